@@ -1,0 +1,1 @@
+"""The store: connection, locks, tables, migrations, search."""

@@ -1,0 +1,474 @@
+"""Writing revisions, and the tables of current rows and of search that are derived from them.
+
+A `Writer` collects the rows of one transaction and writes them table by table, which is what
+makes a large import as fast as the database allows; a single save goes the same way.
+"""
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.db.store import Store
+from borderdesk.db.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.fields import Choice, Commune, Count, Kind, Marker, Pick, Post, Text
+from borderdesk.fields import Household as HouseholdField
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Revisioned, Values, joined, split, word_sources
+from borderdesk.records.household import Household
+from borderdesk.revisions import (
+    SALT_BYTES,
+    Stamp,
+    canonical,
+    make_body,
+    private_hash,
+    revision_id,
+    split_parents,
+)
+from borderdesk.text import words
+
+if TYPE_CHECKING:
+    from borderdesk.reference.book import Book
+
+FLUSH_ROWS = 2_000
+MONTH_MARK = "\ue000"
+"""Begins the search word of a record's month: no keyboard types it."""
+
+_AS_IT_IS = (Text, Count, Choice, Pick, Marker, Commune, Post, HouseholdField)
+
+
+class Change(NamedTuple):
+    """A new version of a record: `values` None deletes it; `doubts` [[field, doubt], …], None
+    to leave those that are kept."""
+
+    model: type[Revisioned]
+    record: str
+    values: Values | None
+    parents: tuple[bytes, ...] = ()
+    number: int = 1
+    reason: str | None = None
+    doubts: tuple[tuple[str, str], ...] | None = ()
+
+
+class HouseholdFacts(NamedTuple):
+    """What a record that names a household needs to know of it."""
+
+    head: str
+    hamlet: str
+    commune: str
+
+
+Converter = Callable[[Any], Any] | None
+
+
+@cache
+def _converters(model: type[Any]) -> dict[str, Converter]:
+    """{column: how its value is stored}, None where it is stored as it is."""
+    return {
+        f.name: None if isinstance(f, _AS_IT_IS) else f.db_value
+        for f in model._meta.sorted_fields
+        if isinstance(f, Kind)
+    }
+
+
+@cache
+def _insert_sql(model: type[Revisioned]) -> str:
+    return _insert(table_name(model), type_columns(model))
+
+
+def _insert(table: str, columns: Iterable[str]) -> str:
+    names = list(columns)
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+@cache
+def child_columns(child: type[Any]) -> tuple[str, ...]:
+    """The columns of a child table: row, place, then its fields."""
+    return ("row", "place", *child.fields())
+
+
+_REVISION_SQL = _insert(
+    "revision",
+    ("seq id type record number parents author desk time reason deleted body").split(),
+)
+_PRIVATE_SQL = _insert("private_part", ("revision", "salt", "part"))
+_WARNING_SQL = (
+    "INSERT INTO soft_warning (record, doubts) VALUES (?, ?)"
+    " ON CONFLICT (record) DO UPDATE SET doubts = excluded.doubts"
+)
+
+
+class Writer:
+    """Writes changes within the transaction that is open; `flush` before it ends.
+
+    salts: gives 16 random bytes a call (a demonstration gives its own).
+    """
+
+    def __init__(
+        self, store: Store, book: "Book", salts: Callable[[], bytes] | None = None
+    ) -> None:
+        self._store = store
+        self._book = book
+        self._salt = salts or (lambda: os.urandom(SALT_BYTES))
+        self._pending: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self._waiting = 0
+        self._rows: dict[type[Revisioned], int] = {}
+        self._seq: int | None = None
+        self._households: dict[str, HouseholdFacts] = {}
+        self._moved: set[str] = set()
+        self._joined = False
+
+    # --------------------------------------------------------------- revisions
+
+    def write(self, change: Change, stamp: Stamp) -> bytes:
+        """Write the change as a revision and make it the current version; its id."""
+        body, separate = self._content(change)
+        new = revision_id(
+            change.model.type_name, change.record, change.number, change.parents,
+            stamp, change.reason, body,
+        )  # fmt: skip
+        seq = self._next_seq()
+        self._pending[_REVISION_SQL].append(
+            (
+                seq, new, change.model.type_name, change.record, change.number,
+                b"".join(sorted(change.parents)), stamp.author, stamp.desk, stamp.time,
+                change.reason, int(body is None), body,
+            )
+        )  # fmt: skip
+        if separate is not None:
+            self._pending[_PRIVATE_SQL].append((seq, *separate))
+        if change.doubts:
+            kept = json.dumps(change.doubts, ensure_ascii=False)
+            self._pending[_WARNING_SQL].append((change.record, kept))
+        elif change.parents and change.doubts is not None:
+            self.flush()
+            self._store.run("DELETE FROM soft_warning WHERE record = ?", (change.record,))
+        self.derive(change.model, change.record, seq, change.values, is_new=not change.parents)
+        return new
+
+    def _content(self, change: Change) -> tuple[str | None, tuple[bytes, str] | None]:
+        """The body, and salt and text of the separate part where there is one."""
+        if change.values is None:
+            return None, None
+        public, private = split(change.model, change.values)
+        if not private:
+            return make_body(public, None), None
+        salt, part = self._salt(), canonical(private)
+        return make_body(public, private_hash(salt, part)), (salt, part)
+
+    def _next_seq(self) -> int:
+        if self._seq is None:
+            self._seq = self._store.value("SELECT COALESCE(MAX(seq), 0) FROM revision")
+        assert self._seq is not None
+        self._seq += 1
+        return self._seq
+
+    def _next_row(self, model: type[Revisioned]) -> int:
+        if model not in self._rows:
+            self._rows[model] = self._store.value(
+                f"SELECT COALESCE(MAX(row), 0) FROM {table_name(model)}"
+            )
+        self._rows[model] += 1
+        return self._rows[model]
+
+    # ------------------------------------------------------------ derived tables
+
+    def derive(
+        self,
+        model: type[Revisioned],
+        record: str,
+        seq: int,
+        values: Values | None,
+        *,
+        is_new: bool,
+    ) -> None:
+        """Make `values` the current version of the record (None: it is deleted)."""
+        row = None if is_new else self._clear(model, record)
+        if model is Household:
+            self._note_household(record, values, is_new)
+        if values is None:
+            return
+        if row is None:
+            row = self._next_row(model)
+        household = self._household(values.get("household"))
+        self._put_row(model, row, record, seq, values, household)
+        self._put_below(model, row, values)
+        self._pending[f"INSERT INTO {search_table(model)} (rowid, words) VALUES (?, ?)"].append(
+            (row, self._search_words(model, values, household))
+        )
+        self._waiting += 1
+        if self._waiting >= FLUSH_ROWS:
+            self.flush()
+
+    def _clear(self, model: type[Revisioned], record: str) -> int | None:
+        """Take the current version away; its row number, to be used again."""
+        self.flush()
+        table = table_name(model)
+        row: int | None = self._store.value(f"SELECT row FROM {table} WHERE id = ?", (record,))
+        if row is not None:
+            self._store.run(f"DELETE FROM {search_table(model)} WHERE rowid = ?", (row,))
+            self._store.run(f"DELETE FROM {table} WHERE row = ?", (row,))
+        return row
+
+    def _put_row(
+        self,
+        model: type[Revisioned],
+        row: int,
+        record: str,
+        seq: int,
+        values: Values,
+        household: HouseholdFacts | None,
+    ) -> None:
+        extra = model.derived(values)
+        extra.update(model.follows(values, household.commune if household else None))
+        stored: list[Any] = [row, record, seq]
+        converters = _converters(model)
+        for column in type_columns(model)[3:]:
+            if column not in converters:
+                stored.append(extra.get(column))
+                continue
+            value, convert = values.get(column), converters[column]
+            stored.append(value if convert is None or value is None else convert(value))
+        self._pending[_insert_sql(model)].append(tuple(stored))
+
+    def _put_below(self, model: type[Revisioned], row: int, values: Values) -> None:
+        for key, field in model.children().items():
+            below = values.get(key)
+            if not below:
+                continue
+            sql = _insert(table_name(field.child), child_columns(field.child))
+            converters = _converters(field.child)
+            for place, child in enumerate(below):
+                stored = [
+                    child.get(key) if convert is None or key not in child else convert(child[key])
+                    for key, convert in converters.items()
+                ]
+                self._pending[sql].append((row, place, *stored))
+        for key, table in link_tables(model).items():
+            for unit in values.get(key) or ():
+                self._pending[_insert(table, ("row", "unit"))].append((row, unit))
+
+    def _search_words(
+        self, model: type[Revisioned], values: Values, household: HouseholdFacts | None
+    ) -> str:
+        found: set[str] = set()
+        for text in word_sources(model, values, self._book):
+            found |= words(text)
+        if household is not None:
+            place = self._book.unit_name(household.commune)
+            for text in (household.head, household.hamlet, place):
+                found |= words(text)
+        event = model.event()
+        if event is not None and event.name in values:
+            found.add(f"{MONTH_MARK}{values[event.name]:%Y%m}")
+        return " ".join(sorted(found))
+
+    # -------------------------------------------------------------- households
+
+    def _household(self, record: str | None) -> HouseholdFacts | None:
+        """What is known of a household, whether it is in the database yet or only waiting."""
+        if record is None:
+            return None
+        if record not in self._households:
+            found = self._store.one(
+                "SELECT head, hamlet, commune FROM household WHERE id = ?", (record,)
+            )
+            if found is None:
+                return None
+            self._remember(record, *found)
+        return self._households[record]
+
+    def _remember(self, record: str, head: str | None, hamlet: str | None, commune: str) -> None:
+        if len(self._households) > 100_000:
+            self._households.clear()
+        self._households[record] = HouseholdFacts(head or "", hamlet or "", commune)
+
+    def _note_household(self, record: str, values: Values | None, is_new: bool) -> None:
+        self._households.pop(record, None)
+        if values is not None:
+            self._remember(record, values.get("head"), values.get("hamlet"), values["commune"])
+            self._joined |= "merged_into" in values
+        if not is_new:
+            self._moved.add(record)
+            self._joined = True
+
+    def _refresh_followers(self, household: str) -> None:
+        """Place and search words of what names the household, after the household changed."""
+        for model in followers():
+            table = table_name(model)
+            ids = [
+                str(r[0])
+                for r in self._store.rows(
+                    f"SELECT id FROM {table} WHERE household = ?", (household,)
+                )
+            ]
+            for record in ids:
+                values, seq = load(self._store, model, record)
+                self.derive(model, record, seq, values, is_new=False)
+
+    def _regroup_households(self) -> None:
+        """Work out anew which households are joined: few are, so all of them."""
+        leader: dict[str, str] = {}
+
+        def find(member: str) -> str:
+            while leader.get(member, member) != member:
+                member = leader[member]
+            return member
+
+        edges = list(
+            self._store.rows(
+                "SELECT id, merged_into FROM household WHERE merged_into IS NOT NULL"
+            )
+        )
+        for member, other in edges:
+            low, high = sorted((find(member), find(other)))
+            leader[high] = low
+            leader.setdefault(low, low)
+        self._store.run("DELETE FROM household_group")
+        self._store.many(
+            _insert("household_group", ("member", "leader")),
+            [(member, find(member)) for member in sorted(leader)],
+        )
+
+    # ------------------------------------------------------------------- ending
+
+    def flush(self) -> None:
+        """Write what is waiting, parents before children."""
+        self._waiting = 0
+        pending, self._pending = self._pending, defaultdict(list)
+        for sql in sorted(pending, key=_rank):
+            self._store.many(sql, pending[sql])
+
+    def finish(self) -> None:
+        """Write everything, and what follows from changed households."""
+        self.flush()
+        moved, self._moved = self._moved, set()
+        for household in sorted(moved):
+            self._refresh_followers(household)
+        self.flush()
+        if self._joined:
+            self._regroup_households()
+            self._joined = False
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    tables = ["revision", "private_part", "soft_warning"]
+    for model in ALL_TYPES.values():
+        tables += [table_name(model), *(table_name(f.child) for f in model.children().values())]
+        tables += [*link_tables(model).values(), search_table(model)]
+    return {table: rank for rank, table in enumerate(tables)}
+
+
+def _rank(sql: str) -> int:
+    return _ranks()[sql.split(" ", 3)[2]]
+
+
+@cache
+def followers() -> tuple[type[Revisioned], ...]:
+    """The types whose records name a household."""
+    return tuple(
+        model
+        for model in ALL_TYPES.values()
+        if isinstance(model.columns().get("household"), HouseholdField)
+    )
+
+
+# --------------------------------------------------------------------------- reading
+
+
+def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[Any]) -> Values:
+    """The values of a stored row, absent ones left out."""
+    fields = model.columns()
+    converters = _converters(model)
+    values: Values = {}
+    for column, value in zip(columns, stored, strict=False):
+        if value is None or column not in fields:
+            continue
+        plain = converters[column] is None
+        values[column] = value if plain else fields[column].python_value(value)  # type: ignore[attr-defined]
+    return values
+
+
+def load_children(
+    store: Store, model: type[Revisioned], rows: dict[int, Values]
+) -> None:
+    """Put the children of the records, given by row number, into their values."""
+    if not rows:
+        return
+    for key, field in model.children().items():
+        columns = child_columns(field.child)
+        of, converters = field.child.fields(), _converters(field.child)
+        marks = ", ".join("?" * len(rows))
+        found = store.rows(
+            f"SELECT {', '.join(columns)} FROM {table_name(field.child)}"
+            f" WHERE row IN ({marks}) ORDER BY row, place",
+            tuple(rows),
+        )
+        for stored in found:
+            child = {
+                column: value if converters[column] is None else of[column].python_value(value)
+                for column, value in zip(columns[2:], stored[2:], strict=True)
+                if value is not None
+            }
+            rows[stored[0]].setdefault(key, []).append(child)
+
+
+def load(store: Store, model: type[Revisioned], record: str) -> tuple[Values, int]:
+    """The current values of a record and the `seq` of its revision; LookupError without one."""
+    columns = ("row", "revision", *model.columns())
+    stored = store.one(
+        f"SELECT {', '.join(columns)} FROM {table_name(model)} WHERE id = ?", (record,)
+    )
+    if stored is None:
+        raise LookupError(record)
+    values = from_row(model, columns, stored)
+    load_children(store, model, {stored[0]: values})
+    return values, int(stored[1])
+
+
+class Past(NamedTuple):
+    """A revision as the store holds it, with its values where its parts are known."""
+
+    seq: int
+    id: bytes
+    type: str
+    record: str
+    number: int
+    parents: tuple[bytes, ...]
+    stamp: Stamp
+    reason: str | None
+    deleted: bool
+    body: str | None
+    salt: bytes | None
+    part: str | None
+
+    def values(self) -> Values | None:
+        """The values of this version; None for a deletion."""
+        if self.body is None:
+            return None
+        private = json.loads(self.part) if self.part else None
+        return joined(ALL_TYPES[self.type], json.loads(self.body)["fields"], private)
+
+
+_PAST_SQL = (
+    "SELECT r.seq, r.id, r.type, r.record, r.number, r.parents, r.author, r.desk, r.time,"
+    " r.reason, r.deleted, r.body, p.salt, p.part"
+    " FROM revision r LEFT JOIN private_part p ON p.revision = r.seq"
+)
+
+
+def past(store: Store, where: str = "", params: tuple[Any, ...] = ()) -> Iterator[Past]:
+    """Revisions in order of arrival; `where` is further SQL after the tables r and p."""
+    for r in store.rows(f"{_PAST_SQL} {where} ORDER BY r.seq", params):
+        yield Past(
+            r[0], r[1], r[2], r[3], r[4], split_parents(r[5]), Stamp(r[6], r[7], r[8]),
+            r[9], bool(r[10]), r[11], r[12], r[13],
+        )  # fmt: skip
+
+
+def past_of(store: Store, record: str) -> list[Past]:
+    """Every revision of one record, oldest first."""
+    return list(past(store, "WHERE r.record = ?", (record,)))

@@ -1,0 +1,297 @@
+"""Lists of records: filtered, searched, sorted, and paged by keyset."""
+
+import datetime
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.db.history import MONTH_MARK, from_row, load_children
+from borderdesk.db.store import Store
+from borderdesk.db.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.fields import (
+    Choice,
+    Commune,
+    Count,
+    Day,
+    Kind,
+    Marker,
+    Pick,
+    Several,
+    Tenths,
+    YesNo,
+)
+from borderdesk.fields import Household as HouseholdField
+from borderdesk.fields import Post as PostField
+from borderdesk.records.base import Revisioned, Values
+from borderdesk.records.outreach import Outreach
+from borderdesk.text import query_words
+
+if TYPE_CHECKING:
+    from borderdesk.reference.book import Book
+
+PAGE = 100
+STREAM_ROWS = 500
+MOST_MONTHS = 24
+"""A longer period is not searched month by month: its dates are compared instead."""
+
+
+class Filter(NamedTuple):
+    """What a list is limited to: days included, `units` unit ids, `kind` a code, folded search."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    post: str | None = None
+    units: frozenset[str] | None = None
+    kind: str | None = None
+    search: str = ""
+
+
+class Sort(NamedTuple):
+    """The order of a list; an empty key is the event date (a household's: its head)."""
+
+    key: str = ""
+    descending: bool = True
+
+
+class Listed(NamedTuple):
+    """A record in a list: `place` is where the next page goes on, `doubts` [[field, doubt]]."""
+
+    row: int
+    id: str
+    revision: str
+    values: Values
+    doubts: list[list[str]]
+    place: tuple[Any, int]
+
+
+class Query:
+    """The SQL of one list."""
+
+    def __init__(self, model: type[Revisioned], chosen: Filter) -> None:
+        self.model = model
+        self._tables = f"{table_name(model)} t"
+        self._conditions: list[str] = []
+        self.params: list[Any] = []
+        if chosen.search.strip():
+            self._search(chosen)
+        self._limit(chosen)
+
+    def _search(self, chosen: Filter) -> None:
+        # The search leads: few records hold the words, and the month is one of them.
+        search = search_table(self.model)
+        self._tables = f"{search} s CROSS JOIN {table_name(self.model)} t ON t.row = s.rowid"
+        self._conditions.append(f"{search} MATCH ?")
+        months = _months(chosen) if self.model.event() is not None else []
+        self.params.append(match_expression(chosen.search, months))
+
+    def _limit(self, chosen: Filter) -> None:
+        event = self.model.event()
+        if event is not None and chosen.first is not None:
+            self._add(f"t.{event.name} >= ?", chosen.first.isoformat())
+        if event is not None and chosen.last is not None:
+            self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
+        if chosen.post is not None and "post" in self.model.columns():
+            self._add("t.post = ?", chosen.post)
+        if chosen.kind is not None and self.model.kind_key:
+            self._add(f"t.{self.model.kind_key} = ?", chosen.kind)
+        if chosen.units is not None:
+            condition, params = place_condition(self.model, chosen.units)
+            self._add(condition, *params)
+
+    def _add(self, condition: str, *params: Any) -> None:
+        self._conditions.append(condition)
+        self.params += params
+
+    def sql(self, columns: str, *more: str) -> str:
+        """The query for these columns, under these further conditions."""
+        conditions = [*self._conditions, *more]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {columns} FROM {self._tables}{where}"
+
+
+def _months(chosen: Filter) -> list[str]:
+    """The months of a filter's period, as the search index marks them; [] for too many."""
+    if chosen.first is None or chosen.last is None:
+        return []
+    start = chosen.first.year * 12 + chosen.first.month - 1
+    end = chosen.last.year * 12 + chosen.last.month - 1
+    if end - start >= MOST_MONTHS:
+        return []
+    return [f"{MONTH_MARK}{n // 12:04d}{n % 12 + 1:02d}" for n in range(start, end + 1)]
+
+
+def match_expression(search: str, months: Sequence[str]) -> str:
+    """The full-text query for typed words: each as a beginning, accents as they were typed."""
+    parts = [f'"{word}"*' for word in query_words(search)]
+    if months:
+        parts.append("(" + " OR ".join(f'"{month}"' for month in months) + ")")
+    return " AND ".join(parts) if parts else f'"{MONTH_MARK}none"'
+
+
+def place_condition(
+    model: type[Revisioned], units: frozenset[str], *, main_only: bool = False
+) -> tuple[str, list[str]]:
+    """The SQL for "its place is one of these units", and its parameters.
+
+    main_only leaves out the further places of an outreach, which carry attendance only.
+    """
+    chosen = sorted(units)
+    marks = ", ".join("?" * len(chosen)) or "NULL"
+    links = link_tables(model)
+    if links:
+        table = next(iter(links.values()))
+        return f"t.row IN (SELECT row FROM {table} WHERE unit IN ({marks}))", chosen
+    if "place" in type_columns(model):
+        return f"t.place IN ({marks})", chosen
+    if model is Outreach and not main_only:
+        below = f"SELECT row FROM outreach_other_place WHERE commune IN ({marks})"
+        return f"(t.commune IN ({marks}) OR t.row IN ({below}))", [*chosen, *chosen]
+    return f"t.commune IN ({marks})", chosen
+
+
+def sort_expression(model: type[Revisioned], key: str) -> str:
+    """The SQL that orders a list by a field: Vietnamese order, markers as numbers."""
+    if f"{key}_key" in type_columns(model):
+        return f"COALESCE(t.{key}_key, '')"
+    field = model.columns()[key]
+    return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
+
+
+def _orders(field: Kind, column: str, name: str) -> str:
+    if isinstance(field, Count | Tenths | YesNo):
+        return f"COALESCE({column}, -1)"
+    if isinstance(field, Day):
+        return f"COALESCE({column}, '')"
+    if isinstance(field, Marker):
+        return f"COALESCE(marker_key({column}), -1)"
+    if isinstance(field, Several):
+        return _orders(field.each, column, name)
+    if isinstance(field, Commune | PostField | Pick | Choice):
+        return f"COALESCE(rank_of('{_rank_name(field, name)}', {column}), -1)"
+    if isinstance(field, HouseholdField):
+        return f"COALESCE((SELECT head_key FROM household h WHERE h.id = {column}), '')"
+    return f"COALESCE(vn_key({column}), '')"
+
+
+def _rank_name(field: Kind, name: str) -> str:
+    if isinstance(field, Commune):
+        return "unit"
+    if isinstance(field, PostField):
+        return "post"
+    return f"pick:{field.pick_list}" if isinstance(field, Pick) else f"choice:{name}"
+
+
+def default_sort(model: type[Revisioned]) -> Sort:
+    """Newest first; households by the name of their head."""
+    event = model.event()
+    return Sort(event.name, True) if event is not None else Sort(model.listed()[0], False)
+
+
+def page(
+    store: Store,
+    model: type[Revisioned],
+    chosen: Filter,
+    sort: Sort,
+    after: tuple[Any, int] | None = None,
+    limit: int = PAGE,
+) -> list[Listed]:
+    """A page of a list: the first, or the one after `place` of the last record seen."""
+    sort = sort if sort.key else default_sort(model)
+    expression = sort_expression(model, sort.key)
+    query = Query(model, chosen)
+    way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
+    more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
+    columns = ("row", "id", "revision", *model.columns())
+    wanted = ", ".join(f"t.{c}" for c in columns)
+    sql = (
+        f"{query.sql(f'{expression}, {wanted}', *more)}"
+        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+    )
+    found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
+    return _complete(store, model, columns, found, children=False)
+
+
+def _complete(
+    store: Store,
+    model: type[Revisioned],
+    columns: Sequence[str],
+    found: Sequence[tuple[Any, ...]],
+    *,
+    children: bool,
+) -> list[Listed]:
+    """Records with their revisions and doubts; `found` are rows of (sort value, *columns)."""
+    values = {stored[1]: from_row(model, columns, stored[1:]) for stored in found}
+    if children:
+        load_children(store, model, values)
+    revisions = _lookup(
+        store, "SELECT seq, lower(hex(id)) FROM revision WHERE seq IN", [s[3] for s in found]
+    )
+    doubts = _lookup(
+        store, "SELECT record, doubts FROM soft_warning WHERE record IN", [s[2] for s in found]
+    )
+    return [
+        Listed(
+            stored[1], stored[2], revisions[stored[3]], values[stored[1]],
+            json.loads(doubts[stored[2]]) if stored[2] in doubts else [], (stored[0], stored[1]),
+        )
+        for stored in found
+    ]  # fmt: skip
+
+
+def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, str]:
+    marks = ", ".join("?" * len(keys)) or "NULL"
+    return {row[0]: row[1] for row in store.rows(f"{sql} ({marks})", keys)}
+
+
+def stream(
+    store: Store,
+    model: type[Revisioned],
+    chosen: Filter,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Iterator[Listed]:
+    """Every record of a list with its children, oldest first, in bounded memory."""
+    event = model.event()
+    expression = f"t.{event.name}" if event is not None else "t.head_key"
+    query = Query(model, chosen)
+    columns = ("row", "id", "revision", *model.columns())
+    wanted = ", ".join(f"t.{c}" for c in columns)
+    place: tuple[Any, int] | None = None
+    left = limit
+    while left is None or left > 0:
+        size = STREAM_ROWS if left is None else min(left, STREAM_ROWS)
+        more = [] if place is None else [f"({expression}, t.row) > (?, ?)"]
+        sql = (
+            f"{query.sql(f'{expression}, {wanted}', *more)}"
+            f" ORDER BY {expression}, t.row LIMIT ? OFFSET ?"
+        )
+        found = list(store.rows(sql, [*query.params, *(place or ()), size, offset]))
+        offset = 0
+        yield from _complete(store, model, columns, found, children=True)
+        if len(found) < size:
+            return
+        place = (found[-1][0], found[-1][1])
+        left = None if left is None else left - len(found)
+
+
+def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
+    """How many records a list has."""
+    query = Query(model, chosen)
+    return int(store.value(query.sql("COUNT(*)"), query.params))
+
+
+def ranks(book: "Book", name: str, options: dict[str, str]) -> dict[str, int]:
+    """{code: its place in Vietnamese order} of units, posts, a pick list or a choice."""
+    from borderdesk.text import sort_key
+
+    if name == "unit":
+        labels = {unit: book.unit_name(unit) for unit in book.units}
+    elif name == "post":
+        labels = {code: post.name for code, post in book.posts.items()}
+    elif name.startswith("pick:"):
+        entries = book.picks.get(name.removeprefix("pick:"), {})
+        labels = {code: book.pick_label(name.removeprefix("pick:"), code) for code in entries}
+    else:
+        labels = options
+    ordered = sorted(labels, key=lambda code: (sort_key(labels[code]), code))
+    return {code: place for place, code in enumerate(ordered)}

@@ -1,0 +1,192 @@
+"""The connection to a desk's database, and everything of it that only SQLite knows."""
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.errors import CannotOpen, UserError
+from borderdesk.i18n import _
+from borderdesk.text import marker_key, sort_key
+
+SCHEMA_VERSION = 1
+"""The number of the newest migration; a file with a higher one was made by a newer program."""
+
+BUSY_SECONDS = 10.0
+PAGE_CACHE_KIB = 8_192
+CHECKPOINT_PAGES = 16_000
+"""The write-ahead log is folded back when it is this long; sooner when the desk is idle, for
+folding is what makes a save slow now and then."""
+
+SQL_FUNCTIONS: dict[str, Callable[[str], Any]] = {"vn_key": sort_key, "marker_key": marker_key}
+
+
+class Store(pw.SqliteDatabase):
+    """The database of one desk, encrypted when there is a key.
+
+    key: 32 bytes, used raw (deriving one from a text costs 0.2 s a connection).
+    One connection a thread; wrap work in other threads in `connection_context()`.
+    """
+
+    def __init__(self, path: Path, key: bytes | None = None) -> None:
+        super().__init__(str(path), timeout=BUSY_SECONDS)
+        self.path = path
+        self._key = key
+        self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
+        self._ranked: dict[str, dict[str, int]] = {}
+
+    def rank_of(self, name: str, code: str | None) -> int | None:
+        """The place of a code in Vietnamese order among those of its list, for sorting."""
+        if code is None:
+            return None
+        if name not in self._ranked:
+            self._ranked[name] = self.ranks(name)
+        return self._ranked[name].get(code.split(";", 1)[0], 1_000_000)
+
+    def forget_ranks(self) -> None:
+        """Work the order out anew, after reference data or the language changed."""
+        self._ranked.clear()
+
+    def _connect(self, *args: Any, **kwargs: Any) -> Any:
+        connection = sqlcipher.connect(
+            self.database, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=512
+        )
+        try:
+            if self._key is not None:
+                connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            for name, function in SQL_FUNCTIONS.items():
+                connection.create_function(name, 1, _on_text(function), deterministic=True)
+            connection.create_function("rank_of", 2, self.rank_of)
+            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    # ------------------------------------------------------------------ reading
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows a query gives, fetched as they are used."""
+        return iter(self.connection().execute(sql, params))
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row a query gives."""
+        row: tuple[Any, ...] | None = self.connection().execute(sql, params).fetchone()
+        return row
+
+    def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, params)
+        return row[0] if row else None
+
+    # ------------------------------------------------------------------ writing
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute for each row, through the connection's own executemany."""
+        self.connection().executemany(sql, rows)
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Execute one statement."""
+        self.connection().execute(sql, params)
+
+    @contextmanager
+    def transaction_for_writing(self) -> Iterator[None]:
+        """One user action: everything in it or nothing, on the disk when it ends."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def fold_log(self) -> None:
+        """Fold the write-ahead log back into the file, without waiting for anybody."""
+        self.connection().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def fold_log_when_long(self) -> None:
+        """Fold the log back and start it anew once it has grown past its length."""
+        log = Path(f"{self.path}-wal")
+        if log.exists() and log.stat().st_size > CHECKPOINT_PAGES * 4096:
+            self.connection().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    # ----------------------------------------------------------------- the file
+
+    def schema_version(self) -> int:
+        """The number of the newest migration the file has been through; 0 for an empty one."""
+        return int(self.value("PRAGMA user_version"))
+
+    def set_schema_version(self, number: int) -> None:
+        """Note that the file has been through migration `number`."""
+        self.run(f"PRAGMA user_version = {number:d}")
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file and its foreign keys."""
+        found = [str(r[0]) for r in self.rows("PRAGMA integrity_check(20)") if r[0] != "ok"]
+        found += [f"foreign key: {r}" for r in self.rows("PRAGMA foreign_key_check")]
+        return found
+
+    def copy_to(self, target: Path) -> None:
+        """A whole copy of the database as it stands, on the disk when this returns."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(target.name + ".part")
+        half.unlink(missing_ok=True)
+        copy = Store(half, self._key)
+        with copy.connection_context():
+            self.connection().backup(copy.connection())
+            copy.run("PRAGMA journal_mode = DELETE")
+        with half.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(half, target)
+
+
+def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def on_value(value: Any) -> Any:
+        return None if value is None else function(str(value))
+
+    return on_value
+
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, pw.PeeweeException)
+
+
+def explain(error: BaseException) -> UserError | None:
+    """What a database error means for a person, or None when it is a bug of ours."""
+    texts = []
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, DATABASE_ERRORS):
+            texts.append(str(link))
+        link = link.__cause__ or link.__context__
+    said = " | ".join(texts)
+    if re.search("locked|busy", said):
+        return CannotOpen(
+            _("The desk is in use by another program. Nothing was changed; try again shortly.")
+        )
+    if re.search("not a database|malformed|encrypted", said):
+        return CannotOpen(
+            _(
+                "The desk's file is damaged or is not a desk. Nothing was changed; restore the"
+                " newest backup into a new folder."
+            )
+        )
+    if re.search("disk is full|full", said):
+        return UserError(_("The disk is full. Nothing was changed; free some space and try again."))
+    if re.search("readonly|read-only|unable to open", said):
+        return CannotOpen(
+            _("The desk's folder cannot be written to. Ask for permission, or move the desk.")
+        )
+    if re.search("disk I/O error", said):
+        return CannotOpen(_("The disk cannot be read or written. Check the disk, then try again."))
+    return None

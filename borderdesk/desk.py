@@ -1,0 +1,787 @@
+"""A desk: opening it, and every operation on it by name.
+
+Each write is one operation, one transaction, with its permission named here and nowhere else.
+"""
+
+import datetime
+import functools
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+
+from borderdesk import settings
+from borderdesk.db import listing
+from borderdesk.db.history import Change, Past, Writer, followers, load, past, past_of
+from borderdesk.db.listing import Filter, Listed, Sort
+from borderdesk.db.locks import Lock
+from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.db.tables import table_name
+from borderdesk.entering import Entering, pick_slug
+from borderdesk.entering import Post as Writable
+from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError
+from borderdesk.fields import Choice
+from borderdesk.i18n import N_, _
+from borderdesk.paths import database_file, migration_copies
+from borderdesk.periods import Calendar
+from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.records.base import Cleaned, Revisioned, Values, clean, say
+from borderdesk.records.household import Household
+from borderdesk.reference.book import Book
+from borderdesk.reference.tables import REFERENCE_TABLES
+from borderdesk.revisions import Node, Stamp, current, local_date, utc_stamp
+from borderdesk.text import FORBIDDEN, fold, nfc
+
+ROLES = ("post", "liaison", "province")
+PROVINCE = "20"
+BATCH_ROWS = 500
+
+PERMISSIONS: Mapping[str, frozenset[str]] = {
+    "record.write": frozenset({"clerk", "commander", "administrator"}),
+    "reference.write": frozenset({"commander", "administrator"}),
+    "targets.write": frozenset({"commander", "administrator"}),
+    "settings.write": frozenset({"commander", "administrator"}),
+    "maintain": frozenset({"administrator"}),
+}
+"""Who may do what. Until accounts exist a desk has one person, who is its administrator."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+OPERATIONS: dict[str, str] = {}
+"""{operation: the permission it needs}, filled by `operation`."""
+
+
+def operation(
+    permission: str,
+) -> Callable[[Callable[Concatenate["Desk", P], T]], Callable[Concatenate["Desk", P], T]]:
+    """Make a method a named operation: allowed or refused, then one transaction."""
+
+    def decorate(method: Callable[Concatenate["Desk", P], T]) -> Callable[Concatenate["Desk", P], T]:
+        OPERATIONS[method.__name__] = permission
+
+        @functools.wraps(method)
+        def run(desk: "Desk", /, *args: P.args, **kwargs: P.kwargs) -> T:
+            desk.require(permission)
+            with desk.writing():
+                return method(desk, *args, **kwargs)
+
+        return run
+
+    return decorate
+
+
+class Identity(NamedTuple):
+    """What a desk is: `id` 32 hex digits, `unit` a post code, district id or the province;
+    `demo` when its records are invented."""
+
+    id: str
+    role: str
+    unit: str
+    user: str
+    demo: bool
+
+
+class Saved(NamedTuple):
+    """A record that is durably saved, with the doubts that were kept, in words."""
+
+    id: str
+    revision: str
+    warnings: dict[str, str]
+
+
+class Desk:
+    """One desk, open. Close it, or use it in a `with`."""
+
+    def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
+        self.folder = folder
+        self.store = store
+        self._lock = lock
+        self._book: Book | None = None
+        meta = dict(store.rows("SELECT key, value FROM meta"))
+        self.identity = Identity(
+            meta["desk"], meta["role"], meta["unit"], meta["user"], meta.get("demo") == "1"
+        )
+        store.ranks = self._ranks
+
+    # ------------------------------------------------------------- opening, closing
+
+    @classmethod
+    def create(
+        cls, folder: Path, role: str, unit: str, user: str, *, demo: bool = False,
+        desk_id: str | None = None, key: bytes | None = None,
+    ) -> Self:  # fmt: skip
+        """Make a desk with the shipped reference data in `folder`.
+
+        unit: a post code, a district's name, or 20 for the province.
+        """
+        path = database_file(folder)
+        if path.exists():
+            raise Refused(_("There is a desk in {folder} already.").format(folder=folder))
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(path.name + ".new")
+            half.unlink(missing_ok=True)
+            _lay_out(half, role, unit, user, demo, desk_id or secrets.token_hex(16), key)
+            os.replace(half, path)
+        except OSError as error:
+            raise CannotOpen(
+                _("The folder {folder} cannot be written to: {error}").format(
+                    folder=folder, error=error.strerror
+                )
+            ) from None
+        return cls.open(folder, key)
+
+    @classmethod
+    def open(cls, folder: Path, key: bytes | None = None) -> Self:
+        """Open the desk in `folder`; an older file is upgraded, with a copy taken first."""
+        path = database_file(folder)
+        if not path.is_file():
+            raise CannotOpen(
+                _(
+                    "There is no desk in {folder}. Make one with “init”, or look at the"
+                    " demonstration with “demo”."
+                ).format(folder=folder)
+            )
+        lock = Lock(folder / "desk.lock")
+        try:
+            taken = lock.take(exclusive=False)
+        except OSError as error:
+            raise CannotOpen(
+                _("The folder {folder} cannot be written to: {error}").format(
+                    folder=folder, error=error.strerror
+                )
+            ) from None
+        if not taken:
+            raise CannotOpen(
+                _("The desk is being restored or upgraded. Wait until that is done.")
+            )
+        store = Store(path, key)
+        try:
+            with _explained():
+                store.connect()
+                _bring_up_to_date(folder, store, lock)
+                return cls(folder, store, lock)
+        except BaseException:
+            if not store.is_closed():
+                store.close()
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Close this thread's connection and give the lock back."""
+        if not self.store.is_closed():
+            self.store.close()
+        self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    # -------------------------------------------------------------------- knowledge
+
+    @property
+    def book(self) -> Book:
+        """The reference book as it stands; read anew when anybody changed it."""
+        version = self._meta_number("reference_version")
+        if self._book is None or self._book.version != version:
+            self._book = Book(self._reference_rows, self.household_name, version)
+        return self._book
+
+    def _reference_rows(self, table: str) -> Iterator[tuple[Any, ...]]:
+        model = next(m for m in REFERENCE_TABLES if table_name(m) == table)
+        columns = ", ".join(f.name for f in model._meta.sorted_fields)  # type: ignore[attr-defined]
+        return self.store.rows(f"SELECT {columns} FROM {table}")
+
+    def household_name(self, record: str) -> str:
+        """Head and hamlet of a household, or "" for one that is not here."""
+        found = self.store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
+        return ", ".join(part for part in found if part) if found else ""
+
+    def _ranks(self, name: str) -> dict[str, int]:
+        options: dict[str, str] = {}
+        if name.startswith("choice:"):
+            type_name, key = name.removeprefix("choice:").split(".")
+            field = ALL_TYPES[type_name].columns()[key]
+            assert isinstance(field, Choice)
+            options = {code: _(label) for code, label in field.options.items()}
+        return listing.ranks(self.book, name, options)
+
+    def _meta_number(self, key: str) -> int:
+        return int(self.store.value("SELECT value FROM meta WHERE key = ?", (key,)) or 0)
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self.store.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def today(self) -> datetime.date:
+        """The later of the clock's date and that of the newest revision."""
+        clock = datetime.datetime.now().astimezone().date()
+        newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+        return max(clock, local_date(newest)) if newest else clock
+
+    def calendar(self) -> Calendar:
+        """The desk's periods, by its cut-off day."""
+        book = self.book
+        return Calendar(lambda day: int(book.setting("cut_off_day", day, "0")))
+
+    def writable(self) -> Writable:
+        """The posts this desk writes for."""
+        role, unit = self.identity.role, self.identity.unit
+        posts = self.book.posts
+        if role == "post":
+            return Writable(unit, frozenset({unit}))
+        if role == "province":
+            return Writable(None, frozenset(posts))
+        district = {u.id for u in self.book.units.values() if u.parent == unit}
+        long_ago = datetime.date(2025, 6, 30)
+        inside = [p for p in posts if self.book.area_on(p, long_ago) & district]
+        return Writable(None, frozenset(inside))
+
+    def title(self) -> str:
+        """What this desk is called: its post, district or province."""
+        role, unit = self.identity.role, self.identity.unit
+        return self.book.post_name(unit) if role == "post" else self.book.unit_name(unit)
+
+    # -------------------------------------------------------------------- operations
+
+    def require(self, permission: str) -> None:
+        """Raise Refused unless the person at the desk holds the permission."""
+        if "administrator" not in PERMISSIONS[permission]:
+            raise Refused(_("You are not allowed to do this here."))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction; a database error is explained to the person."""
+        with _explained(), self.store.transaction_for_writing():
+            yield
+        self.store.fold_log_when_long()
+
+    def _entering(self, *, new_picks: bool = False) -> Entering:
+        make = self._make_pick if new_picks else (lambda _list, _label: None)
+        return Entering(self.store, self.book, self.today(), self.writable(), make)
+
+    def _stamp(self) -> Stamp:
+        stamp = utc_stamp()
+        newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+        if not newest or stamp > newest:
+            self._set_meta("newest_time", stamp)
+        return Stamp(self.identity.user, self.identity.id, stamp)
+
+    def _write(self, entering_book: Book, changes: Iterable[Change]) -> list[bytes]:
+        writer = Writer(self.store, entering_book)
+        stamp = self._stamp()
+        ids = [writer.write(change, stamp) for change in changes]
+        writer.finish()
+        return ids
+
+    @operation("record.write")
+    def add_record(
+        self, type_name: str, raw: Mapping[str, Any], *, typed: bool = False, new_picks: bool = False
+    ) -> Saved:
+        """Save a new record. raw: JSON values, or texts as typed. Raises Invalid."""
+        entering = self._entering(new_picks=new_picks)
+        changes = entering.prepare(ALL_TYPES[type_name], raw, typed=typed)
+        ids = self._write(entering.book, changes)
+        return Saved(changes[-1].record, ids[-1].hex(), words_of(changes[-1].doubts))
+
+    @operation("record.write")
+    def add_batch(
+        self,
+        type_name: str,
+        lines: Iterable[tuple[int, Mapping[str, Any] | Invalid]],
+        *,
+        keep_going: bool = False,
+        typed: bool = False,
+        new_picks: bool = False,
+    ) -> list[tuple[int, Saved | Invalid]]:
+        """Save many records in one transaction, in the order of `lines` (number, record).
+
+        A line may already be Invalid (unreadable). Without keep_going one bad line undoes
+        all; the outcome then holds the bad lines alone, and the caller must see to it that
+        nothing is called saved. Raises `_Undone` inside, never to the caller.
+        """
+        return self._batch(type_name, lines, keep_going, typed, new_picks)
+
+    def _batch(
+        self,
+        type_name: str,
+        lines: Iterable[tuple[int, Mapping[str, Any] | Invalid]],
+        keep_going: bool,
+        typed: bool,
+        new_picks: bool,
+    ) -> list[tuple[int, Saved | Invalid]]:
+        model = ALL_TYPES[type_name]
+        entering = self._entering(new_picks=new_picks)
+        writer, stamp = Writer(self.store, entering.book), self._stamp()
+        outcome: list[tuple[int, Saved | Invalid]] = []
+        failed, waiting = False, 0
+        for number, raw in lines:
+            try:
+                if isinstance(raw, Invalid):
+                    raise raw
+                changes = entering.prepare(model, raw, typed=typed)
+            except Invalid as problem:
+                failed = True
+                outcome.append((number, problem))
+                continue
+            if failed and not keep_going:
+                continue
+            for change in changes:
+                revision = writer.write(change, stamp)
+            outcome.append((number, Saved(change.record, revision.hex(), words_of(change.doubts))))
+            waiting += 1
+            if waiting >= BATCH_ROWS:
+                writer.flush()
+                entering.written()
+                waiting = 0
+        writer.finish()
+        if failed and not keep_going:
+            raise BatchRefused([(n, o) for n, o in outcome if isinstance(o, Invalid)])
+        return outcome
+
+    @operation("record.write")
+    def edit_record(
+        self,
+        type_name: str,
+        record: str,
+        changes: Mapping[str, Any],
+        *,
+        base: str | None = None,
+        typed: bool = False,
+        reason: str | None = None,
+    ) -> Saved:
+        """Save changed fields of a record (None or "" takes one away).
+
+        base: the revision the person saw; Changed is raised when it is not the newest any
+        more. Raises Invalid, Refused, LookupError.
+        """
+        model = ALL_TYPES[type_name]
+        known, head = self._known(model, record)
+        if base is not None and base != head.id.hex():
+            raise Changed(
+                _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
+            )
+        self._require_owner(model, record, known)
+        entering = self._entering()
+        prepared = entering.prepare_edit(
+            model, record, known, changes, typed=typed, doubts=self._kept_doubts(record)
+        )
+        edit = prepared[-1]
+        if edit.values == known:
+            return Saved(record, head.id.hex(), words_of(edit.doubts))
+        edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
+        ids = self._write(entering.book, [*prepared[:-1], edit])
+        return Saved(record, ids[-1].hex(), words_of(edit.doubts))
+
+    @operation("record.write")
+    def delete_record(self, type_name: str, record: str, reason: str) -> str:
+        """Delete a record; its revision's id in hex. `undelete_record` takes it back."""
+        model = ALL_TYPES[type_name]
+        known, head = self._known(model, record)
+        self._require_owner(model, record, known)
+        if model is Household:
+            self._require_unused(record)
+        reason = self._reason(reason)
+        deletion = Change(model, record, None, (head.id,), head.number + 1, reason, None)
+        return self._write(self.book, [deletion])[-1].hex()
+
+    @operation("record.write")
+    def undelete_record(self, type_name: str, record: str) -> Saved:
+        """Take a deletion back: the version before it becomes current again."""
+        model = ALL_TYPES[type_name]
+        versions = self._versions(type_name, record)
+        head = current(_nodes(versions))
+        if not head.deleted:
+            raise UserError(_("This record is not deleted."))
+        before = next(v for v in reversed(versions) if not v.deleted)
+        values = before.values()
+        assert values is not None
+        self._require_owner(model, record, values)
+        back = Change(model, record, values, (head.id,), head.number + 1, None, None)
+        revision = self._write(self.book, [back])[-1]
+        return Saved(record, revision.hex(), dict(self.doubts(record)))
+
+    def _reason(self, reason: str) -> str:
+        reason = nfc(reason).strip()
+        if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
+            raise UserError(_("A reason of one line is needed."))
+        return reason
+
+    def _known(self, model: type[Revisioned], record: str) -> tuple[Values, Past]:
+        try:
+            values, seq = load(self.store, model, record.lower())
+        except LookupError:
+            raise _no_record(model, record) from None
+        head = next(past(self.store, "WHERE r.seq = ?", (seq,)))
+        return values, head
+
+    def _versions(self, type_name: str, record: str) -> list[Past]:
+        versions = past_of(self.store, record.lower())
+        if not versions or versions[0].type != type_name:
+            raise _no_record(ALL_TYPES[type_name], record)
+        return versions
+
+    def _require_owner(self, model: type[Revisioned], record: str, values: Values) -> None:
+        """A record is edited on desks of its post and where it was first written; a household
+        only where it was made."""
+        own_post = self.identity.role == "post" and values.get("post") == self.identity.unit
+        if own_post:
+            return
+        first = self.store.value(
+            "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
+        )
+        if first != self.identity.id:
+            raise Refused(_("This belongs to another desk; only that desk may change it."))
+
+    def _require_unused(self, household: str) -> None:
+        for model in followers():
+            used = self.store.value(
+                f"SELECT COUNT(*) FROM {table_name(model)} WHERE household = ?", (household,)
+            )
+            if used:
+                raise Refused(
+                    _("{count} records name this household ({type}); delete them first.").format(
+                        count=used, type=_(model.title)
+                    )
+                )
+
+    # ----------------------------------------------------------------------- reading
+
+    def check(self, type_name: str, raw: Mapping[str, str]) -> Cleaned:
+        """What is wrong or doubtful with a form as typed so far, without the store's rules."""
+        return clean(ALL_TYPES[type_name], raw, self._entering(), typed=True)
+
+    def record(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
+        """A record's values, its revision in hex, and the doubts that were kept."""
+        values, head = self._known(ALL_TYPES[type_name], record)
+        return values, head.id.hex(), self.doubts(record)
+
+    def doubts(self, record: str) -> list[tuple[str, str]]:
+        """The doubts kept with a record, in words: (field, sentence)."""
+        return [(field, say(doubt)) for field, doubt in self._kept_doubts(record)]
+
+    def _kept_doubts(self, record: str) -> list[tuple[str, str]]:
+        kept = self.store.value("SELECT doubts FROM soft_warning WHERE record = ?", (record,))
+        return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
+
+    def history(self, type_name: str, record: str) -> list[Past]:
+        """Every revision of a record, oldest first."""
+        return self._versions(type_name, record)
+
+    def page(
+        self,
+        type_name: str,
+        chosen: Filter,
+        sort: Sort = Sort(),  # noqa: B008 - an immutable tuple
+        after: tuple[Any, int] | None = None,
+        limit: int = listing.PAGE,
+    ) -> list[Listed]:
+        """A page of a list; see `listing.page`."""
+        with _explained():
+            return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+
+    def stream(
+        self, type_name: str, chosen: Filter, limit: int | None = None, offset: int = 0
+    ) -> Iterator[Listed]:
+        """Every record of a list with its children, oldest first."""
+        return listing.stream(self.store, ALL_TYPES[type_name], chosen, limit, offset)
+
+    def count(self, type_name: str, chosen: Filter) -> int:
+        """How many records a list has."""
+        with _explained():
+            return listing.count(self.store, ALL_TYPES[type_name], chosen)
+
+    def find_households(self, text: str, limit: int = 20) -> list[tuple[str, str, str, str]]:
+        """Households found by words: (id, head, hamlet, commune's name)."""
+        rows = self.page("household", Filter(search=text), limit=limit)
+        book = self.book
+        return [
+            (r.id, r.values.get("head", ""), r.values["hamlet"], book.unit_name(r.values["commune"]))
+            for r in rows
+        ]
+
+    def units_named(self, text: str) -> frozenset[str]:
+        """The unit ids that an id, code or name means for a filter, of whatever time."""
+        from borderdesk.reference.book import bare_name
+
+        typed, bare = fold(text), bare_name(text)
+        found = {
+            u.id
+            for u in self.book.units.values()
+            if u.kind == "commune"
+            and (text in (u.id, u.code) or typed == fold(u.name) or bare == bare_name(u.name))
+        }
+        if not found:
+            raise UserError(_("“{value}” is not a known commune.").format(value=text[:60]))
+        return frozenset(found)
+
+    # ---------------------------------------------------------------- reference data
+
+    def _touch_reference(self) -> None:
+        self._set_meta("reference_version", str(self._meta_number("reference_version") + 1))
+        self._book = None
+
+    def _make_pick(self, pick_list: str, label: str) -> str:
+        taken = self.book.picks.get(pick_list, {})
+        known = self.store.value(
+            "SELECT code FROM pick_entry WHERE list = ? AND vi = ?", (pick_list, label)
+        )
+        if known:
+            return str(known)
+        codes = {str(r[0]) for r in self.store.rows(
+            "SELECT code FROM pick_entry WHERE list = ?", (pick_list,))}  # fmt: skip
+        code = pick_slug(label, codes | set(taken))
+        self.store.run(
+            "INSERT INTO pick_entry (list, code, vi, en, unit) VALUES (?, ?, ?, ?, ?)",
+            (pick_list, code, label, "", ""),
+        )
+        version = self._meta_number("reference_version") + 1
+        self._set_meta("reference_version", str(version))
+        return code
+
+    @operation("reference.write")
+    def load_reference(self, path: Path) -> tuple[str, int]:
+        """Add or update reference data from a CSV; (its kind, how many rows)."""
+        from borderdesk.db.rebuild import reindex
+        from borderdesk.reference import load as reference_file
+
+        loaded = reference_file.read(path)
+        self._check_links(loaded)
+        before = self.book
+        names_before = (dict(before.picks), {u: before.unit_name(u) for u in before.units})
+        self.store.many(
+            reference_file.upsert_sql(loaded.sheet),
+            [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
+        )
+        self._touch_reference()
+        after = self.book
+        if loaded.sheet.name in ("units", "picks"):
+            names_after = (dict(after.picks), {u: after.unit_name(u) for u in after.units})
+            if _renamed(names_before, names_after):
+                reindex(self.store, after)
+        return loaded.sheet.name, len(loaded.rows)
+
+    def _check_links(self, loaded: Any) -> None:
+        """What a row names must be there: units, parents, successors, posts."""
+        book = self.book
+        units = set(book.units) | {r["id"] for r in loaded.rows if loaded.sheet.name == "units"}
+        codes = {u.code for u in book.units.values()} | units
+        problems: dict[str, str] = {}
+        for number, row in enumerate(loaded.rows, start=1):
+            named: list[tuple[str, str, set[str]]] = []
+            if loaded.sheet.name == "units":
+                named += [("parent", p, units) for p in row["parent"].split()]
+                named += [("successors", s, units) for s in row["successors"].split()]
+            elif loaded.sheet.name == "posts":
+                named += [("communes", c, codes) for c in row["communes"].split()]
+            elif loaded.sheet.name == "markers":
+                named += [("commune", row["commune"], units)] if row["commune"] else []
+                named += [("post", row["post"], set(book.posts))] if row["post"] else []
+            elif loaded.sheet.name == "hamlets":
+                named.append(("commune", row["commune"], units))
+            for column, value, known in named:
+                if value not in known:
+                    problems[_("row {line}, {column}").format(line=number, column=column)] = _(
+                        "“{value}” is not known."
+                    ).format(value=value[:60])
+        if problems:
+            raise Invalid(problems)
+
+    @operation("settings.write")
+    def set_setting(self, key: str, value: str, valid_from: str = settings.ALWAYS) -> None:
+        """Set a setting from a day on (always without one)."""
+        value = settings.checked(key, value)
+        try:
+            datetime.date.fromisoformat(valid_from)
+        except ValueError:
+            raise UserError(_("A date is written like 2023-12-31.")) from None
+        self.store.run(
+            "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)"
+            " ON CONFLICT (key, valid_from) DO UPDATE SET value = excluded.value",
+            (key, valid_from, value),
+        )
+        self._touch_reference()
+
+    # ---------------------------------------------------------------------- targets
+
+    @operation("targets.write")
+    def write_targets(self, write: Callable[[Store], T]) -> T:
+        """Write regulations, targets or baselines (`borderdesk.reference.targets` says how)."""
+        return write(self.store)
+
+    # -------------------------------------------------------------------- maintenance
+
+    @operation("maintain")
+    def rebuild(self) -> list[str]:
+        """Derive every current row and search entry anew; the differences there were."""
+        from borderdesk.db.rebuild import rebuild
+
+        return rebuild(self.store, self.book)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+        """Check file, chains, hashes and derived rows; the shape of the command's JSON."""
+        from borderdesk.db.verify import verify
+
+        with _explained():
+            return verify(self.store, progress)
+
+
+class BatchRefused(UserError):
+    """A batch of which nothing was kept: the bad lines with their problems."""
+
+    def __init__(self, lines: list[tuple[int, Invalid]]) -> None:
+        super().__init__(_("Nothing was saved: some lines were refused."))
+        self.lines = lines
+
+
+def words_of(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:
+    """Kept doubts by field, in the language in use."""
+    told: dict[str, str] = {}
+    for field, doubt in doubts or ():
+        text = say(doubt)
+        told[field] = f"{told[field]} {text}" if field in told else text
+    return told
+
+
+def _renamed(before: tuple[dict[str, Any], ...], after: tuple[dict[str, Any], ...]) -> bool:
+    """Whether the name of anything that was there changed, so that search must follow."""
+    (picks, units), (new_picks, new_units) = before, after
+    if any(new_units.get(unit) != name for unit, name in units.items()):
+        return True
+    return any(
+        new_picks[name][code].vi != pick.vi
+        for name, entries in picks.items()
+        for code, pick in entries.items()
+    )
+
+
+def _no_record(model: type[Revisioned], record: str) -> UserError:
+    return UserError(
+        _("There is no such record in “{type}”: {id}").format(type=_(model.title), id=record[:40])
+    )
+
+
+def _nodes(versions: Iterable[Past]) -> list[Node]:
+    return [Node(v.id, v.parents, v.number, v.stamp.time, v.deleted) for v in versions]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn a database error a person can mend into its explanation; bugs pass through."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+# ------------------------------------------------------------------ laying out, upgrading
+
+
+def _lay_out(
+    path: Path, role: str, unit: str, user: str, demo: bool, desk_id: str, key: bytes | None
+) -> None:
+    """Make the database of a new desk in the file `path`."""
+    from borderdesk.reference import load as reference_file
+
+    store = Store(path, key)
+    with _explained(), store.connection_context():
+        _migrate(store)
+        with store.transaction_for_writing():
+            for name in reference_file.SHIPPED:
+                loaded = reference_file.read(reference_file.shipped(name))
+                store.many(
+                    reference_file.upsert_sql(loaded.sheet),
+                    [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
+                )
+            store.many(
+                "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)", settings.SHIPPED
+            )
+            named = {
+                "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),
+                "user": _user_name(user), "demo": "1" if demo else "0", "reference_version": "1",
+            }  # fmt: skip
+            store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
+        store.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _user_name(user: str) -> str:
+    user = nfc(user).strip()
+    if not user or len(user) > 200 or FORBIDDEN.search(user):
+        raise UserError(_("The user needs a name of one line."))
+    return user
+
+
+def _unit_of(store: Store, role: str, unit: str) -> str:
+    """The post code, district id or province that the text `unit` names for a desk's role."""
+    book = Book(lambda table: store.rows(f"SELECT * FROM {table}"), lambda _id: "")
+    if role == "province" and unit == PROVINCE:
+        return unit
+    if role == "post":
+        post = book.post_code(unit)
+        if post is not None:
+            return post
+    if role == "liaison":
+        from borderdesk.reference.book import bare_name
+
+        for known in book.units.values():
+            if known.kind == "district" and bare_name(unit) in (bare_name(known.name), known.id):
+                return known.id
+    raise UserError(
+        _("“{unit}” is not a unit for a desk of this kind (a post code, a district, or 20).").format(
+            unit=unit[:60]
+        )
+    )
+
+
+def _bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
+    """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
+    version = store.schema_version()
+    if version > SCHEMA_VERSION:
+        raise CannotOpen(
+            _("This desk was written by a newer BorderDesk. Use that version to open it.")
+        )
+    if version == SCHEMA_VERSION:
+        return
+    if version == 0:
+        raise CannotOpen(_("{file} is not a desk.").format(file=store.path.name))
+    lock.release()
+    if not lock.take(exclusive=True):
+        raise CannotOpen(
+            _("The desk must be upgraded, but another program has it open. Close that first.")
+        )
+    copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
+    store.copy_to(copy)
+    _migrate(store)
+    lock.take(exclusive=False)
+
+
+def _migrate(store: Store) -> None:
+    """Run every migration the file has not been through."""
+    from playhouse.migrations import Runner
+
+    from borderdesk.paths import MIGRATIONS
+
+    Runner(store, directory=str(MIGRATIONS)).up()
+    store.set_schema_version(SCHEMA_VERSION)
+
+
+WORDS = {
+    "post": N_("post"),
+    "liaison": N_("district liaison"),
+    "province": N_("province"),
+}
+"""What a desk's role is called."""
+
+__all__ = ["RECORD_TYPES", "BatchRefused", "Desk", "Filter", "Saved", "Sort"]

@@ -1,0 +1,48 @@
+"""What can go wrong in a way a person can mend; everything else is a bug.
+
+Each class carries the exit status a command ends with (0 and 2 belong to the command
+line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for safety.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+
+class UserError(Exception):
+    """Something a person can mend; its text says what happened and what to do next."""
+
+    exit_code = 1
+
+
+class CannotOpen(UserError):
+    """The desk cannot be opened: in use for a restore, damaged, or made by a newer program."""
+
+    exit_code = 3
+
+
+class Refused(UserError):
+    """Not allowed here, for safety or for lack of permission."""
+
+    exit_code = 4
+
+
+class Changed(Refused):
+    """The record was changed by somebody else since it was read."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with one field: `field` is its key, a child's as `inspected[0].marker`."""
+
+    field: str
+    message: str
+
+
+class Invalid(UserError):
+    """Input that was refused, with every problem found: {field key: message}."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{key}: {text}" for key, text in problems.items()))
+        self.problems = dict(problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return (Problem(key, text) for key, text in self.problems.items())

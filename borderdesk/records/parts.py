@@ -1,0 +1,45 @@
+"""Fields and rules that several record types share."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from borderdesk.errors import Problem
+from borderdesk.fields import INTERNAL, Choice, Count, Text, money, short_text
+from borderdesk.i18n import N_, _
+from borderdesk.records.base import Child
+
+CONDITIONS = {
+    "intact": N_("Intact"),
+    "damaged": N_("Damaged"),
+    "moved": N_("Moved"),
+    "missing": N_("Missing"),
+    "unreachable": N_("Unreachable"),
+}
+
+
+class Funder(Child):
+    """Who paid for a work: an amount of whole đồng, or things in kind."""
+
+    class Meta:
+        legacy_table_names = False
+
+    name = short_text(N_("Name"), required=True, part=INTERNAL)
+    amount_vnd = money(N_("Amount"))
+    in_kind = Text(N_("In kind"), part=INTERNAL)
+
+
+def ends_after(record: Any, start: str, end: str) -> Iterator[Problem]:
+    """A problem when the day `end` lies before the day `start`."""
+    first, last = record.__data__.get(start), record.__data__.get(end)
+    if first and last and last < first:
+        yield Problem(end, _("Ends before it starts."))
+
+
+def groups_within(record: Any, *keys: str) -> Iterator[Problem]:
+    """A problem when the groups of people named by `keys` add up to more than everybody."""
+    groups = [record.__data__[key] for key in keys if record.__data__.get(key)]
+    if groups and sum(groups) > (record.__data__.get("participants") or 0):
+        yield Problem("participants", _("Fewer than the groups of people together."))
+
+
+__all__ = ["CONDITIONS", "Choice", "Count", "Funder", "ends_after", "groups_within"]

@@ -1,0 +1,1 @@
+"""Reference data: administrative units, posts, markers, hamlets, pick lists, settings, targets."""

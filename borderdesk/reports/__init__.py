@@ -1,0 +1,1 @@
+"""Reports: built as blocks, rendered last as PDF or XLSX."""

@@ -1,0 +1,167 @@
+"""The graph of revisions: their ids, their heads, which one is current, and the totals hash.
+
+Every save and delete is a revision. Its id is the SHA-256 of its canonical JSON, so that a
+changed record always changes the hash; personal and internal fields enter only through a
+salted hash and can be left out or erased without breaking the chain.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+SALT_BYTES = 16
+
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
+
+
+def canonical(value: Any) -> str:
+    """`value` as RFC 8785 JSON.
+
+    Keys here are ASCII and numbers whole (decimals travel as strings), which is where
+    Python's own encoder and the standard agree.
+    """
+    return _ENCODE(value)
+
+
+class Stamp(NamedTuple):
+    """Who revises, where and when: `time` is UTC, ISO 8601 with milliseconds and Z."""
+
+    author: str
+    desk: str
+    time: str
+
+
+def utc_stamp(moment: datetime.datetime | None = None) -> str:
+    """`moment` (now without one) as a revision's time."""
+    moment = moment or datetime.datetime.now(datetime.UTC)
+    return f"{moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def local_date(stamp: str) -> datetime.date:
+    """The calendar date of a revision's time where this machine stands."""
+    return datetime.datetime.fromisoformat(stamp).astimezone().date()
+
+
+def private_hash(salt: bytes, part: str) -> str:
+    """What stands for the separate part in a revision's content, in hex."""
+    return hashlib.sha256(salt + part.encode()).hexdigest()
+
+
+def make_body(public: Mapping[str, Any], separate: str | None) -> str:
+    """The canonical content of a revision: its public fields and the hash of the separate part."""
+    body: dict[str, Any] = {"fields": public}
+    if separate is not None:
+        body["private"] = separate
+    return canonical(body)
+
+
+def revision_id(
+    type_name: str,
+    record: str,
+    number: int,
+    parents: Iterable[bytes],
+    stamp: Stamp,
+    reason: str | None,
+    body: str | None,
+) -> bytes:
+    """The id of a revision, 32 bytes; a deletion has no body."""
+    told: dict[str, Any] = {
+        "type": type_name,
+        "record": record,
+        "number": number,
+        "parents": sorted(parent.hex() for parent in parents),
+        "author": stamp.author,
+        "desk": stamp.desk,
+        "time": stamp.time,
+        "deleted": body is None,
+    }
+    if reason is not None:
+        told["reason"] = reason
+    if body is not None:
+        told["content"] = hashlib.sha256(body.encode()).hexdigest()
+    return hashlib.sha256(canonical(told).encode()).digest()
+
+
+class Node(NamedTuple):
+    """A revision as the graph sees it."""
+
+    id: bytes
+    parents: tuple[bytes, ...]
+    number: int
+    time: str
+    deleted: bool
+
+
+def split_parents(joined: bytes) -> tuple[bytes, ...]:
+    """The parents' ids out of the store's joined form."""
+    return tuple(joined[at : at + 32] for at in range(0, len(joined), 32))
+
+
+def heads(nodes: Iterable[Node]) -> list[Node]:
+    """The revisions of one record that no other one revises."""
+    known = list(nodes)
+    revised = {parent for node in known for parent in node.parents}
+    return [node for node in known if node.id not in revised]
+
+
+def current(nodes: Iterable[Node]) -> Node:
+    """The revision that counts: of several heads an edit before a deletion, then the higher
+    number, then the later time, then the id."""
+    return max(heads(nodes), key=lambda n: (not n.deleted, n.number, n.time, n.id))
+
+
+def broken_links(nodes: Iterable[Node]) -> list[str]:
+    """What is wrong with one record's chain: parents missing, numbers out of step."""
+    by_id = {node.id: node for node in nodes}
+    wrong = []
+    for node in by_id.values():
+        known = [by_id[parent] for parent in node.parents if parent in by_id]
+        if len(known) < len(node.parents):
+            wrong.append(f"{node.id.hex()}: a parent is missing")
+        elif node.number != 1 + max((parent.number for parent in known), default=0):
+            wrong.append(f"{node.id.hex()}: number {node.number} does not follow its parents")
+    return wrong
+
+
+def totals_hash(sorted_ids: Iterable[bytes]) -> str:
+    """SHA-256, in hex, of all revision ids in order."""
+    digest = hashlib.sha256()
+    for one in sorted_ids:
+        digest.update(one)
+    return digest.hexdigest()
+
+
+class _Clock(threading.local):
+    """The last UUIDv7 time given in this thread, so that ids made together stay in order."""
+
+    last = 0
+    count = 0
+
+
+_clock = _Clock()
+
+
+def new_id() -> str:
+    """A new UUIDv7: 48 bits of milliseconds, 12 of a counter, 62 random."""
+    now = time.time_ns() // 1_000_000
+    if now > _clock.last:
+        _clock.last, _clock.count = now, int.from_bytes(os.urandom(1), "big")
+    else:
+        _clock.count += 1
+        if _clock.count > 0xFFF:
+            _clock.last, _clock.count = _clock.last + 1, 0
+    return uuid7(_clock.last, _clock.count, int.from_bytes(os.urandom(8), "big"))
+
+
+def uuid7(milliseconds: int, counter: int, rest: int) -> str:
+    """The UUIDv7 of these bits, in its usual lower-case form."""
+    high = f"{milliseconds:012x}"
+    low = f"{(rest & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000:016x}"
+    return f"{high[:8]}-{high[8:]}-7{counter & 0xFFF:03x}-{low[:4]}-{low[4:]}"

@@ -1,0 +1,47 @@
+"""How numbers, percentages and dates are written for a reader, on paper and on screen."""
+
+import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+_SEPARATORS = {"vi": (".", ","), "en": (",", ".")}
+_TENTH = Decimal("0.1")
+
+
+def _grouped(plain: str, lang: str) -> str:
+    """`plain` ("-1234.5") with the language's thousands and decimal marks."""
+    thousands, point = _SEPARATORS[lang]
+    whole, _, fraction = plain.lstrip("-").partition(".")
+    shown = f"{int(whole):,}".replace(",", thousands)
+    if fraction:
+        shown = f"{shown}{point}{fraction}"
+    negative = plain.startswith("-") and any(digit in "123456789" for digit in plain)
+    return f"-{shown}" if negative else shown
+
+
+def _finite(value: int | Decimal) -> Decimal:
+    number = Decimal(value)
+    if not number.is_finite():
+        raise ValueError(f"{value} is not a figure that can be shown")
+    return number
+
+
+def show_number(value: int | Decimal, lang: str = "vi") -> str:
+    """3848 → "3.848", 12.50 → "12,5": every decimal given is kept, final zeros are not.
+
+    Raises ValueError for NaN and infinity, KeyError for a language without rules.
+    """
+    plain = f"{_finite(value):f}"
+    return _grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain, lang)
+
+
+def show_percent(value: int | Decimal, lang: str = "vi") -> str:
+    """12.45, in percent, → "12,5 %": always one decimal, halves away from zero.
+
+    Raises ValueError for NaN and infinity, KeyError for a language without rules.
+    """
+    return f"{_grouped(f'{_finite(value).quantize(_TENTH, ROUND_HALF_UP):f}', lang)} %"
+
+
+def show_date(day: datetime.date) -> str:
+    """5 January 2024 → "05/01/2024", the same in both languages."""
+    return f"{day.day:02}/{day.month:02}/{day.year:04}"
