@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
@@ -23,7 +23,7 @@ from borderdesk.db.tables import table_name
 from borderdesk.entering import Entering, pick_slug
 from borderdesk.entering import Post as Writable
 from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError
-from borderdesk.fields import Choice
+from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
 from borderdesk.paths import database_file, migration_copies
 from borderdesk.periods import Calendar
@@ -177,6 +177,11 @@ class Desk:
             self.store.close()
         self._lock.release()
 
+    def in_thread(self) -> AbstractContextManager[Any]:
+        """A connection for work in another thread; leave it before the thread ends."""
+        context: AbstractContextManager[Any] = self.store.connection_context()
+        return context
+
     def __enter__(self) -> Self:
         return self
 
@@ -250,6 +255,39 @@ class Desk:
         """What this desk is called: its post, district or province."""
         role, unit = self.identity.role, self.identity.unit
         return self.book.post_name(unit) if role == "post" else self.book.unit_name(unit)
+
+    def banner(self) -> str | None:
+        """What must stand wherever this desk's figures show: that they are invented."""
+        return _("INVENTED FIGURES – demonstration data") if self.identity.demo else None
+
+    def indicator_keys(self) -> list[str]:
+        """The keys of every indicator."""
+        from borderdesk.indicators import all_rows
+
+        return [row.key for row in all_rows(self.book)]
+
+    def scope_text(self, scope: str, day: datetime.date) -> str:
+        """A scope as it is kept: its units by their permanent ids. Raises UserError."""
+        from borderdesk.scopes import parse_scope
+
+        return parse_scope(self.book, scope, day).text
+
+    def yearly_scope(self, scope: str, year: int) -> str:
+        """A scope of a yearly target as it is kept; a unit that ended in the year counts."""
+        calendar = self.calendar().parse(str(year))
+        try:
+            return self.scope_text(scope, calendar.last)
+        except UserError:
+            return self.scope_text(scope, calendar.first)
+
+    def clean_value(self, field: Kind, text: str) -> Any:
+        """The value that a typed text means for a field. Raises UserError."""
+        entering = self._entering()
+        entering.on = self.today()
+        try:
+            return field.read(text, entering)
+        except Bad as error:
+            raise UserError(str(error)) from None
 
     # -------------------------------------------------------------------- operations
 
@@ -633,6 +671,22 @@ class Desk:
 
         with _explained():
             return verify(self.store, progress)
+
+
+def verify_file(
+    path: Path, progress: Callable[[int, int], None] | None = None
+) -> dict[str, Any]:
+    """Check a database file that is not an open desk (a backup), changing nothing."""
+    from borderdesk.db.verify import verify
+
+    if not path.is_file():
+        raise UserError(_("There is no file {file}.").format(file=path))
+    store = Store(path)
+    with _explained(), store.connection_context():
+        version = store.schema_version()
+        if version != SCHEMA_VERSION:
+            raise CannotOpen(_("{file} is not a desk of this version.").format(file=path.name))
+        return verify(store, progress)
 
 
 class BatchRefused(UserError):

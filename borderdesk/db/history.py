@@ -84,6 +84,11 @@ def _insert(table: str, columns: Iterable[str]) -> str:
 
 
 @cache
+def _search_sql(model: type[Revisioned]) -> str:
+    return _insert(search_table(model), ("rowid", "words"))
+
+
+@cache
 def child_columns(child: type[Any]) -> tuple[str, ...]:
     """The columns of a child table: row, place, then its fields."""
     return ("row", "place", *child.fields())
@@ -195,12 +200,17 @@ class Writer:
         household = self._household(values.get("household"))
         self._put_row(model, row, record, seq, values, household)
         self._put_below(model, row, values)
-        self._pending[f"INSERT INTO {search_table(model)} (rowid, words) VALUES (?, ?)"].append(
-            (row, self._search_words(model, values, household))
-        )
+        self.index(model, row, values)
         self._waiting += 1
         if self._waiting >= FLUSH_ROWS:
             self.flush()
+
+    def index(self, model: type[Revisioned], row: int, values: Values) -> None:
+        """Make the search entry of the record in this row."""
+        household = self._household(values.get("household"))
+        self._pending[_search_sql(model)].append(
+            (row, self._search_words(model, values, household))
+        )
 
     def _clear(self, model: type[Revisioned], record: str) -> int | None:
         """Take the current version away; its row number, to be used again."""

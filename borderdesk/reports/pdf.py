@@ -68,7 +68,7 @@ class Face:
         pdfmetrics.registerFont(font)
         glyphs = font.face.charToGlyph
         default = font.face.defaultWidth
-        self.widths = {
+        self.widths: dict[str, float] = {
             chr(code): font.face.charWidths.get(code, default) / 1000
             for code, glyph in glyphs.items()
             if glyph and not unicodedata.category(chr(code)).startswith("C")
@@ -158,8 +158,10 @@ def printable(text: str, where: str | None = None) -> str:
 
 def _missing_letter(letter: str, where: str) -> str:
     name = unicodedata.name(letter, "?")
-    shown = f"{letter} (U+{ord(letter):04X} {name})" if letter.isprintable() else (
-        f"U+{ord(letter):04X} {name}"
+    shown = (
+        f"{letter} (U+{ord(letter):04X} {name})"
+        if letter.isprintable()
+        else (f"U+{ord(letter):04X} {name}")
     )
     return _(
         "The character {letter} in “{text}” cannot be printed. No file was made. "
@@ -327,8 +329,8 @@ class TableSetter:
     def _widest(self) -> Iterator[float]:
         """The widest thing of each column that must not be cut, in ems."""
         bold = faces().bold
-        rows = self.table.rows
-        sample = list(islice(rows, SAMPLE)) if isinstance(rows, Sequence) else []
+        readable_twice = isinstance(self.table.rows, Sequence)
+        sample = list(islice(self.table.checked_rows(), SAMPLE)) if readable_twice else []
         for number, column in enumerate(self.table.columns):
             texts = printable(column.title).split()
             texts += [
@@ -533,7 +535,7 @@ class Setter:
         self.flow.keep(Piece(height + 8, draw))
 
     def _heading(self, heading: Heading) -> None:
-        plain, bold, _italic, bold_italic = faces()
+        bold, bold_italic = faces().bold, faces().bold_italic
         styles = {1: TextStyle(bold, 13, before=12), 2: TextStyle(bold, 12, before=9)}
         style = styles.get(heading.level, TextStyle(bold_italic, 12, before=8))
         for piece in self._text(heading.text, style):
@@ -611,7 +613,7 @@ class Setter:
         _draw_strips(self.canvas, faces().bold, 12, [strip], top, height)
 
     def _draw_page_number(self, page: int) -> None:
-        """"Trang 2/", and the total as a form, which is filled when it is known."""
+        """Trang 2/5, where the total is a form that is filled when it is known."""
         face, size = faces().regular, 11
         text = f"{_PAGE_WORD[self.document.lang]} {page}/"
         # Room for a total of two digits; a longer one stands a little into the margin.
@@ -693,7 +695,7 @@ def save_whole(target: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, target)
+        beside.replace(target)
     except OSError as error:
         with suppress(OSError):
             beside.unlink()

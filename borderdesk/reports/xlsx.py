@@ -39,7 +39,7 @@ _CELL: Look = {**_BASE, "border": 1, "text_wrap": True}
 _LINE: Look = {**_BASE, "text_wrap": True}
 _ROW_LOOK: dict[str, Look] = {
     "row": {},
-    "group": {"bold": True, "text_wrap": False},
+    "group": {"bold": True, "text_wrap": False, "left": 0, "right": 0},
     "total": {"bold": True, "bg_color": "#F2F2F2"},
 }
 _OPTIONS = {
@@ -94,9 +94,7 @@ class SheetWriter:
             )
         if document.issuer:
             self._text(document.issuer.upper(), {"bold": True})
-        self._text(
-            document.title.upper(), {"bold": True, "font_size": 14, "align": "center"}
-        )
+        self._text(document.title.upper(), {"bold": True, "font_size": 14, "align": "center"})
         for text in document.subtitle:
             self._text(text, {"align": "center"})
         self.line += 1

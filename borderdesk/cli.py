@@ -1,0 +1,301 @@
+"""The command line: the same core without the window."""
+
+import json
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import IO, Any, NamedTuple, TypeVar
+
+from borderdesk.errors import Invalid, Refused, UserError
+from borderdesk.i18n import LANGUAGES, _, set_language
+from borderdesk.paths import RESOURCES, database_file, default_desk
+
+ACKNOWLEDGE_SECONDS = 0.05
+BATCH_LINES = 500
+LINES_AHEAD = 2_000
+
+T = TypeVar("T")
+
+
+class Start(NamedTuple):
+    """The window is asked for: on which desk, in which language."""
+
+    folder: Path | None
+    lang: str
+
+
+def start_of(arguments: Sequence[str]) -> Start | None:
+    """How the window is to start, or None when the arguments hold a command.
+
+    Looked at without the command-line library, which the window does not need.
+    """
+    folder: Path | None = None
+    lang = "vi"
+    rest = list(arguments)
+    while rest:
+        option = rest.pop(0)
+        name, equals, value = option.partition("=")
+        if name not in ("--desk", "--lang"):
+            return None
+        if not equals:
+            if not rest:
+                return None
+            value = rest.pop(0)
+        if name == "--desk":
+            folder = Path(value)
+        elif value in LANGUAGES:
+            lang = value
+        else:
+            return None
+    return Start(folder, lang)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run a command line; the exit status. No traceback reaches a person without --debug."""
+    import click
+
+    from borderdesk.commands import program
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", newline="\n")
+    speak(arguments)
+    try:
+        result = program.main(args=list(arguments), prog_name="main.py", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.NoArgsIsHelpError as usage:
+        say(usage.format_message())
+        return 2
+    except click.ClickException as wrong:
+        say(wrong.format_message())
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except UserError as error:
+        return told(error)
+    except Exception as error:
+        return unexpected(error, debug="--debug" in arguments)
+
+
+def speak(arguments: Sequence[str]) -> None:
+    """Set the language before the command line is read, so that its own errors are in it."""
+    lang = "vi"
+    for at, argument in enumerate(arguments):
+        if argument == "--lang" and at + 1 < len(arguments):
+            lang = arguments[at + 1]
+        elif argument.startswith("--lang="):
+            lang = argument.partition("=")[2]
+    lang = lang if lang in LANGUAGES else "vi"
+    set_language(lang)
+    # The command-line library asks the process's own catalogue for its few words.
+    import gettext
+
+    os.environ["LANGUAGE"] = lang
+    gettext.bindtextdomain("borderdesk", str(RESOURCES / "locale"))
+    gettext.textdomain("borderdesk")
+
+
+def say(text: str) -> None:
+    """Tell the person something, on standard error."""
+    print(text, file=sys.stderr)
+
+
+def told(error: UserError) -> int:
+    """Tell a person what they can mend; the exit status it stands for."""
+    if isinstance(error, Invalid):
+        for problem in error:
+            say(f"{problem.field}: {problem.message}")
+    else:
+        say(str(error))
+    return error.exit_code
+
+
+def unexpected(error: Exception, *, debug: bool) -> int:
+    """A bug: said plainly, with the traceback only for those who ask."""
+    from borderdesk.db.store import explain
+
+    known = explain(error)
+    if known is not None:
+        return told(known)
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    say(
+        _("BorderDesk met an error it did not expect ({name}). Nothing was half-saved.").format(
+            name=type(error).__name__
+        )
+    )
+    return 1
+
+
+# ----------------------------------------------------------------------- adding records
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def put(lines: Iterable[str]) -> None:
+    """Write data to standard output, line by line, and see it off."""
+    sys.stdout.writelines(lines)
+    sys.stdout.flush()
+
+
+def outcome_line(number: int, outcome: Any) -> str:
+    """A record's fate as the command prints it."""
+    if isinstance(outcome, Invalid):
+        return json_text({"line": number, "errors": outcome.problems}) + "\n"
+    return json_text({"id": outcome.id, "warnings": outcome.warnings}) + "\n"
+
+
+def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
+    """The lines in groups to be committed together: what has arrived, but no more than is
+    saved within a moment, so that each is acknowledged soon."""
+    waiting: queue.Queue[T | None | BaseException] = queue.Queue(LINES_AHEAD)
+
+    def read() -> None:
+        try:
+            for line in lines:
+                waiting.put(line)
+            waiting.put(None)
+        except BaseException as error:
+            waiting.put(error)
+
+    threading.Thread(target=read, daemon=True).start()
+    while True:
+        group: list[T] = []
+        until = float("inf")
+        while len(group) < BATCH_LINES:
+            if group and time.monotonic() >= until:
+                break
+            try:
+                line = waiting.get(block=not group)
+            except queue.Empty:
+                break
+            if line is None or isinstance(line, BaseException):
+                if group:
+                    yield group
+                if isinstance(line, BaseException):
+                    raise line
+                return
+            if not group:
+                until = time.monotonic() + ACKNOWLEDGE_SECONDS
+            group.append(line)
+        yield group
+
+
+@contextmanager
+def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
+    """The file to read, or standard input without one. Raises UserError."""
+    if path is None:
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path, error=error.strerror)
+        ) from None
+    with file:
+        yield file
+
+
+# -------------------------------------------------------------------------- the doctor
+
+
+def health(folder: Path | None) -> Iterator[tuple[str, str, bool]]:
+    """What the doctor finds: (what, how it is, whether that is well)."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    from borderdesk import __version__
+    from borderdesk.db.store import SCHEMA_VERSION
+    from borderdesk.reports import pdf
+
+    yield "BorderDesk", f"{__version__} (schema {SCHEMA_VERSION})", True
+    yield "Python", f"{platform.python_version()} {platform.system()} {platform.machine()}", True
+    for package in ("peewee", "sqlcipher3", "PySide6_Essentials", "reportlab", "pypdfium2"):
+        try:
+            yield package, version(package), True
+        except PackageNotFoundError:
+            yield package, _("not installed"), False
+    from sqlcipher3 import dbapi2
+
+    yield "SQLite", dbapi2.sqlite_version, True
+    try:
+        pdf.faces()
+        yield _("Fonts"), str(RESOURCES / "fonts"), True
+    except Exception as error:
+        yield _("Fonts"), str(error), False
+    for library, found in missing_libraries():
+        yield library, _("there") if found else _("missing (needed by the window)"), found
+    place = folder or default_desk()
+    yield _("Desk's folder"), str(place), True
+    if database_file(place).exists():
+        yield from _desk_health(place)
+    else:
+        yield _("Desk"), _("none there yet"), True
+
+
+def missing_libraries() -> Iterator[tuple[str, bool]]:
+    """The system libraries that Qt needs on Linux, and whether each is there."""
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    for name in ("libGL.so.1", "libEGL.so.1", "libfontconfig.so.1", "libxkbcommon.so.0"):
+        try:
+            ctypes.CDLL(name)
+            yield name, True
+        except OSError:
+            yield name, False
+
+
+def _desk_health(place: Path) -> Iterator[tuple[str, str, bool]]:
+    from borderdesk.desk import Desk
+
+    try:
+        with Desk.open(place) as desk:
+            yield _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
+            damage = desk.store.damage()
+            yield _("Desk's file"), "; ".join(damage) or _("sound"), not damage
+            log = desk.store.value("PRAGMA journal_mode"), desk.store.value("PRAGMA synchronous")
+            yield _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
+    except UserError as error:
+        yield _("Desk"), str(error), False
+
+
+# ------------------------------------------------------------------------ small checks
+
+
+def day_option(text: str | None) -> date | None:
+    """A date on the command line, written 2023-12-31. Raises UserError."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(_("A date is written like 2023-12-31.")) from None
+
+
+def open_desk_only(no_password: bool) -> None:
+    """Refuse a desk with a password until there are accounts to keep it."""
+    if not no_password:
+        raise Refused(
+            _(
+                "Passwords are not there yet: make an open desk with --no-password and keep it"
+                " on a computer that is locked."
+            )
+        )
+

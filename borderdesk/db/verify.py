@@ -1,0 +1,143 @@
+"""The full check of a desk: the file, every chain and hash, and every derived row."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+
+from borderdesk.db.history import Past, from_row, load_children, past
+from borderdesk.db.rebuild import current_revisions
+from borderdesk.db.store import Store
+from borderdesk.db.tables import search_table, table_name
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Revisioned, split
+from borderdesk.revisions import (
+    Node,
+    broken_links,
+    canonical,
+    make_body,
+    private_hash,
+    revision_id,
+    totals_hash,
+)
+
+MOST_PROBLEMS = 100
+PART_ROWS = 500
+
+Progress = Callable[[int, int], None]
+
+
+def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
+    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed."""
+    problems: list[str] = []
+    for problem in _problems(store, progress or (lambda _done, _all: None)):
+        problems.append(problem)
+        if len(problems) >= MOST_PROBLEMS:
+            break
+    records = sum(
+        int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
+        for model in ALL_TYPES.values()
+    )
+    return {
+        "ok": not problems,
+        "records": records,
+        "revisions": int(store.value("SELECT COUNT(*) FROM revision")),
+        "totals_hash": totals_hash(r[0] for r in store.rows("SELECT id FROM revision ORDER BY id")),
+        "problems": problems,
+    }
+
+
+def _problems(store: Store, progress: Progress) -> Iterator[str]:
+    yield from store.damage()
+    total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
+    done = 0
+    for one in past(store):
+        yield from _broken_hashes(one)
+        done += 1
+        if done % 2_000 == 0:
+            progress(done, total)
+    yield from _broken_chains(store)
+    for model in ALL_TYPES.values():
+        for number in _differing_rows(store, model):
+            if isinstance(number, str):
+                yield number
+            else:
+                done += number
+                progress(done, total)
+
+
+def _broken_hashes(one: Past) -> Iterator[str]:
+    """A revision whose id, or whose separate part, is not what its hash says."""
+    if one.type not in ALL_TYPES:
+        yield f"{one.id.hex()}: unknown type {one.type}"
+        return
+    told = revision_id(
+        one.type, one.record, one.number, one.parents, one.stamp, one.reason, one.body
+    )
+    if told != one.id:
+        yield f"{one.id.hex()}: the revision of {one.type} {one.record} was altered"
+    if one.salt is not None and one.part is not None:
+        separate = private_hash(one.salt, one.part)
+        if one.body is None or f'"private":"{separate}"' not in one.body:
+            yield f"{one.id.hex()}: the separate part of {one.type} {one.record} was altered"
+
+
+def _broken_chains(store: Store) -> Iterator[str]:
+    rows = store.rows(
+        "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted FROM revision r"
+        " WHERE r.number > 1 OR length(r.parents) > 0"
+        " OR EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record AND o.seq <> r.seq)"
+        " ORDER BY r.record, r.number"
+    )
+    for _record, group in groupby(rows, key=lambda row: row[0]):
+        yield from broken_links(
+            Node(r[1], tuple(r[2][i : i + 32] for i in range(0, len(r[2]), 32)), r[3], r[4], bool(r[5]))
+            for r in group
+        )
+
+
+def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
+    """Rows that are not what their current revision says; between them, how many were seen."""
+    table = table_name(model)
+    expected = 0
+    waiting: list[Past] = []
+    for head in current_revisions(store, model):
+        if head.deleted:
+            continue
+        expected += 1
+        waiting.append(head)
+        if len(waiting) >= PART_ROWS:
+            yield from _compare(store, model, waiting)
+            yield len(waiting)
+            waiting = []
+    yield from _compare(store, model, waiting)
+    found = int(store.value(f"SELECT COUNT(*) FROM {table}"))
+    if found != expected:
+        yield f"{table}: {found} rows, {expected} records"
+    indexed = int(store.value(f"SELECT COUNT(*) FROM {search_table(model)}"))
+    if indexed != expected:
+        yield f"{search_table(model)}: {indexed} entries, {expected} records"
+
+
+def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterator[str]:
+    """The stored rows of these revisions against what the revisions say."""
+    columns = ("row", "revision", *model.columns())
+    marks = ", ".join("?" * len(heads)) or "NULL"
+    found = {
+        row[1]: row
+        for row in store.rows(
+            f"SELECT {', '.join(columns)} FROM {table_name(model)} WHERE revision IN ({marks})",
+            [head.seq for head in heads],
+        )
+    }
+    values = {row[0]: from_row(model, columns, row) for row in found.values()}
+    load_children(store, model, values)
+    for head in heads:
+        row = found.get(head.seq)
+        if row is None:
+            yield f"{model.type_name} {head.record}: its current row is missing"
+            continue
+        public, private = split(model, values[row[0]])
+        part = canonical(private) if private else None
+        separate = private_hash(head.salt, part) if head.salt is not None and part else None
+        if make_body(public, separate) != head.body:
+            yield f"{model.type_name} {head.record}: its row differs from its revision"

@@ -1,0 +1,246 @@
+"""Making a demonstration desk: everything it holds follows from one number, the seed.
+
+The records go through the rules of entry like any other, as if each had been typed in the
+evening of its day or a few days later.
+"""
+
+import datetime
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from borderdesk.db.history import Writer
+from borderdesk.demo import wording
+from borderdesk.demo.amounts import COUNTS, parted
+from borderdesk.demo.places import Site, Village, make_hamlets, make_sites
+from borderdesk.demo.works import Made, Works
+from borderdesk.desk import Desk
+from borderdesk.entering import Entering
+from borderdesk.paths import database_file
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.household import Household
+from borderdesk.reference import targets
+from borderdesk.revisions import SALT_BYTES, Stamp, utc_stamp, uuid7
+
+Progress = Callable[[int, int], None]
+
+LAST_YEAR = 2023
+YEARS = 10
+PER_HOUSEHOLD = 14
+"""Of many years' records, so many to a household: it signs most years, and registers."""
+CHUNK = 2_000
+COMMIT = 25_000
+"""Records in one transaction: few commits, for each waits until the disk has it."""
+PAGE_CACHE_KIB = 65_536
+WEEK_DAYS_TO_KEEP = 3 * 365
+MOST_DAYS_LATE = 4
+LATE_KINDS = frozenset({"second_signature"})
+"""Kinds that begin in April: the first signature was in the quarter before."""
+
+TARGETS = (
+    ("clearing_events", "420"),
+    ("marker_tracks_built", "180"),
+    ("outreach_sessions", "300"),
+    ("outreach_attendance", "14000"),
+    ("household_pledges", "14000"),
+    ("collectives_registered", "24"),
+    ("households_registered", "885"),
+)
+"""Invented targets of the demonstration year."""
+
+
+def make_demo(
+    folder: Path,
+    *,
+    records: int | None = None,
+    seed: int = 2023,
+    progress: Progress | None = None,
+) -> int:
+    """Make a new open province desk of invented records in `folder`; how many were written.
+
+    Without `records` it is the year 2023, whose figures add up to the published ones; with
+    it, so many records in the same proportions over ten years. Equal seeds make equal desks.
+    progress: told the records done and to be done. Raises Refused where a desk is already;
+    whatever else goes wrong, no half-made desk is left.
+    """
+    identity = f"{random.Random(f'{seed}:desk').getrandbits(128):032x}"
+    desk = Desk.create(folder, "province", "20", wording.PERSON, demo=True, desk_id=identity)
+    try:
+        with desk, _large_cache(desk):
+            return _Making(desk, records, seed).run(progress or (lambda _done, _all: None))
+    except BaseException:
+        _remove(folder)
+        raise
+
+
+def _remove(folder: Path) -> None:
+    file = database_file(folder)
+    for ending in ("", "-wal", "-shm"):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+@contextmanager
+def _large_cache(desk: Desk) -> Iterator[None]:
+    """Keep more of the file in memory meanwhile: indexes of hashes are written all over."""
+    (before,) = desk.store.one("PRAGMA cache_size") or (0,)
+    desk.store.run(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+    try:
+        yield
+    finally:
+        desk.store.run(f"PRAGMA cache_size = {before}")
+
+
+class _Making:
+    """One run: the plan of what happens when, and the writing of it."""
+
+    def __init__(self, desk: Desk, records: int | None, seed: int) -> None:
+        self._desk = desk
+        self._chances = random.Random(f"{seed}:chances")
+        self._bits = random.Random(f"{seed}:ids")
+        self._salts = random.Random(f"{seed}:salts")
+        many = records is not None
+        self._total = sum(COUNTS.values()) if records is None else records
+        self._first_year = LAST_YEAR - YEARS + 1 if many else LAST_YEAR
+        self._counts = dict(zip(COUNTS, parted(self._total, [*COUNTS.values()]), strict=True))
+        self._village = self._make_village(
+            COUNTS["signature"] if records is None else max(records // PER_HOUSEHOLD, 1)
+        )
+        self._works = Works(
+            self._chances, desk.book, self._sites, self._village,
+            last_day=datetime.date(LAST_YEAR, 12, 31),
+            signatures_a_quarter=self._counts["signature"] // (4 * self._years),
+            several_years=many,
+        )  # fmt: skip
+        self._milliseconds = 0
+        self._newest = ""
+        self._author = desk.identity.user
+        self._entering = Entering(
+            desk.store, desk.book, datetime.date(LAST_YEAR, 12, 31), desk.writable(),
+            ids=self._new_id,
+        )  # fmt: skip
+        self._writer = Writer(desk.store, desk.book, lambda: self._salts.randbytes(SALT_BYTES))
+
+    @property
+    def _years(self) -> int:
+        return LAST_YEAR - self._first_year + 1
+
+    # ------------------------------------------------------------------ reference data
+
+    def _make_village(self, named: int) -> Village:
+        """Invent the hamlets, put them among the reference data, and people them."""
+        book = self._desk.book
+        new_year = datetime.date(LAST_YEAR, 1, 1)
+        posts = {post: sorted(book.area_on(post, new_year)) for post in sorted(book.posts)}
+        hamlets = make_hamlets(book, posts)
+        village = Village(self._chances, hamlets, named)
+        with tempfile.TemporaryDirectory() as scratch:
+            file = Path(scratch) / "hamlets.csv"
+            file.write_text(village.csv(), encoding="utf-8", newline="")
+            self._desk.load_reference(file)
+        self._sites: dict[str, Site] = make_sites(book, hamlets)
+        return village
+
+    def _set_targets(self) -> None:
+        for key, value in TARGETS:
+            rule = "maintain" if key.endswith("_registered") else "at_least"
+            self._desk.write_targets(
+                lambda store, key=key, value=value, rule=rule: targets.set_target(  # type: ignore[misc]
+                    store, key, LAST_YEAR, "province", value, rule
+                )
+            )
+
+    # ------------------------------------------------------------------------ the plan
+
+    def _months(self) -> Iterator[list[tuple[datetime.date, str]]]:
+        """Month by month what happens, each a day and a kind, in order of the days."""
+        calendar = [
+            datetime.date(year, month, 1)
+            for year in range(self._first_year, LAST_YEAR + 1)
+            for month in range(1, 13)
+        ]
+        each = {
+            kind: parted(
+                count, [int(not (kind in LATE_KINDS and day.month < 4)) for day in calendar]
+            )
+            for kind, count in self._counts.items()
+        }
+        for place, first in enumerate(calendar):
+            days = (first.replace(day=28) + datetime.timedelta(days=4)).replace(day=1) - first
+            happening = [
+                (first + datetime.timedelta(days=self._chances.randrange(days.days)), kind)
+                for kind, counts in each.items()
+                for _record in range(counts[place])
+            ]
+            happening.sort()
+            yield happening
+
+    # ------------------------------------------------------------------------- writing
+
+    def run(self, progress: Progress) -> int:
+        """Write everything."""
+        self._desk.require("record.write")
+        self._set_targets()
+        plan = (happening for month in self._months() for happening in month)
+        done = 0
+        while done < self._total:
+            with self._desk.writing():
+                until = min(done + COMMIT, self._total)
+                while done < until:
+                    size = min(CHUNK, until - done)
+                    for _record in range(size):
+                        self._enter(*next(plan))
+                    self._writer.flush()
+                    self._entering.written()
+                    done += size
+                    progress(done, self._total)
+                self._writer.finish()
+                self._desk._set_meta("newest_time", self._newest)
+        return done
+
+    def _enter(self, day: datetime.date, kind: str) -> None:
+        made = self._works.make(kind, day)
+        stamp = self._stamp(made)
+        if made.household is not None:
+            made.raw["household"] = self._household(made.household, stamp)
+        model = ALL_TYPES[made.type_name]
+        for change in self._entering.prepare(model, made.raw):
+            self._writer.write(change, stamp)
+
+    def _stamp(self, made: Made) -> Stamp:
+        """The evening on which a record is typed; from then on ids and rules go by it."""
+        chances = self._chances
+        evening = made.until + datetime.timedelta(days=int(chances.random() * MOST_DAYS_LATE))
+        # 10:00 to 15:00 UTC is 17:00 to 22:00 on the border.
+        seconds = 36_000 + chances.random() * 18_000
+        moment = datetime.datetime(
+            evening.year, evening.month, evening.day, tzinfo=datetime.UTC
+        ) + datetime.timedelta(seconds=seconds)
+        self._milliseconds = int(moment.timestamp() * 1000)
+        self._entering.today = evening
+        time = utc_stamp(moment)
+        self._newest = max(self._newest, time)
+        return Stamp(self._author, self._desk.identity.id, time)
+
+    def _new_id(self) -> str:
+        bits = self._bits.getrandbits(74)
+        return uuid7(self._milliseconds, bits & 0xFFF, bits >> 12)
+
+    def _household(self, number: int, stamp: Stamp) -> str:
+        """The id of a household, which is entered when it is first named."""
+        known = self._village.ids[number]
+        if known is not None:
+            return known
+        hamlet = self._village.hamlet_of(number)
+        today = self._entering.today
+        raw: dict[str, Any] = {
+            "head": self._village.head_of(number), "commune": hamlet.commune,
+            "hamlet": hamlet.name, "note": wording.INVENTED, "purpose": wording.PURPOSE,
+            "review_on": (today + datetime.timedelta(days=WEEK_DAYS_TO_KEEP)).isoformat(),
+        }  # fmt: skip
+        (change,) = self._entering.prepare(Household, raw)
+        self._writer.write(change, stamp)
+        self._village.ids[number] = change.record
+        return change.record

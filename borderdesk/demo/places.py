@@ -1,0 +1,191 @@
+"""Where the demonstration happens: the posts' stretches of the border, invented hamlets, and
+the households in them."""
+
+import csv
+import random
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass, field
+from io import StringIO
+from math import gcd
+from typing import NamedTuple
+
+from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, parted
+from borderdesk.demo.wording import HAMLETS, NAMES, person
+from borderdesk.reference.book import Book
+
+HAMLETS_EACH, BORDER_EACH = 6, 4
+"""Hamlets of a post in a commune of its own, and how many of them touch the border."""
+SHARED_EACH, SHARED_BORDER = 4, 3
+"""The same in a commune that two posts share."""
+EARLIEST_LIST = "2000-01-01"
+
+
+class Hamlet(NamedTuple):
+    """An invented hamlet; a single post works in it."""
+
+    post: str
+    commune: str
+    name: str
+    is_border: bool
+
+
+@dataclass
+class Site:
+    """What a post has: its markers in order along the line, its communes, their hamlets."""
+
+    post: str
+    markers: list[str]
+    commune_of: dict[str, str]
+    hamlets: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def communes(self) -> list[str]:
+        """The communes by unit id."""
+        return list(self.hamlets)
+
+
+def make_hamlets(book: Book, posts: dict[str, list[str]]) -> list[Hamlet]:
+    """The hamlets of every commune; `posts` are the communes (unit ids) of each post."""
+    sharing: defaultdict[str, list[str]] = defaultdict(list)
+    for post, communes in posts.items():
+        for commune in communes:
+            sharing[commune].append(post)
+    names = iter(HAMLETS)
+    made = []
+    for commune, those in sorted(sharing.items()):
+        # A township has quarters where a commune has villages.
+        kind = "Khu" if book.unit_name(commune).startswith("Thị trấn") else "Thôn"
+        each, border = (
+            (SHARED_EACH, SHARED_BORDER) if len(those) > 1 else (HAMLETS_EACH, BORDER_EACH)
+        )
+        for post in those:
+            made += [
+                Hamlet(post, commune, f"{kind} {next(names)}", place < border)
+                for place in range(each)
+            ]
+    return made
+
+
+def make_sites(book: Book, hamlets: list[Hamlet]) -> dict[str, Site]:
+    """Every post with its stretch of the border."""
+    sites: dict[str, Site] = {}
+    for hamlet in hamlets:
+        site = sites.setdefault(hamlet.post, Site(hamlet.post, [], {}))
+        site.hamlets[hamlet.commune].append(hamlet.name)
+    for marker, (post, commune, _invented) in book.markers.items():
+        if post in sites:
+            sites[post].markers.append(marker)
+            sites[post].commune_of[marker] = commune
+    return sites
+
+
+class Village:
+    """All hamlets with their households, as many as the records need.
+
+    Households are numbered so that those of every hamlet are spread evenly over the numbers:
+    whoever goes through them from 0 on visits every post all the time.
+    """
+
+    def __init__(self, rng: random.Random, hamlets: list[Hamlet], named: int) -> None:
+        self.hamlets = hamlets
+        weights = [rng.randint(70, 130) for _hamlet in hamlets]
+        self._year_totals = parted(HOUSEHOLDS, weights)
+        larger = max(HOUSEHOLDS, HOUSEHOLDS * named // COUNTS["signature"])
+        self.totals = parted(larger, weights)
+        each = parted(named, self._year_totals)
+        self._order = _interleaved(rng, each)
+        self._number = array("L", [0]) * named
+        seen = [0] * len(hamlets)
+        for household, hamlet in enumerate(self._order):
+            self._number[household] = seen[hamlet]
+            seen[hamlet] += 1
+        self._names_from = [rng.randrange(NAMES) for _hamlet in hamlets]
+        self._stride = _stride(rng)
+        self.ids: list[str | None] = [None] * named
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def hamlet_of(self, household: int) -> Hamlet:
+        """Where the household of that number lives."""
+        return self.hamlets[self._order[household]]
+
+    def head_of(self, household: int) -> str:
+        """The head of that household; no two in a hamlet have the same name."""
+        start = self._names_from[self._order[household]]
+        return person(start + self._number[household] * self._stride)
+
+    def signature_lists(self, rng: random.Random) -> list[tuple[Hamlet, int]]:
+        """The year's lists of signatures without names: hamlets with how many signed."""
+        due = parted(PUBLISHED["household_pledges"], self._year_totals)
+        named = parted(COUNTS["signature"], self._year_totals)
+        per_hamlet = parted(COUNTS["signature_list"], [1] * len(self.hamlets))
+        lists = [
+            (hamlet, count)
+            for hamlet, all_signed, signed, pieces in zip(
+                self.hamlets, due, named, per_hamlet, strict=True
+            )
+            for count in parted(
+                all_signed - signed, [rng.randint(60, 140) for _piece in range(pieces)], least=2
+            )
+        ]
+        rng.shuffle(lists)
+        return lists
+
+    def csv(self) -> str:
+        """The hamlets as a file of reference data."""
+        text = StringIO(newline="")
+        lines = csv.writer(text)
+        lines.writerow("commune name is_border households_total valid_from valid_to".split())
+        for hamlet, total in zip(self.hamlets, self.totals, strict=True):
+            border = int(hamlet.is_border)
+            lines.writerow((hamlet.commune, hamlet.name, border, total, EARLIEST_LIST, ""))
+        return text.getvalue()
+
+
+def _interleaved(rng: random.Random, each: list[int]) -> "array[int]":
+    """The place of a hamlet once for each of its households, spread evenly."""
+    spread = 1 << 40
+    slots = []
+    for place, count in enumerate(each):
+        if count:
+            step = spread // count
+            start = rng.randrange(step)
+            slots += [(start + step * k, place) for k in range(count)]
+    slots.sort()
+    return array("H", (place for _at, place in slots))
+
+
+def _stride(rng: random.Random) -> int:
+    """A step that goes through all names before it comes back to the first."""
+    while True:
+        step = rng.randrange(NAMES // 3, NAMES)
+        if gcd(step, NAMES) == 1:
+            return step
+
+
+class Turns:
+    """The posts in turn, each once before any comes again, in another order every round."""
+
+    def __init__(self, rng: random.Random, posts: list[str]) -> None:
+        self._rng = rng
+        self._posts = posts
+        self._left: list[str] = []
+        self._rounds = 0
+
+    def next(self) -> str:
+        """Whose turn it is."""
+        if not self._left:
+            self._left = self._rng.sample(self._posts, len(self._posts))
+            self._rounds += 1
+        return self._left.pop()
+
+    def new_month(self) -> None:
+        """Begin a new round, where a month has turns for every post."""
+        if self._rounds:
+            self._left.clear()
+        self._rounds = 0
+
+
+__all__ = ["Hamlet", "Site", "Turns", "Village", "make_hamlets", "make_sites"]

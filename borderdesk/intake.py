@@ -1,0 +1,185 @@
+"""Reading records from JSON, JSON lines or CSV, one at a time, each with its line."""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from borderdesk.errors import Invalid, UserError
+from borderdesk.fields import Children, Text
+from borderdesk.i18n import _
+from borderdesk.outgoing import unguarded
+from borderdesk.records.base import Revisioned
+
+Line = tuple[int, Mapping[str, Any] | Invalid]
+LONGEST_LINE = 8 * 1024 * 1024
+RECORD = "record"
+"""The key under which a line that cannot be read at all is complained of."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) != len(pairs):
+        twice = next(key for n, (key, _value) in enumerate(pairs) if key in dict(pairs[:n]))
+        raise _TwiceError(twice)
+    return record
+
+
+class _TwiceError(ValueError):
+    """A key that stands twice in one object: one of its values would silently win."""
+
+
+_DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text, decimals exact. Raises Invalid."""
+    try:
+        value = _DECODER.decode(text)
+    except _TwiceError as error:
+        raise Invalid({str(error)[:60]: _("Stands twice.")}) from None
+    except (ValueError, RecursionError, ArithmeticError):
+        raise Invalid({RECORD: _("Not readable JSON.")}) from None
+    return value
+
+
+def json_records(file: IO[bytes]) -> Iterator[Line]:
+    """The records of a JSON file: an object, an array, or one object a line.
+
+    The number is the line (in an array: the record's place, from 1). A part that cannot be
+    read comes as Invalid and the rest follows where it can be told.
+    """
+    lines = enumerate(file, start=1)
+    for number, raw in lines:
+        text = _decoded(raw, first=number == 1)
+        if isinstance(text, Invalid):
+            yield number, text
+            yield from _each_line(lines)
+            return
+        if not text.strip():
+            continue
+        start = text.lstrip()
+        if start.startswith("["):
+            yield from _array(text + _rest(lines))
+        elif start.startswith("{") and not start.rstrip().endswith("}"):
+            yield number, _one(text + _rest(lines))
+        else:
+            yield number, _one(text)
+            yield from _each_line(lines)
+        return
+
+
+def _each_line(lines: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
+    for number, raw in lines:
+        text = _decoded(raw, first=False)
+        if isinstance(text, Invalid):
+            yield number, text
+        elif text.strip():
+            yield number, _one(text)
+
+
+def _rest(lines: Iterable[tuple[int, bytes]]) -> str:
+    parts = []
+    for _number, raw in lines:
+        text = _decoded(raw, first=False)
+        # An unreadable byte makes what holds it unreadable, not what stands before it.
+        parts.append("\0" if isinstance(text, Invalid) else text)
+    return "".join(parts)
+
+
+def _decoded(raw: bytes, *, first: bool) -> str | Invalid:
+    if len(raw) > LONGEST_LINE and raw[:1] == b"{":
+        return Invalid({RECORD: _("The line is too long.")})
+    try:
+        return raw.decode("utf-8-sig" if first else "utf-8")
+    except UnicodeDecodeError:
+        return Invalid({RECORD: _("Not UTF-8 text.")})
+
+
+def _one(text: str) -> Mapping[str, Any] | Invalid:
+    try:
+        value = read_json(text)
+    except Invalid as problem:
+        return problem
+    return value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")})
+
+
+def _array(text: str) -> Iterator[Line]:
+    """The objects of a JSON array; at the first that cannot be read the rest is lost."""
+    at, number = text.index("[") + 1, 0
+    while True:
+        at = _blank(text, at)
+        if text[at : at + 1] == "]" and (number == 0 or text[at - 1 : at] != ","):
+            if text[at + 1 :].strip():
+                yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
+            return
+        number += 1
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except _TwiceError as error:
+            yield number, Invalid({str(error)[:60]: _("Stands twice.")})
+            return
+        except (ValueError, RecursionError, ArithmeticError):
+            yield number, Invalid({RECORD: _("Not readable JSON.")})
+            return
+        yield number, value if isinstance(value, dict) else Invalid(
+            {RECORD: _("Must be an object.")}
+        )
+        at = _blank(text, at)
+        if text[at : at + 1] == ",":
+            at += 1
+        elif text[at : at + 1] != "]":
+            yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
+            return
+
+
+def _blank(text: str, at: int) -> int:
+    while at < len(text) and text[at] in " \t\r\n":
+        at += 1
+    return at
+
+
+def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
+    """The records of a CSV that `list --format csv` wrote, as texts; the number is the line."""
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(file, strict=True)
+    try:
+        header = next(reader, None)
+        if not header:
+            raise UserError(_("The file is empty."))
+        known = {*model.fields(), "id", "post", "state", "revision", "warnings"}
+        unknown = [key for key in header if key not in known]
+        if unknown or len(set(header)) != len(header):
+            raise UserError(
+                _("The first line must name fields of the type, each once. Unknown: {keys}").format(
+                    keys=", ".join(unknown)[:200]
+                )
+            )
+        for cells in reader:
+            if any(cells):
+                yield reader.line_num, _csv_record(model, header, cells)
+    except csv.Error:
+        yield reader.line_num, Invalid({RECORD: _("Not readable CSV.")})
+    except UnicodeDecodeError:
+        yield reader.line_num + 1, Invalid({RECORD: _("Not UTF-8 text.")})
+
+
+def _csv_record(
+    model: type[Revisioned], header: list[str], cells: list[str]
+) -> Mapping[str, Any] | Invalid:
+    if len(cells) != len(header):
+        return Invalid(
+            {
+                RECORD: _("Has {count} cells, not {expected}.").format(
+                    count=len(cells), expected=len(header)
+                )
+            }
+        )
+    fields = model.fields()
+    record: dict[str, Any] = {}
+    for key, cell in zip(header, cells, strict=True):
+        field = fields.get(key)
+        text = isinstance(field, Text) and not isinstance(field, Children)
+        record[key] = unguarded(cell) if text else cell
+    return record

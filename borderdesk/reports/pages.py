@@ -1,0 +1,29 @@
+"""The pages of a PDF as pictures, for the screen."""
+
+from pathlib import Path
+from typing import Any
+
+
+def page_count(pdf: Path) -> int:
+    """How many pages the PDF has."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return len(document)
+
+
+def page_image(pdf: Path, number: int, scale: float) -> tuple[int, int, bytes]:
+    """Page `number` (from 0) at `scale` × 72 dots an inch: width, height, RGB rows unpadded."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        bitmap: Any = document[number].render(scale=scale, rev_byteorder=True)
+        width, height, stride = bitmap.width, bitmap.height, bitmap.stride
+        raw = bytes(bitmap.buffer)
+    used = width * 3
+    if bitmap.n_channels == 4:
+        raw = b"".join(raw[i : i + 3] for i in range(0, len(raw), 4))
+        stride = stride // 4 * 3
+    if stride == used:
+        return width, height, raw
+    return width, height, b"".join(raw[y * stride : y * stride + used] for y in range(height))

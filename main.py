@@ -1,0 +1,21 @@
+"""BorderDesk: the window without a command, a command with one."""
+
+import sys
+
+
+def main() -> int:
+    """Run the program; the exit status."""
+    from borderdesk.cli import Start, start_of
+
+    start = start_of(sys.argv[1:])
+    if isinstance(start, Start):
+        from ui.app import run
+
+        return run(start.folder, start.lang)
+    from borderdesk.cli import run_command
+
+    return run_command(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,271 @@
+"""An editor for each kind of field; all of them give and take the text a person would type.
+
+To add a kind: an editor here if none fits, and a line in EDITORS.
+"""
+
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from borderdesk import fields
+from borderdesk.desk import Desk
+from borderdesk.fields import Children, Kind
+from borderdesk.i18n import _
+from borderdesk.records.base import Field
+from ui.search_combo import Option, SearchCombo
+
+Raw = Any
+"""What an editor gives: a text as typed, a code; rows as a list of dicts, a household as one."""
+
+
+class Ground(NamedTuple):
+    """What editors may look at: the desk, and the day that places are valid on."""
+
+    desk: Desk
+    day: Callable[[], datetime.date]
+
+
+class Editor(QObject):
+    """A widget with a value; `edited` tells of every change of it."""
+
+    edited = Signal()
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.widget = widget
+
+    def raw(self) -> Raw:
+        """What was typed or chosen; "" for nothing."""
+        raise NotImplementedError
+
+    def put(self, raw: Raw) -> None:
+        """Show what `raw` gave."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Offer anew what depends on the day."""
+
+    def call(self, label: str, hint: str) -> None:
+        """Give the widget its accessible name and description."""
+        self.widget.setAccessibleName(label)
+        self.widget.setAccessibleDescription(hint)
+
+    def focus(self, _path: str = "") -> None:
+        """Put the keyboard here, at the part that `path` names."""
+        self.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def holds(self, widget: QWidget | None) -> bool:
+        """Whether the widget is this editor's, or within it."""
+        return widget is not None and (
+            widget is self.widget or self.widget.isAncestorOf(widget)
+        )
+
+    def show_inside(self, path: str, text: str) -> bool:
+        """Show a problem of a part of the value; False where there is no such part."""
+        return False
+
+    def clear_inside(self) -> None:
+        """Take the problems of the parts away."""
+
+    def mark(self, wrong: bool) -> None:
+        """Show by the frame that the value is refused."""
+        paint_wrong(self.widget, wrong)
+
+
+def paint_wrong(widget: QWidget, wrong: bool) -> None:
+    """Give a widget the frame of a refused value, or take it away."""
+    if bool(widget.property("wrong")) != wrong:
+        widget.setProperty("wrong", wrong)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class LineEditor(Editor):
+    """One line of text: names, numbers, dates, markers."""
+
+    def __init__(self, field: Kind, _ground: Ground) -> None:
+        self.line = QLineEdit()
+        super().__init__(self.line)
+        if field.numeric:
+            self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if isinstance(field, fields.Day):
+            self.line.setPlaceholderText(_("dd/mm/yyyy"))
+        self.line.setMinimumWidth(48)
+        self.line.textChanged.connect(self.edited)
+
+    def raw(self) -> str:
+        return self.line.text()
+
+    def put(self, raw: Raw) -> None:
+        self.line.setText(raw)
+        self.line.setCursorPosition(0)
+
+
+class LongEditor(Editor):
+    """Several lines of text; Tab leaves it."""
+
+    LEAST, MOST = 2, 8
+
+    def __init__(self, _field: Kind, _ground: Ground) -> None:
+        self.text = QPlainTextEdit()
+        super().__init__(self.text)
+        self.text.setTabChangesFocus(True)
+        self.text.document().setDocumentMargin(3)
+        self.text.textChanged.connect(self._changed)
+        self._fit()
+
+    def _changed(self) -> None:
+        self._fit()
+        self.edited.emit()
+
+    def _fit(self) -> None:
+        lines = min(max(self.text.document().blockCount(), self.LEAST), self.MOST)
+        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 14)
+
+    def raw(self) -> str:
+        return self.text.toPlainText()
+
+    def put(self, raw: Raw) -> None:
+        self.text.setPlainText(raw)
+
+
+class ComboEditor(Editor):
+    """One of a list: typed with or without accents, or chosen."""
+
+    def __init__(self, field: Kind, ground: Ground) -> None:
+        self._field = field
+        self._ground = ground
+        self.combo = SearchCombo(options_of(field, ground))
+        super().__init__(self.combo)
+        self.combo.currentTextChanged.connect(self.edited)
+
+    def raw(self) -> str:
+        return self.combo.code()
+
+    def put(self, raw: Raw) -> None:
+        label = "" if raw == "" else self._field.show(self._stored(raw), self._ground.desk.book)
+        self.combo.put(raw, label)
+
+    def _stored(self, raw: str) -> Any:
+        return raw == "true" if isinstance(self._field, fields.YesNo) else raw
+
+    def refresh(self) -> None:
+        if isinstance(self._field, fields.Commune):
+            self.combo.offer(options_of(self._field, self._ground))
+
+
+def options_of(field: Kind, ground: Ground) -> list[Option]:
+    """What a field offers: (code, label), in the order of the list."""
+    book = ground.desk.book
+    if isinstance(field, fields.YesNo):
+        return [Option("true", _("Yes")), Option("false", _("No"))]
+    if isinstance(field, fields.Choice):
+        return [Option(code, _(label)) for code, label in field.options.items()]
+    if isinstance(field, fields.Pick):
+        codes = book.picks.get(field.pick_list, {})
+        return [Option(code, book.pick_label(field.pick_list, code)) for code in codes]
+    if isinstance(field, fields.Post):
+        return [Option(post.code, post.name) for post in book.posts.values()]
+    return commune_options(ground.desk, ground.day())
+
+
+def commune_options(desk: Desk, day: datetime.date) -> list[Option]:
+    """The communes valid on `day`, those of the desk's own post first."""
+    book = desk.book
+    own = book.area_on(desk.identity.unit, day) if desk.identity.role == "post" else frozenset()
+    units = sorted(book.communes_on(day), key=lambda unit: unit.id not in own)
+    return [Option(unit.id, book.unit_name(unit.id)) for unit in units]
+
+
+def _several(field: Kind, ground: Ground) -> Editor:
+    from ui.several_editor import SeveralEditor
+
+    assert isinstance(field, fields.Several)
+    return SeveralEditor(field, ground)
+
+
+def _household(field: Kind, ground: Ground) -> Editor:
+    from ui.household_editor import HouseholdEditor
+
+    return HouseholdEditor(field, ground)
+
+
+def _text(field: Kind, ground: Ground) -> Editor:
+    assert isinstance(field, fields.Text)
+    return LongEditor(field, ground) if field.lines else LineEditor(field, ground)
+
+
+EDITORS: Mapping[type[Kind], Callable[[Kind, Ground], Editor]] = {
+    fields.Text: _text,
+    fields.Count: LineEditor,
+    fields.Tenths: LineEditor,
+    fields.Day: LineEditor,
+    fields.Marker: LineEditor,
+    fields.Choice: ComboEditor,
+    fields.Pick: ComboEditor,
+    fields.Commune: ComboEditor,
+    fields.Post: ComboEditor,
+    fields.YesNo: ComboEditor,
+    fields.Several: _several,
+    fields.Household: _household,
+}
+
+SPANS: Mapping[type[Kind], int] = {
+    fields.Count: 4, fields.Tenths: 4, fields.Day: 4, fields.Marker: 4, fields.YesNo: 4,
+    fields.Commune: 6, fields.Choice: 6, fields.CitizenId: 6, fields.Phone: 6,
+}  # fmt: skip
+"""How many of a form row's twelve columns a field takes; what is not named here decides itself."""
+
+
+def editor_for(field: Field, ground: Ground) -> Editor:
+    """A new editor for the field."""
+    if isinstance(field, Children):
+        from ui.children_editor import ChildrenEditor
+
+        return ChildrenEditor(field, ground)
+    make = next(EDITORS[kind] for kind in type(field).__mro__ if kind in EDITORS)
+    return make(field, ground)
+
+
+def span_of(field: Field) -> int:
+    """How many of twelve columns the field takes."""
+    if isinstance(field, Children):
+        return 12
+    for kind in type(field).__mro__:
+        if kind in SPANS:
+            return SPANS[kind]
+    return 6 if isinstance(field, fields.Text) and not field.lines else 12
+
+
+def raw_of(field: Field, value: Any, desk: Desk) -> Raw:
+    """The text an editor shows and the desk reads back for a stored value."""
+    if isinstance(field, Children):
+        return [_child_raw(field, row, desk) for row in value or ()]
+    if value is None:
+        return ""
+    if isinstance(field, fields.Several):
+        return ";".join(value)
+    if isinstance(field, fields.YesNo):
+        return "true" if value else "false"
+    if isinstance(field, fields.Count | fields.Tenths | fields.Day):
+        return field.show(value, desk.book)
+    return value
+
+
+def _child_raw(field: Children, row: Mapping[str, Any], desk: Desk) -> dict[str, Raw]:
+    columns = field.child.fields()
+    return {key: raw_of(columns[key], row.get(key), desk) for key in columns}
+
+
+def labelled(field: Field) -> str:
+    """The field's label, with its star and its unit of measure."""
+    label = _(field.label)
+    if isinstance(field, Children):
+        return label
+    star = " *" if field.required else ""
+    return f"{label}{star} ({_(field.unit)})" if field.unit else f"{label}{star}"
+
+

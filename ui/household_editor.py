@@ -1,0 +1,164 @@
+"""The editor of a household: found by words, or described in place when it is new."""
+
+from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer
+from PySide6.QtWidgets import QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
+
+from borderdesk.fields import Kind
+from borderdesk.i18n import _
+from borderdesk.records.household import Household
+from ui.editors import Editor, Ground, Raw, editor_for, labelled, paint_wrong
+
+PAUSE = 250
+NEW_KEYS = ("hamlet", "commune", "citizen_id")
+
+
+class HouseholdEditor(Editor):
+    """A line with the head's name; the rest of a new household opens under it."""
+
+    def __init__(self, _field: Kind, ground: Ground) -> None:
+        box = QWidget()
+        super().__init__(box)
+        self._ground = ground
+        self._chosen = ""
+        self._found: list[tuple[str, str]] = []
+        self.line = QLineEdit()
+        self.line.setPlaceholderText(_("Type the head's name, then choose"))
+        self._panel = QWidget()
+        self._parts = {key: editor_for(Household.columns()[key], ground) for key in NEW_KEYS}
+        self._notes: dict[str, QLabel] = {}
+        self._lay_out(box)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._look_up)
+        self._names = QStringListModel(self)
+        self._completer = QCompleter(self._names, self)
+        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._completer.setWidget(self.line)
+        self._completer.activated[QModelIndex].connect(self._take)
+        self.line.textEdited.connect(self._typed)
+        self.line.editingFinished.connect(self._left)
+        for part in self._parts.values():
+            part.edited.connect(self.edited)
+
+    def _lay_out(self, box: QWidget) -> None:
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.line, 0, 0)
+        grid.addWidget(self._panel, 1, 0)
+        inner = QGridLayout(self._panel)
+        inner.setContentsMargins(12, 0, 0, 0)
+        hint = QLabel(_("New household: fill in where it lives."), objectName="muted")
+        hint.setWordWrap(True)
+        inner.addWidget(hint, 0, 0, 1, 2)
+        for place, (key, part) in enumerate(self._parts.items()):
+            field = Household.columns()[key]
+            label, note = QLabel(labelled(field)), QLabel(objectName="problem")
+            label.setBuddy(part.widget)
+            part.call(_(field.label), _("New household"))
+            note.setWordWrap(True)
+            note.hide()
+            self._notes[key] = note
+            row, column = (1 + 3 * (place // 2), place % 2)
+            for down, widget in enumerate((label, part.widget, note)):
+                inner.addWidget(widget, row + down, column)
+        inner.setColumnStretch(0, 1)
+        inner.setColumnStretch(1, 1)
+        self.widget.setFocusProxy(self.line)
+        self._panel.hide()
+
+    def call(self, label: str, hint: str) -> None:
+        super().call(label, hint)
+        self.line.setAccessibleName(label)
+        self.line.setAccessibleDescription(hint)
+
+    # --------------------------------------------------------------------- value
+
+    def raw(self) -> Raw:
+        text = self.line.text().strip()
+        if self._chosen or not text:
+            return self._chosen
+        parts = {key: part.raw() for key, part in self._parts.items()}
+        return {"head": text, **{key: raw for key, raw in parts.items() if raw}}
+
+    def put(self, raw: Raw) -> None:
+        described = raw if isinstance(raw, dict) else {}
+        self._chosen = raw if isinstance(raw, str) else ""
+        name = self._ground.desk.household_name(self._chosen) if self._chosen else ""
+        self.line.setText(described.get("head", name))
+        self.line.setCursorPosition(0)
+        for key, part in self._parts.items():
+            part.put(described.get(key, ""))
+        self._panel.setVisible(bool(described))
+
+    def refresh(self) -> None:
+        for part in self._parts.values():
+            part.refresh()
+
+    # ------------------------------------------------------------------- finding
+
+    def _typed(self, text: str) -> None:
+        self._chosen = ""
+        self.edited.emit()
+        if text.strip():
+            self._pause.start()
+        else:
+            self._pause.stop()
+            self._panel.hide()
+
+    def _look_up(self) -> None:
+        text = self.line.text().strip()
+        if not text or self._chosen or not self.line.hasFocus():
+            return
+        self._found = [
+            (record, ", ".join(part for part in (head, hamlet, commune) if part))
+            for record, head, hamlet, commune in self._ground.desk.find_households(text)
+        ]
+        if not self._found:
+            self._open()
+            return
+        new = _("New household: {name}").format(name=text)
+        self._names.setStringList([label for _record, label in self._found] + [new])
+        self._completer.complete()
+
+    def _take(self, index: QModelIndex) -> None:
+        if index.row() >= len(self._found):
+            self._open()
+            return
+        self._chosen = self._found[index.row()][0]
+        self.line.setText(self._ground.desk.household_name(self._chosen))
+        self._panel.hide()
+        self.edited.emit()
+
+    def _left(self) -> None:
+        if self.line.text().strip() and not self._chosen:
+            self._open()
+
+    def _open(self) -> None:
+        """Show what a new household needs; Tab leads into it."""
+        self._pause.stop()
+        self._panel.show()
+
+    # ------------------------------------------------------------------ problems
+
+    def show_inside(self, path: str, text: str) -> bool:
+        """Show a problem of a part of the new household; False where it has no such part."""
+        note = self._notes.get(path)
+        if note is None:
+            return False
+        self._panel.setVisible(True)
+        note.setText(f"✗ {text}")
+        note.show()
+        self._parts[path].mark(True)
+        return True
+
+    def clear_inside(self) -> None:
+        """Take the problems of the parts away."""
+        for key, note in self._notes.items():
+            note.hide()
+            self._parts[key].mark(False)
+
+    def mark(self, wrong: bool) -> None:
+        paint_wrong(self.line, wrong)
+
+    def focus(self, path: str = "") -> None:
+        target = self._parts[path].widget if path in self._parts else self.line
+        target.setFocus(Qt.FocusReason.OtherFocusReason)

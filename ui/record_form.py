@@ -1,0 +1,435 @@
+"""The form of one record, made from what its type says about itself."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.desk import Desk, Saved
+from borderdesk.errors import Invalid, UserError
+from borderdesk.fields import Day
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Cleaned, Field, active, say
+from ui.editors import Editor, Ground, Raw, editor_for, labelled, raw_of, span_of
+from ui.search_combo import SearchCombo
+
+COLUMNS = 12
+
+
+class Draft(NamedTuple):
+    """What stands in a form and is not saved: of which record, and every editor's text."""
+
+    record: str
+    revision: str
+    raws: dict[str, Raw]
+    loaded: dict[str, Raw]
+
+
+class Cell:
+    """A field in the form: its label, its editor, and the line for its problem."""
+
+    def __init__(self, key: str, field: Field, editor: Editor) -> None:
+        self.key = key
+        self.field = field
+        self.editor = editor
+        self.label = QLabel(labelled(field))
+        self.label.setWordWrap(True)
+        self.label.setBuddy(editor.widget)
+        self.note: QLabel | None = None
+        editor.call(_(field.label), labelled(field))
+
+    @property
+    def when(self) -> tuple[str, Any] | None:
+        """What the field's being there depends on."""
+        return getattr(self.field, "when", None)
+
+    def tell(self, kind: str, text: str) -> QLabel:
+        """The note under the field, saying this."""
+        if self.note is None:
+            self.note = QLabel()
+            self.note.setWordWrap(True)
+        if self.note.objectName() != kind:
+            self.note.setObjectName(kind)
+            self.note.style().unpolish(self.note)
+            self.note.style().polish(self.note)
+        self.note.setText(text)
+        self.editor.widget.setAccessibleDescription(text)
+        return self.note
+
+    def hush(self) -> None:
+        """Say nothing under the field."""
+        if self.note is not None:
+            self.note.hide()
+            self.note.clear()
+        self.editor.widget.setAccessibleDescription(labelled(self.field))
+        self.editor.clear_inside()
+        self.editor.mark(False)
+
+
+class RecordForm(QWidget):
+    """Edits one record, or a new one; nothing in it is lost without being asked about."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, type_name: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self.model = ALL_TYPES[type_name]
+        self.record = ""
+        self._revision = ""
+        self._loaded: dict[str, Raw] = {}
+        self._visited: set[str] = set()
+        self._busy = False
+        self._today = desk.today()
+        self._shown: tuple[str, ...] = ()
+        self._ground = Ground(desk, self._day)
+        self._build()
+        self.blank()
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    # ------------------------------------------------------------------ building
+
+    def _build(self) -> None:
+        self._content = QWidget(objectName="form")
+        self._grid = QGridLayout(self._content)
+        self._grid.setContentsMargins(0, 0, 12, 8)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(4)
+        for column in range(COLUMNS):
+            self._grid.setColumnStretch(column, 1)
+        self.cells = {key: self._cell(key) for _heading, keys in self._groups() for key in keys}
+        self._headings = {heading: QLabel(_(heading)) for heading, _keys in self._groups()}
+        for label in self._headings.values():
+            label.setObjectName("heading")
+        self._notice = QLabel(_(self.model.notice), objectName="notice")
+        self._notice.setWordWrap(True)
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._content)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll, 1)
+        outer.addLayout(self._bottom())
+
+    def _bottom(self) -> QHBoxLayout:
+        self.state = QLabel(objectName="muted")
+        self.save_button = QPushButton(_("Save"))
+        self.save_button.setProperty("main", True)
+        self.save_button.setToolTip(_("Save the record (Ctrl+S)"))
+        self.save_button.setAccessibleName(_("Save"))
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 8, 12, 0)
+        row.addWidget(self.state, 1)
+        row.addWidget(self.save_button)
+        return row
+
+    def _groups(self) -> list[tuple[str, list[str]]]:
+        groups = [(heading, keys.split()) for heading, keys in self.model.layout]
+        if "post" in self.model.columns() and self._desk.identity.role != "post":
+            groups[0][1].insert(0, "post")
+        return groups
+
+    def _cell(self, key: str) -> Cell:
+        field = self.model.fields()[key]
+        cell = Cell(key, field, editor_for(field, self._ground))
+        cell.editor.edited.connect(lambda: self._edited(key))
+        return cell
+
+    def _day(self) -> datetime.date:
+        """The day places are valid on: the event's, as far as it is typed."""
+        event = self.model.event()
+        cell = self.cells.get(event.name) if event is not None and hasattr(self, "cells") else None
+        if cell is None or not cell.editor.raw():
+            return self._today
+        day = self._desk.check(self.model.type_name, {cell.key: cell.editor.raw()})
+        value = day.values.get(cell.key)
+        return value if isinstance(value, datetime.date) else self._today
+
+    # ------------------------------------------------------------------- arranging
+
+    def _arrange(self) -> None:
+        """Lay out what is there for the values so far; the keyboard stays where it is."""
+        shown = self._there()
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while self._grid.count():
+            self._grid.takeAt(0)
+        self._rows: dict[str, int] = {}
+        line = 0
+        if self.model.notice:
+            self._grid.addWidget(self._notice, 0, 0, 1, COLUMNS)
+            line = 1
+        order: list[Cell] = []
+        for heading, keys in self._groups():
+            cells = [self.cells[key] for key in keys if key in shown]
+            self._headings[heading].setVisible(bool(cells))
+            if cells:
+                self._grid.addWidget(self._headings[heading], line, 0, 1, COLUMNS)
+                line = self._place(cells, line + 1)
+            order += cells
+        self._grid.setRowStretch(line, 1)
+        for key, cell in self.cells.items():
+            for widget in (cell.label, cell.editor.widget):
+                widget.setVisible(key in shown)
+            if key not in shown:
+                cell.hush()
+        self._chain(order)
+
+    def _place(self, cells: list[Cell], line: int) -> int:
+        """Put fields into rows of twelve columns; the next free line of the grid."""
+        column, beneath = 0, line + 2
+        for cell in cells:
+            span = span_of(cell.field)
+            if column + span > COLUMNS:
+                line, column = beneath, 0
+                beneath = line + 2
+            self._grid.setRowStretch(line, 0)
+            bottom = Qt.AlignmentFlag.AlignBottom
+            self._grid.addWidget(cell.label, line, column, 1, span, bottom)
+            top = Qt.AlignmentFlag.AlignTop
+            self._grid.addWidget(cell.editor.widget, line + 1, column, 1, span, top)
+            self._rows[cell.key] = beneath
+            if cell.note is not None:
+                self._grid.addWidget(cell.note, beneath, 0, 1, COLUMNS)
+            beneath += 1
+            column += span
+        return beneath
+
+    def _chain(self, cells: list[Cell]) -> None:
+        for before, after in zip(cells, cells[1:], strict=False):
+            QWidget.setTabOrder(before.editor.widget, after.editor.widget)
+        if cells:
+            QWidget.setTabOrder(cells[-1].editor.widget, self.save_button)
+
+    def _there(self) -> tuple[str, ...]:
+        """The keys of the fields that are there for the values so far."""
+        conditional = {c.when[0] for c in self.cells.values() if c.when}
+        raw = {key: self.cells[key].editor.raw() for key in conditional}
+        values = self._desk.check(self.model.type_name, raw).values if raw else {}
+        columns = self.model.columns()
+        return tuple(
+            key for key in self.cells if key not in columns or active(columns[key], values)
+        )
+
+    # ------------------------------------------------------------------- contents
+
+    def blank(self) -> None:
+        """Begin a new record."""
+        values = {key: getattr(c.field, "initial", None) for key, c in self.cells.items()}
+        self._fill("", "", values)
+        self.state.setText(_("New record"))
+
+    def load(self, record: str) -> None:
+        """Show a saved record."""
+        values, revision, doubts = self._desk.record(self.model.type_name, record)
+        self._fill(record, revision, values)
+        self.state.setText("")
+        for key, text in doubts:
+            self._tell("doubt", key, text)
+
+    def _fill(self, record: str, revision: str, values: Mapping[str, Any]) -> None:
+        raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
+        self._put(Draft(record, revision, raws, raws))
+        self._loaded = self.raws()
+        self._scroll.verticalScrollBar().setValue(0)
+        self.changed.emit()
+
+    def _put(self, draft: Draft) -> None:
+        self._busy = True
+        self.record, self._revision = draft.record, draft.revision
+        event = self.model.event()
+        first = [event.name] if event is not None and event.name in self.cells else []
+        for key in dict.fromkeys([*first, *draft.raws]):
+            cell = self.cells[key]
+            cell.editor.put(draft.raws[key])
+            cell.hush()
+            if key in first:
+                self._offer_places()
+        self._loaded = draft.loaded
+        self._visited.clear()
+        self._busy = False
+        self._arrange()
+
+    def _offer_places(self) -> None:
+        for cell in self.cells.values():
+            cell.editor.refresh()
+
+    def raws(self) -> dict[str, Raw]:
+        """What every editor holds."""
+        return {key: cell.editor.raw() for key, cell in self.cells.items()}
+
+    def _changes(self) -> dict[str, Raw]:
+        return {key: raw for key, raw in self.raws().items() if raw != self._loaded.get(key)}
+
+    @property
+    def dirty(self) -> bool:
+        """Whether anything stands in the form that is not saved."""
+        return bool(self._changes())
+
+    def draft(self) -> Draft:
+        """Everything in the form, to be shown again by `restore`."""
+        return Draft(self.record, self._revision, self.raws(), self._loaded)
+
+    def restore(self, draft: Draft) -> None:
+        """Show what `draft` gave."""
+        self._put(draft)
+        self.state.setText("" if draft.record else _("New record"))
+        self.changed.emit()
+
+    # -------------------------------------------------------------------- editing
+
+    def _edited(self, key: str) -> None:
+        if self._busy:
+            return
+        if any(cell.when and cell.when[0] == key for cell in self.cells.values()):
+            self._arrange()
+        self.changed.emit()
+
+    def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
+        """Judge a field when the keyboard leaves it for another."""
+        if new is None or old is None or not self.isVisible():
+            return
+        if new is not None and self.isAncestorOf(new):
+            self._scroll.ensureWidgetVisible(new, 0, 40)
+        for key, cell in self.cells.items():
+            if cell.editor.holds(old) and not cell.editor.holds(new):
+                self._left(key)
+
+    def _left(self, key: str) -> None:
+        cell = self.cells[key]
+        if isinstance(cell.editor.widget, SearchCombo):
+            only = cell.editor.widget.only_match()
+            if only and cell.editor.raw() != only:
+                cell.editor.put(only)
+        if not self.record or cell.editor.raw() != self._loaded.get(key):
+            self._visited.add(key)
+        checked = self._check()
+        self._settle(cell, checked)
+        if isinstance(cell.field, Day) and cell.field.event:
+            self._offer_places()
+        self._judge(checked)
+
+    def _check(self) -> Cleaned:
+        raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
+        return self._desk.check(self.model.type_name, raws)
+
+    def _settle(self, cell: Cell, checked: Cleaned) -> None:
+        """Write what was understood in full: 4/12 becomes 04/12/2023."""
+        value = checked.values.get(cell.key)
+        if value is None or cell.key in checked.problems or span_of(cell.field) == COLUMNS:
+            return
+        raw = raw_of(cell.field, value, self._desk)
+        if raw != cell.editor.raw():
+            cell.editor.put(raw)
+
+    def _judge(self, checked: Cleaned) -> None:
+        """Show what is wrong or doubtful with the fields that were left so far."""
+        for key in self._visited:
+            self.cells[key].hush()
+        for doubt in checked.doubts:
+            if _root(doubt.field) in self._visited:
+                self._tell("doubt", doubt.field, say(doubt.message))
+        for path, message in checked.problems.items():
+            if _root(path) in self._visited:
+                self._tell("problem", path, message)
+
+    def _tell(self, kind: str, path: str, text: str) -> None:
+        key = _root(path)
+        cell = self.cells.get(key)
+        if cell is None:
+            return
+        inside = path[len(key) :].lstrip(".")
+        if kind == "problem":
+            cell.editor.mark(inside in ("", "head"))
+        if inside and cell.editor.show_inside(inside, text):
+            return
+        sign = "✗" if kind == "problem" else "⚠"
+        before = f"{cell.note.text()}\n" if cell.note is not None and cell.note.text() else ""
+        if before and cell.note is not None and cell.note.objectName() != kind:
+            before = ""
+        note = cell.tell(kind, f"{before}{sign} {_(cell.field.label)}: {text}")
+        self._grid.addWidget(note, self._rows.get(key, 0), 0, 1, COLUMNS)
+        note.show()
+
+    # --------------------------------------------------------------------- saving
+
+    def save(self) -> Saved | None:
+        """Save what stands here; None when something is wrong, shown at its field.
+
+        Raises UserError for what no field is to blame for; the text stays.
+        """
+        try:
+            saved = self._write()
+        except Invalid as refused:
+            self._refuse(refused)
+            return None
+        self.load(saved.id)
+        self.state.setText("")
+        return saved
+
+    def _write(self) -> Saved:
+        if self.record:
+            return self._desk.edit_record(
+                self.model.type_name, self.record, self._edits(),
+                base=self._revision, typed=True,
+            )  # fmt: skip
+        raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
+        return self._desk.add_record(self.model.type_name, raws, typed=True)
+
+    def _edits(self) -> dict[str, Raw]:
+        """The changed fields; one that is there no longer is taken away."""
+        edits = {key: raw for key, raw in self._changes().items() if key in self._shown}
+        gone = {key: "" for key in self.cells if key not in self._shown and self._loaded.get(key)}
+        return {**edits, **gone}
+
+    def _refuse(self, refused: Invalid) -> None:
+        self._visited = set(self.cells)
+        for cell in self.cells.values():
+            cell.hush()
+        strangers = []
+        for path, message in refused.problems.items():
+            if _root(path) in self._shown:
+                self._tell("problem", path, message)
+            else:
+                strangers.append(message)
+        self._go_to_first(refused)
+        if strangers:
+            raise UserError(" ".join(strangers))
+
+    def _go_to_first(self, refused: Invalid) -> None:
+        for key in self._shown:
+            path = next((p for p in refused.problems if _root(p) == key), None)
+            if path is not None:
+                self.cells[key].editor.focus(path[len(key) :].lstrip("."))
+                return
+
+    def begin(self) -> None:
+        """Put the keyboard into the first field."""
+        if self._shown:
+            first = self._ordered()[0]
+            self.cells[first].editor.focus()
+
+    def _ordered(self) -> list[str]:
+        return [key for _heading, keys in self._groups() for key in keys if key in self._shown]
+
+    def sizeHint(self) -> QSize:
+        return QSize(520, 600)
+
+
+def _root(path: str) -> str:
+    """The field a problem belongs to: inspected[0].marker → inspected."""
+    return path.partition("[")[0].partition(".")[0]

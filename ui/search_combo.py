@@ -1,0 +1,134 @@
+"""A list to choose from that also takes typing, with or without accents."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+)
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QCompleter
+
+from borderdesk.text import fold, nfc
+
+FOLDED = Qt.ItemDataRole.UserRole + 1
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+
+class Option(NamedTuple):
+    """An entry: its code and its label."""
+
+    code: str
+    label: str
+
+
+class Options(QAbstractListModel):
+    """The entries of a list, the first one blank."""
+
+    def __init__(self, options: Sequence[Option]) -> None:
+        super().__init__()
+        self.options = [Option("", ""), *options]
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.options)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        option = self.options[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return option.label
+        return fold(option.label) if role == FOLDED else None
+
+
+class FoldedCompleter(QCompleter):
+    """Completes by any part of the label, accents aside."""
+
+    def __init__(self, model: Options, owner: QComboBox) -> None:
+        super().__init__(model, owner)
+        self.setCompletionRole(FOLDED)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setMaxVisibleItems(12)
+
+    def splitPath(self, path: str) -> list[str]:
+        return [fold(path)]
+
+    def pathFromIndex(self, index: Index) -> str:
+        return str(index.data(Qt.ItemDataRole.DisplayRole))
+
+
+class SearchCombo(QComboBox):
+    """Shows labels, gives codes; text that is no label stays as it was typed."""
+
+    def __init__(self, options: Sequence[Option], blank: str = "") -> None:
+        super().__init__()
+        self._blank = blank
+        self._past: dict[str, str] = {}
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.setMinimumContentsLength(6)
+        self.setMaxVisibleItems(15)
+        self.lineEdit().setPlaceholderText(blank)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._give(options)
+
+    def _give(self, options: Sequence[Option]) -> None:
+        self._options = Options(options)
+        self._options.setParent(self)
+        self.setModel(self._options)
+        self.setCompleter(FoldedCompleter(self._options, self))
+        self.setCurrentIndex(-1)
+
+    def offer(self, options: Sequence[Option]) -> None:
+        """Other entries; the value stays."""
+        if self._options.options[1:] == list(options):
+            return
+        blocker = QSignalBlocker(self)
+        kept, label = self.code(), self.currentText()
+        self._give(options)
+        self.put(kept, label)
+        blocker.unblock()
+
+    def code(self) -> str:
+        """The code of the entry that the text is, or the text itself."""
+        text = nfc(self.currentText()).strip()
+        if not text:
+            return ""
+        for option in self._options.options:
+            if option.label == text:
+                return option.code
+        return self._past.get(text) or self._by_fold(text) or text
+
+    def _by_fold(self, text: str) -> str:
+        typed = fold(text)
+        found = [o.code for o in self._options.options[1:] if fold(o.label) == typed]
+        return found[0] if len(found) == 1 else ""
+
+    def only_match(self) -> str:
+        """The code of the only entry that contains the text, else ""."""
+        typed = fold(self.currentText())
+        found = [o.code for o in self._options.options[1:] if typed and typed in fold(o.label)]
+        return found[0] if len(found) == 1 else ""
+
+    def put(self, code: str, label: str) -> None:
+        """Show an entry, also one that is offered no longer."""
+        for row, option in enumerate(self._options.options):
+            if option.code == code and code:
+                self.setCurrentIndex(row)
+                self.lineEdit().setCursorPosition(0)
+                return
+        if code and label != code:
+            self._past[label] = code
+        self.setCurrentIndex(-1)
+        self.setEditText(label)
+        self.lineEdit().setCursorPosition(0)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the form, so that scrolling never changes a value."""
+        event.ignore()

@@ -1,0 +1,178 @@
+"""The list of records: read a page at a time, each page after the last record of the one before."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from borderdesk import fields
+from borderdesk.desk import Desk, Filter, Sort
+from borderdesk.fields import Kind
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import say
+from borderdesk.db.listing import Listed, default_sort
+from ui.tasks import Job, Runner
+
+PAGE = 100
+MOST_AGAIN = 2_000
+ROOT = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+
+WIDTHS: dict[type[Kind], int] = {
+    fields.Day: 11, fields.Count: 9, fields.Tenths: 9, fields.Marker: 8, fields.Commune: 16,
+    fields.Communes: 22, fields.Choice: 20, fields.Pick: 22, fields.Post: 24, fields.Several: 24,
+    fields.Household: 24, fields.CitizenId: 14, fields.YesNo: 6, fields.Text: 22,
+}  # fmt: skip
+"""The first width of a column, in digits."""
+
+
+class Line(NamedTuple):
+    """A record in the list: the texts of its cells, and its doubts in words."""
+
+    id: str
+    place: tuple[Any, int]
+    cells: tuple[str, ...]
+    doubt: str
+
+
+class RecordTable(QAbstractTableModel):
+    """The records a filter leaves, in the order asked for."""
+
+    arrived = Signal()
+    failed = Signal(Exception)
+
+    def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._model = ALL_TYPES[type_name]
+        self.keys = list(self._model.listed())
+        if "post" in self._model.columns() and desk.identity.role != "post":
+            self.keys.insert(1, "post")
+        self._fields = [self._model.columns()[key] for key in self.keys]
+        self.lines: list[Line] = []
+        self.chosen = Filter()
+        self.order = default_sort(self._model)
+        self._more = False
+        self._job: Job | None = None
+
+    # ------------------------------------------------------------------- reading
+
+    def start(self, chosen: Filter) -> None:
+        """Read the first page at once, for the first painting."""
+        self.chosen = chosen
+        self._replace(self._read(chosen, self.order, None, PAGE), PAGE)
+
+    def ask(self, chosen: Filter, order: Sort) -> None:
+        """Read the list anew; as much of it as is here when only its contents changed."""
+        same = (chosen, order) == (self.chosen, self.order)
+        limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
+        self.chosen, self.order = chosen, order
+        self._run(
+            lambda: self._read(chosen, order, None, limit),
+            lambda lines: self._replace(lines, limit),
+        )
+
+    def _run(
+        self, work: Callable[[], list[Line]], then: Callable[[list[Line]], None]
+    ) -> None:
+        if self._job is not None:
+            self._job.forget()
+        self._job = self._tasks.run(work, then, self._fail, self)
+
+    def _fail(self, error: Exception) -> None:
+        self._job = None
+        self.failed.emit(error)
+
+    def _read(
+        self, chosen: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
+    ) -> list[Line]:
+        found = self._desk.page(self._model.type_name, chosen, order, after, limit)
+        book = self._desk.book
+        return [self._line(listed, book) for listed in found]
+
+    def _line(self, listed: Listed, book: Any) -> Line:
+        cells = tuple(
+            field.show(listed.values.get(key), book).replace("\n", " ")
+            for key, field in zip(self.keys, self._fields, strict=True)
+        )
+        doubt = "\n".join(f"⚠ {say(text)}" for _field, text in listed.doubts)
+        return Line(listed.id, listed.place, cells, doubt)
+
+    def _replace(self, lines: list[Line], limit: int) -> None:
+        self._job = None
+        self.beginResetModel()
+        self.lines = lines
+        self._more = len(lines) == limit
+        self.endResetModel()
+        self.arrived.emit()
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._more and self._job is None
+
+    def fetchMore(self, parent: Index) -> None:
+        """Read the page after the last record."""
+        if not self.canFetchMore(parent):
+            return
+        chosen, order, after = self.chosen, self.order, self.lines[-1].place
+        self._run(lambda: self._read(chosen, order, after, PAGE), self._append)
+
+    def _append(self, lines: list[Line]) -> None:
+        self._job = None
+        self._more = len(lines) == PAGE
+        if not lines:
+            return
+        first = len(self.lines)
+        self.beginInsertRows(ROOT, first, first + len(lines) - 1)
+        self.lines += lines
+        self.endInsertRows()
+
+    def row_of(self, record: str) -> int:
+        """The row a record is in, or -1."""
+        return next((row for row, line in enumerate(self.lines) if line.id == record), -1)
+
+    # -------------------------------------------------------------------- showing
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.keys)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line, column = self.lines[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            text = line.cells[column]
+            return f"⚠ {text}" if column == 0 and line.doubt else text
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return line.doubt or line.cells[column]
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _(self._fields[section].label)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            field = self._fields[section]
+            return f"{_(field.label)} ({_(field.unit)})" if field.unit else _(field.label)
+        return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        side = (
+            Qt.AlignmentFlag.AlignRight if self._fields[column].numeric else Qt.AlignmentFlag.AlignLeft
+        )
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+    def width_in_digits(self, column: int) -> int:
+        """How wide a column is at first, in digits."""
+        field = self._fields[column]
+        wide = next(WIDTHS[kind] for kind in type(field).__mro__ if kind in WIDTHS)
+        return wide + 3 if column == 0 else wide
