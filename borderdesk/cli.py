@@ -162,37 +162,49 @@ def outcome_line(number: int, outcome: Any) -> str:
 def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
     """The lines in groups to be committed together: what has arrived, but no more than is
     saved within a moment, so that each is acknowledged soon."""
-    waiting: queue.Queue[T | None | BaseException] = queue.Queue(LINES_AHEAD)
+    waiting: queue.Queue[T | _End] = queue.Queue(LINES_AHEAD)
 
     def read() -> None:
         try:
             for line in lines:
                 waiting.put(line)
-            waiting.put(None)
+            waiting.put(_End(None))
         except BaseException as error:
-            waiting.put(error)
+            waiting.put(_End(error))
 
     threading.Thread(target=read, daemon=True).start()
-    while True:
-        group: list[T] = []
-        until = float("inf")
-        while len(group) < BATCH_LINES:
-            if group and time.monotonic() >= until:
-                break
-            try:
-                line = waiting.get(block=not group)
-            except queue.Empty:
-                break
-            if line is None or isinstance(line, BaseException):
-                if group:
-                    yield group
-                if isinstance(line, BaseException):
-                    raise line
-                return
-            if not group:
-                until = time.monotonic() + ACKNOWLEDGE_SECONDS
-            group.append(line)
-        yield group
+    end: _End | None = None
+    while end is None:
+        group, end = _next_group(waiting)
+        if group:
+            yield group
+    if end.error is not None:
+        raise end.error
+
+
+class _End(NamedTuple):
+    """The input is over, or cannot be read on."""
+
+    error: BaseException | None
+
+
+def _next_group(waiting: "queue.Queue[T | _End]") -> tuple[list[T], _End | None]:
+    """Wait for a line, then take those that are there already."""
+    group: list[T] = []
+    until = 0.0
+    while len(group) < BATCH_LINES:
+        if group and time.monotonic() >= until:
+            break
+        try:
+            line = waiting.get(block=not group)
+        except queue.Empty:
+            break
+        if isinstance(line, _End):
+            return group, line
+        if not group:
+            until = time.monotonic() + ACKNOWLEDGE_SECONDS
+        group.append(line)
+    return group, None
 
 
 @contextmanager
@@ -298,4 +310,3 @@ def open_desk_only(no_password: bool) -> None:
                 " on a computer that is locked."
             )
         )
-

@@ -87,8 +87,8 @@ def option(*names: str, **rest: Any) -> Callable[[Any], Any]:
 @option("--lang", type=click.Choice(LANGUAGES), default="vi", help=N_("Language: vi or en."))
 @option("--debug", is_flag=True, help=N_("Show the traceback of an unexpected error."))
 @click.pass_context
-def program(context: click.Context, desk: Path | None, lang: str, debug: bool) -> None:
-    """The program; its commands are below."""
+def program(context: click.Context, /, desk: Path | None, **_seen_before: object) -> None:
+    """The program; its commands are below. Language and --debug are seen to before."""
     context.obj = Where(desk or default_desk())
 
 
@@ -119,8 +119,12 @@ INPUT = click.argument(
 
 
 @command("init", N_("Make a new desk with the shipped reference data."))
-@option("--role", required=True, type=click.Choice(["post", "liaison", "province"]),
-        help=N_("What the desk is."))
+@option(
+    "--role",
+    required=True,
+    type=click.Choice(["post", "liaison", "province"]),
+    help=N_("What the desk is."),
+)
 @option("--unit", required=True, help=N_("A post code, a district's name, or 20."))
 @option("--user", required=True, help=N_("Who works at the desk."))
 @option("--no-password", is_flag=True, help=N_("An open desk: whoever opens it can read it."))
@@ -134,8 +138,11 @@ def init(folder: Path, role: str, unit: str, user: str, no_password: bool) -> No
 
 
 @command("demo", N_("Make a demonstration desk; its records are invented."))
-@option("--records", type=click.IntRange(1, 20_000_000),
-        help=N_("So many records over ten years, in place of the year 2023."))
+@option(
+    "--records",
+    type=click.IntRange(1, 20_000_000),
+    help=N_("So many records over ten years, in place of the year 2023."),
+)
 @option("--seed", type=int, default=2023, help=N_("Another seed gives other records."))
 def demo(folder: Path, records: int | None, seed: int) -> None:
     """Make a demonstration desk."""
@@ -176,7 +183,8 @@ def posts(folder: Path) -> None:
     """code, name, gate, communes, verified, invented."""
     with Desk.open(folder) as desk:
         put(_tabbed(
-            (p.code, p.name, p.gate, " ".join(p.communes), int(p.communes_verified), int(p.invented))
+            (p.code, p.name, p.gate, " ".join(p.communes), int(p.communes_verified),
+             int(p.invented))
             for p in desk.book.posts.values()
         ))  # fmt: skip
 
@@ -275,8 +283,13 @@ def setting_list(folder: Path) -> None:
 @command("add", N_("Add records from JSON or CSV."))
 @TYPE
 @INPUT
-@option("--format", "shape", type=click.Choice(["json", "csv"]), default="json",
-        help=N_("What the input is."))
+@option(
+    "--format",
+    "shape",
+    type=click.Choice(["json", "csv"]),
+    default="json",
+    help=N_("What the input is."),
+)
 @option("--keep-going", is_flag=True, help=N_("Keep good records when others are refused."))
 @option("--new-picks", is_flag=True, help=N_("Add unknown entries to the pick lists."))
 def add(
@@ -381,7 +394,8 @@ def history(folder: Path, type_name: str, record: str) -> None:
 
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
-        book, before = desk.book, {}
+        book = desk.book
+        before: dict[str, Any] = {}
         for past in desk.history(type_name, record):
             values = past.values()
             now: dict[str, Any] = {}
@@ -412,8 +426,13 @@ def history(folder: Path, type_name: str, record: str) -> None:
 @option("--search", default="", help=N_("Only with these words; accents count when typed."))
 @option("--limit", type=click.IntRange(0), help=N_("At most so many."))
 @option("--offset", type=click.IntRange(0), default=0, help=N_("Leave so many out first."))
-@option("--format", "shape", type=click.Choice(["table", "csv", "json", "xlsx"]),
-        default="table", help=N_("How to write them."))
+@option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "csv", "json", "xlsx"]),
+    default="table",
+    help=N_("How to write them."),
+)
 @option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
 def list_records(
     folder: Path, type_name: str, shape: str, out: Path | None, limit: int | None, offset: int,
@@ -471,7 +490,9 @@ def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
     return str(desk.clean_value(field, text))
 
 
-def _lines(desk: Desk, model: type[Revisioned], rows: Iterator[Listed], shape: str) -> Iterator[str]:
+def _lines(
+    desk: Desk, model: type[Revisioned], rows: Iterator[Listed], shape: str
+) -> Iterator[str]:
     from borderdesk import outgoing
 
     book = desk.book
@@ -502,10 +523,17 @@ def report() -> None:
 @command("summary", N_("Every indicator of a period."), within=report)
 @option("--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."))
 @option("--scope", help=N_("post:BS, commune:06202, district:Cao Lộc or province."))
-@option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
-        help=N_("The file to write: .pdf, .xlsx or .json."))
-@option("--geography", type=click.Choice(["old", "new"]),
-        help=N_("Units of before or after 1 July 2025."))
+@option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("The file to write: .pdf, .xlsx or .json."),
+)
+@option(
+    "--geography",
+    type=click.Choice(["old", "new"]),
+    help=N_("Units of before or after 1 July 2025."),
+)
 @option("--ids", is_flag=True, help=N_("With the ids of the records of each figure (JSON)."))
 def report_summary(
     folder: Path, period: str, scope: str | None, out: Path, geography: str | None, ids: bool
@@ -514,9 +542,7 @@ def report_summary(
     from borderdesk.reports.deliver import write_report
 
     with Desk.open(folder) as desk:
-        write_report(
-            desk, period, scope, out, lang=language(), geography=geography, with_ids=ids
-        )
+        write_report(desk, period, scope, out, lang=language(), geography=geography, with_ids=ids)
 
 
 # ---------------------------------------------------------------------------- targets
@@ -563,9 +589,7 @@ def target_set(
     with Desk.open(folder) as desk:
         known_indicator(key, desk.indicator_keys())
         kept = desk.yearly_scope(scope, year)
-        desk.write_targets(
-            lambda store: set_target(store, key, year, kept, value, rule, clause)
-        )
+        desk.write_targets(lambda store: set_target(store, key, year, kept, value, rule, clause))
 
 
 @command("list", N_("List the targets."), within=target)
@@ -621,8 +645,9 @@ def baseline_list(folder: Path) -> None:
 
 
 @command("verify", N_("Check the desk, or a database file, from end to end."))
-@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False),
-                metavar="[FILE]")
+@click.argument(
+    "file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
+)
 def verify(folder: Path, file: Path | None) -> int:
     """Print what the check found."""
     show = progress(_("Checking"))
@@ -653,4 +678,3 @@ def doctor(folder: Path) -> int:
     found = list(health(folder))
     put(_tabbed((what, how, "ok" if well else "!") for what, how, well in found))
     return 0 if all(well for _what, _how, well in found) else 1
-

@@ -6,7 +6,6 @@ Each write is one operation, one transaction, with its permission named here and
 import datetime
 import functools
 import json
-import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -60,7 +59,9 @@ def operation(
 ) -> Callable[[Callable[Concatenate["Desk", P], T]], Callable[Concatenate["Desk", P], T]]:
     """Make a method a named operation: allowed or refused, then one transaction."""
 
-    def decorate(method: Callable[Concatenate["Desk", P], T]) -> Callable[Concatenate["Desk", P], T]:
+    def decorate(
+        method: Callable[Concatenate["Desk", P], T],
+    ) -> Callable[Concatenate["Desk", P], T]:
         OPERATIONS[method.__name__] = permission
 
         @functools.wraps(method)
@@ -126,7 +127,7 @@ class Desk:
             half = path.with_name(path.name + ".new")
             half.unlink(missing_ok=True)
             _lay_out(half, role, unit, user, demo, desk_id or secrets.token_hex(16), key)
-            os.replace(half, path)
+            half.replace(path)
         except OSError as error:
             raise CannotOpen(
                 _("The folder {folder} cannot be written to: {error}").format(
@@ -156,9 +157,7 @@ class Desk:
                 )
             ) from None
         if not taken:
-            raise CannotOpen(
-                _("The desk is being restored or upgraded. Wait until that is done.")
-            )
+            raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         store = Store(path, key)
         try:
             with _explained():
@@ -200,7 +199,7 @@ class Desk:
 
     def _reference_rows(self, table: str) -> Iterator[tuple[Any, ...]]:
         model = next(m for m in REFERENCE_TABLES if table_name(m) == table)
-        columns = ", ".join(f.name for f in model._meta.sorted_fields)  # type: ignore[attr-defined]
+        columns = ", ".join(f.name for f in model._meta.sorted_fields)
         return self.store.rows(f"SELECT {columns} FROM {table}")
 
     def household_name(self, record: str) -> str:
@@ -323,7 +322,12 @@ class Desk:
 
     @operation("record.write")
     def add_record(
-        self, type_name: str, raw: Mapping[str, Any], *, typed: bool = False, new_picks: bool = False
+        self,
+        type_name: str,
+        raw: Mapping[str, Any],
+        *,
+        typed: bool = False,
+        new_picks: bool = False,
     ) -> Saved:
         """Save a new record. raw: JSON values, or texts as typed. Raises Invalid."""
         entering = self._entering(new_picks=new_picks)
@@ -543,7 +547,12 @@ class Desk:
         rows = self.page("household", Filter(search=text), limit=limit)
         book = self.book
         return [
-            (r.id, r.values.get("head", ""), r.values["hamlet"], book.unit_name(r.values["commune"]))
+            (
+                r.id,
+                r.values.get("head", ""),
+                r.values["hamlet"],
+                book.unit_name(r.values["commune"]),
+            )
             for r in rows
         ]
 
@@ -673,9 +682,7 @@ class Desk:
             return verify(self.store, progress)
 
 
-def verify_file(
-    path: Path, progress: Callable[[int, int], None] | None = None
-) -> dict[str, Any]:
+def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Check a database file that is not an open desk (a backup), changing nothing."""
     from borderdesk.db.verify import verify
 
@@ -793,9 +800,9 @@ def _unit_of(store: Store, role: str, unit: str) -> str:
             if known.kind == "district" and bare_name(unit) in (bare_name(known.name), known.id):
                 return known.id
     raise UserError(
-        _("“{unit}” is not a unit for a desk of this kind (a post code, a district, or 20).").format(
-            unit=unit[:60]
-        )
+        _(
+            "“{unit}” is not a unit for a desk of this kind (a post code, a district, or 20)."
+        ).format(unit=unit[:60])
     )
 
 

@@ -5,7 +5,7 @@ moment ago) it remembers, so that a long list is checked as if its lines were sa
 """
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,7 @@ from borderdesk.db.history import Change, _converters
 from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
 from borderdesk.errors import Invalid
-from borderdesk.fields import Commune, Communes, Kind, Soft, is_uuid
+from borderdesk.fields import Commune, Communes, Soft, is_uuid
 from borderdesk.fields import Household as HouseholdField
 from borderdesk.i18n import N_, _
 from borderdesk.records.base import Cleaned, Record, Revisioned, Values, clean
@@ -143,7 +143,7 @@ class Entering:
     ) -> list[Change]:
         """Turn a described household into the id of one found or made."""
         made: list[Change] = []
-        for key, field in household_fields(model):
+        for key in household_fields(model):
             given = cleaned.values.get(key)
             if given is None or key in cleaned.problems:
                 continue
@@ -166,7 +166,13 @@ class Entering:
         return bool(self.store.value("SELECT 1 FROM household WHERE id = ?", (record,)))
 
     def _found_or_made(
-        self, key: str, given: Mapping[str, Any], cleaned: Cleaned, made: list[Change], *, typed: bool
+        self,
+        key: str,
+        given: Mapping[str, Any],
+        cleaned: Cleaned,
+        made: list[Change],
+        *,
+        typed: bool,
     ) -> str | None:
         unknown = set(given) - HOUSEHOLD_KEYS
         for extra in sorted(unknown):
@@ -252,9 +258,7 @@ class Entering:
         if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
             cleaned.doubts.append(Soft(field, UNKNOWN_HAMLET))
 
-    def _doubt_repeats(
-        self, model: type[Revisioned], cleaned: Cleaned, besides: str = ""
-    ) -> None:
+    def _doubt_repeats(self, model: type[Revisioned], cleaned: Cleaned, besides: str = "") -> None:
         """Doubt what is there already: the same listed fields; a household's second signature
         of the year."""
         values = cleaned.values
@@ -290,9 +294,7 @@ class Entering:
             (signed[0], signed[1], f"{year}-01-01", f"{year}-12-31", besides),
         )
         if known:
-            cleaned.doubts.append(
-                Soft("household", SIGNED)
-            )
+            cleaned.doubts.append(Soft("household", SIGNED))
 
     # ----------------------------------------------------------------- remembering
 
@@ -402,7 +404,7 @@ def like_key(values: Values) -> str:
     return f"{fold(values['head'])}|{fold(values['hamlet'])}|{values['commune']}"
 
 
-def pick_slug(label: str, taken: Mapping[str, Any]) -> str:
+def pick_slug(label: str, taken: Collection[str]) -> str:
     """A code for a new entry of a pick list: its folded words, numbered when taken."""
     slug = "_".join(w for w in fold(nfc(label)).replace("/", " ").split() if w)[:60]
     slug = "".join(c for c in slug if c.isalnum() or c == "_").strip("_") or "muc"
@@ -413,9 +415,9 @@ def pick_slug(label: str, taken: Mapping[str, Any]) -> str:
 
 
 @cache
-def household_fields(model: type[Revisioned]) -> tuple[tuple[str, Kind], ...]:
+def household_fields(model: type[Revisioned]) -> tuple[str, ...]:
     """The fields that name a household."""
-    return tuple((k, f) for k, f in model.columns().items() if isinstance(f, HouseholdField))
+    return tuple(k for k, f in model.columns().items() if isinstance(f, HouseholdField))
 
 
 @cache
@@ -444,5 +446,3 @@ def _same_sql(model: type[Revisioned], besides: bool) -> str:
     if besides:
         conditions.append("id <> ?")
     return f"SELECT 1 FROM {table_name(model)} WHERE {' AND '.join(conditions)} LIMIT 1"
-
-

@@ -13,16 +13,17 @@ import json
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import peewee as pw
 
-from borderdesk.shown import show_date, show_number
 from borderdesk.errors import Problem
 from borderdesk.i18n import N_, _
+from borderdesk.shown import show_date, show_number
 from borderdesk.text import FORBIDDEN, fold, nfc
 
 if TYPE_CHECKING:
+    from borderdesk.records.base import Child
     from borderdesk.reference.book import Book
 
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
@@ -88,7 +89,7 @@ class Kind:
         soft_over: int | None = None,
         **column: Any,
     ) -> None:
-        super().__init__(null=True, **column)
+        super().__init__(null=True, **column)  # type: ignore[call-arg]  # a peewee field's
         self.label = label
         self.required = required
         self.listed = listed
@@ -102,6 +103,9 @@ class Kind:
 
     if TYPE_CHECKING:
         name: str
+
+        def db_value(self, value: Any) -> Any: ...
+        def python_value(self, value: Any) -> Any: ...
 
     def clean(self, raw: Any, entry: Entry) -> Any:
         """The value `raw` (as JSON gives it) means; None for an empty text."""
@@ -243,9 +247,7 @@ class Count(Kind, pw.BigIntegerField):
     shape = "integer"
     numeric = True
 
-    def __init__(
-        self, label: str, *, least: int = 0, most: int = COUNT_MOST, **rest: Any
-    ) -> None:
+    def __init__(self, label: str, *, least: int = 0, most: int = COUNT_MOST, **rest: Any) -> None:
         super().__init__(label, **rest)
         self.least = least
         self.most = most
@@ -431,7 +433,14 @@ class YesNo(Kind, pw.BooleanField):
     """Yes, no or not said."""
 
     shape = "boolean"
-    _TYPED = {"true": True, "false": False, "yes": True, "no": False, "co": True, "khong": False}
+    _TYPED: ClassVar = {
+        "true": True,
+        "false": False,
+        "yes": True,
+        "no": False,
+        "co": True,
+        "khong": False,
+    }
 
     def clean(self, raw: Any, entry: Entry) -> bool:
         if type(raw) is not bool:
@@ -675,7 +684,7 @@ class Children:
 
     shape = "array"
 
-    def __init__(self, label: str, child: type[Any]) -> None:
+    def __init__(self, label: str, child: "type[Child]") -> None:
         self.label = label
         self.child = child
         self.key = ""

@@ -70,6 +70,6 @@ def _(text: str) -> str:
     return _speaker.catalogue.gettext(text)
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name gettext tools look for
+def N_(text: str) -> str:
     """Mark `text` for the catalogue; it is translated where it is shown."""
     return text

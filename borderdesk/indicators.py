@@ -347,7 +347,7 @@ class Figures:
                     f" WHERE {where} AND t.household IS NOT NULL"
                     " GROUP BY COALESCE(g.leader, t.household)) AS signed GROUP BY day",
                     params,
-                )  # type: ignore[arg-type]
+                )
             )
         return self._firsts[key]
 
@@ -439,7 +439,7 @@ class Figures:
             unit.id
             for unit in self._book.units.values()
             if unit.kind == "commune" and unit.border and unit.valid_on(self._day)
-            and (self._holds(unit.id, last) or self._scope.units is None and not self._scope.post)
+            and (self._holds(unit.id, last) or (self._scope.units is None and not self._scope.post))
         }  # fmt: skip
         if not border:
             return None
@@ -459,7 +459,7 @@ class Figures:
             if isinstance(field, Communes):
                 table = f"{model.type_name}_{key}"
                 column, tables = "c.unit", f"{tables} CROSS JOIN {table} c ON c.row = t.row"
-        if "place" in model._meta.fields:  # type: ignore[attr-defined]
+        if "place" in model._meta.fields:
             column = "t.place"
         found = self._store.rows(
             f"SELECT DISTINCT {column} FROM {tables} WHERE {where} AND {column} IS NOT NULL",
@@ -544,5 +544,3 @@ def words(row: Indicator) -> tuple[str, str, str]:
     label = row.label if row.key.startswith("programme:") else _(row.label)
     unit = row.unit if row.key.startswith("programme:") else _(row.unit)
     return _(row.group), label, unit
-
-

@@ -123,8 +123,9 @@ def _array(text: str) -> Iterator[Line]:
         except (ValueError, RecursionError, ArithmeticError):
             yield number, Invalid({RECORD: _("Not readable JSON.")})
             return
-        yield number, value if isinstance(value, dict) else Invalid(
-            {RECORD: _("Must be an object.")}
+        yield (
+            number,
+            value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")}),
         )
         at = _blank(text, at)
         if text[at : at + 1] == ",":

@@ -40,7 +40,11 @@ def as_json(model: type[Revisioned], listed: Listed, book: "Book") -> dict[str, 
     for key, field in model.fields().items():
         if key not in told:
             value = listed.values.get(key)
-            told[key] = _children(field, value, book) if isinstance(field, Children) else field.out(value, book)
+            told[key] = (
+                _children(field, value, book)
+                if isinstance(field, Children)
+                else field.out(value, book)
+            )
     return told
 
 
@@ -117,8 +121,9 @@ def spreadsheet_row(model: type[Revisioned], listed: Listed, book: "Book") -> tu
     return tuple(cells)
 
 
-
-def spreadsheet_document(desk: "Desk", model: type[Revisioned], rows: Iterable[Listed]) -> "Document":
+def spreadsheet_document(
+    desk: "Desk", model: type[Revisioned], rows: Iterable[Listed]
+) -> "Document":
     """A list as a spreadsheet: every field but the children, the desk and type named."""
     from borderdesk.reports.blocks import Column, Document, Row, Table
 

@@ -92,9 +92,7 @@ def _one(book: Book, units: list[Unit], name: str, day: datetime.date) -> Unit:
             )
         )
     raise UserError(
-        _("There is no unit “{value}” on {date}.").format(
-            value=typed[:60], date=f"{day:%d/%m/%Y}"
-        )
+        _("There is no unit “{value}” on {date}.").format(value=typed[:60], date=f"{day:%d/%m/%Y}")
     )
 
 

@@ -21,9 +21,7 @@ _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền hỏi ngã sắc nặng: th
 _TONE = re.compile(f"[{_TONES}]")
 _LETTERS = {
     letter: chr(0x100 + rank)
-    for rank, letter in enumerate(
-        "0 1 2 3 4 5 6 7 8 9 a ă â b c d đ e ê f g h i j k l m n o ô ơ p q r s t u ư v w x y z".split()
-    )
+    for rank, letter in enumerate("0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 }
 # oa, oe and uy at the end of a syllable take the tone on either letter: hoà = hòa, thuỵ = thụy.
 _OLD_TONE = re.compile(f"(?<!q)([ou])([aey])([{_TONES}])(?![\\w\u0300-\u036f])")

@@ -328,9 +328,7 @@ class Writer:
             return member
 
         edges = list(
-            self._store.rows(
-                "SELECT id, merged_into FROM household WHERE merged_into IS NOT NULL"
-            )
+            self._store.rows("SELECT id, merged_into FROM household WHERE merged_into IS NOT NULL")
         )
         for member, other in edges:
             low, high = sorted((find(member), find(other)))
@@ -398,13 +396,11 @@ def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[A
         if value is None or column not in fields:
             continue
         plain = converters[column] is None
-        values[column] = value if plain else fields[column].python_value(value)  # type: ignore[attr-defined]
+        values[column] = value if plain else fields[column].python_value(value)
     return values
 
 
-def load_children(
-    store: Store, model: type[Revisioned], rows: dict[int, Values]
-) -> None:
+def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]) -> None:
     """Put the children of the records, given by row number, into their values."""
     if not rows:
         return

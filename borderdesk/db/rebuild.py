@@ -15,6 +15,7 @@ from borderdesk.revisions import Node, current
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
 
+
 def rebuild(store: Store, book: "Book") -> list[str]:
     """Derive everything anew within the open transaction; what differs from before, in words."""
     before = _fingerprints(store)
@@ -23,7 +24,8 @@ def rebuild(store: Store, book: "Book") -> list[str]:
         store.run(f"DELETE FROM {table_name(model)}")
     store.run("DELETE FROM household_group")
     writer = Writer(store, book)
-    types = [Household, *(m for m in ALL_TYPES.values() if m is not Household)]
+    types: list[type[Revisioned]] = [Household]
+    types += [model for model in ALL_TYPES.values() if model is not Household]
     for model in types:
         for head in current_revisions(store, model):
             values = head.values()
@@ -32,7 +34,9 @@ def rebuild(store: Store, book: "Book") -> list[str]:
         writer.flush()
     writer.finish()
     after = _fingerprints(store)
-    return [f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name]]
+    return [
+        f"{name}: {before[name]} -> {after[name]}" for name in after if before[name] != after[name]
+    ]
 
 
 def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
@@ -111,7 +115,8 @@ def reindex(store: Store, book: "Book") -> None:
         while True:
             found = list(
                 store.rows(
-                    f"SELECT {wanted} FROM {table_name(model)} WHERE row > ? ORDER BY row LIMIT 500",
+                    f"SELECT {wanted} FROM {table_name(model)}"
+                    " WHERE row > ? ORDER BY row LIMIT 500",
                     (place,),
                 )
             )
@@ -123,4 +128,3 @@ def reindex(store: Store, book: "Book") -> None:
                 writer.index(model, row, known)
             writer.flush()
             place = found[-1][0]
-

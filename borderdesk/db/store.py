@@ -72,15 +72,19 @@ class Store(pw.SqliteDatabase):
             raise
         return connection
 
+    def _raw(self) -> Any:
+        """This thread's connection of the database library itself."""
+        return self.connection()  # type: ignore[no-untyped-call]
+
     # ------------------------------------------------------------------ reading
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows a query gives, fetched as they are used."""
-        return iter(self.connection().execute(sql, params))
+        return iter(self._raw().execute(sql, params))
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row a query gives."""
-        row: tuple[Any, ...] | None = self.connection().execute(sql, params).fetchone()
+        row: tuple[Any, ...] | None = self._raw().execute(sql, params).fetchone()
         return row
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
@@ -92,16 +96,16 @@ class Store(pw.SqliteDatabase):
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute for each row, through the connection's own executemany."""
-        self.connection().executemany(sql, rows)
+        self._raw().executemany(sql, rows)
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Execute one statement."""
-        self.connection().execute(sql, params)
+        self._raw().execute(sql, params)
 
     @contextmanager
     def transaction_for_writing(self) -> Iterator[None]:
         """One user action: everything in it or nothing, on the disk when it ends."""
-        connection = self.connection()
+        connection = self._raw()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -113,13 +117,13 @@ class Store(pw.SqliteDatabase):
 
     def fold_log(self) -> None:
         """Fold the write-ahead log back into the file, without waiting for anybody."""
-        self.connection().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def fold_log_when_long(self) -> None:
         """Fold the log back and start it anew once it has grown past its length."""
         log = Path(f"{self.path}-wal")
         if log.exists() and log.stat().st_size > CHECKPOINT_PAGES * 4096:
-            self.connection().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     # ----------------------------------------------------------------- the file
 
@@ -144,11 +148,11 @@ class Store(pw.SqliteDatabase):
         half.unlink(missing_ok=True)
         copy = Store(half, self._key)
         with copy.connection_context():
-            self.connection().backup(copy.connection())
+            self._raw().backup(copy._raw())
             copy.run("PRAGMA journal_mode = DELETE")
         with half.open("rb+") as file:
             os.fsync(file.fileno())
-        os.replace(half, target)
+        half.replace(target)
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:

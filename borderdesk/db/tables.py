@@ -76,13 +76,13 @@ STORE_TABLES: tuple[type[pw.Model], ...] = (
 
 def table_name(model: type[pw.Model]) -> str:
     """The name of the model's table."""
-    return str(model._meta.table_name)  # type: ignore[attr-defined]
+    return str(model._meta.table_name)
 
 
 @cache
 def type_columns(model: type[Revisioned]) -> tuple[str, ...]:
     """The columns of a type's table: row, id, revision, its fields, then derived columns."""
-    return tuple(f.name for f in model._meta.sorted_fields)  # type: ignore[attr-defined]
+    return tuple(f.name for f in model._meta.sorted_fields)
 
 
 @cache

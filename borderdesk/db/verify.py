@@ -90,7 +90,13 @@ def _broken_chains(store: Store) -> Iterator[str]:
     )
     for _record, group in groupby(rows, key=lambda row: row[0]):
         yield from broken_links(
-            Node(r[1], tuple(r[2][i : i + 32] for i in range(0, len(r[2]), 32)), r[3], r[4], bool(r[5]))
+            Node(
+                r[1],
+                tuple(r[2][i : i + 32] for i in range(0, len(r[2]), 32)),
+                r[3],
+                r[4],
+                bool(r[5]),
+            )
             for r in group
         )
 

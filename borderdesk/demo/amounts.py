@@ -79,9 +79,7 @@ class Amounts:
         self._rng = rng
         clearings = ones_and_twos(rng, PUBLISHED["clearing_events"], COUNTS["clearing"])
         self.clearing = self._with_people(clearings, PUBLISHED["clearing_participants"])
-        self.tracks = cycle(
-            ones_and_twos(rng, PUBLISHED["marker_tracks_built"], COUNTS["track"])
-        )
+        self.tracks = cycle(ones_and_twos(rng, PUBLISHED["marker_tracks_built"], COUNTS["track"]))
         gatherings = COUNTS["session"] + COUNTS["training"]
         sessions = ones_and_twos(rng, PUBLISHED["outreach_sessions"], gatherings)
         self.sessions = self._with_people(sessions, PUBLISHED["outreach_attendance"])
@@ -99,18 +97,14 @@ class Amounts:
         self.household_terms = self._terms(
             COUNTS["registered_household"], HOUSEHOLDS_ENDED, several_years
         )
-        self.collective_terms = self._terms(
-            COUNTS["collective"], COLLECTIVES_ENDED, several_years
-        )
+        self.collective_terms = self._terms(COUNTS["collective"], COLLECTIVES_ENDED, several_years)
 
     def _with_people(self, times: list[int], people: int) -> Iterator[tuple[int, int]]:
         """Pairs of times and people: twice as many come to two sessions as to one."""
         weights = [n * self._rng.randint(60, 140) for n in times]
         return cycle(list(zip(times, parted(people, weights, least=4), strict=True)))
 
-    def _some(
-        self, total: int, count: int, *, least: int = 0, none_in: int = 0
-    ) -> Iterator[int]:
+    def _some(self, total: int, count: int, *, least: int = 0, none_in: int = 0) -> Iterator[int]:
         """`count` numbers that add up to `total`; every `none_in`-th record has nothing."""
         weights = [
             0 if none_in and place % none_in == 0 else self._rng.randint(60, 140)

@@ -23,7 +23,7 @@ from borderdesk.paths import database_file
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.household import Household
 from borderdesk.reference import targets
-from borderdesk.revisions import SALT_BYTES, Stamp, utc_stamp, uuid7
+from borderdesk.revisions import SALT_BYTES, Stamp, uuid7
 
 Progress = Callable[[int, int], None]
 
@@ -35,8 +35,13 @@ CHUNK = 2_000
 COMMIT = 25_000
 """Records in one transaction: few commits, for each waits until the disk has it."""
 PAGE_CACHE_KIB = 65_536
-WEEK_DAYS_TO_KEEP = 3 * 365
-MOST_DAYS_LATE = 4
+KEPT = datetime.timedelta(days=3 * 365)
+"""How long after its entry a household is to be looked at again."""
+LATER = [datetime.timedelta(days=days) for days in (0, 0, 1, 2, 3)]
+"""After how many days a record is typed."""
+EVENING, EVENING_LASTS = 10 * 3_600_000, 5 * 3_600_000
+"""In milliseconds of the day in UTC: records are typed from 17:00 to 22:00 on the border."""
+EPOCH = datetime.date(1970, 1, 1).toordinal()
 LATE_KINDS = frozenset({"second_signature"})
 """Kinds that begin in April: the first signature was in the quarter before."""
 
@@ -211,16 +216,15 @@ class _Making:
 
     def _stamp(self, made: Made) -> Stamp:
         """The evening on which a record is typed; from then on ids and rules go by it."""
-        chances = self._chances
-        evening = made.until + datetime.timedelta(days=int(chances.random() * MOST_DAYS_LATE))
-        # 10:00 to 15:00 UTC is 17:00 to 22:00 on the border.
-        seconds = 36_000 + chances.random() * 18_000
-        moment = datetime.datetime(
-            evening.year, evening.month, evening.day, tzinfo=datetime.UTC
-        ) + datetime.timedelta(seconds=seconds)
-        self._milliseconds = int(moment.timestamp() * 1000)
+        chance = self._chances.random
+        evening = made.until + LATER[int(chance() * len(LATER))]
+        since_midnight = EVENING + int(chance() * EVENING_LASTS)
+        self._milliseconds = (evening.toordinal() - EPOCH) * 86_400_000 + since_midnight
         self._entering.today = evening
-        time = utc_stamp(moment)
+        seconds, thousandths = divmod(since_midnight, 1000)
+        minutes, second = divmod(seconds, 60)
+        hour, minute = divmod(minutes, 60)
+        time = f"{evening.isoformat()}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z"
         self._newest = max(self._newest, time)
         return Stamp(self._author, self._desk.identity.id, time)
 
@@ -234,11 +238,10 @@ class _Making:
         if known is not None:
             return known
         hamlet = self._village.hamlet_of(number)
-        today = self._entering.today
         raw: dict[str, Any] = {
             "head": self._village.head_of(number), "commune": hamlet.commune,
             "hamlet": hamlet.name, "note": wording.INVENTED, "purpose": wording.PURPOSE,
-            "review_on": (today + datetime.timedelta(days=WEEK_DAYS_TO_KEEP)).isoformat(),
+            "review_on": (self._entering.today + KEPT).isoformat(),
         }  # fmt: skip
         (change,) = self._entering.prepare(Household, raw)
         self._writer.write(change, stamp)

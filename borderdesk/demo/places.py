@@ -172,20 +172,20 @@ class Turns:
         self._rng = rng
         self._posts = posts
         self._left: list[str] = []
-        self._rounds = 0
+        self._given = 0
 
     def next(self) -> str:
         """Whose turn it is."""
         if not self._left:
             self._left = self._rng.sample(self._posts, len(self._posts))
-            self._rounds += 1
+        self._given += 1
         return self._left.pop()
 
     def new_month(self) -> None:
         """Begin a new round, where a month has turns for every post."""
-        if self._rounds:
+        if self._given >= len(self._posts):
             self._left.clear()
-        self._rounds = 0
+        self._given = 0
 
 
 __all__ = ["Hamlet", "Site", "Turns", "Village", "make_hamlets", "make_sites"]

@@ -30,15 +30,14 @@ from borderdesk.fields import (
     read_json_cell,
 )
 from borderdesk.i18n import N_, _
-from borderdesk.text import person_key, sort_key
 
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
 
 Values = dict[str, Any]
 Field = Kind | Children
-IGNORED = frozenset({"revision", "warnings"})
-"""Keys that `list` writes and `add` passes over."""
+ELSEWHERE = frozenset({"id", "state", "revision", "warnings"})
+"""Keys of a record that are no fields: what `list` writes, and `add` passes over or sees to."""
 
 
 class Child(pw.Model):
@@ -219,7 +218,7 @@ def clean(
         entry.on = _event_date(model, raw, entry, cleaned, typed) or entry.on
         _clean_fields(model, raw, entry, cleaned, typed)
         cleaned.values = {**_still_used(model, kept, cleaned.values), **cleaned.values}
-    _apply_conditions(model, raw, entry, cleaned)
+    _apply_conditions(model, cleaned)
     if not cleaned.problems:
         for problem in model.of(cleaned.values).check():
             if isinstance(problem, Soft):
@@ -292,11 +291,9 @@ def _clean_fields(
         if given is None or given == "":
             continue
         field = fields.get(key)
-        if field is None:
-            if key not in IGNORED and key not in ("id", "state"):
-                problems[key] = _("There is no such field.")
-            continue
-        if key in values or key in problems:
+        if field is None and key not in ELSEWHERE:
+            problems[key] = _("There is no such field.")
+        if field is None or key in values or key in problems:
             continue
         if isinstance(field, Children):
             rows = _clean_children(field, given, entry, cleaned, typed)
@@ -350,7 +347,12 @@ def _clean_children(
 
 
 def _clean_child(
-    field: Children, item: Mapping[str, Any], where: str, entry: Entry, cleaned: Cleaned, typed: bool
+    field: Children,
+    item: Mapping[str, Any],
+    where: str,
+    entry: Entry,
+    cleaned: Cleaned,
+    typed: bool,
 ) -> Values:
     columns = field.child.fields()
     child: Values = {}
@@ -377,9 +379,7 @@ def _clean_child(
     return child
 
 
-def _apply_conditions(
-    model: type[Revisioned], raw: Mapping[str, Any], entry: Entry, cleaned: Cleaned
-) -> None:
+def _apply_conditions(model: type[Revisioned], cleaned: Cleaned) -> None:
     """Defaults, then fields that may not be there, then fields that must."""
     values, problems = cleaned.values, cleaned.problems
     for key, default, field in _defaults(model):
@@ -389,9 +389,7 @@ def _apply_conditions(
         key = field.name
         if key in values and not active(field, values) and field.when[0] not in problems:  # type: ignore[index]
             other = model.columns()[field.when[0]]  # type: ignore[index]
-            problems[key] = _("Not used with this value of “{field}”.").format(
-                field=_(other.label)
-            )
+            problems[key] = _("Not used with this value of “{field}”.").format(field=_(other.label))
     for key, field in _required(model):
         if key not in values and key not in problems and active(field, values):
             problems[key] = _("Must be filled in.")
@@ -399,9 +397,7 @@ def _apply_conditions(
 
 @cache
 def _defaults(model: type[Revisioned]) -> tuple[tuple[str, Any, Kind], ...]:
-    return tuple(
-        (k, f.initial, f) for k, f in model.columns().items() if f.initial is not None
-    )
+    return tuple((k, f.initial, f) for k, f in model.columns().items() if f.initial is not None)
 
 
 @cache
@@ -476,11 +472,3 @@ def word_sources(model: type[Revisioned], values: Values, book: "Book") -> Itera
                     text = of[child_key].find_words(child_value, book)
                     if text:
                         yield text
-
-
-def list_key(field: Kind, value: Any) -> str:
-    """The key that orders a text in a list."""
-    return sort_key(value or "")
-
-
-__all__ = ["person_key"]

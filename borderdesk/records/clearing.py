@@ -30,11 +30,13 @@ class Clearing(Record):
     hamlet = short_text(N_("Hamlet"))
     from_marker = Marker(N_("From marker"), listed=True)
     to_marker = Marker(N_("To marker"), listed=True)
-    times = Count(
-        N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
-    )
+    times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
     participants = Count(
-        N_("Participants"), least=1, required=True, listed=True, soft_over=200,
+        N_("Participants"),
+        least=1,
+        required=True,
+        listed=True,
+        soft_over=200,
         unit=N_("participant-turns"),
     )
     of_whom_guards = Count(N_("Border guards"), unit=N_("participant-turns"))

@@ -30,9 +30,7 @@ class Coordination(Record):
     title = N_("Coordination, external relations")
     kind = Choice(N_("Kind of coordination"), KINDS, required=True, listed=True)
     happened_on = Day(N_("Date"), required=True, listed=True, event=True)
-    times = Count(
-        N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
-    )
+    times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
     channel = Choice(N_("Channel"), CHANNELS)
     counterpart = Choice(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
     level = Choice(N_("Level"), LEVELS)

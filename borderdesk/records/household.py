@@ -45,7 +45,12 @@ class Household(Revisioned):
         (N_("Keeping"), "purpose review_on valid_from valid_to merged_into note"),
     )
     looked_up = (
-        "head_key", "hamlet_key", "commune head_key", "match_key", "like_key", "citizen_id",
+        "head_key",
+        "hamlet_key",
+        "commune head_key",
+        "match_key",
+        "like_key",
+        "citizen_id",
         "merged_into",
     )
 

@@ -44,12 +44,15 @@ class Outreach(Record):
     hamlet = short_text(N_("Hamlet"), listed=True)
     other_places = Children(N_("Other places"), OutreachOtherPlace)
     sessions = Count(
-        N_("Sessions"), least=1, default=1, required=True, listed=True, unit=N_("sessions"),
+        N_("Sessions"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("sessions"),
         when=("form", WITH_SESSIONS),
     )
-    attendance = Count(
-        N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns")
-    )
+    attendance = Count(N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns"))
     topics = Several(Pick(N_("Topics"), "topic"), required=True, listed=True)
     partners = Several(Pick(N_("Partners"), "partner"))
     leaflets = Count(N_("Leaflets"), unit=N_("leaflets"))

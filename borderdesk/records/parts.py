@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from borderdesk.errors import Problem
-from borderdesk.fields import INTERNAL, Choice, Count, Text, money, short_text
+from borderdesk.fields import INTERNAL, Text, money, short_text
 from borderdesk.i18n import N_, _
 from borderdesk.records.base import Child
 
@@ -40,6 +40,3 @@ def groups_within(record: Any, *keys: str) -> Iterator[Problem]:
     groups = [record.__data__[key] for key in keys if record.__data__.get(key)]
     if groups and sum(groups) > (record.__data__.get("participants") or 0):
         yield Problem("participants", _("Fewer than the groups of people together."))
-
-
-__all__ = ["CONDITIONS", "Choice", "Count", "Funder", "ends_after", "groups_within"]

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 
 from borderdesk.errors import Problem
-from borderdesk.fields import INTERNAL, Children, Choice, Communes, Count, Day, Marker, Soft, Text, short_text
+from borderdesk.fields import (
+    INTERNAL,
+    Children,
+    Choice,
+    Communes,
+    Count,
+    Day,
+    Marker,
+    Soft,
+    Text,
+    short_text,
+)
 from borderdesk.i18n import N_, _
 from borderdesk.records.base import Child, Record
 from borderdesk.records.parts import CONDITIONS, ends_after, groups_within
@@ -47,7 +58,11 @@ class Patrol(Record):
     to_marker = Marker(N_("To marker"), required=True, listed=True)
     communes = Communes(N_("Communes"), required=True, listed=True)
     participants = Count(
-        N_("Participants"), least=1, required=True, listed=True, soft_over=200,
+        N_("Participants"),
+        least=1,
+        required=True,
+        listed=True,
+        soft_over=200,
         unit=N_("participant-turns"),
     )
     of_whom_guards = Count(N_("Border guards"), unit=N_("participant-turns"))
@@ -65,8 +80,10 @@ class Patrol(Record):
         (N_("Place"), "from_marker to_marker communes"),
         (
             N_("People"),
-            "participants of_whom_guards of_whom_militia of_whom_police of_whom_residents"
-            " foreign_participants leader",
+            (
+                "participants of_whom_guards of_whom_militia of_whom_police of_whom_residents"
+                " foreign_participants leader"
+            ),
         ),
         (N_("Outcome"), "result findings inspected"),
         Record.common,

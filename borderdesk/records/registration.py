@@ -29,7 +29,9 @@ class Registration(Record):
         N_("Household"), required=True, listed=True, when=("subject", frozenset({"household"}))
     )
     name = short_text(
-        N_("Name"), required=True, listed=True,
+        N_("Name"),
+        required=True,
+        listed=True,
         when=("subject", frozenset({"collective", "individual"})),
         personal_when=("subject", frozenset({"individual"})),
     )
@@ -40,9 +42,7 @@ class Registration(Record):
     from_marker = Marker(N_("From marker"))
     to_marker = Marker(N_("To marker"))
     length_km = Tenths(N_("Length"), unit=N_("km"))
-    members = Count(
-        N_("Members"), unit=N_("persons"), when=("subject", frozenset({"collective"}))
-    )
+    members = Count(N_("Members"), unit=N_("persons"), when=("subject", frozenset({"collective"})))
 
     layout = (
         (N_("Registration"), "subject household name from_on to_on members"),

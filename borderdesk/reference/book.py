@@ -214,7 +214,7 @@ class Book:
 
     @cached_property
     def _post_names(self) -> dict[str, str]:
-        names = {}
+        names: dict[str, str] = {}
         for post in self.posts.values():
             short = fold(post.name)
             for start in ("don bien phong ", "cua khau ", "quoc te "):

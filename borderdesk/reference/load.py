@@ -195,9 +195,9 @@ def _checked(sheet: Sheet, lines: Iterator[list[str]]) -> list[dict[str, str]]:
             problems[_at(number, column)] = _("“{value}” does not fit here.").format(
                 value=row[column][:60]
             )
-        if sheet.columns.keys() >= {"valid_from", "valid_to"} and not bad:
-            if row["valid_to"] and row["valid_to"] < row["valid_from"]:
-                problems[_at(number, "valid_to")] = _("Ends before it starts.")
+        dated = sheet.columns.keys() >= {"valid_from", "valid_to"} and not bad
+        if dated and row["valid_to"] and row["valid_to"] < row["valid_from"]:
+            problems[_at(number, "valid_to")] = _("Ends before it starts.")
         rows[tuple(row[c] for c in sheet.key)] = row
     if problems:
         raise Invalid(problems)

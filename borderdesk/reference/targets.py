@@ -168,9 +168,7 @@ def _from_xlsx(path: Path) -> dict[str, Any]:
         rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
-        raise UserError(
-            _("{file} is not a readable spreadsheet.").format(file=path.name)
-        ) from None
+        raise UserError(_("{file} is not a readable spreadsheet.").format(file=path.name)) from None
     facts = {
         str(row[0]).strip(): _plain(row[1])
         for row in rows
@@ -266,9 +264,7 @@ def _text(
     return text
 
 
-def _clause(
-    place: int, clause: Any, keys: set[str], problems: dict[str, str]
-) -> tuple[str, ...]:
+def _clause(place: int, clause: Any, keys: set[str], problems: dict[str, str]) -> tuple[str, ...]:
     at = f"clause[{place}]."
     if not isinstance(clause, dict):
         problems[at.rstrip(".")] = _("Must be an object.")

@@ -27,9 +27,7 @@ def write_report(
 ) -> None:
     """Make the summary of a period and write it as PDF, XLSX or JSON. Raises UserError."""
     if target.suffix.lower() not in FORMATS:
-        raise UserError(
-            _("A report is written as {formats}.").format(formats=", ".join(FORMATS))
-        )
+        raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
     summary = make_summary(desk, period, scope, geography=geography, with_ids=with_ids)
     render(summary, desk, target, lang)
 

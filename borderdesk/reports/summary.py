@@ -314,7 +314,9 @@ def _rows(summary: Summary) -> Iterator["Row"]:
     from borderdesk.reports.blocks import Marked, Row
 
     def marked(line: Line, column: str, value: "Cell") -> "Cell":
-        return Marked(value) if column in line.from_paper and not isinstance(value, Marked) else value
+        return (
+            Marked(value) if column in line.from_paper and not isinstance(value, Marked) else value
+        )
 
     group, number = "", 0
     for line in summary.lines:

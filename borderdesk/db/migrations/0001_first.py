@@ -181,7 +181,8 @@ CREATE TABLE clearing (
     labour_days INTEGER,
     length_m INTEGER
 );
-CREATE INDEX clearing_summary ON clearing (started_on, post, commune, times, participants, length_m, labour_days);
+CREATE INDEX clearing_summary
+    ON clearing (started_on, post, commune, times, participants, length_m, labour_days);
 CREATE INDEX clearing_joint ON clearing (started_on) WHERE with_posts IS NOT NULL;
 CREATE VIRTUAL TABLE clearing_search USING fts5 (
     words, content='', contentless_delete=1, detail='none', prefix='2 3',
@@ -204,7 +205,8 @@ CREATE TABLE track (
     labour_days INTEGER,
     cost_vnd INTEGER
 );
-CREATE INDEX track_summary ON track (completed_on, post, commune, count, labour_days, cost_vnd);
+CREATE INDEX track_summary
+    ON track (completed_on, post, commune, count, labour_days, cost_vnd);
 CREATE INDEX track_joint ON track (completed_on) WHERE with_posts IS NOT NULL;
 CREATE TABLE track_line (
     row INTEGER NOT NULL REFERENCES track (row) ON DELETE CASCADE,
@@ -245,7 +247,9 @@ CREATE TABLE outreach (
     leaflets INTEGER,
     document_sets INTEGER
 );
-CREATE INDEX outreach_summary ON outreach (held_on, post, commune, form, sessions, attendance, leaflets, document_sets, hamlet);
+CREATE INDEX outreach_summary
+    ON outreach (
+        held_on, post, commune, form, sessions, attendance, leaflets, document_sets, hamlet);
 CREATE INDEX outreach_joint ON outreach (held_on) WHERE with_posts IS NOT NULL;
 CREATE TABLE outreach_other_place (
     row INTEGER NOT NULL REFERENCES outreach (row) ON DELETE CASCADE,
@@ -305,7 +309,8 @@ CREATE TABLE registration (
     length_km INTEGER,
     members INTEGER
 );
-CREATE INDEX registration_summary ON registration (from_on, to_on, post, subject, commune, household);
+CREATE INDEX registration_summary
+    ON registration (from_on, to_on, post, subject, commune, household);
 CREATE INDEX registration_by_household ON registration (household);
 CREATE INDEX registration_joint ON registration (from_on) WHERE with_posts IS NOT NULL;
 CREATE VIRTUAL TABLE registration_search USING fts5 (
@@ -334,7 +339,8 @@ CREATE TABLE programme (
     labour_days INTEGER,
     cost_vnd INTEGER
 );
-CREATE INDEX programme_summary ON programme (done_on, post, commune, programme, quantity, labour_days, cost_vnd);
+CREATE INDEX programme_summary
+    ON programme (done_on, post, commune, programme, quantity, labour_days, cost_vnd);
 CREATE INDEX programme_joint ON programme (done_on) WHERE with_posts IS NOT NULL;
 CREATE TABLE programme_funder (
     row INTEGER NOT NULL REFERENCES programme (row) ON DELETE CASCADE,
@@ -368,7 +374,8 @@ CREATE TABLE coordination (
     subject TEXT,
     outcome TEXT
 );
-CREATE INDEX coordination_summary ON coordination (happened_on, post, commune, kind, times);
+CREATE INDEX coordination_summary
+    ON coordination (happened_on, post, commune, kind, times);
 CREATE INDEX coordination_joint ON coordination (happened_on) WHERE with_posts IS NOT NULL;
 CREATE VIRTUAL TABLE coordination_search USING fts5 (
     words, content='', contentless_delete=1, detail='none', prefix='2 3',
@@ -393,9 +400,11 @@ CREATE TABLE incident (
     status TEXT,
     closed_on TEXT
 );
-CREATE INDEX incident_summary ON incident (happened_on, post, commune, persons, from_tip, fine_vnd, status, closed_on);
+CREATE INDEX incident_summary
+    ON incident (happened_on, post, commune, persons, from_tip, fine_vnd, status, closed_on);
 CREATE INDEX incident_by_closed_on ON incident (closed_on, status, post, commune);
-CREATE INDEX incident_by_status ON incident (status, happened_on, closed_on, post, commune);
+CREATE INDEX incident_by_status
+    ON incident (status, happened_on, closed_on, post, commune);
 CREATE INDEX incident_joint ON incident (happened_on) WHERE with_posts IS NOT NULL;
 CREATE VIRTUAL TABLE incident_search USING fts5 (
     words, content='', contentless_delete=1, detail='none', prefix='2 3',
@@ -435,7 +444,7 @@ CREATE VIRTUAL TABLE household_search USING fts5 (
 """
 
 
-def up(migrator: Any, db: Any) -> None:
+def up(_migrator: Any, db: Any) -> None:
     """Run on an empty file."""
     for statement in TABLES.split(";\n"):
         if statement.strip():
