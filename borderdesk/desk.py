@@ -194,6 +194,7 @@ class Desk:
         """The reference book as it stands; read anew when anybody changed it."""
         version = self._meta_number("reference_version")
         if self._book is None or self._book.version != version:
+            self.store.forget_ranks()
             self._book = Book(self._reference_rows, self.household_name, version)
         return self._book
 
@@ -298,8 +299,13 @@ class Desk:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """One transaction; a database error is explained to the person."""
-        with _explained(), self.store.transaction_for_writing():
-            yield
+        try:
+            with _explained(), self.store.transaction_for_writing():
+                yield
+        except BaseException:
+            # The book may know a pick that was undone with the rest.
+            self._book = None
+            raise
         self.store.fold_log_when_long()
 
     def _entering(self, *, new_picks: bool = False) -> Entering:
@@ -578,21 +584,16 @@ class Desk:
         self._book = None
 
     def _make_pick(self, pick_list: str, label: str) -> str:
-        taken = self.book.picks.get(pick_list, {})
-        known = self.store.value(
-            "SELECT code FROM pick_entry WHERE list = ? AND vi = ?", (pick_list, label)
-        )
-        if known:
-            return str(known)
-        codes = {str(r[0]) for r in self.store.rows(
-            "SELECT code FROM pick_entry WHERE list = ?", (pick_list,))}  # fmt: skip
-        code = pick_slug(label, codes | set(taken))
+        book = self.book
+        taken = book.picks.get(pick_list, {})
+        code = pick_slug(label, taken)
         self.store.run(
             "INSERT INTO pick_entry (list, code, vi, en, unit) VALUES (?, ?, ?, ?, ?)",
             (pick_list, code, label, "", ""),
         )
-        version = self._meta_number("reference_version") + 1
-        self._set_meta("reference_version", str(version))
+        book.version += 1
+        self._set_meta("reference_version", str(book.version))
+        book.add_pick(pick_list, code, label)
         return code
 
     @operation("reference.write")
@@ -666,6 +667,10 @@ class Desk:
         return write(self.store)
 
     # -------------------------------------------------------------------- maintenance
+
+    def rest(self) -> None:
+        """Fold the log back while nobody is typing, so that no save has to."""
+        self.store.fold_log()
 
     @operation("maintain")
     def rebuild(self) -> list[str]:

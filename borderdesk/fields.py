@@ -541,10 +541,9 @@ class Marker(Kind, pw.TextField):
 class Commune(Kind, pw.TextField):
     """A commune, stored as the permanent id of the unit valid on the record's date."""
 
-    by_id = False
-    """Given out as an id rather than as a code (a household's own commune)."""
-
     def __init__(self, label: str, *, by_id: bool = False, **rest: Any) -> None:
+        """by_id: given out as an id, and taken as one whatever the date (a household's own
+        commune: it has no date to be judged by)."""
         super().__init__(label, **rest)
         self.by_id = by_id
 
@@ -562,6 +561,8 @@ class Commune(Kind, pw.TextField):
     def resolved(self, text: str, entry: Entry) -> str:
         """The id of the unit that `text` (a code or an id) names on the record's date."""
         assert entry.on is not None
+        if self.by_id and entry.book.is_commune_id(text):
+            return text
         unit = entry.book.commune_on(text, entry.on)
         if unit is not None:
             return unit

@@ -145,6 +145,11 @@ class Book:
         ]
         return found[0] if len(found) == 1 else None
 
+    def is_commune_id(self, text: str) -> bool:
+        """Whether `text` is the permanent id of a commune, of whatever time."""
+        unit = self.units.get(text)
+        return unit is not None and unit.kind == "commune"
+
     def knows_unit(self, text: str) -> bool:
         """Whether `text` is the id or code of any commune, of whatever time."""
         named = self.units.get(text)
@@ -332,6 +337,11 @@ class Book:
         """The code that a code or a folded label names in the list."""
         codes = self._pick_codes.get(pick_list, {})
         return codes.get(text) or codes.get(fold(text))
+
+    def add_pick(self, pick_list: str, code: str, label: str) -> None:
+        """Take a new entry in, that was just written to the store."""
+        self.picks.setdefault(pick_list, {})[code] = Pick(code, label, "", "")
+        self._pick_codes.setdefault(pick_list, {}).update({fold(label): code, code: code})
 
     def pick_label(self, pick_list: str, code: str) -> str:
         """The label of an entry in the language in use, or its code when it is unknown."""
