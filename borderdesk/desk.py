@@ -6,7 +6,7 @@ Each write is one operation, one transaction, with its permission named here and
 import datetime
 import functools
 import json
-import secrets
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -126,7 +126,7 @@ class Desk:
             folder.mkdir(parents=True, exist_ok=True)
             half = path.with_name(path.name + ".new")
             half.unlink(missing_ok=True)
-            _lay_out(half, role, unit, user, demo, desk_id or secrets.token_hex(16), key)
+            _lay_out(half, role, unit, user, demo, desk_id or os.urandom(16).hex(), key)
             half.replace(path)
         except OSError as error:
             raise CannotOpen(

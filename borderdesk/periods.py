@@ -2,7 +2,6 @@
 
 import datetime
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -19,6 +18,13 @@ _PERIOD = re.compile(
     r"(?P<year>\d{4})(?:-(?:(?P<month>\d{2})|Q(?P<quarter>\d)|H(?P<half>\d)))?$", re.IGNORECASE
 )
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
+
+
+def days_in(year: int, month: int) -> int:
+    """How many days a calendar month has."""
+    first = datetime.date(year, month, 1)
+    following = datetime.date(year + month // 12, month % 12 + 1, 1)
+    return (following - first).days
 
 
 class Period(NamedTuple):
@@ -72,7 +78,7 @@ class Calendar:
     def month_end(self, year: int, month: int) -> datetime.date:
         """The last day of a month; the cut-off in force on the calendar month's first counts."""
         first = datetime.date(year, month, 1)
-        length = monthrange(year, month)[1]
+        length = days_in(year, month)
         day = self._cut_off(first)
         return first.replace(day=min(day, length) if day else length)
 
@@ -140,7 +146,7 @@ class Calendar:
 
 
 def _year_earlier(day: datetime.date) -> datetime.date:
-    length = monthrange(day.year - 1, day.month)[1]
+    length = days_in(day.year - 1, day.month)
     return day.replace(year=day.year - 1, day=min(day.day, length))
 
 
