@@ -64,7 +64,8 @@ def run_command(arguments: Sequence[str]) -> int:
 
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", newline="\n")
+            # Half a character, which JSON can name and UTF-8 cannot, is told as its JSON escape.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     speak(arguments)
     try:
         result = program.main(args=list(arguments), prog_name="main.py", standalone_mode=False)
@@ -296,9 +297,13 @@ def day_option(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text)
+        day: date | None = date.fromisoformat(text)
     except ValueError:
-        raise UserError(_("A date is written like 2023-12-31.")) from None
+        day = None
+    # The standard library also reads 20231231 and 2023-W52-7.
+    if day is None or day.isoformat() != text:
+        raise UserError(_("A date is written like 2023-12-31."))
+    return day
 
 
 def open_desk_only(no_password: bool) -> None:

@@ -261,8 +261,9 @@ def setting() -> None:
 @option("--from", "valid_from", default=None, help=N_("The first day it holds, as 2025-07-01."))
 def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> None:
     """Set a setting."""
+    day = day_option(valid_from)
     with Desk.open(folder) as desk:
-        desk.set_setting(key, value, valid_from or settings.ALWAYS)
+        desk.set_setting(key, value, day.isoformat() if day else settings.ALWAYS)
 
 
 @command("list", N_("List the settings."), within=setting)

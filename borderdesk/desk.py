@@ -306,7 +306,6 @@ class Desk:
             # The book may know a pick that was undone with the rest.
             self._book = None
             raise
-        self.store.fold_log_when_long()
 
     def _entering(self, *, new_picks: bool = False) -> Entering:
         make = self._make_pick if new_picks else (lambda _list, _label: None)

@@ -295,9 +295,10 @@ class Tenths(Kind, pw.BigIntegerField):
             raise self.wrong()
         if not 0 <= number <= COUNT_MOST:
             raise _out_of_range(0, COUNT_MOST)
-        if (number * 10) % 1:
+        tenths = number.quantize(Decimal("0.1"))
+        if tenths != number:
             raise Bad(_("At most one decimal."))
-        return number.quantize(Decimal("0.1"))
+        return tenths.copy_abs()  # -0.0 is 0.0
 
     def read(self, text: str, entry: Entry) -> Decimal | None:
         text = text.strip()
@@ -410,7 +411,7 @@ def read_day(text: str, today: datetime.date) -> datetime.date:
     run = _RUN.match(text)
     if run:
         return _date(int(run[3]), int(run[2]), int(run[1]))
-    if text.isdigit() and len(text) <= 2:
+    if text.isdecimal() and len(text) <= 2:
         return _date(today.year, today.month, int(text))
     match = _DAY.match(text)
     if match is None:
@@ -697,12 +698,12 @@ class Children:
         return self if record is None else record.__data__.get(self.key) or []
 
 
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
 def is_uuid(text: str) -> bool:
     """Whether `text` is a UUID in its usual lower-case form."""
-    return _UUID.match(text) is not None
+    return _UUID.fullmatch(text) is not None
 
 
 def read_json_cell(text: str) -> Any:

@@ -82,6 +82,11 @@ def sort_key(text: str) -> str:
     Letters weigh first, tones second, case last; other characters keep their code order
     after the letters.
     """
+    return f"{_weights(text)}\x01{text}"
+
+
+def _weights(text: str) -> str:
+    """What `text` weighs by its letters, then by its tones."""
     letters: list[str] = []
     tones: list[str] = []
     for char in unicodedata.normalize("NFC", text.casefold()):
@@ -94,15 +99,14 @@ def sort_key(text: str) -> str:
             continue
         letters.append(_LETTERS.get(bare) or "\u0200" + bare)
         tones.append(str(_TONES.index(tone.group()) + 1) if tone else "0")
-    return f"{''.join(letters)}\x01{''.join(tones).rstrip('0')}\x01{text}"
+    return f"{''.join(letters)}\x01{''.join(tones).rstrip('0')}"
 
 
 def person_key(name: str) -> str:
     """The key that orders people: given name, then family name, then middle names."""
     parts = name.split()
-    if len(parts) < 2:
-        return sort_key(name)
-    return sort_key(" ".join((parts[-1], parts[0], *parts[1:-1])))
+    ordered = (*parts[-1:], *parts[:-1])
+    return "\x01".join((*(_weights(part) for part in ordered), name))
 
 
 def marker_key(marker: str) -> int:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from borderdesk.fields import Children, Text
 from borderdesk.i18n import _
 from ui.editors import Editor, Ground, LineEditor, Raw, editor_for, labelled
+from ui.style import named
 
 _PATH = re.compile(r"\[(\d+)\](?:\.(\w+))?$")
 
@@ -94,7 +95,7 @@ class ChildrenEditor(Editor):
         remove.setToolTip(_("Remove this row"))
         remove.setAccessibleName(_("Remove this row"))
         remove.setProperty("flat", True)
-        note = QLabel(objectName="problem")
+        note = named(QLabel(), "problem")
         note.setWordWrap(True)
         note.hide()
         row = Row(editors, remove, note)

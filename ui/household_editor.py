@@ -1,12 +1,13 @@
 """The editor of a household: found by words, or described in place when it is new."""
 
-from PySide6.QtCore import QModelIndex, QStringListModel, Qt, QTimer
+from PySide6.QtCore import QStringListModel, Qt, QTimer
 from PySide6.QtWidgets import QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
 
 from borderdesk.fields import Kind
 from borderdesk.i18n import _
 from borderdesk.records.household import Household
 from ui.editors import Editor, Ground, Raw, editor_for, labelled, paint_wrong
+from ui.style import named
 
 PAUSE = 250
 NEW_KEYS = ("hamlet", "commune", "citizen_id")
@@ -20,7 +21,7 @@ class HouseholdEditor(Editor):
         super().__init__(box)
         self._ground = ground
         self._chosen = ""
-        self._found: list[tuple[str, str]] = []
+        self._found: dict[str, str] = {}
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("Type the head's name, then choose"))
         self._panel = QWidget()
@@ -33,7 +34,7 @@ class HouseholdEditor(Editor):
         self._completer = QCompleter(self._names, self)
         self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self.line)
-        self._completer.activated[QModelIndex].connect(self._take)
+        self._completer.activated.connect(self._take)
         self.line.textEdited.connect(self._typed)
         self.line.editingFinished.connect(self._left)
         for part in self._parts.values():
@@ -46,12 +47,12 @@ class HouseholdEditor(Editor):
         grid.addWidget(self._panel, 1, 0)
         inner = QGridLayout(self._panel)
         inner.setContentsMargins(12, 0, 0, 0)
-        hint = QLabel(_("New household: fill in where it lives."), objectName="muted")
+        hint = named(QLabel(_("New household: fill in where it lives.")), "muted")
         hint.setWordWrap(True)
         inner.addWidget(hint, 0, 0, 1, 2)
         for place, (key, part) in enumerate(self._parts.items()):
             field = Household.columns()[key]
-            label, note = QLabel(labelled(field)), QLabel(objectName="problem")
+            label, note = QLabel(labelled(field)), named(QLabel(), "problem")
             label.setBuddy(part.widget)
             part.call(_(field.label), _("New household"))
             note.setWordWrap(True)
@@ -108,22 +109,23 @@ class HouseholdEditor(Editor):
         text = self.line.text().strip()
         if not text or self._chosen or not self.line.hasFocus():
             return
-        self._found = [
-            (record, ", ".join(part for part in (head, hamlet, commune) if part))
+        self._found = {
+            ", ".join(part for part in (head, hamlet, commune) if part): record
             for record, head, hamlet, commune in self._ground.desk.find_households(text)
-        ]
+        }
         if not self._found:
             self._open()
             return
         new = _("New household: {name}").format(name=text)
-        self._names.setStringList([label for _record, label in self._found] + [new])
+        self._names.setStringList([*self._found, new])
         self._completer.complete()
 
-    def _take(self, index: QModelIndex) -> None:
-        if index.row() >= len(self._found):
+    def _take(self, label: str) -> None:
+        record = self._found.get(label)
+        if record is None:
             self._open()
             return
-        self._chosen = self._found[index.row()][0]
+        self._chosen = record
         self.line.setText(self._ground.desk.household_name(self._chosen))
         self._panel.hide()
         self.edited.emit()

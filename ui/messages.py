@@ -43,7 +43,7 @@ class MessageBar(QFrame):
     @property
     def text(self) -> str:
         """The sentence shown, or ""."""
-        return self._label.text() if self.isVisibleTo(self.parentWidget()) else ""
+        return "" if self.isHidden() else self._label.text()
 
     def say(self, text: str, *offers: Offer) -> None:
         """Tell what was done; without buttons it goes by itself."""

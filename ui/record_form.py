@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -24,6 +25,7 @@ from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Cleaned, Field, active, say
 from ui.editors import Editor, Ground, Raw, editor_for, labelled, raw_of, span_of
 from ui.search_combo import SearchCombo
+from ui.style import named
 
 COLUMNS = 12
 
@@ -102,7 +104,7 @@ class RecordForm(QWidget):
     # ------------------------------------------------------------------ building
 
     def _build(self) -> None:
-        self._content = QWidget(objectName="form")
+        self._content = named(QWidget(), "form")
         self._grid = QGridLayout(self._content)
         self._grid.setContentsMargins(0, 0, 12, 8)
         self._grid.setHorizontalSpacing(12)
@@ -113,7 +115,8 @@ class RecordForm(QWidget):
         self._headings = {heading: QLabel(_(heading)) for heading, _keys in self._groups()}
         for label in self._headings.values():
             label.setObjectName("heading")
-        self._notice = QLabel(_(self.model.notice), objectName="notice")
+            label.setIndent(0)
+        self._notice = named(QLabel(_(self.model.notice)), "notice")
         self._notice.setWordWrap(True)
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -125,7 +128,7 @@ class RecordForm(QWidget):
         outer.addLayout(self._bottom())
 
     def _bottom(self) -> QHBoxLayout:
-        self.state = QLabel(objectName="muted")
+        self.state = named(QLabel(), "muted")
         self.save_button = QPushButton(_("Save"))
         self.save_button.setProperty("main", True)
         self.save_button.setToolTip(_("Save the record (Ctrl+S)"))
@@ -181,6 +184,8 @@ class RecordForm(QWidget):
                 self._grid.addWidget(self._headings[heading], line, 0, 1, COLUMNS)
                 line = self._place(cells, line + 1)
             order += cells
+        for row in range(self._grid.rowCount()):
+            self._grid.setRowStretch(row, 0)
         self._grid.setRowStretch(line, 1)
         for key, cell in self.cells.items():
             for widget in (cell.label, cell.editor.widget):
@@ -191,26 +196,22 @@ class RecordForm(QWidget):
 
     def _place(self, cells: list[Cell], line: int) -> int:
         """Put fields into rows of twelve columns; the next free line of the grid."""
-        column, beneath = 0, line + 2
-        for cell in cells:
-            span = span_of(cell.field)
-            if column + span > COLUMNS:
-                line, column = beneath, 0
-                beneath = line + 2
-            self._grid.setRowStretch(line, 0)
-            bottom = Qt.AlignmentFlag.AlignBottom
-            self._grid.addWidget(cell.label, line, column, 1, span, bottom)
-            top = Qt.AlignmentFlag.AlignTop
-            self._grid.addWidget(cell.editor.widget, line + 1, column, 1, span, top)
-            self._rows[cell.key] = beneath
-            if cell.note is not None:
-                self._grid.addWidget(cell.note, beneath, 0, 1, COLUMNS)
-            beneath += 1
-            column += span
-        return beneath
+        for row in packed(cells):
+            column, beneath = 0, line + 2
+            for cell, span in row:
+                bottom, top = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
+                self._grid.addWidget(cell.label, line, column, 1, span, bottom)
+                self._grid.addWidget(cell.editor.widget, line + 1, column, 1, span, top)
+                self._rows[cell.key] = beneath
+                if cell.note is not None:
+                    self._grid.addWidget(cell.note, beneath, 0, 1, COLUMNS)
+                column += span
+                beneath += 1
+            line = beneath
+        return line
 
     def _chain(self, cells: list[Cell]) -> None:
-        for before, after in zip(cells, cells[1:], strict=False):
+        for before, after in pairwise(cells):
             QWidget.setTabOrder(before.editor.widget, after.editor.widget)
         if cells:
             QWidget.setTabOrder(cells[-1].editor.widget, self.save_button)
@@ -279,6 +280,13 @@ class RecordForm(QWidget):
     def dirty(self) -> bool:
         """Whether anything stands in the form that is not saved."""
         return bool(self._changes())
+
+    def discard(self) -> None:
+        """Show again what is saved, or a new record."""
+        if self.record:
+            self.load(self.record)
+        else:
+            self.blank()
 
     def draft(self) -> Draft:
         """Everything in the form, to be shown again by `restore`."""
@@ -428,6 +436,28 @@ class RecordForm(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(520, 600)
+
+
+def packed(cells: list[Cell]) -> list[list[tuple[Cell, int]]]:
+    """Rows of fields with their widths in columns; a row nearly full is filled."""
+    rows: list[list[tuple[Cell, int]]] = []
+    left = 0
+    for cell in cells:
+        span = span_of(cell.field)
+        if span > left:
+            rows.append([])
+            left = COLUMNS
+        rows[-1].append((cell, span))
+        left -= span
+    return [_filled(row) for row in rows]
+
+
+def _filled(row: list[tuple[Cell, int]]) -> list[tuple[Cell, int]]:
+    used = sum(span for _cell, span in row)
+    if used < COLUMNS - 4 or used == COLUMNS:
+        return row
+    each, more = divmod(COLUMNS - used, len(row))
+    return [(cell, span + each + (place < more)) for place, (cell, span) in enumerate(row)]
 
 
 def _root(path: str) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     Qt,
 )
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
 from borderdesk.text import fold, nfc
 
@@ -74,9 +74,15 @@ class SearchCombo(QComboBox):
         )
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(15)
-        self.lineEdit().setPlaceholderText(blank)
+        self.line().setPlaceholderText(blank)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._give(options)
+
+    def line(self) -> QLineEdit:
+        """The part that takes typing."""
+        line = self.lineEdit()
+        assert line is not None
+        return line
 
     def _give(self, options: Sequence[Option]) -> None:
         self._options = Options(options)
@@ -110,6 +116,15 @@ class SearchCombo(QComboBox):
         found = [o.code for o in self._options.options[1:] if fold(o.label) == typed]
         return found[0] if len(found) == 1 else ""
 
+    def known_code(self) -> str:
+        """The code of the entry shown, "" for none or for text that is none."""
+        code = self.code()
+        return code if any(option.code == code for option in self._options.options) else ""
+
+    def label_of(self, code: str) -> str:
+        """The label of an entry, "" where there is none."""
+        return next((o.label for o in self._options.options if o.code == code), "")
+
     def only_match(self) -> str:
         """The code of the only entry that contains the text, else ""."""
         typed = fold(self.currentText())
@@ -121,13 +136,13 @@ class SearchCombo(QComboBox):
         for row, option in enumerate(self._options.options):
             if option.code == code and code:
                 self.setCurrentIndex(row)
-                self.lineEdit().setCursorPosition(0)
+                self.line().setCursorPosition(0)
                 return
         if code and label != code:
             self._past[label] = code
         self.setCurrentIndex(-1)
         self.setEditText(label)
-        self.lineEdit().setCursorPosition(0)
+        self.line().setCursorPosition(0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form, so that scrolling never changes a value."""

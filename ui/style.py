@@ -1,12 +1,15 @@
 """The look: Fusion in the system's light or dark scheme, with one accent colour."""
 
 from string import Template
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.paths import RESOURCES
+
+W = TypeVar("W", bound=QWidget)
 
 LIGHT = {
     "accent": "#1f6f50", "on_accent": "#ffffff", "soft": "#e2f0e9", "side": "#f5f6f8",
@@ -31,6 +34,12 @@ def colours(app: QApplication) -> dict[str, str]:
     """The named colours of the scheme in use."""
     dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark
     return DARK if dark else LIGHT
+
+
+def named(widget: W, name: str) -> W:
+    """The widget, under the name the style sheet knows it by."""
+    widget.setObjectName(name)
+    return widget
 
 
 def _apply(app: QApplication) -> None:

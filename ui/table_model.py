@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from borderdesk import fields
+from borderdesk.db.listing import Listed, default_sort
 from borderdesk.desk import Desk, Filter, Sort
 from borderdesk.fields import Kind
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import say
-from borderdesk.db.listing import Listed, default_sort
 from ui.tasks import Job, Runner
 
 PAGE = 100
@@ -166,10 +166,9 @@ class RecordTable(QAbstractTableModel):
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        side = (
-            Qt.AlignmentFlag.AlignRight if self._fields[column].numeric else Qt.AlignmentFlag.AlignLeft
-        )
-        return side | Qt.AlignmentFlag.AlignVCenter
+        align = Qt.AlignmentFlag
+        side = align.AlignRight if self._fields[column].numeric else align.AlignLeft
+        return side | align.AlignVCenter
 
     def width_in_digits(self, column: int) -> int:
         """How wide a column is at first, in digits."""

@@ -63,6 +63,7 @@ class Store(pw.SqliteDatabase):
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
             connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            connection.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, _on_text(function), deterministic=True)
             connection.create_function("rank_of", 2, self.rank_of)
@@ -118,12 +119,6 @@ class Store(pw.SqliteDatabase):
     def fold_log(self) -> None:
         """Fold the write-ahead log back into the file, without waiting for anybody."""
         self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-
-    def fold_log_when_long(self) -> None:
-        """Fold the log back and start it anew once it has grown past its length."""
-        log = Path(f"{self.path}-wal")
-        if log.exists() and log.stat().st_size > CHECKPOINT_PAGES * 4096:
-            self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     # ----------------------------------------------------------------- the file
 

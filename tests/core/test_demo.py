@@ -12,7 +12,7 @@ from borderdesk.desk import Desk
 from borderdesk.errors import Refused
 from borderdesk.records import RECORD_TYPES
 from borderdesk.reference import targets
-from borderdesk.revisions import totals_hash
+from borderdesk.revisions import totals_hash, utc_stamp
 
 LAST_DAY = datetime.date(2023, 12, 31)
 
@@ -180,6 +180,8 @@ def test_nothing_is_doubtful_and_everything_was_typed_after_it_happened(demo_des
             f" WHERE substr(r.time, 1, 10) < t.{model.event().name}"
         )
         assert wrong == 0
+    times = [str(r[0]) for r in demo_desk.store.rows("SELECT DISTINCT time FROM revision")]
+    assert all(utc_stamp(datetime.datetime.fromisoformat(time)) == time for time in times)
     newest = demo_desk.store.value("SELECT MAX(time) FROM revision")
     assert demo_desk.store.value("SELECT value FROM meta WHERE key = 'newest_time'") == newest
     assert demo_desk.store.damage() == []
