@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
 from borderdesk import settings
 from borderdesk.db import listing
@@ -19,8 +19,6 @@ from borderdesk.db.listing import Filter, Listed, Sort
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.db.tables import table_name
-from borderdesk.entering import Entering, pick_slug
-from borderdesk.entering import Post as Writable
 from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError
 from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
@@ -30,9 +28,12 @@ from borderdesk.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.records.base import Cleaned, Revisioned, Values, clean, say
 from borderdesk.records.household import Household
 from borderdesk.reference.book import Book
-from borderdesk.reference.tables import REFERENCE_TABLES
 from borderdesk.revisions import Node, Stamp, current, local_date, utc_stamp
 from borderdesk.text import FORBIDDEN, fold, nfc
+
+if TYPE_CHECKING:
+    from borderdesk.entering import Entering
+    from borderdesk.entering import Post as Writable
 
 ROLES = ("post", "liaison", "province")
 PROVINCE = "20"
@@ -198,9 +199,7 @@ class Desk:
             self._book = Book(self._reference_rows, self.household_name, version)
         return self._book
 
-    def _reference_rows(self, table: str) -> Iterator[tuple[Any, ...]]:
-        model = next(m for m in REFERENCE_TABLES if table_name(m) == table)
-        columns = ", ".join(f.name for f in model._meta.sorted_fields)
+    def _reference_rows(self, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
         return self.store.rows(f"SELECT {columns} FROM {table}")
 
     def household_name(self, record: str) -> str:
@@ -238,8 +237,10 @@ class Desk:
         book = self.book
         return Calendar(lambda day: int(book.setting("cut_off_day", day, "0")))
 
-    def writable(self) -> Writable:
+    def writable(self) -> "Writable":
         """The posts this desk writes for."""
+        from borderdesk.entering import Post as Writable
+
         role, unit = self.identity.role, self.identity.unit
         posts = self.book.posts
         if role == "post":
@@ -307,7 +308,10 @@ class Desk:
             self._book = None
             raise
 
-    def _entering(self, *, new_picks: bool = False) -> Entering:
+    def _entering(self, *, new_picks: bool = False) -> "Entering":
+        # Rules of entry are imported with the first entry: a window starts without them.
+        from borderdesk.entering import Entering
+
         make = self._make_pick if new_picks else (lambda _list, _label: None)
         return Entering(self.store, self.book, self.today(), self.writable(), make)
 
@@ -585,6 +589,8 @@ class Desk:
     def _make_pick(self, pick_list: str, label: str) -> str:
         book = self.book
         taken = book.picks.get(pick_list, {})
+        from borderdesk.entering import pick_slug
+
         code = pick_slug(label, taken)
         self.store.run(
             "INSERT INTO pick_entry (list, code, vi, en, unit) VALUES (?, ?, ?, ?, ?)",
@@ -790,7 +796,7 @@ def _user_name(user: str) -> str:
 
 def _unit_of(store: Store, role: str, unit: str) -> str:
     """The post code, district id or province that the text `unit` names for a desk's role."""
-    book = Book(lambda table: store.rows(f"SELECT * FROM {table}"), lambda _id: "")
+    book = Book(lambda table, columns: store.rows(f"SELECT {columns} FROM {table}"), lambda _id: "")
     if role == "province" and unit == PROVINCE:
         return unit
     if role == "post":

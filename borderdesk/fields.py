@@ -8,12 +8,13 @@ To add a kind: a class here with clean, read, show and out; an editor in ui/edit
 strategy in tests/factories.py. The completeness test names what was forgotten.
 """
 
+import copy
 import datetime
 import json
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import peewee as pw
 
@@ -100,6 +101,11 @@ class Kind:
         self.unit = unit
         self.initial = default
         self.soft_over = soft_over
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        # peewee copies inherited fields at every subclass; what a field says never changes, and
+        # a deep copy of it would make up a third of the program's start.
+        return copy.copy(self)
 
     if TYPE_CHECKING:
         name: str

@@ -258,6 +258,7 @@ class Figures:
         self._book = book
         self._calendar = calendar
         self._scope = scope
+        self._reference = reference_day
         self._day = reference_day.isoformat()
         self._rows = all_rows(book)
         self._firsts: dict[tuple[datetime.date, datetime.date], dict[str, int]] = {}
@@ -392,7 +393,7 @@ class Figures:
             hamlet.households_total or 0
             for hamlet in self._book.hamlets
             if hamlet.valid_from <= day.isoformat() <= hamlet.valid_to
-            and self._holds(hamlet.commune, day)
+            and self._holds(hamlet.commune)
         )
         if not total:
             return None
@@ -400,12 +401,13 @@ class Figures:
         pledged = self._household_pledges(Window(year.first, day))
         return percent(pledged, total)
 
-    def _holds(self, unit: str, day: datetime.date) -> bool:
-        """Whether a unit lies in the scope (a post's: in its area)."""
+    def _holds(self, unit: str) -> bool:
+        """Whether a unit lies in the scope (a post's: in its area, as it is on the reference
+        day, so that a year before 1 July 2025 is compared with the same area)."""
         scope = self._scope
         if scope.post is not None:
-            mapped = self._book.successors_on(unit, day.isoformat())
-            return bool(mapped & self._book.area_on(scope.post, day))
+            mapped = self._book.successors_on(unit, self._day)
+            return bool(mapped & self._book.area_on(scope.post, self._reference))
         return scope.units is None or unit in scope.units
 
     def _hamlets_reached(self, window: Window) -> Value:
@@ -415,7 +417,7 @@ class Figures:
             for hamlet in self._book.hamlets
             if hamlet.is_border
             and hamlet.valid_from <= window.last.isoformat() <= hamlet.valid_to
-            and self._holds(hamlet.commune, window.last)
+            and self._holds(hamlet.commune)
             for unit in self._mapped(hamlet.commune)
         }
         if not border:
@@ -434,12 +436,11 @@ class Figures:
 
     def _communes_active(self, window: Window) -> Value:
         """Border communes of the scope with a record in the window."""
-        last = window.last
         border = {
             unit.id
             for unit in self._book.units.values()
             if unit.kind == "commune" and unit.border and unit.valid_on(self._day)
-            and (self._holds(unit.id, last) or (self._scope.units is None and not self._scope.post))
+            and self._holds(unit.id)
         }  # fmt: skip
         if not border:
             return None

@@ -85,6 +85,7 @@ def sort_key(text: str) -> str:
     return f"{_weights(text)}\x01{text}"
 
 
+@lru_cache(maxsize=50_000)
 def _weights(text: str) -> str:
     """What `text` weighs by its letters, then by its tones."""
     letters: list[str] = []

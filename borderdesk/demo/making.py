@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from borderdesk.db.history import Writer
+from borderdesk.db.store import Store
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import COUNTS, parted
 from borderdesk.demo.places import Site, Village, make_hamlets, make_sites
@@ -46,13 +47,13 @@ LATE_KINDS = frozenset({"second_signature"})
 """Kinds that begin in April: the first signature was in the quarter before."""
 
 TARGETS = (
-    ("clearing_events", "420"),
-    ("marker_tracks_built", "180"),
-    ("outreach_sessions", "300"),
-    ("outreach_attendance", "14000"),
-    ("household_pledges", "14000"),
-    ("collectives_registered", "24"),
-    ("households_registered", "885"),
+    ("clearing_events", "420", "at_least"),
+    ("marker_tracks_built", "180", "at_least"),
+    ("outreach_sessions", "300", "at_least"),
+    ("outreach_attendance", "14000", "at_least"),
+    ("household_pledges", "14000", "at_least"),
+    ("collectives_registered", "24", "maintain"),
+    ("households_registered", "885", "maintain"),
 )
 """Invented targets of the demonstration year."""
 
@@ -114,7 +115,7 @@ class _Making:
             COUNTS["signature"] if records is None else max(records // PER_HOUSEHOLD, 1)
         )
         self._works = Works(
-            self._chances, desk.book, self._sites, self._village,
+            self._chances, self._sites, self._village,
             last_day=datetime.date(LAST_YEAR, 12, 31),
             signatures_a_quarter=self._counts["signature"] // (4 * self._years),
             several_years=many,
@@ -149,13 +150,11 @@ class _Making:
         return village
 
     def _set_targets(self) -> None:
-        for key, value in TARGETS:
-            rule = "maintain" if key.endswith("_registered") else "at_least"
-            self._desk.write_targets(
-                lambda store, key=key, value=value, rule=rule: targets.set_target(  # type: ignore[misc]
-                    store, key, LAST_YEAR, "province", value, rule
-                )
-            )
+        def write(store: Store) -> None:
+            for key, value, rule in TARGETS:
+                targets.set_target(store, key, LAST_YEAR, "province", value, rule)
+
+        self._desk.write_targets(write)
 
     # ------------------------------------------------------------------------ the plan
 

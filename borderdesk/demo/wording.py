@@ -46,19 +46,17 @@ HAMLETS = tuple(_ALL_HAMLETS[i * 47 % len(_ALL_HAMLETS)] for i in range(len(_ALL
 RANKS = ("Thiếu tá", "Đại úy", "Thượng úy", "Trung tá", "Thiếu tá", "Đại úy")
 PURPOSE = "Theo dõi ký cam kết và đăng ký tự quản"
 
-FINDINGS = {
-    "violation": (
-        "Gặp người dân chăn thả gia súc sát đường biên, đã nhắc nhở, tuyên truyền tại chỗ.",
-        "Phát hiện lối mòn mới qua đường biên, đã lập biên bản, rào chắn.",
-        "Gặp người đi lấy củi quá đường biên, đã giải thích, lập biên bản.",
-    ),
-    "damage": (
-        "Chân mốc bị xói lở sau mưa lớn, đã báo cáo, đề nghị gia cố.",
-        "Đường tuần tra sạt lở một đoạn, đã cắm biển cảnh báo.",
-        "Sơn chữ trên mốc bị mờ, đã đề nghị tô lại.",
-    ),
-}
-REMARKS = ("Xói lở chân mốc", "Sơn chữ bị mờ", "Bị cây đổ che khuất")
+VIOLATIONS = (
+    "Gặp người dân chăn thả gia súc sát đường biên, đã nhắc nhở, tuyên truyền tại chỗ.",
+    "Phát hiện lối mòn mới qua đường biên, đã lập biên bản, rào chắn.",
+    "Gặp người đi lấy củi quá đường biên, đã giải thích, lập biên bản.",
+)
+DAMAGES = (
+    ("Chân mốc bị xói lở sau mưa lớn, đã báo cáo, đề nghị gia cố.", "Chân mốc bị xói lở"),
+    ("Mốc bị cây đổ đè, đã dọn, đề nghị kiểm tra lại.", "Bị cây đổ đè"),
+    ("Sơn chữ trên mốc bị mờ, đã đề nghị tô lại.", "Sơn chữ bị mờ"),
+)
+"""What was found, and the remark at the marker."""
 
 SUBJECTS = {
     "exchange": (
@@ -87,12 +85,10 @@ OUTCOMES = (
     "Đã thông báo đầy đủ, hai bên ghi nhận.",
 )
 
-HANDLINGS = (
-    "Lập biên bản, xử phạt vi phạm hành chính.",
-    "Nhắc nhở, tuyên truyền, cho ký cam kết.",
-    "Bàn giao cơ quan chức năng giải quyết.",
-    "Phối hợp chính quyền xã giải quyết tại chỗ.",
-)
+FINED = "Lập biên bản, xử phạt vi phạm hành chính."
+WARNED = ("Nhắc nhở, tuyên truyền, cho ký cam kết.", "Lập biên bản, cảnh cáo, cho ký cam kết.")
+HANDED_OVER = "Bàn giao cơ quan chức năng giải quyết."
+REPAIRED = "Phối hợp chính quyền xã khắc phục hậu quả."
 VERIFYING = "Đang xác minh."
 
 FUNDERS = (

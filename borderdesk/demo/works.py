@@ -9,7 +9,6 @@ from typing import Any, NamedTuple, TypeVar
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import Amounts
 from borderdesk.demo.places import Site, Turns, Village
-from borderdesk.reference.book import Book
 
 Raw = dict[str, Any]
 T = TypeVar("T")
@@ -28,6 +27,7 @@ INCIDENTS = (
     "xuat_nhap_canh", "xuat_nhap_canh", "buon_lau", "buon_lau", "gian_lan", "ma_tuy", "phao",
     "quy_che", "quy_che", "thien_tai", "mua_ban_nguoi", "khac",
 )  # fmt: skip
+FINED = frozenset({"buon_lau", "gian_lan", "phao", "xuat_nhap_canh"})
 PROGRAMMES = ("luy_tre", "thap_sang", "hom_thu", "nha_dai_doan_ket")
 DOMESTIC = ("cap_uy_xa", "cong_an", "quan_su", "hai_quan", "kiem_lam", "huyen_uy", "mat_tran")
 COORDINATION = (
@@ -61,7 +61,6 @@ class Works:
     def __init__(
         self,
         rng: random.Random,
-        book: Book,
         sites: Mapping[str, Site],
         village: Village,
         *,
@@ -70,7 +69,6 @@ class Works:
         several_years: bool,
     ) -> None:
         self._rng = rng
-        self._book = book
         self._sites = sites
         self._village = village
         self._last_day = last_day
@@ -152,11 +150,11 @@ class Works:
             raw["of_whom_police"] = others - others // 2
         elif kind == "bilateral":
             raw["foreign_participants"] = self._from(4, 8)
-        if result != "unchanged":
-            raw["findings"] = self._one(wording.FINDINGS[result])
-        if result == "damage":
-            seen = self._one(raw["inspected"])
-            seen |= {"condition": "damaged", "remark": self._one(wording.REMARKS)}
+        if result == "violation":
+            raw["findings"] = self._one(wording.VIOLATIONS)
+        elif result == "damage":
+            raw["findings"], remark = self._one(wording.DAMAGES)
+            self._one(raw["inspected"]).update(condition="damaged", remark=remark)
         until = self._several_days(raw, day, 15)
         self._maybe_joint(raw, site.post)
         return Made("patrol", raw, until)
@@ -339,7 +337,7 @@ class Works:
         site = self._site("collective")
         commune, hamlet = self._place(site)
         raw = self._registration(site, "collective", commune, hamlet, day)
-        raw["name"] = f"Tổ tự quản đường biên, cột mốc {hamlet.lower().replace(' ', ' ', 1)}"
+        raw["name"] = f"Tổ tự quản đường biên, cột mốc {hamlet[0].lower()}{hamlet[1:]}"
         raw["members"] = self._from(6, 20)
         self._ends(raw, day, next(self._amounts.collective_terms))
         return Made("registration", raw, day)
@@ -422,10 +420,20 @@ class Works:
         if settled > self._last_day or self._chance(12):
             return Made("incident", raw, day)
         raw |= {"status": "closed", "closed_on": settled.isoformat()}
-        raw["handling"] = self._one(wording.HANDLINGS)
-        if category in ("buon_lau", "gian_lan", "phao", "xuat_nhap_canh") and self._chance(60):
-            raw["fine_vnd"] = self._from(2, 40) * 500_000
+        self._handle(raw)
         return Made("incident", raw, settled)
+
+    def _handle(self, raw: Raw) -> None:
+        """How an incident of that category is settled."""
+        category = raw["category"]
+        if category in ("ma_tuy", "mua_ban_nguoi"):
+            raw["handling"] = wording.HANDED_OVER
+        elif category == "thien_tai":
+            raw["handling"] = wording.REPAIRED
+        elif category in FINED and self._chance(60):
+            raw |= {"handling": wording.FINED, "fine_vnd": self._from(2, 40) * 500_000}
+        else:
+            raw["handling"] = self._one(wording.WARNED)
 
 
 def _by_post(village: Village) -> dict[str, list[int]]:

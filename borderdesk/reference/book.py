@@ -13,6 +13,15 @@ from borderdesk.i18n import language
 from borderdesk.text import fold, marker_key, sort_key
 
 FOREVER = "9999-12-31"
+
+# The columns a book reads, in the order it reads them.
+UNIT = "id, code, name, kind, parent, border, valid_from, valid_to, successors"
+POST = "code, name, gate, communes, communes_verified, invented"
+MARKER = "marker, post, commune, invented"
+HAMLET = "commune, name, is_border, households_total, valid_from, valid_to"
+PICK_ENTRY = "list, code, vi, en, unit"
+SETTING = "key, valid_from, value"
+
 _PREFIXES = ("xa ", "thi tran ", "huyen ", "phuong ", "tinh ", "thanh pho ")
 
 
@@ -65,7 +74,7 @@ class Hamlet(NamedTuple):
     valid_to: str
 
 
-Rows = Callable[[str], Iterable[tuple[object, ...]]]
+Rows = Callable[[str, str], Iterable[tuple[object, ...]]]
 
 
 def bare_name(name: str) -> str:
@@ -80,7 +89,7 @@ def bare_name(name: str) -> str:
 class Book:
     """Reference data of one desk at one moment.
 
-    rows: gives every row of a named reference table, columns in the order of its model;
+    rows: gives the named columns of every row of a reference table;
     household_name: the name of the household with an id.
     """
 
@@ -99,7 +108,7 @@ class Book:
                 str(r[0]), str(r[1]), str(r[2]), str(r[3]), str(r[4]), bool(r[5]),
                 str(r[6]), str(r[7]) or FOREVER, tuple(str(r[8]).split()),
             )
-            for r in self._rows("unit")
+            for r in self._rows("unit", UNIT)
         }  # fmt: skip
 
     @cached_property
@@ -213,7 +222,7 @@ class Book:
         """Every post by code, in Vietnamese order of their names."""
         posts = [
             Post(str(r[0]), str(r[1]), str(r[2]), tuple(str(r[3]).split()), bool(r[4]), bool(r[5]))
-            for r in self._rows("post")
+            for r in self._rows("post", POST)
         ]
         return {p.code: p for p in sorted(posts, key=lambda p: sort_key(p.name))}
 
@@ -267,7 +276,7 @@ class Book:
     @cached_property
     def markers(self) -> dict[str, tuple[str, str, bool]]:
         """Markers in order along the line: {marker: (post, commune unit id, invented)}."""
-        rows = [(str(r[0]), str(r[1]), str(r[2]), bool(r[3])) for r in self._rows("marker")]
+        rows = [(str(r[0]), str(r[1]), str(r[2]), bool(r[3])) for r in self._rows("marker", MARKER)]
         rows.sort(key=lambda row: marker_key(row[0]))
         return {marker: (post, commune, invented) for marker, post, commune, invented in rows}
 
@@ -294,7 +303,7 @@ class Book:
                 str(r[0]), str(r[1]), bool(r[2]), None if r[3] is None else int(str(r[3])),
                 str(r[4]), str(r[5]) or FOREVER,
             )
-            for r in self._rows("hamlet")
+            for r in self._rows("hamlet", HAMLET)
         ]  # fmt: skip
 
     @cached_property
@@ -317,7 +326,7 @@ class Book:
     def picks(self) -> dict[str, dict[str, Pick]]:
         """Pick lists: {list: {code: entry}}."""
         lists: defaultdict[str, dict[str, Pick]] = defaultdict(dict)
-        for r in self._rows("pick_entry"):
+        for r in self._rows("pick_entry", PICK_ENTRY):
             lists[str(r[0])][str(r[1])] = Pick(str(r[1]), str(r[2]), str(r[3]), str(r[4]))
         return lists
 
@@ -362,7 +371,7 @@ class Book:
     def settings(self) -> dict[str, list[tuple[str, str]]]:
         """Settings: {key: [(valid from, value), …]} by date."""
         values: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for r in self._rows("setting"):
+        for r in self._rows("setting", SETTING):
             values[str(r[0])].append((str(r[1]), str(r[2])))
         return {key: sorted(dated) for key, dated in values.items()}
 
