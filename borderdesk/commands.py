@@ -109,7 +109,9 @@ def command(
 
 
 TYPE = click.argument("type_name", metavar="TYPE", type=click.Choice(list(ALL_TYPES)))
-RECORD = click.argument("record", metavar="ID")
+RECORD = click.argument(
+    "record", metavar="ID", callback=lambda _context, _parameter, typed: typed.lower()
+)
 INPUT = click.argument(
     "file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
 )
@@ -373,7 +375,7 @@ def delete(folder: Path, type_name: str, record: str, reason: str) -> None:
     """Delete a record; the deletion's revision."""
     with Desk.open(folder) as desk:
         revision = desk.delete_record(type_name, record, reason)
-    put([json_text({"id": record.lower(), "revision": revision}) + "\n"])
+    put([json_text({"id": record, "revision": revision}) + "\n"])
 
 
 @command("undelete", N_("Take a deletion back."))

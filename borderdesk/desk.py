@@ -8,7 +8,7 @@ import functools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
@@ -177,10 +177,11 @@ class Desk:
             self.store.close()
         self._lock.release()
 
-    def in_thread(self) -> AbstractContextManager[Any]:
-        """A connection for work in another thread; leave it before the thread ends."""
-        context: AbstractContextManager[Any] = self.store.connection_context()
-        return context
+    @contextmanager
+    def in_thread(self) -> Iterator[None]:
+        """A connection for work in another thread, which must not end with it open."""
+        with _explained(), self.store.connection_context():
+            yield
 
     def __enter__(self) -> Self:
         return self

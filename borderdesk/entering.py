@@ -71,6 +71,7 @@ class Entering:
         self._by_match: dict[str, list[str]] = {}
         self._by_citizen: dict[str, str] = {}
         self._likes: set[str] = set()
+        self._here: set[str] = set()
         self._entered: set[tuple[Any, ...]] = set()
         self._signed: set[tuple[Any, ...]] = set()
 
@@ -161,9 +162,12 @@ class Entering:
         return made
 
     def _household_exists(self, record: str) -> bool:
-        if record in self._made:
+        if record in self._made or record in self._here:
             return True
-        return bool(self.store.value("SELECT 1 FROM household WHERE id = ?", (record,)))
+        found = bool(self.store.value("SELECT 1 FROM household WHERE id = ?", (record,)))
+        if found:
+            self._here.add(record)
+        return found
 
     def _found_or_made(
         self,
@@ -268,14 +272,16 @@ class Entering:
             return
         event = model.event()
         assert event is not None
+        named = model is Pledge and "household" in values
+        if named and not self._doubt_second_signature(values, cleaned, besides):
+            # A household that has not signed this year cannot have been entered already.
+            return
         listed = listed_values(model, values)
         if listed in self._entered or self.store.value(
             _same_sql(model, bool(besides)),
             (*listed[1:], *((besides,) if besides else ())),
         ):
             cleaned.doubts.append(Soft(event.name, ENTERED))
-        if model is Pledge and values.get("household"):
-            self._doubt_second_signature(values, cleaned, besides)
 
     def _like_known(self, values: Values, besides: str) -> bool:
         like = like_key(values)
@@ -285,7 +291,7 @@ class Entering:
             )
         )
 
-    def _doubt_second_signature(self, values: Values, cleaned: Cleaned, besides: str) -> None:
+    def _doubt_second_signature(self, values: Values, cleaned: Cleaned, besides: str) -> bool:
         year = values["signed_on"].year
         signed = (values["household"], values["programme"], year)
         known = signed in self._signed or self.store.value(
@@ -295,6 +301,7 @@ class Entering:
         )
         if known:
             cleaned.doubts.append(Soft("household", SIGNED))
+        return bool(known)
 
     # ----------------------------------------------------------------- remembering
 

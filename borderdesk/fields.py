@@ -30,7 +30,16 @@ if TYPE_CHECKING:
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
 NAME_LIMIT, TEXT_LIMIT = 200, 4_000
 COUNT_MOST, MONEY_MOST = 2 * 10**9, 10**12
-SEVERAL = range(2, COUNT_MOST + 1)
+
+
+class _Several(Container[Any]):
+    """Whole numbers from two on; a range would be walked through for what is no number."""
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int) and value > 1
+
+
+SEVERAL = _Several()
 """For `when`: two or more."""
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
@@ -101,6 +110,7 @@ class Kind:
         self.unit = unit
         self.initial = default
         self.soft_over = soft_over
+        self.doubtful = soft_over is not None or type(self).doubts is not Kind.doubts
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
         # peewee copies inherited fields at every subclass; what a field says never changes, and

@@ -23,8 +23,16 @@ _LETTERS = {
     letter: chr(0x100 + rank)
     for rank, letter in enumerate("0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz")
 }
+_VOWELS = "aăâeêioôơuưy"
+_PLAIN = {
+    ord(nfc_letter): plain
+    for letter, plain in zip(_VOWELS, "aaaeeiooouuy", strict=True)
+    for mark in ("", *_TONES)
+    for nfc_letter in (unicodedata.normalize("NFC", letter + mark),)
+} | {ord("đ"): "d", ord("ð"): "d"}
+"""Every accented Vietnamese small letter with the one it folds to."""
 # oa, oe and uy at the end of a syllable take the tone on either letter: hoà = hòa, thuỵ = thụy.
-_OLD_TONE = re.compile(f"(?<!q)([ou])([aey])([{_TONES}])(?![\\w\u0300-\u036f])")
+_OLD_TONE = re.compile("(?<!q)([ou])([àảãáạèẻẽéẹỳỷỹýỵ])(?![^\\W_])")
 _MARKER = re.compile(r"(\d{1,4})(?:/(\d{1,2}))?$")
 
 
@@ -33,14 +41,25 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def _folded(lower: str) -> str:
+    """A casefolded text without marks: by table, or by decomposing where that does not do."""
+    plain = lower.translate(_PLAIN)
+    if plain.isascii():
+        return plain
+    apart = unicodedata.normalize("NFD", lower).translate(_STROKES)
+    return unicodedata.normalize("NFC", _MARKS.sub("", apart))
+
+
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """`text` without case, marks and doubled spaces: "Đường  Biên" → "duong bien"."""
     lower = text.casefold()
-    if not lower.isascii():
-        lower = _MARKS.sub("", unicodedata.normalize("NFD", lower).translate(_STROKES))
-        lower = unicodedata.normalize("NFC", lower)
-    return _SPACES.sub(" ", lower).strip()
+    return _SPACES.sub(" ", lower if lower.isascii() else _folded(lower)).strip()
+
+
+def _tone_moved(match: re.Match[str]) -> str:
+    apart = unicodedata.normalize("NFD", match[2])
+    return unicodedata.normalize("NFC", match[1] + apart[1:]) + apart[0]
 
 
 @lru_cache(maxsize=20_000)
@@ -49,25 +68,27 @@ def accented(text: str) -> str:
     a tone (hoà, hòa) do not matter."""
     lower = text.casefold()
     if not lower.isascii():
-        lower = unicodedata.normalize("NFD", lower.replace("ð", "đ"))
-        lower = _OLD_TONE.sub(r"\1\3\2", lower)
-        lower = unicodedata.normalize("NFC", lower)
+        lower = unicodedata.normalize("NFC", lower.replace("ð", "đ"))
+        lower = _OLD_TONE.sub(_tone_moved, lower)
     return _SPACES.sub(" ", lower).strip()
 
 
 @lru_cache(maxsize=50_000)
-def words(text: str) -> frozenset[str]:
-    """The words `text` is found by: each folded, and as it is accented where that differs.
+def _forms(word: str) -> tuple[str, ...]:
+    """What a word is found by: itself, its parts at a stroke, and each of these folded."""
+    parts = (word, *word.split("/")) if "/" in word else (word,)
+    return (*parts, *(_folded(part) for part in parts if not part.isascii()))
+
+
+def words(text: str) -> set[str]:
+    """The words `text` is found by: each as it is accented, and folded where that differs.
 
     A number with a stroke (1146/1, 41/12) is a word of its own beside its parts.
     """
     found: set[str] = set()
     for word in _WORD.findall(accented(text)):
-        for part in (word, *word.split("/")) if "/" in word else (word,):
-            found.add(part)
-            if not part.isascii():
-                found.add(fold(part))
-    return frozenset(found)
+        found.update(_forms(word))
+    return found
 
 
 def query_words(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The editor of a household: found by words, or described in place when it is new."""
 
 from PySide6.QtCore import QStringListModel, Qt, QTimer
-from PySide6.QtWidgets import QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
 
 from borderdesk.fields import Kind
 from borderdesk.i18n import _
@@ -25,7 +25,7 @@ class HouseholdEditor(Editor):
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("Type the head's name, then choose"))
         self._panel = QWidget()
-        self._parts = {key: editor_for(Household.columns()[key], ground) for key in NEW_KEYS}
+        self.parts = {key: editor_for(Household.columns()[key], ground) for key in NEW_KEYS}
         self._notes: dict[str, QLabel] = {}
         self._lay_out(box)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -37,7 +37,7 @@ class HouseholdEditor(Editor):
         self._completer.activated.connect(self._take)
         self.line.textEdited.connect(self._typed)
         self.line.editingFinished.connect(self._left)
-        for part in self._parts.values():
+        for part in self.parts.values():
             part.edited.connect(self.edited)
 
     def _lay_out(self, box: QWidget) -> None:
@@ -50,7 +50,7 @@ class HouseholdEditor(Editor):
         hint = named(QLabel(_("New household: fill in where it lives.")), "muted")
         hint.setWordWrap(True)
         inner.addWidget(hint, 0, 0, 1, 2)
-        for place, (key, part) in enumerate(self._parts.items()):
+        for place, (key, part) in enumerate(self.parts.items()):
             field = Household.columns()[key]
             label, note = QLabel(labelled(field)), named(QLabel(), "problem")
             label.setBuddy(part.widget)
@@ -77,7 +77,7 @@ class HouseholdEditor(Editor):
         text = self.line.text().strip()
         if self._chosen or not text:
             return self._chosen
-        parts = {key: part.raw() for key, part in self._parts.items()}
+        parts = {key: part.raw() for key, part in self.parts.items()}
         return {"head": text, **{key: raw for key, raw in parts.items() if raw}}
 
     def put(self, raw: Raw) -> None:
@@ -86,12 +86,18 @@ class HouseholdEditor(Editor):
         name = self._ground.desk.household_name(self._chosen) if self._chosen else ""
         self.line.setText(described.get("head", name))
         self.line.setCursorPosition(0)
-        for key, part in self._parts.items():
+        for key, part in self.parts.items():
             part.put(described.get(key, ""))
         self._panel.setVisible(bool(described))
 
+    def popup(self) -> QAbstractItemView:
+        """The list of households found."""
+        popup = self._completer.popup()
+        assert popup is not None
+        return popup
+
     def refresh(self) -> None:
-        for part in self._parts.values():
+        for part in self.parts.values():
             part.refresh()
 
     # ------------------------------------------------------------------- finding
@@ -149,18 +155,18 @@ class HouseholdEditor(Editor):
         self._panel.setVisible(True)
         note.setText(f"✗ {text}")
         note.show()
-        self._parts[path].mark(True)
+        self.parts[path].mark(True)
         return True
 
     def clear_inside(self) -> None:
         """Take the problems of the parts away."""
         for key, note in self._notes.items():
             note.hide()
-            self._parts[key].mark(False)
+            self.parts[key].mark(False)
 
     def mark(self, wrong: bool) -> None:
         paint_wrong(self.line, wrong)
 
     def focus(self, path: str = "") -> None:
-        target = self._parts[path].widget if path in self._parts else self.line
+        target = self.parts[path].widget if path in self.parts else self.line
         target.setFocus(Qt.FocusReason.OtherFocusReason)

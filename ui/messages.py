@@ -32,7 +32,7 @@ class MessageBar(QFrame):
         self._label = QLabel()
         self._label.setWordWrap(True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._buttons: list[QPushButton] = []
+        self.buttons: list[QPushButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 2, 4, 2)
         self._row.addWidget(self._label, 1)
@@ -58,7 +58,7 @@ class MessageBar(QFrame):
     def ask(self, text: str, *offers: Offer) -> None:
         """Ask, with the keyboard on the first answer; Escape is the last one."""
         self._show("ask", text, offers)
-        self._buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def clear(self) -> None:
         """Say nothing."""
@@ -77,17 +77,17 @@ class MessageBar(QFrame):
         told.said.emit(tone, text)
 
     def _replace_buttons(self, offers: Sequence[Offer]) -> None:
-        for button in self._buttons:
+        for button in self.buttons:
             button.hide()
             button.deleteLater()
-        self._buttons = []
+        self.buttons = []
         for words, act in offers:
             button = QPushButton(words)
             button.setAccessibleName(words)
             button.setAutoDefault(True)
             button.clicked.connect(lambda _checked=False, act=act: self._chosen(act))
             self._row.addWidget(button)
-            self._buttons.append(button)
+            self.buttons.append(button)
 
     def _chosen(self, act: Callable[[], None]) -> None:
         self.clear()
@@ -95,10 +95,10 @@ class MessageBar(QFrame):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape takes the last, careful answer; Enter the one in focus."""
-        if event.key() == Qt.Key.Key_Escape and self._buttons:
-            self._buttons[-1].click()
+        if event.key() == Qt.Key.Key_Escape and self.buttons:
+            self.buttons[-1].click()
             return
-        focused = next((b for b in self._buttons if b.hasFocus()), None)
+        focused = next((b for b in self.buttons if b.hasFocus()), None)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and focused:
             focused.click()
             return

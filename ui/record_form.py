@@ -114,10 +114,12 @@ class RecordForm(QWidget):
         self.cells = {key: self._cell(key) for _heading, keys in self._groups() for key in keys}
         self._headings = {heading: QLabel(_(heading)) for heading, _keys in self._groups()}
         for label in self._headings.values():
-            label.setObjectName("heading")
+            named(label, "heading").setParent(self._content)
             label.setIndent(0)
         self._notice = named(QLabel(_(self.model.notice)), "notice")
         self._notice.setWordWrap(True)
+        self._notice.setParent(self._content)
+        self._notice.setVisible(bool(self.model.notice))
         self._scroll = QScrollArea(widgetResizable=True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._content)
@@ -148,6 +150,9 @@ class RecordForm(QWidget):
     def _cell(self, key: str) -> Cell:
         field = self.model.fields()[key]
         cell = Cell(key, field, editor_for(field, self._ground))
+        for widget in (cell.label, cell.editor.widget):
+            # A widget without a parent would be shown as a window of its own.
+            widget.setParent(self._content)
         cell.editor.edited.connect(lambda: self._edited(key))
         return cell
 

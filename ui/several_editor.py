@@ -30,7 +30,7 @@ class SeveralEditor(Editor):
         self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
         self.line.textChanged.connect(self._changed)
         self.line.installEventFilter(self)
-        self._list: QListWidget | None = None
+        self.list: QListWidget | None = None
 
     def _changed(self, text: str) -> None:
         self.line.setToolTip(text.replace("; ", "\n"))
@@ -78,15 +78,15 @@ class SeveralEditor(Editor):
     def open(self) -> None:
         """Open the list of what may be ticked."""
         chosen = {self._code(part) for part in self._parts()}
-        self._list = TickList(self.line)
+        self.list = TickList(self.line)
         for option in self._offered:
-            item = QListWidgetItem(option.label, self._list)
+            item = QListWidgetItem(option.label, self.list)
             item.setData(CODE, option.code)
             ticked = option.code in chosen
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-        self._list.itemChanged.connect(self._ticked)
-        self._list.setAccessibleName(_(self._field.label))
-        self._list.drop_below(self.line)
+        self.list.itemChanged.connect(self._ticked)
+        self.list.setAccessibleName(_(self._field.label))
+        self.list.drop_below(self.line)
 
     def _ticked(self, item: QListWidgetItem) -> None:
         code = item.data(CODE)

@@ -108,6 +108,10 @@ class RecordTable(QAbstractTableModel):
         self.endResetModel()
         self.arrived.emit()
 
+    def idle(self) -> bool:
+        """Whether nothing is being read."""
+        return self._job is None
+
     def canFetchMore(self, parent: Index) -> bool:
         return not parent.isValid() and self._more and self._job is None
 

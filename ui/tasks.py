@@ -74,7 +74,8 @@ class Runner(QObject):
                     value = work()
         except Exception as raised:
             error = raised
-        job.ended.emit(value, error)
+        if isValid(job):
+            job.ended.emit(value, error)
 
     def finish(self) -> None:
         """Drop what is waiting and wait for what is being done."""

@@ -7,7 +7,7 @@ makes a large import as fast as the database allows; a single save goes the same
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,7 +16,7 @@ from borderdesk.db.tables import link_tables, search_table, table_name, type_col
 from borderdesk.fields import Choice, Commune, Count, Kind, Marker, Pick, Post, Text
 from borderdesk.fields import Household as HouseholdField
 from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned, Values, joined, split, word_sources
+from borderdesk.records.base import Revisioned, Values, joined, split
 from borderdesk.records.household import Household
 from borderdesk.revisions import (
     SALT_BYTES,
@@ -74,8 +74,20 @@ def _converters(model: type[Any]) -> dict[str, Converter]:
 
 
 @cache
+def _stored(model: type[Revisioned]) -> tuple[tuple[str, Converter], ...]:
+    """The fields' columns in the order they are written, each with how it is stored."""
+    return tuple(_converters(model).items())
+
+
+@cache
+def _derived_columns(model: type[Revisioned]) -> tuple[str, ...]:
+    return tuple(c for c in type_columns(model)[3:] if c not in _converters(model))
+
+
+@cache
 def _insert_sql(model: type[Revisioned]) -> str:
-    return _insert(table_name(model), type_columns(model))
+    written = ("row", "id", "revision", *_converters(model), *_derived_columns(model))
+    return _insert(table_name(model), written)
 
 
 def _insert(table: str, columns: Iterable[str]) -> str:
@@ -233,14 +245,12 @@ class Writer:
     ) -> None:
         extra = model.derived(values)
         extra.update(model.follows(values, household.commune if household else None))
+        known = values.get
         stored: list[Any] = [row, record, seq]
-        converters = _converters(model)
-        for column in type_columns(model)[3:]:
-            if column not in converters:
-                stored.append(extra.get(column))
-                continue
-            value, convert = values.get(column), converters[column]
-            stored.append(value if convert is None or value is None else convert(value))
+        stored += [
+            known(c) if convert is None else convert(known(c)) for c, convert in _stored(model)
+        ]
+        stored += [extra.get(column) for column in _derived_columns(model)]
         self._pending[_insert_sql(model)].append(tuple(stored))
 
     def _put_below(self, model: type[Revisioned], row: int, values: Values) -> None:
@@ -264,16 +274,25 @@ class Writer:
         self, model: type[Revisioned], values: Values, household: HouseholdFacts | None
     ) -> str:
         found: set[str] = set()
-        for text in word_sources(model, values, self._book):
-            found |= words(text)
+        book = self._book
+        spoken, below = _spoken(model)
+        for key, say in spoken:
+            if key in values:
+                found |= words(say(values[key], book))
+        for key, inside in below:
+            for child in values.get(key, ()):
+                for child_key, say in inside:
+                    if child_key in child:
+                        found |= words(say(child[child_key], book))
         if household is not None:
             place = self._book.unit_name(household.commune)
             for text in (household.head, household.hamlet, place):
                 found |= words(text)
         event = model.event()
         if event is not None and event.name in values:
-            found.add(f"{MONTH_MARK}{values[event.name]:%Y%m}")
-        return " ".join(sorted(found))
+            day = values[event.name]
+            found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
+        return " ".join(found)
 
     # -------------------------------------------------------------- households
 
@@ -359,6 +378,24 @@ class Writer:
         if self._joined:
             self._regroup_households()
             self._joined = False
+
+
+Said = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
+
+
+@cache
+def _spoken(model: type[Revisioned]) -> tuple[Said, tuple[tuple[str, Said], ...]]:
+    """The fields a search finds a record by, and those of its children: (key, its text)."""
+
+    def said(fields: Mapping[str, Kind]) -> Said:
+        return tuple(
+            (key, field.find_words)
+            for key, field in fields.items()
+            if type(field).find_words is not Kind.find_words
+        )
+
+    below = tuple((k, said(c.child.fields())) for k, c in model.children().items())
+    return said(model.columns()), below
 
 
 @cache

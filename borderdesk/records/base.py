@@ -6,7 +6,7 @@ children as lists of dicts); absent keys are absent values.
 """
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -286,28 +286,34 @@ def _clean_fields(
     model: type[Revisioned], raw: Mapping[str, Any], entry: Entry, cleaned: Cleaned, typed: bool
 ) -> None:
     fields = model.fields()
-    values, problems = cleaned.values, cleaned.problems
     for key, given in raw.items():
         if given is None or given == "":
             continue
         field = fields.get(key)
         if field is None and key not in ELSEWHERE:
-            problems[key] = _("There is no such field.")
-        if field is None or key in values or key in problems:
+            cleaned.problems[key] = _("There is no such field.")
+        if field is None or key in cleaned.values or key in cleaned.problems:
             continue
         if isinstance(field, Children):
             rows = _clean_children(field, given, entry, cleaned, typed)
             if rows:
-                values[key] = rows
-            continue
-        try:
-            value = field.read(given, entry) if typed else field.clean(given, entry)
-        except Bad as error:
-            problems[key] = str(error)
-            continue
-        if value is None:
-            continue
-        values[key] = value
+                cleaned.values[key] = rows
+        else:
+            _clean_field(field, key, given, entry, cleaned, typed)
+
+
+def _clean_field(
+    field: Kind, key: str, given: Any, entry: Entry, cleaned: Cleaned, typed: bool
+) -> None:
+    try:
+        value = field.read(given, entry) if typed else field.clean(given, entry)
+    except Bad as error:
+        cleaned.problems[key] = str(error)
+        return
+    if value is None:
+        return
+    cleaned.values[key] = value
+    if field.doubtful:
         for message, shown_value in field.doubts(value, entry):
             cleaned.doubts.append(Soft(key, _with_value(message, shown_value)))
 
@@ -413,17 +419,32 @@ def split(model: type[Revisioned], values: Values) -> tuple[Values, Values]:
     """
     public: Values = {}
     private: Values = {}
-    columns, children = model.columns(), model.children()
-    for key in sorted(values):
-        value = values[key]
-        if key in children:
-            public[key], apart = _split_children(children[key], value)
+    keepers = _keepers(model)
+    for key, value in values.items():
+        keep, part = keepers[key]
+        if part is None:
+            public[key], apart = _split_children(model.children()[key], value)
             if any(apart):
                 private[key] = apart
             continue
-        kept = columns[key].keep(value)
-        (public if model.part_of(key, values) == PUBLIC else private)[key] = kept
+        if part == VARYING:
+            part = model.part_of(key, values)
+        (public if part == PUBLIC else private)[key] = value if keep is None else keep(value)
     return public, private
+
+
+VARYING = "varying"
+Keeper = tuple[Callable[[Any], Any] | None, str | None]
+
+
+@cache
+def _keepers(model: type[Revisioned]) -> dict[str, Keeper]:
+    """{key: how its value is kept (None: as it is), its part (None: children)}."""
+    keepers: dict[str, Keeper] = dict.fromkeys(model.children(), (None, None))
+    for key, field in model.columns().items():
+        keep = None if type(field).keep is Kind.keep else field.keep
+        keepers[key] = (keep, VARYING if field.personal_when else field.part)
+    return keepers
 
 
 def _split_children(field: Children, rows: list[Values]) -> tuple[list[Values], list[Values]]:

@@ -315,10 +315,17 @@ class Book:
 
     def knows_hamlet(self, commune: str, name: str) -> bool | None:
         """Whether the commune has the hamlet; None when it has no list of hamlets."""
-        names: set[str] = set()
-        for unit in self.lineage(commune):
-            names |= self._hamlet_names.get(unit, set())
+        names = self._known_hamlets.get(commune)
+        if names is None:
+            names = set()
+            for unit in self.lineage(commune):
+                names |= self._hamlet_names.get(unit, set())
+            self._known_hamlets[commune] = names
         return fold(name) in names if names else None
+
+    @cached_property
+    def _known_hamlets(self) -> dict[str, set[str]]:
+        return {}
 
     # ------------------------------------------------------------------ picks
 

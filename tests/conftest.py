@@ -1,0 +1,100 @@
+"""Desks to test on, the command line, and hypothesis' settings."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from borderdesk.cli import run_command
+from borderdesk.desk import Desk
+from borderdesk.i18n import language, set_language
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile(
+    "desk", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
+
+Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(autouse=True)
+def _vietnamese() -> Iterator[None]:
+    """The language is Vietnamese when a test begins, whatever the one before spoke."""
+    yield
+    if language() != "vi":
+        set_language("vi")
+
+
+def _closed(folder: Path, role: str, unit: str) -> Path:
+    Desk.create(folder, role, unit, "Người thử").close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def province_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty desk of the whole province: copy it, do not open it."""
+    return _closed(tmp_path_factory.mktemp("template") / "province", "province", "20")
+
+
+@pytest.fixture(scope="session")
+def post_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an empty desk of the post BS: copy it, do not open it."""
+    return _closed(tmp_path_factory.mktemp("template") / "post", "post", "BS")
+
+
+@pytest.fixture
+def desk_folder(province_template: Path, tmp_path: Path) -> Path:
+    """The folder of an empty desk of the province that nobody has open."""
+    return Path(shutil.copytree(province_template, tmp_path / "desk"))
+
+
+@pytest.fixture
+def desk(desk_folder: Path) -> Iterator[Desk]:
+    """An empty desk of the whole province."""
+    with Desk.open(desk_folder) as opened:
+        yield opened
+
+
+@pytest.fixture
+def post_desk(post_template: Path, tmp_path: Path) -> Iterator[Desk]:
+    """An empty desk of the post BS (Ba Sơn)."""
+    with Desk.open(Path(shutil.copytree(post_template, tmp_path / "post"))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cli() -> Cli:
+    """Run main.py as a person does: `cli("--desk", folder, "list", "patrol", stdin="…")`."""
+
+    def run(*arguments: object, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "main.py", *map(str, arguments)],
+            cwd=ROOT, input=stdin, capture_output=True, encoding="utf-8", check=False,
+            env={**os.environ, **env}, timeout=120,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def cli_inline(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    """The same within this process, which is faster; not for what concerns the process."""
+
+    def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), "utf-8"))
+        capsys.readouterr()
+        words = [str(argument) for argument in arguments]
+        status = run_command(words)
+        said = capsys.readouterr()
+        return subprocess.CompletedProcess(words, status, said.out, said.err)
+
+    return run

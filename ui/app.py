@@ -1,0 +1,125 @@
+"""Starting the window: the display, the lock, the desk, and the first painting."""
+
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+
+from borderdesk.db.locks import Lock
+from borderdesk.desk import Desk
+from borderdesk.errors import CannotOpen, UserError
+from borderdesk.i18n import _, set_language
+from borderdesk.paths import database_file, default_desk
+from ui.main_window import MainWindow
+from ui.style import dress
+from ui.translator import QtWords
+
+BENCH = "BORDERDESK_BENCH_START"
+
+
+def run(folder: Path | None, lang: str) -> int:
+    """Open the window on a desk; the exit status of the program.
+
+    3: there is no display, the desk cannot be opened, or another window has it.
+    """
+    set_language(lang)
+    if not _has_display():
+        print(_("There is no display for the window. Use the commands instead."), file=sys.stderr)
+        return CannotOpen.exit_code
+    app = application()
+    folder = folder or default_desk()
+    try:
+        if not database_file(folder).exists() and not _first_run(folder):
+            return 0
+        lock = Lock(folder / "window.lock")
+        if not lock.take(exclusive=True):
+            raise CannotOpen(_("This desk has a window open already. Use that one."))
+        with lock, Desk.open(folder) as desk:
+            return _show(app, desk)
+    except OSError as error:
+        return _refuse(
+            _("The folder {folder} cannot be written to: {error}").format(
+                folder=folder, error=error.strerror
+            )
+        )
+    except UserError as error:
+        return _refuse(str(error), error.exit_code)
+
+
+def application() -> QApplication:
+    """The Qt application with its look and its words."""
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        return app
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("BorderDesk")
+    app.installTranslator(QtWords(app))
+    dress(app)
+    return app
+
+
+def main_window(desk: Desk, lang: str) -> MainWindow:
+    """The window of an open desk, not shown yet."""
+    set_language(lang)
+    return MainWindow(desk)
+
+
+def _show(app: QApplication, desk: Desk) -> int:
+    window = MainWindow(desk)
+    if os.environ.get(BENCH):
+        watch = FirstPaint(window)
+        window.view().installEventFilter(watch)
+    sys.excepthook = _late_catch
+    window.show()
+    status = app.exec()
+    window.tasks.finish()
+    return status
+
+
+def _late_catch(kind, error, trace):  # type: ignore[no-untyped-def]
+    from ui.crash_dialog import catch
+
+    catch(kind, error, trace)
+
+
+def _has_display() -> bool:
+    if not sys.platform.startswith("linux"):
+        return True
+    return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _first_run(folder: Path) -> bool:
+    """Ask what the new desk is and make it; False when the person would rather not."""
+    from ui.first_run import FirstRun
+
+    return bool(FirstRun(folder).exec())
+
+
+def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:
+    print(text, file=sys.stderr)
+    box = QMessageBox(QMessageBox.Icon.Warning, "BorderDesk", text)
+    box.setStandardButtons(QMessageBox.StandardButton.Close)
+    box.exec()
+    return status
+
+
+class FirstPaint(QObject):
+    """Says "painted" once the list's first page is on the screen, and ends the program."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._told = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Wait for the painting to be over, then tell."""
+        if event.type() == QEvent.Type.Paint and not self._told:
+            self._told = True
+            QTimer.singleShot(0, self._tell)
+        return False
+
+    def _tell(self) -> None:
+        print("painted", flush=True)
+        self._window.close()

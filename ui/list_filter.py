@@ -1,0 +1,133 @@
+"""The choosers above a list: period, post, commune, kind and search."""
+
+import datetime
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+
+from borderdesk.desk import Desk, Filter
+from borderdesk.fields import Choice, Pick
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+from ui.editors import Ground, commune_options, options_of
+from ui.period_chooser import PeriodChooser
+from ui.search_combo import Option, SearchCombo
+from ui.style import named
+
+PAUSE = 250
+
+
+class ListFilter(QWidget):
+    """One row of choosers; `changed` when the list is to be read anew."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, type_name: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._model = ALL_TYPES[type_name]
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        title = named(QLabel(_(self._model.title)), "title")
+        self._row.addWidget(title)
+        self._row.addSpacing(16)
+        self.period = self._period()
+        self.post = self._post()
+        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 12)
+        self.kind = self._kind()
+        self._row.addStretch(1)
+        self.search = self._search()
+
+    def _period(self) -> PeriodChooser | None:
+        event = self._model.event()
+        if event is None:
+            return None
+        chooser = PeriodChooser(self._desk, self._model.type_name, event)
+        chooser.chosen.connect(self._period_changed)
+        self._row.addWidget(chooser)
+        return chooser
+
+    def _period_changed(self) -> None:
+        self.commune.offer(self._communes())
+        self.changed.emit()
+
+    def _communes(self) -> list[Option]:
+        period = self.period.period() if self.period is not None else None
+        day = min(period.last, self._desk.today()) if period else self._desk.today()
+        return commune_options(self._desk, day)
+
+    def _post(self) -> SearchCombo | None:
+        if "post" not in self._model.columns() or self._desk.identity.role == "post":
+            return None
+        options = [Option(p.code, p.name) for p in self._desk.book.posts.values()]
+        return self._combo(options, _("All posts"), _("Post"), 16)
+
+    def _kind(self) -> SearchCombo | None:
+        if not self._model.kind_key:
+            return None
+        field = self._model.columns()[self._model.kind_key]
+        assert isinstance(field, Choice | Pick)
+        options = options_of(field, Ground(self._desk, self._desk.today))
+        return self._combo(options, _("All kinds"), _(field.label), 12)
+
+    def _combo(self, options: list[Option], blank: str, name: str, width: int) -> SearchCombo:
+        combo = SearchCombo(options, blank)
+        combo.setMinimumContentsLength(width)
+        combo.setAccessibleName(name)
+        combo.setToolTip(name)
+        combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        combo.line().editingFinished.connect(lambda: self._typed(combo))
+        combo.line().setClearButtonEnabled(True)
+        self._row.addWidget(combo)
+        return combo
+
+    def _typed(self, combo: SearchCombo) -> None:
+        """Take what was typed into a chooser: the only entry it fits, else everything."""
+        code = combo.known_code() or combo.only_match()
+        combo.put(code, combo.label_of(code))
+
+    def _search(self) -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText(_("Search… Ctrl+F"))
+        line.setAccessibleName(_("Search"))
+        line.setToolTip(_("Search with or without accents (Ctrl+F)"))
+        line.setClearButtonEnabled(True)
+        line.setMinimumWidth(150)
+        line.setMaximumWidth(260)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.changed)
+        line.textChanged.connect(self._pause.start)
+        line.returnPressed.connect(self._search_now)
+        self._row.addWidget(line, 1)
+        return line
+
+    def _search_now(self) -> None:
+        self._pause.stop()
+        self.changed.emit()
+
+    def begin_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def value(self) -> Filter:
+        """What the list is limited to."""
+        period = self.period.period() if self.period is not None else None
+        return Filter(
+            first=period.first if period else None,
+            last=period.last if period else None,
+            post=self.post.known_code() or None if self.post is not None else None,
+            units=self._units(),
+            kind=self.kind.known_code() or None if self.kind is not None else None,
+            search=self.search.text(),
+        )
+
+    def _units(self) -> frozenset[str] | None:
+        unit = self.commune.known_code()
+        return frozenset(self._desk.book.lineage(unit)) if unit else None
+
+    def covers(self, day: datetime.date | None) -> bool:
+        """Whether the period chosen includes the day."""
+        period = self.period.period() if self.period is not None else None
+        return period is None or day is None or period.first <= day <= period.last

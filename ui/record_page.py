@@ -1,0 +1,373 @@
+"""The page of one record type: its list beside its form."""
+
+from collections.abc import Callable
+from functools import cached_property
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.desk import Desk, Sort
+from borderdesk.errors import UserError
+from borderdesk.i18n import N_, _, language
+from borderdesk.records import ALL_TYPES
+from borderdesk.shown import show_number
+from ui.list_filter import ListFilter
+from ui.messages import MessageBar
+from ui.record_form import Draft, RecordForm
+from ui.style import named
+from ui.table_model import RecordTable
+from ui.tasks import Job, Runner
+
+REASON = N_("Deleted in the window")
+ROW_HEIGHT = 1.9
+
+
+class RecordPage(QWidget):
+    """List and form of one type; `changed` when its form becomes or ceases to be unsaved."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._desk = desk
+        self._tasks = tasks
+        self._type = type_name
+        self._wanted = ""
+        self._counting: Job | None = None
+        self._deleted = ""
+        self.filter = ListFilter(desk, type_name)
+        self.bar = MessageBar()
+        self.table = RecordTable(desk, type_name, tasks)
+        self.view = self._view()
+        self.count = named(QLabel(), "count")
+        self.empty = named(QLabel(), "muted")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self._connect()
+        self.table.start(self.filter.value())
+        # The list is on the screen before the form is made: that is what a start waits for.
+        QTimer.singleShot(0, self, lambda: self.form)
+
+    @cached_property
+    def form(self) -> RecordForm:
+        """The form, made when it is first needed."""
+        form = RecordForm(self._desk, self._type)
+        form.changed.connect(self._form_changed)
+        form.save_button.clicked.connect(lambda: self.save())
+        self.splitter.replaceWidget(1, form)
+        self._stand_in.deleteLater()
+        return form
+
+    # ------------------------------------------------------------------ building
+
+    def _view(self) -> QTableView:
+        view = QTableView()
+        view.setModel(self.table)
+        view.setAccessibleName(_("List: {title}").format(title=_(ALL_TYPES[self._type].title)))
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setTabKeyNavigation(False)
+        view.setShowGrid(False)
+        view.setWordWrap(False)
+        view.verticalHeader().hide()
+        digit = view.fontMetrics().horizontalAdvance("0")
+        view.verticalHeader().setDefaultSectionSize(int(view.fontMetrics().height() * ROW_HEIGHT))
+        header = view.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        header.setMinimumSectionSize(digit * 5)
+        for column in range(self.table.columnCount()):
+            label = str(self.table.headerData(column, Qt.Orientation.Horizontal))
+            words = header.fontMetrics().horizontalAdvance(label) + digit * 4
+            header.resizeSection(column, max(self.table.width_in_digits(column) * digit, words))
+        order = self.table.order
+        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
+        header.setSortIndicatorShown(True)
+        header.setSectionsClickable(True)
+        header.setSortIndicator(self.table.keys.index(order.key), way)
+        return view
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 16, 12, 8)
+        outer.setSpacing(8)
+        outer.addWidget(self.filter)
+        outer.addLayout(self._actions())
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 8, 0)
+        self.empty.setWordWrap(True)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self.view, 1)
+        column.addWidget(self.empty, 1)
+        column.addWidget(self.count)
+        self._stand_in = QWidget()
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(12)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(self._stand_in)
+        self.splitter.setSizes([560, 520])
+        self.splitter.setStretchFactor(0, 1)
+        outer.addWidget(self.splitter, 1)
+
+    def _actions(self) -> QHBoxLayout:
+        self.add = self._button(_("Add"), "Ctrl+N", _("Begin a new record"), self.begin)
+        self.add.setText(f"{_('Add')}   Ctrl+N")
+        self.add.setProperty("main", True)
+        self.remove = self._button(
+            _("Delete"), "", _("Delete the record chosen in the list (Delete)"), self.delete
+        )
+        self.remove.setProperty("flat", True)
+        self.remove.setEnabled(False)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.add)
+        row.addWidget(self.remove)
+        row.addWidget(self.bar, 1)
+        row.addStretch(0)
+        return row
+
+    def _button(
+        self, words: str, keys: str, tip: str, act: Callable[[], None]
+    ) -> QPushButton:
+        button = QPushButton(words)
+        button.setAccessibleName(words)
+        button.setToolTip(f"{tip} ({keys})" if keys else tip)
+        button.clicked.connect(lambda: act())
+        return button
+
+    def _connect(self) -> None:
+        for keys, act in (
+            ("Ctrl+N", self.begin), ("Ctrl+S", self.save), ("Ctrl+F", self.filter.begin_search),
+            ("Ctrl+Z", self.undo), ("F5", self.refresh),
+        ):  # fmt: skip
+            QShortcut(QKeySequence(keys), self, act)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Delete), self.view, self.delete,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )  # fmt: skip
+        self.filter.changed.connect(self.refresh)
+        self.table.arrived.connect(self._arrived)
+        self.table.failed.connect(self._failed)
+        self.view.horizontalHeader().sortIndicatorChanged.connect(self._sort)
+        self.view.selectionModel().currentRowChanged.connect(self._row_changed)
+
+    # --------------------------------------------------------------------- the list
+
+    def refresh(self) -> None:
+        """Read the list anew."""
+        self.table.ask(self.filter.value(), self.table.order)
+
+    def _sort(self, column: int, way: Qt.SortOrder) -> None:
+        key = self.table.keys[column]
+        self.table.ask(self.filter.value(), Sort(key, way == Qt.SortOrder.DescendingOrder))
+
+    def _arrived(self) -> None:
+        there = bool(self.table.lines)
+        if not there and self.view.hasFocus():
+            self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.view.setVisible(there)
+        self.empty.setVisible(not there)
+        self.empty.setText("" if there else self._empty_words())
+        if self._wanted:
+            self._mark(self._wanted)
+            self._wanted = ""
+        elif self._has_form and self.form.record:
+            self._mark(self.form.record)
+        if self._counting is not None:
+            self._counting.forget()
+        chosen = self.table.chosen
+        self._counting = self._tasks.run(
+            lambda: self._desk.count(self._type, chosen), self._counted, self._failed, self
+        )
+
+    def _counted(self, number: int) -> None:
+        self._counting = None
+        words = _("1 row") if number == 1 else _("{count} rows")
+        self.count.setText(words.format(count=show_number(number, language())))
+
+    def idle(self) -> bool:
+        """Whether everything asked for is there."""
+        return self._has_form and self._counting is None and self.table.idle()
+
+    def _empty_words(self) -> str:
+        if self.filter.search.text().strip():
+            return _("Nothing is found by these words. Choose a longer period or other words.")
+        return _("Nothing here for this choice. Press Ctrl+N to add the first record.")
+
+    def _failed(self, error: Exception) -> None:
+        self._counting = None
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+    def _mark(self, record: str) -> None:
+        """Choose a record's row without loading it again."""
+        row = self.table.row_of(record)
+        self._choose_row(row)
+        if row >= 0:
+            self.view.scrollTo(self.table.index(row, 0))
+
+    def _choose_row(self, row: int) -> None:
+        selection = self.view.selectionModel()
+        selection.blockSignals(True)
+        index = self.table.index(row, 0) if row >= 0 else QModelIndex()
+        if row < 0:
+            selection.clear()
+        else:
+            selection.setCurrentIndex(
+                index,
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows,
+            )
+        selection.blockSignals(False)
+        self.view.viewport().update()
+
+    def _row_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
+        if not current.isValid():
+            return
+        record = self.table.lines[current.row()].id
+        if record != self.form.record:
+            self._guarded(lambda: self.open(record))
+
+    # --------------------------------------------------------------------- the form
+
+    def open(self, record: str) -> None:
+        """Show a record in the form."""
+        try:
+            self.form.load(record)
+        except UserError as error:
+            self.bar.warn(error)
+            self.refresh()
+            return
+        self._mark(record)
+
+    def begin(self) -> None:
+        """Begin a new record."""
+        self._guarded(self._begin)
+
+    def _begin(self) -> None:
+        self.bar.clear()
+        self.form.blank()
+        self._choose_row(-1)
+        self.form.begin()
+
+    def save(self) -> bool:
+        """Save the form; False when something is wrong with it."""
+        if not self.form.dirty:
+            self.bar.say(_("Nothing was changed."))
+            return True
+        try:
+            saved = self.form.save()
+        except UserError as error:
+            self.bar.warn(error)
+            return False
+        if saved is None:
+            self.bar.warn(_("Not saved yet: see what is said beside the fields."))
+            return False
+        self._wanted = saved.id
+        self.refresh()
+        event = self.form.model.event()
+        values, _revision, _doubts = self._desk.record(self._type, saved.id)
+        if event is None or self.filter.covers(values.get(event.name)):
+            self.bar.say(_("Saved."))
+        else:
+            self.bar.say(_("Saved. It lies outside the period the list shows."))
+        return True
+
+    def _form_changed(self) -> None:
+        self.remove.setEnabled(bool(self.form.record))
+        self.changed.emit()
+
+    @property
+    def _has_form(self) -> bool:
+        return "form" in vars(self)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether the form holds what is not saved."""
+        return self._has_form and self.form.dirty
+
+    def draft(self) -> Draft | None:
+        """What is not saved, for a page in another language."""
+        return self.form.draft() if self.dirty else None
+
+    def restore(self, draft: Draft) -> None:
+        """Put unsaved text back."""
+        self.form.restore(draft)
+        self._mark(draft.record)
+
+    def _guarded(self, then: Callable[[], None]) -> None:
+        """Do something that would empty the form, after asking about unsaved text."""
+        if not self.form.dirty:
+            then()
+            return
+        # The selection has not settled while its own signal is being told.
+        QTimer.singleShot(0, lambda: self._mark(self.form.record))
+        QTimer.singleShot(0, lambda: self.ask_about_unsaved(then))
+
+    def ask_about_unsaved(self, then: Callable[[], None]) -> None:
+        """Ask whether to save, to discard or to stay; then go on."""
+
+        def save_first() -> None:
+            if self.save():
+                then()
+
+        def discard() -> None:
+            self.form.discard()
+            then()
+
+        self.bar.ask(
+            _("This record is not saved."),
+            (_("Save"), save_first),
+            (_("Discard"), discard),
+            (_("Stay here"), self.form.setFocus),
+        )
+
+    # --------------------------------------------------------------------- deleting
+
+    def delete(self) -> None:
+        """Delete the record in the form; the bar offers to undo it."""
+        if self.form.record:
+            self._guarded(self._delete)
+
+    def _delete(self) -> None:
+        record = self.form.record
+        try:
+            self._desk.delete_record(self._type, record, _(REASON))
+        except UserError as error:
+            self.bar.warn(error)
+            return
+        self._deleted = record
+        self.form.blank()
+        self._choose_row(-1)
+        self.refresh()
+        self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.bar.say(_("Deleted."), (_("Undo   Ctrl+Z"), self.undo))
+
+    def undo(self) -> None:
+        """Take the last deletion back."""
+        if not self._deleted:
+            return
+        record, self._deleted = self._deleted, ""
+        try:
+            self._desk.undelete_record(self._type, record)
+        except UserError as error:
+            self.bar.warn(error)
+            return
+        self._wanted = record
+        self.refresh()
+        self.bar.say(_("The deletion is undone."))
+        if not self.form.dirty:
+            self.form.load(record)

@@ -1,0 +1,51 @@
+"""Qt's own words (menus of fields, dialogs of files) from the program's catalogue."""
+
+from PySide6.QtCore import QTranslator
+
+from borderdesk.i18n import N_, _, language
+
+QT_TEXTS = (
+    N_("Undo"), N_("Redo"), N_("Cut"), N_("Copy"), N_("Paste"), N_("Delete"), N_("Select All"),
+    N_("Copy Link Location"), N_("Insert Unicode control character"), N_("Clear"),
+    N_("OK"), N_("Cancel"), N_("Close"), N_("Save"), N_("Open"), N_("Yes"), N_("No"),
+    N_("Discard"), N_("Don't Save"), N_("Close without Saving"), N_("Apply"), N_("Reset"),
+    N_("Help"), N_("Show Details..."), N_("Hide Details..."),
+    N_("Look in:"), N_("Back"), N_("Go back"), N_("Forward"), N_("Go forward"),
+    N_("Parent Directory"), N_("Go to the parent directory"), N_("Create New Folder"),
+    N_("Create a New Folder"), N_("List View"), N_("Change to list view mode"),
+    N_("Detail View"), N_("Change to detail view mode"), N_("Sidebar"),
+    N_("List of places and bookmarks"), N_("Files"), N_("File name:"), N_("Files of type:"),
+    N_("Save As"), N_("All Files (*)"), N_("All files (*)"), N_("Rename"), N_("Remove"),
+    N_("Show hidden files"), N_("New Folder"), N_("Directory:"), N_("Directories"),
+    N_("Find Directory"), N_("Choose"), N_("Computer"), N_("My Computer"), N_("Drive"),
+    N_("File"), N_("Folder"), N_("File Folder"), N_("Name"), N_("Size"), N_("Kind"), N_("Type"),
+    N_("Date Modified"), N_("Recent Places"), N_("%1 bytes"), N_("%1 byte(s)"), N_("%1 KB"),
+    N_("%1 File"), N_("Show"), N_("Unknown"), N_("New Folder %1"),
+    N_("%1 already exists.\nDo you want to replace it?"),
+    N_("%1\nFile not found.\nPlease verify the correct file name was given."),
+    N_("%1\nDirectory not found.\nPlease verify the correct directory name was given."),
+    N_("'%1' is write protected.\nDo you want to delete it anyway?"),
+    N_("Are you sure you want to delete '%1'?"), N_("Could not delete directory."),
+    N_("Invalid filename"),
+    N_("<b>The name \"%1\" cannot be used.</b><p>Try using another name, with fewer characters"
+       " or no punctuation marks."),
+)  # fmt: skip
+"""The texts of Qt that this program can show; marked here for the catalogue."""
+
+
+class QtWords(QTranslator):
+    """Translates Qt's texts; a "&" that marks a key is left out, for Vietnamese has none."""
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, number: int = -1
+    ) -> str:
+        """The text in the language in use, or nothing where Qt's own English is right."""
+        if language() == "en" or not text:
+            return ""
+        bare = text.replace("&&", "\0").replace("&", "").replace("\0", "&")
+        found = _(bare)
+        return found if found != bare else ""
+
+    def isEmpty(self) -> bool:
+        """Never: Qt passes an empty translator over."""
+        return False
