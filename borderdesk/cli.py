@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, NamedTuple, TypeVar
 
-from borderdesk.errors import Invalid, Refused, UserError
+from borderdesk.errors import Invalid, Refused, UserError, reason
 from borderdesk.i18n import LANGUAGES, _, set_language
 from borderdesk.paths import RESOURCES, database_file, default_desk
 
@@ -58,15 +58,16 @@ def start_of(arguments: Sequence[str]) -> Start | None:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status. No traceback reaches a person without --debug."""
-    import click
-
-    from borderdesk.commands import program
-
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Half a character, which JSON can name and UTF-8 cannot, is told as its JSON escape.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     speak(arguments)
+    # Only now: the library looks some of its words up as it is imported.
+    import click
+
+    from borderdesk.commands import program
+
     try:
         result = program.main(args=list(arguments), prog_name="main.py", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -218,7 +219,7 @@ def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
         file = path.open("rb")
     except OSError as error:
         raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=error.strerror)
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
     with file:
         yield file

@@ -44,8 +44,12 @@ class _Spoken:
     help: str | None
 
     def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
-        known = super().get_help_record(context)  # type: ignore[misc]
-        return (known[0], _(known[1])) if known else None
+        english, self.help = self.help, _(self.help or "")
+        try:
+            known: tuple[str, str] | None = super().get_help_record(context)  # type: ignore[misc]
+        finally:
+            self.help = english
+        return known
 
 
 class Option(_Spoken, click.Option):
@@ -108,6 +112,17 @@ def command(
     return decorate
 
 
+class Whole(click.IntRange):
+    """A whole number, refused in the language in use."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(_("Must be a whole number."), param, ctx)
+        return int(super().convert(number, param, ctx))
+
+
 TYPE = click.argument("type_name", metavar="TYPE", type=click.Choice(list(ALL_TYPES)))
 RECORD = click.argument(
     "record", metavar="ID", callback=lambda _context, _parameter, typed: typed.lower()
@@ -142,10 +157,10 @@ def init(folder: Path, role: str, unit: str, user: str, no_password: bool) -> No
 @command("demo", N_("Make a demonstration desk; its records are invented."))
 @option(
     "--records",
-    type=click.IntRange(1, 20_000_000),
+    type=Whole(1, 20_000_000),
     help=N_("So many records over ten years, in place of the year 2023."),
 )
-@option("--seed", type=int, default=2023, help=N_("Another seed gives other records."))
+@option("--seed", type=Whole(), default=2023, help=N_("Another seed gives other records."))
 def demo(folder: Path, records: int | None, seed: int) -> None:
     """Make a demonstration desk."""
     from borderdesk.demo import make_demo
@@ -338,7 +353,7 @@ def _records(type_name: str, file: Path | None, shape: str) -> Iterator[Iterator
         if shape == "json":
             yield json_records(binary)
             return
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="")
         try:
             yield csv_records(ALL_TYPES[type_name], text)
         finally:
@@ -427,8 +442,8 @@ def history(folder: Path, type_name: str, record: str) -> None:
 @option("--commune", help=N_("Only in this commune."))
 @option("--kind", help=N_("Only of this kind."))
 @option("--search", default="", help=N_("Only with these words; accents count when typed."))
-@option("--limit", type=click.IntRange(0), help=N_("At most so many."))
-@option("--offset", type=click.IntRange(0), default=0, help=N_("Leave so many out first."))
+@option("--limit", type=Whole(0), help=N_("At most so many."))
+@option("--offset", type=Whole(0), default=0, help=N_("Leave so many out first."))
 @option(
     "--format",
     "shape",
@@ -578,7 +593,7 @@ def target() -> None:
 
 @command("set", N_("Set the yearly target of an indicator for a scope."), within=target)
 @click.argument("key")
-@click.argument("year", type=int)
+@click.argument("year", type=Whole())
 @click.argument("scope")
 @click.argument("value")
 @option("--rule", default="at_least", help=N_("at_least, at_most, maintain or percent."))

@@ -19,7 +19,7 @@ from borderdesk.db.listing import Filter, Listed, Sort
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.db.tables import table_name
-from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError
+from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError, reason
 from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
 from borderdesk.paths import database_file, migration_copies
@@ -132,7 +132,7 @@ class Desk:
         except OSError as error:
             raise CannotOpen(
                 _("The folder {folder} cannot be written to: {error}").format(
-                    folder=folder, error=error.strerror
+                    folder=folder, error=reason(error)
                 )
             ) from None
         return cls.open(folder, key)
@@ -154,7 +154,7 @@ class Desk:
         except OSError as error:
             raise CannotOpen(
                 _("The folder {folder} cannot be written to: {error}").format(
-                    folder=folder, error=error.strerror
+                    folder=folder, error=reason(error)
                 )
             ) from None
         if not taken:

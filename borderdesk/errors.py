@@ -4,8 +4,11 @@ Each class carries the exit status a command ends with (0 and 2 belong to the co
 line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for safety.
 """
 
+import errno
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from borderdesk.i18n import N_, _
 
 
 class UserError(Exception):
@@ -46,3 +49,22 @@ class Invalid(UserError):
 
     def __iter__(self) -> Iterator[Problem]:
         return (Problem(key, text) for key, text in self.problems.items())
+
+
+_REASONS = {
+    errno.ENOENT: N_("it is not there"),
+    errno.EACCES: N_("permission denied"),
+    errno.EPERM: N_("permission denied"),
+    errno.EROFS: N_("it cannot be written to"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of its path is not a folder"),
+    errno.EEXIST: N_("it is there already"),
+    errno.EIO: N_("the disk cannot be read or written"),
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in the language in use; its own words where we have none."""
+    known = _REASONS.get(error.errno or 0)
+    return _(known) if known else str(error.strerror or error)

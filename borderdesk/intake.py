@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
@@ -14,6 +15,7 @@ from borderdesk.records.base import Revisioned
 
 Line = tuple[int, Mapping[str, Any] | Invalid]
 LONGEST_LINE = 8 * 1024 * 1024
+_ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 RECORD = "record"
 """The key under which a line that cannot be read at all is complained of."""
 
@@ -142,7 +144,11 @@ def _blank(text: str, at: int) -> int:
 
 
 def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
-    """The records of a CSV that `list --format csv` wrote, as texts; the number is the line."""
+    """The records of a CSV that `list --format csv` wrote, as texts; the number is the line.
+
+    file: decoded with errors="surrogateescape", so that a byte which is no text spoils its
+    own line only.
+    """
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(file, strict=True)
     try:
@@ -162,8 +168,6 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
                 yield reader.line_num, _csv_record(model, header, cells)
     except csv.Error:
         yield reader.line_num, Invalid({RECORD: _("Not readable CSV.")})
-    except UnicodeDecodeError:
-        yield reader.line_num + 1, Invalid({RECORD: _("Not UTF-8 text.")})
 
 
 def _csv_record(
@@ -177,6 +181,8 @@ def _csv_record(
                 )
             }
         )
+    if _ESCAPED_BYTE.search("".join(cells)):
+        return Invalid({RECORD: _("Not UTF-8 text.")})
     fields = model.fields()
     record: dict[str, Any] = {}
     for key, cell in zip(header, cells, strict=True):

@@ -52,7 +52,8 @@ class Period(NamedTuple):
     @property
     def title(self) -> str:
         """The period in words: tháng 12 năm 2023."""
-        return _(_TITLES[self.kind]).format(
+        title = _SECOND_HALF if (self.kind, self.number) == ("half", 2) else _TITLES[self.kind]
+        return _(title).format(
             number=self.number,
             year=self.year,
             first=f"{self.first:%d/%m/%Y}",
@@ -63,10 +64,11 @@ class Period(NamedTuple):
 _TITLES = {
     "month": N_("month {number} of {year}"),
     "quarter": N_("quarter {number} of {year}"),
-    "half": N_("half {number} of {year}"),
+    "half": N_("first half of {year}"),
     "year": N_("year {year}"),
     "range": N_("from {first} to {last}"),
 }
+_SECOND_HALF = N_("second half of {year}")
 
 
 class Calendar:

@@ -106,6 +106,9 @@ class ChildrenEditor(Editor):
             self._grid.addWidget(editor.widget, line, place, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(remove, line, len(editors), Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(note, line + 1, 0, 1, len(editors) + 1)
+        # The layout would show them only later, and the keyboard could not go there yet.
+        for widget in (*(e.widget for e in editors.values()), remove):
+            widget.show()
         self.rows.append(row)
         self._chain()
         return row

@@ -215,7 +215,7 @@ EDITORS: Mapping[type[Kind], Callable[[Kind, Ground], Editor]] = {
 
 SPANS: Mapping[type[Kind], int] = {
     fields.Count: 4, fields.Tenths: 4, fields.Day: 4, fields.Marker: 4, fields.YesNo: 4,
-    fields.Commune: 6, fields.Choice: 6, fields.CitizenId: 6, fields.Phone: 6,
+    fields.Commune: 6, fields.Choice: 6, fields.Pick: 8, fields.CitizenId: 6, fields.Phone: 6,
 }  # fmt: skip
 """How many of a form row's twelve columns a field takes; what is not named here decides itself."""
 

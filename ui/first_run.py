@@ -72,7 +72,7 @@ class FirstRun(QDialog):
             folder=self._folder))  # fmt: skip
         words: dict[QComboBox | QLineEdit, str] = {
             self.language: _("Language"), self.role: _("This desk is of a"),
-            self.unit: _("Unit"), self.user: _("Your name"),
+            self.unit: _("Post, district or province"), self.user: _("Your name"),
         }  # fmt: skip
         for field, text in words.items():
             self._labels[field].setText(text)

@@ -1,6 +1,7 @@
 """The editor of a household: found by words, or described in place when it is new."""
 
-from PySide6.QtCore import QStringListModel, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
 
 from borderdesk.fields import Kind
@@ -10,6 +11,7 @@ from ui.editors import Editor, Ground, Raw, editor_for, labelled, paint_wrong
 from ui.style import named
 
 PAUSE = 250
+STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 NEW_KEYS = ("hamlet", "commune", "citizen_id")
 
 
@@ -36,7 +38,7 @@ class HouseholdEditor(Editor):
         self._completer.setWidget(self.line)
         self._completer.activated.connect(self._take)
         self.line.textEdited.connect(self._typed)
-        self.line.editingFinished.connect(self._left)
+        self.line.installEventFilter(self)
         for part in self.parts.values():
             part.edited.connect(self.edited)
 
@@ -136,9 +138,14 @@ class HouseholdEditor(Editor):
         self._panel.hide()
         self.edited.emit()
 
-    def _left(self) -> None:
-        if self.line.text().strip() and not self._chosen:
-            self._open()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Tab leads on into what a new household needs."""
+        if watched is self.line and event.type() in (QEvent.Type.KeyPress, QEvent.Type.FocusOut):
+            forward = not isinstance(event, QKeyEvent) or event.key() == Qt.Key.Key_Tab
+            leaving = not isinstance(event, QFocusEvent) or event.reason() not in STAYING
+            if forward and leaving and self.line.text().strip() and not self._chosen:
+                self._open()
+        return super().eventFilter(watched, event)
 
     def _open(self) -> None:
         """Show what a new household needs; Tab leads into it."""

@@ -10,6 +10,7 @@ from borderdesk.fields import Choice, Pick
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from ui.editors import Ground, commune_options, options_of
+from ui.icons import call_buttons
 from ui.period_chooser import PeriodChooser
 from ui.search_combo import Option, SearchCombo
 from ui.style import named
@@ -79,6 +80,7 @@ class ListFilter(QWidget):
         combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
         combo.line().editingFinished.connect(lambda: self._typed(combo))
         combo.line().setClearButtonEnabled(True)
+        call_buttons(combo.line(), _("Clear"))
         self._row.addWidget(combo)
         return combo
 
@@ -93,6 +95,7 @@ class ListFilter(QWidget):
         line.setAccessibleName(_("Search"))
         line.setToolTip(_("Search with or without accents (Ctrl+F)"))
         line.setClearButtonEnabled(True)
+        call_buttons(line, _("Clear"))
         line.setMinimumWidth(150)
         line.setMaximumWidth(260)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)

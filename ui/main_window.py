@@ -1,6 +1,6 @@
 """The one window: navigation at the left, a page beside it, who and where below."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QFont
@@ -20,10 +20,12 @@ from borderdesk.desk import WORDS, Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language, set_language
 from borderdesk.records import ALL_TYPES, RECORD_TYPES
-from ui.record_form import Draft
 from ui.record_page import RecordPage
 from ui.style import named
 from ui.tasks import Runner
+
+if TYPE_CHECKING:
+    from ui.record_form import Draft
 
 REPORT = "report"
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -39,7 +41,7 @@ class Place(NamedTuple):
     """Where the person was when the language changed."""
 
     key: str
-    drafts: dict[str, Draft]
+    drafts: "dict[str, Draft]"
 
 
 class MainWindow(QMainWindow):
@@ -184,7 +186,7 @@ class MainWindow(QMainWindow):
         """What paints the list of the page shown."""
         page = self.current()
         assert isinstance(page, RecordPage)
-        return page.view.viewport()
+        return page.view.viewport() if page.table.lines else page.empty
 
     def tell(self, error: UserError) -> None:
         """Tell what a person can mend, on the page shown."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -23,13 +24,26 @@ from borderdesk.records import ALL_TYPES
 from borderdesk.shown import show_number
 from ui.list_filter import ListFilter
 from ui.messages import MessageBar
-from ui.record_form import Draft, RecordForm
 from ui.style import named
 from ui.table_model import RecordTable
 from ui.tasks import Job, Runner
 
+if TYPE_CHECKING:
+    from ui.record_form import Draft, RecordForm
+
 REASON = N_("Deleted in the window")
 ROW_HEIGHT = 1.9
+
+
+class StandIn(QWidget):
+    """Where the form will be: it is made once the list beside it is on the screen."""
+
+    painted = Signal()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell that the page is on the screen."""
+        super().paintEvent(event)
+        self.painted.emit()
 
 
 class RecordPage(QWidget):
@@ -56,12 +70,12 @@ class RecordPage(QWidget):
         self._lay_out()
         self._connect()
         self.table.start(self.filter.value())
-        # The list is on the screen before the form is made: that is what a start waits for.
-        QTimer.singleShot(0, self, lambda: self.form)
 
     @cached_property
-    def form(self) -> RecordForm:
+    def form(self) -> "RecordForm":
         """The form, made when it is first needed."""
+        from ui.record_form import RecordForm
+
         form = RecordForm(self._desk, self._type)
         form.changed.connect(self._form_changed)
         form.save_button.clicked.connect(lambda: self.save())
@@ -112,7 +126,8 @@ class RecordPage(QWidget):
         column.addWidget(self.view, 1)
         column.addWidget(self.empty, 1)
         column.addWidget(self.count)
-        self._stand_in = QWidget()
+        self._stand_in = StandIn()
+        self._stand_in.painted.connect(lambda: QTimer.singleShot(1, self, lambda: self.form))
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
         self.splitter.addWidget(left)
@@ -299,11 +314,11 @@ class RecordPage(QWidget):
         """Whether the form holds what is not saved."""
         return self._has_form and self.form.dirty
 
-    def draft(self) -> Draft | None:
+    def draft(self) -> "Draft | None":
         """What is not saved, for a page in another language."""
         return self.form.draft() if self.dirty else None
 
-    def restore(self, draft: Draft) -> None:
+    def restore(self, draft: "Draft") -> None:
         """Put unsaved text back."""
         self.form.restore(draft)
         self._mark(draft.record)

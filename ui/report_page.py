@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.desk import Desk, Filter
-from borderdesk.errors import UserError
+from borderdesk.errors import UserError, reason
 from borderdesk.i18n import N_, _, language
 from borderdesk.periods import Period
 from borderdesk.records import RECORD_TYPES
@@ -36,7 +36,7 @@ KINDS = {
     "half": (N_("Half-year"), N_("Half {number}"), 2),
     "year": (N_("Year"), N_("Whole year"), 1),
 }
-ZOOMS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+ZOOMS = (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
 SCREEN = 96 / 72
 LIMIT_YEARS = 30
 
@@ -64,7 +64,7 @@ class ReportPage(QWidget):
         )
         self.destroyed.connect(self._folder.cleanup)
         self._job: Job | None = None
-        self._zoom = ZOOMS.index(1.0)
+        self._zoom = ZOOMS.index(0.9)
         self.shown: Shown | None = None
         self.bar = MessageBar()
         self.kind, self.number, self.year = QComboBox(), QComboBox(), QComboBox()
@@ -348,7 +348,7 @@ class ReportPage(QWidget):
     def _save_failed(self, error: Exception) -> None:
         if isinstance(error, OSError):
             error = UserError(
-                _("The file cannot be written: {error}").format(error=error.strerror)
+                _("The file cannot be written: {error}").format(error=reason(error))
             )
         self._failed(error)
 

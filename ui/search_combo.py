@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QSignalBlocker,
     Qt,
 )
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
 
 from borderdesk.text import fold, nfc
@@ -88,7 +88,8 @@ class SearchCombo(QComboBox):
         self._options = Options(options)
         self._options.setParent(self)
         self.setModel(self._options)
-        self.setCompleter(FoldedCompleter(self._options, self))
+        self._completed = False
+        self.setCompleter(None)  # type: ignore[arg-type]
         self.setCurrentIndex(-1)
 
     def offer(self, options: Sequence[Option]) -> None:
@@ -143,6 +144,13 @@ class SearchCombo(QComboBox):
         self.setCurrentIndex(-1)
         self.setEditText(label)
         self.line().setCursorPosition(0)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Make the completer when it can first be needed, not with every form."""
+        if not self._completed:
+            self._completed = True
+            self.setCompleter(FoldedCompleter(self._options, self))
+        super().focusInEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form, so that scrolling never changes a value."""

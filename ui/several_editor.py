@@ -8,7 +8,7 @@ from borderdesk.fields import Several
 from borderdesk.i18n import _
 from borderdesk.text import fold
 from ui.editors import Editor, Ground, Raw, options_of
-from ui.icons import icon
+from ui.icons import call_buttons, icon
 
 CODE = Qt.ItemDataRole.UserRole
 SHOWN_ROWS = 10
@@ -28,6 +28,7 @@ class SeveralEditor(Editor):
         opening.setToolTip(_("Choose from the list (Down)"))
         opening.triggered.connect(self.open)
         self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
+        call_buttons(self.line, opening.text())
         self.line.textChanged.connect(self._changed)
         self.line.installEventFilter(self)
         self.list: QListWidget | None = None

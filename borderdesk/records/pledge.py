@@ -23,7 +23,12 @@ class Pledge(Record):
     signed_on = Day(N_("Signed on"), required=True, listed=True, event=True)
     programme = Pick(N_("Pledge programme"), "pledge_programme", required=True, listed=True)
     count = Count(
-        N_("Households"), least=1, default=1, required=True, listed=True, unit=N_("households")
+        N_("Number of households"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("households"),
     )
     household = Household(
         N_("Household"), required=True, listed=True, when=("count", frozenset({1}))

@@ -31,7 +31,7 @@ class Programme(Record):
     quantity = Tenths(N_("Quantity"), required=True, listed=True)
     length_km = Tenths(N_("Length"), unit=N_("km"))
     participants = Count(N_("Participants"), unit=N_("participant-turns"))
-    households = Count(N_("Households"), unit=N_("households"))
+    households = Count(N_("Number of households"), unit=N_("households"))
     labour_days = Tenths(N_("Work-days"), unit=N_("work-days"), listed=True)
     cost_vnd = money(N_("Cost"), listed=True)
     funders = Children(N_("Contributions"), ProgrammeFunder)

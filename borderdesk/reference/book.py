@@ -145,12 +145,13 @@ class Book:
         return sorted(valid, key=lambda u: (not u.border, sort_key(bare_name(u.name)), u.id))
 
     def commune_named(self, text: str, day: datetime.date) -> str | None:
-        """The only commune valid on `day` with that name, "Mẫu Sơn (Lộc Bình)" or id."""
+        """The only commune valid on `day` with that name: "Xuất Lễ", "Mẫu Sơn (Lộc Bình)"."""
         typed = fold(text)
         found = [
             unit.id
             for unit in self.communes_on(day)
-            if typed in (bare_name(unit.name), fold(unit.name), fold(self.unit_name(unit.id)))
+            for full in (self.unit_name(unit.id),)
+            if typed in (bare_name(unit.name), fold(unit.name), bare_name(full), fold(full))
         ]
         return found[0] if len(found) == 1 else None
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.errors import Invalid, UserError
+from borderdesk.errors import Invalid, UserError, reason
 from borderdesk.i18n import N_, _
 from borderdesk.paths import RESOURCES
 from borderdesk.text import FORBIDDEN, nfc
@@ -163,7 +163,7 @@ def read(path: Path) -> Loaded:
         ) from None
     except OSError as error:
         raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=error.strerror)
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.db.store import Store
-from borderdesk.errors import Invalid, UserError
+from borderdesk.errors import Invalid, UserError, reason
 from borderdesk.i18n import N_, _
 from borderdesk.text import FORBIDDEN, nfc
 
@@ -148,7 +148,7 @@ def read_regulation(path: Path) -> dict[str, Any]:
         read = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except OSError as error:
         raise UserError(
-            _("{file} cannot be read: {error}").format(file=path, error=error.strerror)
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
         ) from None
     except (ValueError, RecursionError):
         raise UserError(_("{file} is not readable JSON.").format(file=path.name)) from None

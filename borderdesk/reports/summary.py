@@ -304,7 +304,7 @@ def _blocks(summary: Summary) -> Iterator["Block"]:
         Column(_("Change (%)"), "percent", 1.1),
         Column(_("Since the year began"), "number", 1.25),
         Column(_("Year's target"), "number", 1.1),
-        Column(_("% of target"), "percent", 1.0),
+        Column(_("Target reached (%)"), "percent", 1.0),
     )
     yield Table(columns, tuple(_rows(summary)))
     yield from (Paragraph(text, "note") for text in _notes(summary))

@@ -1,0 +1,190 @@
+"""The reference book: which unit a code, a name, a post or a marker means on a day."""
+
+import datetime
+import shutil
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from borderdesk.desk import Desk
+from borderdesk.reference.book import bare_name
+
+OLD, NEW = datetime.date(2025, 6, 30), datetime.date(2025, 7, 1)
+HAMLETS = """commune,name,is_border,households_total,valid_from,valid_to
+06202-2023,Bản Phạc,1,40,2000-01-01,
+06532-2023,Co Loi,1,,2000-01-01,
+"""
+
+
+@pytest.fixture(scope="module")
+def book(province_template, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("book")
+    sheet = folder / "hamlets.csv"
+    sheet.write_text(HAMLETS, encoding="utf-8")
+    with Desk.open(shutil.copytree(province_template, folder / "desk")) as desk:
+        desk.load_reference(sheet)
+        desk.set_setting("cut_off_day", "20", "2023-05-01")
+        yield desk.book
+
+
+def test_a_unit_is_valid_on_its_days_only(book):
+    assert book.commune_on("06202", OLD) == "06202-2023"
+    assert book.commune_on("06202", NEW) is None
+    assert book.commune_on("06202-2023", NEW) is None
+    assert book.commune_on("06196-2025", OLD) is None
+    assert book.commune_on("06196-2025", NEW) == "06196-2025"
+    assert book.knows_unit("06202")
+    assert not book.knows_unit("99999")
+
+
+@pytest.mark.parametrize(
+    ("code", "old", "new"),
+    [
+        ("06148", "Xã Thanh Long", "Xã Thụy Hùng"), ("06172", "Xã Tân Mỹ", "Xã Hoàng Văn Thụ"),
+        ("06211", "Xã Lộc Yên", "Xã Cao Lộc"), ("06541", "Xã Yên Khoái", "Xã Mẫu Sơn"),
+    ],
+)  # fmt: skip
+def test_a_code_used_again_means_the_unit_of_the_day(book, code, old, new):
+    assert book.units[book.commune_on(code, OLD)].name == old
+    assert book.units[book.commune_on(code, NEW)].name == new
+
+
+def test_districts_and_the_province_are_no_communes(book):
+    for text in ("180", "180-2023", "20"):
+        assert book.commune_on(text, OLD) is None
+        assert not book.knows_unit(text)
+
+
+def test_two_communes_of_one_name_are_told_apart_by_their_district(book):
+    assert book.unit_name("06238-2023") == "Xã Mẫu Sơn (Cao Lộc)"
+    assert book.unit_name("06532-2023") == "Xã Mẫu Sơn (Lộc Bình)"
+    assert book.unit_name("06541-2025") == "Xã Mẫu Sơn"
+    assert book.commune_named("Mẫu Sơn", OLD) is None
+    assert book.commune_named("mẫu sơn (lộc bình)", OLD) == "06532-2023"
+    assert book.commune_named("Xã Mẫu Sơn (Cao Lộc)", OLD) == "06238-2023"
+    assert book.commune_named("mau son", NEW) == "06541-2025"
+
+
+@pytest.mark.parametrize("day", [OLD, NEW])
+def test_every_commune_is_named_by_the_name_it_shows(book, day):
+    for unit in book.communes_on(day):
+        assert book.commune_named(book.unit_name(unit.id), day) == unit.id
+
+
+@pytest.mark.parametrize(("day", "border"), [(OLD, 21), (NEW, 11)])
+def test_the_border_communes_of_each_time_come_first(book, day, border):
+    communes = book.communes_on(day)
+    assert [u.border for u in communes] == sorted((u.border for u in communes), reverse=True)
+    assert sum(u.border for u in communes) == border
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"), [("Xã Ba Sơn", "ba son"), ("Thị trấn Đồng Đăng", "dong dang"), ("Huyện Cao Lộc", "cao loc")]
+)
+def test_a_bare_name_has_no_kind_of_unit(name, bare):
+    assert bare_name(name) == bare
+
+
+# -------------------------------------------------------------------------------- lineage
+
+
+def test_what_became_a_unit_whole_is_of_its_lineage(book):
+    assert book.lineage("06196-2025") == {"06196-2025", "06196-2023", "06202-2023", "06238-2023"}
+    assert book.lineage("06541-2025") >= {"06532-2023", "06541-2023", "06547-2023"}
+
+
+def test_a_split_unit_belongs_to_no_successor(book):
+    assert book.units["06622-2023"].successors == ("06625-2025", "06613-2025")
+    for successor in ("06625-2025", "06613-2025"):
+        assert "06622-2023" not in book.lineage(successor)
+    assert "06619-2023" in book.lineage("06625-2025")
+
+
+@given(st.sampled_from([OLD, NEW, datetime.date(2001, 1, 1)]), st.data())
+def test_what_a_unit_became_is_valid_on_that_day(book, day, data):
+    unit = book.units[data.draw(st.sampled_from(sorted(book.units)))]
+    became = book.successors_on(unit.id, day.isoformat())
+    if unit.valid_on(day.isoformat()) or day.isoformat() < unit.valid_from:
+        assert became == {unit.id}
+    else:
+        assert became == set(unit.successors)
+        assert all(book.units[u].valid_on(day.isoformat()) for u in became)
+
+
+# ---------------------------------------------------------------------------------- posts
+
+
+def test_the_area_of_a_post_follows_its_successors(book):
+    assert book.area_on("BS", OLD) == {"06196-2023", "06202-2023", "06238-2023"}
+    assert book.area_on("BS", NEW) == {"06196-2025"}
+    # A reused code means its earliest unit: Thanh Long, not the new Thụy Hùng.
+    assert book.area_on("NH", OLD) == {"06148-2023", "06136-2023", "06127-2023"}
+    assert book.area_on("NH", NEW) == {"06148-2025"}
+    assert book.area_on("CL", NEW) == {"06565-2025", "06625-2025", "06613-2025"}
+    assert book.area_on("ZZ", OLD) == frozenset()
+
+
+@pytest.mark.parametrize("text", ["BS", "bs", "Ba Sơn", "ba son", "ĐỒN BIÊN PHÒNG BA SƠN"])
+def test_a_post_goes_by_code_full_and_short_name(book, text):
+    assert book.post_code(text) == "BS"
+
+
+@pytest.mark.parametrize(("text", "code"), [("Hữu Nghị", "HN"), ("chi ma", "CM"), ("Tân Thanh", "TT")])
+def test_a_gate_post_goes_by_its_place(book, text, code):
+    assert book.post_code(text) == code
+
+
+def test_an_unknown_post_has_no_code(book):
+    assert book.post_code("Đồn lạ") is None
+    assert book.post_name("ZZ") == "ZZ"
+
+
+# -------------------------------------------------------------------------------- markers
+
+
+def test_markers_stand_along_the_line(book):
+    markers = [*book.markers]
+    assert markers[:4] == ["962", "962/1", "963", "964"]
+    assert markers == sorted(markers, key=lambda m: [int(n) for n in f"{m}/0".split("/")[:2]])
+
+
+def test_a_stretch_is_the_same_both_ways(book):
+    there = book.markers_between("962", "963")
+    assert there == ["962", "962/1", "963"] == book.markers_between("963", "962")
+    assert book.markers_between("962/1", "962/1") == ["962/1"]
+
+
+def test_the_communes_of_a_stretch_are_those_of_the_day(book):
+    stretch = "962", "964"
+    assert book.communes_of_stretch(*stretch, OLD) == ["06004-2023"]
+    assert book.communes_of_stretch(*stretch, NEW) == ["06004-2025"]
+
+
+# ----------------------------------------------------------- hamlets, picks and settings
+
+
+def test_a_hamlet_is_known_unknown_or_not_to_be_judged(book):
+    assert book.knows_hamlet("06202-2023", "bản  phạc") is True
+    assert book.knows_hamlet("06202-2023", "Bản Khác") is False
+    assert book.knows_hamlet("06193-2023", "Bản Khác") is None
+
+
+def test_hamlets_follow_their_commune(book):
+    assert book.knows_hamlet("06196-2025", "Bản Phạc") is True
+    assert book.knows_hamlet("06541-2025", "co loi") is True
+
+
+def test_a_pick_goes_by_code_or_label_of_its_own_list(book):
+    assert book.pick_code("topic", "Phòng, chống ma túy") == "ma_tuy"
+    assert book.pick_code("topic", "drugs") == "ma_tuy"
+    assert book.pick_code("pledge_programme", "Phòng, chống ma túy") is None
+    assert book.pick_label("topic", "la") == "la"
+
+
+def test_a_setting_has_the_value_of_the_day(book):
+    def cut_off(text):
+        return book.setting("cut_off_day", datetime.date.fromisoformat(text), "0")
+
+    assert (cut_off("2023-04-30"), cut_off("2023-05-01")) == ("0", "20")
+    assert book.setting("symbol", OLD, "–") == "–"

@@ -1,0 +1,122 @@
+"""The Vietnamese catalogue: whole, true to its placeholders, and free of English."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from borderdesk.paths import RESOURCES
+
+ROOT = RESOURCES.parent
+PO = RESOURCES / "locale" / "vi" / "LC_MESSAGES" / "borderdesk.po"
+SAME = {
+    "BorderDesk", "PDF", "Excel", "XLSX", "CSV", "JSON", "km", "m", "%", "Email", "Enter", "F1",
+    "QR", "UUID", "SQLite", "Python",
+}  # fmt: skip
+"""What is the same in both languages."""
+ENGLISH = set(
+    "the of and or is are was were be been not no must can cannot will this that these there with"
+    " without from for into record records save saved file files desk post household list print"
+    " report month year day date open close delete edit search settings unknown error please"
+    " choose which what when where who its it they have has had does do done new old".split()
+)
+# Words that are also Vietnamese when they stand without tones.
+ENGLISH -= {"do", "is", "can", "no", "be", "of"} - {"is", "of", "be"}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2)}
+PLACEHOLDER = re.compile(r"\{[a-z_0-9]*[^{}]*\}")
+
+
+@cache
+def catalogue():
+    with PO.open("rb") as file:
+        return read_po(file, locale="vi")
+
+
+@cache
+def messages():
+    return {message.id: message for message in catalogue() if message.id}
+
+
+def pairs():
+    """(English, Vietnamese) of every message; a plural's last English form is meant."""
+    for text, message in messages().items():
+        plural = isinstance(text, tuple)
+        yield (text[-1], message.string[0]) if plural else (text, message.string)
+
+
+@cache
+def of_the_library():
+    """What the command-line library says through the same catalogue."""
+    folder = Path(click.__file__).parent
+    found = extract_from_dir(folder, [("**.py", "python")], keywords=KEYWORDS)
+    return {text for _file, _line, text, _comments, _context in found}
+
+
+@cache
+def used():
+    """{text: where it is said first} of the program."""
+    found = {}
+    for folder in ("borderdesk", "ui"):
+        for file, line, text, _comments, _context in extract_from_dir(
+            ROOT / folder, [("**.py", "python")], keywords=KEYWORDS
+        ):
+            assert isinstance(text, str)
+            found.setdefault(text, f"{folder}/{file}:{line}")
+    return found
+
+
+def test_the_program_says_something():
+    assert len(used()) > 300
+
+
+def test_every_text_of_the_program_is_in_the_catalogue():
+    missing = {text: place for text, place in used().items() if text not in messages()}
+    assert missing == {}
+
+
+def test_no_translation_is_empty_or_doubtful():
+    assert [m.id for m in messages().values() if not m.string or m.string == ("",)] == []
+    assert [m.id for m in messages().values() if m.fuzzy] == []
+
+
+def test_the_catalogue_has_nothing_the_program_does_not_say():
+    known = used().keys() | of_the_library()
+    assert [text for text in messages() if text not in known] == []
+
+
+def test_placeholders_are_the_same_on_both_sides():
+    wrong = [
+        text
+        for text, told in pairs()
+        if sorted(PLACEHOLDER.findall(text)) != sorted(PLACEHOLDER.findall(told))
+    ]
+    assert wrong == []
+
+
+def test_spaces_at_the_ends_and_line_breaks_are_kept():
+    def shape(text):
+        return text[:1].isspace(), text[-1:].isspace(), text.count("\n")
+
+    assert [text for text, told in pairs() if shape(text) != shape(told)] == []
+
+
+def english(text):
+    """The English words of a Vietnamese text; what is typed, keys and placeholders left out."""
+    typed = r"“[^”]*”|--[a-z-]+|\([A-Za-z]+\)|[a-z]+:\S+"
+    bare = PLACEHOLDER.sub(" ", re.sub(typed, " ", text))
+    return {word for word in re.findall(r"[^\W\d_]+", bare.lower()) if word in ENGLISH}
+
+
+def test_no_text_is_left_in_english():
+    same = [text for text, told in pairs() if told == text and text not in SAME]
+    assert [text for text in same if re.search("[a-z]{2}", PLACEHOLDER.sub("", text))] == []
+    assert {told: english(told) for _text, told in pairs() if english(told)} == {}
+
+
+@pytest.mark.parametrize("text", ["Ngày", "Không ghi được vào {file}.", "Chữ “list” là lệnh"])
+def test_the_search_for_english_passes_vietnamese(text):
+    assert not english(text)

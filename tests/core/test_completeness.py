@@ -1,0 +1,257 @@
+"""Nothing is forgotten: every type has a factory, its tables and its words; keys stay as they
+are, for they are part of the product's interface."""
+
+import pytest
+from babel.messages.pofile import read_po
+
+from borderdesk.db.tables import (
+    STORE_TABLES,
+    derived_models,
+    index_columns,
+    link_tables,
+    search_table,
+    table_name,
+    type_columns,
+)
+from borderdesk.fields import INTERNAL, PERSONAL, Children, Choice, Kind
+from borderdesk.paths import RESOURCES
+from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.reference.tables import REFERENCE_TABLES
+from tests.factories import FACTORIES
+
+TYPES = list(ALL_TYPES)
+
+KEYS = {
+    "patrol": "kind started_on ended_on from_marker to_marker communes participants of_whom_guards"
+    " of_whom_militia of_whom_police of_whom_residents foreign_participants leader result findings"
+    " inspected",
+    "clearing": "kind started_on ended_on commune hamlet from_marker to_marker times participants"
+    " of_whom_guards of_whom_militia of_whom_residents labour_days length_m",
+    "track": "completed_on commune count lines width_m surface labour_days cost_vnd funders",
+    "outreach": "form held_on commune hamlet other_places sessions attendance topics partners"
+    " leaflets document_sets",
+    "pledge": "signed_on programme count household commune hamlet witness",
+    "registration": "subject household name commune hamlet from_on to_on from_marker to_marker"
+    " length_km members",
+    "programme": "programme done_on commune hamlet from_marker to_marker quantity length_km"
+    " participants households labour_days cost_vnd funders",
+    "coordination": "kind happened_on times channel counterpart level partner commune subject"
+    " outcome",
+    "incident": "happened_on commune category persons from_tip handling fine_vnd status closed_on",
+    "household": "head commune hamlet phone citizen_id purpose review_on valid_from valid_to"
+    " merged_into note",
+}
+COMMON = "post source_ref tags with_posts note"
+CHILD_KEYS = {
+    "patrol.inspected": "marker condition remark",
+    "track.lines": "marker length_m",
+    "track.funders": "name amount_vnd in_kind",
+    "outreach.other_places": "commune hamlet attendance",
+    "programme.funders": "name amount_vnd in_kind",
+}
+REQUIRED = {
+    "patrol": "kind started_on from_marker to_marker communes participants result",
+    "clearing": "kind started_on commune times participants",
+    "track": "completed_on commune count",
+    "outreach": "form held_on commune sessions topics",
+    "pledge": "signed_on programme count household commune hamlet",
+    "registration": "subject household name commune hamlet from_on",
+    "programme": "programme done_on commune quantity",
+    "coordination": "kind happened_on times counterpart partner subject",
+    "incident": "happened_on commune category status",
+    "household": "head commune hamlet",
+}
+EVENTS = {
+    "patrol": "started_on", "clearing": "started_on", "track": "completed_on",
+    "outreach": "held_on", "pledge": "signed_on", "registration": "from_on",
+    "programme": "done_on", "coordination": "happened_on", "incident": "happened_on",
+}  # fmt: skip
+CODES = {
+    "patrol.kind": "unilateral bilateral combined",
+    "patrol.result": "unchanged violation damage",
+    "patrol.inspected.condition": "intact damaged moved missing unreachable",
+    "clearing.kind": "road_clearing road_repair sight_line",
+    "track.surface": "concrete earth stone steps",
+    "outreach.form": "session small_scale training broadcast handout",
+    "registration.subject": "collective household individual",
+    "coordination.kind": "exchange briefing talks conference twinning",
+    "coordination.channel": "letter meeting hotline",
+    "coordination.counterpart": "domestic china",
+    "coordination.level": "post province",
+    "incident.status": "open closed",
+}
+PERSONAL_KEYS = {"household.head", "household.phone", "household.citizen_id"}
+INTERNAL_KEYS = {
+    "patrol.findings", "patrol.leader", "patrol.inspected.remark", "pledge.witness",
+    "coordination.subject", "coordination.outcome", "incident.handling", "household.purpose",
+    "track.funders.name", "track.funders.in_kind", "programme.funders.name",
+    "programme.funders.in_kind", *(f"{name}.note" for name in ALL_TYPES),
+}  # fmt: skip
+
+
+def every_field():
+    """{type.key or type.children.key: the field}, children themselves left out."""
+    found = {}
+    for name, model in ALL_TYPES.items():
+        for key, field in model.columns().items():
+            found[f"{name}.{key}"] = field
+        for key, children in model.children().items():
+            for inner, field in children.child.fields().items():
+                found[f"{name}.{key}.{inner}"] = field
+    return found
+
+
+# ----------------------------------------------------------------------------- the interface
+
+
+def test_the_types_are_those_of_the_product():
+    assert [*RECORD_TYPES] == [name for name in KEYS if name != "household"]
+    assert [*ALL_TYPES] == [*KEYS]
+    assert all(model.type_name == name for name, model in ALL_TYPES.items())
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_keys_of_a_type_are_the_interface(name):
+    common = set() if name == "household" else set(COMMON.split())
+    assert set(ALL_TYPES[name].fields()) == set(KEYS[name].split()) | common
+
+
+def test_the_keys_of_children_are_the_interface():
+    found = {
+        f"{name}.{key}": " ".join(children.child.fields())
+        for name, model in ALL_TYPES.items()
+        for key, children in model.children().items()
+    }
+    assert found == CHILD_KEYS
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_what_is_required_is_the_interface(name):
+    found = {key for key, field in ALL_TYPES[name].columns().items() if field.required}
+    assert found == set(REQUIRED[name].split())
+
+
+def test_the_day_a_record_counts_by_is_the_interface():
+    events = {name: model.event() for name, model in ALL_TYPES.items()}
+    assert {name: event.name for name, event in events.items() if event} == EVENTS
+
+
+def test_the_codes_of_choices_are_the_interface():
+    found = {
+        place: " ".join(field.options)
+        for place, field in every_field().items()
+        if isinstance(field, Choice)
+    }
+    assert found == CODES
+
+
+def test_personal_and_internal_fields_are_exactly_those_listed():
+    fields = every_field().items()
+    assert {place for place, field in fields if field.part == PERSONAL} == PERSONAL_KEYS
+    assert {place for place, field in fields if field.part == INTERNAL} == INTERNAL_KEYS
+    by_record = {place for place, field in fields if field.personal_when is not None}
+    assert by_record == {"registration.name"}
+
+
+@pytest.mark.parametrize(
+    ("subject", "part"), [("individual", PERSONAL), ("collective", "public"), ("household", "public")]
+)
+def test_only_the_name_of_an_individual_is_personal(subject, part):
+    assert ALL_TYPES["registration"].part_of("name", {"subject": subject}) == part
+
+
+# -------------------------------------------------------------------- factories and layouts
+
+
+def test_every_type_has_a_factory():
+    assert [name for name in ALL_TYPES if name not in FACTORIES] == []
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_form_shows_every_field_once(name):
+    model = ALL_TYPES[name]
+    placed = [key for _heading, keys in model.layout for key in keys.split()]
+    # The post is asked for above the form.
+    assert sorted(placed) == sorted(set(model.fields()) - {"post"})
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_list_names_fields_the_event_first(name):
+    model = ALL_TYPES[name]
+    assert set(model.listed()) <= set(model.columns())
+    if name in EVENTS:
+        assert model.listed()[0] == EVENTS[name]
+    assert model.kind_key in ("", *model.columns())
+
+
+# --------------------------------------------------------------------- the migrated schema
+
+
+def columns_of(desk, table):
+    return [str(row[1]) for row in desk.store.rows(f"PRAGMA table_info({table})")]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_tables_of_a_type_have_its_columns(desk, name):
+    model = ALL_TYPES[name]
+    assert sorted(columns_of(desk, table_name(model))) == sorted(type_columns(model))
+    for children in model.children().values():
+        child = children.child
+        assert columns_of(desk, table_name(child)) == ["row", "place", *child.fields()]
+    for table in link_tables(model).values():
+        assert columns_of(desk, table) == ["row", "unit"]
+    assert columns_of(desk, search_table(model)) == ["words"]
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_the_indexes_of_a_type_are_in_the_schema(desk, name):
+    table = table_name(ALL_TYPES[name])
+    found = {
+        tuple(row[2] for row in desk.store.rows(f"PRAGMA index_info({index[1]})"))
+        for index in list(desk.store.rows(f"PRAGMA index_list({table})"))
+    }
+    assert set(index_columns(ALL_TYPES[name])) <= found
+    assert ("id",) in found
+
+
+@pytest.mark.parametrize("model", [*STORE_TABLES, *REFERENCE_TABLES], ids=table_name)
+def test_the_other_tables_have_the_columns_of_their_models(desk, model):
+    assert sorted(columns_of(desk, table_name(model))) == sorted(model._meta.columns)
+
+
+def test_the_schema_has_no_table_that_nothing_uses(desk):
+    found = {
+        str(row[0])
+        for row in desk.store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+    searches = {search_table(model) for model in ALL_TYPES.values()}
+    known = {table_name(m) for m in [*STORE_TABLES, *REFERENCE_TABLES, *derived_models()]}
+    known |= {table for model in ALL_TYPES.values() for table in link_tables(model).values()}
+    shadows = {t for t in found if any(t.startswith(f"{search}_") for search in searches)}
+    # What the migrations and SQLite keep for themselves.
+    own = {t for t in found if t.startswith("sqlite_")} | {"schema_migration"}
+    assert found - shadows - own == known | searches
+
+
+# -------------------------------------------------------------------------------- the words
+
+
+def shown_texts():
+    """Every text a type shows: title, notice, headings, labels, units, choices."""
+    for model in ALL_TYPES.values():
+        yield from (model.title, model.notice, *(heading for heading, _keys in model.layout))
+        fields = [*model.fields().values()]
+        for children in model.children().values():
+            fields += children.child.fields().values()
+        for field in fields:
+            assert isinstance(field, Kind | Children)
+            yield field.label
+            yield getattr(field, "unit", "")
+            yield from getattr(field, "options", {}).values()
+
+
+def test_every_label_choice_heading_and_notice_is_translated():
+    path = RESOURCES / "locale" / "vi" / "LC_MESSAGES" / "borderdesk.po"
+    with path.open("rb") as file:
+        known = {message.id: message.string for message in read_po(file, locale="vi")}
+    assert sorted({text for text in shown_texts() if text and not known.get(text)}) == []

@@ -1,0 +1,435 @@
+"""Entering and editing: households found or made, soft doubts, places of the day, posts."""
+
+import pytest
+
+from borderdesk.db.listing import Filter
+from borderdesk.desk import BatchRefused
+from borderdesk.entering import ENTERED, OUTSIDE, SIGNED, SIMILAR, UNKNOWN_HAMLET, pick_slug
+from borderdesk.errors import Changed, Invalid, Refused, UserError
+from borderdesk.i18n import set_language
+from tests.factories import example
+
+HOUSEHOLD = {"head": "Nông Thị Hoà", "commune": "06202", "hamlet": "Bản Phạc"}
+CITIZEN, OTHER_CITIZEN = "020185000123", "020185000124"
+CODES_OLD, CODES_NEW = "2025-06-30", "2025-07-01"
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    """Doubts are compared in the words of the core."""
+    set_language("en")
+
+
+def pledge(household, **changes):
+    return {**example("pledge"), "household": household, **changes}
+
+
+def named(desk, household, **changes):
+    """The household that a new pledge of this description names."""
+    saved = desk.add_record("pledge", pledge(household, **changes))
+    return desk.record("pledge", saved.id)[0]["household"]
+
+
+def households(desk):
+    return [record.values for record in desk.stream("household", Filter())]
+
+
+def refused(desk, type_name, raw):
+    with pytest.raises(Invalid) as wrong:
+        desk.add_record(type_name, raw)
+    return set(wrong.value.problems)
+
+
+def doubts(desk, type_name, **changes):
+    """What is doubted in the plain example when it is changed so, lateness left out."""
+    raw = {key: value for key, value in {**example(type_name), **changes}.items() if value is not None}
+    told = desk.add_record(type_name, raw).warnings
+    late = "days after it happened."
+    return {key: text for key, text in told.items() if not text.endswith(late)}
+
+
+# ------------------------------------------------------------------------------ households
+
+
+def test_a_described_household_is_made_once_and_found_again(desk):
+    one = named(desk, HOUSEHOLD)
+    assert named(desk, HOUSEHOLD, programme="ma_tuy") == one
+    assert households(desk) == [
+        {"head": "Nông Thị Hoà", "commune": "06202-2023", "hamlet": "Bản Phạc"}
+    ]
+
+
+@pytest.mark.parametrize("head", ["Nông Thị Hòa", "nông  thị hoà", "NÔNG THỊ HOÀ", "Nông Thi\u0323 Hoa\u0300"])
+def test_the_same_name_written_otherwise_is_the_same_household(desk, head):
+    assert named(desk, HOUSEHOLD) == named(desk, {**HOUSEHOLD, "head": head})
+
+
+@pytest.mark.parametrize(
+    "other", [{"head": "Nông Thị Hoa"}, {"head": "Nông Thị Hoá"}, {"hamlet": "Pò Mã"}, {"commune": "06196"}]
+)
+def test_another_name_hamlet_or_commune_is_another_household(desk, other):
+    assert named(desk, HOUSEHOLD) != named(desk, {**HOUSEHOLD, **other})
+
+
+def test_an_id_finds_its_household_whatever_the_name(desk):
+    one = named(desk, {**HOUSEHOLD, "citizen_id": CITIZEN})
+    other = {"head": "Lý A Sáng", "commune": "06196", "hamlet": "Pò Mã", "citizen_id": CITIZEN}
+    assert named(desk, other) == one
+    assert len(households(desk)) == 1
+
+
+def test_the_same_name_with_different_ids_is_two_households(desk):
+    one = named(desk, {**HOUSEHOLD, "citizen_id": CITIZEN})
+    assert named(desk, {**HOUSEHOLD, "citizen_id": OTHER_CITIZEN}) != one
+
+
+@pytest.mark.parametrize(("first", "second"), [(CITIZEN, None), (None, CITIZEN)])
+def test_an_id_on_one_side_only_does_not_part_households(desk, first, second):
+    def with_id(digits):
+        return {**HOUSEHOLD, **({"citizen_id": digits} if digits else {})}
+
+    assert named(desk, with_id(first)) == named(desk, with_id(second))
+
+
+def test_a_joined_household_is_found_as_the_group_it_belongs_to(desk):
+    one = named(desk, HOUSEHOLD)
+    other = named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"})
+    desk.edit_record("household", other, {"merged_into": one})
+    assert named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"}) == min(one, other)
+
+
+def test_a_household_may_be_given_by_its_id(desk):
+    one = named(desk, HOUSEHOLD)
+    assert named(desk, one.upper()) == one
+    missing = "0190a0a0-0000-7000-8000-000000000000"
+    assert refused(desk, "pledge", pledge(missing)) == {"household"}
+    assert refused(desk, "pledge", pledge("Nông Thị Hoà")) == {"household"}
+
+
+def test_what_is_wrong_with_a_described_household_is_said_at_its_fields(desk):
+    wrong = {"head": "", "commune": "99999", "hamlet": "Bản Phạc", "citizen_id": "12", "phone": "1"}
+    assert refused(desk, "pledge", pledge(wrong)) == {
+        "household.head", "household.commune", "household.citizen_id", "household.phone",
+    }  # fmt: skip
+    assert households(desk) == []
+
+
+def test_a_refused_record_makes_no_household(desk):
+    assert refused(desk, "pledge", pledge(HOUSEHOLD, programme="lạ")) == {"programme"}
+    assert households(desk) == []
+
+
+def test_a_list_that_repeats_a_household_makes_it_once(desk):
+    lines = [
+        (1, pledge(HOUSEHOLD)), (2, pledge({**HOUSEHOLD, "head": "Nông Thị Hòa"}, programme="ma_tuy")),
+        (3, pledge({**HOUSEHOLD, "citizen_id": CITIZEN}, programme="buon_lau")),
+        (4, pledge({**HOUSEHOLD, "head": "Lý A Sáng"})),
+    ]  # fmt: skip
+    outcome = [saved for _number, saved in desk.add_batch("pledge", lines)]
+    found = [desk.record("pledge", saved.id)[0]["household"] for saved in outcome]
+    assert found[0] == found[1] == found[2] != found[3]
+    assert len(households(desk)) == 2
+    assert desk.rebuild() == []
+
+
+def test_one_bad_line_undoes_a_list_unless_it_may_go_on(desk):
+    lines = [(1, pledge(HOUSEHOLD)), (2, pledge(HOUSEHOLD, programme="lạ"))]
+    with pytest.raises(BatchRefused) as bad:
+        desk.add_batch("pledge", lines)
+    assert [number for number, _problem in bad.value.lines] == [2]
+    assert desk.verify()["revisions"] == 0
+    outcome = desk.add_batch("pledge", lines, keep_going=True)
+    assert [isinstance(told, Invalid) for _number, told in outcome] == [False, True]
+    assert desk.count("pledge", Filter()) == 1
+
+
+def test_a_household_in_use_is_not_deleted(desk):
+    one = named(desk, HOUSEHOLD)
+    with pytest.raises(Refused):
+        desk.delete_record("household", one, "nhập trùng")
+
+
+def test_a_household_that_others_were_joined_to_is_not_deleted(desk):
+    one = desk.add_record("household", HOUSEHOLD).id
+    other = desk.add_record("household", {**HOUSEHOLD, "head": "Nông Thị Hoa"}).id
+    desk.edit_record("household", other, {"merged_into": one})
+    with pytest.raises(Refused):
+        desk.delete_record("household", one, "nhập trùng")
+
+
+def test_a_record_is_not_taken_back_while_its_household_is_deleted(desk):
+    saved = desk.add_record("pledge", pledge(HOUSEHOLD))
+    household = desk.record("pledge", saved.id)[0]["household"]
+    desk.delete_record("pledge", saved.id, "nhập trùng")
+    desk.delete_record("household", household, "nhập trùng")
+    with pytest.raises(UserError):
+        desk.undelete_record("pledge", saved.id)
+    desk.undelete_record("household", household)
+    desk.undelete_record("pledge", saved.id)
+
+
+# ------------------------------------------------------------------------------ soft doubts
+
+
+def test_a_household_that_looks_like_another_is_doubted(desk):
+    desk.add_record("pledge", pledge(HOUSEHOLD))
+    saved = desk.add_record("pledge", pledge({**HOUSEHOLD, "head": "Nong Thi Hoa"}))
+    assert saved.warnings["household.head"] == SIMILAR
+    assert SIMILAR in desk.add_record("household", {**HOUSEHOLD, "head": "Nông Thị Hoá"}).warnings["head"]
+    other_place = {**HOUSEHOLD, "head": "Nông Thị Hoá", "hamlet": "Pò Mã"}
+    assert desk.add_record("household", other_place).warnings == {}
+
+
+@pytest.mark.parametrize("type_name", ["patrol", "clearing", "outreach", "incident", "track"])
+def test_the_same_listed_fields_are_doubted(desk, type_name):
+    event = {"patrol": "started_on", "clearing": "started_on", "outreach": "held_on",
+             "incident": "happened_on", "track": "completed_on"}[type_name]  # fmt: skip
+    assert ENTERED not in doubts(desk, type_name).values()
+    again = desk.add_record(type_name, {**example(type_name), "note": "khác"})
+    assert ENTERED in again.warnings[event]
+    elsewhere = {"post": "CM"} if type_name != "patrol" else {"post": "CM", "with_posts": None}
+    other = {k: v for k, v in {**example(type_name), **elsewhere}.items() if v is not None}
+    assert ENTERED not in desk.add_record(type_name, other).warnings.get(event, "")
+    assert ENTERED not in desk.add_record(type_name, example(type_name, 5)).warnings.get(event, "")
+
+
+def test_the_same_record_twice_in_one_list_is_doubted(desk):
+    lines = [(n, example("clearing")) for n in (1, 2)]
+    (_one, first), (_two, second) = desk.add_batch("clearing", lines)
+    assert ENTERED not in first.warnings.get("started_on", "")
+    assert ENTERED in second.warnings["started_on"]
+
+
+def test_a_second_signature_of_the_year_is_doubted(desk):
+    def signed(day, programme="phao"):
+        return desk.add_record("pledge", pledge(HOUSEHOLD, signed_on=day, programme=programme)).warnings
+
+    assert "household" not in signed("2023-01-01")
+    assert SIGNED in signed("2023-12-31")["household"]
+    assert "household" not in signed("2023-06-01", "ma_tuy")
+    assert "household" not in signed("2022-12-31")
+    assert "household" not in signed("2024-01-01")
+
+
+def test_a_second_signature_in_one_list_is_doubted(desk):
+    lines = [(1, pledge(HOUSEHOLD)), (2, pledge(HOUSEHOLD, signed_on="2023-12-31"))]
+    (_one, first), (_two, second) = desk.add_batch("pledge", lines)
+    assert "household" not in first.warnings
+    assert SIGNED in second.warnings["household"]
+
+
+def test_a_place_outside_the_area_of_the_post_is_doubted(desk):
+    assert "commune" not in doubts(desk, "clearing")
+    assert doubts(desk, "clearing", commune="06541")["commune"] == OUTSIDE
+    assert doubts(desk, "patrol", communes=["06202", "06541"])["communes"] == OUTSIDE
+    places = [{"commune": "06196", "attendance": 1}, {"commune": "06541", "attendance": 1}]
+    assert doubts(desk, "outreach", other_places=places)["other_places[1].commune"] == OUTSIDE
+
+
+def test_an_unknown_hamlet_is_doubted_where_there_is_a_list(desk, tmp_path):
+    assert "hamlet" not in doubts(desk, "clearing", hamlet="Bản Lạ")
+    sheet = tmp_path / "hamlets.csv"
+    sheet.write_text(
+        "commune,name,is_border,households_total,valid_from,valid_to\n06202-2023,Bản Phạc,1,40,2000-01-01,\n",
+        encoding="utf-8",
+    )
+    desk.load_reference(sheet)
+    assert "hamlet" not in doubts(desk, "clearing", hamlet="bản phạc", participants=90)
+    assert doubts(desk, "clearing", hamlet="Bản Lạ", participants=91)["hamlet"] == UNKNOWN_HAMLET
+
+
+def test_doubts_are_kept_with_the_record_outside_its_revisions(desk):
+    saved = desk.add_record("clearing", {**example("clearing"), "participants": 500})
+    assert "500 is unusually high." in [text for _field, text in desk.doubts(saved.id)]
+    (revision,) = desk.history("clearing", saved.id)
+    assert "unusually" not in revision.body
+
+
+# -------------------------------------------------------------------------- posts and places
+
+
+def test_a_posts_desk_writes_for_itself(post_desk):
+    raw = example("clearing")
+    del raw["post"]
+    assert post_desk.record("clearing", post_desk.add_record("clearing", raw).id)[0]["post"] == "BS"
+    assert refused(post_desk, "clearing", {**raw, "post": "CM"}) == {"post"}
+
+
+def test_a_desk_of_the_province_must_be_told_the_post(desk):
+    raw = example("clearing")
+    del raw["post"]
+    assert refused(desk, "clearing", raw) == {"post"}
+
+
+def test_the_post_itself_does_not_take_part_beside_itself(desk):
+    assert refused(desk, "clearing", {**example("clearing"), "with_posts": ["TL", "BS"]}) == {"with_posts"}
+
+
+def test_the_id_of_a_record_may_be_given_once(desk):
+    given = "0190a0a0-0000-7000-8000-00000000000a"
+    assert desk.add_record("clearing", {**example("clearing"), "id": given.upper()}).id == given
+    assert refused(desk, "clearing", {**example("clearing", 1), "id": given}) == {"id"}
+    for bad in ("1", 5, f"{given}\n", "0190a0a0-0000-0000-8000-00000000000b"):
+        assert refused(desk, "clearing", {**example("clearing", 1), "id": bad}) == {"id"}
+    lines = [(n, {**example("clearing", n), "id": given[:-1] + "b"}) for n in (1, 2)]
+    (_one, first), (_two, second) = desk.add_batch("clearing", lines, keep_going=True)
+    assert set(second.problems) == {"id"}
+    assert first.id == given[:-1] + "b"
+
+
+def test_a_code_means_the_unit_of_the_records_day(desk):
+    for day, unit in ((CODES_OLD, "06541-2023"), (CODES_NEW, "06541-2025")):
+        raw = {**example("clearing"), "started_on": day, "commune": "06541", "post": "CM"}
+        saved = desk.add_record("clearing", raw)
+        assert desk.record("clearing", saved.id)[0]["commune"] == unit
+    raw = {**example("clearing"), "started_on": CODES_NEW, "commune": "06202"}
+    assert refused(desk, "clearing", raw) == {"commune"}
+
+
+# --------------------------------------------------------------------------------- editing
+
+
+@pytest.fixture
+def clearing(desk):
+    return desk.add_record("clearing", {**example("clearing"), "started_on": CODES_OLD}).id
+
+
+def test_an_edit_changes_what_it_names_and_nothing_else(desk, clearing):
+    before, _revision, _doubts = desk.record("clearing", clearing)
+    desk.edit_record("clearing", clearing, {"hamlet": "Pò Mã", "length_m": None, "to_marker": ""})
+    after, _revision, _doubts = desk.record("clearing", clearing)
+    assert after == {
+        **{k: v for k, v in before.items() if k not in ("length_m", "to_marker")}, "hamlet": "Pò Mã",
+    }  # fmt: skip
+
+
+def test_an_edit_that_changes_nothing_is_no_revision(desk, clearing):
+    _values, revision, _doubts = desk.record("clearing", clearing)
+    assert desk.edit_record("clearing", clearing, {"hamlet": "Bản Phạc"}).revision == revision
+    assert len(desk.history("clearing", clearing)) == 1
+
+
+def test_an_edit_of_something_else_keeps_a_unit_that_is_no_longer_valid(desk, clearing):
+    desk.edit_record("clearing", clearing, {"participants": 60})
+    assert desk.record("clearing", clearing)[0]["commune"] == "06202-2023"
+
+
+def test_the_place_is_judged_again_when_the_day_changes(desk, clearing):
+    with pytest.raises(Invalid) as wrong:
+        desk.edit_record("clearing", clearing, {"started_on": CODES_NEW})
+    assert set(wrong.value.problems) == {"commune"}
+    desk.edit_record("clearing", clearing, {"started_on": CODES_NEW, "commune": "06196"})
+    assert desk.record("clearing", clearing)[0]["commune"] == "06196-2025"
+
+
+def test_the_places_of_children_are_judged_again_when_the_day_changes(desk):
+    saved = desk.add_record("outreach", {**example("outreach"), "held_on": CODES_OLD})
+    with pytest.raises(Invalid) as wrong:
+        desk.edit_record("outreach", saved.id, {"held_on": CODES_NEW, "commune": "06196"})
+    assert set(wrong.value.problems) == {"other_places[0].commune"}
+
+
+def test_several_places_typed_are_judged_again_when_the_day_changes(desk):
+    saved = desk.add_record("patrol", {**example("patrol"), "started_on": CODES_OLD, "ended_on": CODES_OLD})
+    with pytest.raises(Invalid) as wrong:
+        desk.edit_record("patrol", saved.id, {"started_on": "1/7/2025", "ended_on": "1/7/2025"}, typed=True)
+    assert set(wrong.value.problems) == {"communes"}
+    desk.edit_record("patrol", saved.id, {"started_on": "29/6/2025", "ended_on": ""}, typed=True)
+    assert desk.record("patrol", saved.id)[0]["communes"] == ["06196-2023", "06202-2023"]
+
+
+def test_an_edit_that_puts_a_default_out_of_use_drops_it(desk):
+    saved = desk.add_record("outreach", example("outreach"))
+    desk.edit_record("outreach", saved.id, {"form": "small_scale"})
+    assert "sessions" not in desk.record("outreach", saved.id)[0]
+    desk.edit_record("outreach", saved.id, {"form": "training"})
+    assert desk.record("outreach", saved.id)[0]["sessions"] == 1
+
+
+def test_an_edit_that_puts_a_typed_value_out_of_use_is_refused(desk):
+    saved = desk.add_record("outreach", {**example("outreach"), "sessions": 3})
+    with pytest.raises(Invalid) as wrong:
+        desk.edit_record("outreach", saved.id, {"form": "small_scale"})
+    assert set(wrong.value.problems) == {"sessions"}
+    desk.edit_record("outreach", saved.id, {"form": "small_scale", "sessions": None})
+    assert "sessions" not in desk.record("outreach", saved.id)[0]
+
+
+def test_an_edit_cannot_take_a_required_field_away(desk, clearing):
+    for key in ("kind", "started_on", "commune", "participants"):
+        with pytest.raises(Invalid) as wrong:
+            desk.edit_record("clearing", clearing, {key: ""})
+        assert key in wrong.value.problems
+    assert len(desk.history("clearing", clearing)) == 1
+
+
+def test_an_edit_of_what_somebody_else_changed_is_refused(desk, clearing):
+    _values, base, _doubts = desk.record("clearing", clearing)
+    desk.edit_record("clearing", clearing, {"participants": 60}, base=base)
+    with pytest.raises(Changed):
+        desk.edit_record("clearing", clearing, {"participants": 70}, base=base)
+    assert desk.record("clearing", clearing)[0]["participants"] == 60
+
+
+def test_an_edit_judges_the_doubts_of_what_it_changes_only(desk):
+    raw = {**example("clearing"), "participants": 500, "note": "số 0987654321", "commune": "06541"}
+    saved = desk.add_record("clearing", raw)
+
+    def fields():
+        return {field for field, _text in desk.doubts(saved.id)} - {"started_on"}
+
+    assert fields() == {"participants", "note", "commune"}
+    desk.edit_record("clearing", saved.id, {"participants": 60})
+    assert fields() == {"note", "commune"}
+    desk.edit_record("clearing", saved.id, {"commune": "06202"})
+    assert fields() == {"note"}
+    desk.edit_record("clearing", saved.id, {"note": None})
+    assert fields() == set()
+
+
+def test_an_edited_record_is_not_taken_for_its_own_repeat(desk, clearing):
+    desk.edit_record("clearing", clearing, {"note": "đã xem"})
+    assert ENTERED not in [text for _field, text in desk.doubts(clearing)]
+    signed = desk.add_record("pledge", pledge(HOUSEHOLD))
+    desk.edit_record("pledge", signed.id, {"witness": "Trưởng thôn khác"})
+    assert SIGNED not in [text for _field, text in desk.doubts(signed.id)]
+
+
+def test_a_deletion_needs_a_reason_of_one_line(desk, clearing):
+    for reason in ("", "  ", "hai\ndòng", "a" * 501):
+        with pytest.raises(UserError):
+            desk.delete_record("clearing", clearing, reason)
+    desk.delete_record("clearing", clearing, "nhập trùng")
+    assert desk.history("clearing", clearing)[-1].reason == "nhập trùng"
+
+
+def test_a_moved_household_takes_its_pledges_along(desk):
+    saved = desk.add_record("pledge", pledge(HOUSEHOLD))
+    household = desk.record("pledge", saved.id)[0]["household"]
+    assert desk.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 1
+    desk.edit_record("household", household, {"commune": "06196-2023", "head": "Lý A Sáng"})
+    assert desk.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 0
+    assert desk.count("pledge", Filter(units=frozenset({"06196-2023"}))) == 1
+    assert desk.count("pledge", Filter(search="Sáng")) == 1
+    assert desk.count("pledge", Filter(search="Hoà")) == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "taken", "code"),
+    [
+        ("Phòng, chống cháy rừng", {}, "phong_chong_chay_rung"), ("Đèn", {"den": 1}, "den_2"),
+        ("Đèn", {"den": 1, "den_2": 1}, "den_3"), ("–", {}, "muc"), ("A/B", {}, "a_b"),
+    ],
+)  # fmt: skip
+def test_a_new_entry_of_a_list_gets_a_readable_code(label, taken, code):
+    assert pick_slug(label, taken) == code
+
+
+def test_a_new_pick_is_made_once_when_asked_for(desk):
+    raw = {**example("outreach"), "topics": ["Phòng cháy"]}
+    assert refused(desk, "outreach", raw) == {"topics"}
+    lines = [(1, raw), (2, {**raw, "attendance": 130})]
+    outcome = desk.add_batch("outreach", lines, new_picks=True)
+    found = [desk.record("outreach", saved.id)[0]["topics"] for _number, saved in outcome]
+    assert found == [["phong_chay"], ["phong_chay"]]
+    assert desk.book.pick_label("topic", "phong_chay") == "Phòng cháy"

@@ -1,0 +1,586 @@
+"""Every figure of a summary against the same figure worked out in plain Python (recompute)."""
+
+import datetime
+import json
+import random
+import shutil
+from contextlib import contextmanager, suppress
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from borderdesk import outgoing
+from borderdesk.db.listing import Filter
+from borderdesk.desk import Desk
+from borderdesk.errors import Invalid
+from borderdesk.records import ALL_TYPES
+from borderdesk.reference.targets import set_baseline, set_target
+from borderdesk.reports.summary import as_json, make_summary
+from tests.factories import HEADS, PICKS, POSTS, border_codes
+from tests.recompute import EVENT, TYPES, Months, Places, Recompute, read_json, table
+
+COLUMNS = (
+    "value", "previous", "change", "change_pct", "year_to_date", "target", "target_pct", "late",
+)  # fmt: skip
+HAMLETS = """commune,name,is_border,households_total,valid_from,valid_to
+06196-2023,Bản Phạc,1,40,2000-01-01,
+06202-2023,Pò Mã,1,25,2000-01-01,
+06202-2023,Thôn 1,0,13,2000-01-01,2024-06-30
+06004-2023,Khuổi Tát,1,31,2000-01-01,
+06559-2023,Thôn 1,1,,2000-01-01,
+06622-2023,Bản Phạc,1,17,2000-01-01,
+06196-2025,Khuổi Tát,1,52,2025-07-01,
+06187-2023,Thôn 1,0,19,2000-01-01,
+"""
+
+Y2023 = (datetime.date(2022, 11, 1), datetime.date(2023, 12, 31))
+ACROSS = (datetime.date(2024, 6, 15), datetime.date(2025, 12, 31))
+PERIODS = {
+    Y2023: ["2023-12", "2023-01", "2023-Q1", "2023-Q4", "2023-H1", "2023-H2", "2023",
+            "2023-01-15..2023-02-14", "2022-12-10..2023-01-20", "2022-Q4", "2024", "2020-05"],
+    ACROSS: ["2025-07", "2025-06", "2025-Q2", "2025-Q3", "2025-H1", "2025-H2", "2025",
+             "2025-06-20..2025-07-10", "2024-12-20..2025-01-05", "2024-H2", "2024"],
+}  # fmt: skip
+DISTRICTS = ["Tràng Định", "Văn Lãng", "Cao Lộc", "Lộc Bình", "Đình Lập"]
+SCOPES = {
+    Y2023: ["province", *(f"post:{p}" for p in POSTS), *(f"district:{d}" for d in DISTRICTS),
+            *(f"commune:{c}" for c in border_codes(Y2023[1]))],
+    ACROSS: ["province", *(f"post:{p}" for p in POSTS),
+             *(f"commune:{c}" for c in border_codes(ACROSS[1]))],
+}  # fmt: skip
+OLD_UNITS = {
+    *(f"district:{d}" for d in DISTRICTS),
+    *(f"commune:{c}" for c in border_codes(Y2023[1])),
+}
+NEW_UNITS = {f"commune:{c}" for c in border_codes(ACROSS[1])}
+
+
+def scopes_of(span, last):
+    """The scopes there are on a period's last day: units of before or of after 01/07/2025."""
+    new = last >= NEW
+    without = OLD_UNITS - NEW_UNITS if new else NEW_UNITS - OLD_UNITS
+    everything = [*SCOPES[span], *(OLD_UNITS if span == ACROSS and not new else ())]
+    return sorted({scope for scope in everything if scope not in without})
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory, province_template):
+    """A desk of the province with a list of hamlets, and that list."""
+    folder = tmp_path_factory.mktemp("hamlets")
+    (folder / "hamlets.csv").write_text(HAMLETS, encoding="utf-8")
+    shutil.copytree(province_template, folder / "desk")
+    with Desk.open(folder / "desk") as desk:
+        assert desk.load_reference(folder / "hamlets.csv") == ("hamlets", 8)
+        assert desk.count("patrol", Filter()) == 0
+    return folder / "desk", Places(hamlets=table(folder / "hamlets.csv"))
+
+
+def listed(desk, kind):
+    """What `list KIND --format json` prints."""
+    model = ALL_TYPES[kind]
+    rows = desk.stream(kind, Filter())
+    return "".join(outgoing.json_array(outgoing.as_json(model, r, desk.book) for r in rows))
+
+
+def everything(desk):
+    return {kind: read_json(listed(desk, kind)) for kind in TYPES}
+
+
+def told(summary):
+    """The summary as the command's JSON, decimals exact."""
+    return read_json(json.dumps(as_json(summary), ensure_ascii=False))
+
+
+def exact(value):
+    return None if value is None else Decimal(value)
+
+
+def compare(desk, again, period, scope, **options):
+    """The summary of the desk says what recomputing says, row by row and column by column."""
+    said = told(make_summary(desk, period, scope, **options))
+    expected = again.rows(scope, period)
+    assert [row["key"] for row in said["rows"]] == list(expected)
+    first, last = again.months.window(period)
+    assert said["period"] == {"from": first.isoformat(), "to": last.isoformat()}
+    wrong = {
+        (row["key"], column): (row[column], expected[row["key"]][column])
+        for row in said["rows"]
+        for column in COLUMNS
+        if exact(row[column]) != exact(expected[row["key"]][column])
+    }
+    assert not wrong, f"{scope} {period}: (said, recomputed) {wrong}"
+    return said
+
+
+# --------------------------------------------------------------------------- random desks
+
+
+class Maker:
+    """Makes one record from a number: crowded into few posts, places, markers and households,
+    so that records meet and every rule of counting has something to count."""
+
+    def __init__(self, number, span):
+        self.chance = random.Random(number)
+        self.span = span
+
+    def day(self):
+        first, last = self.span
+        edges = [first, last, *EDGES]
+        if self.chance.random() < 0.3:
+            return min(max(self.chance.choice(edges), first), last)
+        return first + datetime.timedelta(days=self.chance.randrange((last - first).days + 1))
+
+    def commune(self, day):
+        codes = border_codes(day)
+        few = [c for c in ("06196", "06202", "06148", "06622", "06559", "06625") if c in codes]
+        return self.chance.choice(few if self.chance.random() < 0.7 else codes)
+
+    def maybe(self, **fields):
+        return {key: make() for key, make in fields.items() if self.chance.random() < 0.6}
+
+    def few(self, most=9):
+        return self.chance.randint(0, most)
+
+    def tenths(self):
+        return self.chance.choice([0, 0.1, 12.5, 300, 1_000_000.9, self.chance.randrange(900) / 10])
+
+    def household(self, day):
+        return {
+            "head": self.chance.choice(HEADS[:3]),
+            "hamlet": self.chance.choice(["Pò Mã", "Thôn 1"]),
+            "commune": self.chance.choice(["06196", "06148"]),
+        }  # fmt: skip
+
+    def record(self, kind):
+        day = self.day()
+        post = self.chance.choice(["BS", "BS", "BS", "CL", "NH", "BX", "TT"])
+        own = getattr(self, kind)(day)
+        return {"post": post, EVENT[kind]: day.isoformat(), **own}
+
+    def patrol(self, day):
+        markers = ["1128", "1129", "1129/1", "1130"]
+        seen = self.chance.choices(markers, k=self.few(3))
+        return {
+            "kind": self.chance.choice(["unilateral", "bilateral", "combined"]),
+            "from_marker": "1128", "to_marker": "1130", "participants": 1 + self.few(),
+            "communes": sorted({self.commune(day) for _ in range(1 + self.few(2))}),
+            "result": "unchanged", "foreign_participants": self.few(),
+            "inspected": [{"marker": m, "condition": "intact"} for m in seen],
+        }  # fmt: skip
+
+    def clearing(self, day):
+        return {
+            "kind": "road_repair", "commune": self.commune(day), "participants": 1 + self.few(),
+            **self.maybe(times=lambda: 1 + self.few(3)),
+            **self.maybe(length_m=self.tenths, labour_days=self.tenths),
+        }  # fmt: skip
+
+    def funders(self):
+        return [
+            {"name": "Hội", **self.maybe(amount_vnd=lambda: self.few(10**12))}
+            for _ in range(self.few(2))
+        ]
+
+    def track(self, day):
+        return {
+            "commune": self.commune(day),
+            "lines": [
+                {"marker": "1128", **self.maybe(length_m=self.tenths)} for _ in range(self.few(3))
+            ],
+            **self.maybe(count=lambda: 1 + self.few(3), labour_days=self.tenths,
+                         cost_vnd=lambda: self.few(10**12), funders=self.funders),
+        }  # fmt: skip
+
+    def outreach(self, day):
+        form = self.chance.choice(["session", "small_scale", "training", "broadcast", "handout"])
+        made = {"form": form, "commune": self.commune(day), "topics": ["phao"]}
+        made |= self.maybe(
+            hamlet=lambda: self.chance.choice(["Bản Phạc", "ban phac", "Pò Mã", "Thôn 1", "Nà Lạ"]),
+            leaflets=self.few, document_sets=self.few,
+        )  # fmt: skip
+        if form in ("session", "training", "broadcast"):
+            made |= self.maybe(sessions=lambda: 1 + self.few(3))
+        made["attendance"] = 1 + self.few(40)
+        made["other_places"] = [
+            {"commune": self.commune(day), "attendance": self.few(made["attendance"] // 3),
+             "hamlet": "Bản Phạc"}
+            for _ in range(self.few(3))
+        ]  # fmt: skip
+        return made
+
+    def pledge(self, day):
+        programme = self.chance.choice(PICKS["pledge_programme"][:2])
+        if self.chance.random() < 0.8:
+            return {"programme": programme, "household": self.household(day) if day < NEW else {
+                **self.household(day), "commune": "06196"}}  # fmt: skip
+        return {
+            "programme": programme, "count": 2 + self.few(30), "commune": self.commune(day),
+            "hamlet": "Pò Mã", "source_ref": "BB 7",
+        }  # fmt: skip
+
+    def registration(self, day):
+        subject = self.chance.choice(["collective", "household", "household", "individual"])
+        until = day + datetime.timedelta(days=self.few(400))
+        return {
+            "subject": subject, "commune": self.commune(day), "hamlet": "Pò Mã",
+            **({"household": {**self.household(day), "commune": "06196"}} if subject == "household"
+               else {"name": "Tổ 1"}),
+            **self.maybe(to_on=until.isoformat),
+        }  # fmt: skip
+
+    def programme(self, day):
+        return {
+            "programme": self.chance.choice(PICKS["programme"]), "commune": self.commune(day),
+            "quantity": self.tenths(),
+            **self.maybe(labour_days=self.tenths, cost_vnd=lambda: self.few(10**12),
+                         funders=self.funders),
+        }  # fmt: skip
+
+    def coordination(self, day):
+        return {
+            "kind": self.chance.choice(["exchange", "briefing", "talks", "conference", "twinning"]),
+            "counterpart": "china", "partner": "cong_an", "subject": "Trao đổi",
+            **self.maybe(times=lambda: 1 + self.few(3), commune=lambda: self.commune(day)),
+        }  # fmt: skip
+
+    def incident(self, day):
+        closed = day + datetime.timedelta(days=self.few(60))
+        status = self.chance.choice(["open", "closed"])
+        return {
+            "commune": self.commune(day), "category": "phao", "status": status,
+            **({"closed_on": closed.isoformat()} if status == "closed" else {}),
+            **self.maybe(persons=self.few, from_tip=lambda: self.chance.random() < 0.5,
+                         fine_vnd=lambda: self.few(10**12)),
+        }  # fmt: skip
+
+    # ------------------------------------------------------------- what happens to them
+
+    def deed(self, desk, ids):
+        """An edit, a deletion, a joining, or the same household once more."""
+        kind, record = self.chance.choice(ids)
+        what = self.chance.choice([self.delete, self.change, self.join, self.repeat, self.repeat])
+        what(desk, ids, kind, record)
+
+    def delete(self, desk, ids, kind, record):
+        desk.delete_record(kind, record, "thử")
+        ids.remove((kind, record))
+
+    def change(self, desk, ids, kind, record):
+        """Everything but what cannot be on another day or with another household."""
+        fresh = self.record(kind)
+        desk.edit_record(kind, record, fresh)
+
+    def join(self, desk, ids, kind, record):
+        households = [h.id for h in desk.stream("household", Filter())]
+        if len(households) > 1:
+            one, other = self.chance.sample(households, 2)
+            desk.edit_record("household", one, {"merged_into": other})
+
+    def repeat(self, desk, ids, kind, record):
+        values = desk.record(kind, record)[0]
+        if kind == "pledge" and "household" in values:
+            again = {"post": values["post"], "signed_on": self.day().isoformat(),
+                     "household": values["household"], "programme": "ma_tuy"}  # fmt: skip
+            ids.append((kind, desk.add_record(kind, again).id))
+
+
+NEW = datetime.date(2025, 7, 1)
+EDGES = [
+    datetime.date(2022, 12, 14), datetime.date(2022, 12, 15), datetime.date(2022, 12, 31),
+    datetime.date(2023, 1, 1), datetime.date(2023, 12, 14), datetime.date(2023, 12, 15),
+    datetime.date(2024, 7, 1), datetime.date(2025, 6, 30), NEW,
+]  # fmt: skip
+
+NUMBERS = st.integers(0, 10**9)
+KINDS = st.sampled_from(["pledge", "pledge", "registration", *EVENT])
+RECORDS = st.lists(st.tuples(KINDS, NUMBERS), min_size=5, max_size=45)
+DEEDS = st.lists(NUMBERS, max_size=12)
+
+
+def fill(desk, drawn, span, deeds=()):
+    """Add the drawn records and let things happen to them; the ids by type."""
+    ids = [
+        (kind, desk.add_record(kind, Maker(number, span).record(kind)).id) for kind, number in drawn
+    ]
+    for number in deeds:
+        # An edit may not fit what stays of its record; nothing else may be refused.
+        with suppress(Invalid):
+            Maker(number, span).deed(desk, ids)
+    return ids
+
+
+@contextmanager
+def copied(folder, tmp_path):
+    """An open copy of the desk in `folder`, gone afterwards."""
+    copy = Path(shutil.copytree(folder, tmp_path / "copy"))
+    try:
+        with Desk.open(copy) as desk:
+            yield desk
+    finally:
+        shutil.rmtree(copy)
+
+
+QUIET = settings(
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@pytest.mark.parametrize("cut", [0, 14], ids=["calendar", "cut-off 14"])
+@pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
+@QUIET
+@given(data=st.data())
+def test_every_row_and_column(template, tmp_path, span, cut, data):
+    folder, places = template
+    drawn, deeds = data.draw(RECORDS), data.draw(DEEDS)
+    periods = data.draw(
+        st.lists(st.sampled_from(PERIODS[span]), min_size=2, max_size=3, unique=True)
+    )
+    number = data.draw(NUMBERS)
+    with copied(folder, tmp_path) as desk:
+        if cut:
+            desk.set_setting("cut_off_day", str(cut))
+        fill(desk, drawn, span, deeds)
+        months = Months([("0001-01-01", cut)])
+        again = Recompute(everything(desk), places, months, PICKS["programme"])
+        for period in periods:
+            scopes = scopes_of(span, months.window(period)[1])
+            chosen = random.Random(number).sample(scopes, 3)
+            wanted = {"province", "post:BS", "commune:06196", "commune:06148", *chosen}
+            for scope in sorted(wanted & set(scopes)):
+                compare(desk, again, period, scope)
+
+
+# ------------------------------------------------------------------- the records of figures
+
+
+@QUIET
+@given(drawn=RECORDS, deeds=DEEDS, number=NUMBERS)
+def test_ids_lead_to_the_records_of_the_figure(template, tmp_path, drawn, deeds, number):
+    folder, places = template
+    span = (Y2023, ACROSS)[number % 2]
+    with copied(folder, tmp_path) as desk:
+        fill(desk, drawn, span, deeds)
+        records = everything(desk)
+        period = random.Random(number).choice(PERIODS[span])
+        window = Months().window(period)
+        for scope in random.Random(number).sample(scopes_of(span, window[1]), 3):
+            said = told(make_summary(desk, period, scope, with_ids=True))
+            for row in said["rows"]:
+                ids = set(row["records"])
+                assert len(ids) == len(row["records"])
+                if row["kind"] == "ratio":
+                    continue
+                chosen = {k: [r for r in records[k] if r["id"] in ids] for k in EVENT}
+                chosen["household"] = records["household"]
+                again = Recompute(chosen, places, programmes=PICKS["programme"])
+                figure = again.rows(scope, period)[row["key"]]["value"]
+                assert exact(row["value"]) == exact(figure), (scope, period, row)
+                assert sum(map(len, chosen.values())) - len(records["household"]) == len(ids)
+
+
+def test_without_ids_the_key_is_left_out(desk):
+    assert all("records" not in row for row in told(make_summary(desk, "2023-12"))["rows"])
+
+
+# ------------------------------------------------------------------- paper and targets
+
+
+PAPERS = st.lists(
+    st.fixed_dictionaries({
+        "indicator": st.sampled_from(["clearing_events", "household_pledges", "labour_days",
+                                      "incidents_open", "pledge_coverage", "fines"]),
+        "period": st.sampled_from(["2022", "2022-12", "2022-Q4", "2023-01", "2023-Q1", "2023-02",
+                                   "2023-H1", "2023-07", "2022-12-10..2022-12-20"]),
+        "scope": st.sampled_from(["province", "post:BS", "commune:06196"]),
+        "value": st.sampled_from(["0", "7", "120", "12.5"]),
+        "qualifier": st.sampled_from(["exact", "exact", "over", "under"]),
+    }),
+    max_size=8, unique_by=lambda p: (p["indicator"], p["period"], p["scope"]),
+)  # fmt: skip
+GOALS = st.lists(
+    st.fixed_dictionaries({
+        "indicator": st.sampled_from(["clearing_events", "household_pledges", "labour_days",
+                                      "incidents_open", "pledge_coverage"]),
+        "year": st.sampled_from([2022, 2023]),
+        "scope": st.sampled_from(["province", "post:BS", "commune:06196"]),
+        "value": st.sampled_from(["0", "9", "420", "12.5"]),
+    }),
+    max_size=6, unique_by=lambda t: (t["indicator"], t["year"], t["scope"]),
+)  # fmt: skip
+
+
+@QUIET
+@given(drawn=RECORDS, papers=PAPERS, goals=GOALS, number=NUMBERS)
+def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, number):
+    folder, places = template
+    with copied(folder, tmp_path) as desk:
+        fill(desk, drawn, Y2023)
+        for p in papers:
+            kept = desk.scope_text(p["scope"], desk.calendar().parse(p["period"]).last)
+            desk.write_targets(lambda store, p=p, kept=kept: set_baseline(
+                store, p["indicator"], p["period"], kept, p["value"], "BC", p["qualifier"]))  # fmt: skip
+        for t in goals:
+            kept = desk.yearly_scope(t["scope"], t["year"])
+            desk.write_targets(lambda store, t=t, kept=kept: set_target(
+                store, t["indicator"], t["year"], kept, t["value"]))  # fmt: skip
+        again = Recompute(
+            everything(desk), places, programmes=PICKS["programme"], papers=papers, targets=goals
+        )
+        for period in random.Random(number).sample(PERIODS[Y2023], 3):
+            for scope in ("province", "post:BS", "commune:06196"):
+                compare(desk, again, period, scope)
+                before = Months().compared(period)
+                marked = {
+                    p["indicator"]
+                    for p in papers
+                    if (p["scope"], p["qualifier"]) == (scope, "exact")
+                    and Months().window(p["period"]) == before
+                }
+                lines = make_summary(desk, period, scope).lines
+                assert {x.key for x in lines if "previous" in x.from_paper} == marked
+
+
+# ------------------------------------------------------------------- by hand
+
+
+def figures(desk, period, scope="province"):
+    """{indicator: its row}."""
+    return {row["key"]: row for row in told(make_summary(desk, period, scope))["rows"]}
+
+
+def work(day, **more):
+    return {"kind": "road_repair", "post": "BS", "started_on": day, "commune": "06196",
+            "participants": 5, **more}  # fmt: skip
+
+
+def test_an_empty_desk_says_nought_and_compares_with_nothing(desk):
+    for key, row in figures(desk, "2023-12").items():
+        without = key in ("pledge_coverage", "border_hamlets_reached")
+        assert row["value"] == (None if without else 0), key
+        assert (row["previous"], row["change"], row["change_pct"]) == (None, None, None)
+        assert row["year_to_date"] == row["value"]
+        assert (row["target"], row["target_pct"]) == (None, None)
+
+
+def test_months_of_first_signatures_add_up_to_the_year(desk):
+    home = {"head": "Nông A", "commune": "06196", "hamlet": "Pò Mã"}
+    for day, programme in (
+        ("2023-02-03", "phao"),
+        ("2023-05-06", "ma_tuy"),
+        ("2022-12-31", "phao"),
+    ):
+        desk.add_record("pledge", {"post": "BS", "signed_on": day, "programme": programme,
+                                   "household": home})  # fmt: skip
+    desk.add_record("pledge", {"post": "BS", "signed_on": "2023-05-07", "programme": "phao",
+                               "count": 30, "commune": "06196", "hamlet": "Pò Mã",
+                               "source_ref": "BB 7"})  # fmt: skip
+    months = [figures(desk, f"2023-{m:02}")["household_pledges"]["value"] for m in range(1, 13)]
+    year = figures(desk, "2023")
+    assert months == [0, 1, 0, 0, 30, 0, 0, 0, 0, 0, 0, 0]
+    assert year["household_pledges"]["value"] == 31
+    assert year["household_pledges_unlisted"]["value"] == 30
+    assert year["pledges_signed"]["value"] == 32
+    assert year["household_pledges"]["previous"] == 1
+
+
+def test_joined_households_count_once(desk):
+    ids = [
+        desk.add_record("household", {"head": head, "commune": "06196", "hamlet": "Pò Mã"}).id
+        for head in ("Nông A", "Nông B", "Nông C")
+    ]
+    for n, household in enumerate(ids):
+        desk.add_record("pledge", {"post": "BS", "signed_on": f"2023-0{n + 1}-02",
+                                   "programme": "phao", "household": household})  # fmt: skip
+    assert figures(desk, "2023")["household_pledges"]["value"] == 3
+    desk.edit_record("household", ids[1], {"merged_into": ids[2]})
+    desk.edit_record("household", ids[2], {"merged_into": ids[0]})
+    assert figures(desk, "2023")["household_pledges"]["value"] == 1
+    assert figures(desk, "2023-01")["household_pledges"]["value"] == 1
+    assert figures(desk, "2023-03")["household_pledges"]["value"] == 0
+    desk.edit_record("household", ids[1], {"merged_into": None})
+    assert figures(desk, "2023")["household_pledges"]["value"] == 2
+
+
+def test_other_places_carry_their_attendance_only(desk):
+    desk.add_record("outreach", {
+        "post": "BS", "form": "session", "held_on": "2023-12-05", "commune": "06196",
+        "sessions": 2, "attendance": 100, "topics": ["phao"], "leaflets": 7,
+        "other_places": [
+            {"commune": "06202", "attendance": 30}, {"commune": "06004", "attendance": 9},
+        ],
+    })  # fmt: skip
+    said = {
+        scope: {k: figures(desk, "2023-12", scope)[k]["value"] for k in
+                ("outreach_attendance", "outreach_sessions", "leaflets")}
+        for scope in ("province", "post:BS", "commune:06196", "commune:06202", "district:Cao Lộc",
+                      "district:Tràng Định")
+    }  # fmt: skip
+    assert [list(said[scope].values()) for scope in said] == [
+        [100, 2, 7], [100, 2, 7], [61, 2, 7], [30, 0, 0], [91, 2, 7], [9, 0, 0],
+    ]  # fmt: skip
+
+
+def test_a_patrol_counts_whole_in_each_commune_and_once_above(desk):
+    desk.add_record("patrol", {
+        "post": "BS", "kind": "unilateral", "started_on": "2023-12-05", "from_marker": "1128",
+        "to_marker": "1130", "communes": ["06196", "06202"], "participants": 12,
+        "result": "unchanged", "with_posts": ["TL"],
+        "inspected": [{"marker": m, "condition": "intact"} for m in ("1128", "1128", "1129")],
+    })  # fmt: skip
+    for scope, seen in (("province", 12), ("district:Cao Lộc", 12), ("commune:06196", 12),
+                        ("commune:06202", 12), ("post:TL", 0)):  # fmt: skip
+        rows = figures(desk, "2023-12", scope)
+        assert rows["patrol_participants"]["value"] == seen
+        assert rows["markers_inspected"]["value"] == seen // 4
+        assert rows["markers_covered"]["value"] == seen // 6
+    assert make_summary(desk, "2023-12", "post:TL").joint
+    assert not make_summary(desk, "2023-12", "post:BS").joint
+
+
+def test_successors_are_compared_with_what_they_were(desk):
+    for day, commune in (("2024-09-01", "06196"), ("2024-09-02", "06202"), ("2024-09-03", "06238"),
+                         ("2024-09-04", "06193"), ("2024-09-05", "06622"), ("2025-02-01", "06202"),
+                         ("2025-07-01", "06196"), ("2025-06-30", "06196")):  # fmt: skip
+        desk.add_record("clearing", work(day, commune=commune))
+    row = figures(desk, "2025-H2", "commune:06196")["clearing_events"]
+    assert (row["value"], row["previous"], row["year_to_date"]) == (1, 3, 3)
+    assert figures(desk, "2025-H1", "commune:06196")["clearing_events"]["value"] == 1
+    # Bính Xá was split: it belongs to neither commune that came of it.
+    for commune in ("06625", "06613"):
+        assert figures(desk, "2025-H2", f"commune:{commune}")["clearing_events"]["previous"] == 0
+    area = figures(desk, "2025-H2", "post:BS")["communes_active"]
+    assert (area["value"], area["previous"], area["change"]) == (1, 1, 0)
+
+
+def test_an_incident_is_open_until_the_day_it_is_settled(desk):
+    made = {"post": "BS", "commune": "06196", "category": "phao", "happened_on": "2023-05-31"}
+    desk.add_record("incident", {**made, "status": "closed", "closed_on": "2023-06-30",
+                                 "from_tip": True, "persons": 3})  # fmt: skip
+    desk.add_record("incident", {**made, "status": "open", "from_tip": False})
+    may, june, july = (figures(desk, f"2023-0{m}") for m in (5, 6, 7))
+    assert [m["incidents_open"]["value"] for m in (may, june, july)] == [2, 1, 1]
+    assert [m["incidents_closed"]["value"] for m in (may, june, july)] == [0, 1, 0]
+    assert (may["incidents_new"]["value"], may["incident_tips"]["value"]) == (2, 1)
+
+
+def test_percentages_round_halves_away_from_zero(desk):
+    desk.add_record("clearing", work("2022-12-01", times=16))
+    desk.add_record("clearing", work("2023-12-01", times=15))
+    row = figures(desk, "2023-12")["clearing_events"]
+    assert (row["change"], row["change_pct"]) == (-1, Decimal("-6.3"))  # -6.25
+    desk.write_targets(lambda store: set_target(store, "clearing_events", 2023, "province", "32"))
+    assert figures(desk, "2023-12")["clearing_events"]["target_pct"] == Decimal("46.9")  # 46.875
+
+
+def test_a_cut_off_that_changes_leaves_no_day_out(desk):
+    desk.set_setting("cut_off_day", "14", "2023-06-01")
+    days = [datetime.date(2023, 1, 1) + datetime.timedelta(days=n) for n in range(348)]
+    for day in days:
+        desk.add_record("clearing", work(day.isoformat()))
+    months = [figures(desk, f"2023-{m:02}")["clearing_events"]["value"] for m in range(1, 13)]
+    assert sum(months) == figures(desk, "2023")["clearing_events"]["value"] == 348
+    assert (months[4], months[5], months[6]) == (31, 14, 30)

@@ -1,0 +1,50 @@
+"""A real desk and its window, in either language."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from borderdesk.desk import Desk
+from tests.gui.steps import discard_everything
+from ui.app import main_window
+from ui.main_window import MainWindow
+from ui.style import dress
+from ui.translator import QtWords
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The application as the program dresses it."""
+    dress(qapp)
+    qapp.installTranslator(QtWords(qapp))
+    return qapp
+
+
+@pytest.fixture(params=["vi", "en"])
+def lang(request: pytest.FixtureRequest) -> str:
+    """The language of the window."""
+    return str(request.param)
+
+
+@pytest.fixture
+def desk(post_desk: Desk) -> Desk:
+    """An empty desk of the post Ba Sơn."""
+    return post_desk
+
+
+@pytest.fixture
+def window(qtbot: QtBot, desk: Desk, lang: str) -> Iterator[MainWindow]:
+    """The desk's window, shown."""
+    shown = main_window(desk, lang)
+    qtbot.addWidget(shown, before_close_func=discard_everything)
+    with qtbot.waitActive(shown):
+        shown.show()
+        shown.activateWindow()
+    qtbot.waitUntil(lambda: shown.current().idle())
+    yield shown
+    shown.tasks.finish()

@@ -1,0 +1,108 @@
+"""What a person does at the window: going to a page, typing into a field, leaving it."""
+
+import datetime
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.main_window import MainWindow
+from ui.messages import told
+from ui.record_page import RecordPage
+
+NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def discard_everything(window: MainWindow) -> None:
+    """Let a window close without asking."""
+    for page in window.pages.values():
+        if isinstance(page, RecordPage) and page.dirty:
+            page.form.discard()
+
+
+def go(qtbot: QtBot, window: MainWindow, key: str) -> RecordPage:
+    """Go to a page of records by the navigation and wait for its list."""
+    window.nav.setCurrentItem(window.items[key])
+    page = window.current()
+    assert isinstance(page, RecordPage)
+    qtbot.waitUntil(page.idle)
+    return page
+
+
+def recent(days: int = 3) -> str:
+    """A date some days ago, as a person types it."""
+    day = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=days)
+    return f"{day:%d/%m/%Y}"
+
+
+def typed(page: RecordPage, key: str, text: str) -> None:
+    """Type over what a field holds and leave it with Tab."""
+    page.form.cells[key].editor.focus()
+    type_here(text)
+
+
+def type_here(text: str) -> None:
+    """Type over what the field in focus holds and leave it with Tab."""
+    key(Qt.Key.Key_A, CONTROL)
+    key(Qt.Key.Key_Delete)
+    write(text)
+    key(Qt.Key.Key_Tab)
+
+
+def key(code: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
+    """Press a key as the keyboard does: for the window, which gives it to a popup or a field."""
+    QTest.keyClick(focused().window().windowHandle(), code, modifier)
+
+
+def write(text: str) -> None:
+    """Press the keys of an unaccented text."""
+    for letter in text:
+        QTest.keyClick(focused().window().windowHandle(), letter)
+
+
+def focused() -> QWidget:
+    """The widget that has the keyboard."""
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def press(keys: str) -> None:
+    """Press a shortcut such as Ctrl+S where the keyboard is."""
+    code = getattr(Qt.Key, f"Key_{keys.rpartition('+')[2]}")
+    key(code, CONTROL if keys.startswith("Ctrl+") else NONE)
+
+
+def answer(page: RecordPage, number: int) -> None:
+    """Press the bar's button of that number, from 0."""
+    page.bar.buttons[number].click()
+
+
+def household_parts(page: RecordPage) -> dict[str, Any]:
+    """The editors of a new household in the form."""
+    editor: Any = page.form.cells["household"].editor
+    return dict(editor.parts)
+
+
+def in_list(page: RecordPage, text: str) -> list[int]:
+    """The rows of the list with a cell of this text."""
+    return [row for row, line in enumerate(page.table.lines) if text in line.cells]
+
+
+class Heard:
+    """Every message the person was told, with its tone."""
+
+    def __init__(self) -> None:
+        self.messages: list[tuple[str, str]] = []
+        told.said.connect(self._note)
+
+    def _note(self, tone: str, text: str) -> None:
+        self.messages.append((tone, text))
+
+    def tones(self) -> list[str]:
+        """The tones alone."""
+        return [tone for tone, _text in self.messages]
+
+

@@ -1,0 +1,495 @@
+"""Every figure of a summary once more, in plain Python, from what `list --format json` prints.
+
+Written from the words of the specification (records and indicators): dicts and loops, no SQL
+and nothing of the program. `Recompute` is given the records of the ten types, the reference
+data and the cut-off day, and answers what each row of a summary must say.
+"""
+
+import csv
+import datetime
+import json
+import unicodedata
+from calendar import monthrange
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+REFERENCE = Path(__file__).resolve().parent.parent / "resources" / "reference"
+
+EVENT = {
+    "patrol": "started_on", "clearing": "started_on", "track": "completed_on",
+    "outreach": "held_on", "pledge": "signed_on", "registration": "from_on",
+    "programme": "done_on", "coordination": "happened_on", "incident": "happened_on",
+}  # fmt: skip
+TYPES = (*EVENT, "household")
+
+STOCKS = {
+    "collectives_registered", "households_registered", "individuals_registered", "incidents_open",
+}  # fmt: skip
+RATIOS = {"pledge_coverage", "border_hamlets_reached", "communes_active"}
+ONE = datetime.timedelta(days=1)
+
+
+def read_json(text):
+    """JSON with its decimals exact."""
+    return json.loads(text, parse_float=Decimal)
+
+
+def table(path):
+    """The rows of a CSV of reference data, as dicts."""
+    with Path(path).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def day_of(text):
+    return datetime.date.fromisoformat(text)
+
+
+def folded(text):
+    """Without case, marks and doubled spaces."""
+    apart = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
+    bare = "".join(c for c in apart if not unicodedata.combining(c))
+    return " ".join(bare.split())
+
+
+def percent(part, whole):
+    """One decimal, halves away from zero; None without a denominator."""
+    if part is None or not whole:
+        return None
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+class Months:
+    """Months that end on the cut-off day: `cuts` is [(from this ISO day on, day d), …]."""
+
+    def __init__(self, cuts=()):
+        self.cuts = sorted(cuts)
+
+    def end(self, year, month):
+        d = 0
+        for valid_from, cut in self.cuts:
+            if valid_from <= f"{year:04}-{month:02}-01":
+                d = cut
+        length = monthrange(year, month)[1]
+        return datetime.date(year, month, min(d, length) or length)
+
+    def span(self, year, first_month, last_month):
+        before = (year - 1, 12) if first_month == 1 else (year, first_month - 1)
+        return self.end(*before) + ONE, self.end(year, last_month)
+
+    def year(self, year):
+        return self.span(year, 1, 12)
+
+    def year_of(self, day):
+        for year in (day.year - 1, day.year, day.year + 1):
+            first, last = self.year(year)
+            if first <= day <= last:
+                return year
+        raise AssertionError(day)
+
+    def window(self, text):
+        """First and last day of a period as the command line writes it."""
+        if ".." in text:
+            first, last = text.split("..")
+            return day_of(first), day_of(last)
+        year, _dash, part = text.partition("-")
+        if not part:
+            return self.year(int(year))
+        if part[0] in "QH":
+            length = 3 if part[0] == "Q" else 6
+            last = int(part[1]) * length
+            return self.span(int(year), last - length + 1, last)
+        return self.span(int(year), int(part), int(part))
+
+    def compared(self, text):
+        """The same period of the year before."""
+        if ".." in text:
+            return tuple(a_year_earlier(day) for day in self.window(text))
+        return self.window(f"{int(text[:4]) - 1}{text[4:]}")
+
+
+def a_year_earlier(day):
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
+
+
+class Places:
+    """Units, posts and hamlets, and what became of them on a day."""
+
+    def __init__(self, units=None, posts=None, hamlets=()):
+        self.units = {u["id"]: u for u in units or table(REFERENCE / "units.csv")}
+        self.posts = {p["code"]: p for p in posts or table(REFERENCE / "posts.csv")}
+        self.hamlets = list(hamlets)
+        self.on = cache(self.on)
+        self.commune = cache(self.commune)
+
+    def valid(self, unit, day):
+        known = self.units[unit]
+        return known["valid_from"] <= day.isoformat() <= (known["valid_to"] or "9999-12-31")
+
+    def commune(self, code, day):
+        """The id of the commune that a code or id means on the record's day."""
+        for unit in self.units.values():
+            named = unit["kind"] == "commune" and code in (unit["id"], unit["code"])
+            if named and self.valid(unit["id"], day):
+                return unit["id"]
+        raise AssertionError(f"{code} on {day}")
+
+    def on(self, unit, day):
+        """What the unit is on the day: itself, what it became whole, or nothing known."""
+        while not self.valid(unit, day) and self.units[unit]["valid_from"] <= day.isoformat():
+            after = self.units[unit]["successors"].split()
+            if len(after) != 1:
+                return None
+            (unit,) = after
+        return unit
+
+    def parts_on(self, unit, day):
+        """What became of the unit by the day, all of it."""
+        if self.valid(unit, day) or day.isoformat() < self.units[unit]["valid_from"]:
+            return {unit}
+        after = self.units[unit]["successors"].split()
+        return {part for one in after for part in self.parts_on(one, day)}
+
+    def area(self, post, day):
+        """A post's communes, named as they were at first, on the day."""
+        found = set()
+        for code in self.posts[post]["communes"].split():
+            first = min(
+                (u for u in self.units.values() if code in (u["id"], u["code"])),
+                key=lambda u: u["valid_from"],
+            )
+            found |= self.parts_on(first["id"], day)
+        return found
+
+    def communes(self, day):
+        return [
+            u for u in self.units.values() if u["kind"] == "commune" and self.valid(u["id"], day)
+        ]
+
+
+class Scope:
+    """Whose figures: `holds(record's post, its units)`; `communes` those of the last day."""
+
+    def __init__(self, text, places, last):
+        kind, _colon, name = text.partition(":")
+        self.kind, self.last, self.places = kind, last, places
+        self.post = name if kind == "post" else None
+        everywhere = {u["id"] for u in places.communes(last)}
+        if kind == "province":
+            self.communes = everywhere
+        elif kind == "post":
+            self.communes = places.area(name, last)
+        elif kind == "commune":
+            self.communes = {places.commune(name, last)}
+        else:
+            (district,) = [
+                u["id"]
+                for u in places.units.values()
+                if u["kind"] == "district"
+                and places.valid(u["id"], last)
+                and folded(name) in (folded(u["name"]), folded(u["name"]).removeprefix("huyen "))
+            ]
+            self.communes = {u for u in everywhere if places.units[u]["parent"] == district}
+
+    @property
+    def by_unit(self):
+        return self.kind in ("commune", "district")
+
+    def within(self, unit):
+        """Whether the unit, as it is on the scope's day, lies in a scope of units."""
+        return unit is not None and self.places.on(unit, self.last) in self.communes
+
+    def holds(self, record):
+        """Whether a record counts in the scope."""
+        if self.kind == "province":
+            return True
+        if self.kind == "post":
+            return record["post"] == self.post
+        return any(self.within(unit) for unit in record["units"])
+
+
+class Recompute:
+    """records: {type: what `list TYPE --format json` prints}; programmes: codes in use."""
+
+    def __init__(self, records, places, months=None, programmes=(), papers=(), targets=()):
+        self.places = places
+        self.months = months or Months()
+        self.programmes = list(programmes)
+        self.papers, self.targets = list(papers), list(targets)
+        self.households = {h["id"]: h for h in records["household"]}
+        self.leaders = self._leaders()
+        self.records = {
+            kind: [self._placed(kind, record) for record in records[kind]] for kind in EVENT
+        }
+
+    def _leaders(self):
+        """{household: the smallest id of the group it was joined to}."""
+        groups = {h: {h} for h in self.households}
+        for household in self.households.values():
+            other = household["merged_into"]
+            if other in groups:
+                both = groups[household["id"]] | groups[other]
+                for member in both:
+                    groups[member] = both
+        return {h: min(group) for h, group in groups.items()}
+
+    def _placed(self, kind, record):
+        day = day_of(record[EVENT[kind]])
+        given = record["communes"] if kind == "patrol" else [record["commune"]]
+        units = [self.places.commune(code, day) for code in given if code]
+        if kind == "pledge" and record["household"]:
+            units = [self.households[record["household"]]["commune"]]
+        return {**record, "day": day, "units": units}
+
+    # ---------------------------------------------------------------- choosing records
+
+    def dated(self, kind, scope, first, last):
+        return [r for r in self.records[kind] if first <= r["day"] <= last and scope.holds(r)]
+
+    def attendance(self, record, scope):
+        """Of an outreach, the attendance that is the scope's."""
+        whole = record["attendance"] or 0
+        elsewhere = [(p["commune"], p["attendance"]) for p in record["other_places"]]
+        if not scope.by_unit:
+            return whole if scope.holds(record) else 0
+        there = sum(
+            n for code, n in elsewhere if scope.within(self.places.commune(code, record["day"]))
+        )
+        here = whole - sum(n for _code, n in elsewhere)
+        return there + (here if scope.holds(record) else 0)
+
+    # ------------------------------------------------------------------------- figures
+
+    def values(self, scope, first, last):
+        """Every figure of the days from `first` to `last`; stocks as on `last`."""
+        figures = defaultdict(lambda: 0)
+        for key in ("clearing_length", "marker_tracks_length", "labour_days"):
+            figures[key] = Decimal(0)
+        self._patrols(figures, scope, first, last)
+        self._works(figures, scope, first, last)
+        self._outreach(figures, scope, first, last)
+        self._incidents(figures, scope, first, last)
+        for record in self.dated("coordination", scope, first, last):
+            figures[COORDINATION[record["kind"]]] += record["times"]
+        self._registered(figures, scope, last)
+        for record in self.dated("pledge", scope, first, last):
+            figures["pledges_signed"] += record["count"]
+            figures["household_pledges_unlisted"] += record["count"] if record["count"] > 1 else 0
+        figures["household_pledges"] = (
+            len(self.first_signatures(scope, first, last)) + figures["household_pledges_unlisted"]
+        )
+        figures["pledge_coverage"] = self._coverage(scope, last)
+        figures["border_hamlets_reached"] = self._hamlets_reached(scope, first, last)
+        figures["communes_active"] = self._communes_active(scope, first, last)
+        return figures
+
+    def _patrols(self, figures, scope, first, last):
+        covered = set()
+        for record in self.dated("patrol", scope, first, last):
+            figures[f"patrols_{record['kind']}"] += 1
+            figures["patrol_participants"] += record["participants"]
+            figures["markers_inspected"] += len(record["inspected"])
+            covered |= {row["marker"] for row in record["inspected"]}
+        figures["markers_covered"] = len(covered)
+
+    def _works(self, figures, scope, first, last):
+        for record in self.dated("clearing", scope, first, last):
+            figures["clearing_events"] += record["times"]
+            figures["clearing_participants"] += record["participants"]
+            figures["clearing_length"] += record["length_m"] or 0
+        for record in self.dated("track", scope, first, last):
+            figures["marker_tracks_built"] += record["count"]
+            figures["marker_tracks_length"] += sum(r["length_m"] or 0 for r in record["lines"])
+        for record in self.dated("programme", scope, first, last):
+            figures[f"programme:{record['programme']}"] += record["quantity"]
+        for kind in ("clearing", "track", "programme"):
+            for record in self.dated(kind, scope, first, last):
+                figures["labour_days"] += record["labour_days"] or 0
+                figures["funds"] += record.get("cost_vnd") or 0
+                funders = record.get("funders") or []
+                figures["contributed"] += sum(r["amount_vnd"] or 0 for r in funders)
+
+    def _outreach(self, figures, scope, first, last):
+        for record in self.records["outreach"]:
+            if not first <= record["day"] <= last:
+                continue
+            if record["form"] in ("session", "training"):
+                figures["outreach_attendance"] += self.attendance(record, scope)
+            if record["form"] == "small_scale":
+                figures["outreach_small_scale"] += self.attendance(record, scope)
+        for record in self.dated("outreach", scope, first, last):
+            if record["form"] in ("session", "training"):
+                figures["outreach_sessions"] += record["sessions"]
+            if record["form"] == "broadcast":
+                figures["outreach_broadcasts"] += record["sessions"]
+            figures["leaflets"] += record["leaflets"] or 0
+            figures["legal_document_sets"] += record["document_sets"] or 0
+
+    def _incidents(self, figures, scope, first, last):
+        for record in self.dated("incident", scope, first, last):
+            figures["incidents_new"] += 1
+            figures["incident_persons"] += record["persons"] or 0
+            figures["incident_tips"] += record["from_tip"] is True
+            figures["fines"] += record["fine_vnd"] or 0
+        for record in self.records["incident"]:
+            closed = day_of(record["closed_on"]) if record["status"] == "closed" else None
+            if not scope.holds(record):
+                continue
+            figures["incidents_closed"] += closed is not None and first <= closed <= last
+            figures["incidents_open"] += record["day"] <= last and (closed is None or closed > last)
+
+    def alive(self, scope, subject, day):
+        return [
+            r
+            for r in self.records["registration"]
+            if r["subject"] == subject
+            and scope.holds(r)
+            and r["day"] <= day
+            and (r["to_on"] is None or day <= day_of(r["to_on"]))
+        ]
+
+    def _registered(self, figures, scope, day):
+        figures["collectives_registered"] = len(self.alive(scope, "collective", day))
+        figures["individuals_registered"] = len(self.alive(scope, "individual", day))
+        households = {self.leaders[r["household"]] for r in self.alive(scope, "household", day)}
+        figures["households_registered"] = len(households)
+
+    def first_signatures(self, scope, first, last):
+        """(year, household) of each that signed first in its year within the days."""
+        earliest = {}
+        for record in self.records["pledge"]:
+            if record["household"] and scope.holds(record):
+                signer = self.months.year_of(record["day"]), self.leaders[record["household"]]
+                earliest[signer] = min(record["day"], earliest.get(signer, record["day"]))
+        return {signer for signer, day in earliest.items() if first <= day <= last}
+
+    def _hamlets(self, scope, day):
+        for hamlet in self.places.hamlets:
+            ends = hamlet["valid_to"] or "9999-12-31"
+            if hamlet["valid_from"] <= day.isoformat() <= ends:
+                parts = self.places.parts_on(hamlet["commune"], scope.last)
+                inside = scope.kind == "post" and parts & scope.communes
+                if scope.kind == "province" or inside or scope.within(hamlet["commune"]):
+                    yield hamlet
+
+    def _coverage(self, scope, last):
+        there_are = sum(int(h["households_total"] or 0) for h in self._hamlets(scope, last))
+        begin = self.months.year(self.months.year_of(last))[0]
+        unlisted = sum(
+            r["count"] for r in self.dated("pledge", scope, begin, last) if r["count"] > 1
+        )
+        return percent(len(self.first_signatures(scope, begin, last)) + unlisted, there_are)
+
+    def _hamlets_reached(self, scope, first, last):
+        border = {
+            (self.places.on(h["commune"], scope.last), folded(h["name"]))
+            for h in self._hamlets(scope, last)
+            if h["is_border"] == "1"
+        }
+        border = {place for place in border if place[0] is not None}
+        reached = {
+            (self.places.on(r["units"][0], scope.last), folded(r["hamlet"]))
+            for r in self.dated("outreach", scope, first, last)
+            if r["hamlet"]
+        }
+        return len(border & reached) if border else None
+
+    def _communes_active(self, scope, first, last):
+        border = {u for u in scope.communes if self.places.units[u]["border"] == "1"}
+        seen = {
+            self.places.on(unit, scope.last)
+            for kind in EVENT
+            for record in self.dated(kind, scope, first, last)
+            for unit in record["units"]
+        }
+        return len(border & seen) if border else None
+
+    # ------------------------------------------------------------------------- columns
+
+    def first_day(self):
+        """The day of the first record of all."""
+        return min((r["day"] for rows in self.records.values() for r in rows), default=None)
+
+    def rows(self, scope_text, period):
+        """{key: {column: figure}} of the summary of a period for a scope."""
+        first, last = self.months.window(period)
+        scope = Scope(scope_text, self.places, last)
+        before = self.months.compared(period)
+        year = self.months.year_of(last)
+        start = self.months.year(year)[0]
+        now = self.values(scope, first, last)
+        then = self.values(scope, *before)
+        known = self.first_day()
+        to_date = self.values(scope, start, last)
+        return {
+            key: self._row(key, scope_text, year, now[key], then[key], to_date[key],
+                           before, (start, last), scope, known is not None and known <= before[1])
+            for key in (*KEYS_BEFORE, *(f"programme:{p}" for p in self.programmes), *KEYS_AFTER)
+        }  # fmt: skip
+
+    def _row(self, key, scope_text, year, now, then, to_date, before, so_far, scope, comparable):
+        previous = then if comparable else None
+        for paper in self._exact(key, scope_text):
+            if self.months.window(paper["period"]) == before:
+                previous = Decimal(paper["value"])
+        if key not in STOCKS | RATIOS:
+            to_date = self._with_papers(key, scope_text, to_date, so_far, scope)
+        change = None if now is None or previous is None else now - previous
+        target = next(
+            (Decimal(t["value"]) for t in self.targets
+             if (t["indicator"], t["year"], t["scope"]) == (key, year, scope_text)),
+            None,
+        )  # fmt: skip
+        return {
+            "value": now, "previous": previous, "change": change,
+            "change_pct": percent(change, previous), "year_to_date": to_date, "target": target,
+            "target_pct": percent(now if key in RATIOS else to_date, target), "late": 0,
+        }  # fmt: skip
+
+    def _exact(self, key, scope_text):
+        return [
+            p
+            for p in self.papers
+            if (p["indicator"], p["scope"], p["qualifier"]) == (key, scope_text, "exact")
+        ]
+
+    def _with_papers(self, key, scope_text, to_date, so_far, scope):
+        """The year's figure where exact figures from paper stand for some of its days."""
+        start, last = so_far
+        used = []
+        windows = [(self.months.window(p["period"]), p) for p in self._exact(key, scope_text)]
+        for (a, b), paper in sorted(windows, key=lambda w: w[0][0] - w[0][1]):
+            apart = all(b < used_a or used_b < a for used_a, used_b, _value in used)
+            if start <= a and b <= last and apart:
+                used.append((a, b, Decimal(paper["value"])))
+        if not used:
+            return to_date
+        total, day = sum(value for _a, _b, value in used), start
+        for a, b, _value in sorted(used):
+            if day < a:
+                total += self.values(scope, day, a - ONE)[key]
+            day = b + ONE
+        return total + (self.values(scope, day, last)[key] if day <= last else 0)
+
+
+COORDINATION = {
+    "exchange": "exchanges", "briefing": "briefings", "talks": "talks",
+    "conference": "conferences", "twinning": "twinnings",
+}  # fmt: skip
+KEYS_BEFORE = (
+    "patrols_unilateral patrols_bilateral patrols_combined patrol_participants markers_inspected"
+    " markers_covered clearing_events clearing_participants clearing_length marker_tracks_built"
+    " marker_tracks_length outreach_sessions outreach_attendance outreach_small_scale"
+    " outreach_broadcasts leaflets legal_document_sets collectives_registered"
+    " households_registered individuals_registered pledges_signed household_pledges"
+    " household_pledges_unlisted"
+).split()
+KEYS_AFTER = (
+    "labour_days funds contributed exchanges briefings talks conferences twinnings incidents_new"
+    " incidents_closed incidents_open incident_persons incident_tips fines pledge_coverage"
+    " border_hamlets_reached communes_active"
+).split()
