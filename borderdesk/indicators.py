@@ -9,6 +9,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.db.listing import place_condition
@@ -262,6 +263,8 @@ class Figures:
         self._day = reference_day.isoformat()
         self._rows = all_rows(book)
         self._firsts: dict[tuple[datetime.date, datetime.date], dict[str, int]] = {}
+        self._alive_on: dict[datetime.date, dict[str, Value]] = {}
+        self._pledged: dict[Window, int] = {}
         self._flows: dict[Window, dict[str, Value]] = {}
 
     # ------------------------------------------------------------------ one window
@@ -321,6 +324,11 @@ class Figures:
     # ------------------------------------------------------------ first signatures
 
     def _household_pledges(self, window: Window) -> int:
+        if window not in self._pledged:
+            self._pledged[window] = self._count_pledges(window)
+        return self._pledged[window]
+
+    def _count_pledges(self, window: Window) -> int:
         """Households whose first signature of its year falls in the window, and the counts of
         signatures without a list of names."""
         where, params = self._where(SOURCES["pledge"], window)
@@ -341,16 +349,19 @@ class Figures:
         key = (first, last)
         if key not in self._firsts:
             where, params = self._where(SOURCES["pledge"], Window(first, last))
-            self._firsts[key] = dict(
-                self._store.rows(
-                    "SELECT day, COUNT(*) FROM (SELECT MIN(t.signed_on) AS day FROM pledge t"
-                    " LEFT JOIN household_group g ON g.member = t.household"
-                    f" WHERE {where} AND t.household IS NOT NULL"
-                    " GROUP BY COALESCE(g.leader, t.household)) AS signed GROUP BY day",
-                    params,
-                )
+            # In order of days the index is read as it stands; GROUP BY would sort the ids.
+            signed = self._store.rows(
+                f"SELECT t.household, t.signed_on FROM pledge t WHERE {where}"
+                " AND t.household IS NOT NULL ORDER BY t.signed_on",
+                params,
             )
+            self._firsts[key] = _first_days(signed, self._leaders)
         return self._firsts[key]
+
+    @cached_property
+    def _leaders(self) -> dict[str, str]:
+        """The household that each joined one counts as; most are not joined."""
+        return dict(self._store.rows("SELECT member, leader FROM household_group"))
 
     # ------------------------------------------------------------------------ stocks
 
@@ -360,19 +371,27 @@ class Figures:
         return " AND ".join(alive), [day.isoformat(), day.isoformat(), *params]
 
     def _registered(self, day: datetime.date) -> dict[str, Value]:
+        if day not in self._alive_on:
+            self._alive_on[day] = self._count_registered(day)
+        return self._alive_on[day]
+
+    def _count_registered(self, day: datetime.date) -> dict[str, Value]:
         where, params = self._alive(day)
-        found = self._store.one(
-            "SELECT SUM(CASE WHEN t.subject = 'collective' THEN 1 END),"
-            " COUNT(DISTINCT CASE WHEN t.subject = 'household'"
-            " THEN COALESCE(g.leader, t.household) END),"
-            " SUM(CASE WHEN t.subject = 'individual' THEN 1 END)"
-            " FROM registration t LEFT JOIN household_group g ON g.member = t.household"
-            f" WHERE {where}",
-            params,
-        )
-        assert found is not None
-        keys = ("collectives_registered", "households_registered", "individuals_registered")
-        return {key: amount or 0 for key, amount in zip(keys, found, strict=True)}
+        counts = dict.fromkeys(("collective", "individual"), 0)
+        households: set[str] = set()
+        for subject, household in self._store.rows(
+            f"SELECT t.subject, t.household FROM registration t WHERE {where}", params
+        ):
+            if subject == "household":
+                households.add(household)
+            else:
+                counts[subject] += 1
+        leaders = self._leaders
+        return {
+            "collectives_registered": counts["collective"],
+            "households_registered": len({leaders.get(h, h) for h in households}),
+            "individuals_registered": counts["individual"],
+        }
 
     def _still_open(self, day: datetime.date) -> tuple[str, list[Any]]:
         more, params = self._in_scope(RECORD_TYPES["incident"])
@@ -521,6 +540,18 @@ class Figures:
                     found.add(str(record))
             year = self._calendar.period("year", year.year + 1, 1)
         return found
+
+
+def _first_days(signed: Iterable[tuple[Any, ...]], leaders: dict[str, str]) -> dict[str, int]:
+    """{day: how many households are met for the first time on it}, of pairs in order of days."""
+    seen: set[str] = set()
+    days: defaultdict[str, int] = defaultdict(int)
+    for household, day in signed:
+        one = leaders.get(household, household)
+        if one not in seen:
+            seen.add(one)
+            days[day] += 1
+    return days
 
 
 def percent(part: int | Decimal, whole: int | Decimal) -> Decimal:

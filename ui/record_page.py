@@ -98,6 +98,7 @@ class RecordPage(QWidget):
         digit = view.fontMetrics().horizontalAdvance("0")
         view.verticalHeader().setDefaultSectionSize(int(view.fontMetrics().height() * ROW_HEIGHT))
         header = view.horizontalHeader()
+        header.setAccessibleName(_("Columns"))
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(digit * 5)

@@ -80,7 +80,8 @@ def test_the_border_communes_of_each_time_come_first(book, day, border):
 
 
 @pytest.mark.parametrize(
-    ("name", "bare"), [("Xã Ba Sơn", "ba son"), ("Thị trấn Đồng Đăng", "dong dang"), ("Huyện Cao Lộc", "cao loc")]
+    ("name", "bare"),
+    [("Xã Ba Sơn", "ba son"), ("Thị trấn Đồng Đăng", "dong dang"), ("Huyện Cao Lộc", "cao loc")],
 )
 def test_a_bare_name_has_no_kind_of_unit(name, bare):
     assert bare_name(name) == bare
@@ -130,7 +131,9 @@ def test_a_post_goes_by_code_full_and_short_name(book, text):
     assert book.post_code(text) == "BS"
 
 
-@pytest.mark.parametrize(("text", "code"), [("Hữu Nghị", "HN"), ("chi ma", "CM"), ("Tân Thanh", "TT")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("Hữu Nghị", "HN"), ("chi ma", "CM"), ("Tân Thanh", "TT")]
+)
 def test_a_gate_post_goes_by_its_place(book, text, code):
     assert book.post_code(text) == code
 

@@ -154,7 +154,8 @@ def test_personal_and_internal_fields_are_exactly_those_listed():
 
 
 @pytest.mark.parametrize(
-    ("subject", "part"), [("individual", PERSONAL), ("collective", "public"), ("household", "public")]
+    ("subject", "part"),
+    [("individual", PERSONAL), ("collective", "public"), ("household", "public")],
 )
 def test_only_the_name_of_an_individual_is_personal(subject, part):
     assert ALL_TYPES["registration"].part_of("name", {"subject": subject}) == part

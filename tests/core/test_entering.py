@@ -10,6 +10,7 @@ from borderdesk.i18n import set_language
 from tests.factories import example
 
 HOUSEHOLD = {"head": "Nông Thị Hoà", "commune": "06202", "hamlet": "Bản Phạc"}
+ALONE = {**HOUSEHOLD, "valid_from": "2023-01-01"}
 CITIZEN, OTHER_CITIZEN = "020185000123", "020185000124"
 CODES_OLD, CODES_NEW = "2025-06-30", "2025-07-01"
 
@@ -42,7 +43,9 @@ def refused(desk, type_name, raw):
 
 def doubts(desk, type_name, **changes):
     """What is doubted in the plain example when it is changed so, lateness left out."""
-    raw = {key: value for key, value in {**example(type_name), **changes}.items() if value is not None}
+    raw = {
+        key: value for key, value in {**example(type_name), **changes}.items() if value is not None
+    }
     told = desk.add_record(type_name, raw).warnings
     late = "days after it happened."
     return {key: text for key, text in told.items() if not text.endswith(late)}
@@ -59,13 +62,16 @@ def test_a_described_household_is_made_once_and_found_again(desk):
     ]
 
 
-@pytest.mark.parametrize("head", ["Nông Thị Hòa", "nông  thị hoà", "NÔNG THỊ HOÀ", "Nông Thi\u0323 Hoa\u0300"])
+@pytest.mark.parametrize(
+    "head", ["Nông Thị Hòa", "nông  thị hoà", "NÔNG THỊ HOÀ", "Nông Thi\u0323 Hoa\u0300"]
+)
 def test_the_same_name_written_otherwise_is_the_same_household(desk, head):
     assert named(desk, HOUSEHOLD) == named(desk, {**HOUSEHOLD, "head": head})
 
 
 @pytest.mark.parametrize(
-    "other", [{"head": "Nông Thị Hoa"}, {"head": "Nông Thị Hoá"}, {"hamlet": "Pò Mã"}, {"commune": "06196"}]
+    "other",
+    [{"head": "Nông Thị Hoa"}, {"head": "Nông Thị Hoá"}, {"hamlet": "Pò Mã"}, {"commune": "06196"}],
 )
 def test_another_name_hamlet_or_commune_is_another_household(desk, other):
     assert named(desk, HOUSEHOLD) != named(desk, {**HOUSEHOLD, **other})
@@ -121,7 +127,8 @@ def test_a_refused_record_makes_no_household(desk):
 
 def test_a_list_that_repeats_a_household_makes_it_once(desk):
     lines = [
-        (1, pledge(HOUSEHOLD)), (2, pledge({**HOUSEHOLD, "head": "Nông Thị Hòa"}, programme="ma_tuy")),
+        (1, pledge(HOUSEHOLD)),
+        (2, pledge({**HOUSEHOLD, "head": "Nông Thị Hòa"}, programme="ma_tuy")),
         (3, pledge({**HOUSEHOLD, "citizen_id": CITIZEN}, programme="buon_lau")),
         (4, pledge({**HOUSEHOLD, "head": "Lý A Sáng"})),
     ]  # fmt: skip
@@ -150,8 +157,8 @@ def test_a_household_in_use_is_not_deleted(desk):
 
 
 def test_a_household_that_others_were_joined_to_is_not_deleted(desk):
-    one = desk.add_record("household", HOUSEHOLD).id
-    other = desk.add_record("household", {**HOUSEHOLD, "head": "Nông Thị Hoa"}).id
+    one = desk.add_record("household", ALONE).id
+    other = desk.add_record("household", {**ALONE, "head": "Nông Thị Hoa"}).id
     desk.edit_record("household", other, {"merged_into": one})
     with pytest.raises(Refused):
         desk.delete_record("household", one, "nhập trùng")
@@ -175,8 +182,10 @@ def test_a_household_that_looks_like_another_is_doubted(desk):
     desk.add_record("pledge", pledge(HOUSEHOLD))
     saved = desk.add_record("pledge", pledge({**HOUSEHOLD, "head": "Nong Thi Hoa"}))
     assert saved.warnings["household.head"] == SIMILAR
-    assert SIMILAR in desk.add_record("household", {**HOUSEHOLD, "head": "Nông Thị Hoá"}).warnings["head"]
-    other_place = {**HOUSEHOLD, "head": "Nông Thị Hoá", "hamlet": "Pò Mã"}
+    assert (
+        SIMILAR in desk.add_record("household", {**ALONE, "head": "Nông Thị Hoá"}).warnings["head"]
+    )
+    other_place = {**ALONE, "head": "Nông Thị Hoá", "hamlet": "Pò Mã"}
     assert desk.add_record("household", other_place).warnings == {}
 
 
@@ -202,7 +211,9 @@ def test_the_same_record_twice_in_one_list_is_doubted(desk):
 
 def test_a_second_signature_of_the_year_is_doubted(desk):
     def signed(day, programme="phao"):
-        return desk.add_record("pledge", pledge(HOUSEHOLD, signed_on=day, programme=programme)).warnings
+        return desk.add_record(
+            "pledge", pledge(HOUSEHOLD, signed_on=day, programme=programme)
+        ).warnings
 
     assert "household" not in signed("2023-01-01")
     assert SIGNED in signed("2023-12-31")["household"]
@@ -230,7 +241,8 @@ def test_an_unknown_hamlet_is_doubted_where_there_is_a_list(desk, tmp_path):
     assert "hamlet" not in doubts(desk, "clearing", hamlet="Bản Lạ")
     sheet = tmp_path / "hamlets.csv"
     sheet.write_text(
-        "commune,name,is_border,households_total,valid_from,valid_to\n06202-2023,Bản Phạc,1,40,2000-01-01,\n",
+        "commune,name,is_border,households_total,valid_from,valid_to\n"
+        "06202-2023,Bản Phạc,1,40,2000-01-01,\n",
         encoding="utf-8",
     )
     desk.load_reference(sheet)
@@ -262,7 +274,9 @@ def test_a_desk_of_the_province_must_be_told_the_post(desk):
 
 
 def test_the_post_itself_does_not_take_part_beside_itself(desk):
-    assert refused(desk, "clearing", {**example("clearing"), "with_posts": ["TL", "BS"]}) == {"with_posts"}
+    assert refused(desk, "clearing", {**example("clearing"), "with_posts": ["TL", "BS"]}) == {
+        "with_posts"
+    }
 
 
 def test_the_id_of_a_record_may_be_given_once(desk):
@@ -299,7 +313,8 @@ def test_an_edit_changes_what_it_names_and_nothing_else(desk, clearing):
     desk.edit_record("clearing", clearing, {"hamlet": "Pò Mã", "length_m": None, "to_marker": ""})
     after, _revision, _doubts = desk.record("clearing", clearing)
     assert after == {
-        **{k: v for k, v in before.items() if k not in ("length_m", "to_marker")}, "hamlet": "Pò Mã",
+        **{k: v for k, v in before.items() if k not in ("length_m", "to_marker")},
+        "hamlet": "Pò Mã",
     }  # fmt: skip
 
 
@@ -330,9 +345,13 @@ def test_the_places_of_children_are_judged_again_when_the_day_changes(desk):
 
 
 def test_several_places_typed_are_judged_again_when_the_day_changes(desk):
-    saved = desk.add_record("patrol", {**example("patrol"), "started_on": CODES_OLD, "ended_on": CODES_OLD})
+    saved = desk.add_record(
+        "patrol", {**example("patrol"), "started_on": CODES_OLD, "ended_on": CODES_OLD}
+    )
     with pytest.raises(Invalid) as wrong:
-        desk.edit_record("patrol", saved.id, {"started_on": "1/7/2025", "ended_on": "1/7/2025"}, typed=True)
+        desk.edit_record(
+            "patrol", saved.id, {"started_on": "1/7/2025", "ended_on": "1/7/2025"}, typed=True
+        )
     assert set(wrong.value.problems) == {"communes"}
     desk.edit_record("patrol", saved.id, {"started_on": "29/6/2025", "ended_on": ""}, typed=True)
     assert desk.record("patrol", saved.id)[0]["communes"] == ["06196-2023", "06202-2023"]
@@ -412,6 +431,14 @@ def test_a_moved_household_takes_its_pledges_along(desk):
     assert desk.count("pledge", Filter(units=frozenset({"06196-2023"}))) == 1
     assert desk.count("pledge", Filter(search="Sáng")) == 1
     assert desk.count("pledge", Filter(search="Hoà")) == 0
+
+
+def test_a_households_code_means_the_unit_on_the_day_it_is_valid_from(desk):
+    made = desk.add_record("household", ALONE).id
+    desk.edit_record("household", made, {"commune": "06196"})
+    assert desk.record("household", made)[0]["commune"] == "06196-2023"
+    desk.edit_record("household", made, {"commune": "06196", "valid_from": CODES_NEW})
+    assert desk.record("household", made)[0]["commune"] == "06196-2025"
 
 
 @pytest.mark.parametrize(

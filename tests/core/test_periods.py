@@ -23,7 +23,11 @@ def date(text):
 @st.composite
 def calendars(draw):
     """A cut-off day that changes now and then."""
-    dated = draw(st.dictionaries(st.dates(date("2019-01-01"), date("2024-12-31")), st.integers(0, 28), max_size=4))
+    dated = draw(
+        st.dictionaries(
+            st.dates(date("2019-01-01"), date("2024-12-31")), st.integers(0, 28), max_size=4
+        )
+    )
     before = draw(st.integers(0, 28))
 
     def cut_off(day):
@@ -102,7 +106,8 @@ def test_a_range_is_read_from_its_own_text(one, other):
 
 @pytest.mark.parametrize(
     "text",
-    ["2023-13", "2023-00", "2023-Q5", "2023-Q0", "2023-H3", "23", "1999", "2201", "2023-1", "", "12/2023",
+    ["2023-13", "2023-00", "2023-Q5", "2023-Q0", "2023-H3", "23", "1999", "2201", "2023-1",
+     "", "12/2023",
      "2023-01-15..2023-01-14", "2023-02-30..2023-03-01", "1999-12-31..2000-01-01", "2023-12\n2023"],
 )  # fmt: skip
 def test_what_is_no_period_is_refused(text):

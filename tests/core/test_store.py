@@ -53,10 +53,15 @@ def test_a_row_without_its_revision_is_refused(desk):
 
 def test_an_error_undoes_the_whole_transaction(desk):
     before = [*desk.store.rows("SELECT * FROM meta")]
-    with pytest.raises(ZeroDivisionError), desk.store.transaction_for_writing():
-        desk.store.run("INSERT INTO meta (key, value) VALUES ('a', 'b')")
-        assert desk.store.value("SELECT value FROM meta WHERE key = 'a'") == "b"
-        raise ZeroDivisionError
+
+    def fail():
+        with desk.store.transaction_for_writing():
+            desk.store.run("INSERT INTO meta (key, value) VALUES ('a', 'b')")
+            assert desk.store.value("SELECT value FROM meta WHERE key = 'a'") == "b"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert [*desk.store.rows("SELECT * FROM meta")] == before
     with desk.store.transaction_for_writing():
         desk.store.run("INSERT INTO meta (key, value) VALUES ('a', 'c')")
@@ -65,7 +70,9 @@ def test_an_error_undoes_the_whole_transaction(desk):
 
 def test_what_was_saved_is_there_for_another_process(desk):
     saved = desk.add_record("clearing", example("clearing"))
-    told = "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
+    told = (
+        "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
+    )
     sql = "SELECT id FROM clearing"
     done = subprocess.run(
         [sys.executable, "-c", told, str(desk.store.path), sql],
@@ -204,7 +211,10 @@ def test_a_desk_is_never_made_over_another(desk_folder):
 def test_a_desk_has_been_through_exactly_our_migrations(desk):
     ours = sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
     columns = [row[1] for row in desk.store.rows("PRAGMA table_info(schema_migration)")]
-    rows = [dict(zip(columns, r, strict=True)) for r in desk.store.rows("SELECT * FROM schema_migration")]
+    rows = [
+        dict(zip(columns, r, strict=True))
+        for r in desk.store.rows("SELECT * FROM schema_migration")
+    ]
     assert sorted(row["name"] for row in rows) == ours
     assert len(ours) == SCHEMA_VERSION == desk.store.schema_version()
 
@@ -335,7 +345,10 @@ def everything(path):
     """Every row of every table of a file."""
     plain = sqlite3.connect(path)
     try:
-        tables = [r[0] for r in plain.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")]
+        tables = [
+            r[0]
+            for r in plain.execute("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE TABLE%'")
+        ]
         return {t: sorted(map(repr, plain.execute(f'SELECT * FROM "{t}"'))) for t in tables}
     finally:
         plain.close()
