@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.db.history import MONTH_MARK, from_row, load_children
-from borderdesk.db.store import Store
+from borderdesk.db.store import UNRANKED, Store
 from borderdesk.db.tables import link_tables, search_table, table_name, type_columns
 from borderdesk.fields import (
     Choice,
+    CitizenId,
     Commune,
     Count,
     Day,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 PAGE = 100
 STREAM_ROWS = 500
+TREE_LEAF = 4
 MOST_MONTHS = 24
 """A longer period is not searched month by month: its dates are compared instead."""
 
@@ -149,18 +151,44 @@ def place_condition(
     return f"t.commune IN ({marks})", chosen
 
 
-def sort_expression(model: type[Revisioned], key: str) -> str:
+def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
     """The SQL that orders a list by a field: Vietnamese order, markers as numbers."""
     if f"{key}_key" in type_columns(model):
-        return f"COALESCE(t.{key}_key, '')"
+        return f"t.{key}_key"
     field = model.columns()[key]
+    if field.event:
+        # Never absent: as it stands its index gives the order.
+        return f"t.{key}"
+    if isinstance(field, Commune | PostField | Pick | Choice):
+        return _rank_sql(store.places_of(_rank_name(field, f"{model.type_name}.{key}")), f"t.{key}")
     return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
+
+
+def _rank_sql(places: dict[str, int], column: str) -> str:
+    """The place of a code as SQL alone: a function of ours would be called for every row."""
+    place = _search_tree(sorted(places), places, column)
+    return f"CASE WHEN {column} IS NULL THEN -1 ELSE {place} END"
+
+
+def _search_tree(codes: Sequence[str], places: dict[str, int], column: str) -> str:
+    if not codes:
+        return str(UNRANKED)
+    if len(codes) <= TREE_LEAF:
+        cases = "".join(f" WHEN {_quoted(code)} THEN {places[code]}" for code in codes)
+        return f"CASE {column}{cases} ELSE {UNRANKED} END"
+    middle = len(codes) // 2
+    low, high = (_search_tree(part, places, column) for part in (codes[:middle], codes[middle:]))
+    return f"CASE WHEN {column} < {_quoted(codes[middle])} THEN {low} ELSE {high} END"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _orders(field: Kind, column: str, name: str) -> str:
     if isinstance(field, Count | Tenths | YesNo):
         return f"COALESCE({column}, -1)"
-    if isinstance(field, Day):
+    if isinstance(field, Day | CitizenId):
         return f"COALESCE({column}, '')"
     if isinstance(field, Marker):
         return f"COALESCE(marker_key({column}), -1)"
@@ -169,7 +197,10 @@ def _orders(field: Kind, column: str, name: str) -> str:
     if isinstance(field, Commune | PostField | Pick | Choice):
         return f"COALESCE(rank_of('{_rank_name(field, name)}', {column}), -1)"
     if isinstance(field, HouseholdField):
-        return f"COALESCE((SELECT head_key FROM household h WHERE h.id = {column}), '')"
+        return (
+            "COALESCE((SELECT head_key FROM household h INDEXED BY household_by_id"
+            f" WHERE h.id = {column}), '')"
+        )
     return f"COALESCE(vn_key({column}), '')"
 
 
@@ -197,15 +228,20 @@ def page(
 ) -> list[Listed]:
     """A page of a list: the first, or the one after `place` of the last record seen."""
     sort = sort if sort.key else default_sort(model)
-    expression = sort_expression(model, sort.key)
+    expression = sort_expression(store, model, sort.key)
     query = Query(model, chosen)
     way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
     more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
-    sql = (
-        f"{query.sql(f'{expression}, {wanted}', *more)}"
+    # The page is chosen by what an index holds; only its own rows are then read whole.
+    chosen_rows = (
+        f"{query.sql(f'{expression} AS sorted, t.row AS chosen', *more)}"
         f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+    )
+    sql = (
+        f"SELECT sorted, {wanted} FROM ({chosen_rows}) CROSS JOIN {table_name(model)} t"
+        f" ON t.row = chosen ORDER BY sorted {way}, t.row {way}"
     )
     found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
     return _complete(store, model, columns, found, children=False)

@@ -14,9 +14,11 @@ from borderdesk.errors import CannotOpen, UserError
 from borderdesk.i18n import _
 from borderdesk.text import marker_key, sort_key
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
+UNRANKED = 1_000_000
+"""The place of a code that is not in its list: after all that are."""
 BUSY_SECONDS = 10.0
 PAGE_CACHE_KIB = 8_192
 CHECKPOINT_PAGES = 16_000
@@ -44,9 +46,13 @@ class Store(pw.SqliteDatabase):
         """The place of a code in Vietnamese order among those of its list, for sorting."""
         if code is None:
             return None
+        return self.places_of(name).get(code.split(";", 1)[0], UNRANKED)
+
+    def places_of(self, name: str) -> dict[str, int]:
+        """{code: its place in Vietnamese order} of a list."""
         if name not in self._ranked:
             self._ranked[name] = self.ranks(name)
-        return self._ranked[name].get(code.split(";", 1)[0], 1_000_000)
+        return self._ranked[name]
 
     def forget_ranks(self) -> None:
         """Work the order out anew, after reference data or the language changed."""

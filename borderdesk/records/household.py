@@ -52,6 +52,7 @@ class Household(Revisioned):
         "like_key",
         "citizen_id",
         "merged_into",
+        "id head_key",
     )
 
     def check(self) -> Iterator[Problem]:

@@ -44,7 +44,7 @@ class Pledge(Record):
         (N_("Household"), "household commune hamlet witness"),
         Record.common,
     )
-    summary = "signed_on post place household count"
+    summary = "signed_on post place household count programme"
     looked_up = ("household signed_on programme post place",)
 
     def check(self) -> Iterator[Problem]:
