@@ -5,10 +5,10 @@ import sys
 
 def main() -> int:
     """Run the program; the exit status."""
-    from borderdesk.cli import Start, start_of
+    from borderdesk.start import start_of
 
     start = start_of(sys.argv[1:])
-    if isinstance(start, Start):
+    if start is not None:
         from ui.app import run
 
         return run(start.folder, start.lang)

@@ -23,39 +23,6 @@ LINES_AHEAD = 2_000
 T = TypeVar("T")
 
 
-class Start(NamedTuple):
-    """The window is asked for: on which desk, in which language."""
-
-    folder: Path | None
-    lang: str
-
-
-def start_of(arguments: Sequence[str]) -> Start | None:
-    """How the window is to start, or None when the arguments hold a command.
-
-    Looked at without the command-line library, which the window does not need.
-    """
-    folder: Path | None = None
-    lang = "vi"
-    rest = list(arguments)
-    while rest:
-        option = rest.pop(0)
-        name, equals, value = option.partition("=")
-        if name not in ("--desk", "--lang"):
-            return None
-        if not equals:
-            if not rest:
-                return None
-            value = rest.pop(0)
-        if name == "--desk":
-            folder = Path(value)
-        elif value in LANGUAGES:
-            lang = value
-        else:
-            return None
-    return Start(folder, lang)
-
-
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status. No traceback reaches a person without --debug."""
     for stream in (sys.stdout, sys.stderr):

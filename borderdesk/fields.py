@@ -624,6 +624,10 @@ class Household(Kind, pw.TextField):
             raise Bad(_("There is no such household."))
         return text or None
 
+    def read(self, text: Any, entry: Entry) -> Any:
+        # A form sends an id, or the texts that describe a household to be found or made.
+        return self.clean(text, entry)
+
     def show(self, value: Any, book: "Book") -> str:
         return "" if value is None else book.household_name(value)
 

@@ -49,6 +49,7 @@ def _apply(app: QApplication) -> None:
         palette.setColor(QPalette.ColorRole.Window, QColor("#ffffff"))
     for role in (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent):
         palette.setColor(role, QColor(named["accent"]))
+    palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(named["muted"]))
     palette.setColor(QPalette.ColorRole.HighlightedText, QColor(named["on_accent"]))
     app.setPalette(palette)
     icons = (RESOURCES / "icons").as_posix()

@@ -21,7 +21,7 @@ def filling(province_template, tmp_path_factory):
 
 
 @pytest.mark.parametrize("type_name", TYPES)
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_what_a_factory_draws_is_saved_and_comes_back_as_given(filling, type_name, data):
     given_record = data.draw(raw(type_name))

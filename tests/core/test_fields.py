@@ -6,7 +6,7 @@ import math
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderdesk import fields
@@ -151,6 +151,7 @@ def test_nothing_shows_as_nothing_and_a_blank_means_nothing(open_desk, entry, ki
 
 
 @pytest.mark.parametrize("type_name", factories.FACTORIES)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_record_is_whole_again_from_its_two_parts(open_desk, type_name, data):
     model = ALL_TYPES[type_name]
@@ -609,7 +610,8 @@ RULES = [
     ("pledge", {"count": 2}, {"household", "commune", "hamlet"}),
     ("pledge", {"commune": "06202"}, {"commune"}),
     ("pledge", {"count": 2, "household": None, "commune": "06202", "hamlet": "A"}, {"source_ref"}),
-    ("pledge", {"count": 2, "household": None, "commune": "06202", "hamlet": "A", "source_ref": "B"},
+    ("pledge",
+     {"count": 2, "household": None, "commune": "06202", "hamlet": "A", "source_ref": "B"},
      set()),
     ("registration", {"name": None}, {"name"}),
     ("registration", {"subject": "individual"}, {"members"}),

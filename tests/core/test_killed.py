@@ -137,17 +137,17 @@ def kill_while_adding(folder, chance, first):
     sent, got = [], b""
     handfuls = chance.randrange(6)
     for turn in range(handfuls + 1):
-        numbers = [first + len(sent) + n for n in range(chance.randint(1, 8))]
-        lines = "".join(json.dumps(make(n)) + "\n" for n in numbers)
-        os.write(to_child, lines.encode())
+        last = turn == handfuls
+        numbers = [first + len(sent) + n for n in range(chance.randint(1, 60 if last else 8))]
+        # Every handful but the last is answered whole; of that, few lines or none.
+        wanted = len(sent) + (chance.choice([0, 0, 0, 1]) if last else len(numbers))
+        os.write(to_child, "".join(json.dumps(make(n)) + "\n" for n in numbers).encode())
         sent += numbers
-        # Before the last handful every line is answered, in the last one only a few.
-        wanted = len(sent) if turn < handfuls else len(sent) - chance.randint(0, len(numbers))
         while got.count(b"\n") < wanted:
             more = os.read(from_child, 1 << 16)
             assert more, "the child ended by itself"
             got += more
-    for _idle in range(chance.randrange(400_000)):
+    for _idle in range(chance.randrange(300_000)):
         pass
     said = killed(pid, from_child, got)
     os.close(to_child)

@@ -1,0 +1,19 @@
+"""Every kind of field can be edited."""
+
+import pytest
+
+from borderdesk import fields
+from borderdesk.fields import Kind
+
+KINDS = [
+    value
+    for value in vars(fields).values()
+    if isinstance(value, type) and issubclass(value, Kind) and value is not Kind
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_field_has_an_editor_of_its_own_or_its_parents(kind):
+    from ui.editors import EDITORS
+
+    assert [one for one in kind.__mro__ if one in EDITORS]
