@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from borderdesk import fields
 from borderdesk.desk import Desk
-from borderdesk.fields import Children, Kind
+from borderdesk.fields import Children, Kind, Post
 from borderdesk.i18n import _
 from borderdesk.records.base import Field
+from borderdesk.text import fold
 from ui.search_combo import Option, SearchCombo
 
 Raw = Any
@@ -265,7 +266,10 @@ def labelled(field: Field) -> str:
     label = _(field.label)
     if isinstance(field, Children):
         return label
-    star = " *" if field.required else ""
-    return f"{label}{star} ({_(field.unit)})" if field.unit else f"{label}{star}"
+    # A form shows the post only where it must be chosen.
+    star = " *" if field.required or isinstance(field, Post) else ""
+    unit = _(field.unit)
+    said = fold(unit) in fold(label)
+    return f"{label}{star}" if said else f"{label}{star} ({unit})"
 
 

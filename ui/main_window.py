@@ -37,6 +37,9 @@ UNSAVED = " •"
 KEY = Qt.ItemDataRole.UserRole
 
 
+IDLE_MILLISECONDS = 20_000
+
+
 class Place(NamedTuple):
     """Where the person was when the language changed."""
 
@@ -54,6 +57,13 @@ class MainWindow(QMainWindow):
         self._closing = False
         self.resize(1366, 768)
         self._build(Place(next(iter(RECORD_TYPES)), {}))
+        idle = QTimer(self)
+        idle.timeout.connect(self._rest)
+        idle.start(IDLE_MILLISECONDS)
+
+    def _rest(self) -> None:
+        """Let the desk tidy up in the background, so that no save has to wait for it."""
+        self.tasks.run(self.desk.rest, lambda _none: None, lambda _error: None, self)
 
     # ------------------------------------------------------------------ building
 

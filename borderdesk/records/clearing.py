@@ -39,9 +39,9 @@ class Clearing(Record):
         soft_over=200,
         unit=N_("participant-turns"),
     )
-    of_whom_guards = Count(N_("Border guards"), unit=N_("participant-turns"))
-    of_whom_militia = Count(N_("Militia"), unit=N_("participant-turns"))
-    of_whom_residents = Count(N_("Residents"), unit=N_("participant-turns"))
+    of_whom_guards = Count(N_("Border guards"))
+    of_whom_militia = Count(N_("Militia"))
+    of_whom_residents = Count(N_("Residents"))
     labour_days = Tenths(N_("Work-days"), unit=N_("work-days"))
     length_m = Tenths(N_("Length"), unit=N_("m"))
 

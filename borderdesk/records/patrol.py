@@ -65,11 +65,11 @@ class Patrol(Record):
         soft_over=200,
         unit=N_("participant-turns"),
     )
-    of_whom_guards = Count(N_("Border guards"), unit=N_("participant-turns"))
-    of_whom_militia = Count(N_("Militia"), unit=N_("participant-turns"))
-    of_whom_police = Count(N_("Police"), unit=N_("participant-turns"))
-    of_whom_residents = Count(N_("Residents"), unit=N_("participant-turns"))
-    foreign_participants = Count(N_("Chinese side (not added)"), unit=N_("participant-turns"))
+    of_whom_guards = Count(N_("Border guards"))
+    of_whom_militia = Count(N_("Militia"))
+    of_whom_police = Count(N_("Police"))
+    of_whom_residents = Count(N_("Residents"))
+    foreign_participants = Count(N_("Chinese side (not added)"))
     leader = short_text(N_("Led by"), part=INTERNAL)
     result = Choice(N_("Result"), RESULTS, required=True, listed=True)
     findings = Text(N_("Findings"), part=INTERNAL)

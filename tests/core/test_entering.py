@@ -220,6 +220,8 @@ def test_a_second_signature_of_the_year_is_doubted(desk):
     assert "household" not in signed("2023-06-01", "ma_tuy")
     assert "household" not in signed("2022-12-31")
     assert "household" not in signed("2024-01-01")
+    assert "household" not in signed("2021-12-31")
+    assert SIGNED in signed("2021-01-01")["household"]
 
 
 def test_a_second_signature_in_one_list_is_doubted(desk):

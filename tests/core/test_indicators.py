@@ -461,6 +461,39 @@ def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, num
                 assert {x.key for x in lines if "previous" in x.from_paper} == marked
 
 
+def paper(desk, key, period, value, qualifier="exact"):
+    row = (key, period, "province", value, "BC 12")
+    desk.write_targets(partial(set_baseline_of, row, qualifier))
+
+
+def test_a_year_is_paper_for_its_periods_and_records_for_the_rest(desk):
+    for month in range(1, 13):
+        desk.add_record("clearing", work(f"2023-{month:02}-15"))
+    paper(desk, "clearing_events", "2023-01", "1000")
+    assert figures(desk, "2023-06")["clearing_events"]["year_to_date"] == 1005
+    # The longer paper holds; what lies within it is not added again.
+    paper(desk, "clearing_events", "2023-Q1", "20")
+    assert figures(desk, "2023-06")["clearing_events"]["year_to_date"] == 23
+    assert figures(desk, "2023-02")["clearing_events"]["year_to_date"] == 1001
+    paper(desk, "clearing_events", "2023-05", "300", "over")
+    assert figures(desk, "2023-06")["clearing_events"]["year_to_date"] == 23
+    paper(desk, "clearing_events", "2023-05", "300")
+    assert figures(desk, "2023-06")["clearing_events"]["year_to_date"] == 322
+    assert figures(desk, "2023-06")["clearing_events"]["value"] == 1
+    assert figures(desk, "2023-06", "post:BS")["clearing_events"]["year_to_date"] == 6
+    (line,) = [x for x in make_summary(desk, "2023-06").lines if x.key == "clearing_events"]
+    assert line.from_paper == {"year_to_date"}
+
+
+def test_paper_before_the_first_record_is_compared_with(desk):
+    desk.add_record("clearing", work("2023-12-01"))
+    for qualifier, previous in (("over", None), ("under", None), ("exact", 40)):
+        paper(desk, "clearing_events", "2022-12", "40", qualifier)
+        assert figures(desk, "2023-12")["clearing_events"]["previous"] == previous
+        assert figures(desk, "2023-12")["leaflets"]["previous"] is None
+    assert figures(desk, "2023-12")["clearing_events"]["change_pct"] == Decimal("-97.5")
+
+
 # ------------------------------------------------------------------- by hand
 
 
