@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self,
 
 from borderdesk import settings
 from borderdesk.db import listing
-from borderdesk.db.history import Change, Past, Writer, followers, load, past, past_of
+from borderdesk.db.history import Change, Past, Writer, load, past, past_of
 from borderdesk.db.listing import Filter, Listed, Sort
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
@@ -458,6 +458,7 @@ class Desk:
         values = before.values()
         assert values is not None
         self._require_owner(model, record, values)
+        self._require_households(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         revision = self._write(self.book, [back])[-1]
         return Saved(record, revision.hex(), dict(self.doubts(record)))
@@ -494,10 +495,20 @@ class Desk:
         if first != self.identity.id:
             raise Refused(_("This belongs to another desk; only that desk may change it."))
 
+    def _require_households(self, model: type[Revisioned], values: Values) -> None:
+        from borderdesk.entering import household_fields
+
+        for key in household_fields(model):
+            named = values.get(key)
+            if named and not self.store.value("SELECT 1 FROM household WHERE id = ?", (named,)):
+                raise Refused(_("The household it names was deleted; take that back first."))
+
     def _require_unused(self, household: str) -> None:
-        for model in followers():
+        from borderdesk.entering import household_fields
+
+        for model, key in [(m, k) for m in ALL_TYPES.values() for k in household_fields(m)]:
             used = self.store.value(
-                f"SELECT COUNT(*) FROM {table_name(model)} WHERE household = ?", (household,)
+                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (household,)
             )
             if used:
                 raise Refused(
@@ -836,7 +847,10 @@ def _bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
     copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
     store.copy_to(copy)
     _migrate(store)
-    lock.take(exclusive=False)
+    # Given back first: on its own a second handle would wait for the first for ever.
+    lock.release()
+    if not lock.take(exclusive=False):
+        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
 
 
 def _migrate(store: Store) -> None:

@@ -13,7 +13,7 @@ from borderdesk.db.history import Change, _converters
 from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
 from borderdesk.errors import Invalid
-from borderdesk.fields import Commune, Communes, Soft, is_uuid
+from borderdesk.fields import Bad, Commune, Communes, Soft, is_uuid
 from borderdesk.fields import Household as HouseholdField
 from borderdesk.i18n import N_, _
 from borderdesk.records.base import Cleaned, Record, Revisioned, Values, clean
@@ -388,7 +388,25 @@ def _clean_edit(
     elif event is not None:
         # The day changes, so every place must be valid on the new one.
         kept, changes = _places_again(model, kept, changes, typed=typed)
-    return clean(model, changes, entering, typed=typed, kept=kept)
+    cleaned = clean(model, changes, entering, typed=typed, kept=kept)
+    if event is not None and event.name in changes:
+        _judge_places_below(model, kept, cleaned, entering)
+    return cleaned
+
+
+def _judge_places_below(
+    model: type[Revisioned], kept: Values, cleaned: Cleaned, entering: Entering
+) -> None:
+    """The communes of children that stay must be valid on the record's new day."""
+    for key, field in model.children().items():
+        commune = field.child.fields().get("commune")
+        if commune is None or entering.on is None:
+            continue
+        for place, child in enumerate(kept.get(key, ())):
+            try:
+                commune.clean(child["commune"], entering)
+            except Bad as error:
+                cleaned.problems[f"{key}[{place}].commune"] = str(error)
 
 
 def _places_again(

@@ -215,7 +215,8 @@ def clean(
         entry.on = _event_date(model, raw, entry, cleaned, typed)
         _clean_fields(model, raw, entry, cleaned, typed)
     else:
-        entry.on = _event_date(model, raw, entry, cleaned, typed) or entry.on
+        dated = {**_kept_date(kept), **raw}
+        entry.on = _event_date(model, dated, entry, cleaned, typed) or entry.on
         _clean_fields(model, raw, entry, cleaned, typed)
         cleaned.values = {**_still_used(model, kept, cleaned.values), **cleaned.values}
     _apply_conditions(model, cleaned)
@@ -262,6 +263,12 @@ def _event_date(
         for message, shown_value in field.doubts(day, entry):
             cleaned.doubts.append(Soft(field.name, _with_value(message, shown_value)))
     return day
+
+
+def _kept_date(kept: Mapping[str, Any]) -> dict[str, str]:
+    """The `valid_from` that an edited household keeps, as it would be given."""
+    day = kept.get("valid_from")
+    return {"valid_from": day.isoformat()} if day else {}
 
 
 def _household_date(
