@@ -286,7 +286,6 @@ def as_document(summary: Summary, desk: "Desk", lang: str) -> "Document":
         subject=f"{summary.scope.text} {period.text}",
         banner=desk.banner(),
         footer=_("Not for classified content."),
-        landscape=True,
     )
 
 
@@ -295,16 +294,16 @@ def _blocks(summary: Summary) -> Iterator["Block"]:
 
     kind = summary.period.kind
     columns = (
-        Column(_("No."), "text", 0.5, "center"),
-        Column(_("Indicator"), "text", 4.2),
-        Column(_("Unit"), "text", 1.25, "center"),
-        Column(_(_THIS[kind]), "number", 1.2),
-        Column(_(_PREVIOUS[kind]), "number", 1.2),
+        Column(_("No."), "text", 0.62, "center"),
+        Column(_("Indicator"), "text", 3.7),
+        Column(_("Unit"), "text", 1.1, "center"),
+        Column(_(_THIS[kind]), "number", 1.3),
+        Column(_(_PREVIOUS[kind]), "number", 1.15),
         Column(_("Change (+/−)"), "number", 1.1),
-        Column(_("Change (%)"), "percent", 1.1),
-        Column(_("Since the year began"), "number", 1.25),
-        Column(_("Year's target"), "number", 1.1),
-        Column(_("Target reached (%)"), "percent", 1.0),
+        Column(_("Change (%)"), "percent", 1.12),
+        Column(_("Since the year began"), "number", 1.35),
+        Column(_("Year's target"), "number", 1.15),
+        Column(_("Target reached (%)"), "percent", 1.12),
     )
     yield Table(columns, tuple(_rows(summary)))
     yield from (Paragraph(text, "note") for text in _notes(summary))
