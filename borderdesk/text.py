@@ -80,7 +80,8 @@ def _forms(word: str) -> tuple[str, ...]:
     return (*parts, *(_folded(part) for part in parts if not part.isascii()))
 
 
-def words(text: str) -> set[str]:
+@lru_cache(maxsize=20_000)
+def words(text: str) -> frozenset[str]:
     """The words `text` is found by: each as it is accented, and folded where that differs.
 
     A number with a stroke (1146/1, 41/12) is a word of its own beside its parts.
@@ -88,7 +89,7 @@ def words(text: str) -> set[str]:
     found: set[str] = set()
     for word in _WORD.findall(accented(text)):
         found.update(_forms(word))
-    return found
+    return frozenset(found)
 
 
 def query_words(text: str) -> list[str]:

@@ -157,7 +157,7 @@ class Writer:
         if separate is not None:
             self._pending[_PRIVATE_SQL].append((seq, *separate))
         if change.doubts:
-            kept = json.dumps(change.doubts, ensure_ascii=False)
+            kept = canonical(change.doubts)
             self._pending[_WARNING_SQL].append((change.record, kept))
         elif change.parents and change.doubts is not None:
             self.flush()
