@@ -265,6 +265,7 @@ class Figures:
         self._firsts: dict[tuple[datetime.date, datetime.date], dict[str, int]] = {}
         self._alive_on: dict[datetime.date, dict[str, Value]] = {}
         self._pledged: dict[Window, int] = {}
+        self._unlisted_in: dict[Window, int] = {}
         self._flows: dict[Window, dict[str, Value]] = {}
 
     # ------------------------------------------------------------------ one window
@@ -298,6 +299,7 @@ class Figures:
             assert found is not None
             for (row, _piece), amount in zip(pieces, found, strict=True):
                 sums[row.key] += amount or 0
+        self._unlisted_in[window] = sums["household_pledges_unlisted"]
         tenths = {row.key for row in self._rows if row.tenths}
         return {k: Decimal(v).scaleb(-1) if k in tenths else v for k, v in sums.items()}
 
@@ -331,7 +333,6 @@ class Figures:
     def _count_pledges(self, window: Window) -> int:
         """Households whose first signature of its year falls in the window, and the counts of
         signatures without a list of names."""
-        where, params = self._where(SOURCES["pledge"], window)
         listed = 0
         year = self._calendar.year_of(window.first)
         while year.first <= window.last:
@@ -339,10 +340,17 @@ class Figures:
             firsts = self._first_signatures(year.first, end)
             listed += sum(n for day, n in firsts.items() if day >= begin.isoformat())
             year = self._calendar.period("year", year.year + 1, 1)
-        unlisted = self._store.value(
-            f"SELECT SUM(t.count) FROM pledge t WHERE {where} AND t.count > 1", params
-        )
-        return listed + int(unlisted or 0)
+        return listed + self._unlisted(window)
+
+    def _unlisted(self, window: Window) -> int:
+        """Signatures of the window without a list of names; the flows have them already."""
+        if window not in self._unlisted_in:
+            where, params = self._where(SOURCES["pledge"], window)
+            unlisted = self._store.value(
+                f"SELECT SUM(t.count) FROM pledge t WHERE {where} AND t.count > 1", params
+            )
+            self._unlisted_in[window] = int(unlisted or 0)
+        return self._unlisted_in[window]
 
     def _first_signatures(self, first: datetime.date, last: datetime.date) -> dict[str, int]:
         """{day: how many households signed for the first time since `first` on it}."""

@@ -277,6 +277,8 @@ BROKEN = [
     ("array of arrays", f"[[{LINE}], {LINE}]", 1, [2]),
     ("array, key twice", f'[{LINE}, {{"times": 1, {LINE[1:]}]', 2, [1]),
     ("array, bad byte", f"[{LINE},\n".encode() + b'{"hamlet": "\xff"}]', 2, [1]),
+    ("array, bad byte in a line of its own", b"[" + b",\n".join(
+        [LINE.encode(), b'{"hamlet": "\xff"}', LINE.encode()]) + b"]", 2, [1]),
     ("pretty, cut short", json.dumps(GOOD, indent=1)[:-2], 1, []),
     ("nested", f'{LINE}\n{{"hamlet": {"[" * 100_000}\n{LINE}', 2, [1, 3]),
     ("nested array", "[" * 100_000, 1, []),

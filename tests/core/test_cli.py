@@ -674,6 +674,15 @@ def test_filters(province, crowd, options, keeps):
     assert shown(province, "clearing", *options, "--offset", "4") == expected[4:]
 
 
+def test_a_long_list_is_cut_where_it_is_asked(province):
+    added(province, "incident", *(example("incident", n) for n in range(1030)))
+    everything = [r["id"] for r in shown(province, "incident")]
+    assert len(set(everything)) == 1030
+    for limit, offset in ((3, 1), (600, 7), (1030, 500), (1, 1029)):
+        part = shown(province, "incident", "--limit", limit, "--offset", offset)
+        assert [r["id"] for r in part] == everything[offset : offset + limit]
+
+
 def test_a_list_is_in_order_of_days(crowd):
     days = [r["started_on"] for r in crowd]
     assert len(days) == 24

@@ -1,0 +1,1 @@
+"""How fast the program is, each line against a bare program that does the same work."""

@@ -1,0 +1,56 @@
+"""The command line of the measurements: `python3 run.py bench`."""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.bench import bulk, memory, pages, saves, starting, summaries
+from tests.bench.desks import default_folder, ready
+from tests.bench.harness import HEADER, Ground, Line, as_json, as_text, machine_line
+
+MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
+    "start": starting.measure,
+    "save": saves.measure,
+    "add": bulk.measure,
+    "pages": pages.measure,
+    "summary": summaries.measure,
+    "memory": memory.measure,
+}
+RECORDS, PAIRS = 1_000_000, 5
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(prog="run.py bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=MEASURED, metavar="NAME",
+                        help=f"measure only these: {', '.join(MEASURED)}")  # fmt: skip
+    parser.add_argument("--records", type=int, default=RECORDS, help="how large the desk is")
+    parser.add_argument("--desk", type=Path, help="where the desk is kept; made if not there")
+    parser.add_argument("--pairs", type=int, default=PAIRS, help="runs of ours and bare each")
+    parser.add_argument("--json", action="store_true", help="print JSON at the end instead")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measure and print; whether a bound is kept does not change the exit status."""
+    asked = arguments()
+    told = sys.stderr if asked.json else sys.stdout
+    print(machine_line(), file=told)
+    desk = ready(asked.desk or default_folder(asked.records), asked.records)
+    print(HEADER, file=told, flush=True)
+    lines: list[Line] = []
+    with tempfile.TemporaryDirectory(prefix="borderdesk-bench-", dir=desk.parent) as scratch:
+        ground = Ground(desk, Path(scratch), asked.pairs, asked.records)
+        for name in asked.only or MEASURED:
+            for line in MEASURED[name](ground):
+                lines.append(line)
+                print(as_text(line), file=told, flush=True)
+    if asked.json:
+        print(as_json(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

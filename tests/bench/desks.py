@@ -1,0 +1,43 @@
+"""The large desk that is measured, made once, and copies of it that may be written to."""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from borderdesk.demo import make_demo
+from borderdesk.paths import database_file
+
+
+def default_folder(records: int) -> Path:
+    """Where the desk of so many records is kept for later runs."""
+    return Path(tempfile.gettempdir()) / f"borderdesk-bench-{records}"
+
+
+def ready(folder: Path, records: int) -> Path:
+    """The folder with its desk in it, made now if there is none yet."""
+    if not database_file(folder).exists():
+        making = folder.with_name(f"{folder.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        make_demo(making, records=records, progress=_progress)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        making.rename(folder)
+    return folder
+
+
+def _progress(done: int, total: int) -> None:
+    if done % 50_000 == 0:
+        print(f"making the desk: {done} of {total}", file=sys.stderr, flush=True)
+
+
+def copied(folder: Path, target: Path) -> Path:
+    """A copy of a closed desk, which shares the blocks on the disk where it can."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    source, copy = database_file(folder), database_file(target)
+    if shutil.which("cp") and sys.platform == "linux":
+        subprocess.run(["cp", "--reflink=auto", str(source), str(copy)], check=True)
+    else:
+        shutil.copyfile(source, copy)
+    return target

@@ -1,0 +1,216 @@
+"""Pairs of runs, their medians, and the lines that are printed of them."""
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlcipher3 import dbapi2 as sqlcipher
+
+Run = Callable[[], float]
+"""Does the work once and gives the seconds it took, what prepares it left out."""
+
+LEAST_REPEATS = 5
+
+
+class Ground(NamedTuple):
+    """What every line is measured on: the desk is only read; `scratch` may be written to."""
+
+    desk: Path
+    scratch: Path
+    pairs: int
+    records: int
+
+
+class Line(NamedTuple):
+    """One result. `judged` is held against `bound`: a ratio to `bare`, or `ours` itself."""
+
+    name: str
+    unit: str
+    ours: float
+    bare: float | None
+    judged: float
+    low: float
+    high: float
+    bound: float
+    notes: tuple[str, ...] = ()
+
+    @property
+    def within(self) -> bool:
+        """Whether the bound is kept."""
+        return self.judged <= self.bound
+
+
+def alternate(ours: Run, bare: Run, pairs: int) -> list[tuple[float, float]]:
+    """The seconds of ours and bare in turn, so that a noisy minute meets both."""
+    return [(ours(), bare()) for _pair in range(pairs)]
+
+
+def compared(
+    name: str,
+    seconds: Sequence[tuple[float, float]],
+    bound: float,
+    unit: str = "s",
+    notes: Iterable[str] = (),
+) -> Line:
+    """The line of a ratio: the median over the pairs, with the least and the most."""
+    scale = 1_000 if unit == "ms" else 1
+    ratios = [ours / bare for ours, bare in seconds]
+    return Line(
+        name,
+        unit,
+        statistics.median(ours for ours, _bare in seconds) * scale,
+        statistics.median(bare for _ours, bare in seconds) * scale,
+        statistics.median(ratios),
+        min(ratios),
+        max(ratios),
+        bound,
+        tuple(notes),
+    )
+
+
+def absolute(
+    name: str, values: Sequence[float], bound: float, unit: str, notes: Iterable[str] = ()
+) -> Line:
+    """The line of a figure that has no bare counterpart: the median of its measurements."""
+    middle = statistics.median(values)
+    return Line(name, unit, middle, None, middle, min(values), max(values), bound, tuple(notes))
+
+
+def timed(work: Callable[[], Any]) -> float:
+    """The seconds that a call takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def repeated(work: Callable[[], Any], repeats: int = LEAST_REPEATS) -> list[float]:
+    """The milliseconds of several calls, after one that warms up."""
+    work()
+    return [timed(work) * 1_000 for _time in range(repeats)]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least this share of the values does not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, max(0, -int(-share * len(ordered) // 1) - 1))]
+
+
+# ---------------------------------------------------------------------------- printing
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    return {
+        "cpu": _cpu_name(),
+        "cores": os.cpu_count(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "sqlite": sqlcipher.sqlite_version,
+    }
+
+
+def _cpu_name() -> str:
+    about = Path("/proc/cpuinfo")
+    if about.exists():
+        for line in about.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or "unknown"
+
+
+def machine_line() -> str:
+    """The first line of the output."""
+    known = machine()
+    return (
+        f"{known['cpu']}, {known['cores']} cores, {known['system']},"
+        f" Python {known['python']}, SQLite {known['sqlite']}"
+    )
+
+
+HEADER = f"{'':<50} {'ours':>11} {'bare':>11} {'judged':>8} {'min–max':>15} {'bound':>8}"
+
+
+def as_text(line: Line) -> str:
+    """A result as a line of the table, its notes below it."""
+    ratio = line.bare is not None
+    bare = f"{line.bare:.4g} {line.unit}" if line.bare is not None else "–"
+    sign = "×" if ratio else ""
+    judged = f"{line.judged:.2f}{sign}" if ratio else f"{line.judged:.4g}"
+    spread = f"{line.low:.3g}–{line.high:.3g}"
+    told = (
+        f"{line.name:<50} {line.ours:>7.4g} {line.unit:<3} {bare:>11} {judged:>8} {spread:>15}"
+        f" {f'≤ {line.bound:g}{sign}':>8}  {'ok' if line.within else 'OVER'}"
+    )
+    return "\n".join([told, *(f"    {note}" for note in line.notes)])
+
+
+def as_json(lines: Iterable[Line]) -> str:
+    """Every result with the machine, for other programs."""
+    told = [{**line._asdict(), "ok": line.within} for line in lines]
+    return json.dumps({"machine": machine(), "lines": told}, ensure_ascii=False, indent=1)
+
+
+# ---------------------------------------------------------------- what is measured with
+
+
+class Written:
+    """The statements a store executes, kept so that a bare connection can repeat them."""
+
+    def __init__(self) -> None:
+        self.statements: list[tuple[str, list[Sequence[Any]]]] = []
+
+    @contextmanager
+    def by(self, store: Any) -> Iterator[None]:
+        """Note what this store writes meanwhile."""
+        many, run = store.many, store.run
+
+        def noted_many(sql: str, rows: Iterable[Sequence[Any]]) -> None:
+            kept = list(rows)
+            self.statements.append((sql, kept))
+            many(sql, kept)
+
+        def noted_run(sql: str, params: Sequence[Any] = ()) -> None:
+            self.statements.append((sql, [params]))
+            run(sql, params)
+
+        store.many, store.run = noted_many, noted_run
+        try:
+            yield
+        finally:
+            del store.many, store.run
+
+    def take(self) -> list[tuple[str, list[Sequence[Any]]]]:
+        """The statements since the last time."""
+        taken, self.statements = self.statements, []
+        return taken
+
+
+def bare_connection(database: Path) -> Any:
+    """A connection of sqlcipher3 alone, as durable and with as much cache as ours."""
+    connection = sqlcipher.connect(str(database), isolation_level=None, cached_statements=512)
+    for pragma in (
+        "foreign_keys = ON",
+        "synchronous = FULL",
+        "cache_size = -8192",
+        "wal_autocheckpoint = 16000",
+        "journal_mode = WAL",
+    ):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    return connection
+
+
+def write_bare(connection: Any, statements: Iterable[tuple[str, list[Sequence[Any]]]]) -> None:
+    """The same rows in one durable transaction, with nothing around them."""
+    connection.execute("BEGIN IMMEDIATE")
+    for sql, rows in statements:
+        if len(rows) == 1:
+            connection.execute(sql, rows[0])
+        else:
+            connection.executemany(sql, rows)
+    connection.execute("COMMIT")

@@ -1,0 +1,135 @@
+"""Line 4: the first page of every list, sort, filter and search of one period, and the next."""
+
+import datetime
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from borderdesk.db.listing import PAGE, Filter, Listed, Sort
+from borderdesk.desk import Desk
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Revisioned, word_sources
+from borderdesk.text import fold, words
+from tests.bench.harness import Ground, Line, absolute, repeated
+
+FIRST_BOUND, NEXT_BOUND = 50.0, 20.0
+SAMPLE = 2_000
+WORST = 5
+LAST_YEAR = 2023
+PERIODS = {
+    "month": (datetime.date(LAST_YEAR, 10, 1), datetime.date(LAST_YEAR, 10, 31)),
+    "year": (datetime.date(LAST_YEAR, 1, 1), datetime.date(LAST_YEAR, 12, 31)),
+}
+
+
+class Asked(NamedTuple):
+    """One list as it may be asked for."""
+
+    type: str
+    period: str
+    filter: str
+    sort: Sort
+    chosen: Filter
+
+    def __str__(self) -> str:
+        way = "desc" if self.sort.descending else "asc"
+        return f"{self.type} by {self.sort.key} {way}, {self.period}, {self.filter}"
+
+
+def measure(ground: Ground) -> Iterator[Line]:
+    """The slowest first page and the slowest next page of all that can be asked for."""
+    first: dict[Asked, float] = {}
+    further: dict[Asked, float] = {}
+    with Desk.open(ground.desk) as desk:
+        for asked in every_list(desk):
+            first[asked] = _time(desk, asked, None)
+            page = _page(desk, asked, None)
+            if len(page) == PAGE:
+                further[asked] = _time(desk, asked, page[-1].place)
+    yield _slowest("first page of a list", first, FIRST_BOUND)
+    if further:
+        yield _slowest("next page of a list", further, NEXT_BOUND)
+
+
+def _page(desk: Desk, asked: Asked, after: tuple[Any, int] | None) -> list[Listed]:
+    return desk.page(asked.type, asked.chosen, asked.sort, after)
+
+
+def _time(desk: Desk, asked: Asked, after: tuple[Any, int] | None) -> float:
+    return statistics.median(repeated(lambda: _page(desk, asked, after)))
+
+
+def _slowest(name: str, measured: dict[Asked, float], bound: float) -> Line:
+    worst = sorted(measured, key=lambda asked: -measured[asked])
+    over = sum(value > bound for value in measured.values())
+    notes = [
+        f"the slowest of {len(measured)}; median {_middle(measured):.1f} ms; {over} over",
+        *(f"{measured[asked]:.1f} ms: {asked}" for asked in worst[:WORST]),
+    ]
+    line = absolute(name, list(measured.values()), bound, "ms", notes)
+    slowest = measured[worst[0]]
+    return line._replace(ours=slowest, judged=slowest)
+
+
+def _middle(measured: dict[Asked, float]) -> float:
+    return statistics.median(measured.values())
+
+
+def every_list(desk: Desk) -> Iterator[Asked]:
+    """Every type, period, filter and sort."""
+    for name, model in ALL_TYPES.items():
+        periods = PERIODS if model.event() is not None else {"all": (None, None)}
+        for period, (first, last) in periods.items():
+            within = Filter(first=first, last=last)
+            for told, chosen in _filters(desk, model, within).items():
+                for sort in _sorts(model):
+                    yield Asked(name, period, told, sort, chosen)
+
+
+def _sorts(model: type[Revisioned]) -> Iterator[Sort]:
+    keys = [*model.listed(), *(["post"] if "post" in model.columns() else [])]
+    for key in keys:
+        yield Sort(key, True)
+        yield Sort(key, False)
+
+
+def _filters(desk: Desk, model: type[Revisioned], within: Filter) -> dict[str, Filter]:
+    """The period alone, then with each filter set to what is most common in it."""
+    sample = [one.values for one in desk.page(model.type_name, within, limit=SAMPLE)]
+    found = {"no filter": within}
+    if "post" in model.columns():
+        found["post"] = within._replace(post=_commonest(v.get("post") for v in sample))
+    commune = _commonest(_commune(v) for v in sample)
+    if commune is not None:
+        found["commune"] = within._replace(units=frozenset(desk.book.lineage(commune)))
+    if model.kind_key:
+        found["kind"] = within._replace(kind=_commonest(v.get(model.kind_key) for v in sample))
+    common, rare = _words(desk, model, sample)
+    found[f"search “{common}”"] = within._replace(search=common)
+    found[f"search “{rare}”"] = within._replace(search=rare)
+    return found
+
+
+def _commune(values: dict[str, Any]) -> str | None:
+    several = values.get("communes")
+    return several[0] if several else values.get("commune")
+
+
+def _commonest(values: Any) -> Any:
+    counted = Counter(value for value in values if value is not None)
+    return counted.most_common(1)[0][0] if counted else None
+
+
+def _words(desk: Desk, model: type[Revisioned], sample: list[dict[str, Any]]) -> tuple[str, str]:
+    """A common and a rare word of the sample."""
+    counted: Counter[str] = Counter()
+    for values in sample:
+        found: set[str] = set()
+        for text in word_sources(model, values, desk.book):
+            found |= {word for word in words(text) if word == fold(word) and len(word) > 1}
+        if values.get("household"):
+            found |= {fold(w) for w in desk.household_name(values["household"]).split() if w}
+        counted.update(word.strip(",") for word in found)
+    ordered = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))
+    return ordered[0][0], min(ordered, key=lambda entry: (entry[1], entry[0]))[0]

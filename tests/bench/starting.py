@@ -1,0 +1,72 @@
+"""Line 1: from starting the program to its list painted, against a bare window's."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from borderdesk.db.listing import PAGE
+from borderdesk.db.tables import table_name
+from borderdesk.paths import database_file
+from borderdesk.records import RECORD_TYPES
+from tests.bench.harness import Ground, Line, alternate, compared
+
+ROOT = Path(__file__).resolve().parents[2]
+BARE = Path(__file__).with_name("bare_window.py")
+PAINTED = "painted"
+LONGEST = 60.0
+
+
+def measure(ground: Ground) -> Iterator[Line]:
+    """The ratio of whole processes, from their start to the word "painted"."""
+    ours = [str(ROOT / "main.py"), "--desk", str(ground.desk)]
+    bare = [str(BARE), str(database_file(ground.desk)), page_query()]
+    seconds_until_painted(ours)
+    seconds_until_painted(bare)
+    seconds = alternate(
+        lambda: seconds_until_painted(ours), lambda: seconds_until_painted(bare), ground.pairs
+    )
+    yield compared("start to painted list", seconds, 1.4, "ms")
+
+
+def page_query() -> str:
+    """The query of the page that the window shows first."""
+    model = next(iter(RECORD_TYPES.values()))
+    event = model.event()
+    assert event is not None
+    columns = ", ".join(("row", "id", "revision", *model.columns()))
+    return (
+        f"SELECT {columns} FROM {table_name(model)}"
+        f" ORDER BY {event.name} DESC, row DESC LIMIT {PAGE}"
+    )
+
+
+def environment() -> dict[str, str]:
+    """The variables of a window that nobody sees."""
+    return {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "BORDERDESK_BENCH_START": "1",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def seconds_until_painted(script: Sequence[str]) -> float:
+    """Start a Python script and wait for its word; the process is gone when this returns."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        text=True,
+    )
+    assert process.stdout is not None
+    told = process.stdout.readline().strip()
+    seconds = time.perf_counter() - start
+    _rest, errors = process.communicate(timeout=LONGEST)
+    if told != PAINTED:
+        raise RuntimeError(f"{script[0]} painted nothing: {errors[-2_000:]}")
+    return seconds
