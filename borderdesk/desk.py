@@ -8,7 +8,7 @@ import functools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
 
@@ -317,17 +317,20 @@ class Desk:
         return Entering(self.store, self.book, self.today(), self.writable(), make)
 
     def _stamp(self) -> Stamp:
-        stamp = utc_stamp()
+        return Stamp(self.identity.user, self.identity.id, utc_stamp())
+
+    def _note_time(self, stamp: Stamp) -> None:
+        """Keep the time of the newest revision: no record may be dated after it."""
         newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
-        if not newest or stamp > newest:
-            self._set_meta("newest_time", stamp)
-        return Stamp(self.identity.user, self.identity.id, stamp)
+        if not newest or stamp.time > newest:
+            self._set_meta("newest_time", stamp.time)
 
     def _write(self, entering_book: Book, changes: Iterable[Change]) -> list[bytes]:
         writer = Writer(self.store, entering_book)
         stamp = self._stamp()
         ids = [writer.write(change, stamp) for change in changes]
         writer.finish()
+        self._note_time(stamp)
         return ids
 
     @operation("record.write")
@@ -376,11 +379,12 @@ class Desk:
         writer, stamp = Writer(self.store, entering.book), self._stamp()
         outcome: list[tuple[int, Saved | Invalid]] = []
         failed, waiting = False, 0
-        for number, raw in lines:
+        for number, raw in lines if model is not Household else _joined_last(lines, entering):
             try:
                 if isinstance(raw, Invalid):
                     raise raw
-                changes = entering.prepare(model, raw, typed=typed)
+                with self._picks_kept() if new_picks else nullcontext():
+                    changes = entering.prepare(model, raw, typed=typed)
             except Invalid as problem:
                 failed = True
                 outcome.append((number, problem))
@@ -396,9 +400,25 @@ class Desk:
                 entering.written()
                 waiting = 0
         writer.finish()
+        if any(isinstance(one, Saved) for _number, one in outcome):
+            self._note_time(stamp)
         if failed and not keep_going:
-            raise BatchRefused([(n, o) for n, o in outcome if isinstance(o, Invalid)])
-        return outcome
+            raise BatchRefused(sorted((n, o) for n, o in outcome if isinstance(o, Invalid)))
+        return sorted(outcome, key=lambda told: told[0])
+
+    @contextmanager
+    def _picks_kept(self) -> Iterator[None]:
+        """New picks stay only when the record that made them does."""
+        self.store.run("SAVEPOINT line")
+        try:
+            yield
+        except Invalid:
+            self.store.run("ROLLBACK TO line")
+            if self._book is not None:
+                self._book.forget_picks(self._meta_number("reference_version"))
+            raise
+        finally:
+            self.store.run("RELEASE line")
 
     @operation("record.write")
     def edit_record(
@@ -416,7 +436,7 @@ class Desk:
         base: the revision the person saw; Changed is raised when it is not the newest any
         more. Raises Invalid, Refused, LookupError.
         """
-        model = ALL_TYPES[type_name]
+        model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._known(model, record)
         if base is not None and base != head.id.hex():
             raise Changed(
@@ -437,7 +457,7 @@ class Desk:
     @operation("record.write")
     def delete_record(self, type_name: str, record: str, reason: str) -> str:
         """Delete a record; its revision's id in hex. `undelete_record` takes it back."""
-        model = ALL_TYPES[type_name]
+        model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._known(model, record)
         self._require_owner(model, record, known)
         if model is Household:
@@ -449,7 +469,7 @@ class Desk:
     @operation("record.write")
     def undelete_record(self, type_name: str, record: str) -> Saved:
         """Take a deletion back: the version before it becomes current again."""
-        model = ALL_TYPES[type_name]
+        model, record = ALL_TYPES[type_name], record.lower()
         versions = self._versions(type_name, record)
         head = current(_nodes(versions))
         if not head.deleted:
@@ -471,7 +491,7 @@ class Desk:
 
     def _known(self, model: type[Revisioned], record: str) -> tuple[Values, Past]:
         try:
-            values, seq = load(self.store, model, record.lower())
+            values, seq = load(self.store, model, record)
         except LookupError:
             raise _no_record(model, record) from None
         head = next(past(self.store, "WHERE r.seq = ?", (seq,)))
@@ -641,7 +661,7 @@ class Desk:
         units = set(book.units) | {r["id"] for r in loaded.rows if loaded.sheet.name == "units"}
         codes = {u.code for u in book.units.values()} | units
         problems: dict[str, str] = {}
-        for number, row in enumerate(loaded.rows, start=1):
+        for number, row in zip(loaded.lines, loaded.rows, strict=True):
             named: list[tuple[str, str, set[str]]] = []
             if loaded.sheet.name == "units":
                 named += [("parent", p, units) for p in row["parent"].split()]
@@ -655,7 +675,7 @@ class Desk:
                 named.append(("commune", row["commune"], units))
             for column, value, known in named:
                 if value not in known:
-                    problems[_("row {line}, {column}").format(line=number, column=column)] = _(
+                    problems[_("line {line}, {column}").format(line=number, column=column)] = _(
                         "“{value}” is not known."
                     ).format(value=value[:60])
         if problems:
@@ -665,10 +685,8 @@ class Desk:
     def set_setting(self, key: str, value: str, valid_from: str = settings.ALWAYS) -> None:
         """Set a setting from a day on (always without one)."""
         value = settings.checked(key, value)
-        try:
-            datetime.date.fromisoformat(valid_from)
-        except ValueError:
-            raise UserError(_("A date is written like 2023-12-31.")) from None
+        if not settings.is_day(valid_from):
+            raise UserError(_("A date is written like 2023-12-31."))
         self.store.run(
             "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)"
             " ON CONFLICT (key, valid_from) DO UPDATE SET value = excluded.value",
@@ -710,7 +728,7 @@ def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) 
 
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path))
-    store = Store(path)
+    store = Store(path, read_only=True)
     with _explained(), store.connection_context():
         version = store.schema_version()
         if version != SCHEMA_VERSION:
@@ -724,6 +742,42 @@ class BatchRefused(UserError):
     def __init__(self, lines: list[tuple[int, Invalid]]) -> None:
         super().__init__(_("Nothing was saved: some lines were refused."))
         self.lines = lines
+
+
+def _joined_last(
+    lines: Iterable[tuple[int, Mapping[str, Any] | Invalid]], entering: "Entering"
+) -> Iterator[tuple[int, Mapping[str, Any] | Invalid]]:
+    """Households with those joined to others after these, whatever the order of the lines.
+
+    Households joined in a ring know of each other beforehand; nothing else could begin it.
+    """
+    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    joined: list[tuple[int, Mapping[str, Any]]] = []
+    for number, raw in lines:
+        if isinstance(raw, Invalid) or not raw.get("merged_into"):
+            yield number, raw
+        else:
+            joined.append((number, raw))
+    own = {str(raw.get("id")).lower() for _number, raw in joined}
+    for number, raw in joined:
+        into = str(raw["merged_into"]).lower()
+        if into in own:
+            waiting.setdefault(into, []).append((number, raw))
+        else:
+            yield from _and_those_joined_to(number, raw, waiting)
+    entering.expected |= own
+    for ring in list(waiting.values()):
+        yield from ring
+
+
+def _and_those_joined_to(
+    number: int,
+    raw: Mapping[str, Any],
+    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]],
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    yield number, raw
+    for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
+        yield from _and_those_joined_to(next_number, following, waiting)
 
 
 def words_of(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:

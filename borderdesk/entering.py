@@ -66,6 +66,8 @@ class Entering:
         self.make_pick = make_pick
         self._posts = posts
         self._ids = ids
+        self.expected: set[str] = set()
+        """Households that a later line of the same list brings."""
         self._taken: set[str] = set()
         self._made: dict[str, Values] = {}
         self._by_match: dict[str, list[str]] = {}
@@ -162,7 +164,7 @@ class Entering:
         return made
 
     def _household_exists(self, record: str) -> bool:
-        if record in self._made or record in self._here:
+        if record in self._made or record in self._here or record in self.expected:
             return True
         found = bool(self.store.value("SELECT 1 FROM household WHERE id = ?", (record,)))
         if found:

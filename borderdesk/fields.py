@@ -44,7 +44,7 @@ SEVERAL = _Several()
 
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}$")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _GROUPED = re.compile(r"\d{1,3}(?:[. ]\d{3})+$")
 _MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
 _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")

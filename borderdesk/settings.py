@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import NamedTuple
 
 from borderdesk.errors import UserError
@@ -14,6 +15,14 @@ ALWAYS = "0001-01-01"
 
 def _day_of_month(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,2}", text) is not None and int(text) <= 28
+
+
+def is_day(text: str) -> bool:
+    """Whether the text is a date written like 2023-12-31."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _line(text: str) -> bool:

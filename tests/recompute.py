@@ -447,7 +447,7 @@ class Recompute:
         return {
             "value": now, "previous": previous, "change": change,
             "change_pct": percent(change, previous), "year_to_date": to_date, "target": target,
-            "target_pct": percent(now if key in RATIOS else to_date, target), "late": 0,
+            "target_pct": percent(to_date, target), "late": 0,
         }  # fmt: skip
 
     def _exact(self, key, scope_text):

@@ -45,9 +45,7 @@ class CrashDialog(QDialog):
         self.details.setAccessibleName(_("Details"))
         self.details.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        self.copy = buttons.addButton(
-            _("Copy details"), QDialogButtonBox.ButtonRole.ActionRole
-        )
+        self.copy = buttons.addButton(_("Copy details"), QDialogButtonBox.ButtonRole.ActionRole)
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(details))
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -61,9 +59,7 @@ def _window() -> MainWindow | None:
     return next((w for w in windows if isinstance(w, MainWindow) and w.isVisible()), None)
 
 
-def catch(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
-) -> None:
+def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Tell of an error nothing else caught: kindly what can be mended, calmly what is a bug."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)

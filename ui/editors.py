@@ -60,9 +60,7 @@ class Editor(QObject):
 
     def holds(self, widget: QWidget | None) -> bool:
         """Whether the widget is this editor's, or within it."""
-        return widget is not None and (
-            widget is self.widget or self.widget.isAncestorOf(widget)
-        )
+        return widget is not None and (widget is self.widget or self.widget.isAncestorOf(widget))
 
     def show_inside(self, path: str, text: str) -> bool:
         """Show a problem of a part of the value; False where there is no such part."""
@@ -271,5 +269,3 @@ def labelled(field: Field) -> str:
     unit = _(field.unit)
     said = fold(unit) in fold(label)
     return f"{label}{star}" if said else f"{label}{star} ({unit})"
-
-

@@ -35,7 +35,7 @@ class ListFilter(QWidget):
         self._row.addSpacing(16)
         self.period = self._period()
         self.post = self._post()
-        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 9)
+        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 7)
         self.kind = self._kind()
         self._row.addStretch(1)
         self.search = self._search()
@@ -62,7 +62,7 @@ class ListFilter(QWidget):
         if "post" not in self._model.columns() or self._desk.identity.role == "post":
             return None
         options = [Option(p.code, p.name) for p in self._desk.book.posts.values()]
-        return self._combo(options, _("All posts"), _("Post"), 12)
+        return self._combo(options, _("All posts"), _("Post"), 7)
 
     def _kind(self) -> SearchCombo | None:
         if not self._model.kind_key:
@@ -70,7 +70,7 @@ class ListFilter(QWidget):
         field = self._model.columns()[self._model.kind_key]
         assert isinstance(field, Choice | Pick)
         options = options_of(field, Ground(self._desk, self._desk.today))
-        return self._combo(options, _("All kinds"), _(field.label), 9)
+        return self._combo(options, _("All kinds"), _(field.label), 7)
 
     def _combo(self, options: list[Option], blank: str, name: str, width: int) -> SearchCombo:
         combo = SearchCombo(options, blank)
@@ -96,7 +96,7 @@ class ListFilter(QWidget):
         line.setToolTip(_("Search with or without accents (Ctrl+F)"))
         line.setClearButtonEnabled(True)
         call_buttons(line, _("Clear"))
-        line.setMinimumWidth(150)
+        line.setMinimumWidth(120)
         line.setMaximumWidth(260)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.changed)

@@ -72,5 +72,3 @@ def _ends(
         return None, None
     oldest = desk.page(type_name, Filter(), Sort(event.name, False), limit=1)
     return newest[0].values[event.name], oldest[0].values[event.name]
-
-

@@ -154,9 +154,7 @@ class RecordPage(QWidget):
         row.addStretch(0)
         return row
 
-    def _button(
-        self, words: str, keys: str, tip: str, act: Callable[[], None]
-    ) -> QPushButton:
+    def _button(self, words: str, keys: str, tip: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(words)
         button.setAccessibleName(words)
         button.setToolTip(f"{tip} ({keys})" if keys else tip)

@@ -59,9 +59,7 @@ class ReportPage(QWidget):
         self._desk = desk
         self._tasks = tasks
         self._calendar = desk.calendar()
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="borderdesk-", ignore_cleanup_errors=True
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="borderdesk-", ignore_cleanup_errors=True)
         self.destroyed.connect(self._folder.cleanup)
         self._job: Job | None = None
         self._zoom = ZOOMS.index(0.9)
@@ -101,9 +99,7 @@ class ReportPage(QWidget):
         row.addWidget(named(QLabel(_("Report")), "title"))
         row.addSpacing(16)
         names = (_("Kind of period"), _("Period"), _("Year"), _("Scope"))
-        for combo, name in zip(
-            (self.kind, self.number, self.year, self.scope), names, strict=True
-        ):
+        for combo, name in zip((self.kind, self.number, self.year, self.scope), names, strict=True):
             combo.setAccessibleName(name)
             combo.setToolTip(name)
             row.addWidget(combo)
@@ -347,9 +343,7 @@ class ReportPage(QWidget):
 
     def _save_failed(self, error: Exception) -> None:
         if isinstance(error, OSError):
-            error = UserError(
-                _("The file cannot be written: {error}").format(error=reason(error))
-            )
+            error = UserError(_("The file cannot be written: {error}").format(error=reason(error)))
         self._failed(error)
 
 

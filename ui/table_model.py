@@ -74,9 +74,7 @@ class RecordTable(QAbstractTableModel):
             lambda lines: self._replace(lines, limit),
         )
 
-    def _run(
-        self, work: Callable[[], list[Line]], then: Callable[[list[Line]], None]
-    ) -> None:
+    def _run(self, work: Callable[[], list[Line]], then: Callable[[list[Line]], None]) -> None:
         if self._job is not None:
             self._job.forget()
         self._job = self._tasks.run(work, then, self._fail, self)

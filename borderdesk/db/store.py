@@ -35,10 +35,11 @@ class Store(pw.SqliteDatabase):
     One connection a thread; wrap work in other threads in `connection_context()`.
     """
 
-    def __init__(self, path: Path, key: bytes | None = None) -> None:
+    def __init__(self, path: Path, key: bytes | None = None, *, read_only: bool = False) -> None:
         super().__init__(str(path), timeout=BUSY_SECONDS)
         self.path = path
         self._key = key
+        self._read_only = read_only
         self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
         self._ranked: dict[str, dict[str, int]] = {}
 
@@ -60,7 +61,11 @@ class Store(pw.SqliteDatabase):
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
         connection = sqlcipher.connect(
-            self.database, isolation_level=None, timeout=BUSY_SECONDS, cached_statements=512
+            self._address(),
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            cached_statements=512,
         )
         try:
             if self._key is not None:
@@ -73,11 +78,20 @@ class Store(pw.SqliteDatabase):
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, _on_text(function), deterministic=True)
             connection.create_function("rank_of", 2, self.rank_of)
-            connection.execute("PRAGMA journal_mode = WAL").fetchone()
+            if not self._read_only:
+                connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _address(self) -> str:
+        """The file as SQLite is to open it; a write-protected one without a log as it stands."""
+        address = self.path.absolute().as_uri()
+        if not self._read_only:
+            return f"{address}?mode=rwc"
+        log = Path(f"{self.path}-wal")
+        return f"{address}?mode=ro" if log.exists() else f"{address}?mode=ro&immutable=1"
 
     def _raw(self) -> Any:
         """This thread's connection of the database library itself."""

@@ -360,6 +360,12 @@ class Book:
         self.picks.setdefault(pick_list, {})[code] = Pick(code, label, "", "")
         self._pick_codes.setdefault(pick_list, {}).update({fold(label): code, code: code})
 
+    def forget_picks(self, version: int) -> None:
+        """Read the pick lists anew: entries that were taken in have been undone."""
+        self.__dict__.pop("picks", None)
+        self.__dict__.pop("_pick_codes", None)
+        self.version = version
+
     def pick_label(self, pick_list: str, code: str) -> str:
         """The label of an entry in the language in use, or its code when it is unknown."""
         pick = self.picks.get(pick_list, {}).get(code)

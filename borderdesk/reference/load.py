@@ -3,27 +3,19 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 from borderdesk.errors import Invalid, UserError, reason
 from borderdesk.i18n import N_, _
 from borderdesk.paths import RESOURCES
+from borderdesk.settings import is_day
 from borderdesk.text import FORBIDDEN, nfc
 
 SHIPPED = ("units", "posts", "markers", "picks")
 LONGEST_CELL = 4_000
 
 Check = Callable[[str], bool]
-
-
-def _iso(cell: str) -> bool:
-    try:
-        date.fromisoformat(cell)
-    except ValueError:
-        return False
-    return len(cell) == 10
 
 
 def _or_blank(check: Check) -> Check:
@@ -63,8 +55,8 @@ SHEETS = (
             "kind": _matches("province|district|commune"),
             "parent": _ANY,
             "border": _flag,
-            "valid_from": _iso,
-            "valid_to": _or_blank(_iso),
+            "valid_from": is_day,
+            "valid_to": _or_blank(is_day),
             "successors": _ANY,
         },
         ("id",),
@@ -104,8 +96,8 @@ SHEETS = (
             "name": _TEXT,
             "is_border": _flag,
             "households_total": _or_blank(_matches(r"\d{1,6}")),
-            "valid_from": _iso,
-            "valid_to": _or_blank(_iso),
+            "valid_from": is_day,
+            "valid_to": _or_blank(is_day),
         },
         ("commune", "name", "valid_from"),
         ("is_border", "households_total"),
@@ -138,6 +130,8 @@ class Loaded(NamedTuple):
 
     sheet: Sheet
     rows: list[dict[str, str]]
+    lines: list[int]
+    """The line of each row; of two rows with the same key the later counts."""
 
 
 def shipped(name: str) -> Path:
@@ -154,7 +148,8 @@ def read(path: Path) -> Loaded:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             sheet = _sheet_of(next(lines, []))
-            return Loaded(sheet, _checked(sheet, lines))
+            numbered = _checked(sheet, lines)
+            return Loaded(sheet, [r for _n, r in numbered], [n for n, _r in numbered])
     except UnicodeDecodeError:
         raise UserError(_("{file} is not UTF-8 text.").format(file=path.name)) from None
     except csv.Error as error:
@@ -178,9 +173,9 @@ def _sheet_of(header: list[str]) -> Sheet:
     )
 
 
-def _checked(sheet: Sheet, lines: Iterator[list[str]]) -> list[dict[str, str]]:
+def _checked(sheet: Sheet, lines: Iterator[list[str]]) -> list[tuple[int, dict[str, str]]]:
     problems: dict[str, str] = {}
-    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    rows: dict[tuple[str, ...], tuple[int, dict[str, str]]] = {}
     for number, cells in enumerate(lines, start=2):
         if not any(cells):
             continue
@@ -198,7 +193,7 @@ def _checked(sheet: Sheet, lines: Iterator[list[str]]) -> list[dict[str, str]]:
         dated = sheet.columns.keys() >= {"valid_from", "valid_to"} and not bad
         if dated and row["valid_to"] and row["valid_to"] < row["valid_from"]:
             problems[_at(number, "valid_to")] = _("Ends before it starts.")
-        rows[tuple(row[c] for c in sheet.key)] = row
+        rows[tuple(row[c] for c in sheet.key)] = (number, row)
     if problems:
         raise Invalid(problems)
     return list(rows.values())

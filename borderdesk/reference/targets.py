@@ -278,7 +278,8 @@ def _clause(place: int, clause: Any, keys: set[str], problems: dict[str, str]) -
     if rule and rule not in RULES:
         problems[at + "rule"] = _("A rule is one of: {rules}.").format(rules=", ".join(RULES))
     value = clause.get("value")
-    if indicator and (isinstance(value, bool) or not isinstance(value, int | Decimal)):
+    fits = type(value) in (int, Decimal) and 0 <= Decimal(str(value)) <= MOST
+    if indicator and not fits:
         problems[at + "value"] = _("Must be a number.")
     scope = _text(clause, "scope", problems, required=False, at=at) or "province"
     no, text = (_text(clause, k, problems, required=False, at=at) for k in ("no", "text"))

@@ -136,14 +136,13 @@ class _Maker:
         change = None if previous is None or value is None else value - previous
         goal = self._targets.get(row.key)
         target = goal.value if goal else None
-        reached = value if row.kind == RATIO else to_date
         paper = {"previous": previous_paper, "year_to_date": to_date_paper}
         group, label, unit = words(row)
         return Line(
             row.key, group, label, unit, row.kind, value, previous, change,
             percent(change, previous) if change is not None and previous else None,
             to_date, target,
-            percent(reached, target) if target and reached is not None else None,
+            percent(to_date, target) if target and to_date is not None else None,
             # Nothing is late before periods can be closed; closing adds these figures.
             0,
             frozenset(column for column, used in paper.items() if used),

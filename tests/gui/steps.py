@@ -104,5 +104,3 @@ class Heard:
     def tones(self) -> list[str]:
         """The tones alone."""
         return [tone for tone, _text in self.messages]
-
-
