@@ -673,7 +673,7 @@ def verify(folder: Path, file: Path | None) -> int:
         with Desk.open(folder) as desk:
             found = desk.verify(show)
     else:
-        from borderdesk.desk import verify_file
+        from borderdesk.opening import verify_file
 
         found = verify_file(file, show)
     put([json_text(found) + "\n"])

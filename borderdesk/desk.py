@@ -17,14 +17,15 @@ from borderdesk.db import listing
 from borderdesk.db.history import Change, Past, Writer, load, past, past_of
 from borderdesk.db.listing import Filter, Listed, Sort
 from borderdesk.db.locks import Lock
-from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
 from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError, reason
 from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
-from borderdesk.paths import database_file, migration_copies
+from borderdesk.opening import bring_up_to_date, explained, lay_out
+from borderdesk.paths import database_file
 from borderdesk.periods import Calendar
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Cleaned, Revisioned, Values, clean, say
 from borderdesk.records.household import Household
 from borderdesk.reference.book import Book
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from borderdesk.entering import Post as Writable
 
 ROLES = ("post", "liaison", "province")
-PROVINCE = "20"
 BATCH_ROWS = 500
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -127,7 +127,7 @@ class Desk:
             folder.mkdir(parents=True, exist_ok=True)
             half = path.with_name(path.name + ".new")
             half.unlink(missing_ok=True)
-            _lay_out(half, role, unit, user, demo, desk_id or os.urandom(16).hex(), key)
+            lay_out(half, role, unit, user, demo, desk_id or os.urandom(16).hex(), key)
             half.replace(path)
         except OSError as error:
             raise CannotOpen(
@@ -161,9 +161,9 @@ class Desk:
             raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         store = Store(path, key)
         try:
-            with _explained():
+            with explained():
                 store.connect()
-                _bring_up_to_date(folder, store, lock)
+                bring_up_to_date(folder, store, lock)
                 return cls(folder, store, lock)
         except BaseException:
             if not store.is_closed():
@@ -180,7 +180,7 @@ class Desk:
     @contextmanager
     def in_thread(self) -> Iterator[None]:
         """A connection for work in another thread, which must not end with it open."""
-        with _explained(), self.store.connection_context():
+        with explained(), self.store.connection_context():
             yield
 
     def __enter__(self) -> Self:
@@ -302,7 +302,7 @@ class Desk:
     def writing(self) -> Iterator[None]:
         """One transaction; a database error is explained to the person."""
         try:
-            with _explained(), self.store.transaction_for_writing():
+            with explained(), self.store.transaction_for_writing():
                 yield
         except BaseException:
             # The book may know a pick that was undone with the rest.
@@ -379,7 +379,7 @@ class Desk:
         writer, stamp = Writer(self.store, entering.book), self._stamp()
         outcome: list[tuple[int, Saved | Invalid]] = []
         failed, waiting = False, 0
-        for number, raw in lines if model is not Household else _joined_last(lines, entering):
+        for number, raw in entering.in_order(model, lines):
             try:
                 if isinstance(raw, Invalid):
                     raise raw
@@ -569,7 +569,7 @@ class Desk:
         limit: int = listing.PAGE,
     ) -> list[Listed]:
         """A page of a list; see `listing.page`."""
-        with _explained():
+        with explained():
             return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
 
     def stream(
@@ -580,7 +580,7 @@ class Desk:
 
     def count(self, type_name: str, chosen: Filter) -> int:
         """How many records a list has."""
-        with _explained():
+        with explained():
             return listing.count(self.store, ALL_TYPES[type_name], chosen)
 
     def find_households(self, text: str, limit: int = 20) -> list[tuple[str, str, str, str]]:
@@ -718,22 +718,8 @@ class Desk:
         """Check file, chains, hashes and derived rows; the shape of the command's JSON."""
         from borderdesk.db.verify import verify
 
-        with _explained():
+        with explained():
             return verify(self.store, progress)
-
-
-def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-    """Check a database file that is not an open desk (a backup), changing nothing."""
-    from borderdesk.db.verify import verify
-
-    if not path.is_file():
-        raise UserError(_("There is no file {file}.").format(file=path))
-    store = Store(path, read_only=True)
-    with _explained(), store.connection_context():
-        version = store.schema_version()
-        if version != SCHEMA_VERSION:
-            raise CannotOpen(_("{file} is not a desk of this version.").format(file=path.name))
-        return verify(store, progress)
 
 
 class BatchRefused(UserError):
@@ -742,42 +728,6 @@ class BatchRefused(UserError):
     def __init__(self, lines: list[tuple[int, Invalid]]) -> None:
         super().__init__(_("Nothing was saved: some lines were refused."))
         self.lines = lines
-
-
-def _joined_last(
-    lines: Iterable[tuple[int, Mapping[str, Any] | Invalid]], entering: "Entering"
-) -> Iterator[tuple[int, Mapping[str, Any] | Invalid]]:
-    """Households with those joined to others after these, whatever the order of the lines.
-
-    Households joined in a ring know of each other beforehand; nothing else could begin it.
-    """
-    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
-    joined: list[tuple[int, Mapping[str, Any]]] = []
-    for number, raw in lines:
-        if isinstance(raw, Invalid) or not raw.get("merged_into"):
-            yield number, raw
-        else:
-            joined.append((number, raw))
-    own = {str(raw.get("id")).lower() for _number, raw in joined}
-    for number, raw in joined:
-        into = str(raw["merged_into"]).lower()
-        if into in own:
-            waiting.setdefault(into, []).append((number, raw))
-        else:
-            yield from _and_those_joined_to(number, raw, waiting)
-    entering.expected |= own
-    for ring in list(waiting.values()):
-        yield from ring
-
-
-def _and_those_joined_to(
-    number: int,
-    raw: Mapping[str, Any],
-    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]],
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    yield number, raw
-    for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
-        yield from _and_those_joined_to(next_number, following, waiting)
 
 
 def words_of(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:
@@ -811,117 +761,9 @@ def _nodes(versions: Iterable[Past]) -> list[Node]:
     return [Node(v.id, v.parents, v.number, v.stamp.time, v.deleted) for v in versions]
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn a database error a person can mend into its explanation; bugs pass through."""
-    try:
-        yield
-    except DATABASE_ERRORS as error:
-        told = explain(error)
-        if told is None:
-            raise
-        raise told from error
-
-
-# ------------------------------------------------------------------ laying out, upgrading
-
-
-def _lay_out(
-    path: Path, role: str, unit: str, user: str, demo: bool, desk_id: str, key: bytes | None
-) -> None:
-    """Make the database of a new desk in the file `path`."""
-    from borderdesk.reference import load as reference_file
-
-    store = Store(path, key)
-    with _explained(), store.connection_context():
-        _migrate(store)
-        with store.transaction_for_writing():
-            for name in reference_file.SHIPPED:
-                loaded = reference_file.read(reference_file.shipped(name))
-                store.many(
-                    reference_file.upsert_sql(loaded.sheet),
-                    [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
-                )
-            store.many(
-                "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)", settings.SHIPPED
-            )
-            named = {
-                "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),
-                "user": _user_name(user), "demo": "1" if demo else "0", "reference_version": "1",
-            }  # fmt: skip
-            store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
-        store.run("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _user_name(user: str) -> str:
-    user = nfc(user).strip()
-    if not user or len(user) > 200 or FORBIDDEN.search(user):
-        raise UserError(_("The user needs a name of one line."))
-    return user
-
-
-def _unit_of(store: Store, role: str, unit: str) -> str:
-    """The post code, district id or province that the text `unit` names for a desk's role."""
-    book = Book(lambda table, columns: store.rows(f"SELECT {columns} FROM {table}"), lambda _id: "")
-    if role == "province" and unit == PROVINCE:
-        return unit
-    if role == "post":
-        post = book.post_code(unit)
-        if post is not None:
-            return post
-    if role == "liaison":
-        from borderdesk.reference.book import bare_name
-
-        for known in book.units.values():
-            if known.kind == "district" and bare_name(unit) in (bare_name(known.name), known.id):
-                return known.id
-    raise UserError(
-        _(
-            "“{unit}” is not a unit for a desk of this kind (a post code, a district, or 20)."
-        ).format(unit=unit[:60])
-    )
-
-
-def _bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
-    """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
-    version = store.schema_version()
-    if version > SCHEMA_VERSION:
-        raise CannotOpen(
-            _("This desk was written by a newer BorderDesk. Use that version to open it.")
-        )
-    if version == SCHEMA_VERSION:
-        return
-    if version == 0:
-        raise CannotOpen(_("{file} is not a desk.").format(file=store.path.name))
-    lock.release()
-    if not lock.take(exclusive=True):
-        raise CannotOpen(
-            _("The desk must be upgraded, but another program has it open. Close that first.")
-        )
-    copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
-    store.copy_to(copy)
-    _migrate(store)
-    # Given back first: on its own a second handle would wait for the first for ever.
-    lock.release()
-    if not lock.take(exclusive=False):
-        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
-
-
-def _migrate(store: Store) -> None:
-    """Run every migration the file has not been through."""
-    from playhouse.migrations import Runner
-
-    from borderdesk.paths import MIGRATIONS
-
-    Runner(store, directory=str(MIGRATIONS)).up()
-    store.set_schema_version(SCHEMA_VERSION)
-
-
 WORDS = {
     "post": N_("post"),
     "liaison": N_("district liaison"),
     "province": N_("province"),
 }
 """What a desk's role is called."""
-
-__all__ = ["RECORD_TYPES", "BatchRefused", "Desk", "Filter", "Saved", "Sort"]

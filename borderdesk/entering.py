@@ -5,7 +5,7 @@ moment ago) it remembers, so that a long list is checked as if its lines were sa
 """
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,6 +32,9 @@ ENTERED = N_("Possibly entered already.")
 SIGNED = N_("This household has signed this programme this year.")
 JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED})
 """Doubts that depend on more than the field, and are judged again at every edit."""
+
+Line = tuple[int, Mapping[str, Any] | Invalid]
+"""A line of a list: its number, and its record or why it cannot be read."""
 
 HOUSEHOLD_KEYS = frozenset({"head", "commune", "hamlet", "citizen_id"})
 
@@ -76,6 +79,11 @@ class Entering:
         self._here: set[str] = set()
         self._entered: set[tuple[Any, ...]] = set()
         self._signed: set[tuple[Any, ...]] = set()
+
+    def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
+        """The lines of a list in the order to enter them: as they come, but households that
+        are joined to others after these."""
+        return _joined_last(lines, self) if model is Household else lines
 
     # ---------------------------------------------------------------- new records
 
@@ -419,6 +427,40 @@ def _places_again(
     for key in places:
         again[key] = ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
     return {k: v for k, v in kept.items() if k not in places}, again
+
+
+def _joined_last(lines: Iterable[Line], entering: Entering) -> Iterator[Line]:
+    """Households with those joined to others after these, whatever the order of the lines.
+
+    Households joined in a ring know of each other beforehand; nothing else could begin it.
+    """
+    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    joined: list[tuple[int, Mapping[str, Any]]] = []
+    for number, raw in lines:
+        if isinstance(raw, Invalid) or not raw.get("merged_into"):
+            yield number, raw
+        else:
+            joined.append((number, raw))
+    own = {str(raw.get("id")).lower() for _number, raw in joined}
+    for number, raw in joined:
+        into = str(raw["merged_into"]).lower()
+        if into in own:
+            waiting.setdefault(into, []).append((number, raw))
+        else:
+            yield from _and_those_joined_to(number, raw, waiting)
+    entering.expected |= own
+    for ring in list(waiting.values()):
+        yield from ring
+
+
+def _and_those_joined_to(
+    number: int,
+    raw: Mapping[str, Any],
+    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]],
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    yield number, raw
+    for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
+        yield from _and_those_joined_to(next_number, following, waiting)
 
 
 def match_key(values: Values) -> str:

@@ -6,7 +6,7 @@ or district a record counts where its place is; see design notes at `Source`.
 """
 
 import datetime
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -357,13 +357,19 @@ class Figures:
         key = (first, last)
         if key not in self._firsts:
             where, params = self._where(SOURCES["pledge"], Window(first, last))
-            # In order of days the index is read as it stands; GROUP BY would sort the ids.
+            # The index is read as it stands, latest day first, so that the earliest day of a
+            # household is the one that stays; GROUP BY would sort the ids.
             signed = self._store.rows(
                 f"SELECT t.household, t.signed_on FROM pledge t WHERE {where}"
-                " AND t.household IS NOT NULL ORDER BY t.signed_on",
+                " AND t.household IS NOT NULL ORDER BY t.signed_on DESC",
                 params,
             )
-            self._firsts[key] = _first_days(signed, self._leaders)
+            first_days: dict[str, str] = dict(signed)
+            for member, leader in self._leaders.items():
+                if member != leader and member in first_days:
+                    day = first_days.pop(member)
+                    first_days[leader] = min(day, first_days.get(leader, day))
+            self._firsts[key] = Counter(first_days.values())
         return self._firsts[key]
 
     @cached_property
@@ -385,20 +391,27 @@ class Figures:
 
     def _count_registered(self, day: datetime.date) -> dict[str, Value]:
         where, params = self._alive(day)
-        counts = dict.fromkeys(("collective", "individual"), 0)
-        households: set[str] = set()
-        for subject, household in self._store.rows(
-            f"SELECT t.subject, t.household FROM registration t WHERE {where}", params
-        ):
-            if subject == "household":
-                households.add(household)
-            else:
-                counts[subject] += 1
-        leaders = self._leaders
+        households = {
+            str(row[0])
+            for row in self._store.rows(
+                f"SELECT t.household FROM registration t WHERE {where} AND t.subject = 'household'",
+                params,
+            )
+        }
+        counts: dict[str, int] = dict(
+            self._store.rows(
+                f"SELECT t.subject, COUNT(*) FROM registration t WHERE {where}"
+                " AND t.subject <> 'household' GROUP BY t.subject",
+                params,
+            )
+        )
+        joined = {
+            member: leader for member, leader in self._leaders.items() if member in households
+        }
         return {
-            "collectives_registered": counts["collective"],
-            "households_registered": len({leaders.get(h, h) for h in households}),
-            "individuals_registered": counts["individual"],
+            "collectives_registered": counts.get("collective", 0),
+            "households_registered": len(households - joined.keys() | set(joined.values())),
+            "individuals_registered": counts.get("individual", 0),
         }
 
     def _still_open(self, day: datetime.date) -> tuple[str, list[Any]]:
@@ -548,18 +561,6 @@ class Figures:
                     found.add(str(record))
             year = self._calendar.period("year", year.year + 1, 1)
         return found
-
-
-def _first_days(signed: Iterable[tuple[Any, ...]], leaders: dict[str, str]) -> dict[str, int]:
-    """{day: how many households are met for the first time on it}, of pairs in order of days."""
-    seen: set[str] = set()
-    days: defaultdict[str, int] = defaultdict(int)
-    for household, day in signed:
-        one = leaders.get(household, household)
-        if one not in seen:
-            seen.add(one)
-            days[day] += 1
-    return days
 
 
 def percent(part: int | Decimal, whole: int | Decimal) -> Decimal:

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import (
     QLineEdit,
 )
 
-from borderdesk.desk import PROVINCE, ROLES, WORDS, Desk
+from borderdesk.desk import ROLES, WORDS, Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import _, language, set_language
+from borderdesk.opening import PROVINCE
 from borderdesk.reference.load import read, shipped
 from borderdesk.text import sort_key
 from ui.main_window import LANGUAGE_NAMES

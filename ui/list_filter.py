@@ -5,7 +5,8 @@ import datetime
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from borderdesk.desk import Desk, Filter
+from borderdesk.db.listing import Filter
+from borderdesk.desk import Desk
 from borderdesk.fields import Choice, Pick
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES

@@ -5,7 +5,8 @@ import datetime
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox
 
-from borderdesk.desk import Desk, Filter, Sort
+from borderdesk.db.listing import Filter, Sort
+from borderdesk.desk import Desk
 from borderdesk.fields import Day
 from borderdesk.i18n import _
 from borderdesk.periods import Period

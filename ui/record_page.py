@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.desk import Desk, Sort
+from borderdesk.db.listing import Sort
+from borderdesk.desk import Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.records import ALL_TYPES

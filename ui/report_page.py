@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.desk import Desk, Filter
+from borderdesk.db.listing import Filter
+from borderdesk.desk import Desk
 from borderdesk.errors import UserError, reason
 from borderdesk.i18n import N_, _, language
 from borderdesk.periods import Period

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from borderdesk import fields
-from borderdesk.db.listing import Listed, default_sort
-from borderdesk.desk import Desk, Filter, Sort
+from borderdesk.db.listing import Filter, Listed, Sort, default_sort
+from borderdesk.desk import Desk
 from borderdesk.fields import Kind
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES

@@ -14,8 +14,9 @@ from sqlcipher3 import dbapi2 as sqlcipher
 from borderdesk.db.listing import Filter
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import SCHEMA_VERSION, Store
-from borderdesk.desk import Desk, verify_file
+from borderdesk.desk import Desk
 from borderdesk.errors import CannotOpen, UserError
+from borderdesk.opening import verify_file
 from borderdesk.paths import MIGRATIONS, database_file
 from tests.factories import example
 
