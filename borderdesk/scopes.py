@@ -101,7 +101,7 @@ def own_scope(book: Book, identity: "Identity", day: datetime.date) -> Scope:
     if identity.role == "post":
         return parse_scope(book, f"post:{identity.unit}", day)
     if identity.role == "liaison":
-        return parse_scope(book, f"district:{identity.unit}", day)
+        return parse_scope(book, f"district:{book.unit_name(identity.unit)}", day)
     return province(book)
 
 

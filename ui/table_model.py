@@ -8,10 +8,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from borderdesk import fields
 from borderdesk.db.listing import Filter, Listed, Sort, default_sort
 from borderdesk.desk import Desk
-from borderdesk.fields import Kind
+from borderdesk.fields import Kind, Post
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import say
+from borderdesk.reference.book import Book
 from ui.tasks import Job, Runner
 
 PAGE = 100
@@ -21,7 +22,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 WIDTHS: dict[type[Kind], int] = {
     fields.Day: 11, fields.Count: 9, fields.Tenths: 9, fields.Marker: 8, fields.Commune: 16,
-    fields.Communes: 22, fields.Choice: 20, fields.Pick: 22, fields.Post: 24, fields.Several: 24,
+    fields.Communes: 22, fields.Choice: 20, fields.Pick: 22, fields.Post: 13, fields.Several: 24,
     fields.Household: 24, fields.CitizenId: 14, fields.YesNo: 6, fields.Text: 22,
 }  # fmt: skip
 """The first width of a column, in digits."""
@@ -90,13 +91,19 @@ class RecordTable(QAbstractTableModel):
         book = self._desk.book
         return [self._line(listed, book) for listed in found]
 
-    def _line(self, listed: Listed, book: Any) -> Line:
+    def _line(self, listed: Listed, book: Book) -> Line:
         cells = tuple(
-            field.show(listed.values.get(key), book).replace("\n", " ")
+            self._cell(field, listed.values.get(key), book)
             for key, field in zip(self.keys, self._fields, strict=True)
         )
         doubt = "\n".join(f"⚠ {say(text)}" for _field, text in listed.doubts)
         return Line(listed.id, listed.place, cells, doubt)
+
+    @staticmethod
+    def _cell(field: Kind, value: Any, book: Book) -> str:
+        if isinstance(field, Post) and value is not None:
+            return book.post_short(value)
+        return field.show(value, book).replace("\n", " ")
 
     def _replace(self, lines: list[Line], limit: int) -> None:
         self._job = None

@@ -246,6 +246,13 @@ class Book:
         post = self.posts.get(code)
         return post.name if post else code
 
+    def post_short(self, code: str) -> str:
+        """The post's own name, for a narrow column: Tân Thanh, Hữu Nghị."""
+        name = self.post_name(code)
+        for start in ("Đồn Biên phòng ", "cửa khẩu ", "quốc tế "):
+            name = name.removeprefix(start)
+        return name
+
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""
         key = (post, day)
