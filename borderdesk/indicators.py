@@ -391,27 +391,20 @@ class Figures:
 
     def _count_registered(self, day: datetime.date) -> dict[str, Value]:
         where, params = self._alive(day)
-        households = {
-            str(row[0])
-            for row in self._store.rows(
-                f"SELECT t.household FROM registration t WHERE {where} AND t.subject = 'household'",
-                params,
-            )
-        }
-        counts: dict[str, int] = dict(
+        alive = list(
             self._store.rows(
-                f"SELECT t.subject, COUNT(*) FROM registration t WHERE {where}"
-                " AND t.subject <> 'household' GROUP BY t.subject",
-                params,
+                f"SELECT t.subject, t.household FROM registration t WHERE {where}", params
             )
         )
+        counts = Counter(subject for subject, _household in alive)
+        households = {str(household) for _subject, household in alive if household is not None}
         joined = {
             member: leader for member, leader in self._leaders.items() if member in households
         }
         return {
-            "collectives_registered": counts.get("collective", 0),
+            "collectives_registered": counts["collective"],
             "households_registered": len(households - joined.keys() | set(joined.values())),
-            "individuals_registered": counts.get("individual", 0),
+            "individuals_registered": counts["individual"],
         }
 
     def _still_open(self, day: datetime.date) -> tuple[str, list[Any]]:
