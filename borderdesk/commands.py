@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import click
 
@@ -30,6 +30,11 @@ from borderdesk.paths import default_desk
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned
 from borderdesk.reference.book import FOREVER
+from borderdesk.shown import show_number
+
+COUNTED_LINES = 1_000
+
+T = TypeVar("T")
 
 
 class Where(NamedTuple):
@@ -187,6 +192,19 @@ def progress(what: str) -> Callable[[int, int], None]:
     return show
 
 
+def counted(lines: Iterator[T], what: str) -> Iterator[T]:
+    """The lines, with how many there were so far said on a terminal; silent elsewhere."""
+    if not sys.stderr.isatty():
+        yield from lines
+        return
+    for number, line in enumerate(lines, start=1):
+        if number % COUNTED_LINES == 0:
+            sys.stderr.write(f"\r{what}: {show_number(number)}")
+            sys.stderr.flush()
+        yield line
+    sys.stderr.write("\r\x1b[K")
+
+
 # --------------------------------------------------------------------- reference data
 
 
@@ -320,7 +338,7 @@ def add(
             typed=shape == "csv",
         )  # fmt: skip
         if not keep_going:
-            return _all_or_nothing(save, lines)
+            return _all_or_nothing(save, counted(lines, _("Lines read")))
         refused = 0
         for group in in_groups(lines):
             outcome = save(group)
