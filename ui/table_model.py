@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from borderdesk import fields
 from borderdesk.db.listing import Filter, Listed, Sort, default_sort
 from borderdesk.desk import Desk
-from borderdesk.fields import Kind, Post
+from borderdesk.fields import Commune, Communes, Kind, Post
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import say
@@ -21,7 +21,7 @@ ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
 WIDTHS: dict[type[Kind], int] = {
-    fields.Day: 11, fields.Count: 9, fields.Tenths: 9, fields.Marker: 8, fields.Commune: 16,
+    fields.Day: 11, fields.Count: 9, fields.Tenths: 9, fields.Marker: 8, fields.Commune: 17,
     fields.Communes: 22, fields.Choice: 20, fields.Pick: 22, fields.Post: 13, fields.Several: 24,
     fields.Household: 24, fields.CitizenId: 14, fields.YesNo: 6, fields.Text: 22,
 }  # fmt: skip
@@ -103,6 +103,9 @@ class RecordTable(QAbstractTableModel):
     def _cell(field: Kind, value: Any, book: Book) -> str:
         if isinstance(field, Post) and value is not None:
             return book.post_short(value)
+        if isinstance(field, Commune | Communes):
+            units = [value] if isinstance(value, str) else value or []
+            return "; ".join(book.unit_short(unit) for unit in units)
         return field.show(value, book).replace("\n", " ")
 
     def _replace(self, lines: list[Line], limit: int) -> None:

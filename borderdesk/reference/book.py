@@ -189,6 +189,10 @@ class Book:
         coded = self._by_code.get(unit)
         return coded[-1].name if coded else unit
 
+    def unit_short(self, unit: str) -> str:
+        """The unit's own name, for a narrow column: Xuất Lễ, Mẫu Sơn (Cao Lộc)."""
+        return self.unit_name(unit).removeprefix("Xã ").removeprefix("Thị trấn ")
+
     def unit_code(self, unit: str) -> str:
         """The code of the unit with this id."""
         found = self.units.get(unit)
