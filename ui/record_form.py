@@ -1,7 +1,7 @@
 """The form of one record, made from what its type says about itself."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -26,6 +26,8 @@ from borderdesk.records.base import Cleaned, Field, active, say
 from ui.editors import Editor, Ground, Raw, editor_for, labelled, raw_of, span_of
 from ui.search_combo import SearchCombo
 from ui.style import named
+
+Write = Callable[[Callable[[], Saved]], Saved]
 
 COLUMNS = 12
 
@@ -380,13 +382,14 @@ class RecordForm(QWidget):
 
     # --------------------------------------------------------------------- saving
 
-    def save(self) -> Saved | None:
+    def save(self, write: Write) -> Saved | None:
         """Save what stands here; None when something is wrong, shown at its field.
 
-        Raises UserError for what no field is to blame for; the text stays.
+        write: does the work off the window's thread. Raises UserError for what no field is to
+        blame for; the text stays.
         """
         try:
-            saved = self._write()
+            saved = write(self._work())
         except Invalid as refused:
             self._refuse(refused)
             return None
@@ -394,14 +397,14 @@ class RecordForm(QWidget):
         self.state.setText("")
         return saved
 
-    def _write(self) -> Saved:
-        if self.record:
-            return self._desk.edit_record(
-                self.model.type_name, self.record, self._edits(),
-                base=self._revision, typed=True,
-            )  # fmt: skip
+    def _work(self) -> Callable[[], Saved]:
+        """What is to be done at the desk, with everything read from the fields beforehand."""
+        type_name, record = self.model.type_name, self.record
+        if record:
+            edits, base = self._edits(), self._revision
+            return lambda: self._desk.edit_record(type_name, record, edits, base=base, typed=True)
         raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
-        return self._desk.add_record(self.model.type_name, raws, typed=True)
+        return lambda: self._desk.add_record(type_name, raws, typed=True)
 
     def _edits(self) -> dict[str, Raw]:
         """The changed fields; one that is there no longer is taken away."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
@@ -28,6 +28,8 @@ from ui.messages import MessageBar
 from ui.style import named
 from ui.table_model import RecordTable
 from ui.tasks import Job, Runner
+
+T = TypeVar("T")
 
 if TYPE_CHECKING:
     from ui.record_form import Draft, RecordForm
@@ -284,7 +286,7 @@ class RecordPage(QWidget):
             self.bar.say(_("Nothing was changed."))
             return True
         try:
-            saved = self.form.save()
+            saved = self.form.save(self._write)
         except UserError as error:
             self.bar.warn(error)
             return False
@@ -300,6 +302,11 @@ class RecordPage(QWidget):
         else:
             self.bar.say(_("Saved. It lies outside the period the list shows."))
         return True
+
+    def _write(self, work: Callable[[], T]) -> T:
+        return self._tasks.write(
+            work, lambda: self.bar.say(_("Saving; another program is writing to the desk."))
+        )
 
     def _form_changed(self) -> None:
         self.remove.setEnabled(bool(self.form.record))
@@ -360,7 +367,7 @@ class RecordPage(QWidget):
     def _delete(self) -> None:
         record = self.form.record
         try:
-            self._desk.delete_record(self._type, record, _(REASON))
+            self._write(lambda: self._desk.delete_record(self._type, record, _(REASON)))
         except UserError as error:
             self.bar.warn(error)
             return
@@ -377,7 +384,7 @@ class RecordPage(QWidget):
             return
         record, self._deleted = self._deleted, ""
         try:
-            self._desk.undelete_record(self._type, record)
+            self._write(lambda: self._desk.undelete_record(self._type, record))
         except UserError as error:
             self.bar.warn(error)
             return

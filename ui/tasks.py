@@ -1,12 +1,20 @@
 """Work off the window's thread: one reader of the store at a time, answers by signal."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QEventLoop, QObject, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
 from borderdesk.desk import Desk
+
+T = TypeVar("T")
+
+SLOW_MILLISECONDS = 300
+
+
+def _nothing() -> None:
+    """Nobody waits."""
 
 
 class Job(QObject):
@@ -47,12 +55,54 @@ class Job(QObject):
 class Runner(QObject):
     """Runs jobs one after another in one thread, each with its own connection."""
 
+    written = Signal()
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._jobs: set[Job] = set()
+        self._writing = QThreadPool(self)
+        self._writing.setMaxThreadCount(1)
+        # Kept for good: what a call made of them might be collected in the other thread.
+        self._loop = QEventLoop(self)
+        self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
+        self._moment.timeout.connect(self._say_slow)
+        self._slow: Callable[[], None] = _nothing
+        self.written.connect(self._loop.quit, Qt.ConnectionType.QueuedConnection)
+
+    def write(self, work: Callable[[], T], slow: Callable[[], None]) -> T:
+        """Do a write in a thread of its own and give its answer, or raise its error.
+
+        The window goes on painting meanwhile and takes no typing: another program may hold the
+        desk for seconds. `slow` is called once when it takes longer than a moment.
+        """
+        outcome: list[tuple[T | None, Exception | None]] = []
+
+        def do() -> None:
+            outcome.append(self._outcome(work))
+            self.written.emit()
+
+        self._slow = slow
+        self._moment.start()
+        self._writing.start(do)
+        self._loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self._moment.stop()
+        value, error = outcome[0]
+        if error is not None:
+            raise error
+        return cast(T, value)
+
+    def _say_slow(self) -> None:
+        self._slow()
+
+    def _outcome(self, work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+        try:
+            with self._desk.in_thread():
+                return work(), None
+        except Exception as raised:
+            return None, raised
 
     def run(
         self,
@@ -67,13 +117,7 @@ class Runner(QObject):
         return job
 
     def _do(self, job: Job, work: Callable[[], Any]) -> None:
-        value, error = None, None
-        try:
-            if not job.forgotten:
-                with self._desk.in_thread():
-                    value = work()
-        except Exception as raised:
-            error = raised
+        value, error = (None, None) if job.forgotten else self._outcome(work)
         if isValid(job):
             job.ended.emit(value, error)
 
@@ -83,3 +127,4 @@ class Runner(QObject):
             job.forget()
         self._pool.clear()
         self._pool.waitForDone()
+        self._writing.waitForDone()

@@ -1,11 +1,12 @@
 """Every type's page: typed in, saved, listed, edited, deleted, taken back."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.db.listing import Filter
+from borderdesk.db.store import Store
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES, RECORD_TYPES
 from tests.gui.steps import (
@@ -333,3 +334,30 @@ def test_the_list_starts_at_the_month_of_the_newest_record(qtbot, window, desk):
 def test_every_record_type_is_in_the_navigation_in_order(window):
     shown = [item for item in window.items if item in RECORD_TYPES]
     assert shown == list(RECORD_TYPES)
+
+
+def test_the_window_lives_while_another_program_writes(qtbot, window, desk):
+    """A save waits for the other program's transaction; the window goes on meanwhile."""
+    page = go(qtbot, window, "clearing")
+    fill(page, "clearing")
+    other = Store(desk.store.path)
+    other.connect()
+    other.run("BEGIN IMMEDIATE")
+    seen = []
+
+    def let_go():
+        seen.append(page.bar.text)
+        other.run("ROLLBACK")
+
+    # The bar speaks after a moment; the other program ends only once it has.
+    told = QTimer(interval=50)
+    told.timeout.connect(lambda: page.bar.text and not seen and let_go())
+    told.start()
+    saved = page.save()
+    told.stop()
+    other.close()
+    assert saved, page.bar.text
+    assert seen
+    assert _("Saving; another program is writing to the desk.") in seen[0]
+    assert page.bar.text.endswith(_("Saved."))
+    assert desk.count("clearing", Filter()) == 1
