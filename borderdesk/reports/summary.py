@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.fields import as_json_number
-from borderdesk.i18n import N_, _
+from borderdesk.i18n import N_, _, language
 from borderdesk.indicators import (
     RATIO,
     STOCK,
@@ -292,10 +292,12 @@ def _blocks(summary: Summary) -> Iterator["Block"]:
     from borderdesk.reports.blocks import Column, Paragraph, Table
 
     kind = summary.period.kind
+    # English units are long single words; Vietnamese ones break between theirs.
+    label, unit = (3.7, 1.1) if language() == "vi" else (2.45, 2.08)
     columns = (
         Column(_("No."), "text", 0.62, "center"),
-        Column(_("Indicator"), "text", 3.7),
-        Column(_("Unit"), "text", 1.1, "center"),
+        Column(_("Indicator"), "text", label),
+        Column(_("Unit"), "text", unit, "center"),
         Column(_(_THIS[kind]), "number", 1.3),
         Column(_(_PREVIOUS[kind]), "number", 1.15),
         Column(_("Change (+/−)"), "number", 1.1),
