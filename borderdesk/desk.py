@@ -1,16 +1,16 @@
 """A desk: opening it, and every operation on it by name.
 
-Each write is one operation, one transaction, with its permission named here and nowhere else.
+Each write is one operation, one transaction (`operations`). Parts with tables of their own are
+modules of their own, reached as `desk.drafts`, `desk.preferences`.
 """
 
 import datetime
-import functools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
 from borderdesk import settings
 from borderdesk.db import listing
@@ -19,12 +19,15 @@ from borderdesk.db.listing import Filter, Listed, Sort
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
+from borderdesk.drafts import Drafts
 from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError, reason
 from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
 from borderdesk.opening import bring_up_to_date, explained, lay_out
+from borderdesk.operations import PERMISSIONS, operation
 from borderdesk.paths import database_file
 from borderdesk.periods import Calendar
+from borderdesk.preferences import Preferences
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Cleaned, Revisioned, Values, clean, say
 from borderdesk.records.household import Household
@@ -39,42 +42,7 @@ if TYPE_CHECKING:
 ROLES = ("post", "liaison", "province")
 BATCH_ROWS = 500
 
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "record.write": frozenset({"clerk", "commander", "administrator"}),
-    "reference.write": frozenset({"commander", "administrator"}),
-    "targets.write": frozenset({"commander", "administrator"}),
-    "settings.write": frozenset({"commander", "administrator"}),
-    "maintain": frozenset({"administrator"}),
-}
-"""Who may do what. Until accounts exist a desk has one person, who is its administrator."""
-
-P = ParamSpec("P")
 T = TypeVar("T")
-
-OPERATIONS: dict[str, str] = {}
-"""{operation: the permission it needs}, filled by `operation`."""
-
-
-def operation(
-    permission: str,
-) -> Callable[[Callable[Concatenate["Desk", P], T]], Callable[Concatenate["Desk", P], T]]:
-    """Make a method a named operation: allowed or refused, then one transaction."""
-
-    def decorate(
-        method: Callable[Concatenate["Desk", P], T],
-    ) -> Callable[Concatenate["Desk", P], T]:
-        OPERATIONS[method.__name__] = permission
-
-        @functools.wraps(method)
-        def run(desk: "Desk", /, *args: P.args, **kwargs: P.kwargs) -> T:
-            desk.require(permission)
-            with desk.writing():
-                return method(desk, *args, **kwargs)
-
-        return run
-
-    return decorate
-
 
 class Identity(NamedTuple):
     """What a desk is: `id` 32 hex digits, `unit` a post code, district id or the province;
@@ -108,6 +76,8 @@ class Desk:
             meta["desk"], meta["role"], meta["unit"], meta["user"], meta.get("demo") == "1"
         )
         store.ranks = self._ranks
+        self.drafts = Drafts(self)
+        self.preferences = Preferences(self)
 
     # ------------------------------------------------------------- opening, closing
 

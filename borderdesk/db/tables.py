@@ -69,8 +69,26 @@ class HouseholdGroup(_Table):
     leader = pw.TextField(index=True)
 
 
+class Draft(_Table):
+    """An unfinished form, JSON of the form's own making; `parked` when put aside on purpose."""
+
+    id = pw.TextField(primary_key=True)
+    form = pw.TextField()
+    parked = pw.IntegerField()
+    texts = pw.TextField()
+    started = pw.TextField()
+    touched = pw.TextField()
+
+
+class Preference(_Table):
+    """How a person arranged the window, JSON by key."""
+
+    key = pw.TextField(primary_key=True)
+    value = pw.TextField()
+
+
 STORE_TABLES: tuple[type[pw.Model], ...] = (
-    Meta, Revision, PrivatePart, SoftWarning, HouseholdGroup,
+    Meta, Revision, PrivatePart, SoftWarning, HouseholdGroup, Draft, Preference,
 )  # fmt: skip
 
 
