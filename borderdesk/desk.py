@@ -44,6 +44,7 @@ BATCH_ROWS = 500
 
 T = TypeVar("T")
 
+
 class Identity(NamedTuple):
     """What a desk is: `id` 32 hex digits, `unit` a post code, district id or the province;
     `demo` when its records are invented."""

@@ -1,6 +1,7 @@
 """The one window: navigation at the left, a page beside it, who and where below."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QFont
@@ -18,8 +19,9 @@ from PySide6.QtWidgets import (
 
 from borderdesk.desk import WORDS, Desk
 from borderdesk.errors import UserError
-from borderdesk.i18n import N_, _, language, set_language
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.i18n import _, language, set_language
+from borderdesk.records import RECORD_TYPES
+from ui.pages import GROUPS, PAGES, Page, page_title
 from ui.record_page import RecordPage
 from ui.style import named
 from ui.tasks import Runner
@@ -27,11 +29,6 @@ from ui.tasks import Runner
 if TYPE_CHECKING:
     from ui.record_form import Draft
 
-REPORT = "report"
-GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("Log"), tuple(RECORD_TYPES)),
-    (N_("Overview"), (REPORT, "household")),
-)
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 UNSAVED = " •"
 KEY = Qt.ItemDataRole.UserRole
@@ -160,13 +157,18 @@ class MainWindow(QMainWindow):
         return self.pages[key]
 
     def _make(self, key: str) -> QWidget:
-        if key == REPORT:
-            from ui.report_page import ReportPage
-
-            return ReportPage(self.desk, self.tasks)
-        page = RecordPage(self.desk, key, self.tasks)
-        page.changed.connect(self._mark_unsaved)
+        page = PAGES[key].make(self.desk, self.tasks)
+        if isinstance(page, Page):
+            page.changed.connect(self._mark_unsaved)
+            page.wanted.connect(self.show_page)
         return page
+
+    def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
+        """Go to a page and have it do something."""
+        self.nav.setCurrentItem(self.items[key])
+        page = self.current()
+        assert isinstance(page, Page)
+        page.receive(intent)
 
     def _go(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
         if item is None:
@@ -175,12 +177,12 @@ class MainWindow(QMainWindow):
         there = key in self.pages
         page = self.page(key)
         self.stack.setCurrentWidget(page)
-        if there and isinstance(page, RecordPage):
+        if there and isinstance(page, Page):
             page.refresh()
 
     def _mark_unsaved(self) -> None:
         for key, page in self.pages.items():
-            if isinstance(page, RecordPage):
+            if isinstance(page, Page):
                 text = page_title(key) + (UNSAVED if page.dirty else "")
                 if self.items[key].text() != text:
                     self.items[key].setText(text)
@@ -242,8 +244,3 @@ class MainWindow(QMainWindow):
     def close_again(self) -> None:
         """Go on closing once the message's button has been let go."""
         QTimer.singleShot(0, self.close)
-
-
-def page_title(key: str) -> str:
-    """What a page is called in the navigation."""
-    return _("Report") if key == REPORT else _(ALL_TYPES[key].title)

@@ -5,12 +5,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -23,8 +22,10 @@ from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.records import ALL_TYPES
 from borderdesk.shown import show_number
+from ui.actions import bind, button
 from ui.list_filter import ListFilter
 from ui.messages import MessageBar
+from ui.pages import Page
 from ui.style import named
 from ui.table_model import RecordTable
 from ui.tasks import Job, Runner
@@ -49,14 +50,11 @@ class StandIn(QWidget):
         self.painted.emit()
 
 
-class RecordPage(QWidget):
+class RecordPage(Page):
     """List and form of one type; `changed` when its form becomes or ceases to be unsaved."""
-
-    changed = Signal()
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__()
-        self.setObjectName("page")
         self._desk = desk
         self._tasks = tasks
         self._type = type_name
@@ -141,14 +139,10 @@ class RecordPage(QWidget):
         outer.addWidget(self.splitter, 1)
 
     def _actions(self) -> QHBoxLayout:
-        self.add = self._button(_("Add"), "Ctrl+N", _("Begin a new record"), self.begin)
-        self.add.setText(f"{_('Add')}   Ctrl+N")
-        self.add.setProperty("main", True)
-        self.remove = self._button(
-            _("Delete"), "", _("Delete the record chosen in the list (Delete)"), self.delete
-        )
-        self.remove.setProperty("flat", True)
-        self.remove.setEnabled(False)
+        self.add = button(bind(self, "add", self.begin), main=True, keys=True)
+        self.deleting = bind(self, "delete", self.delete, self.view)
+        self.deleting.setEnabled(False)
+        self.remove = button(self.deleting, flat=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.add)
@@ -157,23 +151,11 @@ class RecordPage(QWidget):
         row.addStretch(0)
         return row
 
-    def _button(self, words: str, keys: str, tip: str, act: Callable[[], None]) -> QPushButton:
-        button = QPushButton(words)
-        button.setAccessibleName(words)
-        button.setToolTip(f"{tip} ({keys})" if keys else tip)
-        button.clicked.connect(lambda: act())
-        return button
-
     def _connect(self) -> None:
-        for keys, act in (
-            ("Ctrl+N", self.begin), ("Ctrl+S", self.save), ("Ctrl+F", self.filter.begin_search),
-            ("Ctrl+Z", self.undo), ("F5", self.refresh),
-        ):  # fmt: skip
-            QShortcut(QKeySequence(keys), self, act)
-        QShortcut(
-            QKeySequence(Qt.Key.Key_Delete), self.view, self.delete,
-            context=Qt.ShortcutContext.WidgetShortcut,
-        )  # fmt: skip
+        bind(self, "save", self.save)
+        bind(self, "search", self.filter.begin_search)
+        bind(self, "undo", self.undo)
+        bind(self, "refresh", self.refresh)
         self.filter.changed.connect(self.refresh)
         self.table.arrived.connect(self._arrived)
         self.table.failed.connect(self._failed)
@@ -309,7 +291,7 @@ class RecordPage(QWidget):
         )
 
     def _form_changed(self) -> None:
-        self.remove.setEnabled(bool(self.form.record))
+        self.deleting.setEnabled(bool(self.form.record))
         self.changed.emit()
 
     @property

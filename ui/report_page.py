@@ -2,19 +2,17 @@
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QKeySequence, QPixmap, QShortcut
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,7 +24,9 @@ from borderdesk.errors import UserError, reason
 from borderdesk.i18n import N_, _, language
 from borderdesk.periods import Period
 from borderdesk.records import RECORD_TYPES
+from ui.actions import bind, button
 from ui.messages import MessageBar
+from ui.pages import Page
 from ui.search_combo import Option, SearchCombo
 from ui.style import named
 from ui.tasks import Job, Runner
@@ -51,12 +51,11 @@ class Shown(NamedTuple):
     pages: list[QImage]
 
 
-class ReportPage(QWidget):
+class ReportPage(Page):
     """Makes the summary of a period off the window's thread and shows its pages."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
-        self.setObjectName("page")
         self._desk = desk
         self._tasks = tasks
         self._calendar = desk.calendar()
@@ -109,20 +108,19 @@ class ReportPage(QWidget):
         return row
 
     def _actions(self) -> QHBoxLayout:
-        self.view = self._button(_("View"), "F5", _("Make the report and show its pages"))
-        self.view.setProperty("main", True)
-        self.save_pdf = self._button(_("Save PDF"), "Ctrl+S", _("Save the report as a PDF file"))
-        self.save_xlsx = self._button(_("Save XLSX"), "Ctrl+Shift+S", _("Save it as a workbook"))
-        self.smaller = self._button("−", "Ctrl+-", _("Smaller"))
-        self.larger = self._button("+", "Ctrl++", _("Larger"))
-        self.smaller.setAccessibleName(_("Smaller"))
-        self.larger.setAccessibleName(_("Larger"))
+        self.view = button(bind(self, "view", self.make), main=True)
+        self.save_pdf = button(bind(self, "save_pdf", lambda: self.save_as(".pdf")))
+        self.save_xlsx = button(bind(self, "save_xlsx", lambda: self.save_as(".xlsx")))
+        self.smaller = button(bind(self, "smaller", lambda: self.zoom(-1)))
+        self.larger = button(bind(self, "larger", lambda: self.zoom(1)))
+        self.smaller.setText("−")
+        self.larger.setText("+")
         self.busy = QProgressBar()
         self.busy.setRange(0, 0)
         self.busy.setTextVisible(False)
         self.busy.setFixedWidth(96)
         self.busy.setAccessibleName(_("The report is being made"))
-        self.cancel = self._button(_("Cancel"), "", _("Do not wait for the report"))
+        self.cancel = button(bind(self, "cancel", self.stop))
         row = QHBoxLayout()
         row.setSpacing(8)
         for widget in (
@@ -135,29 +133,10 @@ class ReportPage(QWidget):
         self._be_busy(False)
         return row
 
-    def _button(self, words: str, keys: str, tip: str) -> QPushButton:
-        button = QPushButton(words)
-        button.setAccessibleName(words)
-        button.setToolTip(f"{tip} ({keys})" if keys else tip)
-        return button
-
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(lambda _index: self._offer_numbers())
         for combo in (self.number, self.year):
             combo.currentIndexChanged.connect(lambda _index: self._offer_scopes())
-        for button, keys, act in (
-            (self.view, "F5", self.make),
-            (self.save_pdf, "Ctrl+S", lambda: self.save_as(".pdf")),
-            (self.save_xlsx, "Ctrl+Shift+S", lambda: self.save_as(".xlsx")),
-            (self.smaller, "Ctrl+-", lambda: self.zoom(-1)),
-            (self.larger, "Ctrl++", lambda: self.zoom(1)),
-        ):
-            self._bind(button, keys, act)
-        self.cancel.clicked.connect(lambda: self.stop())
-
-    def _bind(self, button: QPushButton, keys: str, act: Callable[[], None]) -> None:
-        button.clicked.connect(lambda: act())
-        QShortcut(QKeySequence(keys), self, act)
 
     # -------------------------------------------------------------------- choosing
 

@@ -1,0 +1,101 @@
+"""Every action of the window: its name, its sentence and its keys, declared once.
+
+Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS.
+To add an action: a line in ACTIONS, and `bind` (or `button`) where it is carried out.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from borderdesk.i18n import N_, _
+
+
+class Act(NamedTuple):
+    """An action: where it belongs, its name, what it does in a sentence, its keys ("" for none).
+
+    Keys are those of QKeySequence ("Ctrl+N"); a second way to press it follows after a space.
+    """
+
+    group: str
+    name: str
+    hint: str
+    keys: str = ""
+
+
+EVERYWHERE, LIST, FORM, REPORT = N_("Everywhere"), N_("List"), N_("Form"), N_("Report")
+
+ACTIONS: Mapping[str, Act] = {
+    "add": Act(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
+    "delete": Act(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
+    "undo": Act(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),
+    "search": Act(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
+    "refresh": Act(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
+    "view": Act(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
+    "save_pdf": Act(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
+    "save_xlsx": Act(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
+    "smaller": Act(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
+    "larger": Act(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
+    "cancel": Act(REPORT, N_("Cancel"), N_("Do not wait for the report")),
+}
+
+
+def bind(
+    owner: QWidget, key: str, act: Callable[[], object], within: QWidget | None = None
+) -> QAction:
+    """Make an action of ACTIONS work in `owner` and everything in it.
+
+    within: narrower still, the one widget whose keys they are (a list's Delete).
+    """
+    declared = ACTIONS[key]
+    action = QAction(_(declared.name), within or owner)
+    action.setObjectName(key)
+    action.setToolTip(tip(key))
+    action.setShortcuts([QKeySequence(keys) for keys in declared.keys.split()])
+    only = Qt.ShortcutContext.WidgetShortcut
+    below = Qt.ShortcutContext.WidgetWithChildrenShortcut
+    action.setShortcutContext(only if within is not None else below)
+    action.triggered.connect(lambda _checked=False: act())
+    (within or owner).addAction(action)
+    return action
+
+
+def button(
+    action: QAction, *, main: bool = False, flat: bool = False, keys: bool = False
+) -> QPushButton:
+    """A button that carries out a bound action and is enabled with it.
+
+    main: the page's first action; flat: without a frame; keys: with its keys written on it.
+    """
+    made = QPushButton(action.text())
+    if keys and not action.shortcut().isEmpty():
+        made.setText(f"{action.text()}   {keys_text(action.objectName())}")
+    made.setAccessibleName(action.text())
+    made.setToolTip(action.toolTip())
+    made.setProperty("main", main)
+    made.setProperty("flat", flat)
+    made.setEnabled(action.isEnabled())
+    made.clicked.connect(lambda _checked=False: action.trigger())
+    action.enabledChanged.connect(made.setEnabled)
+    return made
+
+
+def keys_text(key: str) -> str:
+    """The keys of an action as a person reads them; "" for none."""
+    return " · ".join(ACTIONS[key].keys.split())
+
+
+def tip(key: str) -> str:
+    """The tooltip of an action: its sentence, and its keys."""
+    keys = keys_text(key)
+    return f"{_(ACTIONS[key].hint)} ({keys})" if keys else _(ACTIONS[key].hint)
+
+
+def actions_of(widget: QWidget) -> list[QAction]:
+    """Every action of ACTIONS bound in a widget or below it, each once, in the order made."""
+    found = [a for a in widget.findChildren(QAction) if a.objectName() in ACTIONS]
+    return list({a.objectName(): a for a in found}.values())

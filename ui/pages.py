@@ -1,0 +1,94 @@
+"""Every page of the window: its key, its title, its place in the navigation, and how it is made.
+
+To add a page: a `Page` in a module of its own, and a line in PAGES.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from borderdesk.i18n import N_, _
+from borderdesk.records import ALL_TYPES, RECORD_TYPES
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from ui.messages import MessageBar
+    from ui.tasks import Runner
+
+
+class Page(QWidget):
+    """A page of the window. A page is made when it is first shown and then kept.
+
+    changed: its unsaved text came or went. wanted: another page is asked for, with what to do
+    there (`intent` of that page: keywords it understands).
+    """
+
+    changed = Signal()
+    wanted = Signal(str, object)
+    bar: "MessageBar"
+    help_topic = ""
+    """The page of the handbook that F1 opens; the page's own key without one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+
+    def refresh(self) -> None:
+        """Read anew what is shown; called each time the page is come back to."""
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Do what another page asked for."""
+
+    def idle(self) -> bool:
+        """Whether everything asked for is there."""
+        return True
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it holds what is not saved."""
+        return False
+
+
+Make = Callable[["Desk", "Runner"], QWidget]
+
+
+class PageKind(NamedTuple):
+    """A page: its title, and how it is made (imports happen in `make`, at the first showing)."""
+
+    title: str
+    make: Make
+
+
+def _records(type_name: str) -> PageKind:
+    def make(desk: "Desk", tasks: "Runner") -> QWidget:
+        from ui.record_page import RecordPage
+
+        return RecordPage(desk, type_name, tasks)
+
+    return PageKind(ALL_TYPES[type_name].title, make)
+
+
+def _report(desk: "Desk", tasks: "Runner") -> QWidget:
+    from ui.report_page import ReportPage
+
+    return ReportPage(desk, tasks)
+
+
+PAGES: Mapping[str, PageKind] = {
+    **{key: _records(key) for key in RECORD_TYPES},
+    "report": PageKind(N_("Report"), _report),
+    "household": _records("household"),
+}
+
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("Log"), tuple(RECORD_TYPES)),
+    (N_("Overview"), ("report", "household")),
+)
+"""The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""
+
+
+def page_title(key: str) -> str:
+    """What a page is called in the navigation."""
+    return _(PAGES[key].title)
