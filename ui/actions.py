@@ -47,7 +47,7 @@ ACTIONS: Mapping[str, Act] = {
 def bind(
     owner: QWidget, key: str, act: Callable[[], object], within: QWidget | None = None
 ) -> QAction:
-    """Make an action of ACTIONS work in `owner` and everything in it.
+    """Make an action of ACTIONS work wherever the keyboard is while `owner` is on the screen.
 
     within: narrower still, the one widget whose keys they are (a list's Delete).
     """
@@ -57,8 +57,8 @@ def bind(
     action.setToolTip(tip(key))
     action.setShortcuts([QKeySequence(keys) for keys in declared.keys.split()])
     only = Qt.ShortcutContext.WidgetShortcut
-    below = Qt.ShortcutContext.WidgetWithChildrenShortcut
-    action.setShortcutContext(only if within is not None else below)
+    window = Qt.ShortcutContext.WindowShortcut
+    action.setShortcutContext(only if within is not None else window)
     action.triggered.connect(lambda _checked=False: act())
     (within or owner).addAction(action)
     return action
