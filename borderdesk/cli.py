@@ -33,6 +33,7 @@ def run_command(arguments: Sequence[str]) -> int:
     # Only now: the library looks some of its words up as it is imported.
     import click
 
+    import borderdesk.exchange_commands  # noqa: F401 - adds its commands to the program
     from borderdesk.commands import program
 
     try:

@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
@@ -38,6 +39,7 @@ from borderdesk.text import FORBIDDEN, fold, nfc
 if TYPE_CHECKING:
     from borderdesk.entering import Entering
     from borderdesk.entering import Post as Writable
+    from borderdesk.exchange.exchange import Exchange
 
 ROLES = ("post", "liaison", "province")
 BATCH_ROWS = 500
@@ -79,6 +81,13 @@ class Desk:
         store.ranks = self._ranks
         self.drafts = Drafts(self)
         self.preferences = Preferences(self)
+
+    @cached_property
+    def exchange(self) -> "Exchange":
+        """What the desk does with other desks; imported when it is first needed."""
+        from borderdesk.exchange.exchange import Exchange
+
+        return Exchange(self)
 
     # ------------------------------------------------------------- opening, closing
 
@@ -413,7 +422,8 @@ class Desk:
             raise Changed(
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
             )
-        self._require_owner(model, record, known)
+        self.require_owner(type_name, record, known)
+        self._require_whole(head)
         entering = self._entering()
         prepared = entering.prepare_edit(
             model, record, known, changes, typed=typed, doubts=self._kept_doubts(record)
@@ -430,7 +440,7 @@ class Desk:
         """Delete a record; its revision's id in hex. `undelete_record` takes it back."""
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._known(model, record)
-        self._require_owner(model, record, known)
+        self.require_owner(type_name, record, known)
         if model is Household:
             self._require_unused(record)
         reason = self._reason(reason)
@@ -448,7 +458,7 @@ class Desk:
         before = next(v for v in reversed(versions) if not v.deleted)
         values = before.values()
         assert values is not None
-        self._require_owner(model, record, values)
+        self.require_owner(type_name, record, values)
         self._require_households(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         revision = self._write(self.book, [back])[-1]
@@ -474,17 +484,33 @@ class Desk:
             raise _no_record(ALL_TYPES[type_name], record)
         return versions
 
-    def _require_owner(self, model: type[Revisioned], record: str, values: Values) -> None:
-        """A record is edited on desks of its post and where it was first written; a household
-        only where it was made."""
+    def owns(self, type_name: str, record: str, values: Values) -> bool:
+        """Whether a record may be edited here: on desks of its post and where it was first
+        written; a household only where it was made."""
         own_post = self.identity.role == "post" and values.get("post") == self.identity.unit
-        if own_post:
-            return
+        if own_post and type_name != Household.type_name:
+            return True
         first = self.store.value(
             "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
         )
-        if first != self.identity.id:
+        return bool(first == self.identity.id)
+
+    def require_owner(self, type_name: str, record: str, values: Values) -> None:
+        """Raise Refused unless the record may be edited here."""
+        if not self.owns(type_name, record, values):
             raise Refused(_("This belongs to another desk; only that desk may change it."))
+
+    def write_changes(self, changes: Iterable[Change]) -> list[bytes]:
+        """Write changes within the operation that is open; their revisions' ids."""
+        return self._write(self.book, changes)
+
+    def _require_whole(self, head: Past) -> None:
+        """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
+        if head.part is None and head.body is not None and '"private":"' in head.body:
+            raise Refused(
+                _("A part of this record stayed on the desk that wrote it. Ask that desk for a"
+                  " package with personal fields, or edit it there.")
+            )  # fmt: skip
 
     def _require_households(self, model: type[Revisioned], values: Values) -> None:
         from borderdesk.entering import household_fields
@@ -585,7 +611,8 @@ class Desk:
 
     # ---------------------------------------------------------------- reference data
 
-    def _touch_reference(self) -> None:
+    def touch_reference(self) -> None:
+        """Have every book of this desk read anew."""
         self._set_meta("reference_version", str(self._meta_number("reference_version") + 1))
         self._book = None
 
@@ -618,7 +645,7 @@ class Desk:
             reference_file.upsert_sql(loaded.sheet),
             [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
         )
-        self._touch_reference()
+        self.touch_reference()
         after = self.book
         if loaded.sheet.name in ("units", "picks"):
             names_after = (dict(after.picks), {u: after.unit_name(u) for u in after.units})
@@ -663,7 +690,7 @@ class Desk:
             " ON CONFLICT (key, valid_from) DO UPDATE SET value = excluded.value",
             (key, valid_from, value),
         )
-        self._touch_reference()
+        self.touch_reference()
 
     # ---------------------------------------------------------------------- targets
 

@@ -37,15 +37,18 @@ def as_json(model: type[Revisioned], listed: Listed, book: "Book") -> dict[str, 
         told["state"] = "final"
     told["revision"] = listed.revision
     told["warnings"] = words_of((field, doubt) for field, doubt in listed.doubts)
-    for key, field in model.fields().items():
-        if key not in told:
-            value = listed.values.get(key)
-            told[key] = (
-                _children(field, value, book)
-                if isinstance(field, Children)
-                else field.out(value, book)
-            )
+    told.update({k: v for k, v in fields_json(model, listed.values, book).items() if k not in told})
     return told
+
+
+def fields_json(model: type[Revisioned], values: Values, book: "Book") -> dict[str, Any]:
+    """Every field of a record as JSON gives it, absent ones null or []."""
+    return {
+        key: _children(field, values.get(key), book)
+        if isinstance(field, Children)
+        else field.out(values.get(key), book)
+        for key, field in model.fields().items()
+    }
 
 
 def _children(field: Children, rows: list[Values] | None, book: "Book") -> list[dict[str, Any]]:

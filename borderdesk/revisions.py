@@ -71,6 +71,11 @@ def make_body(public: Mapping[str, Any], separate: str | None) -> str:
     return canonical(body)
 
 
+def content_hash(body: str) -> str:
+    """What stands for the content in a revision's id, in hex."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
 def revision_id(
     type_name: str,
     record: str,
@@ -81,13 +86,27 @@ def revision_id(
     body: str | None,
 ) -> bytes:
     """The id of a revision, 32 bytes; a deletion has no body."""
-    content = "" if body is None else f'"content":"{hashlib.sha256(body.encode()).hexdigest()}",'
+    content = None if body is None else content_hash(body)
+    return identified(type_name, record, number, parents, stamp, reason, content)
+
+
+def identified(
+    type_name: str,
+    record: str,
+    number: int,
+    parents: Iterable[bytes],
+    stamp: Stamp,
+    reason: str | None,
+    content: str | None,
+) -> bytes:
+    """The id of a revision of which the content may be known by its hash alone."""
+    said = "" if content is None else f'"content":"{content}",'
     told = "" if reason is None else f'"reason":{encode_basestring(reason)},'
     joined = ",".join(sorted(f'"{parent.hex()}"' for parent in parents))
     # The canonical JSON written out, keys in order: it is made for every record of a long list.
     text = (
-        f'{{"author":{encode_basestring(stamp.author)},{content}'
-        f'"deleted":{"true" if body is None else "false"},'
+        f'{{"author":{encode_basestring(stamp.author)},{said}'
+        f'"deleted":{"true" if content is None else "false"},'
         f'"desk":{encode_basestring(stamp.desk)},"number":{number:d},'
         f'"parents":[{joined}],{told}'
         f'"record":"{record}","time":"{stamp.time}","type":"{type_name}"}}'

@@ -20,6 +20,7 @@ from borderdesk.records.base import Revisioned, Values, joined, split
 from borderdesk.records.household import Household
 from borderdesk.revisions import (
     SALT_BYTES,
+    Node,
     Stamp,
     canonical,
     make_body,
@@ -183,12 +184,15 @@ class Writer:
         return self._seq
 
     def _next_row(self, model: type[Revisioned]) -> int:
+        self._note_last_row(model)
+        self._rows[model] += 1
+        return self._rows[model]
+
+    def _note_last_row(self, model: type[Revisioned]) -> None:
         if model not in self._rows:
             self._rows[model] = self._store.value(
                 f"SELECT COALESCE(MAX(row), 0) FROM {table_name(model)}"
             )
-        self._rows[model] += 1
-        return self._rows[model]
 
     # ------------------------------------------------------------ derived tables
 
@@ -227,6 +231,8 @@ class Writer:
     def _clear(self, model: type[Revisioned], record: str) -> int | None:
         """Take the current version away; its row number, to be used again."""
         self.flush()
+        # A row taken away and not yet put back must not be given to another record.
+        self._note_last_row(model)
         table = table_name(model)
         row: int | None = self._store.value(f"SELECT row FROM {table} WHERE id = ?", (record,))
         if row is not None:
@@ -473,7 +479,10 @@ def load(store: Store, model: type[Revisioned], record: str) -> tuple[Values, in
 
 
 class Past(NamedTuple):
-    """A revision as the store holds it, with its values where its parts are known."""
+    """A revision as the store holds it, with its values where its parts are known.
+
+    body: absent for a deletion, and where only `content`, its hash in hex, came from elsewhere.
+    """
 
     seq: int
     id: bytes
@@ -487,9 +496,14 @@ class Past(NamedTuple):
     body: str | None
     salt: bytes | None
     part: str | None
+    content: str | None
+
+    def node(self) -> Node:
+        """The revision as the graph sees it."""
+        return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
 
     def values(self) -> Values | None:
-        """The values of this version; None for a deletion."""
+        """The values of this version; None for a deletion, or one known by its hash alone."""
         if self.body is None:
             return None
         private = json.loads(self.part) if self.part else None
@@ -498,17 +512,19 @@ class Past(NamedTuple):
 
 _PAST_SQL = (
     "SELECT r.seq, r.id, r.type, r.record, r.number, r.parents, r.author, r.desk, r.time,"
-    " r.reason, r.deleted, r.body, p.salt, p.part"
+    " r.reason, r.deleted, r.body, p.salt, p.part, r.content"
     " FROM revision r LEFT JOIN private_part p ON p.revision = r.seq"
 )
 
 
-def past(store: Store, where: str = "", params: tuple[Any, ...] = ()) -> Iterator[Past]:
+def past(
+    store: Store, where: str = "", params: tuple[Any, ...] = (), order: str = "r.seq"
+) -> Iterator[Past]:
     """Revisions in order of arrival; `where` is further SQL after the tables r and p."""
-    for r in store.rows(f"{_PAST_SQL} {where} ORDER BY r.seq", params):
+    for r in store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params):
         yield Past(
             r[0], r[1], r[2], r[3], r[4], split_parents(r[5]), Stamp(r[6], r[7], r[8]),
-            r[9], bool(r[10]), r[11], r[12], r[13],
+            r[9], bool(r[10]), r[11], r[12], r[13], r[14],
         )  # fmt: skip
 
 

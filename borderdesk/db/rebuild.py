@@ -10,7 +10,7 @@ from borderdesk.db.tables import link_tables, search_table, table_name, type_col
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned
 from borderdesk.records.household import Household
-from borderdesk.revisions import Node, current
+from borderdesk.revisions import current, heads
 
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
@@ -23,6 +23,8 @@ def rebuild(store: Store, book: "Book") -> list[str]:
         store.run(f"DELETE FROM {search_table(model)}")
         store.run(f"DELETE FROM {table_name(model)}")
     store.run("DELETE FROM household_group")
+    store.run("DELETE FROM double_version")
+    store.many("INSERT INTO double_version (record, type) VALUES (?, ?)", _double_versions(store))
     writer = Writer(store, book)
     types: list[type[Revisioned]] = [Household]
     types += [model for model in ALL_TYPES.values() if model is not Household]
@@ -39,6 +41,19 @@ def rebuild(store: Store, book: "Book") -> list[str]:
     ]
 
 
+def _double_versions(store: Store) -> list[tuple[str, str]]:
+    """(record, type) of the records with several revisions that no other one revises."""
+    revised = store.rows(
+        "SELECT record FROM revision GROUP BY record HAVING COUNT(*) > 1 ORDER BY record"
+    )
+    found = []
+    for (record,) in list(revised):
+        versions = list(past(store, "WHERE r.record = ?", (record,)))
+        if len(heads(version.node() for version in versions)) > 1:
+            found.append((record, versions[0].type))
+    return found
+
+
 def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
     """The current revision of each record of a type, in order of the record's first arrival."""
     plain = (
@@ -53,9 +68,7 @@ def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
     )
     for record, _first in list(revised):
         versions = list(past(store, "WHERE r.record = ?", (record,)))
-        chosen = current(
-            [Node(v.id, v.parents, v.number, v.stamp.time, v.deleted) for v in versions]
-        )
+        chosen = current(version.node() for version in versions)
         yield next(v for v in versions if v.id == chosen.id)
 
 
@@ -80,6 +93,9 @@ def _fingerprints(store: Store) -> dict[str, str]:
                 " ORDER BY t.id, c.unit",
             )
         prints[search_table(model)] = _search_digest(store, model)
+    prints["double_version"] = _digest(
+        store, "SELECT record, type FROM double_version ORDER BY record"
+    )
     prints["household_group"] = _digest(
         store, "SELECT member, leader FROM household_group ORDER BY member"
     )

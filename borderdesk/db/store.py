@@ -14,7 +14,7 @@ from borderdesk.errors import CannotOpen, UserError
 from borderdesk.i18n import _
 from borderdesk.text import marker_key, sort_key
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 UNRANKED = 1_000_000
@@ -135,6 +135,17 @@ class Store(pw.SqliteDatabase):
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment, whatever others write meanwhile."""
+        connection = self._raw()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            # Nothing was written but temporary tables, which go with the connection.
+            connection.execute("COMMIT")
 
     def fold_log(self) -> None:
         """Fold the write-ahead log back into the file, without waiting for anybody."""

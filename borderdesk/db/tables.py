@@ -26,7 +26,8 @@ class Revision(_Table):
     """A save or delete of a record or household, for ever; `seq` is its order of arrival here.
 
     `parents` are 0–2 ids of 32 bytes, sorted and joined; `body` is the canonical JSON whose
-    SHA-256 is the revision's content, absent for a deletion.
+    SHA-256 is the revision's content, absent for a deletion; where it stayed on another desk
+    only that hash is here, in hex, as `content`.
     """
 
     seq = pw.AutoField()
@@ -41,6 +42,7 @@ class Revision(_Table):
     reason = pw.TextField(null=True)
     deleted = pw.IntegerField()
     body = pw.TextField(null=True)
+    content = pw.TextField(null=True)
 
     class Meta:
         legacy_table_names = False
@@ -87,8 +89,137 @@ class Preference(_Table):
     value = pw.TextField()
 
 
+class OwnKey(_Table):
+    """The secret keys of this desk: minisign's (base64) and age's."""
+
+    desk = pw.TextField(primary_key=True)
+    signing = pw.TextField()
+    opening = pw.TextField()
+    made = pw.TextField()
+
+
+class CardRow(_Table):
+    """A card of another desk; `accepted` 0 once it was revoked."""
+
+    desk = pw.TextField(primary_key=True)
+    unit = pw.TextField()
+    role = pw.TextField()
+    minisign = pw.TextField()
+    age = pw.TextField()
+    accepted = pw.IntegerField()
+    noted = pw.TextField()
+
+    class Meta:
+        legacy_table_names = False
+        table_name = "card"
+
+
+class PackageOut(_Table):
+    """A package that was sent; `last_seq` is the newest revision it was made from."""
+
+    number = pw.AutoField()
+    period = pw.TextField()
+    file = pw.TextField()
+    digest = pw.TextField()
+    last_seq = pw.IntegerField()
+    records = pw.IntegerField()
+    recipients = pw.TextField()
+    reason = pw.TextField(null=True)
+    made = pw.TextField()
+
+
+class Batch(_Table):
+    """A package that was received; figures and counts are JSON."""
+
+    id = pw.TextField(primary_key=True)
+    digest = pw.TextField(unique=True)
+    file = pw.TextField()
+    desk = pw.TextField()
+    unit = pw.TextField()
+    role = pw.TextField()
+    period = pw.TextField()
+    first = pw.TextField()
+    last = pw.TextField()
+    number = pw.IntegerField()
+    made = pw.TextField()
+    imported = pw.TextField()
+    undone = pw.IntegerField()
+    figures = pw.TextField()
+    counts = pw.TextField()
+
+    class Meta:
+        legacy_table_names = False
+        indexes = ((("unit", "period"), False),)
+
+
+class Claim(_Table):
+    """That a batch brought a revision; `carried`: 1 its text too, 2 its separate part."""
+
+    revision = pw.IntegerField()
+    batch = pw.TextField(index=True)
+    carried = pw.IntegerField()
+
+    class Meta:
+        legacy_table_names = False
+        primary_key = pw.CompositeKey("revision", "batch")
+
+
+class DoubleVersion(_Table):
+    """Derived: a record with several versions, of which nobody has chosen one."""
+
+    record = pw.TextField(primary_key=True)
+    type = pw.TextField()
+
+
+class RefusedRow(_Table):
+    """A record of a batch that was left out, and why."""
+
+    batch = pw.TextField()
+    place = pw.IntegerField()
+    type = pw.TextField()
+    record = pw.TextField()
+    reason = pw.TextField()
+
+    class Meta:
+        legacy_table_names = False
+        primary_key = pw.CompositeKey("batch", "place")
+
+
+class WaitingPackage(_Table):
+    """A package that waits until its sender's card is accepted."""
+
+    digest = pw.TextField(primary_key=True)
+    file = pw.TextField()
+    desk = pw.TextField()
+    reason = pw.TextField()
+    noted = pw.TextField()
+
+
+class ReviewNote(_Table):
+    """What somebody says of a record that another desk keeps."""
+
+    id = pw.TextField(primary_key=True)
+    type = pw.TextField()
+    record = pw.TextField(index=True)
+    text = pw.TextField()
+    author = pw.TextField()
+    desk = pw.TextField()
+    time = pw.TextField()
+
+
+class Erasure(_Table):
+    """A record whose personal part was erased, for ever and wherever it comes from."""
+
+    record = pw.TextField(primary_key=True)
+    reason = pw.TextField()
+    desk = pw.TextField()
+    time = pw.TextField()
+
+
 STORE_TABLES: tuple[type[pw.Model], ...] = (
     Meta, Revision, PrivatePart, SoftWarning, HouseholdGroup, Draft, Preference,
+    OwnKey, CardRow, PackageOut, Batch, Claim, DoubleVersion, RefusedRow, WaitingPackage,
+    ReviewNote, Erasure,
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The full check of a desk: the file, every chain and hash, and every derived row."""
 
+import json
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -14,9 +15,10 @@ from borderdesk.revisions import (
     Node,
     broken_links,
     canonical,
+    content_hash,
+    identified,
     make_body,
     private_hash,
-    revision_id,
     totals_hash,
 )
 
@@ -70,9 +72,8 @@ def _broken_hashes(one: Past) -> Iterator[str]:
     if one.type not in ALL_TYPES:
         yield f"{one.id.hex()}: unknown type {one.type}"
         return
-    told = revision_id(
-        one.type, one.record, one.number, one.parents, one.stamp, one.reason, one.body
-    )
+    content = one.content if one.body is None else content_hash(one.body)
+    told = identified(one.type, one.record, one.number, one.parents, one.stamp, one.reason, content)
     if told != one.id:
         yield f"{one.id.hex()}: the revision of {one.type} {one.record} was altered"
     if one.salt is not None and one.part is not None:
@@ -144,6 +145,8 @@ def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterat
             continue
         public, private = split(model, values[row[0]])
         part = canonical(private) if private else None
-        separate = private_hash(head.salt, part) if head.salt is not None and part else None
+        separate = json.loads(head.body or "{}").get("private")
+        if head.salt is not None and part:
+            separate = private_hash(head.salt, part)
         if make_body(public, separate) != head.body:
             yield f"{model.type_name} {head.record}: its row differs from its revision"

@@ -1,0 +1,1 @@
+"""Files between desks: cards, packages out, packages in, what was received from whom."""

@@ -1,0 +1,195 @@
+"""Cards: the public keys by which desks know each other, and this desk's own secret ones.
+
+Signatures are minisign's and encryption is age's, so that the ordinary programs of these
+names read what this one writes. The secret keys stay in the desk's database.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple, Self
+
+from borderdesk.errors import Refused, UserError, reason
+from borderdesk.i18n import _
+from borderdesk.operations import Part, operation
+from borderdesk.revisions import utc_stamp
+
+CARD_BYTES = 4_096
+KIND = "borderdesk-card"
+
+
+class Card(NamedTuple):
+    """A desk as others know it: its permanent id, what it is, and its two public keys."""
+
+    desk: str
+    unit: str
+    role: str
+    minisign: str
+    age: str
+
+    def text(self) -> str:
+        """The card as the JSON of a .bdcard file, one line."""
+        return json.dumps({"kind": KIND, **self._asdict()}, ensure_ascii=False)
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """The card in the text of a .bdcard file or of its QR code. Raises UserError."""
+        wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
+        try:
+            told: Any = json.loads(text)
+        except (ValueError, RecursionError):
+            raise wrong from None
+        if not isinstance(told, dict) or told.get("kind") != KIND:
+            raise wrong
+        if not all(isinstance(told.get(key), str) for key in cls._fields):
+            raise wrong
+        card = cls(*(told[key] for key in cls._fields))
+        card.require_sound(wrong)
+        return card
+
+    def require_sound(self, wrong: UserError) -> None:
+        """Raise `wrong` unless ids and keys have the form they must have."""
+        import minisign
+        import pyrage
+
+        hexadecimal = len(self.desk) == 32 and set(self.desk) <= set("0123456789abcdef")
+        try:
+            minisign.PublicKey.from_base64(self.minisign)
+            pyrage.x25519.Recipient.from_str(self.age)
+        except (minisign.Error, pyrage.RecipientError, ValueError):
+            raise wrong from None
+        if not hexadecimal or self.role not in ("post", "liaison", "province"):
+            raise wrong
+
+
+class Known(NamedTuple):
+    """A card this desk knows: `accepted` until it is revoked; `noted` when, UTC."""
+
+    card: Card
+    accepted: bool
+    noted: str
+
+
+class Cards(Part):
+    """The cards a desk knows, and its own."""
+
+    def own(self) -> Card:
+        """This desk's card; its keys are made at the first call."""
+        import minisign
+        import pyrage
+
+        signing, opening = self._secrets()
+        public = minisign.SecretKey.from_base64(signing).get_public_key()
+        # The bytes of a key file are a comment line and the key.
+        key = bytes(public).decode("ascii").splitlines()[-1]
+        identity = self.desk.identity
+        recipient = str(pyrage.x25519.Identity.from_str(opening).to_public())
+        return Card(identity.id, identity.unit, identity.role, key, recipient)
+
+    def _secrets(self) -> tuple[str, str]:
+        if self._kept() is None:
+            self.make_keys()
+        kept = self._kept()
+        assert kept is not None
+        return kept
+
+    def _kept(self) -> tuple[str, str] | None:
+        row = self.store.one(
+            "SELECT signing, opening FROM own_key WHERE desk = ?", (self.desk.identity.id,)
+        )
+        return (row[0], row[1]) if row else None
+
+    @operation("exchange.write")
+    def make_keys(self) -> None:
+        """Make this desk's keys, if it has none yet."""
+        import minisign
+        import pyrage
+
+        if self._kept() is not None:
+            return
+        secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
+        self.store.run(
+            "INSERT INTO own_key (desk, signing, opening, made) VALUES (?, ?, ?, ?)",
+            (self.desk.identity.id, secret, str(pyrage.x25519.Identity.generate()), utc_stamp()),
+        )
+
+    def sign(self, content: bytes, comment: str) -> bytes:
+        """A minisign signature of `content` by this desk, as the file beside it."""
+        import minisign
+
+        signing, _opening = self._secrets()
+        secret = minisign.SecretKey.from_base64(signing)
+        return bytes(secret.sign(content, trusted_comment=comment))
+
+    def opening_key(self) -> str:
+        """The secret age key of this desk, for reading what was encrypted to its card."""
+        return self._secrets()[1]
+
+    # ---------------------------------------------------------------------- others
+
+    def known(self) -> list[Known]:
+        """Every card, accepted or revoked, by unit."""
+        rows = self.store.rows(
+            "SELECT desk, unit, role, minisign, age, accepted, noted FROM card ORDER BY unit, desk"
+        )
+        return [Known(Card(*row[:5]), bool(row[5]), row[6]) for row in rows]
+
+    def of(self, desk: str) -> Known | None:
+        """What is known of a desk."""
+        return next((known for known in self.known() if known.card.desk == desk), None)
+
+    @operation("exchange.trust")
+    def accept_card(self, card: Card) -> Card | None:
+        """Trust a card from now on; the card it takes the place of, if that had other keys.
+
+        Whoever accepts vouches that the card is that desk's: it was handed over in person, or
+        stands in a set-up file of a desk already trusted.
+        """
+        if card.desk == self.desk.identity.id:
+            raise Refused(_("This is this desk's own card."))
+        before = self.of(card.desk)
+        self.store.run(
+            "INSERT INTO card (desk, unit, role, minisign, age, accepted, noted)"
+            " VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (desk) DO UPDATE SET unit = excluded.unit,"
+            " role = excluded.role, minisign = excluded.minisign, age = excluded.age,"
+            " accepted = 1, noted = excluded.noted",
+            (*card, utc_stamp()),
+        )
+        return before.card if before is not None and before.card != card else None
+
+    @operation("exchange.trust")
+    def revoke_card(self, desk: str) -> None:
+        """Trust a desk's card no longer; what came from it stays. `desk`: its id or its start."""
+        found = [k.card.desk for k in self.known() if k.card.desk.startswith(desk.lower())]
+        if len(found) != 1:
+            raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
+        self.store.run(
+            "UPDATE card SET accepted = 0, noted = ? WHERE desk = ?", (utc_stamp(), found[0])
+        )
+
+
+def read_card(path: Path) -> Card:
+    """The card in a .bdcard file. Raises UserError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(CARD_BYTES + 1)
+        if len(content) > CARD_BYTES:
+            raise UserError(_("This is not a card. Ask for the .bdcard file again."))
+        return Card.read(content.decode("utf-8-sig"))
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
+        ) from None
+    except UnicodeDecodeError:
+        raise UserError(_("This is not a card. Ask for the .bdcard file again.")) from None
+
+
+def signed_by(card: Card, content: bytes, signature: bytes) -> bool:
+    """Whether `signature` is the card's desk's over `content`."""
+    import minisign
+
+    try:
+        key = minisign.PublicKey.from_base64(card.minisign)
+        key.verify(content, minisign.Signature.from_bytes(signature))
+    except (minisign.Error, ValueError):
+        return False
+    return True

@@ -1,0 +1,183 @@
+"""Values of revisions as cells of a package's tables, and back exactly as they were.
+
+The cell of a field is its canonical value: what the revision's hash is made of. Whether a cell
+is accepted depends on the package alone, never on what this desk happens to know.
+"""
+
+import datetime
+from collections.abc import Callable, Container, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from borderdesk.fields import (
+    PUBLIC,
+    Bad,
+    Children,
+    Choice,
+    Commune,
+    Count,
+    Day,
+    Household,
+    Kind,
+    Pick,
+    Post,
+    Several,
+    Soft,
+    Tenths,
+    Text,
+    YesNo,
+    is_uuid,
+)
+from borderdesk.i18n import _
+from borderdesk.outgoing import guarded, unguarded
+from borderdesk.records.base import Revisioned, Values, active, joined
+
+
+class Places(NamedTuple):
+    """The codes a package's rows may use: unit ids, posts, and (list, code) of picks."""
+
+    units: Container[str]
+    posts: Container[str]
+    picks: Container[tuple[str, str]]
+
+
+def to_cell(field: Kind, kept: Any) -> str:
+    """The cell of a canonical value; "" for an absent one."""
+    if kept is None:
+        return ""
+    if isinstance(field, YesNo):
+        return "true" if kept else "false"
+    if isinstance(field, Several):
+        return ";".join(kept)
+    return guarded(kept) if isinstance(field, Text) else str(kept)
+
+
+def from_cell(field: Kind, cell: str) -> Any:
+    """The canonical value in a cell that is not blank. Raises Bad."""
+    if isinstance(field, YesNo):
+        if cell not in ("true", "false"):
+            raise field.wrong()
+        return cell == "true"
+    if isinstance(field, Count):
+        if not cell.isascii() or not cell.isdigit() or len(cell) > 18:
+            raise field.wrong()
+        return int(cell)
+    if isinstance(field, Several):
+        return cell.split(";")
+    return unguarded(cell) if isinstance(field, Text) else cell
+
+
+class _AnyDay:
+    """What a value is judged by when neither this desk's day nor its book may matter."""
+
+    book: Any = None
+    today = datetime.date.max
+    on = None
+
+    def make_pick(self, pick_list: str, label: str) -> str | None:
+        """No value makes a pick here."""
+        return None
+
+
+_ANY_DAY = _AnyDay()
+
+
+def _sound_text(field: Any, kept: Any, _places: Places) -> bool:
+    return bool(field.clean(kept, _ANY_DAY) == kept)
+
+
+def _sound_tenths(field: Any, kept: Any, _places: Places) -> bool:
+    import decimal
+
+    try:
+        number = decimal.Decimal(kept)
+    except (decimal.InvalidOperation, TypeError):
+        return False
+    return bool(number.is_finite() and str(field.clean(number, _ANY_DAY)) == kept)
+
+
+def _sound_day(field: Any, kept: Any, _places: Places) -> bool:
+    return bool(field.clean(kept, _ANY_DAY).isoformat() == kept)
+
+
+def _sound_several(field: Any, kept: Any, places: Places) -> bool:
+    if not all(type(one) is str and one for one in kept):
+        return False
+    unlike = len(set(kept)) == len(kept) > 0
+    return unlike and all(sound(field.each, one, places) for one in kept)
+
+
+_SHAPES: Mapping[str, type] = {"integer": int, "boolean": bool, "array": list}
+"""What canonical JSON gives for a kind's shape; text for all others, decimals too."""
+
+_SOUND: Mapping[type[Kind], Callable[[Any, Any, Places], bool]] = {
+    Several: _sound_several,
+    Choice: lambda field, kept, _places: kept in field.options,
+    Pick: lambda field, kept, places: (field.pick_list, kept) in places.picks,
+    Commune: lambda _field, kept, places: kept in places.units,
+    Post: lambda _field, kept, places: kept in places.posts,
+    Household: lambda _field, kept, _places: is_uuid(kept),
+    Tenths: _sound_tenths,
+    Day: _sound_day,
+}
+
+
+@cache
+def _judge(kind: Any) -> Callable[[Any, Any, Places], bool]:
+    return next((_SOUND[k] for k in kind.__mro__ if k in _SOUND), _sound_text)
+
+
+def sound(field: Kind, kept: Any, places: Places) -> bool:
+    """Whether a canonical value is one the field can have. May raise Bad, which says why not."""
+    kind: Any = type(field)
+    return _judge(kind)(field, kept, places)
+
+
+def check_values(model: type[Revisioned], fields: Values, places: Places) -> None:
+    """Raise Bad unless the public fields of a revision are values its type can have."""
+    columns, children = model.columns(), model.children()
+    for key, kept in fields.items():
+        if key in columns:
+            _require(columns[key], kept, places)
+        elif key in children:
+            _check_rows(children[key], kept, places)
+        else:
+            raise Bad(_("There is no such field."))
+    _check_presence(model, fields)
+
+
+def _check_rows(children: Children, rows: Any, places: Places) -> None:
+    of = children.child.fields()
+    if type(rows) is not list or not all(type(row) is dict for row in rows):
+        raise Bad(_("Must be a list."))
+    for row in rows:
+        for key, kept in row.items():
+            if key not in of:
+                raise Bad(_("There is no such field."))
+            _require(of[key], kept, places)
+        for key, field in of.items():
+            if field.required and field.part == PUBLIC and key not in row:
+                raise Bad(_("“{field}” is missing.").format(field=_(field.label)))
+
+
+def _require(field: Kind, kept: Any, places: Places) -> None:
+    if type(kept) is not _SHAPES.get(field.shape, str) or not sound(field, kept, places):
+        raise Bad(_("“{field}” cannot be {value}.").format(field=_(field.label), value=kept))
+
+
+def _check_presence(model: type[Revisioned], fields: Values) -> None:
+    """What a type cannot do without: public fields that are required, no field out of use."""
+    for key, field in model.columns().items():
+        there = key in fields
+        used = active(field, fields)
+        if there and not used:
+            raise Bad(_("“{field}” does not belong here.").format(field=_(field.label)))
+        if field.required and used and not there and model.part_of(key, fields) == PUBLIC:
+            raise Bad(_("“{field}” is missing.").format(field=_(field.label)))
+    try:
+        values = joined(model, fields, None)
+    except (ValueError, KeyError) as error:
+        raise Bad(str(error)) from None
+    for problem in model.of(values).check():
+        if problem.field in fields and not isinstance(problem, Soft):
+            raise Bad(problem.message)

@@ -1,0 +1,180 @@
+"""Two versions of one record: shown side by side until its post chooses; and review notes."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from borderdesk.db.history import Change, Past, past_of
+from borderdesk.errors import UserError
+from borderdesk.i18n import _
+from borderdesk.operations import Part, operation
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Values
+from borderdesk.revisions import current, heads, new_id, utc_stamp
+from borderdesk.text import FORBIDDEN, nfc
+
+NOTE_LIMIT = 1_000
+
+
+class Double(NamedTuple):
+    """A record of which there are several versions; `versions[0]` is the one that counts
+    until somebody chooses. `chosen_here`: this desk may choose."""
+
+    type: str
+    record: str
+    versions: list[Past]
+    chosen_here: bool
+
+
+class ReviewNote(NamedTuple):
+    """What somebody says of a record that another desk keeps; `time` UTC."""
+
+    id: str
+    type: str
+    record: str
+    text: str
+    author: str
+    desk: str
+    time: str
+
+
+class Inbox(Part):
+    """What waits for a person's choice, and what desks say of each other's records."""
+
+    def doubles(self, limit: int = 200) -> list[Double]:
+        """Records with several versions, at most `limit`."""
+        rows = self.store.rows(
+            "SELECT type, record FROM double_version ORDER BY type, record LIMIT ?", (limit,)
+        )
+        return [self.double(type_name, record) for type_name, record in list(rows)]
+
+    def count(self) -> int:
+        """How many records have several versions."""
+        return int(self.store.value("SELECT COUNT(*) FROM double_version"))
+
+    def double(self, type_name: str, record: str) -> Double:
+        """The versions of one record, the one that counts first."""
+        versions = self._heads(type_name, record)
+        first = current(version.node() for version in versions).id
+        versions.sort(key=lambda version: version.id != first)
+        return Double(type_name, record, versions, self._may_choose(versions))
+
+    def _heads(self, type_name: str, record: str) -> list[Past]:
+        known = past_of(self.store, record.lower())
+        if not known or known[0].type != type_name:
+            raise UserError(_("There is no such record."))
+        tops = {node.id for node in heads(version.node() for version in known)}
+        return [version for version in known if version.id in tops]
+
+    def _may_choose(self, versions: list[Past]) -> bool:
+        values = next((v.values() for v in versions if not v.deleted), None) or {}
+        return self.desk.owns(versions[0].type, versions[0].record, values)
+
+    @operation("record.write")
+    def resolve(self, type_name: str, record: str, take: str | Mapping[str, str]) -> str:
+        """Choose between versions: one whole (`take` a revision or its beginning), or field by
+        field ({field: revision}; other fields as in the one that counts). The new revision."""
+        double = self.double(type_name, record)
+        if len(double.versions) < 2:
+            raise UserError(_("There is only one version of this record."))
+        self.desk.require_owner(type_name, double.record, self._any_values(double))
+        values = self._taken(double, take)
+        model = ALL_TYPES[type_name]
+        (first, second, *rest) = double.versions
+        number = 1 + max(first.number, second.number)
+        change = Change(
+            model, record, values, (first.id, second.id), number, _("Chosen from two versions")
+        )
+        made = self.desk.write_changes([change])[-1]
+        for other in rest:
+            number = 1 + max(number, other.number)
+            more = change._replace(parents=(made, other.id), number=number)
+            made = self.desk.write_changes([more])[-1]
+        self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
+        return made.hex()
+
+    def _any_values(self, double: Double) -> Values:
+        return next((v.values() for v in double.versions if not v.deleted), None) or {}
+
+    def _taken(self, double: Double, take: str | Mapping[str, str]) -> Values | None:
+        if isinstance(take, str):
+            return _one(double, take).values()
+        values = double.versions[0].values()
+        if values is None:
+            raise UserError(_("Take one version whole: one of them is a deletion."))
+        fields = ALL_TYPES[double.type].fields()
+        for key, revision in take.items():
+            if key not in fields:
+                raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
+            other = _one(double, revision).values() or {}
+            values.pop(key, None)
+            if key in other:
+                values[key] = other[key]
+        return values
+
+    # ----------------------------------------------------------------------- notes
+
+    @operation("record.write")
+    def add_note(self, type_name: str, record: str, text: str) -> ReviewNote:
+        """Say something of a record; it travels to its post with the next package, and an
+        answer comes back the same way."""
+        text = nfc(text).strip()
+        if not text or len(text) > NOTE_LIMIT or FORBIDDEN.search(text.replace("\n", "")):
+            raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
+        self._heads(type_name, record)
+        identity = self.desk.identity
+        note = ReviewNote(
+            new_id(), type_name, record.lower(), text, identity.user, identity.id, utc_stamp()
+        )
+        self.store.run(
+            "INSERT INTO review_note (id, type, record, text, author, desk, time)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            note,
+        )
+        return note
+
+    def notes(self, record: str | None = None) -> list[ReviewNote]:
+        """The notes on a record, or all, oldest first."""
+        rows = self.store.rows(
+            "SELECT id, type, record, text, author, desk, time FROM review_note"
+            " WHERE ? IS NULL OR record = ? ORDER BY time, id",
+            (record, record),
+        )
+        return [ReviewNote(*row) for row in rows]
+
+
+def _one(double: Double, revision: str) -> Past:
+    found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
+    if not revision or len(found) != 1:
+        raise UserError(
+            _("“{revision}” is none of the versions: {known}").format(
+                revision=revision[:64], known=", ".join(v.id.hex()[:12] for v in double.versions)
+            )
+        )
+    return found[0]
+
+
+def as_json(double: Double, desk: Any) -> dict[str, Any]:
+    """A double version in the shape of the `inbox` command."""
+    return {
+        "type": double.type,
+        "id": double.record,
+        "chosen_here": double.chosen_here,
+        "versions": [
+            {
+                "revision": version.id.hex(),
+                "author": version.stamp.author,
+                "desk": version.stamp.desk,
+                "time": version.stamp.time,
+                "deleted": version.deleted,
+                "values": _told(version, desk),
+            }
+            for version in double.versions
+        ],
+    }
+
+
+def _told(version: Past, desk: Any) -> dict[str, Any] | None:
+    from borderdesk.outgoing import fields_json
+
+    values = version.values()
+    return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

@@ -1,0 +1,419 @@
+"""Packages between desks: the same set received gives the same desk, whatever the order."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
+
+from borderdesk.db.rebuild import rebuild
+from borderdesk.desk import Desk
+from borderdesk.errors import Refused, UserError
+from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.reports.summary import as_json, make_summary
+from tests.factories import example
+
+YEAR = "2023"
+HOUSEHOLD = {"head": "Hoàng Văn Thụ", "commune": "06199", "hamlet": "Bản Phạc"}
+
+
+def new_desk(folder, role, unit, number):
+    Desk.create(folder, role, unit, f"Người thử {number}", desk_id=f"{number:032x}").close()
+    return Desk.open(folder)
+
+
+def trust(*desks):
+    """Every desk accepts the card of every other."""
+    for desk in desks:
+        for other in desks:
+            if other is not desk:
+                desk.exchange.cards.accept_card(other.exchange.cards.own())
+
+
+def clearing(post="BS", **more):
+    plain = {k: v for k, v in example("clearing", 1).items() if not k.startswith("of_whom")}
+    return {**plain, "post": post, "started_on": "2023-12-04", **more}
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A post's desk and the province's, which know each other."""
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(post, province)
+        yield post, province
+
+
+def state(desk):
+    """What must be the same on desks that received the same packages."""
+    told = desk.verify()
+    assert told["ok"], told["problems"]
+    figures = as_json(make_summary(desk, YEAR, "province"))["rows"]
+    doubles = [
+        (d.type, d.record, [v.id for v in d.versions]) for d in desk.exchange.inbox.doubles(-1)
+    ]
+    return told["totals_hash"], doubles, [(row["key"], row["value"]) for row in figures]
+
+
+def send(desk, folder, period=YEAR, wish=None):
+    return desk.exchange.exports.export(period, folder, wish or Wish())
+
+
+# ------------------------------------------------------------------------ one package
+
+
+def test_what_is_sent_arrives_and_twice_changes_nothing(pair, tmp_path):
+    post, province = pair
+    saved = post.add_record("clearing", clearing(post=None))
+    path = send(post, tmp_path / "stick")
+    assert path.name == "BorderDesk_BS-00000000_2023_1.bdx"
+    assert [*(tmp_path / "stick").iterdir()] == [path]
+    first = province.exchange.imports.take(path)
+    assert (first.status, first.added) == (IMPORTED, 1)
+    values, revision, _doubts = province.record("clearing", saved.id)
+    assert (values, revision) == post.record("clearing", saved.id)[:2]
+    before = state(province)
+    again = province.exchange.imports.take(path)
+    assert (again.status, again.unchanged) == (UNCHANGED, 1)
+    assert state(province) == before
+
+
+def test_personal_and_internal_fields_stay_at_home(pair, tmp_path):
+    post, province = pair
+    household = {**HOUSEHOLD, "citizen_id": "020085001234"}
+    pledge = {
+        "signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": household,
+        "note": "Ghi chú nội bộ", "witness": "Ông Tám",
+    }  # fmt: skip
+    saved = post.add_record("pledge", pledge, new_picks=True)
+    path = send(post, tmp_path)
+    assert b"Ho\xc3\xa0ng" not in path.read_bytes()
+    assert province.exchange.imports.take(path).status == IMPORTED
+    values = province.record("pledge", saved.id)[0]
+    assert "note" not in values
+    assert "witness" not in values
+    there = province.record("household", values["household"])[0]
+    assert "head" not in there
+    assert "citizen_id" not in there
+    assert state(province)[0] == state(post)[0]
+
+
+def test_personal_fields_go_only_with_a_reason_and_a_lock_and_fill_what_came_before(pair, tmp_path):
+    post, province = pair
+    saved = post.add_record("clearing", clearing(post=None, note="Ghi chú nội bộ"))
+    province.exchange.imports.take(send(post, tmp_path / "first"))
+    assert "note" not in province.record("clearing", saved.id)[0]
+    with pytest.raises(Refused):
+        send(post, tmp_path / "open", wish=Wish(reason="Đối chiếu hộ dân"))
+    wish = Wish([province.exchange.cards.own()], reason="Đối chiếu hộ dân")
+    path = send(post, tmp_path / "second", wish=wish)
+    assert path.name.endswith(".bdx.age")
+    province.exchange.imports.take(path)
+    assert province.record("clearing", saved.id)[0]["note"] == "Ghi chú nội bộ"
+    assert post.exchange.exports.sent()[0].reason == "Đối chiếu hộ dân"
+    assert state(province)[0] == state(post)[0]
+
+
+def test_a_record_whose_personal_part_stayed_elsewhere_is_not_edited_blind(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        saved = one.add_record("clearing", clearing(post=None, note="Ghi chú"))
+        two.exchange.imports.take(send(one, tmp_path))
+        with pytest.raises(Refused):
+            two.edit_record("clearing", saved.id, {"participants": 19})
+
+
+def test_a_package_holds_everything_new_whatever_its_date(pair, tmp_path):
+    post, province = pair
+    old = post.add_record("clearing", clearing(post=None, started_on="2022-03-01"))
+    gone = post.add_record("clearing", clearing(post=None, started_on="2022-04-01"))
+    province.exchange.imports.take(send(post, tmp_path, "2023-11"))
+    post.edit_record("clearing", old.id, {"participants": 19})
+    post.delete_record("clearing", gone.id, "Nhập nhầm")
+    told = province.exchange.imports.take(send(post, tmp_path, "2023-12"))
+    assert (told.updated, told.added) == (2, 0)
+    assert province.record("clearing", old.id)[0]["participants"] == 19
+    with pytest.raises(UserError):
+        province.record("clearing", gone.id)
+    empty = province.exchange.imports.take(send(post, tmp_path, "2021-01"))
+    assert (empty.status, empty.unchanged) == (UNCHANGED, 0)
+
+
+def test_an_older_package_that_comes_late_is_stale(pair, tmp_path):
+    post, province = pair
+    saved = post.add_record("clearing", clearing(post=None))
+    first = send(post, tmp_path)
+    post.edit_record("clearing", saved.id, {"participants": 19})
+    second = send(post, tmp_path)
+    assert province.exchange.imports.take(second).added == 1
+    late = province.exchange.imports.take(first)
+    assert (late.status, late.stale) == (UNCHANGED, 1)
+    assert province.record("clearing", saved.id)[0]["participants"] == 19
+
+
+def test_a_text_that_looks_like_a_formula_comes_back_as_it_was(pair, tmp_path):
+    post, province = pair
+    texts = ["=1+1", "@đồn", "-5", "+84", "\u2019=", "'=1", "''", "'", "a\nb"]
+    saved = [post.add_record("clearing", clearing(post=None, source_ref=t)) for t in texts]
+    province.exchange.imports.take(send(post, tmp_path))
+    back = [province.record("clearing", one.id)[0]["source_ref"] for one in saved]
+    assert back == texts
+
+
+# ------------------------------------------------------------------------ who is trusted
+
+
+def test_a_package_waits_until_its_card_is_accepted(tmp_path):
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        post.add_record("clearing", clearing(post=None))
+        path = send(post, tmp_path)
+        assert province.exchange.imports.take(path).status == QUARANTINED
+        assert province.count("clearing", _everything()) == 0
+        trust(post, province)
+        assert province.exchange.imports.take(path).status == IMPORTED
+        province.exchange.cards.revoke_card(post.identity.id[:31])
+        post.add_record("clearing", clearing(post=None, participants=44))
+        assert province.exchange.imports.take(send(post, tmp_path)).status == QUARANTINED
+
+
+def _everything():
+    from borderdesk.db.listing import Filter
+
+    return Filter()
+
+
+def test_a_package_signed_with_another_key_is_refused(pair, tmp_path):
+    post, province = pair
+    post.add_record("clearing", clearing(post=None))
+    with new_desk(tmp_path / "false", "post", "BS", 3) as other:
+        false = other.exchange.cards.own()._replace(desk=post.identity.id)
+    province.exchange.cards.accept_card(false)
+    told = province.exchange.imports.take(send(post, tmp_path))
+    assert told.status == REFUSED
+
+
+# ------------------------------------------------------------------------ two versions
+
+
+def test_two_versions_wait_for_the_post_and_its_choice_travels(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(one, two, province)
+        saved = one.add_record("clearing", clearing(post=None, participants=18))
+        two.exchange.imports.take(send(one, tmp_path))
+        one.edit_record("clearing", saved.id, {"participants": 19})
+        two.edit_record("clearing", saved.id, {"participants": 25, "hamlet": "Pò Mã"})
+        province.exchange.imports.take(send(one, tmp_path))
+        told = province.exchange.imports.take(send(two, tmp_path))
+        assert told.double == 1
+        (waiting,) = province.exchange.inbox.doubles()
+        assert not waiting.chosen_here
+        with pytest.raises(Refused):
+            province.exchange.inbox.resolve("clearing", saved.id, waiting.versions[0].id.hex())
+        two.exchange.imports.take(send(one, tmp_path))
+        (here,) = two.exchange.inbox.doubles()
+        by_count = {v.values()["participants"]: v.id.hex() for v in here.versions}
+        two.exchange.inbox.resolve(
+            "clearing", saved.id, {"participants": by_count[19], "hamlet": by_count[25]}
+        )
+        values = two.record("clearing", saved.id)[0]
+        assert (values["participants"], values["hamlet"]) == (19, "Pò Mã")
+        province.exchange.imports.take(send(two, tmp_path))
+        assert province.exchange.inbox.doubles() == []
+        assert province.record("clearing", saved.id)[0] == values
+        assert rebuild(province.store, province.book) == []
+
+
+def test_a_review_note_goes_to_the_post_and_its_answer_comes_back(pair, tmp_path):
+    post, province = pair
+    saved = post.add_record("clearing", clearing(post=None))
+    province.exchange.imports.take(send(post, tmp_path))
+    province.exchange.inbox.add_note("clearing", saved.id, "Vì sao 240 lượt người?")
+    post.exchange.imports.take(send(province, tmp_path))
+    post.exchange.inbox.add_note("clearing", saved.id, "Có 3 ngày dân tham gia.")
+    province.exchange.imports.take(send(post, tmp_path))
+    texts = [note.text for note in province.exchange.inbox.notes(saved.id)]
+    assert texts == ["Vì sao 240 lượt người?", "Có 3 ngày dân tham gia."]
+
+
+# -------------------------------------------------------------------------- taking out
+
+
+def test_a_batch_taken_out_leaves_what_another_brought_too(pair, tmp_path):
+    post, province = pair
+    saved = post.add_record("clearing", clearing(post=None, participants=18))
+    first = province.exchange.imports.take(send(post, tmp_path))
+    before = state(province)
+    post.edit_record("clearing", saved.id, {"participants": 19})
+    other = post.add_record("clearing", clearing(post=None, participants=44))
+    second_path = send(post, tmp_path)
+    second = province.exchange.imports.take(second_path)
+    after = state(province)
+    province.exchange.imports.undo_batch(second.batch)
+    assert state(province) == before
+    assert province.record("clearing", saved.id)[0]["participants"] == 18
+    with pytest.raises(UserError):
+        province.record("clearing", other.id)
+    assert province.exchange.imports.take(second_path).status == IMPORTED
+    assert state(province) == after
+    province.exchange.imports.undo_batch(first.batch)
+    assert state(province) == after
+    assert rebuild(province.store, province.book) == []
+
+
+# ------------------------------------------------------------------- in whatever order
+
+PERIODS = st.sampled_from(["2023-12", "2023-11", "2023"])
+
+
+class Desks(RuleBasedStateMachine):
+    """Two laptops of one post, another post and the province, sending each other files."""
+
+    sent = Bundle("sent")
+
+    @initialize()
+    def begin(self):
+        self.folder = Path(_scratch())
+        roles = [("post", "BS"), ("post", "BS"), ("post", "CL"), ("province", "20")]
+        self.desks = [
+            new_desk(self.folder / f"desk{n}", role, unit, n)
+            for n, (role, unit) in enumerate(roles, start=1)
+        ]
+        trust(*self.desks)
+        self.packages = []
+        self.number = 0
+
+    @rule(who=st.integers(0, 2), people=st.integers(1, 60), month=st.integers(10, 12))
+    def add(self, who, people, month):
+        self.number += 1
+        raw = clearing(post=None, participants=people, started_on=f"2023-{month}-04")
+        self.desks[who].add_record("clearing", raw)
+
+    @rule(who=st.integers(0, 2), head=st.sampled_from(["Lý A Sáng", "Nông Thị Hoa"]))
+    def pledge(self, who, head):
+        household = {**HOUSEHOLD, "head": head}
+        raw = {"signed_on": "2023-11-05", "programme": "khu_vuc_bien_gioi", "household": household}
+        self.desks[who].add_record("pledge", raw, new_picks=True)
+
+    @rule(who=st.integers(0, 3), which=st.integers(0, 50), people=st.integers(1, 60))
+    def edit(self, who, which, people):
+        self._with_record(who, which, lambda desk, record: desk.edit_record(
+            "clearing", record, {"participants": people}))  # fmt: skip
+
+    @rule(who=st.integers(0, 3), which=st.integers(0, 50))
+    def delete(self, who, which):
+        self._with_record(who, which, lambda desk, record: desk.delete_record(
+            "clearing", record, "Nhập nhầm"))  # fmt: skip
+
+    def _with_record(self, who, which, act):
+        desk = self.desks[who]
+        rows = desk.page("clearing", _everything())
+        if not rows:
+            return
+        try:
+            act(desk, rows[which % len(rows)].id)
+        except Refused:
+            return
+
+    @rule(who=st.integers(0, 3), which=st.integers(0, 50), side=st.integers(0, 1))
+    def resolve(self, who, which, side):
+        inbox = self.desks[who].exchange.inbox
+        waiting = [double for double in inbox.doubles() if double.chosen_here]
+        if waiting:
+            double = waiting[which % len(waiting)]
+            take = double.versions[side % len(double.versions)].id.hex()
+            inbox.resolve(double.type, double.record, take)
+
+    @rule(target=sent, who=st.integers(0, 3), period=PERIODS)
+    def export(self, who, period):
+        path = send(self.desks[who], self.folder / "stick", period)
+        self.packages.append(path)
+        return path
+
+    @rule(path=sent, to=st.integers(0, 3))
+    def deliver(self, path, to):
+        told = self.desks[to].exchange.imports.take(path)
+        assert told.status in (IMPORTED, UNCHANGED), told
+        assert told.refused_rows == 0
+
+    @rule(who=st.integers(0, 3), which=st.integers(0, 50))
+    def undo(self, who, which):
+        imports = self.desks[who].exchange.imports
+        batches = [batch for batch in imports.batches() if not batch.undone]
+        if batches:
+            imports.undo_batch(batches[which % len(batches)].id)
+
+    def teardown(self):
+        for desk in getattr(self, "desks", ()):
+            assert desk.verify()["ok"], desk.verify()["problems"]
+            assert rebuild(desk.store, desk.book) == []
+        if getattr(self, "packages", None):
+            self._same_in_any_order()
+        for desk in getattr(self, "desks", ()):
+            desk.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _same_in_any_order(self):
+        orders = (self.packages, [*reversed(self.packages), *self.packages])
+        states = []
+        for number, order in enumerate(orders, start=8):
+            with new_desk(self.folder / f"last{number}", "province", "20", number) as desk:
+                for other in self.desks:
+                    desk.exchange.cards.accept_card(other.exchange.cards.own())
+                for path in order:
+                    desk.exchange.imports.take(path)
+                states.append(state(desk))
+        assert states[0] == states[1]
+
+
+def _scratch():
+    import tempfile
+
+    return tempfile.mkdtemp(prefix="borderdesk-test-")
+
+
+Desks.TestCase.settings = settings(
+    max_examples=12, stateful_step_count=25, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+TestDesks = Desks.TestCase
+
+
+# -------------------------------------------------------------------- the command line
+
+
+def test_the_commands_send_and_receive(cli_inline, tmp_path):
+    post, province = tmp_path / "post", tmp_path / "province"
+    for folder, role, unit in ((post, "post", "BS"), (province, "province", "20")):
+        cli_inline("--desk", folder, "init", "--role", role, "--unit", unit, "--user", "A",
+                   "--no-password")  # fmt: skip
+    cli_inline("--desk", post, "add", "clearing", stdin=json.dumps(clearing(post="BS")))
+    card = tmp_path / "bs.bdcard"
+    card.write_text(cli_inline("--desk", post, "card", "show").stdout, encoding="utf-8")
+    path = cli_inline("--desk", post, "export", "--period", "2023-12", "--out", tmp_path)
+    waiting = cli_inline("--desk", province, "import", path.stdout.strip())
+    assert waiting.returncode == 1
+    assert json.loads(waiting.stdout)["status"] == QUARANTINED
+    assert cli_inline("--desk", province, "card", "accept", card).returncode == 0
+    done = cli_inline("--desk", province, "import", path.stdout.strip())
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["added"] == 1
+    batch = json.loads(cli_inline("--desk", province, "batches").stdout)
+    assert batch["period"] == "2023-12"
+    gone = cli_inline("--desk", province, "undo-batch", batch["id"])
+    assert json.loads(gone.stdout)["revisions"] == 1
