@@ -57,6 +57,8 @@ TEST_PROGRAMS = {
     "pdftoppm": "poppler-utils",
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
+    "age": "age",
+    "minisign": "minisign",
 }
 
 CHECKS = (
