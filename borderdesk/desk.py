@@ -7,7 +7,7 @@ modules of their own, reached as `desk.drafts`, `desk.preferences`.
 import datetime
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,7 @@ from borderdesk.db.locks import Lock
 from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
 from borderdesk.drafts import Drafts
-from borderdesk.errors import CannotOpen, Changed, Invalid, Refused, UserError, reason
+from borderdesk.errors import CannotOpen, Changed, Doubtful, Invalid, Refused, UserError, reason
 from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
 from borderdesk.opening import bring_up_to_date, explained, lay_out
@@ -34,7 +34,7 @@ from borderdesk.records.base import Cleaned, Revisioned, Values, clean, say
 from borderdesk.records.household import Household
 from borderdesk.reference.book import Book
 from borderdesk.revisions import Node, Stamp, current, local_date, utc_stamp
-from borderdesk.text import FORBIDDEN, fold, nfc
+from borderdesk.text import FORBIDDEN, fold, nfc, sort_key
 
 if TYPE_CHECKING:
     from borderdesk.entering import Entering
@@ -321,10 +321,18 @@ class Desk:
         *,
         typed: bool = False,
         new_picks: bool = False,
+        kept: Container[tuple[str, str]] | None = None,
+        draft: str | None = None,
     ) -> Saved:
-        """Save a new record. raw: JSON values, or texts as typed. Raises Invalid."""
+        """Save a new record. raw: JSON values, or texts as typed. Raises Invalid, Doubtful.
+
+        kept: the doubts a person decided to keep, None to keep whatever there is; draft: the
+        form it stood in, whose open draft goes with the saving.
+        """
         entering = self._entering(new_picks=new_picks)
         changes = entering.prepare(ALL_TYPES[type_name], raw, typed=typed)
+        _require_kept(changes[-1], kept)
+        self._end_draft(draft)
         ids = self._write(entering.book, changes)
         return Saved(changes[-1].record, ids[-1].hex(), words_of(changes[-1].doubts))
 
@@ -410,11 +418,13 @@ class Desk:
         base: str | None = None,
         typed: bool = False,
         reason: str | None = None,
+        kept: Container[tuple[str, str]] | None = None,
+        draft: str | None = None,
     ) -> Saved:
         """Save changed fields of a record (None or "" takes one away).
 
         base: the revision the person saw; Changed is raised when it is not the newest any
-        more. Raises Invalid, Refused, LookupError.
+        more; kept, draft: as for `add_record`. Raises Invalid, Doubtful, Refused, LookupError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._known(model, record)
@@ -426,9 +436,11 @@ class Desk:
         self._require_whole(head)
         entering = self._entering()
         prepared = entering.prepare_edit(
-            model, record, known, changes, typed=typed, doubts=self._kept_doubts(record)
+            model, record, known, changes, typed=typed, doubts=self.kept_doubts(record)
         )
         edit = prepared[-1]
+        _require_kept(edit, kept)
+        self._end_draft(draft)
         if edit.values == known:
             return Saved(record, head.id.hex(), words_of(edit.doubts))
         edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
@@ -463,6 +475,10 @@ class Desk:
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         revision = self._write(self.book, [back])[-1]
         return Saved(record, revision.hex(), dict(self.doubts(record)))
+
+    def _end_draft(self, form: str | None) -> None:
+        if form is not None:
+            self.store.run("DELETE FROM draft WHERE form = ? AND parked = 0", (form,))
 
     def _reason(self, reason: str) -> str:
         reason = nfc(reason).strip()
@@ -547,9 +563,10 @@ class Desk:
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
         """The doubts kept with a record, in words: (field, sentence)."""
-        return [(field, say(doubt)) for field, doubt in self._kept_doubts(record)]
+        return [(field, say(doubt)) for field, doubt in self.kept_doubts(record)]
 
-    def _kept_doubts(self, record: str) -> list[tuple[str, str]]:
+    def kept_doubts(self, record: str) -> list[tuple[str, str]]:
+        """The doubts kept with a record as they are stored: (field, English key)."""
         kept = self.store.value("SELECT doubts FROM soft_warning WHERE record = ?", (record,))
         return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
 
@@ -593,6 +610,16 @@ class Desk:
             )
             for r in rows
         ]
+
+    def hamlets(self, commune: str) -> list[str]:
+        """The hamlets known of a commune (a unit id), in Vietnamese order: those of the list,
+        and those that households there gave."""
+        listed = {h.name for h in self.book.hamlets if h.commune == commune}
+        given = self.store.rows(
+            "SELECT DISTINCT hamlet FROM household WHERE commune = ? AND hamlet IS NOT NULL",
+            (commune,),
+        )
+        return sorted(listed | {row[0] for row in given}, key=sort_key)
 
     def units_named(self, text: str) -> frozenset[str]:
         """The unit ids that an id, code or name means for a filter, of whatever time."""
@@ -726,6 +753,15 @@ class BatchRefused(UserError):
     def __init__(self, lines: list[tuple[int, Invalid]]) -> None:
         super().__init__(_("Nothing was saved: some lines were refused."))
         self.lines = lines
+
+
+def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> None:
+    """Raise Doubtful for what looks wrong and nobody has decided to keep."""
+    if kept is None:
+        return
+    open_ones = [doubt for doubt in change.doubts or () if doubt not in kept]
+    if open_ones:
+        raise Doubtful(open_ones)
 
 
 def words_of(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:

@@ -5,7 +5,7 @@ line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for s
 """
 
 import errno
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from borderdesk.i18n import N_, _
@@ -49,6 +49,15 @@ class Invalid(UserError):
 
     def __iter__(self) -> Iterator[Problem]:
         return (Problem(key, text) for key, text in self.problems.items())
+
+
+class Doubtful(UserError):
+    """Input that may be right but looks wrong: [(field, doubt), …], for the person to keep or
+    to mend. Nothing was saved."""
+
+    def __init__(self, doubts: Iterable[tuple[str, str]]) -> None:
+        self.doubts = list(doubts)
+        super().__init__(_("Nothing was saved yet: some values look doubtful."))
 
 
 _REASONS = {

@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 import peewee as pw
 
@@ -45,6 +45,8 @@ SEVERAL = _Several()
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
+"""18x3: people times days, as clerks reckon turns."""
 _GROUPED = re.compile(r"\d{1,3}(?:[. ]\d{3})+$")
 _MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
 _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
@@ -78,7 +80,7 @@ class Kind:
     when: (other field, its values) for which this field exists at all;
     part: public, internal or personal, or {value of `part_by[0]`: part} resolved per record;
     unit: English key of the unit of measure; default: the value of a new form and of input
-    that leaves it out.
+    that leaves it out; sticky: a new form begins with the value last saved.
     """
 
     shape = "string"
@@ -97,6 +99,7 @@ class Kind:
         unit: str = "",
         default: Any = None,
         soft_over: int | None = None,
+        sticky: bool = False,
         **column: Any,
     ) -> None:
         super().__init__(null=True, **column)  # type: ignore[call-arg]  # a peewee field's
@@ -110,6 +113,7 @@ class Kind:
         self.unit = unit
         self.initial = default
         self.soft_over = soft_over
+        self.sticky = sticky
         self.doubtful = soft_over is not None or type(self).doubts is not Kind.doubts
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
@@ -209,6 +213,13 @@ def short_text(label: str, **rest: Any) -> Text:
     return Text(label, limit=NAME_LIMIT, **rest)
 
 
+class Hamlet(Text):
+    """A hamlet: free text, completed from those known in the record's commune."""
+
+    def __init__(self, label: str, **rest: Any) -> None:
+        super().__init__(label, limit=NAME_LIMIT, **rest)
+
+
 class CitizenId(Text):
     """A citizen ID of 12 digits or an old one of 9; never shown whole in a table."""
 
@@ -263,10 +274,20 @@ class Count(Kind, pw.BigIntegerField):
     shape = "integer"
     numeric = True
 
-    def __init__(self, label: str, *, least: int = 0, most: int = COUNT_MOST, **rest: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        least: int = 0,
+        most: int = COUNT_MOST,
+        per_day: bool = False,
+        **rest: Any,
+    ) -> None:
+        """per_day: turns, of which each person makes one a day of the work."""
         super().__init__(label, **rest)
         self.least = least
         self.most = most
+        self.per_day = per_day
 
     def clean(self, raw: Any, entry: Entry) -> int:
         if type(raw) is not int:
@@ -279,6 +300,9 @@ class Count(Kind, pw.BigIntegerField):
         text = text.strip()
         if not text:
             return None
+        product = _PRODUCT.match(text)
+        if product:
+            return self.clean(int(product[1]) * int(product[2]), entry)
         if _GROUPED.match(text):
             text = re.sub("[. ]", "", text)
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
@@ -534,6 +558,11 @@ class Pick(Kind, pw.TextField):
         return book.pick_words(self.pick_list, value)
 
 
+def is_marker(text: str) -> bool:
+    """Whether a text is written like a marker: 1146 or 1146/1."""
+    return text.isascii() and _MARKER.match(text) is not None
+
+
 class Marker(Kind, pw.TextField):
     """A boundary marker: 1146, or 1146/1 for an auxiliary one."""
 
@@ -543,7 +572,7 @@ class Marker(Kind, pw.TextField):
         text = raw.strip()
         if not text:
             return None
-        if not (text.isascii() and _MARKER.match(text)):
+        if not is_marker(text):
             raise Bad(_("A marker is written like 1146 or 1146/1."))
         return text
 
@@ -701,14 +730,27 @@ class Post(Kind, pw.TextField):
         return "" if value is None else book.post_name(value)
 
 
+class Stretch(NamedTuple):
+    """How rows are filled from a stretch of markers: the record's fields of its two ends, the
+    child's field of the marker, and what else each row says."""
+
+    ends: tuple[str, str]
+    marker: str
+    rest: Mapping[str, str]
+
+
 class Children:
-    """Rows below a record, in order: `child` is their model, `key` their name in the record."""
+    """Rows below a record, in order: `child` is their model, `key` their name in the record.
+
+    stretch: how one key fills them from the markers the record names.
+    """
 
     shape = "array"
 
-    def __init__(self, label: str, child: "type[Child]") -> None:
+    def __init__(self, label: str, child: "type[Child]", *, stretch: Stretch | None = None) -> None:
         self.label = label
         self.child = child
+        self.stretch = stretch
         self.key = ""
 
     def __set_name__(self, owner: type, key: str) -> None:

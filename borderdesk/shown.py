@@ -42,6 +42,12 @@ def show_percent(value: int | Decimal, lang: str = "vi") -> str:
     return f"{_grouped(f'{_finite(value).quantize(_TENTH, ROUND_HALF_UP):f}', lang)} %"
 
 
+def show_moment(moment: datetime.datetime, today: datetime.date) -> str:
+    """A local time as people say it: 14:05 for one of today, else 14:05 04/12/2023."""
+    clock = f"{moment:%H:%M}"
+    return clock if moment.date() == today else f"{clock} {show_date(moment.date())}"
+
+
 def show_date(day: datetime.date) -> str:
     """5 January 2024 → "05/01/2024", the same in both languages."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.errors import Problem
-from borderdesk.fields import Choice, Commune, Count, Day, Marker, Tenths, short_text
+from borderdesk.fields import Choice, Commune, Count, Day, Hamlet, Marker, Tenths
 from borderdesk.i18n import N_
 from borderdesk.records.base import Record
 from borderdesk.records.parts import ends_after, groups_within
@@ -24,10 +24,10 @@ class Clearing(Record):
     type_name = "clearing"
     title = N_("Clearing and repair")
     kind = Choice(N_("Kind of work"), KINDS, required=True, listed=True)
-    started_on = Day(N_("From date"), required=True, listed=True, event=True)
+    started_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
     ended_on = Day(N_("To date"), past=True)
-    commune = Commune(N_("Commune"), required=True, listed=True)
-    hamlet = short_text(N_("Hamlet"))
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"))
     from_marker = Marker(N_("From marker"), listed=True)
     to_marker = Marker(N_("To marker"), listed=True)
     times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
@@ -37,6 +37,7 @@ class Clearing(Record):
         required=True,
         listed=True,
         soft_over=200,
+        per_day=True,
         unit=N_("participant-turns"),
     )
     of_whom_guards = Count(N_("Border guards"))

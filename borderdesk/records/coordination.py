@@ -29,13 +29,13 @@ class Coordination(Record):
     type_name = "coordination"
     title = N_("Coordination, external relations")
     kind = Choice(N_("Kind of coordination"), KINDS, required=True, listed=True)
-    happened_on = Day(N_("Date"), required=True, listed=True, event=True)
+    happened_on = Day(N_("Date"), required=True, listed=True, event=True, sticky=True)
     times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
     channel = Choice(N_("Channel"), CHANNELS)
     counterpart = Choice(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
     level = Choice(N_("Level"), LEVELS)
-    partner = Pick(N_("Partner"), "partner", required=True, listed=True)
-    commune = Commune(N_("Commune"))
+    partner = Pick(N_("Partner"), "partner", required=True, listed=True, sticky=True)
+    commune = Commune(N_("Commune"), sticky=True)
     subject = Text(N_("Subject matter"), required=True, part=INTERNAL, listed=True)
     outcome = Text(N_("Outcome"), part=INTERNAL)
 

@@ -6,7 +6,17 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.errors import Problem
-from borderdesk.fields import INTERNAL, PERSONAL, CitizenId, Commune, Day, Phone, Text, short_text
+from borderdesk.fields import (
+    INTERNAL,
+    PERSONAL,
+    CitizenId,
+    Commune,
+    Day,
+    Hamlet,
+    Phone,
+    Text,
+    short_text,
+)
 from borderdesk.fields import Household as HouseholdRef
 from borderdesk.i18n import N_
 from borderdesk.records.base import Revisioned, Values
@@ -24,8 +34,8 @@ class Household(Revisioned):
     title = N_("Households")
     kind_key = ""
     head = short_text(N_("Head of household"), required=True, listed=True, part=PERSONAL)
-    commune = Commune(N_("Commune"), required=True, listed=True, by_id=True)
-    hamlet = short_text(N_("Hamlet"), required=True, listed=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, by_id=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), required=True, listed=True)
     phone = Phone(N_("Telephone"), part=PERSONAL)
     citizen_id = CitizenId(N_("Citizen ID"), listed=True, part=PERSONAL)
     purpose = Text(N_("Purpose of keeping"), part=INTERNAL)

@@ -21,8 +21,8 @@ class Incident(Record):
     title = N_("Incidents")
     kind_key = "category"
     notice = N_("Write no names of persons and no case secrets here.")
-    happened_on = Day(N_("Date"), required=True, listed=True, event=True)
-    commune = Commune(N_("Commune"), required=True, listed=True)
+    happened_on = Day(N_("Date"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
     category = Pick(N_("Category"), "incident_category", required=True, listed=True)
     persons = Count(N_("Persons involved"), unit=N_("persons"), listed=True)
     from_tip = YesNo(N_("Residents' tip"))

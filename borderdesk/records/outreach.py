@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from borderdesk.errors import Problem
-from borderdesk.fields import Children, Choice, Commune, Count, Day, Pick, Several, short_text
+from borderdesk.fields import (
+    Children,
+    Choice,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Pick,
+    Several,
+)
 from borderdesk.i18n import N_, _
 from borderdesk.records.base import Child, Record
 
@@ -25,7 +34,7 @@ class OutreachOtherPlace(Child):
         legacy_table_names = False
 
     commune = Commune(N_("Commune"), required=True)
-    hamlet = short_text(N_("Hamlet"))
+    hamlet = Hamlet(N_("Hamlet"))
     attendance = Count(N_("Attendance"), required=True, unit=N_("participant-turns"))
 
 
@@ -39,9 +48,9 @@ class Outreach(Record):
     title = N_("Outreach")
     kind_key = "form"
     form = Choice(N_("Form"), FORMS, required=True, listed=True)
-    held_on = Day(N_("Held on"), required=True, listed=True, event=True)
-    commune = Commune(N_("Commune"), required=True, listed=True)
-    hamlet = short_text(N_("Hamlet"), listed=True)
+    held_on = Day(N_("Held on"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), listed=True)
     other_places = Children(N_("Other places"), OutreachOtherPlace)
     sessions = Count(
         N_("Sessions"),
@@ -53,8 +62,8 @@ class Outreach(Record):
         when=("form", WITH_SESSIONS),
     )
     attendance = Count(N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns"))
-    topics = Several(Pick(N_("Topics"), "topic"), required=True, listed=True)
-    partners = Several(Pick(N_("Partners"), "partner"))
+    topics = Several(Pick(N_("Topics"), "topic"), required=True, listed=True, sticky=True)
+    partners = Several(Pick(N_("Partners"), "partner"), sticky=True)
     leaflets = Count(N_("Leaflets"), unit=N_("leaflets"))
     document_sets = Count(N_("Document sets"), unit=N_("sets"))
 

@@ -12,6 +12,7 @@ from borderdesk.fields import (
     Day,
     Marker,
     Soft,
+    Stretch,
     Text,
     short_text,
 )
@@ -52,7 +53,7 @@ class Patrol(Record):
     type_name = "patrol"
     title = N_("Patrols")
     kind = Choice(N_("Kind of patrol"), KINDS, required=True, listed=True)
-    started_on = Day(N_("From date"), required=True, listed=True, event=True)
+    started_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
     ended_on = Day(N_("To date"), past=True)
     from_marker = Marker(N_("From marker"), required=True, listed=True)
     to_marker = Marker(N_("To marker"), required=True, listed=True)
@@ -63,6 +64,7 @@ class Patrol(Record):
         required=True,
         listed=True,
         soft_over=200,
+        per_day=True,
         unit=N_("participant-turns"),
     )
     of_whom_guards = Count(N_("Border guards"))
@@ -73,7 +75,11 @@ class Patrol(Record):
     leader = short_text(N_("Led by"), part=INTERNAL)
     result = Choice(N_("Result"), RESULTS, required=True, listed=True)
     findings = Text(N_("Findings"), part=INTERNAL)
-    inspected = Children(N_("Markers inspected"), PatrolInspected)
+    inspected = Children(
+        N_("Markers inspected"),
+        PatrolInspected,
+        stretch=Stretch(("from_marker", "to_marker"), "marker", {"condition": "intact"}),
+    )
 
     layout = (
         (N_("Work"), "kind started_on ended_on"),

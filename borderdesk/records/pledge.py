@@ -6,7 +6,17 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.errors import Problem
-from borderdesk.fields import INTERNAL, SEVERAL, Commune, Count, Day, Household, Pick, short_text
+from borderdesk.fields import (
+    INTERNAL,
+    SEVERAL,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Household,
+    Pick,
+    short_text,
+)
 from borderdesk.i18n import N_, _
 from borderdesk.records.base import Record, Values
 
@@ -20,8 +30,10 @@ class Pledge(Record):
     type_name = "pledge"
     title = N_("Pledges")
     kind_key = "programme"
-    signed_on = Day(N_("Signed on"), required=True, listed=True, event=True)
-    programme = Pick(N_("Pledge programme"), "pledge_programme", required=True, listed=True)
+    signed_on = Day(N_("Signed on"), required=True, listed=True, event=True, sticky=True)
+    programme = Pick(
+        N_("Pledge programme"), "pledge_programme", required=True, listed=True, sticky=True
+    )
     count = Count(
         N_("Number of households"),
         least=1,
@@ -33,8 +45,10 @@ class Pledge(Record):
     household = Household(
         N_("Household"), required=True, listed=True, when=("count", frozenset({1}))
     )
-    commune = Commune(N_("Commune"), required=True, listed=True, when=("count", SEVERAL))
-    hamlet = short_text(N_("Hamlet"), required=True, when=("count", SEVERAL))
+    commune = Commune(
+        N_("Commune"), required=True, listed=True, when=("count", SEVERAL), sticky=True
+    )
+    hamlet = Hamlet(N_("Hamlet"), required=True, when=("count", SEVERAL))
     witness = short_text(N_("Witness"), part=INTERNAL)
     place = pw.TextField(null=True)
     """Derived: the commune it counts in, its household's where it names one."""

@@ -1,6 +1,16 @@
 """Works of the movements: bamboo ramparts, lighting of the patrol road and the like."""
 
-from borderdesk.fields import Children, Commune, Count, Day, Marker, Pick, Tenths, money, short_text
+from borderdesk.fields import (
+    Children,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Marker,
+    Pick,
+    Tenths,
+    money,
+)
 from borderdesk.i18n import N_
 from borderdesk.records.base import Record
 from borderdesk.records.parts import Funder
@@ -23,9 +33,9 @@ class Programme(Record):
     title = N_("Programme works")
     kind_key = "programme"
     programme = Pick(N_("Programme"), "programme", required=True, listed=True)
-    done_on = Day(N_("Done on"), required=True, listed=True, event=True)
-    commune = Commune(N_("Commune"), required=True, listed=True)
-    hamlet = short_text(N_("Hamlet"), listed=True)
+    done_on = Day(N_("Done on"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), listed=True)
     from_marker = Marker(N_("From marker"))
     to_marker = Marker(N_("To marker"))
     quantity = Tenths(N_("Quantity"), required=True, listed=True)

@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 
 from borderdesk.errors import Problem
-from borderdesk.fields import Choice, Commune, Count, Day, Household, Marker, Tenths, short_text
+from borderdesk.fields import (
+    Choice,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Household,
+    Marker,
+    Tenths,
+    short_text,
+)
 from borderdesk.i18n import N_
 from borderdesk.records.base import Record
 from borderdesk.records.parts import ends_after
@@ -35,9 +45,9 @@ class Registration(Record):
         when=("subject", frozenset({"collective", "individual"})),
         personal_when=("subject", frozenset({"individual"})),
     )
-    commune = Commune(N_("Commune"), required=True, listed=True)
-    hamlet = short_text(N_("Hamlet"), required=True, listed=True)
-    from_on = Day(N_("From date"), required=True, listed=True, event=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), required=True, listed=True)
+    from_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
     to_on = Day(N_("To date"))
     from_marker = Marker(N_("From marker"))
     to_marker = Marker(N_("To marker"))

@@ -39,8 +39,8 @@ class Track(Record):
     type_name = "track"
     title = N_("Marker-access tracks")
     kind_key = "surface"
-    completed_on = Day(N_("Completed on"), required=True, listed=True, event=True)
-    commune = Commune(N_("Commune"), required=True, listed=True)
+    completed_on = Day(N_("Completed on"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
     count = Count(
         N_("Number of tracks"), least=1, default=1, required=True, listed=True, unit=N_("tracks")
     )

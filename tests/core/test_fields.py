@@ -22,6 +22,7 @@ from borderdesk.fields import (
     Communes,
     Count,
     Day,
+    Hamlet,
     Household,
     Kind,
     Marker,
@@ -75,7 +76,8 @@ tenth_values = st.integers(0, 2 * 10**10).map(lambda n: Decimal(n).scaleb(-1))
 
 KINDS: dict[str, tuple[Kind, st.SearchStrategy]] = {
     "text": (Text("Note"), factories.long_texts()),
-    "short_text": (short_text("Hamlet"), factories.texts(200)),
+    "short_text": (short_text("Witness"), factories.texts(200)),
+    "hamlet": (Hamlet("Hamlet"), factories.texts(200)),
     "citizen_id": (CitizenId("Citizen ID"), st.from_regex(r"[0-9]{12}|[0-9]{9}", fullmatch=True)),
     "phone": (Phone("Telephone"), st.sampled_from(["0987654321", "+84 987 654 321", "không có"])),
     "count": (Count("Participants"), st.integers(0, 2 * 10**9)),
@@ -238,6 +240,9 @@ def test_the_limit_counts_composed_characters(entry, field, limit):
     [
         ("1.200", 1200),
         ("1 200", 1200),
+        ("18x3", 54),
+        ("18 × 3", 54),
+        ("18*3", 54),
         ("1200", 1200),
         ("2.000.000.000", 2 * 10**9),
         (" 7 ", 7),
