@@ -34,7 +34,26 @@ ACTIONS: Mapping[str, Act] = {
     "undo": Act(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),
     "search": Act(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
     "refresh": Act(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "duplicate": Act(
+        LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
+    ),
     "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
+    "save_next": Act(
+        FORM,
+        N_("Save and go on"),
+        N_("Save the record and begin the next"),
+        "Ctrl+Enter Ctrl+Return",
+    ),
+    "leave": Act(FORM, N_("Put back"), N_("Put the field, then the form, back"), "Escape"),
+    "keep_doubts": Act(FORM, N_("Keep"), N_("Keep values that look doubtful"), "F8"),
+    "fill_stretch": Act(
+        FORM, N_("Markers intact"), N_("Fill in every marker of the stretch as intact"), "F7"
+    ),
+    "times_days": Act(
+        FORM, N_("People × days"), N_("Turn people into turns, one a day of the work"), "F9"
+    ),
+    "park": Act(FORM, N_("Put aside"), N_("Put this draft aside and begin another"), "Ctrl+P"),
+    "drafts": Act(FORM, N_("Drafts"), N_("Take up a draft that was put aside"), "Ctrl+O"),
     "view": Act(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
     "save_pdf": Act(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
     "save_xlsx": Act(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),

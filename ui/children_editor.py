@@ -3,10 +3,18 @@
 import re
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from borderdesk.fields import Children, Text
+from borderdesk.fields import Children, Text, is_marker
 from borderdesk.i18n import _
+from ui.actions import tip
 from ui.editors import Editor, Ground, LineEditor, Raw, editor_for, labelled
 from ui.style import named
 
@@ -54,10 +62,21 @@ class ChildrenEditor(Editor):
             head.setWordWrap(True)
             self._grid.addWidget(head, 0, place, Qt.AlignmentFlag.AlignBottom)
             self._grid.setColumnStretch(place, 1)
+        self.filling = QPushButton(f"{_('All markers of the stretch intact')}   F7")
+        self.filling.setAccessibleName(_("All markers of the stretch intact"))
+        self.filling.setToolTip(tip("fill_stretch"))
+        if field.stretch is None:
+            self.filling.hide()
+        self.filling.clicked.connect(self.fill_stretch)
         self.add = QPushButton(_("Add a row"))
+        self.add.setToolTip(_("Space adds a row, Enter goes on"))
         self.add.setAccessibleName(f"{_('Add a row')}: {_(field.label)}")
         self.add.clicked.connect(self._add_clicked)
-        outer.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        below = QHBoxLayout()
+        below.addWidget(self.add)
+        below.addWidget(self.filling)
+        below.addStretch(1)
+        outer.addLayout(below)
         self._show_heads()
 
     def _show_heads(self) -> None:
@@ -75,6 +94,28 @@ class ChildrenEditor(Editor):
             for key, editor in row.editors.items():
                 editor.put(given.get(key, ""))
         self._show_heads()
+
+    def fill_stretch(self) -> int:
+        """Fill in the markers of the record's stretch that have no row yet; how many came."""
+        stretch = self._field.stretch
+        if stretch is None:
+            return 0
+        first, last = (self._ground.other(key).strip() for key in stretch.ends)
+        if not is_marker(first) or not is_marker(last):
+            return 0
+        there = {row.editors[stretch.marker].raw() for row in self.rows}
+        wanted = self._ground.desk.book.markers_between(first, last)
+        missing = [marker for marker in wanted if marker not in there]
+        for row in [row for row in self.rows if not row.raw()]:
+            self._drop(row)
+        for marker in missing:
+            row = self._append()
+            for key, raw in {stretch.marker: marker, **stretch.rest}.items():
+                row.editors[key].put(raw)
+        self._show_heads()
+        if missing:
+            self.edited.emit()
+        return len(missing)
 
     def refresh(self) -> None:
         for row in self.rows:

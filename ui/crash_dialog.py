@@ -70,6 +70,8 @@ def catch(kind: type[BaseException], error: BaseException, trace: TracebackType 
         return
     told = "".join(traceback.format_exception(kind, error, trace))
     log.error("uncaught: %s", told)
+    if window is not None:
+        window.keep_now()
     sys.__excepthook__(kind, error, trace)
     dialog = CrashDialog(f"BorderDesk {__version__}\n\n{told}", window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -4,10 +4,11 @@ To add a kind: an editor here if none fits, and a line in EDITORS.
 """
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from borderdesk import fields
@@ -16,23 +17,37 @@ from borderdesk.fields import Children, Kind, Post
 from borderdesk.i18n import _
 from borderdesk.records.base import Field
 from borderdesk.text import fold
-from ui.search_combo import Option, SearchCombo
+from ui.search_combo import FoldedCompleter, Option, Options, SearchCombo
 
 Raw = Any
 """What an editor gives: a text as typed, a code; rows as a list of dicts, a household as one."""
 
 
+Ask = Callable[[Callable[[], Any], Callable[[Any], None], QObject], object]
+"""Asks the desk something and calls back with the answer, unless the owner is gone."""
+
+
+def at_once(work: Callable[[], Any], done: Callable[[Any], None], _owner: QObject) -> None:
+    """Ask without waiting in a thread; for forms outside a window."""
+    done(work())
+
+
 class Ground(NamedTuple):
-    """What editors may look at: the desk, and the day that places are valid on."""
+    """What editors may look at: the desk, the day that places are valid on, the raw value of
+    another field of the form, and a way to ask the desk without keeping the person waiting."""
 
     desk: Desk
     day: Callable[[], datetime.date]
+    other: Callable[[str], str] = lambda _key: ""
+    ask: Ask = at_once
 
 
 class Editor(QObject):
     """A widget with a value; `edited` tells of every change of it."""
 
     edited = Signal()
+    done = Signal()
+    """The value was chosen from a list: the keyboard may move on."""
 
     def __init__(self, widget: QWidget) -> None:
         super().__init__(widget)
@@ -48,6 +63,13 @@ class Editor(QObject):
 
     def refresh(self) -> None:
         """Offer anew what depends on the day."""
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        """Offer these, which were used last, before the others."""
+
+    def composing(self) -> bool:
+        """Whether a word is being composed (UniKey, ibus) and must be left alone."""
+        return False
 
     def call(self, label: str, hint: str) -> None:
         """Give the widget its accessible name and description."""
@@ -103,13 +125,29 @@ class LineEditor(Editor):
         self.line.setCursorPosition(0)
 
 
+class LongText(QPlainTextEdit):
+    """Several lines; Enter is the form's, Shift+Enter begins a new line."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave a plain Enter to the form."""
+        plain = event.modifiers() in (
+            Qt.KeyboardModifier.NoModifier,
+            Qt.KeyboardModifier.KeypadModifier,
+        )
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+
 class LongEditor(Editor):
-    """Several lines of text; Tab leaves it."""
+    """Several lines of text; Tab and Enter leave it."""
 
     LEAST, MOST = 2, 8
 
     def __init__(self, _field: Kind, _ground: Ground) -> None:
-        self.text = QPlainTextEdit()
+        self.text = LongText()
+        self.text.setToolTip(_("Shift+Enter begins a new line"))
         super().__init__(self.text)
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(3)
@@ -140,6 +178,12 @@ class ComboEditor(Editor):
         self.combo = SearchCombo(options_of(field, ground))
         super().__init__(self.combo)
         self.combo.currentTextChanged.connect(self.edited)
+        self.combo.picked.connect(self.done)
+        self._before: tuple[str, ...] = ()
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        self._before = tuple(codes)
+        self.refresh()
 
     def raw(self) -> str:
         return self.combo.code()
@@ -152,8 +196,44 @@ class ComboEditor(Editor):
         return raw == "true" if isinstance(self._field, fields.YesNo) else raw
 
     def refresh(self) -> None:
-        if isinstance(self._field, fields.Commune):
-            self.combo.offer(options_of(self._field, self._ground))
+        if self._before or isinstance(self._field, fields.Commune):
+            self.combo.offer(in_front(options_of(self._field, self._ground), self._before))
+
+
+class HamletEditor(LineEditor):
+    """A hamlet: free text; those known in the commune are offered while it is typed."""
+
+    def __init__(self, field: Kind, ground: Ground) -> None:
+        super().__init__(field, ground)
+        self._ground = ground
+        self._commune: str | None = None
+        self.line.textEdited.connect(lambda _text: self._learn())
+
+    def _learn(self) -> None:
+        """Ask for the hamlets of the commune chosen, once."""
+        commune = self._ground.other("commune")
+        if commune == self._commune:
+            return
+        self._commune = commune
+        desk = self._ground.desk
+        self._ground.ask(lambda: desk.hamlets(commune), self._offer, self)
+
+    def _offer(self, names: list[str]) -> None:
+        model = Options([Option(name, name) for name in names])
+        completer = FoldedCompleter(model, self.line)
+        model.setParent(completer)
+        self.line.setCompleter(completer)
+        completer.activated.connect(lambda _text: self.done.emit())
+        if self.line.hasFocus() and self.line.text():
+            completer.setCompletionPrefix(self.line.text())
+            completer.complete()
+
+
+def in_front(options: list[Option], codes: Sequence[str]) -> list[Option]:
+    """The options with those of `codes` first, in that order."""
+    by_code = {option.code: option for option in options}
+    first = [by_code[code] for code in codes if code in by_code]
+    return [*first, *(option for option in options if option not in first)]
 
 
 def options_of(field: Kind, ground: Ground) -> list[Option]:
@@ -199,6 +279,7 @@ def _text(field: Kind, ground: Ground) -> Editor:
 
 EDITORS: Mapping[type[Kind], Callable[[Kind, Ground], Editor]] = {
     fields.Text: _text,
+    fields.Hamlet: HamletEditor,
     fields.Count: LineEditor,
     fields.Tenths: LineEditor,
     fields.Day: LineEditor,

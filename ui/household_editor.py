@@ -117,9 +117,18 @@ class HouseholdEditor(Editor):
         text = self.line.text().strip()
         if not text or self._chosen or not self.line.hasFocus():
             return
+        desk = self._ground.desk
+        self._ground.ask(
+            lambda: desk.find_households(text), lambda found: self._offer(text, found), self
+        )
+
+    def _offer(self, text: str, found: list[tuple[str, str, str, str]]) -> None:
+        """Show what was found, unless the person has typed on meanwhile."""
+        if text != self.line.text().strip() or self._chosen or not self.line.hasFocus():
+            return
         self._found = {
             ", ".join(part for part in (head, hamlet, commune) if part): record
-            for record, head, hamlet, commune in self._ground.desk.find_households(text)
+            for record, head, hamlet, commune in found
         }
         if not self._found:
             self._open()
@@ -137,11 +146,13 @@ class HouseholdEditor(Editor):
         self.line.setText(self._ground.desk.household_name(self._chosen))
         self._panel.hide()
         self.edited.emit()
+        self.done.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tab leads on into what a new household needs."""
+        """Tab and Enter lead on into what a new household needs."""
         if watched is self.line and event.type() in (QEvent.Type.KeyPress, QEvent.Type.FocusOut):
-            forward = not isinstance(event, QKeyEvent) or event.key() == Qt.Key.Key_Tab
+            onward = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            forward = not isinstance(event, QKeyEvent) or event.key() in onward
             leaving = not isinstance(event, QFocusEvent) or event.reason() not in STAYING
             if forward and leaving and self.line.text().strip() and not self._chosen:
                 self._open()

@@ -27,7 +27,7 @@ from ui.style import named
 from ui.tasks import Runner
 
 if TYPE_CHECKING:
-    from ui.record_form import Draft
+    from ui.draft import Draft
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 UNSAVED = " •"
@@ -51,7 +51,6 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.tasks = Runner(desk)
-        self._closing = False
         self.resize(1366, 768)
         self._build(Place(next(iter(RECORD_TYPES)), {}))
         idle = QTimer(self)
@@ -231,16 +230,13 @@ class MainWindow(QMainWindow):
     # ----------------------------------------------------------------- closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about unsaved text, page after page; then let the work end."""
-        for key, page in self.pages.items():
-            if isinstance(page, RecordPage) and page.dirty:
-                event.ignore()
-                self.nav.setCurrentItem(self.items[key])
-                page.ask_about_unsaved(self.close_again)
-                return
+        """Keep what is typed and not saved, and let the work end; nothing is asked."""
+        self.keep_now()
         self.tasks.finish()
         event.accept()
 
-    def close_again(self) -> None:
-        """Go on closing once the message's button has been let go."""
-        QTimer.singleShot(0, self.close)
+    def keep_now(self) -> None:
+        """Keep what is typed and not saved on every page."""
+        for page in self.pages.values():
+            if isinstance(page, Page):
+                page.keep_now()

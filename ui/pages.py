@@ -41,6 +41,9 @@ class Page(QWidget):
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another page asked for."""
 
+    def keep_now(self) -> None:
+        """Keep what is typed and not saved: the window closes, or something went wrong."""
+
     def idle(self) -> bool:
         """Whether everything asked for is there."""
         return True

@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
     QGridLayout,
@@ -18,27 +19,24 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.desk import Desk, Saved
-from borderdesk.errors import Invalid, UserError
+from borderdesk.errors import Doubtful, Invalid, UserError
 from borderdesk.fields import Day
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Cleaned, Field, active, say
-from ui.editors import Editor, Ground, Raw, editor_for, labelled, raw_of, span_of
+from ui.children_editor import ChildrenEditor
+from ui.doubts import Doubts
+from ui.draft import Draft
+from ui.editors import Ask, Editor, Ground, Raw, at_once, editor_for, labelled, raw_of, span_of
+from ui.memory import Memory
 from ui.search_combo import SearchCombo
 from ui.style import named
 
 Write = Callable[[Callable[[], Saved]], Saved]
 
 COLUMNS = 12
-
-
-class Draft(NamedTuple):
-    """What stands in a form and is not saved: of which record, and every editor's text."""
-
-    record: str
-    revision: str
-    raws: dict[str, Raw]
-    loaded: dict[str, Raw]
+SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
+"""The signs before a note: meaning is never in its colour alone."""
 
 
 class Cell:
@@ -86,20 +84,28 @@ class RecordForm(QWidget):
     """Edits one record, or a new one; nothing in it is lost without being asked about."""
 
     changed = Signal()
+    escaped = Signal()
+    """Escape, where no field had anything to put back."""
 
-    def __init__(self, desk: Desk, type_name: str) -> None:
+    def __init__(self, desk: Desk, type_name: str, ask: Ask = at_once) -> None:
+        """ask: how editors look things up without keeping the person waiting."""
         super().__init__()
         self._desk = desk
         self.model = ALL_TYPES[type_name]
+        self.memory = Memory(desk, self.model)
+        self._doubts = Doubts()
+        self._at_entry: tuple[str, Raw] = ("", "")
         self.record = ""
         self._revision = ""
         self._loaded: dict[str, Raw] = {}
         self._visited: set[str] = set()
         self._busy = False
         self._today = desk.today()
+        self.save_button: QPushButton | None = None
         self._shown: tuple[str, ...] = ()
-        self._ground = Ground(desk, self._day)
+        self._ground = Ground(desk, self._day, self._raw_of, ask)
         self._build()
+        self._offer_recent()
         self.blank()
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
@@ -133,15 +139,30 @@ class RecordForm(QWidget):
 
     def _bottom(self) -> QHBoxLayout:
         self.state = named(QLabel(), "muted")
-        self.save_button = QPushButton(_("Save"))
-        self.save_button.setProperty("main", True)
-        self.save_button.setToolTip(_("Save the record (Ctrl+S)"))
-        self.save_button.setAccessibleName(_("Save"))
+        self.state.setWordWrap(True)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, 12, 0)
         row.addWidget(self.state, 1)
-        row.addWidget(self.save_button)
+        row.addLayout(self.buttons)
         return row
+
+    def set_buttons(self, *buttons: QPushButton) -> None:
+        """Put the buttons below the form; Enter in the last field goes to the last of them."""
+        for button in buttons:
+            self.buttons.addWidget(button)
+        self.save_button = buttons[-1]
+        self._chain([self.cells[key] for key in self._ordered()])
+
+    def _raw_of(self, key: str) -> Raw:
+        return self.cells[key].editor.raw() if key in self.cells else ""
+
+    def _offer_recent(self) -> None:
+        """Offer what was used last before everything else."""
+        for key, codes in self.memory.recent().items():
+            if key in self.cells:
+                self.cells[key].editor.prefer(codes)
 
     def _groups(self) -> list[tuple[str, list[str]]]:
         groups = [(heading, keys.split()) for heading, keys in self.model.layout]
@@ -156,6 +177,7 @@ class RecordForm(QWidget):
             # A widget without a parent would be shown as a window of its own.
             widget.setParent(self._content)
         cell.editor.edited.connect(lambda: self._edited(key))
+        cell.editor.done.connect(lambda: QTimer.singleShot(0, self, self.advance))
         return cell
 
     def _day(self) -> datetime.date:
@@ -220,7 +242,7 @@ class RecordForm(QWidget):
     def _chain(self, cells: list[Cell]) -> None:
         for before, after in pairwise(cells):
             QWidget.setTabOrder(before.editor.widget, after.editor.widget)
-        if cells:
+        if cells and self.save_button is not None:
             QWidget.setTabOrder(cells[-1].editor.widget, self.save_button)
 
     def _there(self) -> tuple[str, ...]:
@@ -237,17 +259,36 @@ class RecordForm(QWidget):
 
     def blank(self) -> None:
         """Begin a new record."""
-        values = {key: getattr(c.field, "initial", None) for key, c in self.cells.items()}
-        self._fill("", "", values)
+        raws = {key: self._initial(key) for key in self.cells}
+        raws.update({k: raw for k, raw in self.memory.sticky().items() if k in raws})
+        self._doubts.forget()
+        self._put(Draft("", "", raws, raws))
+        self._loaded = self.raws()
+        self._scroll.verticalScrollBar().setValue(0)
         self.state.setText(_("New record"))
+        self.changed.emit()
+
+    def _initial(self, key: str) -> Raw:
+        field = self.cells[key].field
+        return raw_of(field, getattr(field, "initial", None), self._desk)
+
+    def duplicate(self) -> None:
+        """Begin a new record with everything that stands in this one."""
+        raws = self.raws()
+        self._doubts.forget()
+        self._put(Draft("", "", raws, {key: self._initial(key) for key in self.cells}))
+        self.state.setText(_("New record, copied"))
+        self.changed.emit()
 
     def load(self, record: str) -> None:
         """Show a saved record."""
         values, revision, doubts = self._desk.record(self.model.type_name, record)
+        self._doubts.forget()
+        self._doubts.already(self._desk.kept_doubts(record))
         self._fill(record, revision, values)
         self.state.setText("")
         for key, text in doubts:
-            self._tell("doubt", key, text)
+            self._tell("kept", key, text)
 
     def _fill(self, record: str, revision: str, values: Mapping[str, Any]) -> None:
         raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
@@ -255,6 +296,13 @@ class RecordForm(QWidget):
         self._loaded = self.raws()
         self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
+
+    @property
+    def event_day(self) -> datetime.date | None:
+        """The date of the record as it stands in the form."""
+        event = self.model.event()
+        day = self._check().values.get(event.name) if event is not None else None
+        return day if isinstance(day, datetime.date) else None
 
     def _put(self, draft: Draft) -> None:
         self._busy = True
@@ -299,6 +347,15 @@ class RecordForm(QWidget):
         """Everything in the form, to be shown again by `restore`."""
         return Draft(self.record, self._revision, self.raws(), self._loaded)
 
+    def draft_of(self, texts: Mapping[str, Any]) -> Draft:
+        """A kept draft as this form can show it; a field it has no longer is left out."""
+        kept = Draft(**texts)
+        raws, loaded = (
+            {key: raw for key, raw in part.items() if key in self.cells}
+            for part in (kept.raws, kept.loaded)
+        )
+        return kept._replace(raws={**self.raws(), **raws}, loaded={**self._loaded, **loaded})
+
     def restore(self, draft: Draft) -> None:
         """Show what `draft` gave."""
         self._put(draft)
@@ -316,10 +373,13 @@ class RecordForm(QWidget):
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         """Judge a field when the keyboard leaves it for another."""
-        if new is None or old is None or not self.isVisible():
+        if new is None or not self.isVisible():
             return
-        if new is not None and self.isAncestorOf(new):
+        if self.isAncestorOf(new):
             self._scroll.ensureWidgetVisible(new, 0, 40)
+            self._note_entry(new)
+        if old is None:
+            return
         for key, cell in self.cells.items():
             if cell.editor.holds(old) and not cell.editor.holds(new):
                 self._left(key)
@@ -338,6 +398,107 @@ class RecordForm(QWidget):
             self._offer_places()
         self._judge(checked)
 
+    def _note_entry(self, widget: QWidget) -> None:
+        """Remember what a field held when the keyboard came, for Escape."""
+        for key, cell in self.cells.items():
+            if cell.editor.holds(widget) and self._at_entry[0] != key:
+                self._at_entry = (key, cell.editor.raw())
+
+    # ------------------------------------------------------------------- the keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter moves on; Escape puts back what the field held."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._enter()
+            return
+        if event.key() == Qt.Key.Key_Escape:
+            if not self.revert():
+                self.escaped.emit()
+            return
+        super().keyPressEvent(event)
+
+    def _enter(self) -> None:
+        # A button between two fields adds a row: Space presses it, Enter goes by.
+        if self.focusWidget() is self.save_button and self.save_button is not None:
+            self.save_button.click()
+        else:
+            self.advance()
+
+    def advance(self) -> None:
+        """Put the keyboard into the next field, and after the last on the saving."""
+        before = self.focusWidget()
+        if before is None:
+            return
+        place = before.nextInFocusChain()
+        while place is not None and place is not before and not self._takes_keys(place):
+            place = place.nextInFocusChain()
+        if place is not None:
+            place.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _takes_keys(self, widget: QWidget) -> bool:
+        tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        aside = bool(widget.property("flat")) or widget.focusProxy() is not None
+        return tabbed and not aside and self.isAncestorOf(widget) and widget.isVisibleTo(self)
+
+    def revert(self) -> bool:
+        """Put back what the field held when the keyboard came; False when it holds that."""
+        key, raw = self._at_entry
+        cell = self.cells.get(key)
+        if cell is None or not cell.editor.holds(QApplication.focusWidget()):
+            return False
+        if cell.editor.raw() == raw:
+            return False
+        cell.editor.put(raw)
+        return True
+
+    def fill_stretch(self) -> int:
+        """Fill in the markers of the record's stretch as intact; how many came."""
+        editors = [cell.editor for cell in self.cells.values()]
+        return sum(e.fill_stretch() for e in editors if isinstance(e, ChildrenEditor))
+
+    def times_days(self) -> bool:
+        """Turn people into turns, one a day of the work; False where there is nothing to."""
+        key, turns = self._turns()
+        if not turns:
+            return False
+        self.cells[key].editor.put(raw_of(self.cells[key].field, turns, self._desk))
+        self._left(key)
+        return True
+
+    def _turns(self) -> tuple[str, int]:
+        """The field of turns and what it would be, people times days; 0 where that is no use."""
+        event = self.model.event()
+        ends = self.cells.get("ended_on")
+        values = self._check().values if ends is not None else {}
+        last = values.get("ended_on")
+        for key, cell in self.cells.items():
+            if event is None or last is None or not getattr(cell.field, "per_day", False):
+                continue
+            days = (last - values[event.name]).days + 1 if event.name in values else 0
+            return key, days * values.get(key, 0) if days > 1 else 0
+        return "", 0
+
+    def _offer_turns(self) -> None:
+        """Say beside the turns what people times days would make."""
+        key, turns = self._turns()
+        if not turns or key not in self._visited or self.cells[key].editor.raw() == "":
+            return
+        values = self._check().values
+        people = values[key]
+        words = _("{people} people × {days} days = {turns}: press F9 to fill it in.")
+        told = words.format(people=people, days=turns // people, turns=turns)
+        self._tell("hint", key, told)
+
+    # ---------------------------------------------------------------------- doubts
+
+    def keep_doubts(self) -> bool:
+        """Keep the doubtful values shown: of the field in focus, else all; False for none."""
+        inside = [k for k, c in self.cells.items() if c.editor.holds(QApplication.focusWidget())]
+        kept = self._doubts.keep(inside) or self._doubts.keep(list(self.cells))
+        if kept:
+            self._judge(self._check())
+        return kept
+
     def _check(self) -> Cleaned:
         raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
         return self._desk.check(self.model.type_name, raws)
@@ -355,9 +516,15 @@ class RecordForm(QWidget):
         """Show what is wrong or doubtful with the fields that were left so far."""
         for key in self._visited:
             self.cells[key].hush()
-        for doubt in checked.doubts:
-            if _root(doubt.field) in self._visited:
-                self._tell("doubt", doubt.field, say(doubt.message))
+        self._doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)
+        for path, message in self._doubts.open():
+            if _root(path) in self._visited:
+                told = _("{doubt} If it is right, press F8 to keep it.")
+                self._tell("doubt", path, told.format(doubt=say(message)))
+        for path, message in self._doubts.kept():
+            if _root(path) in self._visited:
+                self._tell("kept", path, say(message))
+        self._offer_turns()
         for path, message in checked.problems.items():
             if _root(path) in self._visited:
                 self._tell("problem", path, message)
@@ -372,7 +539,7 @@ class RecordForm(QWidget):
             cell.editor.mark(inside in ("", "head"))
         if inside and cell.editor.show_inside(inside, text):
             return
-        sign = "✗" if kind == "problem" else "⚠"
+        sign = SIGNS[kind]
         before = f"{cell.note.text()}\n" if cell.note is not None and cell.note.text() else ""
         if before and cell.note is not None and cell.note.objectName() != kind:
             before = ""
@@ -393,18 +560,36 @@ class RecordForm(QWidget):
         except Invalid as refused:
             self._refuse(refused)
             return None
-        self.load(saved.id)
-        self.state.setText("")
+        except Doubtful as doubtful:
+            self._doubt(doubtful)
+            return None
+        self.memory.keep(self.raws(), set(self._shown))
+        self._offer_recent()
         return saved
+
+    def _doubt(self, doubtful: Doubtful) -> None:
+        """Show what looks wrong; saving once more keeps it."""
+        self._visited = set(self.cells)
+        self._doubts.asked(doubtful.doubts)
+        self._judge(self._check())
+        for path, _message in doubtful.doubts:
+            if _root(path) in self._shown:
+                self.cells[_root(path)].editor.focus()
+                return
 
     def _work(self) -> Callable[[], Saved]:
         """What is to be done at the desk, with everything read from the fields beforehand."""
         type_name, record = self.model.type_name, self.record
+        kept = self._doubts.accepted()
         if record:
             edits, base = self._edits(), self._revision
-            return lambda: self._desk.edit_record(type_name, record, edits, base=base, typed=True)
+            return lambda: self._desk.edit_record(
+                type_name, record, edits, base=base, typed=True, kept=kept, draft=type_name
+            )
         raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
-        return lambda: self._desk.add_record(type_name, raws, typed=True)
+        return lambda: self._desk.add_record(
+            type_name, raws, typed=True, kept=kept, draft=type_name
+        )
 
     def _edits(self) -> dict[str, Raw]:
         """The changed fields; one that is there no longer is taken away."""

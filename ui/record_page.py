@@ -4,12 +4,13 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QSplitter,
     QTableView,
     QVBoxLayout,
@@ -17,12 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.db.listing import Sort
-from borderdesk.desk import Desk
+from borderdesk.desk import Desk, Saved
+from borderdesk.drafts import Kept
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.records import ALL_TYPES
 from borderdesk.shown import show_number
 from ui.actions import bind, button
+from ui.draft import Draft
+from ui.keeping import Keeper, age
 from ui.list_filter import ListFilter
 from ui.messages import MessageBar
 from ui.pages import Page
@@ -33,7 +37,7 @@ from ui.tasks import Job, Runner
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from ui.record_form import Draft, RecordForm
+    from ui.record_form import RecordForm
 
 REASON = N_("Deleted in the window")
 ROW_HEIGHT = 1.9
@@ -77,12 +81,31 @@ class RecordPage(Page):
         """The form, made when it is first needed."""
         from ui.record_form import RecordForm
 
-        form = RecordForm(self._desk, self._type)
-        form.changed.connect(self._form_changed)
-        form.save_button.clicked.connect(lambda: self.save())
+        form = RecordForm(self._desk, self._type, self._ask_aside)
+        form.escaped.connect(self.put_back)
+        self.parked = button(bind(self, "drafts", self.show_parked), flat=True)
+        self.parked.hide()
+        form.set_buttons(
+            self.parked, button(self._saving), button(self._going_on, main=True, keys=True)
+        )
+        self.keeper = Keeper(form, self._desk, self._tasks, self._failed)
+        self.keeper.told.connect(lambda text: form.state.setText(text or self._form_words()))
         self.splitter.replaceWidget(1, form)
         self._stand_in.deleteLater()
+        # At once, for the next key would begin another draft in its place.
+        kept = self._desk.drafts.open_draft(self._type)
+        if kept is not None:
+            form.restore(form.draft_of(kept.texts))
+            self.keeper.opened()
+        form.changed.connect(self._form_changed)
+        QTimer.singleShot(0, self, lambda: self._tell_of_draft(kept))
         return form
+
+    def _ask_aside(self, work: Callable[[], T], done: Callable[[T], None], owner: QObject) -> Job:
+        return self._tasks.run(work, done, self._failed, owner)
+
+    def _form_words(self) -> str:
+        return "" if self.form.record else _("New record")
 
     # ------------------------------------------------------------------ building
 
@@ -143,16 +166,23 @@ class RecordPage(Page):
         self.deleting = bind(self, "delete", self.delete, self.view)
         self.deleting.setEnabled(False)
         self.remove = button(self.deleting, flat=True)
+        self.copying = button(bind(self, "duplicate", self.duplicate), flat=True)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.add)
+        row.addWidget(self.copying)
         row.addWidget(self.remove)
         row.addWidget(self.bar, 1)
         row.addStretch(0)
         return row
 
     def _connect(self) -> None:
-        bind(self, "save", self.save)
+        self._saving = bind(self, "save", self.save)
+        self._going_on = bind(self, "save_next", self.save_and_next)
+        bind(self, "keep_doubts", lambda: self.form.keep_doubts())
+        bind(self, "fill_stretch", lambda: self.form.fill_stretch())
+        bind(self, "times_days", lambda: self.form.times_days())
+        bind(self, "park", self.park)
         bind(self, "search", self.filter.begin_search)
         bind(self, "undo", self.undo)
         bind(self, "refresh", self.refresh)
@@ -264,26 +294,45 @@ class RecordPage(Page):
 
     def save(self) -> bool:
         """Save the form; False when something is wrong with it."""
+        saved = self._save()
+        if saved is None:
+            return False
+        if saved.id:
+            self._wanted = saved.id
+            self.form.load(saved.id)
+        return True
+
+    def save_and_next(self) -> None:
+        """Save the form and begin the next record with the values that stay."""
+        if not self.form.dirty and not self.form.record:
+            self.form.begin()
+            return
+        if self._save() is not None:
+            self.form.blank()
+            self._choose_row(-1)
+            self.form.begin()
+
+    def _save(self) -> Saved | None:
+        """Write the form; None when something is wrong, a blank id when there was nothing to."""
         if not self.form.dirty:
             self.bar.say(_("Nothing was changed."))
-            return True
+            return Saved("", "", {})
+        day = self.form.event_day
         try:
             saved = self.form.save(self._write)
         except UserError as error:
             self.bar.warn(error)
-            return False
+            return None
         if saved is None:
             self.bar.warn(_("Not saved yet: see what is said beside the fields."))
-            return False
-        self._wanted = saved.id
+            return None
+        self.keeper.saved()
+        self._tasks.later(self.form.memory.write, lambda _none: None, self._failed, self)
         self.refresh()
-        event = self.form.model.event()
-        values, _revision, _doubts = self._desk.record(self._type, saved.id)
-        if event is None or self.filter.covers(values.get(event.name)):
-            self.bar.say(_("Saved."))
-        else:
-            self.bar.say(_("Saved. It lies outside the period the list shows."))
-        return True
+        inside = day is None or self.filter.covers(day)
+        outside = _("Saved. It lies outside the period the list shows.")
+        self.bar.say(_("Saved.") if inside else outside)
+        return saved
 
     def _write(self, work: Callable[[], T]) -> T:
         return self._tasks.write(
@@ -303,41 +352,133 @@ class RecordPage(Page):
         """Whether the form holds what is not saved."""
         return self._has_form and self.form.dirty
 
-    def draft(self) -> "Draft | None":
+    def draft(self) -> Draft | None:
         """What is not saved, for a page in another language."""
         return self.form.draft() if self.dirty else None
 
-    def restore(self, draft: "Draft") -> None:
+    def restore(self, draft: Draft) -> None:
         """Put unsaved text back."""
         self.form.restore(draft)
         self._mark(draft.record)
 
+    # --------------------------------------------------------------------- drafts
+
     def _guarded(self, then: Callable[[], None]) -> None:
-        """Do something that would empty the form, after asking about unsaved text."""
+        """Do something that would empty the form; what stands in it is put aside, not lost."""
         if not self.form.dirty:
             then()
             return
+        self.keeper.park(self._write)
+        (kept, *_older) = [d for d in self._desk.drafts.drafts(self._type) if d.parked]
         # The selection has not settled while its own signal is being told.
-        QTimer.singleShot(0, lambda: self._mark(self.form.record))
-        QTimer.singleShot(0, lambda: self.ask_about_unsaved(then))
+        QTimer.singleShot(0, self, then)
+        QTimer.singleShot(
+            0, self,
+            lambda: self.bar.say(
+                _("What you were typing was put aside as a draft."),
+                (_("Take it up again"), lambda: self.take_up(kept.id)),
+                (_("Close"), self.bar.clear),
+            ),
+        )  # fmt: skip
+        QTimer.singleShot(0, self, self._count_parked)
 
-    def ask_about_unsaved(self, then: Callable[[], None]) -> None:
-        """Ask whether to save, to discard or to stay; then go on."""
-
-        def save_first() -> None:
-            if self.save():
-                then()
-
-        def discard() -> None:
-            self.form.discard()
-            then()
-
-        self.bar.ask(
-            _("This record is not saved."),
-            (_("Save"), save_first),
-            (_("Discard"), discard),
-            (_("Stay here"), self.form.setFocus),
+    def _tell_of_draft(self, kept: Kept | None) -> None:
+        """Say that what stood in the form when the window closed, or died, stands there again."""
+        self._count_parked()
+        if kept is None:
+            return
+        self._mark(self.form.record)
+        words = _("A draft of {time} is open again as it was.")
+        self.bar.say(
+            words.format(time=age(kept, self._desk.today())),
+            (_("Go on"), self._go_on),
+            (_("Put aside"), self.park),
+            (_("Throw away"), self.put_back),
         )
+
+    def _go_on(self) -> None:
+        self.form.begin()
+
+    def park(self) -> None:
+        """Put the draft in the form aside and begin another."""
+        self._guarded(self._begin)
+
+    def _count_parked(self) -> None:
+        parked = [d for d in self._desk.drafts.drafts(self._type) if d.parked]
+        self.parked.setVisible(bool(parked))
+        self.parked.setText(_("Drafts put aside: {count}").format(count=len(parked)))
+
+    def show_parked(self) -> None:
+        """Offer the drafts put aside; the chosen one is taken up."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for kept in self._desk.drafts.drafts(self._type):
+            if kept.parked:
+                words = f"{age(kept, self._desk.today())}   {self._gist(kept)}"
+                menu.addAction(words).triggered.connect(self._taker(kept.id))
+        if menu.isEmpty():
+            self.bar.say(_("There are no drafts put aside."))
+            return
+        menu.popup(self.parked.mapToGlobal(self.parked.rect().topLeft()))
+
+    def _taker(self, draft: str) -> Callable[[], None]:
+        return lambda: self.take_up(draft)
+
+    def _gist(self, kept: Kept) -> str:
+        """What a draft is about: its first few values."""
+        typed = {k: raw for k, raw in kept.texts["raws"].items() if raw and isinstance(raw, str)}
+        checked = self._desk.check(self._type, typed).values
+        columns, book = ALL_TYPES[self._type].columns(), self._desk.book
+        shown = [columns[k].show(checked[k], book) for k in columns if checked.get(k)]
+        return " · ".join(shown[:3])
+
+    def take_up(self, draft: str) -> None:
+        """Open a draft put aside; what stands in the form is put aside in its place."""
+        self.keeper.take_up(draft, self._write)
+        kept = self._desk.drafts.open_draft(self._type)
+        assert kept is not None
+        self.bar.clear()
+        self.form.restore(self.form.draft_of(kept.texts))
+        self.keeper.opened()
+        self._mark(self.form.record)
+        self._count_parked()
+        self.form.begin()
+
+    def put_back(self) -> None:
+        """Throw away what is typed and not saved; the bar offers it back."""
+        if not self.form.dirty:
+            self.bar.clear()
+            return
+        thrown = self.form.draft()
+        self.form.discard()
+        self.bar.say(
+            _("What was typed is thrown away."),
+            (_("Take it back"), lambda: self._take_back(thrown)),
+            (_("Close"), self.bar.clear),
+        )
+
+    def _take_back(self, thrown: Draft) -> None:
+        self.restore(thrown)
+        self.form.begin()
+
+    def keep_now(self) -> None:
+        """Keep what stands in the form, for the window closes."""
+        if self._has_form:
+            self.keeper.keep_now()
+
+    def duplicate(self) -> None:
+        """Begin a new record with the values of the one in the form."""
+        if not self.form.record:
+            self.bar.say(_("Choose a record in the list first."))
+            return
+        copied = self.form.draft()
+        self._guarded(lambda: self._copy(copied))
+
+    def _copy(self, copied: Draft) -> None:
+        self.form.restore(copied)
+        self.form.duplicate()
+        self._choose_row(-1)
+        self.form.begin()
 
     # --------------------------------------------------------------------- deleting
 

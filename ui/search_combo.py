@@ -9,9 +9,10 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSignalBlocker,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit
+from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
 
 from borderdesk.text import fold, nfc
 
@@ -47,7 +48,7 @@ class Options(QAbstractListModel):
 class FoldedCompleter(QCompleter):
     """Completes by any part of the label, accents aside."""
 
-    def __init__(self, model: Options, owner: QComboBox) -> None:
+    def __init__(self, model: Options, owner: QWidget) -> None:
         super().__init__(model, owner)
         self.setCompletionRole(FOLDED)
         self.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -61,7 +62,12 @@ class FoldedCompleter(QCompleter):
 
 
 class SearchCombo(QComboBox):
-    """Shows labels, gives codes; text that is no label stays as it was typed."""
+    """Shows labels, gives codes; text that is no label stays as it was typed.
+
+    picked: an entry was chosen from what completes the typing.
+    """
+
+    picked = Signal()
 
     def __init__(self, options: Sequence[Option], blank: str = "") -> None:
         super().__init__()
@@ -147,7 +153,9 @@ class SearchCombo(QComboBox):
         """Make the completer when it can first be needed, not with every form."""
         if not self._completed:
             self._completed = True
-            self.setCompleter(FoldedCompleter(self._options, self))
+            completer = FoldedCompleter(self._options, self)
+            self.setCompleter(completer)
+            completer.activated.connect(lambda _text: self.picked.emit())
         super().focusInEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

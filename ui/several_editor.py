@@ -1,5 +1,7 @@
 """The editor of several values: a line to type in, and a list to tick."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
@@ -7,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from borderdesk.fields import Several
 from borderdesk.i18n import _
 from borderdesk.text import fold
-from ui.editors import Editor, Ground, Raw, options_of
+from ui.editors import Editor, Ground, Raw, in_front, options_of
 from ui.icons import call_buttons, icon
 
 CODE = Qt.ItemDataRole.UserRole
@@ -23,6 +25,7 @@ class SeveralEditor(Editor):
         self._field = field
         self._ground = ground
         self._past: dict[str, str] = {}
+        self._before: tuple[str, ...] = ()
         self._offered = options_of(field.each, ground)
         opening = QAction(icon("down"), _("Choose from the list"), self.line)
         opening.setToolTip(_("Choose from the list (Down)"))
@@ -60,7 +63,12 @@ class SeveralEditor(Editor):
         self.line.setCursorPosition(0)
 
     def refresh(self) -> None:
-        self._offered = options_of(self._field.each, self._ground)
+        options = options_of(self._field.each, self._ground)
+        self._offered = in_front(options, self._before)
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        self._before = tuple(codes)
+        self.refresh()
 
     # ------------------------------------------------------------------ the list
 

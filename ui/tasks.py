@@ -116,13 +116,27 @@ class Runner(QObject):
         self._pool.start(lambda: self._do(job, work))
         return job
 
+    def later(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        owner: QObject,
+    ) -> Job:
+        """Do a small write in turn with the others, while the person goes on typing."""
+        job = Job(owner, on_done, on_error, self._jobs)
+        self._writing.start(lambda: self._tell(job, *self._outcome(work)))
+        return job
+
     def _do(self, job: Job, work: Callable[[], Any]) -> None:
-        value, error = (None, None) if job.forgotten else self._outcome(work)
+        self._tell(job, *((None, None) if job.forgotten else self._outcome(work)))
+
+    def _tell(self, job: Job, value: Any, error: Exception | None) -> None:
         if isValid(job):
             job.ended.emit(value, error)
 
     def finish(self) -> None:
-        """Drop what is waiting and wait for what is being done."""
+        """Drop what waits to be read, and wait for every write and what is being done."""
         for job in self._jobs:
             job.forget()
         self._pool.clear()

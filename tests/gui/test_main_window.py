@@ -19,7 +19,7 @@ from borderdesk.db.listing import Filter
 from borderdesk.db.locks import Lock
 from borderdesk.i18n import _, language
 from borderdesk.records import ALL_TYPES
-from tests.gui.steps import answer, go, recent, typed
+from tests.gui.steps import go, recent, typed
 from ui.crash_dialog import CrashDialog
 from ui.first_run import FirstRun
 from ui.translator import QT_TEXTS
@@ -115,18 +115,24 @@ def test_unsaved_text_elsewhere_is_marked_in_the_navigation(qtbot, window):
     assert go(qtbot, window, "clearing").form.cells["participants"].editor.raw() == "17"
 
 
-def test_closing_asks_about_unsaved_text(qtbot, window, desk):
+def test_closing_asks_nothing_and_keeps_what_was_typed(qtbot, window, desk, lang):
+    from ui.app import main_window
+
     page = go(qtbot, window, "household")
     for key, text in {"head": "Nong Van A", "commune": "xa ba son", "hamlet": "Khuoi"}.items():
         typed(page, key, text)
-    assert not window.close()
-    assert page.bar.isVisible()
-    answer(page, 2)
-    assert window.isVisible()
-    assert not window.close()
-    answer(page, 0)
-    qtbot.waitUntil(lambda: not window.isVisible())
-    assert desk.count("household", Filter()) == 1
+    before = page.form.raws()
+    assert window.close()
+    assert desk.count("household", Filter()) == 0
+    again = main_window(desk, lang)
+    qtbot.addWidget(again)
+    again.show()
+    page = go(qtbot, again, "household")
+    qtbot.waitUntil(page.bar.isVisible)
+    assert page.form.raws() == before
+    assert page.save()
+    assert desk.drafts.drafts() == []
+    again.close()
 
 
 def test_a_demonstration_says_so(window, desk):

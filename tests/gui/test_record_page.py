@@ -33,7 +33,7 @@ RECORDS = {
     },
     "clearing": {
         "kind": "sight_line", "started_on": recent(), "commune": COMMUNE, "times": "2",
-        "participants": "1.240",
+        "participants": "124",
     },
     "track": {"completed_on": recent(), "commune": COMMUNE, "count": "3", "cost_vnd": "15000000"},
     "outreach": {
@@ -140,12 +140,28 @@ def test_a_bad_value_is_told_beside_its_field_and_everything_typed_stays(qtbot, 
     assert {"kind", "started_on", "participants", "from_marker"} <= set(required)
 
 
-def test_a_doubt_is_told_and_does_not_keep_from_saving(qtbot, window):
+def test_a_doubt_stops_a_saving_once(qtbot, window):
     page = go(qtbot, window, "clearing")
     fill(page, "clearing")
+    typed(page, "participants", "1.240")
     note = page.form.cells["participants"].note
     assert note is not None
     assert note.text().startswith("⚠")
+    assert not page.save()
+    assert page.form.cells["participants"].editor.holds(focused())
+    assert page.save()
+    qtbot.waitUntil(page.idle)
+    assert page.table.index(0, 0).data().startswith("⚠")
+
+
+def test_a_doubt_is_kept_with_one_key(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    fill(page, "clearing")
+    typed(page, "participants", "1.240")
+    press("F8")
+    note = page.form.cells["participants"].note
+    assert note is not None
+    assert note.text().startswith("✓")
     assert page.save()
     qtbot.waitUntil(page.idle)
     assert page.table.index(0, 0).data().startswith("⚠")
@@ -294,7 +310,7 @@ def test_composed_words_arrive_whole(qtbot, window, desk):
     assert desk.record("incident", page.form.record)[0]["handling"] == "đồn biên phòng"
 
 
-def test_another_row_is_not_opened_over_unsaved_text(qtbot, window, desk):
+def test_another_row_puts_unsaved_text_aside(qtbot, window, desk):
     many(desk, 2)
     page = go(qtbot, window, "clearing")
     page.view.selectRow(0)
@@ -302,14 +318,14 @@ def test_another_row_is_not_opened_over_unsaved_text(qtbot, window, desk):
     typed(page, "participants", "77")
     page.view.selectRow(1)
     qtbot.waitUntil(lambda: bool(page.bar.buttons) and page.bar.isVisible())
-    assert page.form.record == first
-    answer(page, 2)
-    assert page.form.cells["participants"].editor.raw() == "77"
-    page.view.selectRow(1)
-    qtbot.waitUntil(page.bar.isVisible)
-    answer(page, 0)
-    assert desk.record("clearing", first)[0]["participants"] == 77
     assert page.form.record not in ("", first)
+    assert [kept.parked for kept in desk.drafts.drafts("clearing")] == [True]
+    answer(page, 0)
+    assert page.form.record == first
+    assert page.form.cells["participants"].editor.raw() == "77"
+    assert page.save()
+    assert desk.record("clearing", first)[0]["participants"] == 77
+    assert desk.drafts.drafts("clearing") == []
 
 
 def test_somebody_elses_change_is_told_and_the_text_stays(qtbot, window, desk):

@@ -1,0 +1,263 @@
+"""Entry by keyboard alone: what stays, what moves on, what is kept, what is composed."""
+
+import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+
+from borderdesk.db.listing import Filter
+from borderdesk.records import ALL_TYPES
+from tests.gui.steps import focused, go, key, press, recent, typed, write
+from tests.gui.test_record_page import RECORDS
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+RETURN, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
+CONTROL = Qt.KeyboardModifier.ControlModifier
+MOST_STEPS = 60
+
+
+class Keys:
+    """Counts the keys a clerk presses."""
+
+    def __init__(self):
+        self.count = 0
+
+    def press(self, code, modifier=Qt.KeyboardModifier.NoModifier):
+        self.count += 1
+        key(code, modifier)
+
+    def write(self, text):
+        self.count += len(text)
+        write(text)
+
+
+def field_of(page):
+    """The key of the field that has the keyboard."""
+    inside = focused()
+    return next((k for k, c in page.form.cells.items() if c.editor.holds(inside)), "")
+
+
+def walk(page, values, keys=None):
+    """Go through the form with Enter, typing what there is for each field."""
+    keys, left, reached = keys or Keys(), dict(values), ""
+    for _step in range(MOST_STEPS):
+        reached = field_of(page)
+        if reached in left:
+            keys.press(Qt.Key.Key_A, CONTROL)
+            keys.write(left.pop(reached).rpartition("|")[2])
+        if not left:
+            return keys
+        keys.press(RETURN)
+    raise AssertionError(f"Enter came to {reached} and not to {left}")
+
+
+@pytest.mark.parametrize("type_name", ALL_TYPES)
+def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, type_name):
+    page = go(qtbot, window, type_name)
+    press("Ctrl+N")
+    walk(page, RECORDS[type_name])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert desk.count(type_name, Filter()) == 1, page.bar.text
+    assert page.form.record == ""
+    assert not page.dirty
+    assert field_of(page) == page.form._ordered()[0]
+
+
+def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
+    from ui.app import main_window
+
+    page = go(qtbot, window, "outreach")
+    press("Ctrl+N")
+    walk(page, RECORDS["outreach"])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    stays = {k for k, f in ALL_TYPES["outreach"].columns().items() if f.sticky}
+    assert stays == {"held_on", "commune", "topics", "partners"}
+    before = {k: page.form.cells[k].editor.raw() for k in stays}
+    assert before["held_on"]
+    assert before["commune"]
+    assert page.form.cells["attendance"].editor.raw() == ""
+    window.close()
+    again = main_window(desk, lang)
+    qtbot.addWidget(again)
+    again.show()
+    page = go(qtbot, again, "outreach")
+    assert {k: page.form.cells[k].editor.raw() for k in stays} == before
+    assert not page.dirty
+    again.close()
+
+
+def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    walk(page, RECORDS["clearing"])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    keys = walk(
+        page,
+        {"kind": "sight_line", "from_marker": "1130", "to_marker": "1131", "participants": "18"},
+    )
+    keys.press(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert desk.count("clearing", Filter()) == 2, page.bar.text
+    assert keys.count <= 40
+
+
+def test_escape_puts_back_the_field_then_the_form_and_offers_it_again(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    typed(page, "times", "7")
+    page.form.cells["participants"].editor.focus()
+    write("18")
+    key(ESCAPE)
+    assert page.form.cells["participants"].editor.raw() == ""
+    assert page.form.cells["times"].editor.raw() == "7"
+    key(ESCAPE)
+    assert not page.dirty
+    page.bar.buttons[0].click()
+    assert page.form.cells["times"].editor.raw() == "7"
+
+
+def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    walk_new(page, "clearing")
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    first = page.form.record
+    press("Ctrl+D")
+    typed(page, "times", "5")
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    copy = desk.record("clearing", page.form.record)[0]
+    assert page.form.record != first
+    assert copy == {**desk.record("clearing", first)[0], "times": 5}
+
+
+def walk_new(page, type_name):
+    press("Ctrl+N")
+    walk(page, RECORDS[type_name])
+
+
+def test_one_key_fills_in_the_markers_of_the_stretch_as_intact(qtbot, window, desk):
+    page = go(qtbot, window, "patrol")
+    typed(page, "from_marker", "1170")
+    typed(page, "to_marker", "1175")
+    press("F7")
+    rows = page.form.cells["inspected"].editor.raw()
+    assert [row["marker"] for row in rows] == desk.book.markers_between("1170", "1175")
+    assert {row["condition"] for row in rows} == {"intact"}
+    press("F7")
+    assert page.form.cells["inspected"].editor.raw() == rows
+
+
+def test_people_times_days_are_turns(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    first = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=9)
+    typed(page, "started_on", f"{first:%d/%m/%Y}")
+    typed(page, "ended_on", f"{first + datetime.timedelta(days=2):%d/%m/%Y}")
+    typed(page, "participants", "18")
+    note = page.form.cells["participants"].note
+    assert note is not None
+    assert "54" in note.text()
+    press("F9")
+    assert page.form.cells["participants"].editor.raw() == "54"
+    typed(page, "participants", "20x3")
+    assert page.form.cells["participants"].editor.raw() == "60"
+
+
+def test_a_draft_is_in_the_desk_a_moment_after_the_key(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    page.form.cells["hamlet"].editor.focus()
+    write("Khuoi")
+    qtbot.waitUntil(lambda: desk.drafts.open_draft("clearing") is not None, timeout=1_000)
+    kept = desk.drafts.open_draft("clearing")
+    assert kept.texts["raws"]["hamlet"] == "Khuoi"
+    assert desk.count("clearing", Filter()) == 0
+    qtbot.waitUntil(lambda: "nháp" in page.form.state.text() or "Draft" in page.form.state.text())
+
+
+def test_drafts_are_put_aside_and_taken_up_again(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    for people in ("11", "22"):
+        typed(page, "participants", people)
+        press("Ctrl+P")
+        qtbot.waitUntil(lambda: not page.dirty)
+    first, second = reversed(desk.drafts.drafts("clearing"))
+    assert first.parked
+    assert second.parked
+    assert page.parked.isVisible()
+    page.take_up(first.id)
+    assert page.form.cells["participants"].editor.raw() == "11"
+    page.take_up(second.id)
+    assert page.form.cells["participants"].editor.raw() == "22"
+    assert {d.id: d.parked for d in desk.drafts.drafts()} == {first.id: True, second.id: False}
+    assert desk.count("clearing", Filter()) == 0
+
+
+COMPOSED = "đồn biên phòng"
+
+
+def compose(widget, text):
+    """Compose a text as an input method does: letter by letter before it is given."""
+    for end in range(1, len(text) + 1):
+        QApplication.sendEvent(widget, QInputMethodEvent(text[:end], []))
+        assert QApplication.activePopupWidget() is None
+    event = QInputMethodEvent("", [])
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)
+
+
+def retype(text):
+    """Type a text as UniKey does: a bare letter, Backspace, then the letter with its marks."""
+    for word in text.split(" "):
+        for letter in word:
+            key(Qt.Key.Key_X)
+            key(Qt.Key.Key_Backspace)
+            event = QInputMethodEvent("", [])
+            event.setCommitString(letter)
+            QApplication.sendEvent(focused(), event)
+        key(Qt.Key.Key_Space)
+
+
+@pytest.mark.parametrize("type_name", ALL_TYPES)
+def test_composed_text_arrives_as_it_was_typed_in_every_field(qtbot, window, type_name):
+    page = go(qtbot, window, type_name)
+    press("Ctrl+N")
+    fields = [*page.form.findChildren(QLineEdit), *page.form.findChildren(QPlainTextEdit)]
+    fields = [f for f in (*fields, page.filter.search) if f.isVisible()]
+    assert len(fields) >= 4
+    for field in fields:
+        field.setFocus()
+        field.clear()
+        compose(focused(), COMPOSED)
+        text = field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+        assert text == COMPOSED
+
+
+def test_a_word_typed_over_with_backspace_stays_as_it_was_typed(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    for name in ("commune", "hamlet", "source_ref"):
+        editor = page.form.cells[name].editor
+        editor.focus()
+        retype(COMPOSED)
+        text = editor.raw()
+        assert text.strip() == COMPOSED, name
+
+
+def test_a_hamlet_is_completed_without_accents(qtbot, window, desk):
+    household = {"head": "Lý A Sáng", "commune": "xa ba son", "hamlet": "Khuổi Tát"}
+    desk.add_record("household", household, typed=True)
+    page = go(qtbot, window, "clearing")
+    typed(page, "started_on", recent())
+    typed(page, "commune", "xa ba son")
+    editor = page.form.cells["hamlet"].editor
+    editor.focus()
+    write("khuoi t")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(Qt.Key.Key_Down)
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) != "hamlet")
+    assert editor.raw() == "Khuổi Tát"

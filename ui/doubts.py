@@ -1,0 +1,52 @@
+"""What looks wrong in a form, and what of it the person has decided to keep."""
+
+from collections.abc import Iterable, Sequence
+
+Doubt = tuple[str, str]
+"""The path of a field (a child's as inspected[0].marker) and the doubt's English key."""
+
+
+class Doubts:
+    """The doubts of one form: found while it is typed in, asked at a saving, kept with F8."""
+
+    def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with another record."""
+        self._found: list[Doubt] = []
+        self._asked: list[Doubt] = []
+        self._kept: set[Doubt] = set()
+
+    def already(self, doubts: Iterable[Doubt]) -> None:
+        """What was kept with the record before."""
+        self._kept = set(doubts)
+
+    def found(self, doubts: Iterable[Doubt]) -> None:
+        """What the form as it stands makes doubtful."""
+        self._found = list(doubts)
+
+    def asked(self, doubts: Iterable[Doubt]) -> None:
+        """What a saving stopped at; saving once more takes it as kept."""
+        self._asked = list(doubts)
+
+    def keep(self, fields: Sequence[str]) -> bool:
+        """Keep the doubts of these fields; False when none was open."""
+        chosen = [d for d in self.open() if d[0].partition("[")[0] in fields]
+        self._kept.update(chosen)
+        return bool(chosen)
+
+    def _known(self) -> list[Doubt]:
+        return list(dict.fromkeys([*self._found, *self._asked]))
+
+    def open(self) -> list[Doubt]:
+        """What nobody has decided on."""
+        return [doubt for doubt in self._known() if doubt not in self._kept]
+
+    def kept(self) -> list[Doubt]:
+        """What was decided to be right."""
+        return [doubt for doubt in self._known() if doubt in self._kept]
+
+    def accepted(self) -> frozenset[Doubt]:
+        """What a saving may keep: what was kept, and what the last saving asked about."""
+        return frozenset(self._kept) | frozenset(self._asked)
