@@ -174,8 +174,9 @@ def test_a_record_is_whole_again_from_its_two_parts(open_desk, type_name, data):
 
 RAW = [3.7, 3.0, True, 5, "5", math.nan, math.inf, [], ["5"], [5], {}, {"a": 1}, b"5"]
 TAKEN = {
-    "text": ["5"], "short_text": ["5"], "phone": ["5"], "citizen_id": [], "count": [5],
-    "money": [5], "tenths": [3.7, 3.0, 5], "day": [], "event": [], "yes_no": [True],
+    "text": ["5"], "short_text": ["5"], "hamlet": ["5"], "phone": ["5"],
+    "citizen_id": [], "count": [5], "money": [5], "tenths": [3.7, 3.0, 5],
+    "day": [], "event": [], "yes_no": [True],
     "choice": [], "pick": [], "marker": [], "commune": [], "commune_by_id": [],
     "household": [{}, {"a": 1}], "post": [], "several": [[]], "communes": [[]],
 }  # fmt: skip
