@@ -29,6 +29,9 @@ class Act(NamedTuple):
 EVERYWHERE, LIST, FORM, REPORT = N_("Everywhere"), N_("List"), N_("Form"), N_("Report")
 
 ACTIONS: Mapping[str, Act] = {
+    "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
+    "page_before": Act(EVERYWHERE, N_("Page before"), N_("Go to the page above"), "Ctrl+PgUp"),
+    "page_after": Act(EVERYWHERE, N_("Page after"), N_("Go to the page below"), "Ctrl+PgDown"),
     "add": Act(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
     "delete": Act(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
     "undo": Act(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),

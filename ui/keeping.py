@@ -40,6 +40,7 @@ class Keeper(QObject):
         self._failed = failed
         self._last: Draft | None = None
         self._kept_at = 0.0
+        self._writing = 0
         self._soon = QTimer(self, singleShot=True, interval=MOMENT)
         self._soon.timeout.connect(self._keep)
         self._clock = QTimer(self, interval=SECOND)
@@ -55,12 +56,18 @@ class Keeper(QObject):
         if draft == self._last:
             return
         self._last = draft
-        self._tasks.later(self._work(draft), self._written, self._failed, self._form)
+        self._writing += 1
+        self._tasks.later(self._work(draft), self._written, self._not_written, self._form)
 
     def _written(self, _nothing: None) -> None:
         # Said only now: what is said to be kept must survive a power cut.
+        self._writing -= 1
         self._kept_at = time.monotonic()
         self._say()
+
+    def _not_written(self, error: Exception) -> None:
+        self._writing -= 1
+        self._failed(error)
 
     def _work(self, draft: "Draft | None") -> Callable[[], None]:
         drafts, key = self._desk.drafts, self._key
@@ -68,6 +75,10 @@ class Keeper(QObject):
             return lambda: drafts.drop_draft(key)
         texts = draft._asdict()
         return lambda: drafts.keep_draft(key, texts)
+
+    def settled(self) -> bool:
+        """Whether what stands in the form is in the desk."""
+        return not self._soon.isActive() and not self._writing
 
     def keep_now(self) -> None:
         """Keep what stands in the form before anything else happens: the window closes."""

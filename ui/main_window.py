@@ -21,6 +21,7 @@ from borderdesk.desk import WORDS, Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import _, language, set_language
 from borderdesk.records import RECORD_TYPES
+from ui.actions import bind
 from ui.pages import GROUPS, PAGES, Page, page_title
 from ui.record_page import RecordPage
 from ui.style import named
@@ -82,12 +83,20 @@ class MainWindow(QMainWindow):
         outer.addLayout(row, 1)
         self.setCentralWidget(middle)
         self._fill_status_bar()
+        self._bind_keys()
         for key, draft in place.drafts.items():
             page = self.page(key)
             assert isinstance(page, RecordPage)
             page.restore(draft)
         self.nav.setCurrentItem(self.items[place.key])
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _bind_keys(self) -> None:
+        for action in self.actions():
+            action.deleteLater()
+        bind(self, "pages", lambda: self.nav.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        bind(self, "page_before", lambda: self._step(-1))
+        bind(self, "page_after", lambda: self._step(1))
 
     def _demo_band(self) -> QLabel:
         band = named(QLabel(_("INVENTED FIGURES – demonstration data, not real figures")), "demo")
@@ -168,6 +177,13 @@ class MainWindow(QMainWindow):
         page = self.current()
         assert isinstance(page, Page)
         page.receive(intent)
+
+    def _step(self, by: int) -> None:
+        """Go to the page so many places further down the navigation."""
+        keys = list(self.items)
+        key = keys[(keys.index(self.nav.currentItem().data(KEY)) + by) % len(keys)]
+        self.nav.setCurrentItem(self.items[key])
+        self.nav.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
         if item is None:
