@@ -42,6 +42,7 @@ class _Several(Container[Any]):
 SEVERAL = _Several()
 """For `when`: two or more."""
 
+LATE = N_("Entered {value} days after it happened.")
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -439,7 +440,7 @@ class Day(Kind, pw.DateField):
         if late > 3_652 and self.name != "from_on":
             yield N_("This date is more than ten years ago."), value.isoformat()
         elif late > 60:
-            yield N_("Entered {value} days after it happened."), late
+            yield LATE, late
 
 
 def read_day(text: str, today: datetime.date) -> datetime.date:

@@ -26,12 +26,20 @@ class Act(NamedTuple):
     keys: str = ""
 
 
-EVERYWHERE, LIST, FORM, REPORT = N_("Everywhere"), N_("List"), N_("Form"), N_("Report")
+EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
+LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
+STRIP = N_("State of the markers")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
     "page_before": Act(EVERYWHERE, N_("Page before"), N_("Go to the page above"), "Ctrl+PgUp"),
     "page_after": Act(EVERYWHERE, N_("Page after"), N_("Go to the page below"), "Ctrl+PgDown"),
+    "new_patrol": Act(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
+    "new_clearing": Act(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
+    "new_outreach": Act(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
+    "new_pledge": Act(HOME, N_("+ Pledge"), N_("Log a pledge"), "Alt+4"),
+    "month_report": Act(HOME, N_("Report"), N_("See the report of the period"), "Ctrl+R"),
+    "save_due": Act(STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"),
     "add": Act(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
     "delete": Act(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
     "undo": Act(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),

@@ -1,6 +1,8 @@
 """The choosers above a list: period, post, commune, kind and search."""
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
@@ -12,7 +14,7 @@ from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from ui.editors import Ground, commune_options, options_of
 from ui.icons import call_buttons
-from ui.period_chooser import PeriodChooser
+from ui.period_chooser import PeriodChooser, span_of
 from ui.search_combo import Option, SearchCombo
 from ui.style import named
 
@@ -45,7 +47,7 @@ class ListFilter(QWidget):
         event = self._model.event()
         if event is None:
             return None
-        chooser = PeriodChooser(self._desk, self._model.type_name, event)
+        chooser = PeriodChooser(self._desk, span_of(self._desk, self._model.type_name, event))
         chooser.chosen.connect(self._period_changed)
         self._row.addWidget(chooser)
         return chooser
@@ -114,6 +116,16 @@ class ListFilter(QWidget):
         """Put the keyboard into the search field."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
+
+    def choose(self, intent: Mapping[str, Any]) -> bool:
+        """Choose the period and kind that are asked for; whether any was."""
+        self.blockSignals(True)
+        if "period" in intent and self.period is not None:
+            self.period.choose(intent["period"])
+        if "kind" in intent and self.kind is not None:
+            self.kind.put(intent["kind"], self.kind.label_of(intent["kind"]))
+        self.blockSignals(False)
+        return "period" in intent or "kind" in intent
 
     def value(self) -> Filter:
         """What the list is limited to."""

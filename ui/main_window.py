@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 from borderdesk.desk import WORDS, Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import _, language, set_language
-from borderdesk.records import RECORD_TYPES
 from ui.actions import bind
 from ui.pages import GROUPS, PAGES, Page, page_title
 from ui.record_page import RecordPage
@@ -48,12 +47,13 @@ class Place(NamedTuple):
 class MainWindow(QMainWindow):
     """Every page of a desk; a page is made when it is first shown and then kept."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, first: str = "home") -> None:
+        """first: the key of the page shown at first."""
         super().__init__()
         self.desk = desk
         self.tasks = Runner(desk)
         self.resize(1366, 768)
-        self._build(Place(next(iter(RECORD_TYPES)), {}))
+        self._build(Place(first, {}))
         idle = QTimer(self)
         idle.timeout.connect(self._rest)
         idle.start(IDLE_MILLISECONDS)
@@ -111,10 +111,11 @@ class MainWindow(QMainWindow):
         small.setBold(True)
         small.setPointSizeF(self.font().pointSizeF() * 0.85)
         for heading, keys in GROUPS:
-            item = QListWidgetItem(_(heading), nav)
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            item.setFont(small)
-            item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.8)))
+            if heading:
+                item = QListWidgetItem(_(heading), nav)
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setFont(small)
+                item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.8)))
             for key in keys:
                 self.items[key] = QListWidgetItem(page_title(key), nav)
                 self.items[key].setSizeHint(QSize(0, self.fontMetrics().height() + 16))

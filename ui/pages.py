@@ -79,15 +79,30 @@ def _report(desk: "Desk", tasks: "Runner") -> QWidget:
     return ReportPage(desk, tasks)
 
 
+def _home(desk: "Desk", tasks: "Runner") -> QWidget:
+    from ui.home_page import HomePage
+
+    return HomePage(desk, tasks)
+
+
+def _strip(desk: "Desk", tasks: "Runner") -> QWidget:
+    from ui.strip_page import StripPage
+
+    return StripPage(desk, tasks)
+
+
 PAGES: Mapping[str, PageKind] = {
+    "home": PageKind(N_("Home"), _home),
     **{key: _records(key) for key in RECORD_TYPES},
+    "strip": PageKind(N_("State of the markers"), _strip),
     "report": PageKind(N_("Report"), _report),
     "household": _records("household"),
 }
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("", ("home",)),
     (N_("Log"), tuple(RECORD_TYPES)),
-    (N_("Overview"), ("report", "household")),
+    (N_("Overview"), ("strip", "report", "household")),
 )
 """The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""
 

@@ -12,6 +12,7 @@ from borderdesk.i18n import _
 from borderdesk.periods import Period
 
 ALL_TIME = ""
+Span = tuple[datetime.date | None, datetime.date | None]
 
 
 class PeriodChooser(QComboBox):
@@ -19,14 +20,16 @@ class PeriodChooser(QComboBox):
 
     chosen = Signal()
 
-    def __init__(self, desk: Desk, type_name: str, event: Day) -> None:
+    def __init__(self, desk: Desk, span: Span, *, all_time: bool = True) -> None:
+        """span: the dates of the newest and of the oldest record."""
         super().__init__()
         self._calendar = desk.calendar()
         self.setMaxVisibleItems(16)
         self.setAccessibleName(_("Period"))
-        self.setToolTip(_("The period the list shows"))
-        newest, oldest = _ends(desk, type_name, event)
-        self._fill(desk.today(), newest, oldest)
+        self.setToolTip(_("The period shown"))
+        if all_time:
+            self.addItem(_("All time"), ALL_TIME)
+        self._fill(desk.today(), *span)
         self.currentIndexChanged.connect(lambda _index: self.chosen.emit())
 
     def _fill(
@@ -34,7 +37,6 @@ class PeriodChooser(QComboBox):
     ) -> None:
         this_month = self._calendar.month_of(today)
         first_year = self._calendar.year_of(oldest or today).year
-        self.addItem(_("All time"), ALL_TIME)
         for year in range(max(this_month.year, first_year), first_year - 1, -1):
             whole = self._calendar.period("year", year, 1)
             self.addItem(_("Whole year {year}").format(year=year), whole.text)
@@ -64,9 +66,7 @@ def month_label(month: Period) -> str:
     return _("Month {number}/{year}").format(number=f"{month.number:02d}", year=month.year)
 
 
-def _ends(
-    desk: Desk, type_name: str, event: Day
-) -> tuple[datetime.date | None, datetime.date | None]:
+def span_of(desk: Desk, type_name: str, event: Day) -> Span:
     """The dates of the newest and of the oldest record."""
     newest = desk.page(type_name, Filter(), limit=1)
     if not newest:

@@ -1,8 +1,8 @@
 """The page of one record type: its list beside its form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
@@ -460,6 +460,18 @@ class RecordPage(Page):
     def _take_back(self, thrown: Draft) -> None:
         self.restore(thrown)
         self.form.begin()
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """period, kind: what the list shows; record: opened; draft: taken up; new: begun."""
+        if self.filter.choose(intent):
+            self.refresh()
+        if "record" in intent:
+            self._wanted = intent["record"]
+            self._guarded(lambda: self.open(intent["record"]))
+        if "draft" in intent:
+            self.take_up(intent["draft"])
+        if "new" in intent:
+            self.begin()
 
     def keep_now(self) -> None:
         """Keep what stands in the form, for the window closes."""

@@ -2,14 +2,14 @@
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -25,6 +25,7 @@ from borderdesk.i18n import N_, _, language
 from borderdesk.periods import Period
 from borderdesk.records import RECORD_TYPES
 from ui.actions import bind, button
+from ui.files import ask_where
 from ui.messages import MessageBar
 from ui.pages import Page
 from ui.search_combo import Option, SearchCombo
@@ -203,6 +204,12 @@ class ReportPage(Page):
         self.year.setCurrentIndex(self.year.findData(period.year))
         self.number.setCurrentIndex(period.number - 1)
 
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """period: chosen, and its report made."""
+        if "period" in intent:
+            self.choose(intent["period"])
+        self.make()
+
     # ---------------------------------------------------------------------- making
 
     def make(self) -> None:
@@ -289,14 +296,7 @@ class ReportPage(Page):
             self.bar.warn(_("Choose a scope from the list first."))
             return
         name = _("report-{period}").format(period=self.period())
-        kinds = {".pdf": _("PDF files (*.pdf)"), ".xlsx": _("Workbooks (*.xlsx)")}
-        dialog = QFileDialog(self, _("Save As"), str(Path.home() / name), kinds[suffix])
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(suffix[1:])
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.save(Path(path)))
-        dialog.open()
+        ask_where(self, name, suffix, self.save)
 
     def save(self, target: Path) -> None:
         """Write the report of the choice to a file, in the format of its name."""

@@ -48,7 +48,7 @@ def environment() -> dict[str, str]:
     return {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
-        "BORDERDESK_BENCH_START": "1",
+        "BORDERDESK_BENCH_START": "patrol",
         "PYTHONPATH": str(ROOT),
     }
 

@@ -209,7 +209,7 @@ def test_a_second_window_is_refused(post_template, tmp_path):
     folder = Path(shutil.copytree(post_template, tmp_path / "desk"))
     with Lock(folder / "window.lock") as lock:
         assert lock.take(exclusive=True)
-        second = run_window(folder, QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="1")
+        second = run_window(folder, QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol")
         _out, said = second.communicate(timeout=60)
     assert second.returncode == 3
     assert _("This desk has a window open already. Use that one.") in said
@@ -227,6 +227,6 @@ def test_the_bench_start_says_painted_and_ends(post_template, tmp_path):
     import shutil
 
     folder = Path(shutil.copytree(post_template, tmp_path / "desk"))
-    started = run_window(folder, QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="1")
+    started = run_window(folder, QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol")
     out, said = started.communicate(timeout=60)
     assert (started.returncode, out.strip()) == (0, "painted"), said

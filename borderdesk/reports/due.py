@@ -1,0 +1,72 @@
+"""The list of markers that are due, for the patrol that is to visit them."""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from borderdesk.coverage import Standing, days_since
+from borderdesk.i18n import _
+from borderdesk.records.parts import CONDITIONS
+from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
+from borderdesk.shown import show_date
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+
+def write_due(
+    desk: "Desk",
+    markers: Sequence[Standing],
+    day: datetime.date,
+    cleared: bool,
+    target: Path,
+    lang: str,
+) -> None:
+    """Write the markers given as a PDF; cleared: due for clearing, not inspection."""
+    from borderdesk.reports.pdf import write_pdf
+
+    write_pdf(due_document(desk, markers, day, cleared, lang), target)
+
+
+def due_document(
+    desk: "Desk", markers: Sequence[Standing], day: datetime.date, cleared: bool, lang: str
+) -> Document:
+    """The list as blocks, in the order given."""
+    title = _("Markers due for clearing") if cleared else _("Markers due for inspection")
+    columns = (
+        Column(_("No."), "number", 0.5),
+        Column(_("Marker"), "text", 0.8),
+        Column(_("Post"), "text", 1.6),
+        Column(_("Commune"), "text", 1.8),
+        Column(_("Last inspected"), "date", 1.1),
+        Column(_("Days"), "number", 0.7),
+        Column(_("Last found"), "text", 1.2),
+        Column(_("Last cleared"), "date", 1.1),
+        Column(_("Days"), "number", 0.7),
+    )
+    book = desk.book
+    rows = tuple(
+        Row(
+            (
+                place, m.marker, book.post_short(m.post), book.unit_short(m.commune), m.inspected,
+                days_since(m.inspected, day), _(CONDITIONS[m.condition]) if m.condition else "",
+                m.cleared, days_since(m.cleared, day),
+            )
+        )
+        for place, m in enumerate(markers, start=1)
+    )  # fmt: skip
+    notes = [Paragraph(_("“–”: never, as far as the desk knows."), "note")]
+    if any(marker.invented for marker in markers):
+        notes.append(Paragraph(_("The places of the markers are not verified."), "note"))
+    return Document(
+        title=title,
+        subtitle=(_("As of {date}").format(date=show_date(day)),),
+        blocks=(Table(columns, rows), *notes),
+        issuer=desk.title(),
+        lang=lang,
+        author=desk.identity.user,
+        subject=f"{'cleared' if cleared else 'inspected'} {day.isoformat()}",
+        banner=desk.banner(),
+        footer=_("Not for classified content."),
+    )

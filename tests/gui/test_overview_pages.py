@@ -1,0 +1,109 @@
+"""The first page and the border strip, by keyboard, in both languages."""
+
+import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+
+from borderdesk.i18n import _
+from tests.core.test_coverage import clearing, patrol
+from tests.gui.steps import key, press
+from ui.record_page import RecordPage
+from ui.strip import CLEARED
+
+RETURN, ALT = Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def desk(post_desk):
+    today = post_desk.today()
+    day = today - datetime.timedelta(days=1)
+    seen = [("1166", "intact"), ("1167", "damaged")]
+    near = {"communes": ["06196"]}
+    post_desk.add_record("patrol", {**patrol(day, ("1166", "1170"), seen), **near})
+    post_desk.add_record("clearing", clearing(day, ("1167", "1168"), "both"))
+    return post_desk
+
+
+def ready(qtbot, page):
+    qtbot.waitUntil(page.idle)
+    qtbot.waitUntil(lambda: page.period is not None and page.idle())
+
+
+def test_the_first_page_tells_the_period_and_leads_on(qtbot, window):
+    page = window.current()
+    ready(qtbot, page)
+    qtbot.waitUntil(lambda: page.shown is not None)
+    labels = {b.text() for b in page.goals.findChildren(QPushButton)}
+    assert len(labels) == len(page.shown.goals) > 0
+    never = [b for b in page.todos.findChildren(QPushButton) if "1166/1" in b.text()]
+    assert len(never) == 1
+    never[0].setFocus()
+    key(Qt.Key.Key_Space)
+    assert window.nav.currentItem() is window.items["strip"]
+
+
+def test_the_daily_entries_begin_with_a_key(qtbot, window):
+    key(Qt.Key.Key_2, ALT)
+    qtbot.waitUntil(lambda: isinstance(window.current(), RecordPage))
+    page = window.current()
+    assert page is window.page("clearing")
+    qtbot.waitUntil(page.idle)
+    assert page.form.isAncestorOf(window.focusWidget())
+
+
+def test_the_report_of_the_period_is_made(qtbot, window):
+    page = window.current()
+    qtbot.waitUntil(lambda: page.shown is not None)
+    press("Ctrl+R")
+    report = window.current()
+    qtbot.waitUntil(lambda: report.shown is not None, timeout=20_000)
+    assert report.shown.period == page.shown.period.text
+
+
+def test_the_strip_is_walked_and_its_records_opened(qtbot, window):
+    window.nav.setCurrentItem(window.items["strip"])
+    page = window.current()
+    ready(qtbot, page)
+    qtbot.waitUntil(lambda: bool(page.markers))
+    assert {m.post for m in page.markers} == {"BS"}
+    page.strip.setFocus()
+    key(Qt.Key.Key_Home)
+    key(Qt.Key.Key_Right)
+    key(Qt.Key.Key_Right)
+    assert page.strip.current().marker == "1167"
+    assert "1167" in page.strip.accessibleDescription()
+    key(RETURN)
+    qtbot.waitUntil(lambda: page.visits.count() == 2)
+    page.visits.setFocus()
+    page.visits.setCurrentRow(0)
+    key(RETURN)
+    qtbot.waitUntil(lambda: isinstance(window.current(), RecordPage))
+    opened = window.current()
+    qtbot.waitUntil(lambda: bool(opened.form.record))
+
+
+def test_what_is_due_is_listed_and_saved(qtbot, window, tmp_path):
+    window.nav.setCurrentItem(window.items["strip"])
+    page = window.current()
+    qtbot.waitUntil(lambda: bool(page.markers))
+    due = [m.marker for m in page.overdue()]
+    assert "1166" not in due
+    assert "1168" in due
+    assert page.due.rowCount() == len(due)
+    target = tmp_path / "due.pdf"
+    page.save_due(target)
+    qtbot.waitUntil(lambda: target.exists() and page.idle())
+    assert page.bar.text.endswith(_("Saved as {file}").format(file="due.pdf"))
+    page.by.setCurrentIndex(page.by.findData(CLEARED))
+    assert "1168" not in [m.marker for m in page.overdue()]
+    assert "1166" in [m.marker for m in page.overdue()]
+
+
+def test_a_folder_that_cannot_be_written_is_told(qtbot, window, tmp_path):
+    window.nav.setCurrentItem(window.items["strip"])
+    page = window.current()
+    qtbot.waitUntil(lambda: bool(page.markers))
+    page.save_due(tmp_path / "nowhere" / "due.pdf")
+    qtbot.waitUntil(lambda: page.bar.text.startswith("✗"))

@@ -1,0 +1,75 @@
+"""The framed parts of the overview pages, their legend, and words that lead somewhere."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.i18n import _
+from borderdesk.overview import DUE, OVERDUE
+from ui.style import colour, named
+
+
+class Card(QFrame):
+    """A framed part of a page with a heading; `fill` gives it other contents."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(16, 12, 16, 12)
+        self._outer.setSpacing(8)
+        self.title = named(QLabel(title), "heading")
+        self.head = QHBoxLayout()
+        self.head.addWidget(self.title)
+        self.head.addStretch(1)
+        self._outer.addLayout(self.head)
+        self.body = QVBoxLayout()
+        self._outer.addLayout(self.body, 1)
+        self._inside: QWidget | None = None
+
+    def fill(self, layout: QLayout) -> None:
+        """Show these contents in place of those before."""
+        inside = QWidget()
+        layout.setContentsMargins(0, 0, 0, 0)
+        inside.setLayout(layout)
+        if self._inside is not None:
+            self.body.removeWidget(self._inside)
+            self._inside.deleteLater()
+        self._inside = inside
+        self.body.addWidget(inside)
+
+
+class Legend(QLabel):
+    """What the colours of the bars mean, in words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        named(self, "muted")
+        self.setTextFormat(Qt.TextFormat.RichText)
+        parts = (
+            ("bar_good", "■", _("up to {days}").format(days=DUE)),
+            ("bar_warn", "■", f"{DUE + 1}–{OVERDUE}"),
+            ("bar_bad", "■", _("over {days}").format(days=OVERDUE)),
+            ("muted", "▨", _("never")),
+        )
+        self.setText(
+            "&nbsp;&nbsp; ".join(
+                f'<span style="color:{colour(name).name()}">{sign}</span> {words}'
+                for name, sign, words in parts
+            )
+        )
+
+
+def link(text: str) -> QPushButton:
+    """Words that lead somewhere."""
+    made = named(QPushButton(text), "link")
+    made.setAccessibleName(text)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made

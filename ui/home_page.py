@@ -1,0 +1,249 @@
+"""The first page: the period at a glance, what is to do, and the way to the daily entries."""
+
+import datetime
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.desk import Desk
+from borderdesk.errors import UserError
+from borderdesk.i18n import _, language
+from borderdesk.overview import BEHIND, OVER, Goal, Overview, Todo
+from borderdesk.shown import show_date, show_number, show_percent
+from ui.actions import bind, button
+from ui.cards import Card, Legend, link
+from ui.messages import MessageBar
+from ui.meter import Meter
+from ui.pages import PAGES, Page
+from ui.period_chooser import PeriodChooser
+from ui.strip import INSPECTED, Strip
+from ui.style import named
+from ui.tasks import Job, Runner
+
+QUICK = ("patrol", "clearing", "outreach", "pledge")
+"""The daily entries that have a button of their own."""
+
+
+class HomePage(Page):
+    """The overview of a period, read off the window's thread."""
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._job: Job | None = None
+        self.shown: Overview | None = None
+        self.bar = MessageBar()
+        self.title = named(QLabel(_("Home")), "title")
+        self.aside = named(QLabel(), "muted")
+        self.period: PeriodChooser | None = None
+        self.goals = Card(_("The year's targets"))
+        self.todos = Card(_("To do"))
+        self.markers = Card(_("Markers: days since last inspected"))
+        self.strip = Strip()
+        self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
+        self._lay_out()
+        bind(self, "refresh", self.refresh)
+        self._begin()
+
+    # -------------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        inside = named(QWidget(), "page")
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(24, 16, 24, 16)
+        outer.setSpacing(16)
+        outer.addLayout(self._head())
+        outer.addWidget(self.bar)
+        cards = QHBoxLayout()
+        cards.setSpacing(16)
+        cards.addWidget(self.goals, 2)
+        cards.addWidget(self.todos, 1)
+        outer.addLayout(cards)
+        self.markers.body.addWidget(self.strip)
+        self.markers.head.addWidget(Legend())
+        outer.addWidget(self.markers)
+        outer.addStretch(1)
+        self.strip.chosen.connect(self._show_marker)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
+
+    def _head(self) -> QHBoxLayout:
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addWidget(self.title)
+        self._row.addSpacing(8)
+        self._row.addWidget(self.aside)
+        self._row.addStretch(1)
+        for type_name in QUICK:
+            self._row.addWidget(
+                button(bind(self, f"new_{type_name}", partial(self._new, type_name)))
+            )
+        self.report = button(bind(self, "month_report", self._report), main=True)
+        self._row.addWidget(self.report)
+        return self._row
+
+    def _begin(self) -> None:
+        """Ask for the span of the records first, which the chooser is made of."""
+        desk = self._desk
+
+        def work() -> tuple[datetime.date | None, datetime.date | None]:
+            from borderdesk.indicators import first_day
+            from borderdesk.overview import newest_month
+
+            return newest_month(desk).first, first_day(desk.store)
+
+        self._job = self._tasks.run(work, self._offer, self._failed, self)
+
+    def _offer(self, span: tuple[datetime.date | None, datetime.date | None]) -> None:
+        self.period = named(PeriodChooser(self._desk, span, all_time=False), "title")
+        self._row.replaceWidget(self.title, self.period)
+        self.title.deleteLater()
+        self.period.chosen.connect(self.refresh)
+        self.refresh()
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read the overview of the period anew."""
+        period = self.period.period() if self.period is not None else None
+        if period is None:
+            return
+        if self._job is not None:
+            self._job.forget()
+        desk, text = self._desk, period.text
+
+        def work() -> Overview:
+            from borderdesk.overview import make_overview
+
+            return make_overview(desk, text)
+
+        self._job = self._tasks.run(work, self._show, self._failed, self)
+
+    def idle(self) -> bool:
+        """Whether the overview is there."""
+        return self._job is None
+
+    def _failed(self, error: Exception) -> None:
+        self._job = None
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+    def _show(self, overview: Overview) -> None:
+        self._job = None
+        self.shown = overview
+        self.aside.setText(self._aside(overview))
+        aimed = any(goal.target is not None for goal in overview.goals)
+        heading = _("Targets of {year}") if aimed else _("Figures; no targets of {year} yet")
+        self.goals.title.setText(heading.format(year=overview.year.year))
+        self.goals.fill(self._goals(overview.goals))
+        self.todos.fill(self._todos(overview.todos))
+        self.strip.show_markers(overview.markers, overview.day, INSPECTED)
+        self.markers.setVisible(bool(overview.markers))
+
+    def _aside(self, overview: Overview) -> str:
+        left = (overview.period.last - self._desk.today()).days
+        since = _("since {date} for the year so far").format(date=show_date(overview.year.first))
+        if not overview.period.first <= self._desk.today() <= overview.period.last:
+            return since
+        days = _("last day") if left == 0 else _("{days} days left").format(days=left)
+        return f"{days} · {since}"
+
+    # ----------------------------------------------------------------------- goals
+
+    def _goals(self, goals: list[Goal]) -> QLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(3, 1)
+        for row, goal in enumerate(goals):
+            self._add_goal(grid, row, goal)
+        grid.setRowStretch(len(goals), 1)
+        if not goals:
+            empty = named(QLabel(_("Nothing is logged for this period yet.")), "muted")
+            empty.setWordWrap(True)
+            grid.addWidget(empty, 0, 0)
+        return grid
+
+    def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+        label = link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
+        label.setToolTip(_("Show the report this figure stands in"))
+        label.clicked.connect(lambda _checked=False: self._report())
+        grid.addWidget(label, row, 0)
+        to_date = named(QLabel(_number(goal.to_date)), "figure")
+        to_date.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(to_date, row, 1)
+        month = _("in the period: {value}").format(value=_number(goal.value))
+        if goal.target is None:
+            grid.addWidget(named(QLabel(month), "muted"), row, 2, 1, 2)
+            return
+        to_date.setToolTip(month)
+        of = QLabel("/ " + _number(goal.target))
+        grid.addWidget(named(of, "muted"), row, 2)
+        if goal.reached is not None:
+            poor = {BEHIND: "bar_warn", OVER: "bar_bad"}
+            meter = Meter(goal.reached, poor.get(goal.state or "", "bar_good"))
+            meter.setAccessibleName(f"{goal.label}: {show_percent(goal.reached, language())}")
+            grid.addWidget(meter, row, 3)
+            percent = QLabel(show_percent(goal.reached, language()))
+            percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(percent, row, 4)
+        grid.addWidget(named(QLabel(goal.pace), "muted"), row, 5)
+
+    # ----------------------------------------------------------------------- to do
+
+    def _todos(self, todos: list[Todo]) -> QLayout:
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        for todo in todos:
+            words = f"{todo.lead} {todo.text}".strip()
+            there = todo.page in PAGES
+            line: QWidget = self._way(todo, words) if there else QLabel(words)
+            column.addWidget(line)
+        if not todos:
+            column.addWidget(named(QLabel(_("Nothing is waiting.")), "muted"))
+        column.addStretch(1)
+        return column
+
+    def _way(self, todo: Todo, words: str) -> QPushButton:
+        way = link(words)
+        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
+        return way
+
+    # -------------------------------------------------------------------- going on
+
+    def _new(self, type_name: str) -> None:
+        self.wanted.emit(type_name, {"new": True})
+
+    def _report(self) -> None:
+        text = self.shown.period.text if self.shown is not None else ""
+        self.wanted.emit("report", {"period": text} if text else {})
+
+    def _show_marker(self, marker: str) -> None:
+        day = self.shown.period.text if self.shown is not None else ""
+        intent: Mapping[str, Any] = {"marker": marker, "period": day}
+        self.wanted.emit("strip", intent)
+
+
+def _number(value: Any) -> str:
+    return "–" if value is None else show_number(value, language())
