@@ -37,6 +37,7 @@ from borderdesk.revisions import Node, Stamp, current, local_date, utc_stamp
 from borderdesk.text import FORBIDDEN, fold, nfc, sort_key
 
 if TYPE_CHECKING:
+    from borderdesk.bulk import Bulk
     from borderdesk.entering import Entering
     from borderdesk.entering import Post as Writable
     from borderdesk.exchange.exchange import Exchange
@@ -81,6 +82,13 @@ class Desk:
         store.ranks = self._ranks
         self.drafts = Drafts(self)
         self.preferences = Preferences(self)
+
+    @cached_property
+    def bulk(self) -> "Bulk":
+        """The same done to many records; imported when it is first needed."""
+        from borderdesk.bulk import Bulk
+
+        return Bulk(self)
 
     @cached_property
     def exchange(self) -> "Exchange":
@@ -280,7 +288,11 @@ class Desk:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction; a database error is explained to the person."""
+        """One transaction, or a part of the one that is open; a database error is explained to
+        the person."""
+        if self.store.in_transaction():
+            yield
+            return
         try:
             with explained(), self.store.transaction_for_writing():
                 yield
@@ -585,6 +597,21 @@ class Desk:
         """A page of a list; see `listing.page`."""
         with explained():
             return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+
+    def doubles(self, type_name: str) -> int:
+        """How many records of a type have two versions that wait for a choice."""
+        sql = "SELECT COUNT(*) FROM double_version WHERE type = ?"
+        return int(self.store.value(sql, (type_name,)))
+
+    def ids(self, type_name: str, chosen: Filter) -> list[str]:
+        """The ids of every record of a list, oldest first."""
+        with explained():
+            return listing.ids(self.store, ALL_TYPES[type_name], chosen)
+
+    def totals(self, type_name: str, chosen: Filter) -> dict[str, Any]:
+        """The sums of a list's numbers, by field; nothing where no record has one."""
+        with explained():
+            return listing.totals(self.store, ALL_TYPES[type_name], chosen)
 
     def stream(
         self, type_name: str, chosen: Filter, limit: int | None = None, offset: int = 0

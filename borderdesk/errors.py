@@ -29,6 +29,13 @@ class Refused(UserError):
     exit_code = 4
 
 
+class Stopped(UserError):
+    """The person stopped it; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Stopped. Nothing was changed."))
+
+
 class Changed(Refused):
     """The record was changed by somebody else since it was read."""
 

@@ -2,14 +2,16 @@
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.db.listing import Listed
+from borderdesk.db.listing import Filter, Listed
 from borderdesk.desk import words_of
 from borderdesk.fields import Children, Day, Kind, Text
 from borderdesk.i18n import _, language
+from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Record, Revisioned, Values
 
 if TYPE_CHECKING:
@@ -141,3 +143,28 @@ def spreadsheet_document(
         issuer=desk.title(), lang=language(), author=desk.identity.user, subject=model.type_name,
         banner=desk.banner(),
     )  # fmt: skip
+
+
+def write_list(
+    desk: "Desk", type_name: str, chosen: Filter, target: Path, say: Callable[[int, int], None]
+) -> int:
+    """Write a list as .xlsx or .csv, whole or not at all; how many rows. Raises UserError."""
+    from borderdesk.reports.pdf import save_whole
+
+    model = ALL_TYPES[type_name]
+    whole = desk.count(type_name, chosen)
+    rows = _told(desk.stream(type_name, chosen), whole, say)
+    if target.suffix.lower() == ".xlsx":
+        from borderdesk.reports.xlsx import write_xlsx
+
+        write_xlsx(spreadsheet_document(desk, model, rows), target)
+        return whole
+    # The mark at the start makes spreadsheets read the file as UTF-8.
+    save_whole(target, "".join(csv_lines(model, rows, desk.book)).encode("utf-8-sig"))
+    return whole
+
+
+def _told(rows: Iterable[Listed], whole: int, say: Callable[[int, int], None]) -> Iterator[Listed]:
+    for done, listed in enumerate(rows):
+        say(done, whole)
+        yield listed

@@ -48,6 +48,13 @@ ACTIONS: Mapping[str, Act] = {
     "duplicate": Act(
         LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
     ),
+    "more": Act(LIST, N_("More…"), N_("History, tags, files, columns"), "Ctrl+M"),
+    "choose_all": Act(LIST, N_("Choose all"), N_("Choose everything the list shows"), "Ctrl+A"),
+    "history": Act(LIST, N_("History"), N_("What was changed, by whom, when and why"), "Ctrl+H"),
+    "tag": Act(LIST, N_("Tag…"), N_("Give what is chosen a tag, or take it off"), "Ctrl+T"),
+    "export_xlsx": Act(LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"),
+    "export_csv": Act(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
+    "columns": Act(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
     "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
     "save_next": Act(
         FORM,
@@ -103,7 +110,7 @@ def button(
     """
     made = QPushButton(action.text())
     if keys and not action.shortcut().isEmpty():
-        made.setText(f"{action.text()}   {keys_text(action.objectName())}")
+        made.setText(f"{action.text()}   {ACTIONS[action.objectName()].keys.split()[0]}")
     made.setAccessibleName(action.text())
     made.setToolTip(action.toolTip())
     made.setProperty("main", main)

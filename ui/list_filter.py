@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
-from borderdesk.db.listing import Filter
+from borderdesk.db.listing import LOOKS, Filter
 from borderdesk.desk import Desk
 from borderdesk.fields import Choice, Pick
 from borderdesk.i18n import _
@@ -40,6 +40,10 @@ class ListFilter(QWidget):
         self.post = self._post()
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 7)
         self.kind = self._kind()
+        self.look = self._combo(
+            [Option(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
+            _("What to look at"), 7,
+        )  # fmt: skip
         self._row.addStretch(1)
         self.search = self._search()
 
@@ -137,6 +141,7 @@ class ListFilter(QWidget):
             units=self._units(),
             kind=self.kind.known_code() or None if self.kind is not None else None,
             search=self.search.text(),
+            look=self.look.known_code(),
         )
 
     def _units(self) -> frozenset[str] | None:

@@ -4,10 +4,19 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from borderdesk.errors import UserError
 from borderdesk.i18n import _
+from ui.tasks import Work
 
 SHORTLY = 6_000
 Offer = tuple[str, Callable[[], None]]
@@ -36,6 +45,11 @@ class MessageBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(12, 2, 4, 2)
         self._row.addWidget(self._label, 1)
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setFixedWidth(160)
+        self._progress.hide()
+        self._row.addWidget(self._progress)
         self._timer = QTimer(self, singleShot=True, interval=SHORTLY)
         self._timer.timeout.connect(self.clear)
         self.hide()
@@ -60,13 +74,28 @@ class MessageBar(QFrame):
         self._show("ask", text, offers)
         self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def follow(self, work: Work, text: str) -> None:
+        """Show how far a long work is, with a button that stops it."""
+        self._show("good", text, [(_("Stop"), work.stop)])
+        self._progress.setRange(0, 0)
+        self._progress.setAccessibleName(text)
+        self._progress.show()
+        work.progress.connect(self._advance)
+        work.ended.connect(self.clear)
+
+    def _advance(self, done: int, whole: int) -> None:
+        self._progress.setRange(0, whole)
+        self._progress.setValue(done)
+
     def clear(self) -> None:
         """Say nothing."""
         self._timer.stop()
+        self._progress.hide()
         self.hide()
 
     def _show(self, tone: str, text: str, offers: Sequence[Offer]) -> None:
         self._timer.stop()
+        self._progress.hide()
         self._label.setText({"bad": "✗ ", "ask": "? ", "good": "✓ "}[tone] + text)
         self.setProperty("tone", tone)
         self.setAccessibleName(text)

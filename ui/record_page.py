@@ -1,46 +1,38 @@
 """The page of one record type: its list beside its form."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSplitter,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
 
-from borderdesk.db.listing import Sort
 from borderdesk.desk import Desk, Saved
 from borderdesk.drafts import Kept
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Record
 from borderdesk.shown import show_number
 from ui.actions import bind, button
 from ui.draft import Draft
+from ui.files import ask_where
 from ui.keeping import Keeper, age
 from ui.list_filter import ListFilter
 from ui.messages import MessageBar
 from ui.pages import Page
-from ui.style import named
-from ui.table_model import RecordTable
-from ui.tasks import Job, Runner
+from ui.record_list import RecordList
+from ui.tasks import Job, Runner, Work
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
+    from borderdesk.differences import Version
     from ui.record_form import RecordForm
 
 REASON = N_("Deleted in the window")
-ROW_HEIGHT = 1.9
 
 
 class StandIn(QWidget):
@@ -63,18 +55,17 @@ class RecordPage(Page):
         self._tasks = tasks
         self._type = type_name
         self._wanted = ""
-        self._counting: Job | None = None
-        self._deleted = ""
+        self._undo: Callable[[], None] | None = None
+        self._work: Work | None = None
         self.filter = ListFilter(desk, type_name)
         self.bar = MessageBar()
-        self.table = RecordTable(desk, type_name, tasks)
-        self.view = self._view()
-        self.count = named(QLabel(), "count")
-        self.empty = named(QLabel(), "muted")
+        self.list = RecordList(desk, type_name, tasks)
+        self.table, self.view = self.list.table, self.list.view
+        self.count, self.empty = self.list.count, self.list.empty
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect()
-        self.table.start(self.filter.value())
+        self.list.start(self.filter.value())
 
     @cached_property
     def form(self) -> "RecordForm":
@@ -109,53 +100,17 @@ class RecordPage(Page):
 
     # ------------------------------------------------------------------ building
 
-    def _view(self) -> QTableView:
-        view = QTableView()
-        view.setModel(self.table)
-        view.setAccessibleName(_("List: {title}").format(title=_(ALL_TYPES[self._type].title)))
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        view.setTabKeyNavigation(False)
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.verticalHeader().hide()
-        digit = view.fontMetrics().horizontalAdvance("0")
-        view.verticalHeader().setDefaultSectionSize(int(view.fontMetrics().height() * ROW_HEIGHT))
-        header = view.horizontalHeader()
-        header.setAccessibleName(_("Columns"))
-        header.setHighlightSections(False)
-        header.setStretchLastSection(True)
-        header.setMinimumSectionSize(digit * 5)
-        for column in range(self.table.columnCount()):
-            label = str(self.table.headerData(column, Qt.Orientation.Horizontal))
-            words = header.fontMetrics().horizontalAdvance(label) + digit * 4
-            header.resizeSection(column, max(self.table.width_in_digits(column) * digit, words))
-        order = self.table.order
-        way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
-        header.setSortIndicatorShown(True)
-        header.setSectionsClickable(True)
-        header.setSortIndicator(self.table.keys.index(order.key), way)
-        return view
-
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 16, 12, 8)
         outer.setSpacing(8)
         outer.addWidget(self.filter)
         outer.addLayout(self._actions())
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 8, 0)
-        self.empty.setWordWrap(True)
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self.view, 1)
-        column.addWidget(self.empty, 1)
-        column.addWidget(self.count)
         self._stand_in = StandIn()
         self._stand_in.painted.connect(lambda: QTimer.singleShot(1, self, lambda: self.form))
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(12)
-        self.splitter.addWidget(left)
+        self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._stand_in)
         self.splitter.setSizes([560, 520])
         self.splitter.setStretchFactor(0, 1)
@@ -167,11 +122,11 @@ class RecordPage(Page):
         self.deleting.setEnabled(False)
         self.remove = button(self.deleting, flat=True)
         self.copying = button(bind(self, "duplicate", self.duplicate), flat=True)
+        self.more = button(bind(self, "more", self.show_more), flat=True)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.add)
-        row.addWidget(self.copying)
-        row.addWidget(self.remove)
+        for widget in (self.add, self.copying, self.remove, self.more):
+            row.addWidget(widget)
         row.addWidget(self.bar, 1)
         row.addStretch(0)
         return row
@@ -186,49 +141,47 @@ class RecordPage(Page):
         bind(self, "search", self.filter.begin_search)
         bind(self, "undo", self.undo)
         bind(self, "refresh", self.refresh)
+        bind(self, "choose_all", self.list.choose_all, self.view)
+        self._aside = [
+            bind(self, "history", self.show_history),
+            bind(self, "tag", self.show_tags),
+            bind(self, "export_xlsx", partial(self.ask_file, ".xlsx")),
+            bind(self, "export_csv", partial(self.ask_file, ".csv")),
+            bind(self, "columns", self.list.show_columns_menu),
+        ]
         self.filter.changed.connect(self.refresh)
-        self.table.arrived.connect(self._arrived)
-        self.table.failed.connect(self._failed)
-        self.view.horizontalHeader().sortIndicatorChanged.connect(self._sort)
-        self.view.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.list.arrived.connect(self._arrived)
+        self.list.failed.connect(self._failed)
+        self.list.opened.connect(self._opened)
+        self.view.selectionModel().selectionChanged.connect(lambda *_moved: self._may_delete())
+
+    def show_more(self) -> None:
+        """What else can be done with the list or what is chosen in it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._aside)
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
     # --------------------------------------------------------------------- the list
 
     def refresh(self) -> None:
         """Read the list anew."""
-        self.table.ask(self.filter.value(), self.table.order)
-
-    def _sort(self, column: int, way: Qt.SortOrder) -> None:
-        key = self.table.keys[column]
-        self.table.ask(self.filter.value(), Sort(key, way == Qt.SortOrder.DescendingOrder))
+        self.list.read(self.filter.value())
 
     def _arrived(self) -> None:
         there = bool(self.table.lines)
         if not there and self.view.hasFocus():
             self.add.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.view.setVisible(there)
-        self.empty.setVisible(not there)
         self.empty.setText("" if there else self._empty_words())
         if self._wanted:
-            self._mark(self._wanted)
+            self.list.mark(self._wanted)
             self._wanted = ""
         elif self._has_form and self.form.record:
-            self._mark(self.form.record)
-        if self._counting is not None:
-            self._counting.forget()
-        chosen = self.table.chosen
-        self._counting = self._tasks.run(
-            lambda: self._desk.count(self._type, chosen), self._counted, self._failed, self
-        )
-
-    def _counted(self, number: int) -> None:
-        self._counting = None
-        words = _("1 row") if number == 1 else _("{count} rows")
-        self.count.setText(words.format(count=show_number(number, language())))
+            self.list.mark(self.form.record)
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""
-        return self._has_form and self._counting is None and self.table.idle()
+        return self._has_form and self._work is None and self.list.idle()
 
     def _empty_words(self) -> str:
         if self.filter.search.text().strip():
@@ -236,39 +189,16 @@ class RecordPage(Page):
         return _("Nothing here for this choice. Press Ctrl+N to add the first record.")
 
     def _failed(self, error: Exception) -> None:
-        self._counting = None
         if not isinstance(error, UserError):
             raise error
         self.bar.warn(error)
 
-    def _mark(self, record: str) -> None:
-        """Choose a record's row without loading it again."""
-        row = self.table.row_of(record)
-        self._choose_row(row)
-        if row >= 0:
-            self.view.scrollTo(self.table.index(row, 0))
-
-    def _choose_row(self, row: int) -> None:
-        selection = self.view.selectionModel()
-        selection.blockSignals(True)
-        index = self.table.index(row, 0) if row >= 0 else QModelIndex()
-        if row < 0:
-            selection.clear()
-        else:
-            selection.setCurrentIndex(
-                index,
-                QItemSelectionModel.SelectionFlag.ClearAndSelect
-                | QItemSelectionModel.SelectionFlag.Rows,
-            )
-        selection.blockSignals(False)
-        self.view.viewport().update()
-
-    def _row_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
-        if not current.isValid():
-            return
-        record = self.table.lines[current.row()].id
+    def _opened(self, record: str) -> None:
         if record != self.form.record:
             self._guarded(lambda: self.open(record))
+
+    def _may_delete(self) -> None:
+        self.deleting.setEnabled(self.list.how_many() > 0 or bool(self.form.record))
 
     # --------------------------------------------------------------------- the form
 
@@ -280,7 +210,7 @@ class RecordPage(Page):
             self.bar.warn(error)
             self.refresh()
             return
-        self._mark(record)
+        self.list.mark(record)
 
     def begin(self) -> None:
         """Begin a new record."""
@@ -289,7 +219,7 @@ class RecordPage(Page):
     def _begin(self) -> None:
         self.bar.clear()
         self.form.blank()
-        self._choose_row(-1)
+        self.list.mark("")
         self.form.begin()
 
     def save(self) -> bool:
@@ -309,7 +239,7 @@ class RecordPage(Page):
             return
         if self._save() is not None:
             self.form.blank()
-            self._choose_row(-1)
+            self.list.mark("")
             self.form.begin()
 
     def _save(self) -> Saved | None:
@@ -340,7 +270,7 @@ class RecordPage(Page):
         )
 
     def _form_changed(self) -> None:
-        self.deleting.setEnabled(bool(self.form.record))
+        self._may_delete()
         self.changed.emit()
 
     @property
@@ -359,7 +289,7 @@ class RecordPage(Page):
     def restore(self, draft: Draft) -> None:
         """Put unsaved text back."""
         self.form.restore(draft)
-        self._mark(draft.record)
+        self.list.mark(draft.record)
 
     # --------------------------------------------------------------------- drafts
 
@@ -387,7 +317,7 @@ class RecordPage(Page):
         self._count_parked()
         if kept is None:
             return
-        self._mark(self.form.record)
+        self.list.mark(self.form.record)
         words = _("A draft of {time} is open again as it was.")
         self.bar.say(
             words.format(time=age(kept, self._desk.today())),
@@ -440,7 +370,7 @@ class RecordPage(Page):
         self.bar.clear()
         self.form.restore(self.form.draft_of(kept.texts))
         self.keeper.opened()
-        self._mark(self.form.record)
+        self.list.mark(self.form.record)
         self._count_parked()
         self.form.begin()
 
@@ -489,42 +419,161 @@ class RecordPage(Page):
     def _copy(self, copied: Draft) -> None:
         self.form.restore(copied)
         self.form.duplicate()
-        self._choose_row(-1)
+        self.list.mark("")
         self.form.begin()
 
-    # --------------------------------------------------------------------- deleting
+    # ------------------------------------------------------------------ many records
+
+    def _do(
+        self, text: str, work: Callable[[Callable[[int, int], None]], T], done: Callable[[T], None]
+    ) -> None:
+        """A long work on records, with how far it is and a way to stop it."""
+
+        def ended(answer: T) -> None:
+            self._work = None
+            self.refresh()
+            done(answer)
+
+        def failed(error: Exception) -> None:
+            self._work = None
+            self.refresh()
+            self._failed(error)
+
+        if self._work is None:
+            self._work = self._tasks.long(work, ended, failed, self)
+            self.bar.follow(self._work, text)
 
     def delete(self) -> None:
-        """Delete the record in the form; the bar offers to undo it."""
-        if self.form.record:
+        """Delete what is chosen; the bar offers to undo it."""
+        if self.list.how_many() or self.form.record:
             self._guarded(self._delete)
 
     def _delete(self) -> None:
-        record = self.form.record
-        try:
-            self._write(lambda: self._desk.delete_record(self._type, record, _(REASON)))
-        except UserError as error:
-            self.bar.warn(error)
-            return
-        self._deleted = record
-        self.form.blank()
-        self._choose_row(-1)
-        self.refresh()
+        chosen, only = self.list.chosen(), self.form.record
+        if self.list.how_many() <= 1:
+            chosen = chosen._replace(ids=frozenset({only})) if only else chosen
+        desk, type_name, reason = self._desk, self._type, _(REASON)
+
+        def work(say: Callable[[int, int], None]) -> list[str]:
+            records = desk.ids(type_name, chosen)
+            desk.bulk.delete_many(type_name, records, reason, say)
+            return records
+
+        self._do(_("Deleting…"), work, self._deleted)
+
+    def _deleted(self, records: list[str]) -> None:
+        if self.form.record in records:
+            self.form.blank()
+        self.list.mark("")
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.bar.say(_("Deleted."), (_("Undo   Ctrl+Z"), self.undo))
+        self._undo = lambda: self._undelete(records)
+        many = _("{count} records deleted.").format(count=show_number(len(records), language()))
+        words = _("Deleted.") if len(records) == 1 else many
+        self.bar.say(words, (_("Undo   Ctrl+Z"), self.undo))
 
     def undo(self) -> None:
-        """Take the last deletion back."""
-        if not self._deleted:
+        """Take back what was last done to the list."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo()
+
+    def _undelete(self, records: list[str]) -> None:
+        desk, type_name = self._desk, self._type
+        self._wanted = records[0] if len(records) == 1 else ""
+
+        def done(_none: None) -> None:
+            self.bar.say(_("The deletion is undone."))
+            if len(records) == 1 and not self.form.dirty:
+                self.form.load(records[0])
+
+        self._do(
+            _("Taking back…"),
+            lambda say: desk.bulk.undelete_many(type_name, records, say), done,
+        )  # fmt: skip
+
+    def show_tags(self) -> None:
+        """Offer the tags, to be given to what is chosen or taken off it."""
+        if not issubclass(ALL_TYPES[self._type], Record) or not self.list.how_many():
+            self.bar.say(_("Choose records in the list first."))
             return
-        record, self._deleted = self._deleted, ""
-        try:
-            self._write(lambda: self._desk.undelete_record(self._type, record))
-        except UserError as error:
-            self.bar.warn(error)
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for title, on in ((N_("Give the tag"), True), (N_("Take the tag off"), False)):
+            below = menu.addMenu(_(title))
+            for code in self._desk.book.picks.get("tag", {}):
+                label = self._desk.book.pick_label("tag", code)
+                below.addAction(label).triggered.connect(partial(self.tag, code, on))
+        menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+
+    def tag(self, code: str, on: bool, _checked: bool = False) -> None:
+        """Give what is chosen a tag, or take it off."""
+        desk, type_name, chosen = self._desk, self._type, self.list.chosen()
+        self._retag(
+            code, on, lambda say: desk.bulk.tag_many(
+                type_name, desk.ids(type_name, chosen), code, on, say
+            )
+        )  # fmt: skip
+
+    def _retag(
+        self, code: str, on: bool, work: Callable[[Callable[[int, int], None]], list[str]]
+    ) -> None:
+        desk, type_name = self._desk, self._type
+        label = desk.book.pick_label("tag", code)
+
+        def done(changed: list[str]) -> None:
+            words = (
+                _("“{tag}” given to {count} records.")
+                if on
+                else _("“{tag}” taken off {count} records.")
+            )
+            text = words.format(tag=label, count=show_number(len(changed), language()))
+            back = lambda say: desk.bulk.tag_many(type_name, changed, code, not on, say)  # noqa: E731
+            self._undo = lambda: self._retag(code, not on, back)
+            self.bar.say(text, *([(_("Undo   Ctrl+Z"), self.undo)] if changed else []))
+
+        self._do(_("Tagging…"), work, done)
+
+    def ask_file(self, suffix: str) -> None:
+        """Ask for a file and write the list, or what is chosen in it, there."""
+        name = f"{self._type}-{self._desk.today().isoformat()}"
+        ask_where(self, name, suffix, self.export)
+
+    def export(self, target: Path) -> None:
+        """Write what is chosen, or with one or none chosen all that is shown, to a file."""
+        many = self.list.how_many() > 1
+        chosen = self.list.chosen() if many else self.table.chosen
+        desk, type_name = self._desk, self._type
+
+        def work(say: Callable[[int, int], None]) -> int:
+            from borderdesk.outgoing import write_list
+
+            return write_list(desk, type_name, chosen, target, say)
+
+        def done(rows: int) -> None:
+            words = _("{count} rows saved as {file}.")
+            count = show_number(rows, language())
+            self.bar.say(words.format(count=count, file=target.name))
+
+        self._do(_("Writing {file}…").format(file=target.name), work, done)
+
+    # ---------------------------------------------------------------------- history
+
+    def show_history(self) -> None:
+        """Show what was changed in the record, by whom, when and why."""
+        record, desk, type_name = self.form.record, self._desk, self._type
+        if not record:
+            self.bar.say(_("Choose a record in the list first."))
             return
-        self._wanted = record
-        self.refresh()
-        self.bar.say(_("The deletion is undone."))
-        if not self.form.dirty:
-            self.form.load(record)
+
+        def work() -> "list[Version]":
+            from borderdesk.differences import versions_of
+
+            return versions_of(desk.history(type_name, record), desk.book)
+
+        self._tasks.run(work, self._show_versions, self._failed, self)
+
+    def _show_versions(self, versions: "list[Version]") -> None:
+        from ui.history_window import HistoryWindow
+
+        self.history = HistoryWindow(self, _(ALL_TYPES[self._type].title), versions)
+        self.history.show()

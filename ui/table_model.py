@@ -1,6 +1,6 @@
 """The list of records: read a page at a time, each page after the last record of the one before."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -17,6 +17,7 @@ from ui.tasks import Job, Runner
 
 PAGE = 100
 MOST_AGAIN = 2_000
+DOUBLE_SIGN = "⇄"
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
@@ -29,12 +30,20 @@ WIDTHS: dict[type[Kind], int] = {
 
 
 class Line(NamedTuple):
-    """A record in the list: the texts of its cells, and its doubts in words."""
+    """A record in the list: the texts of its cells, what is to be looked at in words and as a
+    sign."""
 
     id: str
     place: tuple[Any, int]
     cells: tuple[str, ...]
     doubt: str
+    sign: str
+
+
+def _sign(listed: Listed) -> str:
+    if listed.double:
+        return DOUBLE_SIGN
+    return "⚠" if listed.doubts else ""
 
 
 class RecordTable(QAbstractTableModel):
@@ -48,15 +57,34 @@ class RecordTable(QAbstractTableModel):
         self._desk = desk
         self._tasks = tasks
         self._model = ALL_TYPES[type_name]
-        self.keys = list(self._model.listed())
-        if "post" in self._model.columns() and desk.identity.role != "post":
-            self.keys.insert(1, "post")
+        self.keys = self.usual_keys()
         self._fields = [self._model.columns()[key] for key in self.keys]
         self.lines: list[Line] = []
         self.chosen = Filter()
         self.order = default_sort(self._model)
         self._more = False
         self._job: Job | None = None
+
+    def usual_keys(self) -> list[str]:
+        """The columns of a list that nobody has arranged."""
+        keys = list(self._model.listed())
+        if "post" in self._model.columns() and self._desk.identity.role != "post":
+            keys.insert(1, "post")
+        return keys
+
+    def arrange(self, keys: Sequence[str], order: Sort) -> None:
+        """Show these columns (unknown ones left out) in this order from the next reading on."""
+        columns = self._model.columns()
+        self.beginResetModel()
+        self.keys = [key for key in keys if key in columns] or self.usual_keys()
+        self._fields = [columns[key] for key in self.keys]
+        self.order = order if order.key in columns else default_sort(self._model)
+        self.lines, self._more = [], False
+        self.endResetModel()
+
+    def more(self) -> bool:
+        """Whether the list goes on after the records that are here."""
+        return self._more
 
     # ------------------------------------------------------------------- reading
 
@@ -96,8 +124,10 @@ class RecordTable(QAbstractTableModel):
             self._cell(field, listed.values.get(key), book)
             for key, field in zip(self.keys, self._fields, strict=True)
         )
-        doubt = "\n".join(f"⚠ {say(text)}" for _field, text in listed.doubts)
-        return Line(listed.id, listed.place, cells, doubt)
+        told = [f"⚠ {say(text)}" for _field, text in listed.doubts]
+        if listed.double:
+            told.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
+        return Line(listed.id, listed.place, cells, "\n".join(told), _sign(listed))
 
     @staticmethod
     def _cell(field: Kind, value: Any, book: Book) -> str:
@@ -156,7 +186,7 @@ class RecordTable(QAbstractTableModel):
         line, column = self.lines[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             text = line.cells[column]
-            return f"⚠ {text}" if column == 0 and line.doubt else text
+            return f"{line.sign} {text}" if column == 0 and line.sign else text
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:

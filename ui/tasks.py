@@ -1,5 +1,6 @@
 """Work off the window's thread: one reader of the store at a time, answers by signal."""
 
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -7,10 +8,13 @@ from PySide6.QtCore import QEventLoop, QObject, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
 from borderdesk.desk import Desk
+from borderdesk.errors import Stopped
 
 T = TypeVar("T")
 
 SLOW_MILLISECONDS = 300
+TELL_SECONDS = 0.05
+"""Progress is told at most so often."""
 
 
 def _nothing() -> None:
@@ -50,6 +54,31 @@ class Job(QObject):
             self._on_done(value)
         else:
             self._on_error(error)
+
+
+class Work(QObject):
+    """A long piece of work: `progress` tells how far it is, `stop` ends it with nothing done."""
+
+    progress = Signal(int, int)
+    ended = Signal()
+
+    def __init__(self, owner: QObject) -> None:
+        super().__init__(owner)
+        self._stopped = False
+        self._told = 0.0
+
+    def stop(self) -> None:
+        """End it at its next step."""
+        self._stopped = True
+
+    def say(self, done: int, whole: int) -> None:
+        """Tell how far the work is, from its thread. Raises Stopped when it was stopped."""
+        if self._stopped:
+            raise Stopped
+        now = time.monotonic()
+        if now - self._told > TELL_SECONDS:
+            self._told = now
+            self.progress.emit(done, whole)
 
 
 class Runner(QObject):
@@ -127,6 +156,27 @@ class Runner(QObject):
         job = Job(owner, on_done, on_error, self._jobs)
         self._writing.start(lambda: self._tell(job, *self._outcome(work)))
         return job
+
+    def long(
+        self,
+        work: Callable[[Callable[[int, int], None]], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        owner: QObject,
+    ) -> Work:
+        """Do a long work in turn with the writes; it is given what to tell its progress to."""
+        whole = Work(owner)
+
+        def done(answer: Any) -> None:
+            whole.ended.emit()
+            on_done(answer)
+
+        def failed(error: Exception) -> None:
+            whole.ended.emit()
+            on_error(error)
+
+        self.later(lambda: work(whole.say), done, failed, owner)
+        return whole
 
     def _do(self, job: Job, work: Callable[[], Any]) -> None:
         self._tell(job, *((None, None) if job.forgotten else self._outcome(work)))

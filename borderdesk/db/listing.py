@@ -2,13 +2,15 @@
 
 import datetime
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.db.history import MONTH_MARK, from_row, load_children
 from borderdesk.db.store import UNRANKED, Store
 from borderdesk.db.tables import link_tables, search_table, table_name, type_columns
 from borderdesk.fields import (
+    SEVERAL,
     Choice,
     CitizenId,
     Commune,
@@ -23,6 +25,7 @@ from borderdesk.fields import (
 )
 from borderdesk.fields import Household as HouseholdField
 from borderdesk.fields import Post as PostField
+from borderdesk.i18n import N_
 from borderdesk.records.base import Revisioned, Values
 from borderdesk.records.outreach import Outreach
 from borderdesk.text import query_words
@@ -46,6 +49,10 @@ class Filter(NamedTuple):
     units: frozenset[str] | None = None
     kind: str | None = None
     search: str = ""
+    look: str = ""
+    """One of LOOKS: only what somebody should look at."""
+    ids: frozenset[str] | None = None
+    """These records only; at most some thousands."""
 
 
 class Sort(NamedTuple):
@@ -53,6 +60,15 @@ class Sort(NamedTuple):
 
     key: str = ""
     descending: bool = True
+
+
+DOUBTED, MISSING, DOUBLE = "doubted", "missing", "double"
+LOOKS = {
+    DOUBTED: N_("Doubtful, kept"),
+    MISSING: N_("Something missing"),
+    DOUBLE: N_("Two versions"),
+}
+"""What a list can be limited to, for somebody to look at."""
 
 
 class Listed(NamedTuple):
@@ -64,6 +80,8 @@ class Listed(NamedTuple):
     values: Values
     doubts: list[list[str]]
     place: tuple[Any, int]
+    double: bool = False
+    """Whether it has two versions that wait for a choice."""
 
 
 class Query:
@@ -99,6 +117,10 @@ class Query:
         if chosen.units is not None:
             condition, params = place_condition(self.model, chosen.units)
             self._add(condition, *params)
+        if chosen.look:
+            self._add(look_condition(self.model, chosen.look))
+        if chosen.ids is not None:
+            self._add(f"t.id IN ({', '.join('?' * len(chosen.ids))})", *sorted(chosen.ids))
 
     def join_household(self) -> None:
         """Let the list be sorted by its households' heads: joined they are looked up once a row,
@@ -154,6 +176,28 @@ def place_condition(
         below = f"SELECT row FROM outreach_other_place WHERE commune IN ({marks})"
         return f"(t.commune IN ({marks}) OR t.row IN ({below}))", [*chosen, *chosen]
     return f"t.commune IN ({marks})", chosen
+
+
+def look_condition(model: type[Revisioned], look: str) -> str:
+    """The SQL for what somebody should look at."""
+    if look == DOUBTED:
+        return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
+    if look == DOUBLE:
+        return "EXISTS (SELECT 1 FROM double_version d WHERE d.record = t.id)"
+    absent = [_absent(key, field) for key, field in model.columns().items() if field.required]
+    return f"({' OR '.join(absent)})"
+
+
+def _absent(key: str, field: Kind) -> str:
+    """The SQL for "this required field is not there", where it has to be."""
+    if field.when is None:
+        return f"t.{key} IS NULL"
+    other, values = field.when
+    if values is SEVERAL:
+        return f"(t.{key} IS NULL AND t.{other} > 1)"
+    assert isinstance(values, Iterable)
+    listed = ", ".join(_quoted(str(value)) for value in sorted(values))
+    return f"(t.{key} IS NULL AND t.{other} IN ({listed}))"
 
 
 def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
@@ -269,10 +313,14 @@ def _complete(
     doubts = _lookup(
         store, "SELECT record, doubts FROM soft_warning WHERE record IN", [s[2] for s in found]
     )
+    doubles = _lookup(
+        store, "SELECT record, type FROM double_version WHERE record IN", [s[2] for s in found]
+    )
     return [
         Listed(
             stored[1], stored[2], revisions[stored[3]], values[stored[1]],
             json.loads(doubts[stored[2]]) if stored[2] in doubts else [], (stored[0], stored[1]),
+            stored[2] in doubles,
         )
         for stored in found
     ]  # fmt: skip
@@ -318,6 +366,32 @@ def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
     """How many records a list has."""
     query = Query(model, chosen)
     return int(store.value(query.sql("COUNT(*)"), query.params))
+
+
+def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
+    """The ids of a list's records, oldest first."""
+    query = Query(model, chosen)
+    event = model.event()
+    order = f"t.{event.name}" if event is not None else "t.head_key"
+    return [
+        row[0] for row in store.rows(f"{query.sql('t.id')} ORDER BY {order}, t.row", query.params)
+    ]
+
+
+def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
+    """The sums of a list's numbers by field; a field that no record has is left out."""
+    keys = [key for key, field in model.columns().items() if isinstance(field, Count | Tenths)]
+    if not keys:
+        return {}
+    query = Query(model, chosen)
+    sums = store.one(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
+    assert sums is not None
+    columns = model.columns()
+    return {
+        key: Decimal(total).scaleb(-1) if isinstance(columns[key], Tenths) else total
+        for key, total in zip(keys, sums, strict=True)
+        if total is not None
+    }
 
 
 def ranks(book: "Book", name: str, options: dict[str, str]) -> dict[str, int]:

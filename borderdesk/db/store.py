@@ -136,6 +136,10 @@ class Store(pw.SqliteDatabase):
                 connection.execute("ROLLBACK")
             raise
 
+    def in_transaction(self) -> bool:
+        """Whether a transaction of this thread is open."""
+        return bool(self._raw().in_transaction)
+
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Everything read inside is of one moment, whatever others write meanwhile."""

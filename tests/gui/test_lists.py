@@ -1,0 +1,143 @@
+"""The list as a clerk works with it: columns, many at once, totals, history; keys only."""
+
+import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+
+from borderdesk.db.listing import DOUBTED, Filter
+from borderdesk.i18n import _
+from tests.gui.steps import go, key, press
+from ui.app import main_window
+
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+PEOPLE = [5, 7, 900, 11]
+
+
+@pytest.fixture
+def desk(post_desk):
+    day = post_desk.today() - datetime.timedelta(days=1)
+    unit = next(iter(post_desk.book.area_on("BS", day)))
+    for people in PEOPLE:
+        raw = {"kind": "sight_line", "started_on": day.isoformat(), "commune": unit,
+               "participants": people}  # fmt: skip
+        post_desk.add_record("clearing", raw)
+    return post_desk
+
+
+@pytest.fixture
+def page(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    page.filter.period.choose("")
+    qtbot.waitUntil(page.idle)
+    page.view.setFocus()
+    return page
+
+
+def chosen(page):
+    return page.list.how_many()
+
+
+def test_totals_of_what_is_shown_stand_below(qtbot, page):
+    assert f"<b>{sum(PEOPLE)}</b>" in page.list.totals.text()
+    page.filter.look.put(DOUBTED, page.filter.look.label_of(DOUBTED))
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    assert "<b>900</b>" in page.list.totals.text()
+
+
+def test_several_are_deleted_and_taken_back_with_one_key(qtbot, page, desk):
+    key(Qt.Key.Key_Home)
+    key(Qt.Key.Key_Down, SHIFT)
+    key(Qt.Key.Key_Down, SHIFT)
+    assert chosen(page) == 3
+    press("Delete")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    assert desk.count("clearing", Filter()) == 1
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 4)
+    assert desk.count("clearing", Filter()) == 4
+
+
+def test_everything_shown_is_tagged_and_untagged(qtbot, page, desk):
+    press("Ctrl+A")
+    assert chosen(page) == 4
+    code = next(iter(desk.book.picks["tag"]))
+    page.tag(code, True)
+    qtbot.waitUntil(page.idle)
+    tags = [one.values.get("tags") for one in desk.stream("clearing", Filter())]
+    assert tags == [[code]] * 4
+    press("Ctrl+Z")
+    qtbot.waitUntil(page.idle)
+    assert not any(one.values.get("tags") for one in desk.stream("clearing", Filter()))
+
+
+def test_more_than_is_read_is_chosen_too(qtbot, page, desk):
+    raw = next(desk.stream("clearing", Filter())).values
+    plain = {**raw, "started_on": raw["started_on"].isoformat()}
+    desk.add_batch("clearing", [(n, {**plain, "times": 2 + n}) for n in range(150)])
+    page.refresh()
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) >= 100)
+    assert page.table.more()
+    press("Ctrl+A")
+    assert chosen(page) == 154
+    press("Delete")
+    qtbot.waitUntil(lambda: page.idle() and desk.count("clearing", Filter()) == 0, timeout=20_000)
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: page.idle() and desk.count("clearing", Filter()) == 154, timeout=20_000)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
+    target = tmp_path / f"ds{suffix}"
+    page.export(target)
+    qtbot.waitUntil(page.idle)
+    assert target.stat().st_size > 100
+    words = _("{count} rows saved as {file}.").format(count=4, file=target.name)
+    assert page.bar.text.endswith(words)
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(qtbot, page, tmp_path):
+    page.export(tmp_path / "nowhere" / "ds.csv")
+    qtbot.waitUntil(page.idle)
+    assert page.bar.text.startswith("✗")
+
+
+def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
+    usual = list(page.table.keys)
+    page.list.show_column("hamlet", True)
+    page.list.show_column("times", False)
+    page.view.horizontalHeader().resizeSection(0, 222)
+    page.view.horizontalHeader().setSortIndicator(
+        page.table.keys.index("participants"), Qt.SortOrder.AscendingOrder
+    )
+    qtbot.waitUntil(page.idle)
+    assert page.table.keys == [*(k for k in usual if k != "times"), "hamlet"]
+    shown = page.table.keys.index("participants")
+    assert [line.cells[shown] for line in page.table.lines] == ["5", "7", "11", "900"]
+    qtbot.waitUntil(lambda: desk.preferences.preferred("list:clearing") is not None)
+    again = main_window(desk, lang)
+    qtbot.addWidget(again)
+    again.show()
+    twin = go(qtbot, again, "clearing")
+    assert twin.table.keys == page.table.keys
+    assert twin.table.order == page.table.order
+    assert twin.view.horizontalHeader().sectionSize(0) == 222
+    twin.list.as_at_first()
+    assert twin.table.keys == usual
+    again.close()
+
+
+def test_the_history_of_a_record_is_told(qtbot, page, desk):
+    key(Qt.Key.Key_Down)
+    qtbot.waitUntil(lambda: bool(page.form.record))
+    record = page.form.record
+    desk.edit_record("clearing", record, {"times": 3}, reason="Đếm lại")
+    press("Ctrl+H")
+    qtbot.waitUntil(lambda: hasattr(page, "history"))
+    tree = page.history.tree
+    assert tree.topLevelItemCount() == 2
+    newest = tree.topLevelItem(0)
+    told = [[newest.child(n).text(c) for c in range(3)] for n in range(newest.childCount())]
+    assert any("Đếm lại" in row[0] for row in told)
+    assert any(row[1:] == ["1", "3"] for row in told)
+    page.history.close()

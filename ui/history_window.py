@@ -1,0 +1,66 @@
+"""The history of a record in a window beside the list: what changed, by whom, when and why."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+
+from borderdesk.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK, Version
+from borderdesk.i18n import N_, _
+from borderdesk.shown import show_date
+
+WHAT = {
+    MADE: N_("entered"),
+    CHANGED: N_("changed"),
+    DELETED: N_("deleted"),
+    TAKEN_BACK: N_("deletion taken back"),
+    CHOSEN: N_("chosen from two versions"),
+}
+
+
+class HistoryWindow(QDialog):
+    """Versions, the newest first, each with the fields it changed."""
+
+    def __init__(self, owner: QWidget, title: str, versions: list[Version]) -> None:
+        super().__init__(owner)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("History: {title}").format(title=title))
+        self.resize(720, 480)
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName(self.windowTitle())
+        self.tree.setColumnCount(3)
+        self.tree.setHeaderLabels([_("Version"), _("Before"), _("After")])
+        self.tree.setWordWrap(True)
+        self.tree.setUniformRowHeights(False)
+        for version in reversed(versions):
+            self.tree.addTopLevelItem(_item(version))
+        self.tree.expandAll()
+        for place, wide in enumerate((300, 190)):
+            self.tree.setColumnWidth(place, wide)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(self.tree)
+        newest = self.tree.topLevelItem(0)
+        if newest is not None:
+            self.tree.setCurrentItem(newest)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+            return
+        super().keyPressEvent(event)
+
+
+def _item(version: Version) -> QTreeWidgetItem:
+    when = f"{show_date(version.when.date())} {version.when:%H:%M}"
+    head = f"{when} · {version.author} · {_(WHAT[version.what])}"
+    item = QTreeWidgetItem([head])
+    item.setFirstColumnSpanned(True)
+    if version.reason:
+        words = _("Reason: {reason}").format(reason=version.reason)
+        item.addChild(QTreeWidgetItem([words]))
+    if not version.known:
+        item.addChild(QTreeWidgetItem([_("Its fields stayed on the desk that wrote it.")]))
+    for one in version.differences:
+        item.addChild(QTreeWidgetItem([one.label, one.before or "–", one.after or "–"]))
+    return item
