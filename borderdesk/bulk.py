@@ -9,7 +9,7 @@ Say = Callable[[int, int], None]
 """Told how many records are done, of how many; may raise to stop, which undoes everything."""
 
 
-def _quietly(_done: int, _all: int) -> None:
+def quietly(_done: int, _all: int) -> None:
     """Nobody watches."""
 
 
@@ -18,7 +18,7 @@ class Bulk(Part):
 
     @operation("record.write")
     def delete_many(
-        self, type_name: str, records: Sequence[str], reason: str, say: Say = _quietly
+        self, type_name: str, records: Sequence[str], reason: str, say: Say = quietly
     ) -> None:
         """Delete records; one that may not be deleted undoes all. Raises UserError."""
         for done, record in enumerate(records):
@@ -26,7 +26,7 @@ class Bulk(Part):
             self.desk.delete_record(type_name, record, reason)
 
     @operation("record.write")
-    def undelete_many(self, type_name: str, records: Sequence[str], say: Say = _quietly) -> None:
+    def undelete_many(self, type_name: str, records: Sequence[str], say: Say = quietly) -> None:
         """Take deletions back."""
         for done, record in enumerate(records):
             say(done, len(records))
@@ -34,7 +34,7 @@ class Bulk(Part):
 
     @operation("record.write")
     def tag_many(
-        self, type_name: str, records: Sequence[str], tag: str, on: bool, say: Say = _quietly
+        self, type_name: str, records: Sequence[str], tag: str, on: bool, say: Say = quietly
     ) -> list[str]:
         """Give records a tag (code of the pick list), or take it off; those that changed."""
         changed = []

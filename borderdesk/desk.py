@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from borderdesk.entering import Entering
     from borderdesk.entering import Post as Writable
     from borderdesk.exchange.exchange import Exchange
+    from borderdesk.grid import Grid
 
 ROLES = ("post", "liaison", "province")
 BATCH_ROWS = 500
@@ -89,6 +90,13 @@ class Desk:
         from borderdesk.bulk import Bulk
 
         return Bulk(self)
+
+    @cached_property
+    def grid(self) -> "Grid":
+        """The saving of tables; imported when it is first needed."""
+        from borderdesk.grid import Grid
+
+        return Grid(self)
 
     @cached_property
     def exchange(self) -> "Exchange":
@@ -272,7 +280,7 @@ class Desk:
 
     def clean_value(self, field: Kind, text: str) -> Any:
         """The value that a typed text means for a field. Raises UserError."""
-        entering = self._entering()
+        entering = self.entering()
         entering.on = self.today()
         try:
             return field.read(text, entering)
@@ -301,7 +309,8 @@ class Desk:
             self._book = None
             raise
 
-    def _entering(self, *, new_picks: bool = False) -> "Entering":
+    def entering(self, *, new_picks: bool = False) -> "Entering":
+        """The rules of entry as they are now, for one transaction or one look."""
         # Rules of entry are imported with the first entry: a window starts without them.
         from borderdesk.entering import Entering
 
@@ -341,7 +350,7 @@ class Desk:
         kept: the doubts a person decided to keep, None to keep whatever there is; draft: the
         form it stood in, whose open draft goes with the saving.
         """
-        entering = self._entering(new_picks=new_picks)
+        entering = self.entering(new_picks=new_picks)
         changes = entering.prepare(ALL_TYPES[type_name], raw, typed=typed)
         _require_kept(changes[-1], kept)
         self._end_draft(draft)
@@ -375,7 +384,7 @@ class Desk:
         new_picks: bool,
     ) -> list[tuple[int, Saved | Invalid]]:
         model = ALL_TYPES[type_name]
-        entering = self._entering(new_picks=new_picks)
+        entering = self.entering(new_picks=new_picks)
         writer, stamp = Writer(self.store, entering.book), self._stamp()
         outcome: list[tuple[int, Saved | Invalid]] = []
         failed, waiting = False, 0
@@ -446,7 +455,7 @@ class Desk:
             )
         self.require_owner(type_name, record, known)
         self._require_whole(head)
-        entering = self._entering()
+        entering = self.entering()
         prepared = entering.prepare_edit(
             model, record, known, changes, typed=typed, doubts=self.kept_doubts(record)
         )
@@ -566,7 +575,7 @@ class Desk:
 
     def check(self, type_name: str, raw: Mapping[str, str]) -> Cleaned:
         """What is wrong or doubtful with a form as typed so far, without the store's rules."""
-        return clean(ALL_TYPES[type_name], raw, self._entering(), typed=True)
+        return clean(ALL_TYPES[type_name], raw, self.entering(), typed=True)
 
     def record(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
         """A record's values, its revision in hex, and the doubts that were kept."""

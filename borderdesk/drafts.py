@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from borderdesk.operations import Part, operation
 from borderdesk.revisions import utc_stamp
 
+TABLE = "grid:"
+"""Before the name of a type: the table of that type, not its form."""
+
 Texts = dict[str, Any]
 """What a form gives of itself, fit for JSON; only the form reads it."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.coverage import Standing, days_since, standing
+from borderdesk.drafts import TABLE
 from borderdesk.fields import LATE, Communes
 from borderdesk.i18n import N_, _, language
 from borderdesk.indicators import STOCK, Value, percent
@@ -155,14 +156,16 @@ def _due(target: Decimal, year: Period, day: datetime.date) -> Decimal:
 def _drafts(desk: "Desk") -> Iterator[Todo]:
     today = desk.today()
     for kept in desk.drafts.drafts():
-        if kept.form not in ALL_TYPES:
+        form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
+        if form not in ALL_TYPES:
             continue
         touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
-        title = _(ALL_TYPES[kept.form].title)
+        title = _(ALL_TYPES[form].title)
         words = _("{title}, last typed in {time}")
+        intent = {"grid": True} if table else {"draft": kept.id} if kept.parked else {}
         yield Todo(
-            _("Draft"), words.format(title=title, time=show_moment(touched, today)),
-            kept.form, {"draft": kept.id} if kept.parked else {},
+            _("Table not saved yet") if table else _("Draft"),
+            words.format(title=title, time=show_moment(touched, today)), form, intent,
         )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ class Act(NamedTuple):
 
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
 LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
-STRIP = N_("State of the markers")
+STRIP, GRID = N_("State of the markers"), N_("Table")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -55,6 +55,19 @@ ACTIONS: Mapping[str, Act] = {
     "export_xlsx": Act(LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"),
     "export_csv": Act(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
     "columns": Act(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
+    "grid": Act(
+        LIST, N_("Enter as a table"), N_("Type or paste many records as a table"), "Ctrl+B"
+    ),
+    "grid_save": Act(GRID, N_("Save all"), N_("Save every row, or none of them"), "Ctrl+S"),
+    "grid_paste": Act(GRID, N_("Paste"), N_("Put a copied table in from this cell on"), "Ctrl+V"),
+    "grid_copy": Act(GRID, N_("Copy"), N_("Copy the chosen cells"), "Ctrl+C"),
+    "grid_fill": Act(GRID, N_("Fill down"), N_("Write the first chosen row below it"), "Ctrl+D"),
+    "grid_clear": Act(GRID, N_("Empty"), N_("Empty the chosen cells"), "Delete"),
+    "grid_undo": Act(GRID, N_("Undo"), N_("Take back what was last written"), "Ctrl+Z"),
+    "grid_keep": Act(GRID, N_("Keep"), N_("Keep what looks doubtful in these rows"), "F8"),
+    "grid_next": Act(GRID, N_("Next fault"), N_("Go to what is wrong or doubtful"), "F4"),
+    "grid_columns": Act(GRID, N_("Columns…"), N_("Choose the columns of the table"), "Ctrl+L"),
+    "grid_back": Act(GRID, N_("Back to the list"), N_("Leave the table as it stands"), "Escape"),
     "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
     "save_next": Act(
         FORM,

@@ -11,6 +11,7 @@ from borderdesk.db.listing import LOOKS, Filter
 from borderdesk.desk import Desk
 from borderdesk.fields import Choice, Pick
 from borderdesk.i18n import _
+from borderdesk.periods import Period
 from borderdesk.records import ALL_TYPES
 from ui.editors import Ground, commune_options, options_of
 from ui.icons import call_buttons
@@ -147,6 +148,16 @@ class ListFilter(QWidget):
     def _units(self) -> frozenset[str] | None:
         unit = self.commune.known_code()
         return frozenset(self._desk.book.lineage(unit)) if unit else None
+
+    def month(self) -> Period | None:
+        """The month that a day number alone is a day of: the one chosen, else the current one;
+        None where records have no date."""
+        if self.period is None:
+            return None
+        chosen = self.period.period()
+        if chosen is not None and chosen.kind == "month":
+            return chosen
+        return self._desk.calendar().month_of(self._desk.today())
 
     def covers(self, day: datetime.date | None) -> bool:
         """Whether the period chosen includes the day."""

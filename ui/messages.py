@@ -65,9 +65,9 @@ class MessageBar(QFrame):
         if not offers:
             self._timer.start()
 
-    def warn(self, error: UserError | str) -> None:
+    def warn(self, error: UserError | str, *offers: Offer) -> None:
         """Tell what went wrong; it stays until the next message."""
-        self._show("bad", str(error), [(_("Close"), self.clear)])
+        self._show("bad", str(error), [*offers, (_("Close"), self.clear)])
 
     def ask(self, text: str, *offers: Offer) -> None:
         """Ask, with the keyboard on the first answer; Escape is the last one."""

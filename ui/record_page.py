@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from borderdesk.desk import Desk, Saved
 from borderdesk.drafts import Kept
@@ -30,6 +37,7 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     from borderdesk.differences import Version
+    from ui.grid_panel import GridPanel
     from ui.record_form import RecordForm
 
 REASON = N_("Deleted in the window")
@@ -57,6 +65,8 @@ class RecordPage(Page):
         self._wanted = ""
         self._undo: Callable[[], None] | None = None
         self._work: Work | None = None
+        # Its keys are its own while the table is shown in its place.
+        self._front = QWidget()
         self.filter = ListFilter(desk, type_name)
         self.bar = MessageBar()
         self.list = RecordList(desk, type_name, tasks)
@@ -74,7 +84,7 @@ class RecordPage(Page):
 
         form = RecordForm(self._desk, self._type, self._ask_aside)
         form.escaped.connect(self.put_back)
-        self.parked = button(bind(self, "drafts", self.show_parked), flat=True)
+        self.parked = button(bind(self._front, "drafts", self.show_parked), flat=True)
         self.parked.hide()
         form.set_buttons(
             self.parked, button(self._saving), button(self._going_on, main=True, keys=True)
@@ -101,7 +111,9 @@ class RecordPage(Page):
     # ------------------------------------------------------------------ building
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
+        self._layers = QStackedLayout(self)
+        self._layers.addWidget(self._front)
+        outer = QVBoxLayout(self._front)
         outer.setContentsMargins(24, 16, 12, 8)
         outer.setSpacing(8)
         outer.addWidget(self.filter)
@@ -117,37 +129,38 @@ class RecordPage(Page):
         outer.addWidget(self.splitter, 1)
 
     def _actions(self) -> QHBoxLayout:
-        self.add = button(bind(self, "add", self.begin), main=True, keys=True)
-        self.deleting = bind(self, "delete", self.delete, self.view)
+        self.add = button(bind(self._front, "add", self.begin), main=True, keys=True)
+        self.deleting = bind(self._front, "delete", self.delete, self.view)
         self.deleting.setEnabled(False)
         self.remove = button(self.deleting, flat=True)
-        self.copying = button(bind(self, "duplicate", self.duplicate), flat=True)
-        self.more = button(bind(self, "more", self.show_more), flat=True)
+        self.copying = button(bind(self._front, "duplicate", self.duplicate), flat=True)
+        self.more = button(bind(self._front, "more", self.show_more), flat=True)
         row = QHBoxLayout()
         row.setSpacing(8)
-        for widget in (self.add, self.copying, self.remove, self.more):
+        self.as_table = button(bind(self._front, "grid", self.show_grid), flat=True)
+        for widget in (self.add, self.copying, self.remove, self.as_table, self.more):
             row.addWidget(widget)
         row.addWidget(self.bar, 1)
         row.addStretch(0)
         return row
 
     def _connect(self) -> None:
-        self._saving = bind(self, "save", self.save)
-        self._going_on = bind(self, "save_next", self.save_and_next)
-        bind(self, "keep_doubts", lambda: self.form.keep_doubts())
-        bind(self, "fill_stretch", lambda: self.form.fill_stretch())
-        bind(self, "times_days", lambda: self.form.times_days())
-        bind(self, "park", self.park)
-        bind(self, "search", self.filter.begin_search)
-        bind(self, "undo", self.undo)
-        bind(self, "refresh", self.refresh)
-        bind(self, "choose_all", self.list.choose_all, self.view)
+        self._saving = bind(self._front, "save", self.save)
+        self._going_on = bind(self._front, "save_next", self.save_and_next)
+        bind(self._front, "keep_doubts", lambda: self.form.keep_doubts())
+        bind(self._front, "fill_stretch", lambda: self.form.fill_stretch())
+        bind(self._front, "times_days", lambda: self.form.times_days())
+        bind(self._front, "park", self.park)
+        bind(self._front, "search", self.filter.begin_search)
+        bind(self._front, "undo", self.undo)
+        bind(self._front, "refresh", self.refresh)
+        bind(self._front, "choose_all", self.list.choose_all, self.view)
         self._aside = [
-            bind(self, "history", self.show_history),
-            bind(self, "tag", self.show_tags),
-            bind(self, "export_xlsx", partial(self.ask_file, ".xlsx")),
-            bind(self, "export_csv", partial(self.ask_file, ".csv")),
-            bind(self, "columns", self.list.show_columns_menu),
+            bind(self._front, "history", self.show_history),
+            bind(self._front, "tag", self.show_tags),
+            bind(self._front, "export_xlsx", partial(self.ask_file, ".xlsx")),
+            bind(self._front, "export_csv", partial(self.ask_file, ".csv")),
+            bind(self._front, "columns", self.list.show_columns_menu),
         ]
         self.filter.changed.connect(self.refresh)
         self.list.arrived.connect(self._arrived)
@@ -181,7 +194,8 @@ class RecordPage(Page):
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""
-        return self._has_form and self._work is None and self.list.idle()
+        still = not self._has_grid or self.grid.idle()
+        return still and self._has_form and self._work is None and self.list.idle()
 
     def _empty_words(self) -> str:
         if self.filter.search.text().strip():
@@ -280,11 +294,11 @@ class RecordPage(Page):
     @property
     def dirty(self) -> bool:
         """Whether the form holds what is not saved."""
-        return self._has_form and self.form.dirty
+        return (self._has_form and self.form.dirty) or (self._has_grid and self.grid.dirty)
 
     def draft(self) -> Draft | None:
         """What is not saved, for a page in another language."""
-        return self.form.draft() if self.dirty else None
+        return self.form.draft() if self._has_form and self.form.dirty else None
 
     def restore(self, draft: Draft) -> None:
         """Put unsaved text back."""
@@ -392,7 +406,8 @@ class RecordPage(Page):
         self.form.begin()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period, kind: what the list shows; record: opened; draft: taken up; new: begun."""
+        """period, kind: what the list shows; record: opened; draft: taken up; new: begun; grid:
+        the table shown."""
         if self.filter.choose(intent):
             self.refresh()
         if "record" in intent:
@@ -402,11 +417,58 @@ class RecordPage(Page):
             self.take_up(intent["draft"])
         if "new" in intent:
             self.begin()
+        if "grid" in intent:
+            self.show_grid()
 
     def keep_now(self) -> None:
-        """Keep what stands in the form, for the window closes."""
+        """Keep what stands in the form and in the table, for the window closes."""
         if self._has_form:
             self.keeper.keep_now()
+        if self._has_grid:
+            self.grid.keep_now()
+
+    # ------------------------------------------------------------------- the table
+
+    @cached_property
+    def grid(self) -> "GridPanel":
+        """The table for many records, made when it is first needed."""
+        from ui.grid_panel import GridPanel
+
+        panel = GridPanel(self._desk, self._type, self._tasks)
+        panel.left.connect(self._grid_left)
+        panel.changed.connect(self.changed)
+        self._layers.addWidget(panel)
+        return panel
+
+    @property
+    def _has_grid(self) -> bool:
+        return "grid" in vars(self)
+
+    def show_grid(self) -> None:
+        """Show the table in place of list and form."""
+        self._layers.setCurrentWidget(self.grid)
+        self.grid.open(self.filter.month())
+
+    def _grid_left(self, saved: list[str]) -> None:
+        self._layers.setCurrentWidget(self._front)
+        self.refresh()
+        self.changed.emit()
+        if not saved:
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._undo = lambda: self._take_out(saved)
+        words = _("{count} records saved.").format(count=show_number(len(saved), language()))
+        self.bar.say(words, (_("Undo   Ctrl+Z"), self.undo))
+
+    def _take_out(self, records: list[str]) -> None:
+        """Delete what the table saved."""
+        desk, type_name, reason = self._desk, self._type, _(REASON)
+        self._do(
+            _("Deleting…"),
+            lambda say: desk.bulk.delete_many(type_name, records, reason, say),
+            lambda _none: self._deleted(records),
+        )
 
     def duplicate(self) -> None:
         """Begin a new record with the values of the one in the form."""

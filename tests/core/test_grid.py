@@ -1,0 +1,259 @@
+"""Tables: read as the form reads, saved all or none, and copied back as they were pasted."""
+
+import datetime
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from borderdesk.bulk import quietly
+from borderdesk.db.listing import Filter
+from borderdesk.desk import Desk
+from borderdesk.errors import Stopped, UserError
+from borderdesk.fields import Children
+from borderdesk.grid import (
+    MOST_ROWS,
+    RowsDoubtful,
+    RowsRefused,
+    check_rows,
+    columns_of,
+    copied,
+    form_of,
+    headed,
+    in_month,
+    pasted,
+    raw_of,
+)
+from borderdesk.i18n import set_language
+from borderdesk.outgoing import as_json
+from borderdesk.periods import Calendar
+from borderdesk.records import ALL_TYPES
+from borderdesk.shown import show_date
+from tests.factories import example
+
+DECEMBER = Calendar().parse("2023-12")
+MASKED = ("citizen_id", "phone")
+CLEARING = {"kind": "Phát quang đường thông tầm nhìn", "commune": "Xuất Lễ"}
+
+
+def row(day, people, **more):
+    return {**CLEARING, "started_on": str(day), "participants": str(people), **more}
+
+
+def save(desk, rows, type_name="clearing", kept=(), left=None, say=quietly):
+    lines = list(enumerate(rows))
+    form = form_of(type_name)
+    return desk.grid.save_rows(type_name, lines, DECEMBER, kept, form, left, say)
+
+
+def told(desk, type_name):
+    model = ALL_TYPES[type_name]
+    found = [as_json(model, one, desk.book) for one in desk.stream(type_name, Filter())]
+    kept = [{k: v for k, v in one.items() if k not in ("id", "revision")} for one in found]
+    return sorted(kept, key=str)
+
+
+# ------------------------------------------------------------------------------- pasting
+
+CELL = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max_size=8)
+
+
+@given(st.integers(1, 5).flatmap(lambda n: st.lists(st.lists(CELL, min_size=n, max_size=n))))
+def test_what_is_copied_is_pasted_as_it_was(rows):
+    while rows and not any(rows[-1]):
+        rows.pop()
+    assert pasted(copied(rows)) == rows
+
+
+def test_a_cell_of_several_lines_and_blank_rows_below_are_read_as_one_table():
+    assert pasted('Ba Sơn\t"hai\ndòng"\r\n4\t5\r\n\t\r\n') == [["Ba Sơn", "hai dòng"], ["4", "5"]]
+    with pytest.raises(UserError, match=r"20\.000|20000"):
+        pasted("1\n" * (MOST_ROWS + 1))
+
+
+def test_a_row_of_headings_is_known_in_any_order_and_with_words_left_out(post_desk):
+    columns = columns_of(post_desk, "clearing")
+    heads = ["LƯỢT NGƯỜI", "tu ngay *", "Xã", "Số hiệu lạ", "Loại việc"]
+    assert headed(heads, columns) == ["participants", "started_on", "commune", None, "kind"]
+    assert headed(["Phát quang đường thông tầm nhìn", "4", "Xuất Lễ", "18"], columns) is None
+    assert headed(["", ""], columns) is None
+
+
+@given(st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31)), st.integers(1, 28))
+def test_a_day_number_is_that_day_of_the_month_whatever_the_cut_off(day, cut_off):
+    month = Calendar(lambda _day: cut_off).month_of(day)
+    found = in_month(str(day.day), month)
+    assert found == show_date(day)
+
+
+@pytest.mark.parametrize("text", ["32", "0", "4/12", "30a", ""])
+def test_what_is_no_day_of_the_month_stays_as_it_was_typed(text):
+    assert in_month(text, DECEMBER) == text
+    assert in_month("30", Calendar().parse("2023-02")) == "30"
+
+
+# -------------------------------------------------------------------------------- saving
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("type_name", list(ALL_TYPES))
+def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang):
+    """Every record there can be, written as the desk shows it, saves as the same record."""
+    set_language(lang)
+    model, book = ALL_TYPES[type_name], desk.book
+    for number in range(3):
+        desk.add_record(type_name, example(type_name, number))
+    keys = {column.key: column.field for column in columns_of(desk, type_name)}
+    before, rows, ids = told(desk, type_name), [], []
+    for one in desk.stream(type_name, Filter()):
+        cells = {
+            key: one.values[key] if key in MASKED else field.show(one.values[key], book)
+            for key, field in model.columns().items()
+            if key in keys and one.values.get(key) is not None
+        }
+        named = one.values.get("household")
+        if named is not None:
+            home = desk.record("household", named)[0]
+            parts = ALL_TYPES["household"].columns()
+            for part in ("head", "commune", "hamlet"):
+                cells[f"household.{part}"] = parts[part].show(home[part], book)
+        rows.append(cells)
+        ids.append(one.id)
+    lost = {
+        key for key, field in model.fields().items()
+        if key not in keys and f"{key}.head" not in keys
+    }  # fmt: skip
+    for record in ids:
+        desk.delete_record(type_name, record, "Nhập lại")
+    save(desk, rows, type_name, kept=range(len(rows)))
+    # Rows below a record have a test of their own.
+    aside = lost | {"household"} | {k for k, f in model.fields().items() if isinstance(f, Children)}
+
+    def compared(records):
+        return sorted(
+            ({k: v for k, v in one.items() if k not in aside} for one in records), key=str
+        )
+
+    assert compared(told(desk, type_name)) == compared(before)
+
+
+@contextmanager
+def fresh(template):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Desk.open(Path(shutil.copytree(template, Path(folder) / "desk"))) as desk,
+    ):
+        yield desk
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 33), st.integers(-1, 60)), min_size=1, max_size=8))
+def test_one_wrong_cell_saves_nothing_and_right_ones_save_what_was_typed(post_template, rows):
+    """The same rows typed one by one into the form are the same records."""
+    with fresh(post_template) as by_table, fresh(post_template) as by_form:
+        cells = [row(day, people) for day, people in rows]
+        wrong = {n for n, (day, people) in enumerate(rows) if not 1 <= day <= 31 or people < 1}
+        kept = range(len(rows))
+        if wrong:
+            with pytest.raises(RowsRefused) as refused:
+                save(by_table, cells, kept=kept)
+            assert set(refused.value.rows) == wrong
+            assert by_table.count("clearing", Filter()) == 0
+            return
+        save(by_table, cells, kept=kept)
+        for one in cells:
+            raw = raw_of(ALL_TYPES["clearing"], one, DECEMBER, by_form.book)
+            by_form.add_record("clearing", raw, typed=True)
+        assert told(by_table, "clearing") == told(by_form, "clearing")
+
+
+def today_row(desk, people):
+    """A row without doubts: of yesterday, when the commune is called Xã Ba Sơn."""
+    yesterday = desk.today() - datetime.timedelta(days=1)
+    return {**row(show_date(yesterday), people), "commune": "Xã Ba Sơn"}
+
+
+def test_doubts_stop_a_table_until_they_are_kept(post_desk):
+    rows = [today_row(post_desk, 18), today_row(post_desk, 900)]
+    with pytest.raises(RowsDoubtful) as doubtful:
+        save(post_desk, rows)
+    assert list(doubtful.value.rows) == [1]
+    assert list(doubtful.value.rows[1]) == ["participants"]
+    assert post_desk.count("clearing", Filter()) == 0
+    assert len(save(post_desk, rows, kept={1})) == 2
+    assert post_desk.verify()["ok"]
+
+
+def test_a_table_that_is_stopped_saves_nothing_and_stays_a_draft(post_desk):
+    post_desk.drafts.keep_draft(form_of("clearing"), {"rows": []})
+
+    def stop(done, _whole):
+        if done:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        save(post_desk, [row(4, 18), row(5, 19)], say=stop)
+    assert post_desk.count("clearing", Filter()) == 0
+    assert post_desk.drafts.open_draft(form_of("clearing")) is not None
+
+
+def test_saving_ends_the_draft_or_leaves_what_is_left(post_desk):
+    form = form_of("clearing")
+    post_desk.drafts.keep_draft(form, {"rows": [1, 2]})
+    save(post_desk, [today_row(post_desk, 18)], left={"rows": [2]})
+    assert post_desk.drafts.open_draft(form).texts == {"rows": [2]}
+    save(post_desk, [today_row(post_desk, 19)])
+    assert post_desk.drafts.open_draft(form) is None
+
+
+def test_what_is_wrong_is_told_in_its_cell_before_any_saving(post_desk):
+    good, bad, odd = check_rows(
+        post_desk, "clearing",
+        [row("4", "1.200"), row("40", "x", commune="Hà Nội"), row("4", 900)], DECEMBER,
+    )  # fmt: skip
+    assert good.texts["started_on"] == "04/12/2023"
+    assert good.texts["participants"] == "1.200"
+    assert set(bad.problems) >= {"started_on", "participants"}
+    assert "participants" in odd.doubts
+
+
+def test_inspected_markers_are_typed_as_stretches(desk):
+    raw = {"inspected": "1166; 1168-1170"}
+    model = ALL_TYPES["patrol"]
+    found = raw_of(model, raw, DECEMBER, desk.book)["inspected"]
+    known = [one["marker"] for one in found]
+    assert known[0] == "1166"
+    assert known[1:] == desk.book.markers_between("1168", "1170")
+    assert len(known) > 3
+    assert {one["condition"] for one in found} == {"intact"}
+
+
+def test_a_household_made_in_a_table_is_found_again_by_the_next_row(post_desk):
+    """Two pledges of one household in one table make one household."""
+    day = f"{post_desk.today():%d/%m/%Y}"
+    home = {"household.head": "Lý A Sáng", "household.commune": "Xã Ba Sơn",
+            "household.hamlet": "Khuổi Tát"}  # fmt: skip
+    rows = [{**home, "signed_on": day, "programme": one} for one in _programmes(post_desk)]
+    save(post_desk, rows, "pledge", kept=range(2))
+    assert post_desk.count("household", Filter()) == 1
+    assert post_desk.count("pledge", Filter()) == 2
+
+
+def test_a_household_without_its_hamlet_is_refused_in_that_cell(post_desk):
+    day = f"{post_desk.today():%d/%m/%Y}"
+    cells = {"signed_on": day, "programme": _programmes(post_desk)[0],
+             "household.head": "Lý A Sáng"}  # fmt: skip
+    (checked,) = check_rows(post_desk, "pledge", [cells], None)
+    assert "household.hamlet" in checked.problems or "household.commune" in checked.problems
+    with pytest.raises(RowsRefused) as refused:
+        save(post_desk, [cells], "pledge")
+    assert any(key.startswith("household.") for key in refused.value.rows[0])
+    assert post_desk.count("household", Filter()) == 0
+
+
+def _programmes(desk):
+    codes = list(desk.book.picks["pledge_programme"])[:2]
+    return [desk.book.pick_label("pledge_programme", code) for code in codes]

@@ -1,0 +1,252 @@
+"""The table as a clerk fills it: pasted, typed, filled down, mended and saved, keys only."""
+
+import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtWidgets import QApplication
+
+from borderdesk.db.listing import Filter
+from borderdesk.grid import form_of
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+from borderdesk.shown import show_date
+from tests.gui.steps import focused, go, key, press, write
+from ui.grid_model import State
+from ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CLEARING = ALL_TYPES["clearing"].columns()
+
+
+@pytest.fixture
+def page(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    page.view.setFocus()
+    press("Ctrl+B")
+    qtbot.waitUntil(page.idle)
+    return page
+
+
+@pytest.fixture
+def grid(page):
+    return page.grid
+
+
+def day(desk, back=1):
+    return show_date(desk.today() - datetime.timedelta(days=back))
+
+
+def kind():
+    return _(CLEARING["kind"].options["sight_line"])
+
+
+def heads(*keys):
+    return [_(CLEARING[key].label) for key in keys]
+
+
+def paste(rows):
+    QGuiApplication.clipboard().setText("\n".join("\t".join(map(str, row)) for row in rows))
+    press("Ctrl+V")
+
+
+def sheet(desk, people):
+    return [
+        heads("started_on", "kind", "commune", "participants"),
+        *([day(desk), kind(), "xa ba son", one] for one in people),
+    ]
+
+
+def cell(grid, row, key):
+    return grid.cells.rows[row].get(key, "")
+
+
+def test_sixty_rows_are_pasted_and_saved_at_once_and_taken_back_with_one_key(
+    qtbot, page, grid, desk
+):
+    paste(sheet(desk, range(10, 70)))
+    qtbot.waitUntil(grid.idle)
+    assert "60/60" in grid.counter.text()
+    assert cell(grid, 0, "commune") == "Xã Ba Sơn"
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
+    assert desk.count("clearing", Filter()) == 60
+    assert desk.drafts.open_draft(form_of("clearing")) is None
+    qtbot.waitUntil(lambda: bool(page.bar.text))
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: page.idle() and desk.count("clearing", Filter()) == 0)
+
+
+def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page, grid, desk):
+    paste(sheet(desk, [18, "mười", 20]))
+    qtbot.waitUntil(grid.idle)
+    assert "2/3" in grid.counter.text()
+    assert grid.cells.state(1) is State.WRONG
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.text))
+    assert desk.count("clearing", Filter()) == 0
+    assert grid.view.place(grid.view.currentIndex()) == (1, "participants")
+    assert "✗" in grid.words.text()
+    write("19")
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(grid.idle)
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
+    assert desk.count("clearing", Filter()) == 3
+
+
+def test_the_good_rows_can_be_saved_and_the_others_stay(qtbot, grid, desk):
+    paste(sheet(desk, [18, "mười", 20]))
+    qtbot.waitUntil(grid.idle)
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.buttons))
+    grid.bar.buttons[0].click()
+    qtbot.waitUntil(lambda: grid.idle() and desk.count("clearing", Filter()) == 2)
+    assert [cells["participants"] for cells in grid.cells.rows if cells] == ["mười"]
+    kept = desk.drafts.open_draft(form_of("clearing"))
+    assert [cells["participants"] for cells in kept.texts["rows"]] == ["mười"]
+
+
+def test_doubts_stop_a_saving_once_and_are_kept_with_f8(qtbot, page, grid, desk):
+    paste(sheet(desk, [18, 900]))
+    qtbot.waitUntil(grid.idle)
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.text))
+    assert desk.count("clearing", Filter()) == 0
+    assert grid.view.place(grid.view.currentIndex()) == (1, "participants")
+    assert "⚠" in grid.words.text()
+    press("F8")
+    assert grid.cells.state(1) is State.RIGHT
+    qtbot.waitUntil(grid.idle)
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
+    assert desk.count("clearing", Filter()) == 2
+
+
+def test_a_row_is_typed_filled_down_emptied_and_taken_back(grid):
+    grid.view.go_to((0, "participants"))
+    write("18")
+    key(Qt.Key.Key_Return)
+    assert cell(grid, 0, "participants") == "18"
+    assert grid.view.place(grid.view.currentIndex()) == (1, "participants")
+    press("Ctrl+D")
+    assert cell(grid, 1, "participants") == "18"
+    key(Qt.Key.Key_Up)
+    for _step in range(3):
+        key(Qt.Key.Key_Down, SHIFT)
+    press("Ctrl+D")
+    assert [cell(grid, row, "participants") for row in range(4)] == ["18"] * 4
+    press("Delete")
+    assert not grid.cells.filled()
+    press("Ctrl+Z")
+    assert [cell(grid, row, "participants") for row in range(4)] == ["18"] * 4
+    press("Ctrl+Z")
+    assert [cell(grid, row, "participants") for row in range(4)] == ["18", "18", "", ""]
+
+
+def test_a_day_number_is_a_day_of_the_month_shown(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    month = page.filter.month()
+    press("Ctrl+B")
+    grid = page.grid
+    grid.view.go_to((0, "started_on"))
+    write("1")
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(grid.idle)
+    assert cell(grid, 0, "started_on") == show_date(month.first)
+
+
+def test_a_choice_completes_without_accents_and_enter_takes_it(qtbot, grid):
+    grid.view.go_to((0, "commune"))
+    write("ba son")
+    popup = QApplication.activePopupWidget()
+    assert popup is not None
+    key(Qt.Key.Key_Down)
+    key(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: cell(grid, 0, "commune") == "Xã Ba Sơn")
+    assert grid.view.place(grid.view.currentIndex()) == (1, "commune")
+
+
+def test_a_composed_word_comes_into_the_cell_whole(grid):
+    grid.cells.show_columns(list(grid.cells.every))
+    grid.view.go_to((0, "note"))
+    for part in ("d", "đ", "đồn"):
+        QApplication.sendEvent(focused(), QInputMethodEvent(part, []))
+    event = QInputMethodEvent()
+    event.setCommitString("đồn biên phòng")
+    QApplication.sendEvent(focused(), event)
+    key(Qt.Key.Key_Return)
+    assert cell(grid, 0, "note") == "đồn biên phòng"
+
+
+def test_what_is_copied_is_a_table_for_a_spreadsheet(qtbot, grid, desk):
+    paste(sheet(desk, [18, 20]))
+    qtbot.waitUntil(grid.idle)
+    grid.view.go_to((0, "participants"))
+    key(Qt.Key.Key_Down, SHIFT)
+    press("Ctrl+C")
+    assert QGuiApplication.clipboard().text() == "18\n20\n"
+
+
+def test_headings_that_name_a_hidden_column_show_it_and_unknown_ones_are_told(qtbot, grid):
+    assert "note" not in [column.key for column in grid.cells.columns]
+    paste([[*heads("participants", "note"), "Lạ"], ["18", "Trời mưa", "x"]])
+    qtbot.waitUntil(grid.idle)
+    assert cell(grid, 0, "note") == "Trời mưa"
+    assert "note" in [column.key for column in grid.cells.columns]
+    assert "Lạ" in grid.bar.text
+
+
+def test_a_table_left_or_closed_is_there_again(qtbot, page, grid, desk):
+    paste(sheet(desk, [18, 900]))
+    qtbot.waitUntil(grid.idle)
+    grid.view.setFocus()
+    key(Qt.Key.Key_Escape)
+    assert page.view.isVisible() or page.empty.isVisible()
+    assert page.dirty
+    again = MainWindow(desk, "clearing")
+    qtbot.addWidget(again)
+    again.show()
+    qtbot.waitUntil(lambda: again.current().idle())
+    other = again.current()
+    other.show_grid()
+    qtbot.waitUntil(other.idle)
+    assert [cells["participants"] for cells in other.grid.cells.rows if cells] == ["18", "900"]
+    again.tasks.finish()
+
+
+def test_what_is_typed_in_a_cell_is_kept_before_the_cell_is_left(qtbot, grid, desk):
+    grid.view.go_to((3, "participants"))
+    write("18")
+    qtbot.waitUntil(lambda: desk.drafts.open_draft(form_of("clearing")) is not None)
+    qtbot.waitUntil(grid.idle)
+    rows = desk.drafts.open_draft(form_of("clearing")).texts["rows"]
+    assert rows == [{}, {}, {}, {"participants": "18"}]
+    assert not grid.cells.filled()
+
+
+def test_a_saving_that_is_stopped_leaves_every_row(qtbot, grid, desk):
+    paste(sheet(desk, range(10, 300)))
+    qtbot.waitUntil(grid.idle)
+    press("Ctrl+S")
+    grid.bar.buttons[0].click()
+    qtbot.waitUntil(grid.idle)
+    assert desk.count("clearing", Filter()) == 0
+    assert len(grid.cells.filled()) == 290
+
+
+def test_eight_hundred_households_are_pasted_and_saved(qtbot, window, desk):
+    page = go(qtbot, window, "household")
+    press("Ctrl+B")
+    grid = page.grid
+    columns = {column.key: column.label for column in grid.cells.columns}
+    keys = ("head", "commune", "hamlet")
+    rows = [(f"Lý A {number}", "Xã Ba Sơn", "Khuổi Tát") for number in range(800)]
+    paste([[columns[key] for key in keys], *rows])
+    qtbot.waitUntil(grid.idle, timeout=30_000)
+    assert "800/800" in grid.counter.text()
+    press("Ctrl+S")
+    qtbot.waitUntil(lambda: page.idle() and not grid.isVisible(), timeout=30_000)
+    assert desk.count("household", Filter()) == 800
