@@ -56,6 +56,16 @@ class GridColumn(NamedTuple):
     field: Kind | Children
     usual: bool
 
+    @property
+    def required(self) -> bool:
+        """Whether a row without it cannot be saved."""
+        return isinstance(self.field, Kind) and self.field.required
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds figures, which stand at the right."""
+        return isinstance(self.field, Kind) and self.field.numeric
+
 
 class Checked(NamedTuple):
     """What a row reads as: problems by column, doubts by column in words, the texts as the desk

@@ -47,6 +47,8 @@ class GridModel(QAbstractTableModel):
         self._refused: dict[int, dict[str, str]] = {}
         self._asked: dict[int, dict[str, str]] = {}
         self._before: list[dict[Place, str]] = []
+        self.signs = frozenset(State)
+        """The states that are shown beside the number of a row."""
 
     # ------------------------------------------------------------------- for the view
 
@@ -64,11 +66,12 @@ class GridModel(QAbstractTableModel):
     ) -> Any:
         if way == Qt.Orientation.Vertical:
             if role == Qt.ItemDataRole.DisplayRole:
-                return f"{section + 1} {self.state(section).value}".rstrip()
+                state = self.state(section)
+                return f"{section + 1} {state.value if state in self.signs else ''}".rstrip()
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.label + (" *" if column.field.required else "")
+            return column.label + (" *" if column.required else "")
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.label
         return None
@@ -79,7 +82,7 @@ class GridModel(QAbstractTableModel):
             return self.rows[row].get(column.key, "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return self.said_of(row, column.key) or None
-        if role == Qt.ItemDataRole.TextAlignmentRole and column.field.numeric:
+        if role == Qt.ItemDataRole.TextAlignmentRole and column.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._back(row, column.key)

@@ -55,7 +55,7 @@ class CellEditor(QStyledItemDelegate):
         line = QLineEdit(parent)
         line.setObjectName("cell")
         line.setAccessibleName(column.label)
-        if column.field.numeric:
+        if column.numeric:
             line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         place = index.row(), column.key
         line.textEdited.connect(lambda text: self._view.note_typing(place, text))
@@ -70,6 +70,12 @@ class CellEditor(QStyledItemDelegate):
                 lambda _text: QTimer.singleShot(0, line, lambda: self._take(line))
             )
         return line
+
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """Put the cell's text into its editor, but never over what is being typed: what is said
+        of the row may arrive meanwhile."""
+        if not (isinstance(editor, QLineEdit) and editor.isModified()):
+            super().setEditorData(editor, index)
 
     def _take(self, line: QLineEdit) -> None:
         self.commitData.emit(line)
@@ -125,8 +131,19 @@ class GridView(QTableView):
         for place, column in enumerate(self.cells.columns):
             label = str(self.cells.headerData(place, Qt.Orientation.Horizontal))
             words = header.fontMetrics().horizontalAdvance(label) + digit * 4
-            usual = 14 if column.field.numeric or isinstance(column.field, fields.Day) else 20
+            usual = 14 if column.numeric or isinstance(column.field, fields.Day) else 20
             header.resizeSection(place, min(max(words, usual * digit), digit * 30))
+
+    def fit_columns(self) -> None:
+        """Give every column the width of what stands in it and of its heading."""
+        metrics, header = self.fontMetrics(), self.horizontalHeader()
+        digit = metrics.horizontalAdvance("0")
+        for place, column in enumerate(self.cells.columns):
+            label = str(self.cells.headerData(place, Qt.Orientation.Horizontal))
+            longest = max((row.get(column.key, "") for row in self.cells.rows), key=len)
+            words = header.fontMetrics().horizontalAdvance(label)
+            needed = max(words, metrics.horizontalAdvance(longest)) + digit * 3
+            header.resizeSection(place, min(max(needed, digit * 9), digit * 44))
 
     # ------------------------------------------------------------------------ places
 

@@ -4,6 +4,9 @@ from PySide6.QtCore import QTranslator
 
 from borderdesk.i18n import N_, _, language
 
+LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
+"""What each language calls itself."""
+
 QT_TEXTS = (
     N_("Undo"), N_("Redo"), N_("Cut"), N_("Copy"), N_("Paste"), N_("Delete"), N_("Select All"),
     N_("Copy Link Location"), N_("Insert Unicode control character"), N_("Clear"),
@@ -39,12 +42,15 @@ class QtWords(QTranslator):
     def translate(
         self, context: str, text: str, disambiguation: str | None = None, number: int = -1
     ) -> str:
-        """The text in the language in use, or nothing where Qt's own English is right."""
+        """The text in the language in use; Qt's own where that is English.
+
+        Never blank, for Qt would show that blank.
+        """
         if language() == "en" or not text:
-            return ""
+            return text
         bare = text.replace("&&", "\0").replace("&", "").replace("\0", "&")
         found = _(bare)
-        return found if found != bare else ""
+        return found if found != bare else text
 
     def isEmpty(self) -> bool:
         """Never: Qt passes an empty translator over."""

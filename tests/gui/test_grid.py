@@ -250,3 +250,14 @@ def test_eight_hundred_households_are_pasted_and_saved(qtbot, window, desk):
     press("Ctrl+S")
     qtbot.waitUntil(lambda: page.idle() and not grid.isVisible(), timeout=30_000)
     assert desk.count("household", Filter()) == 800
+
+
+def test_what_is_being_typed_stays_when_the_row_before_it_is_read(qtbot, grid):
+    grid.cells.write({(0, "participants"): "18"})
+    grid.view.go_to((0, "times"))
+    key(Qt.Key.Key_2)
+    qtbot.waitUntil(lambda: grid.cells.state(0) is not State.UNREAD)
+    QApplication.processEvents()
+    key(Qt.Key.Key_3)
+    key(Qt.Key.Key_Return)
+    assert grid.cells.rows[0]["times"] == "23"
