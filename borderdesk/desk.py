@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from borderdesk.entering import Post as Writable
     from borderdesk.exchange.exchange import Exchange
     from borderdesk.grid import Grid
+    from borderdesk.reference.ledgers import Ledgers
+    from borderdesk.reference.load import Loaded
 
 ROLES = ("post", "liaison", "province")
 BATCH_ROWS = 500
@@ -51,13 +53,14 @@ T = TypeVar("T")
 
 class Identity(NamedTuple):
     """What a desk is: `id` 32 hex digits, `unit` a post code, district id or the province;
-    `demo` when its records are invented."""
+    `demo` when its records are invented, `practice` when nothing on it counts."""
 
     id: str
     role: str
     unit: str
     user: str
     demo: bool
+    practice: bool = False
 
 
 class Saved(NamedTuple):
@@ -78,7 +81,12 @@ class Desk:
         self._book: Book | None = None
         meta = dict(store.rows("SELECT key, value FROM meta"))
         self.identity = Identity(
-            meta["desk"], meta["role"], meta["unit"], meta["user"], meta.get("demo") == "1"
+            meta["desk"],
+            meta["role"],
+            meta["unit"],
+            meta["user"],
+            meta.get("demo") == "1",
+            meta.get("practice") == "1",
         )
         store.ranks = self._ranks
         self.drafts = Drafts(self)
@@ -99,6 +107,13 @@ class Desk:
         return Grid(self)
 
     @cached_property
+    def ledgers(self) -> "Ledgers":
+        """Reference data, settings and targets as tables; imported when it is first needed."""
+        from borderdesk.reference.ledgers import Ledgers
+
+        return Ledgers(self)
+
+    @cached_property
     def exchange(self) -> "Exchange":
         """What the desk does with other desks; imported when it is first needed."""
         from borderdesk.exchange.exchange import Exchange
@@ -110,7 +125,7 @@ class Desk:
     @classmethod
     def create(
         cls, folder: Path, role: str, unit: str, user: str, *, demo: bool = False,
-        desk_id: str | None = None, key: bytes | None = None,
+        practice: bool = False, desk_id: str | None = None, key: bytes | None = None,
     ) -> Self:  # fmt: skip
         """Make a desk with the shipped reference data in `folder`.
 
@@ -123,7 +138,16 @@ class Desk:
             folder.mkdir(parents=True, exist_ok=True)
             half = path.with_name(path.name + ".new")
             half.unlink(missing_ok=True)
-            lay_out(half, role, unit, user, demo, desk_id or os.urandom(16).hex(), key)
+            lay_out(
+                half,
+                role,
+                unit,
+                user,
+                desk_id or os.urandom(16).hex(),
+                key,
+                demo=demo,
+                practice=practice,
+            )
             half.replace(path)
         except OSError as error:
             raise CannotOpen(
@@ -255,7 +279,9 @@ class Desk:
         return self.book.post_name(unit) if role == "post" else self.book.unit_name(unit)
 
     def banner(self) -> str | None:
-        """What must stand wherever this desk's figures show: that they are invented."""
+        """What must stand wherever this desk's figures show: that they are not real."""
+        if self.identity.practice:
+            return _("PRACTICE DESK – nothing here counts")
         return _("INVENTED FIGURES – demonstration data") if self.identity.demo else None
 
     def indicator_keys(self) -> list[str]:
@@ -697,11 +723,25 @@ class Desk:
     @operation("reference.write")
     def load_reference(self, path: Path) -> tuple[str, int]:
         """Add or update reference data from a CSV; (its kind, how many rows)."""
-        from borderdesk.db.rebuild import reindex
         from borderdesk.reference import load as reference_file
 
         loaded = reference_file.read(path)
-        self._check_links(loaded)
+        refused = self.write_reference(loaded)
+        if refused:
+            where = _("line {line}, {column}")
+            raise Invalid({where.format(line=n, column=c): told for n, c, told in refused})
+        return loaded.sheet.name, len(loaded.rows)
+
+    @operation("reference.write")
+    def write_reference(self, loaded: "Loaded") -> "list[tuple[int, str, str]]":
+        """Add or update rows that were read; those refused as (line, column, why), and then
+        nothing is written."""
+        from borderdesk.db.rebuild import reindex
+        from borderdesk.reference import load as reference_file
+
+        refused = reference_file.broken_links(loaded, self.book)
+        if refused:
+            return refused
         before = self.book
         names_before = (dict(before.picks), {u: before.unit_name(u) for u in before.units})
         self.store.many(
@@ -714,33 +754,7 @@ class Desk:
             names_after = (dict(after.picks), {u: after.unit_name(u) for u in after.units})
             if _renamed(names_before, names_after):
                 reindex(self.store, after)
-        return loaded.sheet.name, len(loaded.rows)
-
-    def _check_links(self, loaded: Any) -> None:
-        """What a row names must be there: units, parents, successors, posts."""
-        book = self.book
-        units = set(book.units) | {r["id"] for r in loaded.rows if loaded.sheet.name == "units"}
-        codes = {u.code for u in book.units.values()} | units
-        problems: dict[str, str] = {}
-        for number, row in zip(loaded.lines, loaded.rows, strict=True):
-            named: list[tuple[str, str, set[str]]] = []
-            if loaded.sheet.name == "units":
-                named += [("parent", p, units) for p in row["parent"].split()]
-                named += [("successors", s, units) for s in row["successors"].split()]
-            elif loaded.sheet.name == "posts":
-                named += [("communes", c, codes) for c in row["communes"].split()]
-            elif loaded.sheet.name == "markers":
-                named += [("commune", row["commune"], units)] if row["commune"] else []
-                named += [("post", row["post"], set(book.posts))] if row["post"] else []
-            elif loaded.sheet.name == "hamlets":
-                named.append(("commune", row["commune"], units))
-            for column, value, known in named:
-                if value not in known:
-                    problems[_("line {line}, {column}").format(line=number, column=column)] = _(
-                        "“{value}” is not known."
-                    ).format(value=value[:60])
-        if problems:
-            raise Invalid(problems)
+        return []
 
     @operation("settings.write")
     def set_setting(self, key: str, value: str, valid_from: str = settings.ALWAYS) -> None:

@@ -13,6 +13,9 @@ from borderdesk.revisions import utc_stamp
 TABLE = "grid:"
 """Before the name of a type: the table of that type, not its form."""
 
+LEDGER = "ledger:"
+"""Before the name of a ledger: its rows as a person is changing them."""
+
 Texts = dict[str, Any]
 """What a form gives of itself, fit for JSON; only the form reads it."""
 

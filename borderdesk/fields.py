@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 import peewee as pw
 
 from borderdesk.errors import Problem
-from borderdesk.i18n import N_, _
+from borderdesk.i18n import N_, _, in_every_language
 from borderdesk.shown import show_date, show_number
 from borderdesk.text import FORBIDDEN, fold, nfc
 
@@ -320,10 +320,14 @@ def money(label: str, **rest: Any) -> Count:
 
 
 class Tenths(Kind, pw.BigIntegerField):
-    """A quantity with one decimal, a Decimal here and whole tenths in the store."""
+    """A quantity with one decimal up to `most`, a Decimal here and whole tenths in the store."""
 
     shape = "number"
     numeric = True
+
+    def __init__(self, label: str, *, most: int = COUNT_MOST, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.most = most
 
     def clean(self, raw: Any, entry: Entry) -> Decimal:
         if type(raw) is int:
@@ -334,8 +338,8 @@ class Tenths(Kind, pw.BigIntegerField):
             raise self.wrong()
         if not number.is_finite():
             raise self.wrong()
-        if not 0 <= number <= COUNT_MOST:
-            raise _out_of_range(0, COUNT_MOST)
+        if not 0 <= number <= self.most:
+            raise _out_of_range(0, self.most)
         tenths = number.quantize(Decimal("0.1"))
         if tenths != number:
             raise Bad(_("At most one decimal."))
@@ -520,7 +524,7 @@ class Choice(Kind, pw.TextField):
         if not typed:
             return None
         for code, label in self.options.items():
-            if typed in (code, fold(label), fold(_(label))):
+            if typed == code or typed in map(fold, in_every_language(label)):
                 return code
         choices = "; ".join(_(label) for label in self.options.values())
         raise Bad(_("Must be one of: {choices}.").format(choices=choices))

@@ -5,6 +5,7 @@ where it is shown.
 """
 
 import gettext
+from functools import cache
 from io import BytesIO
 
 from borderdesk.paths import RESOURCES
@@ -68,6 +69,16 @@ def _(text: str) -> str:
         set_language(_speaker.lang)
     assert _speaker.catalogue is not None
     return _speaker.catalogue.gettext(text)
+
+
+def in_every_language(text: str) -> tuple[str, ...]:
+    """`text` in each of LANGUAGES: what was written under one is read under another."""
+    return tuple(_kept_catalogue(lang).gettext(text) if text else "" for lang in LANGUAGES)
+
+
+@cache
+def _kept_catalogue(lang: str) -> gettext.NullTranslations:
+    return _catalogue(lang)
 
 
 def N_(text: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.coverage import Standing, days_since, standing
-from borderdesk.drafts import TABLE
+from borderdesk.drafts import LEDGER, TABLE
 from borderdesk.fields import LATE, Communes
 from borderdesk.i18n import N_, _, language
 from borderdesk.indicators import STOCK, Value, percent
@@ -157,9 +157,11 @@ def _drafts(desk: "Desk") -> Iterator[Todo]:
     today = desk.today()
     for kept in desk.drafts.drafts():
         form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
+        touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
+        if form.startswith(LEDGER):
+            yield _changed_ledger(form.removeprefix(LEDGER), show_moment(touched, today))
         if form not in ALL_TYPES:
             continue
-        touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
         title = _(ALL_TYPES[form].title)
         words = _("{title}, last typed in {time}")
         intent = {"grid": True} if table else {"draft": kept.id} if kept.parked else {}
@@ -167,6 +169,14 @@ def _drafts(desk: "Desk") -> Iterator[Todo]:
             _("Table not saved yet") if table else _("Draft"),
             words.format(title=title, time=show_moment(touched, today)), form, intent,
         )  # fmt: skip
+
+
+def _changed_ledger(name: str, time: str) -> Todo:
+    from borderdesk.reference.ledgers import LEDGERS
+
+    words = _("{title}, last typed in {time}").format(title=_(LEDGERS[name]), time=time)
+    page = "targets" if name in ("clauses", "regulations", "baselines") else "settings"
+    return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 
 def _doubles(desk: "Desk") -> Iterator[Todo]:

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk, Saved
 from borderdesk.drafts import Texts
@@ -15,17 +14,16 @@ from borderdesk.grid import (
     RowsRefused,
     check_rows,
     columns_of,
-    copied,
     form_of,
-    headed,
-    pasted,
 )
 from borderdesk.i18n import _, language
 from borderdesk.periods import Period
 from borderdesk.records import ALL_TYPES
 from borderdesk.shown import show_number
 from ui.actions import bind, button
-from ui.grid_model import GridModel, Place, State
+from ui.flow import FlowLayout
+from ui.grid_keys import GridKeys
+from ui.grid_model import GridModel, State
 from ui.grid_view import GridView
 from ui.keeping import MOMENT
 from ui.messages import MessageBar
@@ -77,21 +75,20 @@ class GridPanel(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 16, 12, 8)
         outer.setSpacing(8)
-        top = QHBoxLayout()
-        top.addWidget(self.title)
-        top.addStretch(1)
-        top.addWidget(self.counter)
+        top = FlowLayout()
+        top.add(self.title)
+        top.add(named(QLabel(_("Enter as a table")), "muted"))
+        top.add_stretch()
+        top.add(self.counter)
         outer.addLayout(top)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout()
         save = bind(self, "grid_save", self.save)
-        row.addWidget(button(save, main=True, keys=True))
+        row.add(button(save, main=True, keys=True))
         self.choose_columns = button(bind(self, "grid_columns", self.show_columns), flat=True)
         back = button(bind(self, "grid_back", self.leave, self.view), flat=True)
         for widget in (self.choose_columns, back):
-            row.addWidget(widget)
-        row.addWidget(self.bar, 1)
-        row.addStretch(0)
+            row.add(widget)
+        row.add(self.bar, 1)
         outer.addLayout(row)
         self.hint.setWordWrap(True)
         outer.addWidget(self.hint)
@@ -101,12 +98,9 @@ class GridPanel(QWidget):
         outer.addWidget(self.words)
 
     def _connect(self) -> None:
-        for key, act in (
-            ("grid_paste", self.paste), ("grid_copy", self.copy), ("grid_fill", self.fill_down),
-            ("grid_clear", self.clear), ("grid_undo", self.undo), ("grid_keep", self.keep_doubts),
-            ("grid_next", self.next_bad),
-        ):  # fmt: skip
-            bind(self, key, act, self.view)
+        self.keys = GridKeys(self, self.view, self.bar, self._show)
+        bind(self, "grid_keep", self.keep_doubts, self.view)
+        bind(self, "grid_next", self.next_bad, self.view)
         self.cells.typed.connect(self._typed)
         self.cells.told.connect(self._say)
         self.view.typing.connect(self._keep_soon)
@@ -125,8 +119,7 @@ class GridPanel(QWidget):
             self.cells.start(texts["rows"], texts["kept"])
         elif not self.cells.filled():
             self.cells.start([])
-        title = _(ALL_TYPES[self._type].title)
-        self.title.setText(_("{title}: enter as a table").format(title=title))
+        self.title.setText(_(ALL_TYPES[self._type].title))
         self.hint.setText(self._hint())
         self._say()
         self.view.go_to((len(self.cells.filled()), self.cells.columns[0].key))
@@ -253,68 +246,6 @@ class GridPanel(QWidget):
 
     # -------------------------------------------------------------------------- keys
 
-    def paste(self) -> None:
-        """Put a copied table in from the current cell on; a row of headings says which columns."""
-        at = self.view.currentIndex()
-        try:
-            rows = pasted(QGuiApplication.clipboard().text())
-        except UserError as error:
-            self.bar.warn(error)
-            return
-        if not rows or not at.isValid():
-            self.bar.say(_("There is no table to paste."))
-            return
-        names = headed(rows[0], list(self.cells.every.values()))
-        if names is None:
-            shown = [column.key for column in self.cells.columns][at.column() :]
-            targets: list[str | None] = [*shown]
-            unknown = max(map(len, rows)) - len(shown)
-            missing = _("{count} columns to the right did not fit.").format(count=unknown)
-        else:
-            targets, rows, heads = names, rows[1:], rows[0]
-            lost = [cell for cell, name in zip(heads, names, strict=True) if cell and name is None]
-            unknown, missing = len(lost), _("Not known: {names}").format(names=", ".join(lost))
-            shown = [column.key for column in self.cells.columns]
-            self._show([*shown, *(name for name in names if name is not None)])
-        texts: dict[Place, str] = {}
-        for down, row in enumerate(rows):
-            for key, cell in zip(targets, row, strict=False):
-                if key is not None:
-                    texts[at.row() + down, key] = cell
-        self.cells.write(texts)
-        said = _("{count} rows pasted.").format(count=show_number(len(rows), language()))
-        self.bar.say(f"{said} {missing}" if unknown > 0 else said)
-
-    def copy(self) -> None:
-        """Copy the chosen cells as a spreadsheet takes them."""
-        cells = [[self.cells.rows[r].get(k, "") for r, k in line] for line in self.view.chosen()]
-        if cells:
-            QGuiApplication.clipboard().setText(copied(cells))
-
-    def fill_down(self) -> None:
-        """Write the first chosen row into the others; one row alone takes what is above it."""
-        chosen = self.view.chosen()
-        if not chosen:
-            return
-        source, rest = chosen[0], chosen[1:]
-        if not rest and source[0][0] > 0:
-            source, rest = [(row - 1, key) for row, key in source], [source]
-        texts = {
-            place: self.cells.rows[row].get(key, "")
-            for line in rest
-            for place, (row, key) in zip(line, source, strict=True)
-        }
-        self.cells.write(texts)
-
-    def clear(self) -> None:
-        """Empty the chosen cells."""
-        self.cells.write({place: "" for line in self.view.chosen() for place in line})
-
-    def undo(self) -> None:
-        """Take back what was last written."""
-        if not self.cells.undo():
-            self.bar.say(_("There is nothing to take back."))
-
     def keep_doubts(self) -> None:
         """Keep what is doubtful in the chosen rows."""
         if self.cells.keep([line[0][0] for line in self.view.chosen()]):
@@ -342,7 +273,7 @@ class GridPanel(QWidget):
             action.setCheckable(True)
             action.setChecked(key in shown)
             # What must be filled in stays, or nobody could.
-            action.setEnabled(not (key in shown and column.field.required))
+            action.setEnabled(not (key in shown and column.required))
             action.toggled.connect(lambda on, key=key: self._toggle(key, on))
         menu.popup(self.choose_columns.mapToGlobal(self.choose_columns.rect().bottomLeft()))
 

@@ -4,13 +4,16 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.errors import Invalid, UserError, reason
 from borderdesk.i18n import N_, _
 from borderdesk.paths import RESOURCES
 from borderdesk.settings import is_day
 from borderdesk.text import FORBIDDEN, nfc
+
+if TYPE_CHECKING:
+    from borderdesk.reference.book import Book
 
 SHIPPED = ("units", "posts", "markers", "picks")
 LONGEST_CELL = 4_000
@@ -225,3 +228,27 @@ def upsert_sql(sheet: Sheet) -> str:
         f" VALUES ({', '.join('?' * len(columns))})"
         f" ON CONFLICT ({', '.join(sheet.key)}) DO UPDATE SET {updates}"
     )
+
+
+def broken_links(loaded: Loaded, book: "Book") -> list[tuple[int, str, str]]:
+    """What rows name and is not there (units, parents, successors, posts): (line, column, why)."""
+    ids = set(book.units) | {r["id"] for r in loaded.rows if loaded.sheet.name == "units"}
+    codes = {u.code for u in book.units.values()} | ids
+    known = {"units": ids, "codes": codes, "posts": set(book.posts)}
+    told = _("“{value}” is not known.")
+    return [
+        (line, column, told.format(value=value[:60]))
+        for line, row in zip(loaded.lines, loaded.rows, strict=True)
+        for column, among in _LINKS.get(loaded.sheet.name, {}).items()
+        for value in row[column].split()
+        if value not in known[among]
+    ]
+
+
+_LINKS: Mapping[str, Mapping[str, str]] = {
+    "units": {"parent": "units", "successors": "units"},
+    "posts": {"communes": "codes"},
+    "markers": {"commune": "units", "post": "posts"},
+    "hamlets": {"commune": "units"},
+}
+"""{kind of reference data: {column: what its words must name}}."""
