@@ -150,11 +150,14 @@ INPUT = click.argument(
 @option("--unit", required=True, help=N_("A post code, a district's name, or 20."))
 @option("--user", required=True, help=N_("Who works at the desk."))
 @option("--no-password", is_flag=True, help=N_("An open desk: whoever opens it can read it."))
-def init(folder: Path, role: str, unit: str, user: str, no_password: bool) -> None:
+@option("--practice", is_flag=True, help=N_("A practice desk: coloured differently, never sent."))
+def init(folder: Path, role: str, unit: str, user: str, no_password: bool, practice: bool) -> None:
     """Make a desk."""
     open_desk_only(no_password)
-    with Desk.create(folder, role, unit, user) as desk:
+    with Desk.create(folder, role, unit, user, practice=practice) as desk:
         say(_("A desk was made in {folder}: {title}.").format(folder=folder, title=desk.title()))
+    if practice:
+        say(_("It is a practice desk: its figures count nowhere and are sent to nobody."))
     say(_("It has no password: whoever opens this folder can read it."))
     say(_("Not for classified content."))
 

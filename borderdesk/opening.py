@@ -30,7 +30,15 @@ def explained() -> Iterator[None]:
 
 
 def lay_out(
-    path: Path, role: str, unit: str, user: str, demo: bool, desk_id: str, key: bytes | None
+    path: Path,
+    role: str,
+    unit: str,
+    user: str,
+    desk_id: str,
+    key: bytes | None,
+    *,
+    demo: bool,
+    practice: bool,
 ) -> None:
     """Make the database of a new desk in the file `path`."""
     from borderdesk.reference import load as reference_file
@@ -51,6 +59,7 @@ def lay_out(
             named = {
                 "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),
                 "user": _user_name(user), "demo": "1" if demo else "0", "reference_version": "1",
+                "practice": "1" if practice else "0",
             }  # fmt: skip
             store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
         store.run("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -11,16 +11,16 @@ from borderdesk.i18n import LANGUAGES
 
 
 class Start(NamedTuple):
-    """The window is asked for: on which desk, in which language."""
+    """The window is asked for: on which desk, in which language, None for its own."""
 
     folder: Path | None
-    lang: str
+    lang: str | None
 
 
 def start_of(arguments: Sequence[str]) -> Start | None:
     """How the window is to start, or None when the arguments hold a command."""
     folder: Path | None = None
-    lang = "vi"
+    lang: str | None = None
     rest = list(arguments)
     while rest:
         option = rest.pop(0)

@@ -29,11 +29,25 @@ class Act(NamedTuple):
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
 LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
+LEDGER = N_("Targets and settings")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
     "page_before": Act(EVERYWHERE, N_("Page before"), N_("Go to the page above"), "Ctrl+PgUp"),
     "page_after": Act(EVERYWHERE, N_("Page after"), N_("Go to the page below"), "Ctrl+PgDown"),
+    "commands": Act(
+        EVERYWHERE, N_("Everything that can be done"), N_("Find an action by its name"), "Ctrl+K"
+    ),
+    "key_card": Act(
+        EVERYWHERE, N_("Key card…"), N_("Save every key as a PDF to print"), "Ctrl+Shift+K"
+    ),
+    "help": Act(EVERYWHERE, N_("Help"), N_("Open the handbook at this page"), "F1"),
+    "larger_text": Act(
+        EVERYWHERE, N_("Larger text"), N_("Write everything larger"), "Ctrl+Shift+PgUp"
+    ),
+    "smaller_text": Act(
+        EVERYWHERE, N_("Smaller text"), N_("Write everything smaller"), "Ctrl+Shift+PgDown"
+    ),
     "new_patrol": Act(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
     "new_clearing": Act(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
     "new_outreach": Act(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
@@ -68,6 +82,19 @@ ACTIONS: Mapping[str, Act] = {
     "grid_next": Act(GRID, N_("Next fault"), N_("Go to what is wrong or doubtful"), "F4"),
     "grid_columns": Act(GRID, N_("Columns…"), N_("Choose the columns of the table"), "Ctrl+L"),
     "grid_back": Act(GRID, N_("Back to the list"), N_("Leave the table as it stands"), "Escape"),
+    "ledger_save": Act(LEDGER, N_("Save"), N_("Save the table as it stands"), "Ctrl+S"),
+    "ledger_remove": Act(
+        LEDGER, N_("Take row out"), N_("Take the chosen rows out of the table"), "Ctrl+Delete"
+    ),
+    "ledger_drop": Act(LEDGER, N_("Put back"), N_("Drop what is not saved"), "Ctrl+Shift+Z"),
+    "ledger_find": Act(LEDGER, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
+    "copy_year": Act(
+        LEDGER, N_("Copy to next year"), N_("Begin the next year's targets as a draft"), "Ctrl+Y"
+    ),
+    "tab_after": Act(LEDGER, N_("Next table"), N_("Go to the table on the right"), "Ctrl+Tab"),
+    "tab_before": Act(
+        LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
+    ),
     "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
     "save_next": Act(
         FORM,
@@ -137,6 +164,15 @@ def button(
 def keys_text(key: str) -> str:
     """The keys of an action as a person reads them; "" for none."""
     return " · ".join(ACTIONS[key].keys.split())
+
+
+def key_entries() -> list[tuple[str, str, str, str]]:
+    """Every action with keys: (where, name, keys, what it does), in the language in use."""
+    return [
+        (_(act.group), _(act.name), keys_text(key), _(act.hint))
+        for key, act in ACTIONS.items()
+        if act.keys
+    ]
 
 
 def tip(key: str) -> str:

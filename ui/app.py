@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from borderdesk.db.locks import Lock
 from borderdesk.desk import Desk
 from borderdesk.errors import CannotOpen, UserError, reason
-from borderdesk.i18n import _, set_language
+from borderdesk.i18n import LANGUAGES, _, set_language
 from borderdesk.paths import database_file, default_desk
-from ui.main_window import MainWindow
+from ui.main_window import LANGUAGE, MainWindow
 from ui.style import dress
 from ui.translator import QtWords
 
@@ -20,24 +20,30 @@ BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
 
 
-def run(folder: Path | None, lang: str) -> int:
+def run(folder: Path | None, lang: str | None) -> int:
     """Open the window on a desk; the exit status of the program.
+
+    lang: None for the language the desk's window was left in.
 
     3: there is no display, the desk cannot be opened, or another window has it.
     """
-    set_language(lang)
+    set_language(lang or LANGUAGES[0])
     if not _has_display():
         print(_("There is no display for the window. Use the commands instead."), file=sys.stderr)
         return CannotOpen.exit_code
     app = application()
     folder = folder or default_desk()
     try:
-        if not database_file(folder).exists() and not _first_run(folder):
-            return 0
+        if not database_file(folder).exists():
+            made = _first_run(folder)
+            if made is None:
+                return 0
+            folder = made
         lock = Lock(folder / "window.lock")
         if not lock.take(exclusive=True):
             raise CannotOpen(_("This desk has a window open already. Use that one."))
         with lock, Desk.open(folder) as desk:
+            set_language(lang or desk.preferences.preferred(LANGUAGE, LANGUAGES[0]))
             return _show(app, desk)
     except OSError as error:
         return _refuse(
@@ -92,11 +98,12 @@ def _has_display() -> bool:
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _first_run(folder: Path) -> bool:
-    """Ask what the new desk is and make it; False when the person would rather not."""
+def _first_run(folder: Path) -> Path | None:
+    """Ask what the new desk is and make it; where it is, None when the person would rather not."""
     from ui.first_run import FirstRun
 
-    return bool(FirstRun(folder).exec())
+    asked = FirstRun(folder)
+    return asked.folder if asked.exec() else None
 
 
 def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:

@@ -15,20 +15,28 @@ from borderdesk.desk import ROLES, WORDS, Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import _, language, set_language
 from borderdesk.opening import PROVINCE
+from borderdesk.paths import database_file
 from borderdesk.reference.load import read, shipped
 from borderdesk.text import sort_key
-from ui.main_window import LANGUAGE_NAMES
+from ui.main_window import LANGUAGE
 from ui.style import named
+from ui.translator import LANGUAGE_NAMES
+
+PRACTICE = "practice"
+"""Behind the name of the folder a practice desk lies beside."""
 
 
 class FirstRun(QDialog):
-    """Asks language, role, unit and name, and makes the desk in `folder`."""
+    """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
+
+    `folder` is afterwards where the desk is.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._folder = folder
+        self.folder = folder
         self.setWindowTitle("BorderDesk")
-        self.setMinimumWidth(460)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
         self.intro = QLabel()
         self.intro.setWordWrap(True)
         self.language = QComboBox()
@@ -43,6 +51,9 @@ class FirstRun(QDialog):
         self.buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
+        self.practise = self.buttons.addButton("", QDialogButtonBox.ButtonRole.ResetRole)
+        self.practise.setAutoDefault(False)
+        self.practise.clicked.connect(self._practise)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self._labels: dict[QComboBox | QLineEdit, QLabel] = {}
@@ -55,6 +66,7 @@ class FirstRun(QDialog):
     def _lay_out(self) -> None:
         form = QFormLayout(self)
         form.setSpacing(12)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(self.intro)
         for field in (self.language, self.role, self.unit, self.user):
             self._labels[field] = QLabel()
@@ -69,8 +81,8 @@ class FirstRun(QDialog):
 
     def _speak(self) -> None:
         """Write everything in the language in use; what was chosen stays."""
-        self.intro.setText(_("There is no desk in {folder} yet. Make one:").format(
-            folder=self._folder))  # fmt: skip
+        self.intro.setText(_("There is no desk in {folder} yet. Four questions make one:").format(
+            folder=self.folder))  # fmt: skip
         words: dict[QComboBox | QLineEdit, str] = {
             self.language: _("Language"), self.role: _("This desk is of a"),
             self.unit: _("Post, district or province"), self.user: _("Your name"),
@@ -85,6 +97,10 @@ class FirstRun(QDialog):
         self.role.setCurrentIndex(self.role.findData(role))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(_("Make the desk"))
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        self.practise.setText(_("Practise first"))
+        self.practise.setToolTip(
+            _("Keep practice apart: it opens a desk of its own, and this one can still be made.")
+        )
         self._offer_units()
 
     def _offer_units(self) -> None:
@@ -96,15 +112,28 @@ class FirstRun(QDialog):
 
     def accept(self) -> None:
         """Make the desk; what is wrong is said above the buttons."""
+        self._make(self.folder, self.user.text(), practice=False)
+
+    def _practise(self) -> None:
+        """Open the practice desk, made at the first time; it lies beside the true one."""
+        folder = self.folder.with_name(f"{self.folder.name}-{PRACTICE}")
+        if database_file(folder).exists():
+            self.folder = folder
+            super().accept()
+        else:
+            self._make(folder, self.user.text() or _("Trainee"), practice=True)
+
+    def _make(self, folder: Path, user: str, *, practice: bool) -> None:
+        role, unit = self.role.currentData(), self.unit.currentData()
         try:
-            Desk.create(
-                self._folder, self.role.currentData(), self.unit.currentData(), self.user.text()
-            ).close()
+            with Desk.create(folder, role, unit, user, practice=practice) as desk:
+                desk.preferences.prefer(LANGUAGE, language())
         except UserError as error:
             self.problem.setText(f"✗ {error}")
             self.problem.show()
             self.user.setFocus()
             return
+        self.folder = folder
         super().accept()
 
 

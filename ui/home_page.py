@@ -6,7 +6,9 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -25,6 +27,7 @@ from borderdesk.overview import BEHIND, OVER, Goal, Overview, Todo
 from borderdesk.shown import show_date, show_number, show_percent
 from ui.actions import bind, button
 from ui.cards import Card, Legend, link
+from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.meter import Meter
 from ui.pages import PAGES, Page
@@ -33,6 +36,8 @@ from ui.strip import INSPECTED, Strip
 from ui.style import named
 from ui.tasks import Job, Runner
 
+NARROW = 110
+"""A page of fewer digits than this has no room for two cards side by side."""
 QUICK = ("patrol", "clearing", "outreach", "pledge")
 """The daily entries that have a button of their own."""
 
@@ -68,7 +73,7 @@ class HomePage(Page):
         outer.setSpacing(16)
         outer.addLayout(self._head())
         outer.addWidget(self.bar)
-        cards = QHBoxLayout()
+        cards = self._cards = QHBoxLayout()
         cards.setSpacing(16)
         cards.addWidget(self.goals, 2)
         cards.addWidget(self.todos, 1)
@@ -87,19 +92,23 @@ class HomePage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(scroll)
 
-    def _head(self) -> QHBoxLayout:
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.addWidget(self.title)
-        self._row.addSpacing(8)
-        self._row.addWidget(self.aside)
-        self._row.addStretch(1)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cards stand side by side where there is room, else one above the other."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        ways = QBoxLayout.Direction
+        self._cards.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+
+    def _head(self) -> FlowLayout:
+        self._row = FlowLayout()
+        self._row.add(self.title)
+        self._row.add_gap(8)
+        self._row.add(self.aside)
+        self._row.add_stretch()
         for type_name in QUICK:
-            self._row.addWidget(
-                button(bind(self, f"new_{type_name}", partial(self._new, type_name)))
-            )
+            self._row.add(button(bind(self, f"new_{type_name}", partial(self._new, type_name))))
         self.report = button(bind(self, "month_report", self._report), main=True)
-        self._row.addWidget(self.report)
+        self._row.add(self.report)
         return self._row
 
     def _begin(self) -> None:
@@ -116,7 +125,7 @@ class HomePage(Page):
 
     def _offer(self, span: tuple[datetime.date | None, datetime.date | None]) -> None:
         self.period = named(PeriodChooser(self._desk, span, all_time=False), "title")
-        self._row.replaceWidget(self.title, self.period)
+        self._row.exchange(self.title, self.period)
         self.title.deleteLater()
         self.period.chosen.connect(self.refresh)
         self.refresh()
@@ -208,7 +217,10 @@ class HomePage(Page):
             percent = QLabel(show_percent(goal.reached, language()))
             percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(percent, row, 4)
-        grid.addWidget(named(QLabel(goal.pace), "muted"), row, 5)
+        pace = named(QLabel(goal.pace), "muted")
+        pace.setWordWrap(True)
+        grid.addWidget(pace, row, 5)
+        grid.setColumnStretch(5, 1)
 
     # ----------------------------------------------------------------------- to do
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from borderdesk.db.listing import LOOKS, Filter
 from borderdesk.desk import Desk
@@ -14,6 +14,7 @@ from borderdesk.i18n import _
 from borderdesk.periods import Period
 from borderdesk.records import ALL_TYPES
 from ui.editors import Ground, commune_options, options_of
+from ui.flow import FlowLayout
 from ui.icons import call_buttons
 from ui.period_chooser import PeriodChooser, span_of
 from ui.search_combo import Option, SearchCombo
@@ -31,12 +32,10 @@ class ListFilter(QWidget):
         super().__init__()
         self._desk = desk
         self._model = ALL_TYPES[type_name]
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
+        self._row = FlowLayout(self)
         title = named(QLabel(_(self._model.title)), "title")
-        self._row.addWidget(title)
-        self._row.addSpacing(16)
+        self._row.add(title)
+        self._row.add_gap(8)
         self.period = self._period()
         self.post = self._post()
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 7)
@@ -45,7 +44,7 @@ class ListFilter(QWidget):
             [Option(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
             _("What to look at"), 7,
         )  # fmt: skip
-        self._row.addStretch(1)
+        self._row.add_stretch()
         self.search = self._search()
 
     def _period(self) -> PeriodChooser | None:
@@ -54,7 +53,7 @@ class ListFilter(QWidget):
             return None
         chooser = PeriodChooser(self._desk, span_of(self._desk, self._model.type_name, event))
         chooser.chosen.connect(self._period_changed)
-        self._row.addWidget(chooser)
+        self._row.add(chooser)
         return chooser
 
     def _period_changed(self) -> None:
@@ -89,7 +88,7 @@ class ListFilter(QWidget):
         combo.line().editingFinished.connect(lambda: self._typed(combo))
         combo.line().setClearButtonEnabled(True)
         call_buttons(combo.line(), _("Clear"))
-        self._row.addWidget(combo)
+        self._row.add(combo)
         return combo
 
     def _typed(self, combo: SearchCombo) -> None:
@@ -110,7 +109,7 @@ class ListFilter(QWidget):
         self._pause.timeout.connect(self.changed)
         line.textChanged.connect(self._pause.start)
         line.returnPressed.connect(self._search_now)
-        self._row.addWidget(line, 1)
+        self._row.add(line, 1)
         return line
 
     def _search_now(self) -> None:

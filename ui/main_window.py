@@ -1,11 +1,13 @@
 """The one window: navigation at the left, a page beside it, who and where below."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QFont
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QHBoxLayout,
     QLabel,
@@ -20,21 +22,24 @@ from PySide6.QtWidgets import (
 from borderdesk.desk import WORDS, Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import _, language, set_language
-from ui.actions import bind
+from ui.actions import actions_of, bind, key_entries
 from ui.pages import GROUPS, PAGES, Page, page_title
 from ui.record_page import RecordPage
 from ui.style import named
 from ui.tasks import Runner
+from ui.text_size import SIZES, set_text_size, text_size
+from ui.translator import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from ui.draft import Draft
 
-LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English"}
 UNSAVED = " •"
 KEY = Qt.ItemDataRole.UserRole
 
 
 IDLE_MILLISECONDS = 20_000
+LANGUAGE, TEXT_SIZE, GEOMETRY = "language", "text_size", "window"
+"""What is remembered of the window with the desk."""
 
 
 class Place(NamedTuple):
@@ -53,6 +58,10 @@ class MainWindow(QMainWindow):
         self.desk = desk
         self.tasks = Runner(desk)
         self.resize(1366, 768)
+        kept = desk.preferences.preferred(GEOMETRY)
+        if kept:
+            self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
+        self._take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         self._build(Place(first, {}))
         idle = QTimer(self)
         idle.timeout.connect(self._rest)
@@ -74,8 +83,8 @@ class MainWindow(QMainWindow):
         outer = QVBoxLayout(middle)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        if self.desk.identity.demo:
-            outer.addWidget(self._demo_band())
+        if self.desk.banner():
+            outer.addWidget(self._band())
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._side())
@@ -97,9 +106,15 @@ class MainWindow(QMainWindow):
         bind(self, "pages", lambda: self.nav.setFocus(Qt.FocusReason.ShortcutFocusReason))
         bind(self, "page_before", lambda: self._step(-1))
         bind(self, "page_after", lambda: self._step(1))
+        bind(self, "commands", self.show_commands)
+        bind(self, "key_card", self.save_key_card)
+        bind(self, "help", self.show_help)
+        bind(self, "larger_text", lambda: self._resize_text(1))
+        bind(self, "smaller_text", lambda: self._resize_text(-1))
 
-    def _demo_band(self) -> QLabel:
-        band = named(QLabel(_("INVENTED FIGURES – demonstration data, not real figures")), "demo")
+    def _band(self) -> QLabel:
+        practice = self.desk.identity.practice
+        band = named(QLabel(self.desk.banner() or ""), "practice" if practice else "demo")
         band.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return band
 
@@ -107,18 +122,21 @@ class MainWindow(QMainWindow):
         nav = named(QListWidget(), "nav")
         nav.setAccessibleName(_("Pages"))
         nav.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        small = QFont(self.font())
+        # The window itself hears of another size of text only later.
+        font = QApplication.font()
+        height = QFontMetrics(font).height()
+        small = QFont(font)
         small.setBold(True)
-        small.setPointSizeF(self.font().pointSizeF() * 0.85)
+        small.setPointSizeF(font.pointSizeF() * 0.85)
         for heading, keys in GROUPS:
             if heading:
                 item = QListWidgetItem(_(heading), nav)
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setFont(small)
-                item.setSizeHint(QSize(0, int(self.fontMetrics().height() * 1.8)))
+                item.setSizeHint(QSize(0, int(height * 1.8)))
             for key in keys:
                 self.items[key] = QListWidgetItem(page_title(key), nav)
-                self.items[key].setSizeHint(QSize(0, self.fontMetrics().height() + 16))
+                self.items[key].setSizeHint(QSize(0, height + 16))
                 self.items[key].setData(KEY, key)
         nav.currentItemChanged.connect(self._go)
         return nav
@@ -170,6 +188,9 @@ class MainWindow(QMainWindow):
         if isinstance(page, Page):
             page.changed.connect(self._mark_unsaved)
             page.wanted.connect(self.show_page)
+            # The page goes with the window it is part of; what was chosen from closes first.
+            page.language_wanted.connect(self._speak_soon)
+            page.size_wanted.connect(self._size_soon)
         return page
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
@@ -225,32 +246,118 @@ class MainWindow(QMainWindow):
     # ---------------------------------------------------------------- language
 
     def _language_chosen(self, index: int) -> None:
-        lang = self.language.itemData(index)
+        self._speak_soon(self.language.itemData(index))
+
+    def _speak_soon(self, lang: str) -> None:
         if lang != language():
             # The list that was chosen from goes with the old window; let it close first.
-            QTimer.singleShot(0, lambda: self.speak(lang))
+            QTimer.singleShot(0, self, lambda: self.speak(lang))
 
     def speak(self, lang: str) -> None:
         """Make every page anew in another language; unsaved text moves along."""
+        place = self._leave()
+        set_language(lang)
+        self.desk.store.forget_ranks()
+        self.desk.preferences.prefer(LANGUAGE, lang)
+        self._build(place)
+        self.language.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _size_soon(self, percent: int) -> None:
+        QTimer.singleShot(0, self, lambda: self.set_text_size(percent))
+
+    def set_text_size(self, percent: int) -> None:
+        """Make every page anew with larger or smaller text; unsaved text moves along."""
+        place = self._leave()
+        self.desk.preferences.prefer(TEXT_SIZE, percent)
+        self._take_size(percent)
+        self._build(place)
+
+    def _take_size(self, percent: int) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        set_text_size(app, percent)
+
+    def _resize_text(self, by: int) -> None:
+        place = SIZES.index(text_size()) + by
+        if 0 <= place < len(SIZES):
+            self._size_soon(SIZES[place])
+
+    def show_commands(self) -> None:
+        """Offer everything that can be done here, to be found by a word of its name."""
+        from ui.command_list import CommandList
+
+        pages = {key: page_title(key) for key in self.items}
+        here = actions_of(self.current()) + self.actions()
+        box = CommandList(pages, here, self)
+        box.page_chosen.connect(lambda key: self.nav.setCurrentItem(self.items[key]))
+        box.open_below(self)
+
+    def show_help(self) -> None:
+        """Open the handbook at the page shown."""
+        from borderdesk.handbook import topic_of
+        from ui.help_window import HelpWindow
+
+        page = self.current()
+        topic = page.help_topic if isinstance(page, Page) else ""
+        window = HelpWindow(self.tasks, self)
+        window.show_page(topic or topic_of(self.nav.currentItem().data(KEY)))
+        window.show()
+
+    def save_key_card(self) -> None:
+        """Save the keys of every action as a PDF to print."""
+        from ui.files import ask_where
+
+        ask_where(self, f"{_('Keys of BorderDesk')}.pdf", ".pdf", self._write_key_card)
+
+    def _write_key_card(self, target: Path) -> None:
+        from borderdesk.reports.key_card import write_key_card
+
+        entries, lang = key_entries(), language()
+
+        def done(_none: None) -> None:
+            self._tell(_("Saved as {file}").format(file=target))
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, UserError):
+                raise error
+            self.tell(error)
+
+        self.tasks.later(lambda: write_key_card(entries, target, lang), done, failed, self)
+
+    def _tell(self, text: str) -> None:
+        page = self.current()
+        if isinstance(page, Page):
+            page.bar.say(text)
+
+    def _leave(self) -> Place:
+        """Keep what is typed, and where the person is, before every page is made anew."""
+        for page in self.pages.values():
+            if isinstance(page, Page) and not isinstance(page, RecordPage):
+                page.keep_now()
         drafts = {
             key: draft
             for key, page in self.pages.items()
             if isinstance(page, RecordPage) and (draft := page.draft()) is not None
         }
-        place = Place(self.nav.currentItem().data(KEY), drafts)
         self.tasks.finish()
-        set_language(lang)
-        self.desk.store.forget_ranks()
-        self._build(place)
-        self.language.setFocus(Qt.FocusReason.OtherFocusReason)
+        return Place(self.nav.currentItem().data(KEY), drafts)
 
     # ----------------------------------------------------------------- closing
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed and not saved, and let the work end; nothing is asked."""
         self.keep_now()
+        self._remember()
         self.tasks.finish()
         event.accept()
+
+    def _remember(self) -> None:
+        """Keep where the window stood."""
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        prefer = self.desk.preferences.prefer
+        self.tasks.later(
+            lambda: prefer(GEOMETRY, geometry), lambda _none: None, lambda _error: None, self
+        )
 
     def keep_now(self) -> None:
         """Keep what is typed and not saved on every page."""

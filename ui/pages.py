@@ -22,11 +22,14 @@ class Page(QWidget):
     """A page of the window. A page is made when it is first shown and then kept.
 
     changed: its unsaved text came or went. wanted: another page is asked for, with what to do
-    there (`intent` of that page: keywords it understands).
+    there (`intent` of that page: keywords it understands). language_wanted, size_wanted: the
+    window is to speak or to be written otherwise; the page does not outlive that.
     """
 
     changed = Signal()
     wanted = Signal(str, object)
+    language_wanted = Signal(str)
+    size_wanted = Signal(int)
     bar: "MessageBar"
     help_topic = ""
     """The page of the handbook that F1 opens; the page's own key without one."""
@@ -91,18 +94,34 @@ def _strip(desk: "Desk", tasks: "Runner") -> QWidget:
     return StripPage(desk, tasks)
 
 
+def _targets(desk: "Desk", tasks: "Runner") -> QWidget:
+    from borderdesk.reference.ledgers import LEDGERS
+    from ui.ledger_page import TARGETS, LedgerPage
+
+    names = {name: _(LEDGERS[name]) for name in TARGETS}
+    return LedgerPage(desk, tasks, _("Regulations, targets"), names)
+
+
+def _settings(desk: "Desk", tasks: "Runner") -> QWidget:
+    from ui.settings_page import SettingsPage
+
+    return SettingsPage(desk, tasks)
+
+
 PAGES: Mapping[str, PageKind] = {
     "home": PageKind(N_("Home"), _home),
     **{key: _records(key) for key in RECORD_TYPES},
     "strip": PageKind(N_("State of the markers"), _strip),
+    "targets": PageKind(N_("Regulations, targets"), _targets),
     "report": PageKind(N_("Report"), _report),
     "household": _records("household"),
+    "settings": PageKind(N_("Settings"), _settings),
 }
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", ("home",)),
     (N_("Log"), tuple(RECORD_TYPES)),
-    (N_("Overview"), ("strip", "report", "household")),
+    (N_("Overview"), ("strip", "targets", "report", "household", "settings")),
 )
 """The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""
 

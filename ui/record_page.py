@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
     QMenu,
     QSplitter,
     QStackedLayout,
@@ -26,6 +25,7 @@ from borderdesk.shown import show_number
 from ui.actions import bind, button
 from ui.draft import Draft
 from ui.files import ask_where
+from ui.flow import FlowLayout
 from ui.keeping import Keeper, age
 from ui.list_filter import ListFilter
 from ui.messages import MessageBar
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from ui.grid_panel import GridPanel
     from ui.record_form import RecordForm
 
+NARROW = 90
+"""A page of fewer digits than this has no room for list and form side by side."""
+SPLIT, SETTLED = "splitter", 600
+"""Where list and form part is remembered, so many milliseconds after the last move."""
 REASON = N_("Deleted in the window")
 
 
@@ -124,24 +128,40 @@ class RecordPage(Page):
         self.splitter.setHandleWidth(12)
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._stand_in)
-        self.splitter.setSizes([560, 520])
+        self.splitter.setSizes(self._desk.preferences.preferred(SPLIT, [560, 520]))
+        self._settle = QTimer(self, singleShot=True, interval=SETTLED)
+        self._settle.timeout.connect(self._remember_split)
+        self.splitter.splitterMoved.connect(lambda *_place: self._settle.start())
         self.splitter.setStretchFactor(0, 1)
         outer.addWidget(self.splitter, 1)
 
-    def _actions(self) -> QHBoxLayout:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """List and form stand side by side where there is room for both, else one above the
+        other."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self.splitter.orientation() != way:
+            self.splitter.setOrientation(way)
+
+    def _remember_split(self) -> None:
+        desk, sizes = self._desk, self.splitter.sizes()
+        self._tasks.later(
+            lambda: desk.preferences.prefer(SPLIT, sizes), lambda _none: None, self._failed, self
+        )
+
+    def _actions(self) -> FlowLayout:
         self.add = button(bind(self._front, "add", self.begin), main=True, keys=True)
         self.deleting = bind(self._front, "delete", self.delete, self.view)
         self.deleting.setEnabled(False)
         self.remove = button(self.deleting, flat=True)
         self.copying = button(bind(self._front, "duplicate", self.duplicate), flat=True)
         self.more = button(bind(self._front, "more", self.show_more), flat=True)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout()
         self.as_table = button(bind(self._front, "grid", self.show_grid), flat=True)
         for widget in (self.add, self.copying, self.remove, self.as_table, self.more):
-            row.addWidget(widget)
-        row.addWidget(self.bar, 1)
-        row.addStretch(0)
+            row.add(widget)
+        row.add(self.bar, 1)
         return row
 
     def _connect(self) -> None:

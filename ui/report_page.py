@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QProgressBar,
     QScrollArea,
@@ -26,6 +25,7 @@ from borderdesk.periods import Period
 from borderdesk.records import RECORD_TYPES
 from ui.actions import bind, button
 from ui.files import ask_where
+from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.pages import Page
 from ui.search_combo import Option, SearchCombo
@@ -94,21 +94,19 @@ class ReportPage(Page):
         named(self.pages, "desk")
         outer.addWidget(self.paper, 1)
 
-    def _choosers(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(named(QLabel(_("Report")), "title"))
-        row.addSpacing(16)
+    def _choosers(self) -> FlowLayout:
+        row = FlowLayout()
+        row.add(named(QLabel(_("Report")), "title"))
+        row.add_gap(8)
         names = (_("Kind of period"), _("Period"), _("Year"), _("Scope"))
         for combo, name in zip((self.kind, self.number, self.year, self.scope), names, strict=True):
             combo.setAccessibleName(name)
             combo.setToolTip(name)
-            row.addWidget(combo)
+            row.add(combo)
         self.scope.setMinimumContentsLength(26)
-        row.addStretch(1)
         return row
 
-    def _actions(self) -> QHBoxLayout:
+    def _actions(self) -> FlowLayout:
         self.view = button(bind(self, "view", self.make), main=True)
         self.save_pdf = button(bind(self, "save_pdf", lambda: self.save_as(".pdf")))
         self.save_xlsx = button(bind(self, "save_xlsx", lambda: self.save_as(".xlsx")))
@@ -122,15 +120,13 @@ class ReportPage(Page):
         self.busy.setFixedWidth(96)
         self.busy.setAccessibleName(_("The report is being made"))
         self.cancel = button(bind(self, "cancel", self.stop))
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout()
         for widget in (
             self.view, self.save_pdf, self.save_xlsx, self.smaller, self.larger, self.busy,
             self.cancel,
         ):  # fmt: skip
-            row.addWidget(widget)
-        row.addWidget(self.bar, 1)
-        row.addStretch(0)
+            row.add(widget)
+        row.add(self.bar, 1)
         self._be_busy(False)
         return row
 

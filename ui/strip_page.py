@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -32,6 +34,7 @@ from borderdesk.shown import show_date, show_number
 from ui.actions import bind, button
 from ui.cards import Card, Legend
 from ui.files import ask_where
+from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.pages import Page
 from ui.period_chooser import PeriodChooser
@@ -41,6 +44,8 @@ from ui.style import named
 from ui.tasks import Job, Runner
 
 BAR_DIGITS = 3
+NARROW = 90
+"""A page of fewer digits than this has no room for two cards side by side."""
 RECORD = Qt.ItemDataRole.UserRole
 
 
@@ -84,11 +89,11 @@ class StripPage(Page):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.strip)
-        scroll.setMinimumHeight(self.fontMetrics().lineSpacing() * 11)
+        scroll.setMinimumHeight(self.fontMetrics().lineSpacing() * 10)
         self._scroll = scroll
         outer.addWidget(scroll)
         outer.addWidget(Legend(), 0, Qt.AlignmentFlag.AlignRight)
-        below = QHBoxLayout()
+        below = self._below = QHBoxLayout()
         below.setSpacing(16)
         self.visits.setAccessibleName(_("Records of the marker"))
         self.marker_card.body.addWidget(self.visits)
@@ -98,22 +103,28 @@ class StripPage(Page):
         below.addWidget(self.due_card, 1)
         outer.addLayout(below, 1)
 
-    def _head(self) -> QHBoxLayout:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The cards stand side by side where there is room, else one above the other."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        ways = QBoxLayout.Direction
+        self._below.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+
+    def _head(self) -> FlowLayout:
         self.by.addItem(_("Days since inspected"), INSPECTED)
         self.by.addItem(_("Days since cleared"), CLEARED)
         self.by.setAccessibleName(_("What the bars show"))
         self.post.setAccessibleName(_("Post"))
         self.post.setToolTip(_("Post"))
         self.post.setMinimumContentsLength(12)
-        self._row = QHBoxLayout()
-        self._row.setSpacing(8)
-        self._row.addWidget(named(QLabel(_("State of the markers")), "title"))
-        self._row.addSpacing(8)
-        self._row.addWidget(self.by)
-        self._row.addWidget(self.post)
-        self._row.addStretch(1)
+        self._row = FlowLayout()
+        self._row.add(named(QLabel(_("State of the markers")), "title"))
+        self._row.add_gap(8)
+        self._row.add(self.by)
+        self._row.add(self.post)
+        self._row.add_stretch()
         self.save = button(bind(self, "save_due", self.ask_file))
-        self._row.addWidget(self.save)
+        self._row.add(self.save)
         return self._row
 
     def _dress_due(self) -> None:
@@ -156,7 +167,7 @@ class StripPage(Page):
     def _offer(self, span: tuple[datetime.date, datetime.date | None]) -> None:
         self.period = PeriodChooser(self._desk, span, all_time=False)
         self.period.setToolTip(_("The markers as they stood at the end of this period"))
-        self._row.insertWidget(2, self.period)
+        self._row.insert(2, self.period)
         self.period.chosen.connect(self.refresh)
         self.refresh()
 

@@ -25,6 +25,19 @@ DARK = {
 }  # fmt: skip
 
 
+TITLE_POINTS = 15
+
+
+class _Size:
+    percent = 100
+
+
+def restyle(app: QApplication, percent: int) -> None:
+    """Give the application its look with text of another size, in percent."""
+    _Size.percent = percent
+    _apply(app)
+
+
 def dress(app: QApplication) -> None:
     """Give the application its look, now and whenever the system's scheme changes."""
     app.setStyle("Fusion")
@@ -61,6 +74,7 @@ def _apply(app: QApplication) -> None:
     palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(named["muted"]))
     palette.setColor(QPalette.ColorRole.HighlightedText, QColor(named["on_accent"]))
     app.setPalette(palette)
+    title = f"{TITLE_POINTS * _Size.percent / 100:.1f}"
     icons = (RESOURCES / "icons").as_posix()
     sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(named, icons=icons))
+    app.setStyleSheet(Template(sheet).substitute(named, icons=icons, title=title))

@@ -90,6 +90,8 @@ class Exports(Part):
 
     def _permitted(self, wish: Wish) -> str | None:
         """The reason given for sending personal fields, checked. Raises Refused, UserError."""
+        if self.desk.identity.practice:
+            raise Refused(_("A practice desk sends nothing to anybody."))
         if wish.cards and wish.passphrase is not None:
             raise UserError(_("Lock a package either for cards or with a passphrase, not both."))
         if wish.passphrase is not None and len(wish.passphrase) < 8:

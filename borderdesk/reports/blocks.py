@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 from borderdesk.shown import show_date, show_number, show_percent
@@ -93,7 +94,15 @@ class Paragraph:
     style: Literal["body", "note", "warning"] = "body"
 
 
-Block = Heading | Paragraph | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture file, at most as wide as the text; `caption` says what it shows."""
+
+    file: Path
+    caption: str = ""
+
+
+Block = Heading | Paragraph | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)

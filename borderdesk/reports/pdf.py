@@ -23,6 +23,7 @@ from borderdesk.reports.blocks import (
     Heading,
     Marked,
     Paragraph,
+    Picture,
     Row,
     Table,
     cell_text,
@@ -500,6 +501,8 @@ class Setter:
                 self._table(block)
             elif isinstance(block, Heading):
                 self._heading(block)
+            elif isinstance(block, Picture):
+                self._picture(block)
             else:
                 self._paragraph(block)
         pages = self.flow.end()
@@ -571,6 +574,22 @@ class Setter:
                 _fill(self.canvas, 0, self.left, top - height, 2.5, height)
 
         return draw
+
+    def _picture(self, picture: Picture) -> None:
+        from reportlab.lib.utils import ImageReader
+
+        image = ImageReader(str(picture.file))
+        pixels, high = image.getSize()
+        width = min(self.width, pixels * 0.75)
+        height = width * high / pixels
+
+        def draw(top: float) -> None:
+            self.canvas.drawImage(image, self.left, top - height, width, height)
+
+        self.flow.gap(6)
+        self.flow.place(Piece(height, draw))
+        if picture.caption:
+            self._paragraph(Paragraph(picture.caption, "note"))
 
     def _table(self, table: Table) -> None:
         flow = self.flow

@@ -71,7 +71,7 @@ class SheetWriter:
                 self._table(block)
             elif isinstance(block, Heading):
                 self._text(block.text, {"bold": True, "font_size": 12})
-            else:
+            elif isinstance(block, Paragraph):
                 self._paragraph(block)
 
     def _page(self) -> None:

@@ -16,6 +16,15 @@ from ui.app import application, main_window
 from ui.record_page import RecordPage
 from ui.report_page import ReportPage
 
+ROWS = [
+    {"post": "Ba Sơn", "kind": "Phát quang đường tuần tra", "started_on": day, "commune": commune,
+     "participants": people}
+    for day, commune, people in (
+        ("4", "Xuất Lễ", "18"), ("7", "Cao Lâu", "12"), ("11", "Mẫu Sơn (Cao Lộc)", "24"),
+        ("31/2", "Cao Lâu", "nhiều"),
+    )
+]  # fmt: skip
+"""Rows of a table, the last of which is wrong."""
 SETTLE_MILLISECONDS = 1_500
 
 
@@ -42,12 +51,24 @@ def main() -> None:
         window = main_window(desk, "vi")
         window.resize(1366, 768)
         window.show()
+        take(window, pictures / "home.png")
+        for key in ("strip", "targets"):
+            window.nav.setCurrentItem(window.items[key])
+            take(window, pictures / f"{key}.png")
+        window.show_page("settings", {"ledger": "units"})
+        take(window, pictures / "settings.png")
         window.nav.setCurrentItem(window.items["clearing"])
         settle()
         page = window.current()
         assert isinstance(page, RecordPage)
         page.view.selectRow(3)
         take(window, pictures / "records.png")
+        page.show_grid()
+        page.grid.cells.start(ROWS)
+        page.grid.view.go_to((3, "participants"))
+        take(window, pictures / "grid.png")
+        page.grid.cells.start([])
+        page.grid.leave()
         window.nav.setCurrentItem(window.items["report"])
         settle()
         report = window.current()

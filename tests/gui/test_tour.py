@@ -1,0 +1,218 @@
+"""A tour of every page and dialog, in both languages, at 1366 × 768 and with text twice as large.
+
+With BORDERDESK_TOUR a folder, a picture of each is saved there.
+"""
+
+import os
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QToolButton,
+    QWidget,
+)
+
+from borderdesk.demo import make_demo
+from borderdesk.desk import Desk
+from tests.gui.steps import discard_everything
+from ui.actions import ACTIONS, actions_of
+from ui.app import main_window
+from ui.crash_dialog import CrashDialog
+from ui.first_run import FirstRun
+from ui.main_window import MainWindow
+from ui.pages import PAGES, Page
+from ui.record_page import RecordPage
+from ui.text_size import set_text_size
+
+WIDTH, HEIGHT = 1366, 768
+INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+PICTURES = os.environ.get("BORDERDESK_TOUR")
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tour") / "demo"
+    make_demo(folder, records=600)
+    return folder
+
+
+@pytest.fixture
+def desk(demo_folder):
+    with Desk.open(demo_folder) as opened:
+        yield opened
+
+
+@pytest.fixture(params=[100, 200])
+def percent(request, qapp):
+    yield request.param
+    set_text_size(qapp, 100)
+
+
+@pytest.fixture
+def window(qtbot, desk, lang, percent):
+    shown = main_window(desk, lang)
+    qtbot.addWidget(shown, before_close_func=discard_everything)
+    shown.resize(WIDTH, HEIGHT)
+    if percent != 100:
+        shown.set_text_size(percent)
+    with qtbot.waitActive(shown):
+        shown.show()
+        shown.activateWindow()
+    yield shown
+    shown.tasks.finish()
+    desk.preferences.prefer("text_size", None)
+
+
+def visit(qtbot, window: MainWindow, key: str) -> Page:
+    window.nav.setCurrentItem(window.items[key])
+    page = window.current()
+    assert isinstance(page, Page)
+    if isinstance(page, RecordPage):
+        qtbot.waitUntil(lambda: "form" in page.__dict__)
+    qtbot.waitUntil(page.idle)
+    QApplication.processEvents()
+    return page
+
+
+def picture(widget: QWidget, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        widget.grab().save(str(Path(PICTURES) / f"{name}.png"))
+
+
+def shown_below(widget: QWidget) -> list[QWidget]:
+    return [w for w in widget.findChildren(QWidget) if w.isVisible()]
+
+
+def words_of(widget: QWidget) -> str:
+    if isinstance(widget, QToolButton) and not widget.icon().isNull():
+        return ""
+    if isinstance(widget, QAbstractButton):
+        return widget.text()
+    if isinstance(widget, QLabel) and not widget.wordWrap() and "<" not in widget.text():
+        return widget.text()
+    return ""
+
+
+def cut(widget: QWidget) -> list[str]:
+    """Texts below a widget that are wider than their room."""
+    return [
+        f"{type(w).__name__} “{words_of(w)}” {w.width()} of {w.minimumSizeHint().width()}"
+        for w in shown_below(widget)
+        if words_of(w) and w.width() < w.minimumSizeHint().width()
+    ]
+
+
+def scrolls(widget: QWidget) -> bool:
+    """Whether a widget lies in something that scrolls."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QAbstractScrollArea):
+        above = above.parentWidget()
+    return above is not None
+
+
+def outside(widget: QWidget) -> list[str]:
+    """What stands partly outside the window and cannot be scrolled to."""
+    room = QRect(QPoint(0, 0), widget.size())
+    return [
+        f"{type(w).__name__} {w.objectName()} {w.accessibleName() or words_of(w)}"
+        for w in shown_below(widget)
+        if (words_of(w) or isinstance(w, INPUTS))
+        and not scrolls(w)
+        and not room.contains(QRect(w.mapTo(widget, QPoint(0, 0)), w.size()))
+    ]
+
+
+def nameless(widget: QWidget) -> list[str]:
+    """Fields, lists and buttons that a screen reader would not know the name of."""
+    return [
+        f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}"
+        for w in shown_below(widget)
+        if isinstance(w, (*INPUTS, QAbstractButton))
+        and w.focusPolicy().value
+        and not (w.accessibleName() or words_of(w))
+        and not isinstance(w.parentWidget(), QComboBox)
+    ]
+
+
+def look(qtbot, widget: QWidget, name: str) -> None:
+    """Fail on what is cut, outside or without a name once the widget is laid out."""
+    with suppress(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: not cut(widget) and not outside(widget), timeout=1_000)
+    picture(widget, name)
+    assert widget.width() <= WIDTH, name
+    assert widget.height() <= HEIGHT, name
+    assert cut(widget) == [], name
+    assert outside(widget) == [], name
+    assert nameless(widget) == [], name
+
+
+def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        look(qtbot, window, f"{key}-{lang}-{percent}")
+        for tab in range(page.tabs.count()) if hasattr(page, "tabs") else ():
+            page.tabs.setCurrentIndex(tab)
+            qtbot.waitUntil(page.idle)
+            look(qtbot, window, f"{key}-{tab}-{lang}-{percent}")
+        if isinstance(page, RecordPage):
+            page.show_grid()
+            qtbot.waitUntil(page.grid.idle)
+            look(qtbot, window, f"{key}-table-{lang}-{percent}")
+            page.grid.leave()
+
+
+def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_path):
+    visit(qtbot, window, "clearing")
+    for name, show in {"commands": window.show_commands, "help": window.show_help}.items():
+        show()
+        box = next(w for w in window.children() if isinstance(w, QWidget) and w.isWindow()
+                   and w.isVisible())  # fmt: skip
+        look(qtbot, box, f"{name}-{lang}-{percent}")
+        box.close()
+        qtbot.waitUntil(lambda box=box: not box.isVisible())
+    for name, made in {"first": FirstRun(tmp_path / "new"), "crash": CrashDialog("…")}.items():
+        qtbot.addWidget(made)
+        made.show()
+        look(qtbot, made, f"{name}-{lang}-{percent}")
+        made.close()
+
+
+def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        layers = [page._front, page.grid] if isinstance(page, RecordPage) else [page]
+        if hasattr(page, "tabs"):
+            layers = [page.made(name) for name in page._keys]
+        for layer in layers:
+            keys = Counter(
+                keys
+                for action in [*actions_of(layer), *window.actions()]
+                for keys in ACTIONS[action.objectName()].keys.split()
+            )
+            assert [k for k, times in keys.items() if times > 1] == [], (key, keys)
+
+
+def test_every_action_is_named_explained_and_carried_out_somewhere(qtbot, window):
+    done = {action.objectName() for action in window.actions()}
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        if isinstance(page, RecordPage):
+            page.show_grid()
+        done |= {action.objectName() for action in actions_of(page)}
+    # Escape is taken by the form itself, after its fields.
+    assert done == set(ACTIONS) - {"leave"}
+    assert all(act.name and act.hint for act in ACTIONS.values())

@@ -1,0 +1,143 @@
+"""A row of widgets that goes on in the next line where the window is narrow or the text large."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSpacerItem, QWidget, QWidgetItem
+
+SPACING = 8
+
+
+class FlowLayout(QLayout):
+    """Items from left to right, each as wide as it asks for; what does not fit starts a line.
+
+    Room that is left in a line goes to the items of that line that were given a stretch.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__()
+        self._items: list[QLayoutItem] = []
+        self._stretch: dict[int, int] = {}
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setSpacing(SPACING)
+        if parent is not None:
+            parent.setLayout(self)
+
+    # ------------------------------------------------------------------- filling it
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take an item in at the end."""
+        self._items.append(item)
+        self.invalidate()
+
+    def add(self, widget: QWidget, stretch: int = 0) -> None:
+        """Add a widget; with a stretch it takes part of the room that is left."""
+        self.addChildWidget(widget)
+        item = QWidgetItem(widget)
+        self._stretch[id(item)] = stretch
+        self.addItem(item)
+
+    def insert(self, place: int, widget: QWidget) -> None:
+        """Add a widget in the place of an item, which moves on."""
+        self.add(widget)
+        self._items.insert(place, self._items.pop())
+
+    def add_gap(self, width: int) -> None:
+        """Add so much room, on top of the spacing."""
+        self.addItem(QSpacerItem(width, 1))
+
+    def add_stretch(self) -> None:
+        """What follows stands at the right, as long as it is in the same line."""
+        item = QSpacerItem(0, 1)
+        self._stretch[id(item)] = 1
+        self.addItem(item)
+
+    def exchange(self, old: QWidget, new: QWidget) -> None:
+        """Put a widget in the place of another, which leaves the layout."""
+        place = next(n for n, item in enumerate(self._items) if item.widget() is old)
+        self.addChildWidget(new)
+        item = QWidgetItem(new)
+        self._stretch[id(item)] = self._stretch.pop(id(self._items[place]), 0)
+        self._items[place] = item
+        self.invalidate()
+
+    # --------------------------------------------------------------- what Qt asks for
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._arrange(QRect(0, 0, width, 0), move=False)
+
+    def sizeHint(self) -> QSize:
+        shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(hint.width() + self.spacing() for hint in shown) - self.spacing()
+        return QSize(max(width, 0), max((hint.height() for hint in shown), default=0))
+
+    def minimumSize(self) -> QSize:
+        """As narrow as its widest item."""
+        least = QSize()
+        for item in self._items:
+            if item.widget() is not None:
+                least = least.expandedTo(item.minimumSize())
+        return least
+
+    def setGeometry(self, room: QRect) -> None:
+        super().setGeometry(room)
+        self._arrange(room, move=True)
+
+    def _arrange(self, room: QRect, *, move: bool) -> int:
+        """Place the items in a room, or only find how high they stand in it."""
+        top = room.y()
+        for line in self._lines(room.width()):
+            height = max(self._size(item).height() for item in line)
+            if move:
+                self._place(line, QPoint(room.x(), top), room.width(), height)
+            top += height + self.spacing()
+        return max(top - self.spacing() - room.y(), 0)
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        lines: list[list[QLayoutItem]] = []
+        used = 0
+        for item in self._items:
+            if item.widget() is not None and item.isEmpty():
+                continue
+            needed = self._size(item).width() + self.spacing()
+            if not lines or used + needed - self.spacing() > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(item)
+            used += needed
+        return lines
+
+    @staticmethod
+    def _size(item: QLayoutItem) -> QSize:
+        widget = item.widget()
+        return item.sizeHint().expandedTo(widget.minimumSize()) if widget else item.sizeHint()
+
+    def _place(self, line: list[QLayoutItem], at: QPoint, width: int, height: int) -> None:
+        whole = sum(self._size(item).width() + self.spacing() for item in line) - self.spacing()
+        parts = sum(self._stretch.get(id(item), 0) for item in line)
+        left, x = max(width - whole, 0), at.x()
+        for item in line:
+            size = self._size(item)
+            share = left * self._stretch.get(id(item), 0) // parts if parts else 0
+            most = item.maximumSize().width() if item.widget() else width
+            wide = max(min(size.width() + share, most, width), 0)
+            widget = item.widget()
+            if widget is not None:
+                high = min(widget.heightForWidth(wide), height) if share else size.height()
+                high = size.height() if high <= 0 else max(high, size.height())
+                down = (height - high) // 2
+                item.setGeometry(QRect(x, at.y() + down, wide, high))
+            x += wide + self.spacing()
