@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.errors import UserError
 from borderdesk.i18n import _
 from borderdesk.reports.pdf import save_whole
-from borderdesk.reports.summary import Summary, as_document, as_json, make_summary
+from borderdesk.reports.summary import Summary, as_json, make_summary
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -38,6 +38,8 @@ def render(summary: Summary, desk: "Desk", target: Path, lang: str) -> None:
     if suffix == ".json":
         save_whole(target, json_line(as_json(summary)).encode() + b"\n")
         return
+    from borderdesk.reports.summary_paper import as_document
+
     document = as_document(summary, desk, lang)
     if suffix == ".pdf":
         from borderdesk.reports.pdf import write_pdf
