@@ -43,6 +43,9 @@ SEVERAL = _Several()
 """For `when`: two or more."""
 
 LATE = N_("Entered {value} days after it happened.")
+HIGH = N_("{value} is unusually high.")
+COUNTED = (LATE, HIGH)
+"""Doubts whose value is a number, to be grouped as numbers are."""
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -164,7 +167,7 @@ class Kind:
     def doubts(self, value: Any, entry: Entry) -> Iterable[tuple[str, Any]]:
         """Soft warnings of the value alone: (English key, value shown in it)."""
         if self.soft_over is not None and value > self.soft_over:
-            yield N_("{value} is unusually high."), value
+            yield HIGH, value
 
     def wrong(self) -> Bad:
         """The error for a value of the wrong JSON type."""
@@ -709,12 +712,16 @@ class Several(Kind, pw.TextField):
 
 
 class Communes(Several):
-    """Several communes; the store also keeps a row for each, so that one can be asked for."""
+    """Several communes; the store also keeps a row for each, so that one can be asked for.
+
+    along: the fields of the two markers whose stretch says which communes a form proposes.
+    """
 
     each: Commune
 
-    def __init__(self, label: str, **rest: Any) -> None:
+    def __init__(self, label: str, *, along: tuple[str, str] | None = None, **rest: Any) -> None:
         super().__init__(Commune(label), **rest)
+        self.along = along
 
 
 class Post(Kind, pw.TextField):

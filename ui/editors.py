@@ -67,9 +67,8 @@ class Editor(QObject):
     def prefer(self, codes: Sequence[str]) -> None:
         """Offer these, which were used last, before the others."""
 
-    def composing(self) -> bool:
-        """Whether a word is being composed (UniKey, ibus) and must be left alone."""
-        return False
+    def settle(self) -> None:
+        """Write out in full what was typed in short; called when the keyboard has left."""
 
     def call(self, label: str, hint: str) -> None:
         """Give the widget its accessible name and description."""
@@ -192,6 +191,9 @@ class ComboEditor(Editor):
         label = "" if raw == "" else self._field.show(self._stored(raw), self._ground.desk.book)
         self.combo.put(raw, label)
 
+    def settle(self) -> None:
+        self.combo.settle()
+
     def _stored(self, raw: str) -> Any:
         return raw == "true" if isinstance(self._field, fields.YesNo) else raw
 
@@ -207,6 +209,7 @@ class HamletEditor(LineEditor):
         super().__init__(field, ground)
         self._ground = ground
         self._commune: str | None = None
+        self._known: dict[str, str] = {}
         self.line.textEdited.connect(lambda _text: self._learn())
 
     def _learn(self) -> None:
@@ -218,12 +221,20 @@ class HamletEditor(LineEditor):
         desk = self._ground.desk
         self._ground.ask(lambda: desk.hamlets(commune), self._offer, self)
 
+    def settle(self) -> None:
+        """Give a known hamlet typed without accents its own spelling."""
+        known = self._known.get(fold(self.raw()).strip())
+        if known and known != self.raw():
+            self.put(known)
+
     def _offer(self, names: list[str]) -> None:
-        model = Options([Option(name, name) for name in names])
-        completer = FoldedCompleter(model, self.line)
+        self._known = {fold(name): name for name in names}
+        model = Options([Option(name, name) for name in names], blank=False)
+        completer = FoldedCompleter(model, self.line, free=True)
         model.setParent(completer)
         self.line.setCompleter(completer)
         completer.activated.connect(lambda _text: self.done.emit())
+        completer.done.connect(self.done)
         if self.line.hasFocus() and self.line.text():
             completer.setCompletionPrefix(self.line.text())
             completer.complete()

@@ -27,7 +27,7 @@ from borderdesk.grid import COMMUNE, GridColumn
 from borderdesk.i18n import _
 from ui.editors import Ground, options_of
 from ui.grid_model import GridModel, Place
-from ui.search_combo import FoldedCompleter, Option, Options
+from ui.search_combo import FoldedCompleter, Option, Options, PartCompleter
 
 Index = QModelIndex | QPersistentModelIndex
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -61,14 +61,17 @@ class CellEditor(QStyledItemDelegate):
         line.textEdited.connect(lambda text: self._view.note_typing(place, text))
         options = self._options(column, index.row())
         if options:
-            model = Options(options)
-            completer = FoldedCompleter(model, line)
+            model = Options(options, blank=False)
+            several = isinstance(column.field, fields.Several)
+            kind = PartCompleter if several else FoldedCompleter
+            completer = kind(model, line, free=isinstance(column.field, fields.Hamlet))
             model.setParent(completer)
             line.setCompleter(completer)
             # The text of what was chosen is put in after the signal.
             completer.activated.connect(
                 lambda _text: QTimer.singleShot(0, line, lambda: self._take(line))
             )
+            completer.done.connect(lambda: QTimer.singleShot(0, line, lambda: self._take(line)))
         return line
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -86,8 +89,9 @@ class CellEditor(QStyledItemDelegate):
         if isinstance(field, fields.Hamlet):
             commune = self._view.commune_of(row, column.key)
             return [Option(name, name) for name in desk.hamlets(commune)] if commune else []
-        if isinstance(field, OFFERING):
-            return options_of(field, Ground(desk, desk.today))
+        each = field.each if isinstance(field, fields.Several) else field
+        if isinstance(each, OFFERING):
+            return options_of(each, Ground(desk, desk.today))
         return []
 
 

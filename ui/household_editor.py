@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QCompleter, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QLineEdit, QWidget
 
 from borderdesk.fields import Kind
 from borderdesk.i18n import _
 from borderdesk.records.household import Household
 from ui.editors import Editor, Ground, Raw, editor_for, labelled, paint_wrong
+from ui.search_combo import Completer
 from ui.style import named
 
 PAUSE = 250
@@ -33,8 +34,8 @@ class HouseholdEditor(Editor):
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._look_up)
         self._names = QStringListModel(self)
-        self._completer = QCompleter(self._names, self)
-        self._completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        self._completer = Completer(self._names, self)
+        self._completer.setCompletionMode(Completer.CompletionMode.UnfilteredPopupCompletion)
         self._completer.setWidget(self.line)
         self._completer.activated.connect(self._take)
         self.line.textEdited.connect(self._typed)

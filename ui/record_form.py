@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 
 from borderdesk.desk import Desk, Saved
 from borderdesk.errors import Doubtful, Invalid, UserError
-from borderdesk.fields import Day
+from borderdesk.fields import Communes, Day, is_marker
+from borderdesk.grid import in_month
 from borderdesk.i18n import _
+from borderdesk.periods import Period
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Cleaned, Field, active, say
 from ui.children_editor import ChildrenEditor
@@ -29,7 +31,6 @@ from ui.doubts import Doubts
 from ui.draft import Draft
 from ui.editors import Ask, Editor, Ground, Raw, at_once, editor_for, labelled, raw_of, span_of
 from ui.memory import Memory
-from ui.search_combo import SearchCombo
 from ui.style import named
 
 Write = Callable[[Callable[[], Saved]], Saved]
@@ -95,6 +96,9 @@ class RecordForm(QWidget):
         self.memory = Memory(desk, self.model)
         self._doubts = Doubts()
         self._at_entry: tuple[str, Raw] = ("", "")
+        self.month: Callable[[], Period | None] = lambda: None
+        """The month that a day number alone is a day of; the current one without."""
+        self._proposed = ""
         self.record = ""
         self._revision = ""
         self._loaded: dict[str, Raw] = {}
@@ -316,6 +320,7 @@ class RecordForm(QWidget):
             if key in first:
                 self._offer_places()
         self._loaded = draft.loaded
+        self._proposed = ""
         self._visited.clear()
         self._busy = False
         self._arrange()
@@ -386,10 +391,11 @@ class RecordForm(QWidget):
 
     def _left(self, key: str) -> None:
         cell = self.cells[key]
-        if isinstance(cell.editor.widget, SearchCombo):
-            only = cell.editor.widget.only_match()
-            if only and cell.editor.raw() != only:
-                cell.editor.put(only)
+        cell.editor.settle()
+        month = self.month()
+        if isinstance(cell.field, Day) and month is not None:
+            cell.editor.put(in_month(cell.editor.raw(), month))
+        self._propose_communes(key)
         if not self.record or cell.editor.raw() != self._loaded.get(key):
             self._visited.add(key)
         checked = self._check()
@@ -397,6 +403,24 @@ class RecordForm(QWidget):
         if isinstance(cell.field, Day) and cell.field.event:
             self._offer_places()
         self._judge(checked)
+
+    def _propose_communes(self, key: str) -> None:
+        """Name the communes that the markers' stretch runs through, where none are named yet."""
+        for cell in self.cells.values():
+            along = cell.field.along if isinstance(cell.field, Communes) else None
+            if along is None or key not in along or cell.editor.raw() not in ("", self._proposed):
+                continue
+            first, last = (self._raw_of(end).strip() for end in along)
+            if is_marker(first) and is_marker(last):
+                found = self._desk.book.communes_of_stretch(first, last, self._day())
+                self._proposed = ";".join(found)
+                cell.editor.put(self._proposed)
+
+    def finish(self) -> None:
+        """Read the field in focus as if the keyboard had left it, before the form is saved."""
+        for key, cell in self.cells.items():
+            if cell.editor.holds(QApplication.focusWidget()):
+                self._left(key)
 
     def _note_entry(self, widget: QWidget) -> None:
         """Remember what a field held when the keyboard came, for Escape."""

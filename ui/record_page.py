@@ -87,6 +87,7 @@ class RecordPage(Page):
         from ui.record_form import RecordForm
 
         form = RecordForm(self._desk, self._type, self._ask_aside)
+        form.month = self.filter.month
         form.escaped.connect(self.put_back)
         self.parked = button(bind(self._front, "drafts", self.show_parked), flat=True)
         self.parked.hide()
@@ -278,6 +279,7 @@ class RecordPage(Page):
 
     def _save(self) -> Saved | None:
         """Write the form; None when something is wrong, a blank id when there was nothing to."""
+        self.form.finish()
         if not self.form.dirty:
             self.bar.say(_("Nothing was changed."))
             return Saved("", "", {})

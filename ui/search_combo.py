@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
     QAbstractListModel,
+    QEvent,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QSignalBlocker,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
 
 from borderdesk.text import fold, nfc
 
 FOLDED = Qt.ItemDataRole.UserRole + 1
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
@@ -28,12 +32,19 @@ class Option(NamedTuple):
     label: str
 
 
-class Options(QAbstractListModel):
-    """The entries of a list, the first one blank."""
+def only(text: str, options: Sequence[Option]) -> str:
+    """The code of the only option whose label contains the text, accents aside, else ""."""
+    typed = fold(text)
+    found = [o.code for o in options if typed and typed in fold(o.label)]
+    return found[0] if len(found) == 1 else ""
 
-    def __init__(self, options: Sequence[Option]) -> None:
+
+class Options(QAbstractListModel):
+    """The entries of a list, with `blank` a blank one before them."""
+
+    def __init__(self, options: Sequence[Option], *, blank: bool = True) -> None:
         super().__init__()
-        self.options = [Option("", ""), *options]
+        self.options = [*([Option("", "")] if blank else []), *options]
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.options)
@@ -45,11 +56,45 @@ class Options(QAbstractListModel):
         return fold(option.label) if role == FOLDED else None
 
 
-class FoldedCompleter(QCompleter):
+class Completer(QCompleter):
+    """A list below a line: Enter takes the only entry, or marks the first for a second Enter.
+
+    free: the text may be something else than an entry, so Enter leaves it as it was typed.
+    done: Enter, and nothing was taken.
+    """
+
+    done = Signal()
+
+    def __init__(self, model: QAbstractItemModel, owner: QObject, *, free: bool = False) -> None:
+        super().__init__(model, owner)
+        self._free = free
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt closes the list at Enter and does no more when nothing is marked in it."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in ENTER
+            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and isinstance(watched, QAbstractItemView)
+            and watched.isVisible()
+            and not watched.currentIndex().isValid()
+        ):
+            if self._free:
+                watched.hide()
+                self.done.emit()
+                return True
+            watched.setCurrentIndex(self.completionModel().index(0, self.completionColumn()))
+            if self.completionCount() > 1:
+                return True
+        return super().eventFilter(watched, event)
+
+
+class FoldedCompleter(Completer):
     """Completes by any part of the label, accents aside."""
 
-    def __init__(self, model: Options, owner: QWidget) -> None:
-        super().__init__(model, owner)
+    def __init__(self, model: Options, owner: QWidget, *, free: bool = False) -> None:
+        super().__init__(model, owner, free=free)
         self.setCompletionRole(FOLDED)
         self.setFilterMode(Qt.MatchFlag.MatchContains)
         self.setMaxVisibleItems(12)
@@ -59,6 +104,19 @@ class FoldedCompleter(QCompleter):
 
     def pathFromIndex(self, index: Index) -> str:
         return str(index.data(Qt.ItemDataRole.DisplayRole))
+
+
+class PartCompleter(FoldedCompleter):
+    """Completes the last of several values divided by semicolons."""
+
+    def splitPath(self, path: str) -> list[str]:
+        return super().splitPath(path.rpartition(";")[2].strip())
+
+    def pathFromIndex(self, index: Index) -> str:
+        line = self.widget()
+        before = line.text().rpartition(";")[0] if isinstance(line, QLineEdit) else ""
+        label = super().pathFromIndex(index)
+        return f"{before}; {label}" if before else label
 
 
 class SearchCombo(QComboBox):
@@ -132,9 +190,14 @@ class SearchCombo(QComboBox):
 
     def only_match(self) -> str:
         """The code of the only entry that contains the text, else ""."""
-        typed = fold(self.currentText())
-        found = [o.code for o in self._options.options[1:] if typed and typed in fold(o.label)]
-        return found[0] if len(found) == 1 else ""
+        return only(self.currentText(), self._options.options[1:])
+
+    def settle(self) -> None:
+        """Write the label out where the text is its code, or a part of this label alone."""
+        code = self.known_code() or self.only_match()
+        label = self.label_of(code) if code else ""
+        if label and label != self.currentText():
+            self.put(code, label)
 
     def put(self, code: str, label: str) -> None:
         """Show an entry, also one that is offered no longer."""

@@ -11,6 +11,7 @@ from borderdesk.i18n import _
 from borderdesk.text import fold
 from ui.editors import Editor, Ground, Raw, in_front, options_of
 from ui.icons import call_buttons, icon
+from ui.search_combo import Option, Options, PartCompleter, only
 
 CODE = Qt.ItemDataRole.UserRole
 SHOWN_ROWS = 10
@@ -33,8 +34,21 @@ class SeveralEditor(Editor):
         self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
         call_buttons(self.line, opening.text())
         self.line.textChanged.connect(self._changed)
+        self.line.textEdited.connect(lambda _text: self._complete())
         self.line.installEventFilter(self)
+        self._completes: list[Option] = []
         self.list: QListWidget | None = None
+
+    def _complete(self) -> None:
+        """Let what is typed be completed from what is offered by now."""
+        if self._completes is self._offered:
+            return
+        self._completes = self._offered
+        model = Options(self._offered, blank=False)
+        completer = PartCompleter(model, self.line)
+        model.setParent(completer)
+        self.line.setCompleter(completer)
+        completer.activated.connect(lambda _text: self.done.emit())
 
     def _changed(self, text: str) -> None:
         self.line.setToolTip(text.replace("; ", "\n"))
@@ -69,6 +83,18 @@ class SeveralEditor(Editor):
     def prefer(self, codes: Sequence[str]) -> None:
         self._before = tuple(codes)
         self.refresh()
+
+    def settle(self) -> None:
+        """Write every value out by its label where what was typed fits no other."""
+        labels = {option.code: option.label for option in self._offered}
+        parts = []
+        for part in self._parts():
+            code = self._code(part)
+            code = code if code in labels else only(part, self._offered)
+            parts.append(labels.get(code, part))
+        text = "; ".join(parts)
+        if text != self.line.text():
+            self.line.setText(text)
 
     # ------------------------------------------------------------------ the list
 

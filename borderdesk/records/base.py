@@ -14,6 +14,7 @@ import peewee as pw
 
 from borderdesk.errors import Problem
 from borderdesk.fields import (
+    COUNTED,
     INTERNAL,
     PERSONAL,
     PUBLIC,
@@ -29,7 +30,8 @@ from borderdesk.fields import (
     Text,
     read_json_cell,
 )
-from borderdesk.i18n import N_, _
+from borderdesk.i18n import N_, _, language
+from borderdesk.shown import show_number
 
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
@@ -333,6 +335,8 @@ def _with_value(message: str, value: Any) -> str:
 def say(doubt: str) -> str:
     """A kept doubt in the language in use."""
     message, _tab, value = doubt.partition("\t")
+    if message in COUNTED and value.isdecimal():
+        value = show_number(int(value), language())
     return _(message).replace("{value}", value)
 
 

@@ -57,7 +57,9 @@ class Patrol(Record):
     ended_on = Day(N_("To date"), past=True)
     from_marker = Marker(N_("From marker"), required=True, listed=True)
     to_marker = Marker(N_("To marker"), required=True, listed=True)
-    communes = Communes(N_("Communes"), required=True, listed=True)
+    communes = Communes(
+        N_("Communes"), required=True, listed=True, along=("from_marker", "to_marker")
+    )
     participants = Count(
         N_("Participants"),
         least=1,

@@ -5,10 +5,12 @@ import datetime
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 
 from borderdesk.db.listing import Filter
+from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
+from borderdesk.text import fold
 from tests.gui.steps import focused, go, key, press, recent, typed, write
 from tests.gui.test_record_page import RECORDS
 
@@ -136,6 +138,96 @@ def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
     assert copy == {**desk.record("clearing", first)[0], "times": 5}
 
 
+def in_words(page, key):
+    """What a field shows, as the person reads it."""
+    widget = page.form.cells[key].editor.widget
+    return widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+
+
+def test_enter_takes_what_the_typing_leaves_and_moves_on(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    label = _(ALL_TYPES["clearing"].columns()["kind"].options["sight_line"])
+    write(fold(label)[-8:])
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) == "started_on")
+    assert in_words(page, "kind") == label
+
+
+def test_enter_among_several_marks_the_first_for_a_second_enter(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    editor = page.form.cells["commune"].editor
+    editor.focus()
+    write("xa")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(RETURN)
+    assert field_of(page) == "commune"
+    marked = in_words(page, "commune")
+    assert marked.startswith("Xã ")
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) != "commune")
+    assert in_words(page, "commune") == marked
+    assert desk.book.is_commune_id(editor.raw())
+
+
+def test_every_one_of_several_values_is_completed_without_accents(qtbot, window, desk):
+    page = go(qtbot, window, "outreach")
+    editor = page.form.cells["topics"].editor
+    editor.focus()
+    first, second = (desk.book.pick_label("topic", code) for code in ("bien_phong", "ma_tuy"))
+    write(fold(first))
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) != "topics")
+    editor.focus()
+    key(Qt.Key.Key_End)
+    write("; " + fold(second)[-8:])
+    key(Qt.Key.Key_Tab)
+    assert in_words(page, "topics") == f"{first}; {second}"
+    assert editor.raw() == "bien_phong;ma_tuy"
+
+
+def test_the_communes_of_a_patrol_follow_its_markers_until_somebody_names_others(
+    qtbot, window, desk
+):
+    page = go(qtbot, window, "patrol")
+    communes = page.form.cells["communes"].editor
+    typed(page, "started_on", recent())
+    typed(page, "from_marker", "1170")
+    assert communes.raw() == ""
+    typed(page, "to_marker", "1175")
+    day = desk.today() - datetime.timedelta(days=3)
+    assert communes.raw().split(";") == desk.book.communes_of_stretch("1170", "1175", day) != [""]
+    other = next(unit for unit in desk.book.communes_on(day) if unit.id not in communes.raw())
+    typed(page, "communes", fold(other.name))
+    typed(page, "to_marker", "1180")
+    assert communes.raw() == other.id
+
+
+def test_a_day_alone_is_a_day_of_the_month_the_list_shows(qtbot, window, desk):
+    day = desk.today() - datetime.timedelta(days=40)
+    raw = {"kind": "sight_line", "started_on": day.isoformat(), "commune": "06196",
+           "participants": 12}  # fmt: skip
+    desk.add_record("clearing", raw)
+    page = go(qtbot, window, "clearing")
+    page.filter.period.choose(f"{day:%Y-%m}")
+    typed(page, "started_on", "4")
+    assert page.form.cells["started_on"].editor.raw() == f"04/{day:%m/%Y}"
+    for text in ("4/1", "04012023", "4-1-23"):
+        typed(page, "started_on", text)
+        assert page.form.cells["started_on"].editor.raw().startswith("04/01/")
+
+
+def test_a_number_is_read_and_shown_grouped(qtbot, window, lang):
+    page = go(qtbot, window, "clearing")
+    told = "1.200" if lang == "vi" else "1,200"
+    for text in ("1.200", "1200", "1 200"):
+        typed(page, "participants", text)
+        assert page._desk.check("clearing", page.form.raws()).values["participants"] == 1200
+        assert told in page.form.cells["participants"].note.text()
+
+
 def walk_new(page, type_name):
     press("Ctrl+N")
     walk(page, RECORDS[type_name])
@@ -208,6 +300,9 @@ def compose(widget, text):
     event = QInputMethodEvent("", [])
     event.setCommitString(text)
     QApplication.sendEvent(widget, event)
+    popup = QApplication.activePopupWidget()
+    if popup is not None:  # what the given text may be completed to
+        popup.hide()
 
 
 def retype(text):
