@@ -225,7 +225,8 @@ def all_rows(book: "Book") -> list[Indicator]:
 
 
 class Scope(NamedTuple):
-    """Whose figures: a post, or the units (ids) of a commune or district, or the province."""
+    """Whose figures: a post's, those of the units (ids) of a commune or district, or all; of a
+    post within units when both are given."""
 
     kind: str
     text: str
@@ -313,15 +314,18 @@ class Figures:
 
     def _in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
         scope = self._scope
+        conditions: list[str] = []
+        params: list[Any] = []
         if scope.post is not None:
-            return ["t.post = ?"], [scope.post]
+            conditions, params = ["t.post = ?"], [scope.post]
         if scope.units is None:
-            return [], []
+            return conditions, params
         if place:
             units = sorted(scope.units)
-            return [f"{place} IN ({', '.join('?' * len(units))})"], list(units)
-        condition, params = place_condition(model, scope.units, main_only=True)
-        return [condition], list(params)
+            condition = f"{place} IN ({', '.join('?' * len(units))})"
+        else:
+            condition, units = place_condition(model, scope.units, main_only=True)
+        return [*conditions, condition], [*params, *units]
 
     # ------------------------------------------------------------ first signatures
 
@@ -438,10 +442,12 @@ class Figures:
         """Whether a unit lies in the scope (a post's: in its area, as it is on the reference
         day, so that a year before 1 July 2025 is compared with the same area)."""
         scope = self._scope
-        if scope.post is not None:
-            mapped = self._book.successors_on(unit, self._day)
-            return bool(mapped & self._book.area_on(scope.post, self._reference))
-        return scope.units is None or unit in scope.units
+        if scope.units is not None:
+            return unit in scope.units
+        if scope.post is None:
+            return True
+        mapped = self._book.successors_on(unit, self._day)
+        return bool(mapped & self._book.area_on(scope.post, self._reference))
 
     def _hamlets_reached(self, window: Window) -> Value:
         """Border hamlets of the scope where an outreach of the window was held."""

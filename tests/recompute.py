@@ -154,6 +154,11 @@ class Places:
         after = self.units[unit]["successors"].split()
         return {part for one in after for part in self.parts_on(one, day)}
 
+    def origins(self, unit):
+        """The units of before the change that a part of the unit came from."""
+        before = [u["id"] for u in self.units.values() if unit in u["successors"].split()]
+        return {first for one in before for first in self.origins(one) or {one}}
+
     def area(self, post, day):
         """A post's communes, named as they were at first, on the day."""
         found = set()
@@ -171,29 +176,49 @@ class Places:
         ]
 
 
-class Scope:
-    """Whose figures: `holds(record's post, its units)`; `communes` those of the last day."""
+CHANGE = datetime.date(2025, 7, 1)
+"""The day the districts were gone and the communes were others."""
 
-    def __init__(self, text, places, last):
+
+class Scope:
+    """Whose figures: `holds(record's post, its units)`; `communes` those of the last day.
+
+    geography: "new" tells a period before the change by the communes of after it; "old" a
+    period after it by districts: the communes all of whose known parts lay in them.
+    """
+
+    def __init__(self, text, places, last, geography=None):
         kind, _colon, name = text.partition(":")
-        self.kind, self.last, self.places = kind, last, places
+        self.kind, self.places = kind, places
+        back = geography == "old" and last >= CHANGE
+        asked_on = CHANGE - ONE if back else max(last, CHANGE) if geography == "new" else last
+        self.last = last if back else asked_on
         self.post = name if kind == "post" else None
-        everywhere = {u["id"] for u in places.communes(last)}
+        self.parts = set()
+        everywhere = {u["id"] for u in places.communes(self.last)}
         if kind == "province":
             self.communes = everywhere
         elif kind == "post":
-            self.communes = places.area(name, last)
+            self.communes = places.area(name, self.last)
         elif kind == "commune":
-            self.communes = {places.commune(name, last)}
+            assert not back
+            self.communes = {places.commune(name, self.last)}
         else:
-            (district,) = [
-                u["id"]
-                for u in places.units.values()
-                if u["kind"] == "district"
-                and places.valid(u["id"], last)
-                and folded(name) in (folded(u["name"]), folded(u["name"]).removeprefix("huyen "))
-            ]
-            self.communes = {u for u in everywhere if places.units[u]["parent"] == district}
+            self.parts = self._district(name, asked_on)
+            self.communes = self.parts if not back else {
+                u for u in everywhere if places.origins(u) and places.origins(u) <= self.parts
+            }  # fmt: skip
+
+    def _district(self, name, day):
+        """The communes that a district had on the day."""
+        (district,) = [
+            u["id"]
+            for u in self.places.units.values()
+            if u["kind"] == "district"
+            and self.places.valid(u["id"], day)
+            and folded(name) in (folded(u["name"]), folded(u["name"]).removeprefix("huyen "))
+        ]
+        return {u["id"] for u in self.places.communes(day) if u["parent"] == district}
 
     @property
     def by_unit(self):
@@ -201,7 +226,19 @@ class Scope:
 
     def within(self, unit):
         """Whether the unit, as it is on the scope's day, lies in a scope of units."""
+        if unit in self.parts:
+            return True
         return unit is not None and self.places.on(unit, self.last) in self.communes
+
+    def torn(self, day):
+        """Whether a unit that was whole on the day lies in the scope with a part only since."""
+        return self.by_unit and any(
+            len(u["successors"].split()) > 1
+            and not self.within(u["id"])
+            and (u["valid_to"] or "9999-12-31") >= day.isoformat()
+            and self.communes & set(u["successors"].split())
+            for u in self.places.units.values()
+        )
 
     def holds(self, record):
         """Whether a record counts in the scope."""
@@ -414,10 +451,10 @@ class Recompute:
         """The day of the first record of all."""
         return min((r["day"] for rows in self.records.values() for r in rows), default=None)
 
-    def rows(self, scope_text, period):
+    def rows(self, scope_text, period, geography=None):
         """{key: {column: figure}} of the summary of a period for a scope."""
         first, last = self.months.window(period)
-        scope = Scope(scope_text, self.places, last)
+        scope = Scope(scope_text, self.places, last, geography)
         before = self.months.compared(period)
         year = self.months.year_of(last)
         start = self.months.year(year)[0]
@@ -427,7 +464,8 @@ class Recompute:
         to_date = self.values(scope, start, last)
         return {
             key: self._row(key, scope_text, year, now[key], then[key], to_date[key],
-                           before, (start, last), scope, known is not None and known <= before[1])
+                           before, (start, last), scope,
+                           known is not None and known <= before[1] and not scope.torn(before[0]))
             for key in (*KEYS_BEFORE, *(f"programme:{p}" for p in self.programmes), *KEYS_AFTER)
         }  # fmt: skip
 

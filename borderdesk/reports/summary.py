@@ -23,7 +23,7 @@ from borderdesk.indicators import (
 from borderdesk.periods import Calendar, Period
 from borderdesk.records import RECORD_TYPES
 from borderdesk.reference.targets import Baseline, Target, baselines, targets
-from borderdesk.scopes import choices, geography_of, own_scope, parse_scope, reference_day
+from borderdesk.scopes import View, choices, make_view, remarks, split_into
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -65,6 +65,8 @@ class Summary(NamedTuple):
     lines: list[Line]
     joint: list[tuple[str, int]]
     """Activities of other posts that this post took part in, by type; in no figure above."""
+    remarks: list[str]
+    """What a reader has to know of the units."""
 
 
 def make_summary(
@@ -76,37 +78,31 @@ def make_summary(
     with_ids: bool = False,
 ) -> Summary:
     """The summary of a period for a scope (without one, the desk's own). Raises UserError."""
-    book, calendar = desk.book, desk.calendar()
-    period = calendar.parse(period_text)
-    day = reference_day(book, period.last, geography)
-    if scope_text:
-        scope = parse_scope(book, scope_text, day)
-    else:
-        scope = own_scope(book, desk.identity, day)
-    maker = _Maker(desk, calendar, period, scope, day)
+    book = desk.book
+    view = make_view(desk, period_text, scope_text, geography)
+    maker = _Maker(desk, desk.calendar(), view)
     return Summary(
-        desk.identity.id, period, maker.compared, scope, scope_text or scope.text,
-        geography or geography_of(book, day),
-        [maker.line(row, with_ids) for row in all_rows(book)], maker.joint(),
+        desk.identity.id, view.period, view.compared, view.scope, scope_text or view.scope.text,
+        view.geography, [maker.line(row, with_ids) for row in all_rows(book)], maker.joint(),
+        remarks(book, view),
     )  # fmt: skip
 
 
 class _Maker:
     """Works out the columns of one summary."""
 
-    def __init__(
-        self, desk: "Desk", calendar: Calendar, period: Period, scope: Scope, day: datetime.date
-    ) -> None:
+    def __init__(self, desk: "Desk", calendar: Calendar, view: View) -> None:
+        period, scope = view.period, view.scope
         self._desk = desk
         self._calendar = calendar
-        self._figures = Figures(desk.store, desk.book, calendar, scope, day)
+        self._figures = Figures(desk.store, desk.book, calendar, scope, view.day)
         self._scope = scope
-        self.compared = calendar.previous(period)
         year = calendar.year_of(period.last)
         self._window = Window(period.first, period.last)
-        self._before = Window(self.compared.first, self.compared.last)
+        self._before = Window(view.compared.first, view.compared.last)
         self._year = Window(year.first, period.last)
         self._known_from = first_day(desk.store)
+        self._torn = bool(split_into(desk.book, scope, self._before.first))
         self._papers = self._baselines()
         self._targets = self._yearly(targets(desk.store, year.year))
 
@@ -152,7 +148,7 @@ class _Maker:
         for period, paper in self._papers.get(row.key, ()):
             if (period.first, period.last) == (self._before.first, self._before.last):
                 return _as_figure(row, paper.value), True
-        if self._known_from is None or self._before.last < self._known_from:
+        if self._torn or self._known_from is None or self._before.last < self._known_from:
             return None, False
         return self._figures.values(self._before)[row.key], False
 

@@ -98,6 +98,7 @@ def _rows(summary: Summary) -> Iterator["Row"]:
 
 def _notes(summary: Summary) -> Iterator[str]:
     scope = summary.scope
+    yield from summary.remarks
     if scope.kind == "province":
         yield _("A patrol through several communes counts once here and in each of them: figures"
                 " of communes are not to be added up.")  # fmt: skip

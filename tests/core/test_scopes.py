@@ -1,0 +1,116 @@
+"""Both geographies: what a scope means on either side of 1 July 2025, and what is not guessed."""
+
+import datetime
+
+import pytest
+
+from borderdesk.desk import Desk
+from borderdesk.errors import UserError
+from borderdesk.reports.summary import make_summary
+from borderdesk.scopes import columns_of, make_view, remarks
+
+CAO_LOC_LATER = {"06184-2025", "06211-2025", "06196-2025"}  # Đồng Đăng, Cao Lộc, Ba Sơn
+
+
+def clearing(day, commune, post="BS", **more):
+    return {"kind": "road_repair", "post": post, "started_on": day, "commune": commune,
+            "participants": 5, **more}  # fmt: skip
+
+
+def value(desk, period, scope, key="clearing_events", **options):
+    lines = make_summary(desk, period, scope, **options).lines
+    return next(x.value for x in lines if x.key == key)
+
+
+def test_a_district_after_its_end_is_the_communes_wholly_of_it(desk):
+    view = make_view(desk, "2026-03", "district:Cao Lộc", "old")
+    assert (view.geography, view.turned) == ("old", True)
+    later = {u for u in view.scope.units if u.endswith("-2025")}
+    assert later == CAO_LOC_LATER
+    for n, commune in enumerate(("06184", "06211", "06196", "06541")):  # the last: Lộc Bình's
+        desk.add_record("clearing", clearing(f"2026-03-0{n + 1}", commune))
+    assert value(desk, "2026-03", "district:Cao Lộc", geography="old") == 3
+    assert value(desk, "2026-03", "district:Lộc Bình", geography="old") == 1
+    # Bính Xá was split between two communes, and both lie in Đình Lập.
+    units = make_view(desk, "2026-03", "district:Đình Lập", "old").scope.units
+    assert {"06622-2023", "06625-2025", "06613-2025"} <= units
+    assert any("Cao Lộc" in text for text in remarks(desk.book, view))
+
+
+def test_old_communes_are_not_told_for_days_after_them(desk):
+    with pytest.raises(UserError, match="Ba Sơn"):
+        make_view(desk, "2026-03", "commune:06202", "old")
+    with pytest.raises(UserError, match="Kiên Mộc, Xã Đình Lập"):
+        make_view(desk, "2025", "commune:Bính Xá", "old")
+    assert make_view(desk, "2025-06", "commune:06202", "old").geography == "old"
+
+
+def test_an_old_period_by_new_communes(desk):
+    for day, commune in (("2023-12-01", "06196"), ("2023-12-02", "06202"), ("2023-12-03", "06238"),
+                         ("2023-12-04", "06622"), ("2023-12-05", "06619")):  # fmt: skip
+        desk.add_record("clearing", clearing(day, commune))
+    assert value(desk, "2023-12", "commune:Ba Sơn", geography="new") == 3
+    assert value(desk, "2023-12", "commune:Kiên Mộc", geography="new") == 1
+    assert value(desk, "2023-12", "province", geography="new") == 5
+    with pytest.raises(UserError):
+        make_view(desk, "2023-12", "district:Cao Lộc", "new")
+    assert make_summary(desk, "2023-12", "commune:Ba Sơn", geography="new").remarks
+    assert not make_summary(desk, "2023-12", "commune:Xuất Lễ").remarks
+
+
+def test_a_liaison_desk_reports_its_district_after_the_change_too(tmp_path):
+    with Desk.create(tmp_path / "d", "liaison", "Cao Lộc", "A") as desk:
+        before, after = make_view(desk, "2025-06"), make_view(desk, "2026-01")
+        assert before.scope.text == after.scope.text == "district:183-2023"
+        assert (before.geography, after.geography) == ("old", "new")
+        assert {u for u in after.scope.units if u.endswith("-2025")} == CAO_LOC_LATER
+        assert before.scope.units < after.scope.units
+        assert not remarks(desk.book, before)
+        assert remarks(desk.book, after)
+
+
+def names(desk, places=(), *asked, **options):
+    view = make_view(desk, *asked)
+    return [column.name for column in columns_of(desk.book, view, places, **options)]
+
+
+def test_columns_are_the_units_of_the_last_day(desk):
+    five = ["Cao Lộc", "Đình Lập", "Lộc Bình", "Tràng Định", "Văn Lãng"]
+    assert names(desk, (), "2023", "province", districts=True) == five
+    assert names(desk, (), "2026", "province", "old", districts=True) == five
+    assert len(names(desk, (), "2023", "province")) == 21
+    assert len(names(desk, (), "2026", "province", districts=True)) == 11
+    assert names(desk, (), "2023", "district:Đình Lập") == ["Bắc Xa", "Bính Xá"]
+    assert names(desk, (), "2026", "post:BS") == ["Ba Sơn"]
+    assert names(desk, (), "2023", "post:BS") == ["Cao Lâu", "Mẫu Sơn (Cao Lộc)", "Xuất Lễ"]
+    assert names(desk, (), "2023", "commune:06202") == ["Xuất Lễ"]
+
+
+def test_places_without_a_column_stand_last(desk):
+    split = ["Bắc Xa", "Bính Xá"]
+    assert names(desk, ["06622-2023"], "2023", "district:Đình Lập") == split
+    # Told by new communes a split unit is nowhere: it keeps a column of its own.
+    assert names(desk, ["06622-2023"], "2023", "province", "new")[-1] == "Bính Xá"
+    assert names(desk, ["06622-2023", "05998-2023"], "2023", "province", "new")[-1] == "Nơi khác"
+    # A commune that is not at the border has a column when something was done there.
+    assert "Thạch Đạn" in names(desk, ["06199-2023"], "2023", "province")
+    every = columns_of(desk.book, make_view(desk, "2023", "post:BS"), ["06004-2023"])
+    assert {column.post for column in every} == {"BS"}
+    assert every[-1].name != "Nơi khác"
+    known = [unit for column in every for unit in column.units]
+    assert len(known) == len(set(known))
+
+
+def test_columns_of_a_district_that_ended_cover_all_its_communes(desk):
+    view = make_view(desk, "2026-03", "district:Cao Lộc", "old")
+    columns = columns_of(desk.book, view, [])
+    assert {column.text for column in columns} == {f"commune:{unit}" for unit in CAO_LOC_LATER}
+    old = make_view(desk, "2023", "district:Cao Lộc").scope.units
+    together = {unit for column in columns for unit in column.units}
+    assert together >= {u for u in old if desk.book.units[u].border}
+
+
+def test_february_has_29_days_now_and_then(desk):
+    view = make_view(desk, "2024-02-29..2024-03-01", "commune:06202")
+    assert view.compared.first == datetime.date(2023, 2, 28)
+    assert remarks(desk.book, view) == []
