@@ -33,7 +33,8 @@ def run_command(arguments: Sequence[str]) -> int:
     # Only now: the library looks some of its words up as it is imported.
     import click
 
-    import borderdesk.exchange_commands  # noqa: F401 - adds its commands to the program
+    import borderdesk.exchange_commands
+    import borderdesk.report_commands  # noqa: F401 - both add their commands to the program
     from borderdesk.commands import program
 
     try:

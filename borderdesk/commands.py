@@ -25,7 +25,7 @@ from borderdesk.db.listing import Filter, Listed
 from borderdesk.desk import BatchRefused, Desk
 from borderdesk.errors import Invalid, UserError
 from borderdesk.fields import Kind, Pick, mask
-from borderdesk.i18n import LANGUAGES, N_, _, language
+from borderdesk.i18n import LANGUAGES, N_, _
 from borderdesk.paths import default_desk
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned
@@ -549,39 +549,6 @@ def _write_spreadsheet(
     from borderdesk.reports.xlsx import write_xlsx
 
     write_xlsx(spreadsheet_document(desk, model, rows), out)
-
-
-# ---------------------------------------------------------------------------- reports
-
-
-@program.group("report", cls=Group, help=N_("Reports."))
-def report() -> None:
-    """Reports."""
-
-
-@command("summary", N_("Every indicator of a period."), within=report)
-@option("--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."))
-@option("--scope", help=N_("post:BS, commune:06202, district:Cao Lộc or province."))
-@option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help=N_("The file to write: .pdf, .xlsx or .json."),
-)
-@option(
-    "--geography",
-    type=click.Choice(["old", "new"]),
-    help=N_("Units of before or after 1 July 2025."),
-)
-@option("--ids", is_flag=True, help=N_("With the ids of the records of each figure (JSON)."))
-def report_summary(
-    folder: Path, period: str, scope: str | None, out: Path, geography: str | None, ids: bool
-) -> None:
-    """Write the summary of a period."""
-    from borderdesk.reports.deliver import write_report
-
-    with Desk.open(folder) as desk:
-        write_report(desk, period, scope, out, lang=language(), geography=geography, with_ids=ids)
 
 
 # ---------------------------------------------------------------------------- targets

@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
 from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError, reason
-from borderdesk.i18n import N_, _, language
+from borderdesk.i18n import N_, _
 from borderdesk.periods import Period
 from borderdesk.records import RECORD_TYPES
+from borderdesk.reports.requests import Request
 from ui.actions import bind, button
 from ui.files import ask_where
 from ui.flow import FlowLayout
@@ -217,12 +218,12 @@ class ReportPage(Page):
             self.scope.setFocus()
             return
         target = Path(self._folder.name) / "report.pdf"
-        scale, lang = self._scale(), language()
+        scale, request = self._scale(), Request("summary", period, scope)
 
         def work() -> Shown:
-            from borderdesk.reports import deliver
+            from borderdesk.reports.deliver import write_report
 
-            deliver.write_report(self._desk, period, scope, target, lang=lang)
+            write_report(self._desk, request, target)
             return Shown(period, scope, target, pictures(target, scale))
 
         self._be_busy(True)
@@ -297,16 +298,16 @@ class ReportPage(Page):
     def save(self, target: Path) -> None:
         """Write the report of the choice to a file, in the format of its name."""
         self.stop()
-        period, scope, lang = self.period(), self.scope.known_code(), language()
+        period, scope = self.period(), self.scope.known_code()
 
         def work() -> Path:
-            from borderdesk.reports import deliver
+            from borderdesk.reports.deliver import write_report
 
             shown = self.shown
             if target.suffix == ".pdf" and shown and (shown.period, shown.scope) == (period, scope):
                 shutil.copyfile(shown.pdf, target)
             else:
-                deliver.write_report(self._desk, period, scope, target, lang=lang)
+                write_report(self._desk, Request("summary", period, scope), target)
             return target
 
         self._be_busy(True)

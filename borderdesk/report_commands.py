@@ -1,0 +1,59 @@
+"""The commands that write reports: one for every kind of report."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from borderdesk.commands import Group, command, option, program, progress
+from borderdesk.desk import Desk
+from borderdesk.i18n import N_, _
+from borderdesk.records import RECORD_TYPES
+from borderdesk.reports.deliver import REPORTS, write_report
+from borderdesk.reports.requests import Request
+
+
+@program.group("report", cls=Group, help=N_("Reports."))
+def report() -> None:
+    """Reports."""
+
+
+OPTIONS = (
+    option(
+        "--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."),
+    ),
+    option("--scope", help=N_("post:BS, commune:06202, district:Cao Lộc or province.")),
+    option(
+        "--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
+        help=N_("The file to write: .pdf, .xlsx or .json."),
+    ),
+    option(
+        "--geography", type=click.Choice(["old", "new"]),
+        help=N_("Units of before or after 1 July 2025."),
+    ),
+    option(
+        "--ids", "with_ids", is_flag=True,
+        help=N_("With the ids of the records of each figure (JSON)."),
+    ),
+)  # fmt: skip
+TYPE = option(
+    "--type", required=True, type=click.Choice(list(RECORD_TYPES)),
+    help=N_("The type of records."),
+)  # fmt: skip
+
+
+def _add(name: str) -> None:
+    """The command of one kind of report."""
+
+    def run(folder: Path, out: Path, **asked: Any) -> None:
+        with Desk.open(folder) as desk:
+            write_report(desk, Request(name, **asked), out, progress(_("Writing")))
+
+    kind = REPORTS[name]
+    for one in reversed([*OPTIONS, *([TYPE] if kind.typed else ())]):
+        run = one(run)
+    command(name, kind.hint, within=report)(run)
+
+
+for _name in REPORTS:
+    _add(_name)

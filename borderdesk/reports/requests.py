@@ -1,0 +1,57 @@
+"""What is asked of a report, and what every kind of report answers with."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reports.blocks import Document
+
+Say = Callable[[int, int], None]
+"""Told how far a long job is, of how much; it may raise Stopped to end the job."""
+
+
+def silent(_done: int, _whole: int) -> None:
+    """Nobody waits to be told."""
+
+
+class Request(NamedTuple):
+    """A report that is asked for.
+
+    period: as the command line writes it; scope: as typed, None for the desk's own; type: the
+    record type of a register; geography: old or new, None for that of the period's last day;
+    with_ids: JSON with the ids of the records behind each figure; hide_empty: rows with nothing
+    anywhere are left out on paper; annex_registers: types whose registers are annexed, so that
+    figures lead to their records; by_commune: with the annex by commune.
+    """
+
+    kind: str
+    period: str
+    scope: str | None = None
+    type: str | None = None
+    geography: str | None = None
+    with_ids: bool = False
+    hide_empty: bool = False
+    annex_registers: tuple[str, ...] = ()
+    by_commune: bool = False
+
+
+class Made(NamedTuple):
+    """A report that is ready to be written: `document` for paper and sheet, in the language
+    in use; `json` as pieces of one line. Either may read its records only then, once."""
+
+    document: Callable[[], "Document"]
+    json: Callable[[], Iterable[str]]
+
+
+Maker = Callable[["Desk", Request, Say], Made]
+
+
+class Kind(NamedTuple):
+    """A kind of report: `title` on screen and paper, `hint` says what it is, `typed` whether it
+    is of one record type."""
+
+    title: str
+    hint: str
+    make: Maker
+    typed: bool = False

@@ -1,0 +1,38 @@
+"""What the JSON and the paper of every report begin with."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.i18n import _
+from borderdesk.shown import show_date
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reports.requests import Request
+    from borderdesk.scopes import View
+
+
+def json_line(value: Any) -> str:
+    """`value` as JSON on one line, Vietnamese letters as they are."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def json_head(desk: "Desk", request: "Request", view: "View") -> dict[str, Any]:
+    """What the JSON of a report says first: whose, of which period and scope."""
+    return {
+        "desk": desk.identity.id,
+        "kind": request.kind,
+        "period": {"from": view.period.first.isoformat(), "to": view.period.last.isoformat()},
+        "scope": request.scope or view.scope.text,
+        "geography": view.geography,
+    }
+
+
+def subtitles(view: "View") -> tuple[str, str]:
+    """What stands below a report's title: the scope, and from which day to which."""
+    return (
+        view.scope.name,
+        _("From {first} to {last}").format(
+            first=show_date(view.period.first), last=show_date(view.period.last)
+        ),
+    )
