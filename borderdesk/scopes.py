@@ -51,20 +51,26 @@ def make_view(
     period = calendar.parse(period_text)
     own = geography_of(book, period.last)
     wanted = geography or own
-    change = _first_new_day(book)
-    turned = wanted != own and change is not None
-    day, scope_day = period.last, period.last
-    if turned and change is not None:
-        scope_day = change if wanted == NEW else change - datetime.timedelta(days=1)
-        # There is no way back from new units to old ones: places stay what they are.
-        day = change if wanted == NEW else period.last
+    named_on = scope_day(book, period.last, geography)
+    turned = named_on != period.last
+    # There is no way back from new units to old ones: places stay what they are.
+    day = named_on if wanted == NEW else period.last
     if scope_text:
-        scope = parse_scope(book, scope_text, scope_day)
+        scope = parse_scope(book, scope_text, named_on)
     else:
-        scope = own_scope(book, desk.identity, scope_day)
+        scope = own_scope(book, desk.identity, named_on)
     if turned and wanted == OLD:
-        scope = _looked_back(book, scope, scope_day)
+        scope = _looked_back(book, scope, named_on)
     return View(period, calendar.previous(period), scope, day, wanted, turned)
+
+
+def scope_day(book: Book, last: datetime.date, geography: str | None = None) -> datetime.date:
+    """The day on which the units are valid that scopes of a period are named by: its last, or
+    the nearest one on the other side of the change."""
+    change = _first_new_day(book)
+    if change is None or geography in (None, geography_of(book, last)):
+        return last
+    return change if geography == NEW else change - datetime.timedelta(days=1)
 
 
 def _first_new_day(book: Book) -> datetime.date | None:
