@@ -426,17 +426,21 @@ class Figures:
 
     def _pledge_coverage(self, day: datetime.date) -> Value:
         """The year's household pledges in percent of the households of the scope's hamlets."""
-        total = sum(
-            hamlet.households_total or 0
-            for hamlet in self._book.hamlets
-            if hamlet.valid_from <= day.isoformat() <= hamlet.valid_to
-            and self._holds(hamlet.commune)
-        )
+        total = self._households_there_are(day)
         if not total:
             return None
         year = self._calendar.year_of(day)
         pledged = self._household_pledges(Window(year.first, day))
         return percent(pledged, total)
+
+    def _households_there_are(self, day: datetime.date) -> int:
+        """The households of the scope's hamlets on a day, as far as the list of hamlets says."""
+        return sum(
+            hamlet.households_total or 0
+            for hamlet in self._book.hamlets
+            if hamlet.valid_from <= day.isoformat() <= hamlet.valid_to
+            and self._holds(hamlet.commune)
+        )
 
     def _holds(self, unit: str) -> bool:
         """Whether a unit lies in the scope (a post's: in its area, as it is on the reference
@@ -451,14 +455,7 @@ class Figures:
 
     def _hamlets_reached(self, window: Window) -> Value:
         """Border hamlets of the scope where an outreach of the window was held."""
-        border = {
-            (unit, fold(hamlet.name))
-            for hamlet in self._book.hamlets
-            if hamlet.is_border
-            and hamlet.valid_from <= window.last.isoformat() <= hamlet.valid_to
-            and self._holds(hamlet.commune)
-            for unit in self._mapped(hamlet.commune)
-        }
+        border = self._border_hamlets(window.last)
         if not border:
             return None
         where, params = self._where(SOURCES["outreach"], window)
@@ -473,14 +470,20 @@ class Figures:
         }
         return len(border & reached)
 
+    def _border_hamlets(self, day: datetime.date) -> set[tuple[str, str]]:
+        """The border hamlets of the scope on a day: (unit, folded name)."""
+        return {
+            (unit, fold(hamlet.name))
+            for hamlet in self._book.hamlets
+            if hamlet.is_border
+            and hamlet.valid_from <= day.isoformat() <= hamlet.valid_to
+            and self._holds(hamlet.commune)
+            for unit in self._mapped(hamlet.commune)
+        }
+
     def _communes_active(self, window: Window) -> Value:
         """Border communes of the scope with a record in the window."""
-        border = {
-            unit.id
-            for unit in self._book.units.values()
-            if unit.kind == "commune" and unit.border and unit.valid_on(self._day)
-            and self._holds(unit.id)
-        }  # fmt: skip
+        border = self._border_communes()
         if not border:
             return None
         active: set[str] = set()
@@ -489,7 +492,25 @@ class Figures:
                 active |= self._mapped(unit)
         return len(border & active)
 
+    def _border_communes(self) -> set[str]:
+        """The border communes of the scope, as they are on the reference day."""
+        return {
+            unit.id
+            for unit in self._book.units.values()
+            if unit.kind == "commune" and unit.border and unit.valid_on(self._day)
+            and self._holds(unit.id)
+        }  # fmt: skip
+
+    def places(self, window: Window) -> set[str]:
+        """The units (ids, as records have them) where anything of the window happened."""
+        return {unit for model in RECORD_TYPES.values() for unit in self._places(model, window)}
+
     def _places(self, model: type[Record], window: Window) -> Iterable[str]:
+        column, rest, params = self._placed(model, window)
+        return [str(row[0]) for row in self._store.rows(f"SELECT DISTINCT {column} {rest}", params)]
+
+    def _placed(self, model: type[Record], window: Window) -> tuple[str, str, list[Any]]:
+        """The column with the unit of a record, and the SQL of the records that have one."""
         event = model.event()
         assert event is not None
         source = Source(model.type_name, f"{model.type_name} t", event.name)
@@ -501,11 +522,7 @@ class Figures:
                 column, tables = "c.unit", f"{tables} CROSS JOIN {table} c ON c.row = t.row"
         if "place" in model._meta.fields:
             column = "t.place"
-        found = self._store.rows(
-            f"SELECT DISTINCT {column} FROM {tables} WHERE {where} AND {column} IS NOT NULL",
-            params,
-        )
-        return [str(row[0]) for row in found]
+        return column, f"FROM {tables} WHERE {where} AND {column} IS NOT NULL", params
 
     def _mapped(self, unit: str) -> set[str]:
         """What a unit is on the reference day; a split one is nowhere, never guessed."""
@@ -516,7 +533,11 @@ class Figures:
 
     def record_ids(self, row: Indicator, window: Window) -> list[str]:
         """The ids of the records that a figure adds up, in order."""
-        found: set[str] = set()
+        return sorted(one for ids in self.records(row, window).values() for one in ids)
+
+    def records(self, row: Indicator, window: Window) -> dict[str, set[str]]:
+        """{type: ids} of the records that a figure adds up; a ratio's are those it counts."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
         for piece in row.pieces:
             source = SOURCES[piece.source]
             if source.in_units and self._scope.units is None:
@@ -524,22 +545,65 @@ class Figures:
             where, params = self._where(source, window)
             amount = piece.value
             counts = f"{amount} IS NOT NULL" + ("" if piece.distinct else f" AND {amount} <> 0")
-            found |= self._ids(f"{source.tables} WHERE {where} AND {counts}", params)
+            found[source.type] |= self._ids(f"{source.tables} WHERE {where} AND {counts}", params)
         if row.key == "household_pledges":
-            found |= self._first_signature_ids(window)
+            found["pledge"] = self._first_signature_ids(window)
         if row.key == "incidents_open":
             where, params = self._still_open(window.last)
-            found |= self._ids(f"incident t WHERE {where}", params)
+            found["incident"] = self._ids(f"incident t WHERE {where}", params)
         if row.key in ("collectives_registered", "households_registered", "individuals_registered"):
             where, params = self._alive(window.last)
             subject = row.key.removesuffix("s_registered")
-            found |= self._ids(
+            found["registration"] = self._ids(
                 f"registration t WHERE {where} AND t.subject = ?", [*params, subject]
             )
-        return sorted(found)
+        if row.kind == RATIO:
+            found.update(self._ratio_records(row.key, window))
+        return {name: ids for name, ids in found.items() if ids}
 
     def _ids(self, tables: str, params: list[Any]) -> set[str]:
         return {str(r[0]) for r in self._store.rows(f"SELECT DISTINCT t.id FROM {tables}", params)}
+
+    def _ratio_records(self, key: str, window: Window) -> dict[str, set[str]]:
+        if key == "pledge_coverage":
+            year = self._calendar.year_of(window.last)
+            return {"pledge": self._first_signature_ids(Window(year.first, window.last))}
+        if key == "border_hamlets_reached":
+            border = self._border_hamlets(window.last)
+            where, params = self._where(SOURCES["outreach"], window)
+            rows = self._store.rows(
+                f"SELECT t.id, t.commune, t.hamlet FROM outreach t WHERE {where}"
+                " AND t.hamlet IS NOT NULL",
+                params,
+            )
+            return {
+                "outreach": {
+                    str(record)
+                    for record, commune, name in rows
+                    if any((unit, fold(name)) in border for unit in self._mapped(commune))
+                }
+            }
+        assert key == "communes_active"
+        communes = self._border_communes()
+        found = {}
+        for name, model in RECORD_TYPES.items():
+            column, rest, params = self._placed(model, window)
+            found[name] = {
+                str(record)
+                for record, unit in self._store.rows(f"SELECT t.id, {column} {rest}", params)
+                if self._mapped(str(unit)) & communes
+            }
+        return found
+
+    def whole_of(self, key: str, window: Window) -> int | None:
+        """What a ratio is a share of: households, border hamlets or border communes of the
+        scope; None for another figure, or where there are none."""
+        wholes = {
+            "pledge_coverage": lambda: self._households_there_are(window.last),
+            "border_hamlets_reached": lambda: len(self._border_hamlets(window.last)),
+            "communes_active": lambda: len(self._border_communes()),
+        }
+        return (wholes[key]() or None) if key in wholes else None
 
     def _first_signature_ids(self, window: Window) -> set[str]:
         found: set[str] = set()
