@@ -569,7 +569,7 @@ class Desk:
 
     def _require_whole(self, head: Past) -> None:
         """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
-        if head.part is None and head.body is not None and '"private":"' in head.body:
+        if not head.is_whole():
             raise Refused(
                 _("A part of this record stayed on the desk that wrote it. Ask that desk for a"
                   " package with personal fields, or edit it there.")

@@ -1,5 +1,6 @@
 """The commands that deal with other desks: cards, packages out and in, the inbox."""
 
+import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,18 +8,28 @@ from pathlib import Path
 import click
 
 from borderdesk.cli import json_text, put, say
-from borderdesk.commands import RECORD, TYPE, Group, command, option, program, progress
+from borderdesk.commands import (
+    RECORD,
+    TYPE,
+    Group,
+    Whole,
+    command,
+    option,
+    program,
+    progress,
+)
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError
 from borderdesk.exchange import inbox as doubles
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import QUARANTINED, REFUSED, files_in
-from borderdesk.i18n import N_, _
+from borderdesk.exchange.setups import OLDER, SAME, read_setup
+from borderdesk.i18n import N_, _, language
+from borderdesk.revisions import local_date
+from borderdesk.shown import show_date
 
-PATHS = click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH…"
-)
+PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
 PASSPHRASE = "BORDERDESK_PASSPHRASE"
 
 
@@ -28,21 +39,56 @@ def card() -> None:
 
 
 @command("show", N_("This desk's card, as the content of a .bdcard file."), within=card)
-def card_show(folder: Path) -> None:
+@option(
+    "--pdf", type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Write it as a page with a QR code instead."),
+)  # fmt: skip
+def card_show(folder: Path, pdf: Path | None) -> None:
     """Print the desk's own card."""
     with Desk.open(folder) as desk:
-        put([desk.exchange.cards.own().text() + "\n"])
+        own = desk.exchange.cards.own()
+        if pdf is None:
+            put([own.text() + "\n"])
+            return
+        from borderdesk.exchange.card_paper import write_card
+
+        write_card(desk, own, pdf, language())
+
+
+@command("list", N_("The cards this desk knows."), within=card)
+def card_list(folder: Path) -> None:
+    """One JSON line a card."""
+    with Desk.open(folder) as desk:
+        for known in desk.exchange.cards.known():
+            told = {
+                **known.card._asdict(), "fingerprint": known.card.fingerprint,
+                "accepted": known.accepted, "noted": known.noted, "vouched": known.vouched,
+            }  # fmt: skip
+            put([json_text(told) + "\n"])
+
+
+@command("renew", N_("Make new keys after the old ones were lost; prints the new card."),
+         within=card)  # fmt: skip
+def card_renew(folder: Path) -> None:
+    """Renew the desk's keys."""
+    with Desk.open(folder) as desk:
+        put([desk.exchange.cards.renew_keys().text() + "\n"])
 
 
 @command("accept", N_("Trust the card in a file."), within=card)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-def card_accept(folder: Path, file: Path) -> None:
+@option("--instead-of", default="", help=N_("The desk whose key was lost; its card is revoked."))
+def card_accept(folder: Path, file: Path, instead_of: str) -> None:
     """Accept a card."""
     accepted = read_card(file)
     with Desk.open(folder) as desk:
-        before = desk.exchange.cards.accept_card(accepted)
+        before = desk.exchange.cards.accept_card(accepted, instead_of=instead_of)
         if before is not None:
             say(_("It takes the place of another card of that desk."))
+        waiting = [w for w in desk.exchange.imports.waiting() if w.desk == accepted.desk]
+        if waiting:
+            say(_("{count} of its packages wait; take them in with “import --waiting”.").format(
+                count=len(waiting)))  # fmt: skip
     put([json_text({"desk": accepted.desk, "unit": accepted.unit, "accepted": True}) + "\n"])
 
 
@@ -52,6 +98,40 @@ def card_revoke(folder: Path, desk_id: str) -> None:
     """Revoke a card."""
     with Desk.open(folder) as desk:
         desk.exchange.cards.revoke_card(desk_id)
+
+
+@program.group("setup", cls=Group, help=N_("Set-up files: reference data and cards of a province."))
+def setup() -> None:
+    """Set-up files."""
+
+
+SETUP_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+
+
+@command("make", N_("Write this province's set-up file."), within=setup)
+@SETUP_FILE
+def setup_make(folder: Path, file: Path) -> None:
+    """Make a set-up file; its path and number."""
+    with Desk.open(folder) as desk:
+        number = desk.exchange.setups.make(file)
+        fingerprint = desk.exchange.cards.own().fingerprint
+    put([json_text({"file": str(file), "number": number, "fingerprint": fingerprint}) + "\n"])
+
+
+@command("apply", N_("Apply a set-up file to this desk."), within=setup)
+@SETUP_FILE
+@option("--fingerprint", default="", help=N_("That of its maker, as you were told it elsewhere."))
+def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
+    """Apply a set-up file."""
+    read = read_setup(file)
+    with Desk.open(folder) as desk:
+        done = desk.exchange.setups.apply(read, vouched=fingerprint)
+    if done.status == OLDER:
+        say(_("Set-up file {number} is applied already, which is newer. Nothing was changed.")
+            .format(number=done.number))  # fmt: skip
+    elif done.status == SAME:
+        say(_("This set-up file is applied already. Nothing was changed."))
+    put([json_text(done._asdict()) + "\n"])
 
 
 @command("export", N_("Write the package of a period for other desks."))
@@ -83,7 +163,13 @@ def export(
         (reason or "") if with_personal else None,
     )
     with Desk.open(folder) as desk:
+        earlier = desk.exchange.exports.sent_before(period)
         path = desk.exchange.exports.export(period, out, wish, progress(_("Writing")))
+        if earlier is not None:
+            say(_("This period was sent before, as package {number} on {date}; {count} records have"
+                  " changed since.").format(
+                number=earlier.number, date=show_date(local_date(earlier.made)),
+                count=desk.exchange.exports.changed_since(earlier.number)))  # fmt: skip
     put([f"{path}\n"])
 
 
@@ -96,21 +182,46 @@ def _passphrase() -> str:
 @command("import", N_("Take packages in: files, or folders of them."))
 @PATHS
 @option("--dry-run", is_flag=True, help=N_("Say what would become of them; change nothing."))
-def import_packages(folder: Path, paths: Sequence[Path], dry_run: bool) -> int:
+@option("--waiting", is_flag=True, help=N_("Those in quarantine whose card is accepted by now."))
+def import_packages(folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool) -> int:
     """Import packages; one JSON line each, 1 when one was refused or waits."""
+    if not paths and not waiting:
+        raise click.UsageError(_("Say which files or folders."))
     status = 0
     files = files_in(paths)
     with Desk.open(folder) as desk:
-        for file in files:
-            outcome = desk.exchange.imports.take(
-                file, dry_run=dry_run, passphrase=os.environ.get(PASSPHRASE)
-            )
+        imports = desk.exchange.imports
+        passphrase = os.environ.get(PASSPHRASE)
+        outcomes = (imports.take(f, dry_run=dry_run, passphrase=passphrase) for f in files)
+        for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
             put([json_text(outcome._asdict()) + "\n"])
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
-    if not files:
+    if paths and not files:
         say(_("There are no packages here."))
     return status
+
+
+@command("board", N_("Who has sent what for which month of a year."))
+@option("--year", required=True, type=Whole(2000, 2200), help=N_("The year."))
+@option("--compare", is_flag=True, help=N_("Compare the stated figures with those here."))
+def board(folder: Path, year: int, compare: bool) -> None:
+    """One JSON line a post."""
+    with Desk.open(folder) as desk:
+        told = desk.exchange.board
+        if compare:
+            for row in told.table(year).rows:
+                for cell in row.cells:
+                    if cell.batches:
+                        told.compare(cell.batches[-1])
+        table = told.table(year)
+        for row in table.rows:
+            months = {
+                month.text: {**cell._asdict(), "due": cell.due.isoformat()}
+                for month, cell in zip(table.months, row.cells, strict=True)
+            }
+            line = {"unit": row.unit, "name": row.name, "months": months, "gaps": dict(row.gaps)}
+            put([json_text(line) + "\n"])
 
 
 @command("batches", N_("The packages that were taken in, newest first."))
@@ -165,8 +276,19 @@ def _taken(texts: Sequence[str]) -> str | dict[str, str]:
 @TYPE
 @RECORD
 @click.argument("text")
-def note(folder: Path, type_name: str, record: str, text: str) -> None:
+@option("--reply-to", help=N_("The id of the note it answers."))
+def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
     """Add a review note."""
     with Desk.open(folder) as desk:
-        made = desk.exchange.inbox.add_note(type_name, record, text)
+        made = desk.exchange.inbox.add_note(type_name, record, text, reply_to=reply_to)
     put([json_text(made._asdict()) + "\n"])
+
+
+@command("notes", N_("What desks have said of each other's records, oldest first."))
+@option("--unanswered", is_flag=True, help=N_("Only those that wait for an answer of this desk."))
+def notes(folder: Path, unanswered: bool) -> None:
+    """One JSON line a note."""
+    with Desk.open(folder) as desk:
+        inbox = desk.exchange.inbox
+        for one in inbox.unanswered() if unanswered else inbox.notes():
+            put([json_text(one._asdict()) + "\n"])

@@ -142,6 +142,12 @@ def current(nodes: Iterable[Node]) -> Node:
     return max(heads(nodes), key=lambda n: (not n.deleted, n.number, n.time, n.id))
 
 
+def is_double(nodes: Iterable[Node]) -> bool:
+    """Whether a person has to choose: several heads, not all of them deletions."""
+    tops = heads(nodes)
+    return len(tops) > 1 and not all(node.deleted for node in tops)
+
+
 def broken_links(nodes: Iterable[Node]) -> list[str]:
     """What is wrong with one record's chain: parents missing, numbers out of step."""
     by_id = {node.id: node for node in nodes}

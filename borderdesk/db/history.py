@@ -502,6 +502,10 @@ class Past(NamedTuple):
         """The revision as the graph sees it."""
         return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
 
+    def is_whole(self) -> bool:
+        """Whether its separate part, if it has one, is here too."""
+        return self.part is not None or self.body is None or '"private":"' not in self.body
+
     def values(self) -> Values | None:
         """The values of this version; None for a deletion, or one known by its hash alone."""
         if self.body is None:

@@ -10,7 +10,7 @@ from borderdesk.db.tables import link_tables, search_table, table_name, type_col
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned
 from borderdesk.records.household import Household
-from borderdesk.revisions import current, heads
+from borderdesk.revisions import current, is_double
 
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
@@ -42,14 +42,14 @@ def rebuild(store: Store, book: "Book") -> list[str]:
 
 
 def _double_versions(store: Store) -> list[tuple[str, str]]:
-    """(record, type) of the records with several revisions that no other one revises."""
+    """(record, type) of the records that wait for a choice."""
     revised = store.rows(
         "SELECT record FROM revision GROUP BY record HAVING COUNT(*) > 1 ORDER BY record"
     )
     found = []
     for (record,) in list(revised):
         versions = list(past(store, "WHERE r.record = ?", (record,)))
-        if len(heads(version.node() for version in versions)) > 1:
+        if is_double(version.node() for version in versions):
             found.append((record, versions[0].type))
     return found
 

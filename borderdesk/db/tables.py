@@ -99,7 +99,8 @@ class OwnKey(_Table):
 
 
 class CardRow(_Table):
-    """A card of another desk; `accepted` 0 once it was revoked."""
+    """A card of another desk; `accepted` 0 once it was revoked; `vouched`: the name of the
+    person who vouched for it, or the desk whose set-up file it stood in."""
 
     desk = pw.TextField(primary_key=True)
     unit = pw.TextField()
@@ -108,10 +109,18 @@ class CardRow(_Table):
     age = pw.TextField()
     accepted = pw.IntegerField()
     noted = pw.TextField()
+    vouched = pw.TextField()
 
     class Meta:
         legacy_table_names = False
         table_name = "card"
+
+
+class RetiredKey(_Table):
+    """An age key this desk had before: what was encrypted to it can still be opened."""
+
+    opening = pw.TextField(primary_key=True)
+    retired = pw.TextField()
 
 
 class PackageOut(_Table):
@@ -149,7 +158,7 @@ class Batch(_Table):
 
     class Meta:
         legacy_table_names = False
-        indexes = ((("unit", "period"), False),)
+        indexes = ((("unit", "period"), False), (("first", "last"), False))
 
 
 class Claim(_Table):
@@ -186,17 +195,62 @@ class RefusedRow(_Table):
 
 
 class WaitingPackage(_Table):
-    """A package that waits until its sender's card is accepted."""
+    """A package that waits until its sender's card is accepted; `content` is the package
+    itself, absent where it is too large to be kept."""
 
     digest = pw.TextField(primary_key=True)
     file = pw.TextField()
     desk = pw.TextField()
     reason = pw.TextField()
     noted = pw.TextField()
+    unit = pw.TextField()
+    period = pw.TextField()
+    number = pw.IntegerField()
+    content = pw.BlobField(null=True)
+
+
+class RefusedPackage(_Table):
+    """A file that was refused whole, until a good one of that name comes."""
+
+    file = pw.TextField(primary_key=True)
+    reason = pw.TextField()
+    noted = pw.TextField()
+
+
+class ProvisionalPlace(_Table):
+    """A unit, post or pick known only from packages; `cells` as the newest of them has it."""
+
+    kind = pw.TextField()
+    list = pw.TextField()
+    code = pw.TextField()
+    made = pw.TextField()
+    cells = pw.TextField()
+
+    class Meta:
+        legacy_table_names = False
+        primary_key = pw.CompositeKey("kind", "list", "code")
+
+
+class SetupMade(_Table):
+    """A set-up file this desk has made."""
+
+    number = pw.AutoField()
+    digest = pw.TextField()
+    made = pw.TextField()
+
+
+class SetupApplied(_Table):
+    """The newest set-up file of a desk that was applied here."""
+
+    desk = pw.TextField(primary_key=True)
+    number = pw.IntegerField()
+    digest = pw.TextField()
+    made = pw.TextField()
+    applied = pw.TextField()
 
 
 class ReviewNote(_Table):
-    """What somebody says of a record that another desk keeps."""
+    """What somebody says of a record that another desk keeps, or of a note on it."""
 
     id = pw.TextField(primary_key=True)
     type = pw.TextField()
@@ -205,6 +259,7 @@ class ReviewNote(_Table):
     author = pw.TextField()
     desk = pw.TextField()
     time = pw.TextField()
+    reply_to = pw.TextField(null=True)
 
 
 class Erasure(_Table):
@@ -219,7 +274,7 @@ class Erasure(_Table):
 STORE_TABLES: tuple[type[pw.Model], ...] = (
     Meta, Revision, PrivatePart, SoftWarning, HouseholdGroup, Draft, Preference,
     OwnKey, CardRow, PackageOut, Batch, Claim, DoubleVersion, RefusedRow, WaitingPackage,
-    ReviewNote, Erasure,
+    ReviewNote, Erasure, RetiredKey, RefusedPackage, ProvisionalPlace, SetupMade, SetupApplied,
 )  # fmt: skip
 
 

@@ -4,7 +4,10 @@ Signatures are minisign's and encryption is age's, so that the ordinary programs
 names read what this one writes. The secret keys stay in the desk's database.
 """
 
+import hashlib
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -26,8 +29,14 @@ class Card(NamedTuple):
     minisign: str
     age: str
 
+    @property
+    def fingerprint(self) -> str:
+        """What two people compare by telephone: 20 hex digits of the keys' SHA-256, by fours."""
+        digest = hashlib.sha256(f"{self.desk} {self.minisign} {self.age}".encode()).hexdigest()
+        return " ".join(digest[at : at + 4].upper() for at in range(0, 20, 4))
+
     def text(self) -> str:
-        """The card as the JSON of a .bdcard file, one line."""
+        """The card as the JSON of a .bdcard file and of its QR code, one line."""
         return json.dumps({"kind": KIND, **self._asdict()}, ensure_ascii=False)
 
     @classmethod
@@ -40,6 +49,11 @@ class Card(NamedTuple):
             raise wrong from None
         if not isinstance(told, dict) or told.get("kind") != KIND:
             raise wrong
+        return cls.of(told, wrong)
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any], wrong: UserError) -> Self:
+        """The card in an object of JSON. Raises `wrong`."""
         if not all(isinstance(told.get(key), str) for key in cls._fields):
             raise wrong
         card = cls(*(told[key] for key in cls._fields))
@@ -52,21 +66,24 @@ class Card(NamedTuple):
         import pyrage
 
         hexadecimal = len(self.desk) == 32 and set(self.desk) <= set("0123456789abcdef")
+        named = re.fullmatch(r"[0-9A-Za-z-]{1,20}", self.unit) is not None
         try:
             minisign.PublicKey.from_base64(self.minisign)
             pyrage.x25519.Recipient.from_str(self.age)
         except (minisign.Error, pyrage.RecipientError, ValueError):
             raise wrong from None
-        if not hexadecimal or self.role not in ("post", "liaison", "province"):
+        if not hexadecimal or not named or self.role not in ("post", "liaison", "province"):
             raise wrong
 
 
 class Known(NamedTuple):
-    """A card this desk knows: `accepted` until it is revoked; `noted` when, UTC."""
+    """A card this desk knows: `accepted` until it is revoked; `noted` when, UTC; `vouched`: the
+    person who vouched for it, or the desk (32 hex digits) whose set-up file it stood in."""
 
     card: Card
     accepted: bool
     noted: str
+    vouched: str
 
 
 class Cards(Part):
@@ -120,50 +137,68 @@ class Cards(Part):
         secret = minisign.SecretKey.from_base64(signing)
         return bytes(secret.sign(content, trusted_comment=comment))
 
-    def opening_key(self) -> str:
-        """The secret age key of this desk, for reading what was encrypted to its card."""
-        return self._secrets()[1]
+    def opening_keys(self) -> list[str]:
+        """The secret age keys of this desk, for reading what was encrypted to its cards."""
+        retired = self.store.rows("SELECT opening FROM retired_key ORDER BY retired")
+        return [self._secrets()[1], *(row[0] for row in retired)]
+
+    @operation("exchange.trust")
+    def renew_keys(self) -> Card:
+        """Make new keys after the old were lost or copied; the new card, which others have to
+        accept before they take this desk's packages again."""
+        _signing, opening = self._secrets()
+        self.store.run("INSERT INTO retired_key (opening, retired) VALUES (?, ?)",
+                       (opening, utc_stamp()))  # fmt: skip
+        self.store.run("DELETE FROM own_key WHERE desk = ?", (self.desk.identity.id,))
+        self.make_keys()
+        return self.own()
 
     # ---------------------------------------------------------------------- others
 
     def known(self) -> list[Known]:
         """Every card, accepted or revoked, by unit."""
         rows = self.store.rows(
-            "SELECT desk, unit, role, minisign, age, accepted, noted FROM card ORDER BY unit, desk"
+            "SELECT desk, unit, role, minisign, age, accepted, noted, vouched FROM card"
+            " ORDER BY unit, desk"
         )
-        return [Known(Card(*row[:5]), bool(row[5]), row[6]) for row in rows]
+        return [Known(Card(*row[:5]), bool(row[5]), row[6], row[7]) for row in rows]
 
     def of(self, desk: str) -> Known | None:
         """What is known of a desk."""
         return next((known for known in self.known() if known.card.desk == desk), None)
 
     @operation("exchange.trust")
-    def accept_card(self, card: Card) -> Card | None:
+    def accept_card(self, card: Card, *, vouched: str = "", instead_of: str = "") -> Card | None:
         """Trust a card from now on; the card it takes the place of, if that had other keys.
 
         Whoever accepts vouches that the card is that desk's: it was handed over in person, or
-        stands in a set-up file of a desk already trusted.
+        stands in a set-up file of a desk already trusted (`vouched`: that desk's id).
+        instead_of: the id of a desk whose key was lost; its card is revoked.
         """
         if card.desk == self.desk.identity.id:
             raise Refused(_("This is this desk's own card."))
         before = self.of(card.desk)
         self.store.run(
-            "INSERT INTO card (desk, unit, role, minisign, age, accepted, noted)"
-            " VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (desk) DO UPDATE SET unit = excluded.unit,"
-            " role = excluded.role, minisign = excluded.minisign, age = excluded.age,"
-            " accepted = 1, noted = excluded.noted",
-            (*card, utc_stamp()),
+            "INSERT INTO card (desk, unit, role, minisign, age, accepted, noted, vouched)"
+            " VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (desk) DO UPDATE SET"
+            " unit = excluded.unit, role = excluded.role, minisign = excluded.minisign,"
+            " age = excluded.age, accepted = 1, noted = excluded.noted, vouched = excluded.vouched",
+            (*card, utc_stamp(), vouched or self.desk.identity.user),
         )
+        if instead_of and instead_of != card.desk:
+            self.revoke_card(instead_of, vouched=vouched)
         return before.card if before is not None and before.card != card else None
 
     @operation("exchange.trust")
-    def revoke_card(self, desk: str) -> None:
+    def revoke_card(self, desk: str, *, vouched: str = "") -> None:
         """Trust a desk's card no longer; what came from it stays. `desk`: its id or its start."""
-        found = [k.card.desk for k in self.known() if k.card.desk.startswith(desk.lower())]
+        begin = desk.lower()
+        found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
         if len(found) != 1:
             raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
         self.store.run(
-            "UPDATE card SET accepted = 0, noted = ? WHERE desk = ?", (utc_stamp(), found[0])
+            "UPDATE card SET accepted = 0, noted = ?, vouched = ? WHERE desk = ?",
+            (utc_stamp(), vouched or self.desk.identity.user, found[0]),
         )
 
 

@@ -143,7 +143,7 @@ class Contents:
         )
         for row in rows:
             cells = zip(table.columns, row, strict=True)
-            sheet.add(guarded(cell) if column in typed else cell for column, cell in cells)
+            sheet.add(guarded(cell) if column in typed else cell or "" for column, cell in cells)
         return sheet
 
     # ------------------------------------------------------------------ records

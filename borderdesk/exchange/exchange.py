@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
+from borderdesk.exchange.setups import Setups
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -19,3 +21,5 @@ class Exchange:
         self.exports = Exports(desk)
         self.imports = Imports(desk)
         self.inbox = Inbox(desk)
+        self.board = Board(desk)
+        self.setups = Setups(desk)

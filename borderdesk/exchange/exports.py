@@ -143,6 +143,11 @@ class Exports(Part):
         )
         return [Sent(*row) for row in rows]
 
+    def sent_before(self, period_text: str) -> Sent | None:
+        """The newest package that went out for this very period."""
+        period = self.desk.calendar().parse(period_text).text
+        return next((sent for sent in self.sent() if sent.period == period), None)
+
     def changed_since(self, number: int) -> int:
         """How many records have changed since package `number` was made."""
         return int(

@@ -7,28 +7,49 @@ repeated, the same packages leave the same revisions, the same current rows, the
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.db.history import Past, Writer, past_of
 from borderdesk.errors import UserError, reason
 from borderdesk.exchange.cards import signed_by
-from borderdesk.exchange.reading import Broken, Came, Package, descriptor_of, read_package
+from borderdesk.exchange.reading import (
+    Broken,
+    Came,
+    Package,
+    RefusedRow,
+    descriptor_of,
+    read_package,
+)
 from borderdesk.i18n import _
 from borderdesk.operations import Part, operation
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.household import Household
 from borderdesk.reference.book import FOREVER
-from borderdesk.revisions import content_hash, current, heads, utc_stamp
+from borderdesk.revisions import (
+    Node,
+    content_hash,
+    current,
+    heads,
+    is_double,
+    split_parents,
+    utc_stamp,
+)
 
 MOST_FILE = 1 << 30
+MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
+"""How large a package may be, and all of them, to be kept while it waits; larger ones have to be
+brought again."""
 AGE_MARK = b"age-encryption.org/v1"
 SUFFIXES = (".bdx", ".bdx.age")
 LOOKED_UP = 500
 
 TEXT, PART = 1, 2
 """What a batch brought of a revision, added up: its text, its separate part."""
+
+Say = Callable[[int, int], None]
+"""Told how much is done, of how much."""
 
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
 
@@ -65,6 +86,21 @@ class Batch(NamedTuple):
     counts: dict[str, int]
 
 
+class Waiting(NamedTuple):
+    """A package in quarantine; `kept`: it is here and will be taken in when its card is
+    accepted, otherwise the file has to be brought again."""
+
+    digest: str
+    file: str
+    desk: str
+    unit: str
+    period: str
+    number: int
+    reason: str
+    noted: str
+    kept: bool
+
+
 class Imports(Part):
     """The packages a desk has received."""
 
@@ -74,20 +110,39 @@ class Imports(Part):
         """Take a package in; with dry_run only say what would become of it."""
         try:
             content = self._content(path, passphrase)
-            digest = hashlib.sha256(content).hexdigest()
-            told, signature, facts = descriptor_of(io.BytesIO(content))
-            doubt = self._doubt(told, signature, facts)
-            if doubt is not None:
-                return self._wait(path, digest, facts, doubt, dry_run)
-            package = read_package(io.BytesIO(content))
+            return self._take(path.name, content, dry_run)
         except Broken as broken:
-            return Outcome(path.name, REFUSED, reason=str(broken))
+            return self._refuse(path.name, str(broken), dry_run or broken.mendable)
         except OSError as error:
             words = _("The file cannot be read: {error}").format(error=reason(error))
-            return Outcome(path.name, REFUSED, reason=words)
+            return self._refuse(path.name, words, dry_run)
+
+    def _take(self, file: str, content: bytes, dry_run: bool) -> Outcome:
+        digest = hashlib.sha256(content).hexdigest()
+        told, signature, facts = descriptor_of(io.BytesIO(content))
+        doubt = self._doubt(told, signature, facts)
+        if doubt is not None:
+            if not dry_run:
+                self.note_waiting(file, digest, facts, doubt, content)
+            return Outcome(file, QUARANTINED, reason=doubt)
+        package = read_package(io.BytesIO(content))
         if dry_run:
-            return self._plan(package)._replace(file=path.name)
-        return self.import_package(path.name, digest, package)
+            return self._plan(package)._replace(file=file)
+        return self.import_package(file, digest, package)
+
+    def _refuse(self, file: str, why: str, unnoted: bool) -> Outcome:
+        if not unnoted:
+            self.note_refused(file, why)
+        return Outcome(file, REFUSED, reason=why)
+
+    @operation("exchange.write")
+    def note_refused(self, file: str, why: str) -> None:
+        """Note that a file was refused whole, so that the board can ask for it again."""
+        self.store.run(
+            "INSERT INTO refused_package (file, reason, noted) VALUES (?, ?, ?)"
+            " ON CONFLICT (file) DO UPDATE SET reason = excluded.reason, noted = excluded.noted",
+            (file[:200], why, utc_stamp()),
+        )
 
     def _content(self, path: Path, passphrase: str | None) -> bytes:
         with path.open("rb") as file:
@@ -102,15 +157,20 @@ class Imports(Part):
         try:
             if b"-> scrypt " in content[:200]:
                 if passphrase is None:
-                    raise Broken(_("The package is locked with a passphrase; it is needed."))
+                    raise Broken(
+                        _("The package is locked with a passphrase; it is needed."), mendable=True
+                    )
                 return bytes(pyrage.passphrase.decrypt(content, passphrase))
-            key = pyrage.x25519.Identity.from_str(self.desk.exchange.cards.opening_key())
-            return bytes(pyrage.decrypt(content, [key]))
-        except pyrage.DecryptError:
+            secrets = self.desk.exchange.cards.opening_keys()
+            keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets]
+            return bytes(pyrage.decrypt(content, keys))
+        except pyrage.DecryptError as error:
+            if "No matching keys" in str(error):
+                raise Broken(_("The package is locked for another desk."), mendable=True) from None
             raise Broken(
-                _("The package cannot be unlocked: it is damaged, for another desk, or the"
-                  " passphrase is wrong.")
-            ) from None  # fmt: skip
+                _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
+                mendable=passphrase is not None,
+            ) from None
 
     def _doubt(self, told: bytes, signature: bytes, facts: dict[str, Any]) -> str | None:
         """Why the package has to wait; None when its signer is trusted. Raises Broken."""
@@ -128,21 +188,56 @@ class Imports(Part):
             return _("The card of the desk that signed it was revoked.")
         return None
 
-    def _wait(
-        self, path: Path, digest: str, facts: dict[str, Any], why: str, dry_run: bool
-    ) -> Outcome:
-        if not dry_run:
-            self.note_waiting(path.name, digest, facts["desk"], why)
-        return Outcome(path.name, QUARANTINED, reason=why)
+    @operation("exchange.write")
+    def note_waiting(
+        self, file: str, digest: str, facts: Mapping[str, Any], why: str, content: bytes
+    ) -> None:
+        """Keep a package until its sender's card is accepted."""
+        held = self.store.value(
+            "SELECT COALESCE(SUM(length(content)), 0) FROM waiting_package WHERE digest <> ?",
+            (digest,),
+        )
+        small = len(content) <= MOST_KEPT and int(held) + len(content) <= MOST_KEPT_ALL
+        self.store.run(
+            "INSERT INTO waiting_package"
+            " (digest, file, desk, unit, period, number, reason, noted, content)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
+            " reason = excluded.reason, content = excluded.content",
+            (
+                digest, file[:200], facts["desk"], facts["unit"], facts["period"],
+                facts["number"], why, utc_stamp(), content if small else None,
+            ),
+        )  # fmt: skip
+
+    def waiting(self) -> list[Waiting]:
+        """The packages in quarantine, in order of their coming."""
+        rows = self.store.rows(
+            "SELECT digest, file, desk, unit, period, number, reason, noted, content IS NOT NULL"
+            " FROM waiting_package ORDER BY noted, digest"
+        )
+        return [Waiting._make((*row[:8], bool(row[8]))) for row in rows]
+
+    def take_waiting(self, say: Say = lambda _done, _all: None) -> list[Outcome]:
+        """Take in every package in quarantine whose card is accepted by now; one outcome each."""
+        outcomes = []
+        trusted = {k.card.desk for k in self.desk.exchange.cards.known() if k.accepted}
+        due = [one for one in self.waiting() if one.desk in trusted and one.kept]
+        for done, one in enumerate(due):
+            say(done, len(due))
+            content = self.store.value(
+                "SELECT content FROM waiting_package WHERE digest = ?", (one.digest,)
+            )
+            try:
+                outcomes.append(self._take(one.file, content, dry_run=False))
+            except Broken as broken:
+                self.drop_waiting(one.digest)
+                outcomes.append(self._refuse(one.file, str(broken), unnoted=False))
+        return outcomes
 
     @operation("exchange.write")
-    def note_waiting(self, file: str, digest: str, desk: str, why: str) -> None:
-        """Note that a package waits until its sender's card is accepted."""
-        self.store.run(
-            "INSERT INTO waiting_package (digest, file, desk, reason, noted)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET reason = excluded.reason",
-            (digest, file[:200], desk, why, utc_stamp()),
-        )
+    def drop_waiting(self, digest: str) -> None:
+        """Throw a package in quarantine away."""
+        self.store.run("DELETE FROM waiting_package WHERE digest = ?", (digest,))
 
     # -------------------------------------------------------------------- planning
 
@@ -169,16 +264,18 @@ class Imports(Part):
                 came, known = package.records[record], here.get(record, {})
                 yield record, _judge(came, known)
 
-    def _nodes_here(self, records: Sequence[str]) -> dict[str, dict[bytes, tuple[bytes, ...]]]:
-        """{record: {revision: its parents}} of what this desk has of the records."""
+    def _nodes_here(self, records: Sequence[str]) -> dict[str, dict[bytes, Node]]:
+        """{record: {revision: its node}} of what this desk has of the records."""
         marks = ", ".join("?" * len(records))
-        found: dict[str, dict[bytes, tuple[bytes, ...]]] = {}
+        found: dict[str, dict[bytes, Node]] = {}
         rows = self.store.rows(
-            f"SELECT record, id, parents FROM revision WHERE record IN ({marks})", list(records)
+            "SELECT record, id, parents, number, time, deleted FROM revision"
+            f" WHERE record IN ({marks})",
+            list(records),
         )
-        for record, revision, parents in rows:
-            split = tuple(parents[at : at + 32] for at in range(0, len(parents), 32))
-            found.setdefault(record, {})[revision] = split
+        for record, revision, parents, number, time, deleted in rows:
+            node = Node(revision, split_parents(parents), number, time, bool(deleted))
+            found.setdefault(record, {})[revision] = node
         return found
 
     # -------------------------------------------------------------------- taking in
@@ -207,6 +304,7 @@ class Imports(Part):
         touched += [(record, False) for record in sorted((filled | erased) - known)]
         self._derive(touched)
         self.store.run("DELETE FROM waiting_package WHERE digest = ?", (digest,))
+        self.store.run("DELETE FROM refused_package WHERE file = ?", (file[:200],))
         return self._outcome(package, counts)._replace(file=file, batch=name)
 
     def _note_batch(
@@ -307,7 +405,7 @@ class Imports(Part):
         head = next(version for version in versions if version.id == chosen)
         model = ALL_TYPES[head.type]
         writer.derive(model, record, head.seq, head.values(), is_new=is_new)
-        if len(heads(nodes)) > 1:
+        if is_double(nodes):
             self.store.run(
                 "INSERT INTO double_version (record, type) VALUES (?, ?)"
                 " ON CONFLICT (record) DO NOTHING",
@@ -332,8 +430,8 @@ class Imports(Part):
 
     def _take_notes(self, package: Package) -> None:
         self.store.many(
-            "INSERT INTO review_note (id, type, record, text, author, desk, time)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO review_note (id, type, record, text, author, desk, time, reply_to)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, NULLIF(?, '')) ON CONFLICT (id) DO NOTHING",
             package.notes,
         )
 
@@ -459,6 +557,27 @@ class Imports(Part):
 
     # --------------------------------------------------------------------- telling
 
+    def refused_rows(self, batch: str) -> list[RefusedRow]:
+        """The records of a batch that were left out, and why."""
+        rows = self.store.rows(
+            "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
+        )
+        return [RefusedRow(*row) for row in rows]
+
+    def refused_files(self) -> list[tuple[str, str, str]]:
+        """Files that were refused whole and have not come sound since: (name, why, when UTC)."""
+        return [
+            (row[0], row[1], row[2])
+            for row in self.store.rows(
+                "SELECT file, reason, noted FROM refused_package ORDER BY noted DESC, file"
+            )
+        ]
+
+    @operation("exchange.write")
+    def forget_refused(self, file: str) -> None:
+        """Strike a refused file off the list."""
+        self.store.run("DELETE FROM refused_package WHERE file = ?", (file,))
+
     def batches(self) -> list[Batch]:
         """Every batch, the newest first."""
         rows = self.store.rows(
@@ -482,21 +601,20 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _judge(came: Sequence[Came], known: dict[bytes, tuple[bytes, ...]]) -> str:
+def _judge(came: Sequence[Came], known: Mapping[bytes, Node]) -> str:
     """What a record's coming does: see `Outcome`."""
+    nodes = {one.id: one.node() for one in came}
     if not known:
-        return "added" if len(heads(c.node() for c in came)) == 1 else "double"
-    tops_here = _tops(known)
-    merged = {**known, **{c.id: c.parents for c in came}}
+        return "double" if is_double(nodes.values()) else "added"
+    merged = {**nodes, **known}
     if len(merged) == len(known):
-        tops_came = {node.id for node in heads(c.node() for c in came)}
-        return "unchanged" if tops_came == tops_here else "stale"
-    tops = _tops(merged)
-    return "double" if len(tops) > 1 else "updated"
+        same = _tops(nodes.values()) == _tops(known.values())
+        return "unchanged" if same else "stale"
+    return "double" if is_double(merged.values()) else "updated"
 
 
-def _tops(nodes: dict[bytes, tuple[bytes, ...]]) -> set[bytes]:
-    return set(nodes) - {parent for parents in nodes.values() for parent in parents}
+def _tops(nodes: Iterable[Node]) -> set[bytes]:
+    return {node.id for node in heads(nodes)}
 
 
 def _stored(came: Came) -> tuple[Any, ...]:

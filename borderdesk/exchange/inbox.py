@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from borderdesk.db.history import Change, Past, past_of
-from borderdesk.errors import UserError
+from borderdesk.errors import Refused, UserError
 from borderdesk.i18n import _
 from borderdesk.operations import Part, operation
 from borderdesk.records import ALL_TYPES
@@ -26,7 +26,8 @@ class Double(NamedTuple):
 
 
 class ReviewNote(NamedTuple):
-    """What somebody says of a record that another desk keeps; `time` UTC."""
+    """What somebody says of a record that another desk keeps; `time` UTC; `reply_to`: the id
+    of the note it answers."""
 
     id: str
     type: str
@@ -35,6 +36,7 @@ class ReviewNote(NamedTuple):
     author: str
     desk: str
     time: str
+    reply_to: str | None = None
 
 
 class Inbox(Part):
@@ -73,10 +75,11 @@ class Inbox(Part):
     def resolve(self, type_name: str, record: str, take: str | Mapping[str, str]) -> str:
         """Choose between versions: one whole (`take` a revision or its beginning), or field by
         field ({field: revision}; other fields as in the one that counts). The new revision."""
+        record = record.lower()
         double = self.double(type_name, record)
         if len(double.versions) < 2:
             raise UserError(_("There is only one version of this record."))
-        self.desk.require_owner(type_name, double.record, self._any_values(double))
+        self.desk.require_owner(type_name, record, self._any_values(double))
         values = self._taken(double, take)
         model = ALL_TYPES[type_name]
         (first, second, *rest) = double.versions
@@ -97,49 +100,109 @@ class Inbox(Part):
 
     def _taken(self, double: Double, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
-            return _one(double, take).values()
-        values = double.versions[0].values()
-        if values is None:
+            chosen = _one(double, take)
+            _require_whole([chosen])
+            return chosen.values()
+        if any(version.deleted for version in double.versions):
             raise UserError(_("Take one version whole: one of them is a deletion."))
+        values = self._base(double)
         fields = ALL_TYPES[double.type].fields()
         for key, revision in take.items():
             if key not in fields:
                 raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
-            other = _one(double, revision).values() or {}
+            other = _one(double, revision)
+            told = other.values() or {}
+            if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
+                _require_whole([other])
             values.pop(key, None)
-            if key in other:
-                values[key] = other[key]
+            if key in told:
+                values[key] = told[key]
+        return values
+
+    def _base(self, double: Double) -> Values:
+        """What a choice field by field starts from: the version that counts; where its separate
+        part stayed on another desk, that part of a version whose is here."""
+        first, *rest = double.versions
+        values = first.values() or {}
+        if first.is_whole():
+            return values
+        whole = next((version for version in rest if version.is_whole()), None)
+        if whole is None:
+            _require_whole([first])
+            raise AssertionError(first.id.hex())
+        model, others = ALL_TYPES[double.type], whole.values() or {}
+        for key in model.fields():
+            if model.keeps_apart(key):
+                values.pop(key, None)
+                if key in others:
+                    values[key] = others[key]
         return values
 
     # ----------------------------------------------------------------------- notes
 
     @operation("record.write")
-    def add_note(self, type_name: str, record: str, text: str) -> ReviewNote:
+    def add_note(
+        self, type_name: str, record: str, text: str, *, reply_to: str | None = None
+    ) -> ReviewNote:
         """Say something of a record; it travels to its post with the next package, and an
-        answer comes back the same way."""
+        answer (`reply_to`: the note's id) comes back the same way."""
         text = nfc(text).strip()
-        if not text or len(text) > NOTE_LIMIT or FORBIDDEN.search(text.replace("\n", "")):
+        if not sound_note(text):
             raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
+        record = record.lower()
         self._heads(type_name, record)
+        if reply_to is not None and not any(n.id == reply_to for n in self.notes(record)):
+            raise UserError(_("There is no such note on this record."))
         identity = self.desk.identity
         note = ReviewNote(
-            new_id(), type_name, record.lower(), text, identity.user, identity.id, utc_stamp()
+            new_id(), type_name, record, text, identity.user, identity.id, utc_stamp(), reply_to
         )
-        self.store.run(
-            "INSERT INTO review_note (id, type, record, text, author, desk, time)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            note,
-        )
+        self.store.run(f"INSERT INTO review_note ({_NOTE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", note)
         return note
 
     def notes(self, record: str | None = None) -> list[ReviewNote]:
         """The notes on a record, or all, oldest first."""
         rows = self.store.rows(
-            "SELECT id, type, record, text, author, desk, time FROM review_note"
-            " WHERE ? IS NULL OR record = ? ORDER BY time, id",
+            f"SELECT {_NOTE} FROM review_note WHERE ? IS NULL OR record = ? ORDER BY time, id",
             (record, record),
         )
         return [ReviewNote(*row) for row in rows]
+
+    def unanswered(self) -> list[ReviewNote]:
+        """The notes of other desks on records that may be edited here, without an answer of this
+        desk, oldest first."""
+        own = self.desk.identity.id
+        rows = self.store.rows(
+            f"SELECT {_NOTE} FROM review_note n WHERE n.desk <> ? AND NOT EXISTS (SELECT 1 FROM"
+            " review_note a WHERE a.reply_to = n.id AND a.desk = ?) ORDER BY n.time, n.id",
+            (own, own),
+        )
+        notes = [ReviewNote(*row) for row in list(rows)]
+        return [note for note in notes if self._is_ours(note)]
+
+    def _is_ours(self, note: ReviewNote) -> bool:
+        if note.type not in ALL_TYPES:
+            return False
+        try:
+            return self._may_choose(self._heads(note.type, note.record))
+        except UserError:
+            return False
+
+
+_NOTE = ", ".join(ReviewNote._fields)
+
+
+def sound_note(text: str) -> bool:
+    """Whether a note may say this."""
+    return 0 < len(text) <= NOTE_LIMIT and not FORBIDDEN.search(text.replace("\n", ""))
+
+
+def _require_whole(versions: list[Past]) -> None:
+    if not all(version.is_whole() for version in versions):
+        raise Refused(
+            _("A part of this version stayed on the desk that wrote it. Ask that desk for a"
+              " package with personal fields, or choose there.")
+        )  # fmt: skip
 
 
 def _one(double: Double, revision: str) -> Past:

@@ -64,7 +64,12 @@ _DESK = re.compile(r"[0-9a-f]{32}")
 
 
 class Broken(UserError):
-    """A package that cannot be taken at all, and why."""
+    """A package that cannot be taken at all, and why; `mendable` here: nothing is wrong with it,
+    and it need not be asked for again."""
+
+    def __init__(self, text: str, *, mendable: bool = False) -> None:
+        super().__init__(text)
+        self.mendable = mendable
 
 
 class Came(NamedTuple):
@@ -155,6 +160,13 @@ def _damaged() -> Broken:
     return Broken(_("The file is damaged or is not a BorderDesk package."))
 
 
+def _newer() -> Broken:
+    return Broken(
+        _("The package was made by a newer program. Bring this one up to date first."),
+        mendable=True,
+    )
+
+
 def _whole(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     """An entry's content, never more than `most` bytes of it."""
     try:
@@ -183,11 +195,11 @@ def _facts(content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError, KeyError, TypeError):
         raise _damaged() from None
     if type(form) is int and form > FORMAT:
-        raise Broken(_("The package was made by a newer program. Bring this one up to date first."))
+        raise _newer()
     if form != FORMAT or any(type(facts.get(k)) is not kind for k, kind in _SAID.items()):
         raise _damaged()
     if facts["schema"] > SCHEMA_VERSION:
-        raise Broken(_("The package was made by a newer program. Bring this one up to date first."))
+        raise _newer()
     if not _DESK.fullmatch(facts["desk"]) or not _TIME.fullmatch(facts["made"]):
         raise _damaged()
     return {key: facts[key] for key in _SAID}
@@ -218,8 +230,8 @@ class _Reader:
         self._check_names()
         package.places = [tuple(row) for row in self._rows(PLACES)]
         places = _places(package.places)
-        package.notes = [_texts(row, (3, 4)) for row in self._rows(NOTES)]
-        package.erasures = [_texts(row, (1,)) for row in self._rows(ERASURES)]
+        package.notes = [_note(_texts(row, (3, 4))) for row in self._rows(NOTES)]
+        package.erasures = [_erasure(_texts(row, (1,))) for row in self._rows(ERASURES)]
         for model in ALL_TYPES.values():
             self._read_type(model)
         for revision, _type, _record, text in self._rows(OTHERS):
@@ -430,6 +442,31 @@ def _object(text: str) -> dict[str, Any]:
 
 def _texts(row: list[str], typed: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(unguarded(cell) if at in typed else cell for at, cell in enumerate(row))
+
+
+def _note(row: tuple[str, ...]) -> tuple[str, ...]:
+    """A review note whose every cell is of its kind. Raises Broken."""
+    note, type_name, record, text, author, desk, time, reply_to = row
+    from borderdesk.exchange.inbox import sound_note
+
+    known = is_uuid(note) and is_uuid(record) and (not reply_to or is_uuid(reply_to))
+    signed = _DESK.fullmatch(desk) and _TIME.fullmatch(time) and _line(author, 200)
+    if not known or type_name not in ALL_TYPES or not signed or not sound_note(text):
+        raise _damaged()
+    return row
+
+
+def _erasure(row: tuple[str, ...]) -> tuple[str, ...]:
+    """An erasure whose every cell is of its kind. Raises Broken."""
+    record, why, desk, time = row
+    signed = _DESK.fullmatch(desk) and _TIME.fullmatch(time)
+    if not is_uuid(record) or not signed or not _line(why, 500):
+        raise _damaged()
+    return row
+
+
+def _line(text: str, most: int) -> bool:
+    return 0 < len(text) <= most and not FORBIDDEN.search(text)
 
 
 def _places(rows: list[tuple[str, ...]]) -> Places:

@@ -117,7 +117,7 @@ OTHERS = _plain("other_versions", "revision type record fields", "revision")
 """The versions that stand beside the current one of a record until a person chooses."""
 
 PRIVATE = _plain("private", "revision salt part", "revision")
-NOTES = _plain("notes", "id type record text author desk time", "id")
+NOTES = _plain("notes", "id type record text author desk time reply_to", "id")
 ERASURES = _plain("erasures", "record reason desk time", "record")
 PLACES = _plain(
     "places",

@@ -145,6 +145,15 @@ class Revisioned(pw.Model):
         return field.part
 
     @classmethod
+    def keeps_apart(cls, key: str) -> bool:
+        """Whether anything of the field may be personal or internal, and so stay at home."""
+        if key in cls.children():
+            of = cls.children()[key].child.fields()
+            return any(field.part != PUBLIC for field in of.values())
+        field = cls.columns()[key]
+        return field.personal_when is not None or field.part != PUBLIC
+
+    @classmethod
     def of(cls, values: Values) -> Self:
         """A record of these values, for `check`."""
         record = cls.__new__(cls)

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.errors import Invalid, UserError, reason
 from borderdesk.i18n import N_, _
@@ -200,6 +200,32 @@ def _checked(sheet: Sheet, lines: Iterator[list[str]]) -> list[tuple[int, dict[s
     if problems:
         raise Invalid(problems)
     return list(rows.values())
+
+
+def from_rows(sheet: Sheet, given: Any) -> tuple[Loaded, list[tuple[int, str, str]]]:
+    """Rows that came as objects of texts rather than lines of a file, numbered from 1, and the
+    refused ones as (number, column, why)."""
+    rows: dict[tuple[str, ...], tuple[int, dict[str, str]]] = {}
+    refused = []
+    for number, cells in enumerate(given if isinstance(given, list) else [None], start=1):
+        if not isinstance(cells, dict) or cells.keys() != sheet.columns.keys():
+            refused.append((number, "*", _("Must be an object.")))
+            continue
+        told = {c: cells[c] for c in sheet.columns}
+        bad = [
+            c
+            for c, check in sheet.columns.items()
+            if type(told[c]) is not str or told[c] != nfc(told[c]) or not _good(told[c], check)
+        ]
+        refused += [
+            (number, c, _("“{value}” does not fit here.").format(value=str(told[c])[:60]))
+            for c in bad
+        ]
+        if not bad and told.get("valid_to") and told["valid_to"] < told["valid_from"]:
+            refused.append((number, "valid_to", _("Ends before it starts.")))
+        rows[tuple(str(told[c]) for c in sheet.key)] = (number, told)
+    good = [] if refused else list(rows.values())
+    return Loaded(sheet, [r for _n, r in good], [n for n, _r in good]), refused
 
 
 def _good(cell: str, check: Check) -> bool:

@@ -10,33 +10,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
 from borderdesk.db.rebuild import rebuild
-from borderdesk.desk import Desk
 from borderdesk.errors import Refused, UserError
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.reports.summary import as_json, make_summary
-from tests.factories import example
-
-YEAR = "2023"
-HOUSEHOLD = {"head": "Hoàng Văn Thụ", "commune": "06199", "hamlet": "Bản Phạc"}
-
-
-def new_desk(folder, role, unit, number):
-    Desk.create(folder, role, unit, f"Người thử {number}", desk_id=f"{number:032x}").close()
-    return Desk.open(folder)
-
-
-def trust(*desks):
-    """Every desk accepts the card of every other."""
-    for desk in desks:
-        for other in desks:
-            if other is not desk:
-                desk.exchange.cards.accept_card(other.exchange.cards.own())
-
-
-def clearing(post="BS", **more):
-    plain = {k: v for k, v in example("clearing", 1).items() if not k.startswith("of_whom")}
-    return {**plain, "post": post, "started_on": "2023-12-04", **more}
+from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 
 @pytest.fixture
@@ -48,21 +25,6 @@ def pair(tmp_path):
     ):
         trust(post, province)
         yield post, province
-
-
-def state(desk):
-    """What must be the same on desks that received the same packages."""
-    told = desk.verify()
-    assert told["ok"], told["problems"]
-    figures = as_json(make_summary(desk, YEAR, "province"))["rows"]
-    doubles = [
-        (d.type, d.record, [v.id for v in d.versions]) for d in desk.exchange.inbox.doubles(-1)
-    ]
-    return told["totals_hash"], doubles, [(row["key"], row["value"]) for row in figures]
-
-
-def send(desk, folder, period=YEAR, wish=None):
-    return desk.exchange.exports.export(period, folder, wish or Wish())
 
 
 # ------------------------------------------------------------------------ one package
@@ -180,18 +142,12 @@ def test_a_package_waits_until_its_card_is_accepted(tmp_path):
         post.add_record("clearing", clearing(post=None))
         path = send(post, tmp_path)
         assert province.exchange.imports.take(path).status == QUARANTINED
-        assert province.count("clearing", _everything()) == 0
+        assert province.count("clearing", everything()) == 0
         trust(post, province)
         assert province.exchange.imports.take(path).status == IMPORTED
         province.exchange.cards.revoke_card(post.identity.id[:31])
         post.add_record("clearing", clearing(post=None, participants=44))
         assert province.exchange.imports.take(send(post, tmp_path)).status == QUARANTINED
-
-
-def _everything():
-    from borderdesk.db.listing import Filter
-
-    return Filter()
 
 
 def test_a_package_signed_with_another_key_is_refused(pair, tmp_path):
@@ -243,12 +199,58 @@ def test_a_review_note_goes_to_the_post_and_its_answer_comes_back(pair, tmp_path
     post, province = pair
     saved = post.add_record("clearing", clearing(post=None))
     province.exchange.imports.take(send(post, tmp_path))
-    province.exchange.inbox.add_note("clearing", saved.id, "Vì sao 240 lượt người?")
+    asked = province.exchange.inbox.add_note("clearing", saved.id, "Vì sao 240 lượt người?")
+    assert province.exchange.inbox.unanswered() == []
     post.exchange.imports.take(send(province, tmp_path))
-    post.exchange.inbox.add_note("clearing", saved.id, "Có 3 ngày dân tham gia.")
+    assert post.exchange.inbox.unanswered() == [asked]
+    with pytest.raises(UserError):
+        post.exchange.inbox.add_note("clearing", saved.id, "Có.", reply_to="khac")
+    post.exchange.inbox.add_note(
+        "clearing", saved.id, "=3 ngày,\ncó dân tham gia.", reply_to=asked.id
+    )
+    assert post.exchange.inbox.unanswered() == []
     province.exchange.imports.take(send(post, tmp_path))
-    texts = [note.text for note in province.exchange.inbox.notes(saved.id)]
-    assert texts == ["Vì sao 240 lượt người?", "Có 3 ngày dân tham gia."]
+    question, answer = province.exchange.inbox.notes(saved.id)
+    assert question == asked
+    assert (answer.text, answer.reply_to) == ("=3 ngày,\ncó dân tham gia.", asked.id)
+
+
+def test_a_version_of_which_a_part_stayed_elsewhere_is_not_chosen_blind(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        saved = one.add_record("clearing", clearing(post=None, participants=18))
+        two.exchange.imports.take(send(one, tmp_path))
+        one.edit_record("clearing", saved.id, {"participants": 19, "note": "Của máy một"})
+        two.edit_record("clearing", saved.id, {"participants": 25, "note": "Của máy hai"})
+        two.exchange.imports.take(send(one, tmp_path))
+        (waiting,) = two.exchange.inbox.doubles()
+        by_count = {v.values()["participants"]: v.id.hex() for v in waiting.versions}
+        for take in (by_count[19], {"note": by_count[19]}):
+            with pytest.raises(Refused):
+                two.exchange.inbox.resolve("clearing", saved.id, take)
+        two.exchange.inbox.resolve("clearing", saved.id, {"participants": by_count[19]})
+        values = two.record("clearing", saved.id)[0]
+        assert (values["participants"], values["note"]) == (19, "Của máy hai")
+
+
+def test_a_record_that_two_laptops_deleted_waits_for_nobody(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        saved = one.add_record("clearing", clearing(post=None))
+        two.exchange.imports.take(send(one, tmp_path))
+        for desk in (one, two):
+            desk.delete_record("clearing", saved.id, "Nhập nhầm")
+        told = one.exchange.imports.take(send(two, tmp_path))
+        assert one.exchange.inbox.doubles() == []
+        assert told.double == 0
+        assert one.verify()["ok"]
+        assert rebuild(one.store, one.book) == []
 
 
 # -------------------------------------------------------------------------- taking out
@@ -322,7 +324,7 @@ class Desks(RuleBasedStateMachine):
 
     def _with_record(self, who, which, act):
         desk = self.desks[who]
-        rows = desk.page("clearing", _everything())
+        rows = desk.page("clearing", everything())
         if not rows:
             return
         try:

@@ -1,0 +1,394 @@
+"""The board: who has sent what for which month, and whether what was sent agrees with what is here.
+
+States come from the list of batches alone and are there at once; figures are compared batch by
+batch when somebody asks, and remembered until anything is received, undone or written.
+"""
+
+import datetime
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.db.tables import table_name
+from borderdesk.errors import UserError
+from borderdesk.exchange.asking import named, unit_title
+from borderdesk.fields import as_json_number
+from borderdesk.i18n import N_, _
+from borderdesk.indicators import SOURCES, Indicator, all_rows, words
+from borderdesk.operations import Part
+from borderdesk.periods import Period
+from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.revisions import local_date
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
+STATES = {
+    ON_TIME: N_("Sent"), LATE: N_("Sent late"), AGAIN: N_("Sent again"), MISSING: N_("Not sent"),
+}  # fmt: skip
+"""What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
+
+Value = int | float | None
+
+
+class Cell(NamedTuple):
+    """A post's month. batches: the packages that cover it, oldest first; waiting, broken: files
+    in quarantine and files that were refused; differs: whether the newest package's figures are
+    not those worked out here, None until somebody compared them."""
+
+    state: str
+    late: bool
+    overdue: bool
+    due: datetime.date
+    batches: tuple[str, ...]
+    made: str | None
+    waiting: int
+    broken: tuple[str, ...]
+    differs: bool | None
+
+
+class Row(NamedTuple):
+    """A post with its months. gaps: the numbers of packages that never came, a desk each."""
+
+    unit: str
+    name: str
+    cells: tuple[Cell, ...]
+    gaps: tuple[tuple[str, tuple[int, ...]], ...]
+
+
+class Table(NamedTuple):
+    """The board of a year."""
+
+    months: tuple[Period, ...]
+    rows: tuple[Row, ...]
+
+
+class Difference(NamedTuple):
+    """A figure as it was stated, and as it is worked out here from what was received."""
+
+    key: str
+    label: str
+    unit: str
+    stated: Value
+    here: Value
+
+
+class Resent(NamedTuple):
+    """A figure of a month that was sent again: before, now, and why it changed."""
+
+    key: str
+    label: str
+    unit: str
+    before: Value
+    now: Value
+    why: str
+
+
+class Twice(NamedTuple):
+    """One piece of work that two posts have logged: same day, place and markers.
+
+    records: (post, record id) of each, by post.
+    """
+
+    type: str
+    day: datetime.date
+    commune: str
+    markers: str
+    records: tuple[tuple[str, str], ...]
+
+
+class _Came(NamedTuple):
+    """A batch as the board sees it."""
+
+    id: str
+    desk: str
+    unit: str
+    first: str
+    last: str
+    number: int
+    made: str
+
+
+class Board(Part):
+    """Posts × months, and every comparison of what was sent."""
+
+    def __init__(self, desk: "Desk") -> None:
+        super().__init__(desk)
+        self._compared: dict[str, tuple[tuple[Any, ...], list[Difference]]] = {}
+
+    # ---------------------------------------------------------------------- states
+
+    def table(self, year: int) -> Table:
+        """The board of a year: a row for every post of this desk's area."""
+        calendar = self.desk.calendar()
+        months = tuple(calendar.period("month", year, number) for number in range(1, 13))
+        by_unit: defaultdict[str, list[_Came]] = defaultdict(list)
+        for came in self._came(months[0].first, months[-1].last):
+            by_unit[came.unit].append(came)
+        waiting = self._waiting()
+        broken = self._broken()
+        gaps = self._gaps()
+        today, mark = self.desk.today(), self._mark()
+        area = self.desk.writable().area
+        posts = [post for post in self.desk.book.posts if post in area]
+        rows = []
+        for post in posts:
+            cells = tuple(
+                self._cell(month, by_unit[post], waiting[post, month.text],
+                           broken[post, month.text], today, mark)
+                for month in months
+            )  # fmt: skip
+            rows.append(Row(post, self.desk.book.post_name(post), cells, tuple(gaps[post])))
+        return Table(months, tuple(rows))
+
+    def _came(self, first: datetime.date, last: datetime.date) -> list[_Came]:
+        """The batches of posts' own desks whose period touches these days."""
+        rows = self.store.rows(
+            "SELECT id, desk, unit, first, last, number, made FROM batch WHERE undone = 0"
+            " AND role = 'post' AND first <= ? AND last >= ? ORDER BY made, number, id",
+            (last.isoformat(), first.isoformat()),
+        )
+        return [_Came(*row) for row in rows]
+
+    def _cell(
+        self, month: Period, came: Sequence[_Came], waiting: int, broken: Sequence[str],
+        today: datetime.date, mark: tuple[Any, ...],
+    ) -> Cell:  # fmt: skip
+        first, last = month.first.isoformat(), month.last.isoformat()
+        whole = [c for c in came if c.first <= first and c.last >= last]
+        due = self.due(month)
+        late = bool(whole) and local_date(whole[0].made) > due
+        numbers = Counter(c.desk for c in whole)
+        state = MISSING
+        if whole:
+            again = max(numbers.values()) > 1
+            state = AGAIN if again else LATE if late else ON_TIME
+        differs = None
+        known = self._compared.get(whole[-1].id) if whole else None
+        if known is not None and known[0] == mark:
+            differs = bool(known[1])
+        return Cell(
+            state, late, not whole and today > due, due, tuple(c.id for c in whole),
+            whole[-1].made if whole else None, waiting, tuple(broken), differs,
+        )  # fmt: skip
+
+    def due(self, month: Period) -> datetime.date:
+        """The day by which a month's figures are to be sent."""
+        following = month.last + datetime.timedelta(days=1)
+        # A month may end on a cut-off day: the due day is that of the calendar month after it.
+        year, number = divmod(month.year * 12 + month.number, 12)
+        setting = int(self.desk.book.setting("due_day", month.last, "5"))
+        if setting == 0:
+            return following
+        return max(following, datetime.date(year, number + 1, setting))
+
+    def _waiting(self) -> Counter[tuple[str, str]]:
+        rows = self.store.rows("SELECT unit, period FROM waiting_package")
+        return Counter((unit, period) for unit, period in rows)
+
+    def _broken(self) -> defaultdict[tuple[str, str], list[str]]:
+        found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for (file,) in self.store.rows("SELECT file FROM refused_package ORDER BY file"):
+            known = named(file)
+            if known is not None:
+                found[known.unit, known.period].append(file)
+        return found
+
+    def _gaps(self) -> defaultdict[str, list[tuple[str, tuple[int, ...]]]]:
+        """{unit: [(desk, the numbers below its highest that never came), …]}."""
+        numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+        for unit, desk, number in self.store.rows(
+            "SELECT unit, desk, number FROM batch UNION"
+            " SELECT unit, desk, number FROM waiting_package WHERE number > 0"
+        ):
+            numbers[unit, desk].add(number)
+        gaps: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
+        for (unit, desk), known in sorted(numbers.items()):
+            missing = tuple(_missing(known))
+            if missing:
+                gaps[unit].append((desk, missing))
+        return gaps
+
+    # ----------------------------------------------------------------- comparisons
+
+    def _mark(self) -> tuple[Any, ...]:
+        """Changes whenever a figure worked out here may have changed."""
+        revisions = self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision")
+        undone = self.store.one("SELECT COUNT(*), COALESCE(SUM(undone), 0) FROM batch")
+        return (revisions, undone, self.desk.book.version)
+
+    def compare(self, batch: str) -> list[Difference]:
+        """The figures a package stated that are not those worked out here, in order of the
+        report. Raises UserError."""
+        mark = self._mark()
+        known = self._compared.get(batch)
+        if known is None or known[0] != mark:
+            known = (mark, self._differences(batch))
+            self._compared[batch] = known
+        return known[1]
+
+    def _differences(self, batch: str) -> list[Difference]:
+        from borderdesk.reports.summary import make_summary
+
+        scope, period, figures = self._stated(batch)
+        summary = make_summary(self.desk, period, scope)
+        found = []
+        for line in summary.lines:
+            here = _plain(line.value)
+            if line.key in figures and figures[line.key] != here:
+                found.append(Difference(line.key, line.label, line.unit, figures[line.key], here))
+        return found
+
+    def _stated(self, batch: str) -> tuple[str, str, dict[str, Value]]:
+        row = self.store.one(
+            "SELECT role, unit, period, first, last, figures FROM batch WHERE id = ?", (batch,)
+        )
+        if row is None:
+            raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
+        role, unit, period, first, last, figures = row
+        here = self.desk.calendar().parse(period)
+        if (here.first.isoformat(), here.last.isoformat()) != (first, last):
+            # The sender's months end on another day than ours.
+            period = f"{first}..{last}"
+        scope = {"post": f"post:{unit}", "liaison": f"district:{unit}"}.get(role, "province")
+        return scope, period, json.loads(figures)
+
+    def resent(self, unit: str, period: str) -> list[Resent]:
+        """Where the two newest packages of a desk of the unit for the period differ; empty when
+        there are fewer than two, or they state the same."""
+        rows = list(
+            self.store.rows(
+                "SELECT desk, id, figures FROM batch WHERE undone = 0 AND unit = ? AND period = ?"
+                " ORDER BY made DESC, number DESC",
+                (unit, period),
+            )
+        )
+        of_desk = [row for row in rows if row[0] == rows[0][0]][:2] if rows else []
+        if len(of_desk) < 2:
+            return []
+        (_desk, now_id, now_text), (_same, before_id, before_text) = of_desk
+        now, before = json.loads(now_text), json.loads(before_text)
+        why = _Reasons(self.desk, before_id, now_id)
+        found = []
+        for row in all_rows(self.desk.book):
+            if row.key in now and now[row.key] != before.get(row.key):
+                _group, label, of = words(row)
+                found.append(
+                    Resent(row.key, label, of, before.get(row.key), now[row.key], why.of(row))
+                )
+        return found
+
+    def logged_twice(self, period_text: str) -> list[Twice]:
+        """Work of the period that more than one post has logged: same day, place, markers."""
+        period = self.desk.calendar().parse(period_text)
+        return [twice for model in RECORD_TYPES.values() for twice in self._twice(model, period)]
+
+    def _twice(self, model: Any, period: Period) -> Iterator[Twice]:
+        if "from_marker" not in model.columns():
+            return
+        day, table = model.event().name, table_name(model)
+        place = "commune" if "commune" in model.columns() else "communes"
+        same = f"{day}, {place}, from_marker, to_marker"
+        rows = self.store.rows(
+            f"SELECT t.{day}, t.{place}, t.from_marker, t.to_marker, t.post, t.id FROM {table} t"
+            f" JOIN (SELECT {same} FROM {table} WHERE {day} BETWEEN ? AND ?"
+            f" AND from_marker IS NOT NULL GROUP BY {same} HAVING COUNT(DISTINCT post) > 1) g"
+            f" ON t.{day} = g.{day} AND t.{place} = g.{place} AND t.from_marker = g.from_marker"
+            " AND t.to_marker IS g.to_marker"
+            f" ORDER BY t.{day}, t.{place}, t.from_marker, t.to_marker, t.post, t.id",
+            (period.first.isoformat(), period.last.isoformat()),
+        )
+        groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+        for *key, post, record in rows:
+            groups.setdefault(tuple(key), []).append((post, record))
+        for (on, where, start, end), records in groups.items():
+            markers = start if end in (None, start) else f"{start}–{end}"
+            found = datetime.date.fromisoformat(on)
+            yield Twice(model.type_name, found, where, markers, tuple(records))
+
+    # ------------------------------------------------------------------ paper and file
+
+    def stated(self, desk_id: str, period: str) -> dict[str, Value] | None:
+        """The figures that the newest package of a desk (its id or the start of it) for a period
+        stated; None when there is none."""
+        row = self.store.one(
+            "SELECT figures FROM batch WHERE undone = 0 AND substr(desk, 1, ?) = ? AND period = ?"
+            " ORDER BY number DESC LIMIT 1",
+            (len(desk_id), desk_id, period),
+        )
+        found: dict[str, Value] | None = json.loads(row[0]) if row else None
+        return found
+
+    def title(self, unit: str) -> str:
+        """What a unit of the board is called."""
+        return unit_title(self.desk, unit)
+
+
+class _Reasons:
+    """Why figures changed from one package to the next: what came, and the reasons given."""
+
+    def __init__(self, desk: "Desk", before: str, now: str) -> None:
+        self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        rows = desk.store.rows(
+            "SELECT r.type, r.number, r.deleted, r.reason FROM claim c JOIN revision r"
+            " ON r.seq = c.revision WHERE c.batch = ? AND NOT EXISTS (SELECT 1 FROM claim o"
+            " WHERE o.revision = c.revision AND o.batch = ?) ORDER BY r.seq",
+            (now, before),
+        )
+        for type_name, number, deleted, reason in rows:
+            what = "deleted" if deleted else "edited" if number > 1 else "added"
+            self._by_type[type_name][what] += 1
+            if reason:
+                self._given[type_name][reason] = None
+
+    def of(self, row: Indicator) -> str:
+        """The reasons for one indicator, in words."""
+        told = []
+        for type_name in _types_of(row):
+            counts = self._by_type.get(type_name)
+            if counts is None:
+                continue
+            done = [
+                _(text).format(count=counts[what]) for what, text in _DONE.items() if counts[what]
+            ]
+            given = list(self._given[type_name])[:3]
+            told.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(done)}"
+                        + (f" ({'; '.join(given)})" if given else ""))  # fmt: skip
+        return " · ".join(told)
+
+
+_DONE = {
+    "added": N_("{count} added"), "edited": N_("{count} edited"), "deleted": N_("{count} deleted"),
+}  # fmt: skip
+_BY_NAME = {
+    "collectives_registered": "registration", "households_registered": "registration",
+    "individuals_registered": "registration", "household_pledges": "pledge",
+    "pledge_coverage": "pledge", "border_hamlets_reached": "outreach",
+    "incidents_open": "incident",
+}  # fmt: skip
+
+
+def _types_of(row: Indicator) -> Iterable[str]:
+    """The record types an indicator is made of; every one where it is worked out by name."""
+    if row.pieces:
+        return dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces)
+    return (_BY_NAME[row.key],) if row.key in _BY_NAME else tuple(RECORD_TYPES)
+
+
+def _missing(numbers: set[int]) -> Iterator[int]:
+    """The numbers from 1 to the highest that are not there, at most a hundred."""
+    count = 0
+    for number in range(1, max(numbers)):
+        if number not in numbers:
+            yield number
+            count += 1
+            if count == 100:
+                return
+
+
+def _plain(value: int | Decimal | None) -> Value:
+    return as_json_number(value) if isinstance(value, Decimal) else value

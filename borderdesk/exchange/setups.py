@@ -1,0 +1,420 @@
+"""Set-up files: what the province gives its desks at first and brings up to date later.
+
+A `.bdsetup` is a zip of two entries: `setup.json` and `setup.json.minisig`, the maker's minisign
+signature over it. `setup.json` is one object:
+
+    kind "borderdesk-setup", format 1, desk, unit, role, made (UTC), number (1, 2, … of that desk)
+    maker        its card: {desk, unit, role, minisign, age}
+    cards        [{"card": {…}, "accepted": true (false: revoked)}, …]
+    reference    {"units" | "posts" | "markers" | "hamlets" | "picks": [{column: text}, …]} with
+                 the columns of the shipped CSV files
+    settings     [[key, valid from, value], …]
+    regulations  [{number, year, parties, signed_on}, …]
+    clauses      [{regulation, year, no, text, indicator, rule, value, scope}, …]
+
+Applying adds and updates rows and never takes one away, except the clauses of a year and
+regulation, which are replaced. It is one transaction: a bad row is named and nothing changes.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.errors import Invalid, Refused, UserError, reason
+from borderdesk.exchange.cards import Card, signed_by
+from borderdesk.exchange.packing import FIXED_TIME, write_whole
+from borderdesk.i18n import _
+from borderdesk.operations import Part, operation
+from borderdesk.reference import load as reference_file
+from borderdesk.reference.targets import load_regulation
+from borderdesk.revisions import utc_stamp
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+KIND, FORMAT = "borderdesk-setup", 1
+CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
+SUFFIX = ".bdsetup"
+MOST_BYTES = 32 << 20
+
+_SAID: Mapping[str, type] = {
+    "desk": str, "unit": str, "role": str, "made": str, "number": int, "maker": dict,
+    "cards": list, "reference": dict, "settings": list, "regulations": list, "clauses": list,
+}  # fmt: skip
+
+
+class Setup(NamedTuple):
+    """A set-up file that was read: its maker's card, which signed it, and what it says."""
+
+    file: str
+    card: Card
+    number: int
+    made: str
+    digest: str
+    told: Mapping[str, Any]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each it brings: units, posts, markers, hamlets, picks, settings,
+        regulations, cards."""
+        found = {name: len(rows) for name, rows in self.told["reference"].items()}
+        for key in ("settings", "regulations", "cards"):
+            found[key] = len(self.told[key])
+        return found
+
+
+class Vouched(NamedTuple):
+    """A card of a set-up file."""
+
+    card: Card
+    accepted: bool
+
+
+APPLIED, SAME, OLDER = "applied", "same", "older"
+
+
+class Applied(NamedTuple):
+    """What became of a set-up file: applied, the same as what is applied, or older than it."""
+
+    status: str
+    number: int
+    counts: dict[str, int]
+
+
+def read_setup(path: Path) -> Setup:
+    """The set-up file, its signature checked against the card it carries. Whether that card is
+    to be trusted is another question: `Setups.trusts`. Raises UserError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
+        ) from None
+    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=path.name))
+    text, signature = _entries(content, wrong)
+    told = _told(text, wrong)
+    card = Card.of(told["maker"], wrong)
+    if (card.desk, card.unit, card.role) != (told["desk"], told["unit"], told["role"]):
+        raise wrong
+    if not signed_by(card, text, signature):
+        raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
+    if card.role != "province":
+        raise Refused(_("Only a desk of the province makes set-up files."))
+    digest = hashlib.sha256(text).hexdigest()
+    return Setup(path.name, card, told["number"], told["made"], digest, told)
+
+
+def _entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
+    if len(content) > MOST_BYTES:
+        raise wrong
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:
+                raise wrong
+            found = []
+            for name, most in ((CONTENT, MOST_BYTES), (SIGNATURE, 4_096)):
+                with archive.open(name) as entry:
+                    found.append(entry.read(most + 1))
+                if len(found[-1]) > most:
+                    raise wrong
+    except UserError:
+        raise
+    except Exception as error:  # a hostile zip fails in more ways than zipfile documents
+        raise wrong from error
+    return found[0], found[1]
+
+
+def _told(text: bytes, wrong: UserError) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        raise wrong from None
+    if not isinstance(told, dict) or told.get("kind") != KIND:
+        raise wrong
+    form = told.get("format")
+    if type(form) is int and form > FORMAT:
+        raise UserError(
+            _("The set-up file was made by a newer program. Bring this one up to date first.")
+        )
+    if form != FORMAT or any(type(told.get(key)) is not kind for key, kind in _SAID.items()):
+        raise wrong
+    if told["number"] < 1:
+        raise wrong
+    return told
+
+
+class Setups(Part):
+    """Making and applying set-up files."""
+
+    # ---------------------------------------------------------------------- making
+
+    def make(self, target: Path) -> int:
+        """Write a set-up file of this desk's reference data, settings, regulations and the
+        cards it knows; its number. Raises Refused, UserError."""
+        identity = self.desk.identity
+        if identity.practice:
+            raise Refused(_("A practice desk sends nothing to anybody."))
+        if identity.role != "province":
+            raise Refused(_("Only a desk of the province makes set-up files."))
+        self.require("exchange.trust")
+        own = self.desk.exchange.cards.own()
+        with self.store.snapshot():
+            number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM setup_made")) + 1
+            made = utc_stamp()
+            told = {
+                "kind": KIND, "format": FORMAT, "desk": own.desk, "unit": own.unit,
+                "role": own.role, "made": made, "number": number, "maker": own._asdict(),
+                **self._content(),
+            }  # fmt: skip
+        text = json.dumps(told, ensure_ascii=False, indent=1).encode()
+        signature = self.desk.exchange.cards.sign(text, f"BorderDesk set-up {number} {made}")
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in ((CONTENT, text), (SIGNATURE, signature)):
+                entry = zipfile.ZipInfo(name, FIXED_TIME)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, content)
+        write_whole(target, buffer.getvalue())
+        self.note_setup(number, hashlib.sha256(text).hexdigest(), made)
+        return number
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "cards": [
+                {"card": known.card._asdict(), "accepted": known.accepted}
+                for known in self.desk.exchange.cards.known()
+            ],
+            "reference": {s.name: self._sheet(s) for s in reference_file.SHEETS},
+            "settings": [
+                list(row)
+                for row in self.store.rows(
+                    "SELECT key, valid_from, value FROM setting ORDER BY key, valid_from"
+                )
+            ],
+            "regulations": self._objects("regulation", "number year parties signed_on"),
+            "clauses": self._objects(
+                "clause", "regulation year no text indicator rule value scope"
+            ),
+        }
+
+    def _sheet(self, sheet: reference_file.Sheet) -> list[dict[str, str]]:
+        names = ", ".join(sheet.columns)
+        rows = self.store.rows(f"SELECT {names} FROM {sheet.table} ORDER BY {', '.join(sheet.key)}")
+        return [
+            {
+                c: "" if cell is None else str(cell)
+                for c, cell in zip(sheet.columns, row, strict=True)
+            }
+            for row in rows
+        ]
+
+    def _objects(self, table: str, columns: str) -> list[dict[str, Any]]:
+        names = columns.split()
+        rows = self.store.rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid")
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    @operation("exchange.trust")
+    def note_setup(self, number: int, digest: str, made: str) -> None:
+        """Note that a set-up file was made."""
+        self.store.run(
+            "INSERT INTO setup_made (number, digest, made) VALUES (?, ?, ?)", (number, digest, made)
+        )
+
+    # -------------------------------------------------------------------- applying
+
+    def trusts(self, setup: Setup) -> bool:
+        """Whether the maker's card is accepted here, with these very keys."""
+        known = self.desk.exchange.cards.of(setup.card.desk)
+        return known is not None and known.accepted and known.card == setup.card
+
+    def apply(self, setup: Setup, *, vouched: str = "") -> Applied:
+        """Apply a set-up file in one transaction. vouched: the fingerprint of its maker's card as
+        the person read it elsewhere, needed while that card is not accepted here. Raises Refused
+        for a maker nobody vouches for, Invalid with every bad row."""
+        if setup.card.desk == self.desk.identity.id:
+            raise Refused(_("This set-up file is this desk's own."))
+        if not self.trusts(setup) and not _same(vouched, setup.card.fingerprint):
+            raise Refused(
+                _("Nobody here has vouched for the desk that made this set-up file. Ask the"
+                  " province for its fingerprint by telephone; if it is {fingerprint}, confirm it.")
+                .format(fingerprint=setup.card.fingerprint)
+            )  # fmt: skip
+        before = self.applied(setup.card.desk)
+        if before is not None and setup.number <= before[0]:
+            same = setup.number == before[0] and setup.digest == before[1]
+            return Applied(SAME if same else OLDER, before[0], {})
+        return self.apply_setup(setup)
+
+    def applied(self, desk: str) -> tuple[int, str] | None:
+        """Number and digest of the newest set-up file of a desk that was applied here."""
+        row = self.store.one("SELECT number, digest FROM setup_applied WHERE desk = ?", (desk,))
+        return (int(row[0]), str(row[1])) if row else None
+
+    @operation("exchange.trust")
+    def apply_setup(self, setup: Setup) -> Applied:
+        """Write everything of a set-up file whose maker is trusted. Raises Invalid."""
+        told, problems = setup.told, dict[str, str]()
+        self._write_reference(told["reference"], problems)
+        self._write_settings(told["settings"], problems)
+        self._write_regulations(told["regulations"], told["clauses"], problems)
+        cards = _cards(told["cards"], problems)
+        if problems:
+            raise Invalid(problems)
+        own, known = self.desk.identity.id, self.desk.exchange.cards
+        if not self.trusts(setup):
+            known.accept_card(setup.card)
+        for vouched in cards:
+            if vouched.card.desk in (own, setup.card.desk):
+                continue
+            known.accept_card(vouched.card, vouched=setup.card.desk)
+            if not vouched.accepted:
+                known.revoke_card(vouched.card.desk, vouched=setup.card.desk)
+        self.store.run(
+            "INSERT INTO setup_applied (desk, number, digest, made, applied)"
+            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (desk) DO UPDATE SET number = excluded.number,"
+            " digest = excluded.digest, made = excluded.made, applied = excluded.applied",
+            (setup.card.desk, setup.number, setup.digest, setup.made, utc_stamp()),
+        )
+        return Applied(APPLIED, setup.number, setup.counts())
+
+    def _write_reference(self, told: Mapping[str, Any], problems: dict[str, str]) -> None:
+        sheets = {sheet.name: sheet for sheet in reference_file.SHEETS}
+        for name in sorted(told.keys() - sheets.keys()):
+            problems[str(name)[:40]] = _("There is no such field.")
+        for name, sheet in sheets.items():
+            loaded, wrong = reference_file.from_rows(sheet, told.get(name, []))
+            for line, column, why in [*wrong, *self.desk.write_reference(loaded)]:
+                called = _called(sheet, told[name], line)
+                problems[f"{name}, {called}, {column}"] = why
+        self._forget_provisional()
+
+    def _forget_provisional(self) -> None:
+        """What came in a set-up file is no longer provisional."""
+        self.store.run(
+            "DELETE FROM provisional_place WHERE kind = 'unit' AND code IN"
+            " (SELECT id FROM unit WHERE name <> id)"
+        )
+
+    def _write_settings(self, told: Sequence[Any], problems: dict[str, str]) -> None:
+        for place, row in enumerate(told):
+            at = f"settings[{place}]"
+            if type(row) is not list or len(row) != 3 or not all(type(c) is str for c in row):
+                problems[at] = _("Must be a list.")
+                continue
+            key, valid_from, value = row
+            try:
+                self.desk.set_setting(key, value, valid_from)
+            except UserError as error:
+                problems[at] = str(error)
+
+    def _write_regulations(
+        self, regulations: Sequence[Any], clauses: Sequence[Any], problems: dict[str, str]
+    ) -> None:
+        of: dict[tuple[str, int], list[dict[str, Any]]] = {}
+        for place, clause in enumerate(clauses):
+            if type(clause) is not dict or type(clause.get("year")) is not int:
+                problems[f"clauses[{place}]"] = _("Must be an object.")
+                continue
+            rest = {k: v for k, v in clause.items() if k not in ("regulation", "year")}
+            rest["value"] = _number(rest.get("value"))
+            of.setdefault((str(clause.get("regulation")), clause["year"]), []).append(rest)
+        keys = set(self.desk.indicator_keys())
+        for place, regulation in enumerate(regulations):
+            if type(regulation) is not dict:
+                problems[f"regulations[{place}]"] = _("Must be an object.")
+                continue
+            name = (str(regulation.get("number")), regulation.get("year"))
+            whole = {**regulation, "clause": of.pop(name, [])}  # type: ignore[arg-type]
+            self._write_targets(f"regulations[{place}]", whole, keys, problems)
+        for (_regulation, year), loose in of.items():
+            self._write_loose(year, loose, keys, problems)
+
+    def _write_targets(
+        self, at: str, whole: Mapping[str, Any], keys: set[str], problems: dict[str, str]
+    ) -> None:
+        try:
+            self.desk.write_targets(
+                lambda store: load_regulation(store, whole, keys, self.desk.yearly_scope)
+            )
+        except Invalid as wrong:
+            problems.update({f"{at}.{key}": text for key, text in wrong.problems.items()})
+
+    def _write_loose(
+        self, year: int, clauses: Sequence[dict[str, Any]], keys: set[str],
+        problems: dict[str, str],
+    ) -> None:  # fmt: skip
+        """Targets that were set by hand, without a regulation."""
+        from borderdesk.reference.targets import known_indicator, set_target
+
+        for place, clause in enumerate(clauses):
+            try:
+                key = known_indicator(str(clause.get("indicator")), keys)
+                scope = self.desk.yearly_scope(str(clause.get("scope")), year)
+                value, rule, no = (str(clause.get(k) or "") for k in ("value", "rule", "no"))
+                self.desk.write_targets(
+                    lambda store, key=key, scope=scope, value=value, rule=rule, no=no:  # type: ignore[misc]
+                    set_target(store, key, year, scope, value, rule, no)
+                )  # fmt: skip
+            except UserError as error:
+                problems[f"clauses {year}[{place}]"] = str(error)
+
+
+def _called(sheet: reference_file.Sheet, rows: Any, line: int) -> str:
+    """What names a bad row: its key, and its line where it has none."""
+    row = rows[line - 1] if isinstance(rows, list) else None
+    key = [str(row.get(c, ""))[:60] for c in sheet.key] if isinstance(row, dict) else []
+    return " ".join(key) if any(key) else str(line)
+
+
+def _number(cell: Any) -> Any:
+    """A clause's value as its table keeps it, as the number it is."""
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        return Decimal(cell) if type(cell) is str and cell else None
+    except InvalidOperation:
+        return cell
+
+
+def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[Vouched]:
+    wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
+    found = []
+    for place, one in enumerate(told):
+        try:
+            if type(one) is not dict or type(one.get("card")) is not dict:
+                raise wrong
+            card = Card.of(one["card"], wrong)
+        except UserError as error:
+            problems[f"cards[{place}]"] = str(error)
+            continue
+        found.append(Vouched(card, one.get("accepted") is True))
+    return found
+
+
+def _same(typed: str, fingerprint: str) -> bool:
+    """Whether what a person typed is the fingerprint, blanks and capitals aside."""
+    return "".join(typed.split()).upper() == "".join(fingerprint.split())
+
+
+def create_from(
+    folder: Path, setup: Setup, role: str, unit: str, user: str, *, vouched: str,
+    key: bytes | None = None,
+) -> "Desk":  # fmt: skip
+    """Make a desk and apply the set-up file to it; without the desk when that is refused."""
+    from borderdesk.desk import Desk
+    from borderdesk.paths import database_file
+
+    if not _same(vouched, setup.card.fingerprint):
+        raise Refused(_("The fingerprint is not that of the desk that made this set-up file."))
+    desk = Desk.create(folder, role, unit, user, key=key)
+    try:
+        desk.exchange.setups.apply(setup, vouched=vouched)
+    except BaseException:
+        desk.close()
+        database_file(folder).unlink(missing_ok=True)
+        raise
+    return desk

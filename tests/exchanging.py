@@ -1,0 +1,48 @@
+"""Desks that send each other packages: made, introduced to each other, looked into."""
+
+from borderdesk.db.listing import Filter
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import Wish
+from borderdesk.reports.summary import as_json, make_summary
+from tests.factories import example
+
+YEAR = "2023"
+HOUSEHOLD = {"head": "Hoàng Văn Thụ", "commune": "06199", "hamlet": "Bản Phạc"}
+
+
+def new_desk(folder, role, unit, number):
+    """A desk with a known id, open."""
+    Desk.create(folder, role, unit, f"Người thử {number}", desk_id=f"{number:032x}").close()
+    return Desk.open(folder)
+
+
+def trust(*desks):
+    """Every desk accepts the card of every other."""
+    for desk in desks:
+        for other in desks:
+            if other is not desk:
+                desk.exchange.cards.accept_card(other.exchange.cards.own())
+
+
+def clearing(post="BS", **more):
+    plain = {k: v for k, v in example("clearing", 1).items() if not k.startswith("of_whom")}
+    return {**plain, "post": post, "started_on": "2023-12-04", **more}
+
+
+def everything():
+    return Filter()
+
+
+def state(desk):
+    """What must be the same on desks that received the same packages."""
+    told = desk.verify()
+    assert told["ok"], told["problems"]
+    figures = as_json(make_summary(desk, YEAR, "province"))["rows"]
+    doubles = [
+        (d.type, d.record, [v.id for v in d.versions]) for d in desk.exchange.inbox.doubles(-1)
+    ]
+    return told["totals_hash"], doubles, [(row["key"], row["value"]) for row in figures]
+
+
+def send(desk, folder, period=YEAR, wish=None):
+    return desk.exchange.exports.export(period, folder, wish or Wish())
