@@ -204,7 +204,7 @@ def health(folder: Path | None) -> Iterator[tuple[str, str, bool]]:
 
     from borderdesk import __version__
     from borderdesk.db.store import SCHEMA_VERSION
-    from borderdesk.reports import pdf
+    from borderdesk.reports.faces import faces
 
     yield "BorderDesk", f"{__version__} (schema {SCHEMA_VERSION})", True
     yield "Python", f"{platform.python_version()} {platform.system()} {platform.machine()}", True
@@ -217,7 +217,7 @@ def health(folder: Path | None) -> Iterator[tuple[str, str, bool]]:
 
     yield "SQLite", dbapi2.sqlite_version, True
     try:
-        pdf.faces()
+        faces()
         yield _("Fonts"), str(RESOURCES / "fonts"), True
     except Exception as error:
         yield _("Fonts"), str(error), False

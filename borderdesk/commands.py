@@ -491,7 +491,7 @@ def list_records(
         if out is None:
             put(lines)
         else:
-            from borderdesk.reports.pdf import save_whole
+            from borderdesk.reports.saving import save_whole
 
             save_whole(out, "".join(lines).encode())
 

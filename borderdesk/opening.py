@@ -54,7 +54,8 @@ def lay_out(
                     [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
                 )
             store.many(
-                "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)", settings.SHIPPED
+                "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)",
+                settings.shipped(role),
             )
             named = {
                 "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),

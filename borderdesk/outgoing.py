@@ -149,7 +149,7 @@ def write_list(
     desk: "Desk", type_name: str, chosen: Filter, target: Path, say: Callable[[int, int], None]
 ) -> int:
     """Write a list as .xlsx or .csv, whole or not at all; how many rows. Raises UserError."""
-    from borderdesk.reports.pdf import save_whole
+    from borderdesk.reports.saving import save_whole
 
     model = ALL_TYPES[type_name]
     whole = desk.count(type_name, chosen)

@@ -1,4 +1,7 @@
-"""The settings of a desk: which there are, and what each may be."""
+"""The settings of a desk: which there are, and what each may be.
+
+A list (addressees, recipients) is one value, its entries a line each or parted by semicolons.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -7,7 +10,7 @@ from typing import NamedTuple
 
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.text import FORBIDDEN, fold, nfc
 
 ALWAYS = "0001-01-01"
 """The day a setting holds from when none is said."""
@@ -29,6 +32,53 @@ def _line(text: str) -> bool:
     return 0 < len(text) <= 200 and not FORBIDDEN.search(text)
 
 
+def entries(value: str) -> list[str]:
+    """The entries of a value that is a list."""
+    return [part.strip() for part in re.split(r"[;\n]", value) if part.strip()]
+
+
+def _list(text: str) -> bool:
+    return bool(entries(text)) and all(map(_line, entries(text)))
+
+
+TEMPLATES = {
+    "government": "government",
+    "nha nuoc": "government",
+    "party": "party",
+    "dang": "party",
+}
+"""Folded words for the two heads of paper."""
+
+YES, NO = frozenset({"1", "co", "yes"}), frozenset({"0", "khong", "no"})
+"""Folded words for yes and no."""
+
+MODES = ("TM.", "Q.", "KT.", "TL.", "TUQ.")
+"""How somebody signs who does not sign for his own office (Nghị định 30/2020, PL I, II.7.b)."""
+
+
+def _yes_or_no(text: str) -> bool:
+    return fold(text) in YES | NO
+
+
+def is_yes(value: str) -> bool:
+    """Whether a yes-or-no value is yes."""
+    return fold(value) in YES
+
+
+def _template(text: str) -> bool:
+    return fold(text) in TEMPLATES
+
+
+def mode_of(value: str) -> str:
+    """One of MODES, or "" for somebody who signs for his own office."""
+    mode = f"{value.strip().rstrip('.').upper()}."
+    return mode if mode in MODES else ""
+
+
+def _mode(text: str) -> bool:
+    return bool(mode_of(text)) or fold(text) in NO
+
+
 class Known(NamedTuple):
     """A setting: its words, what it may be, and what it is until somebody sets it."""
 
@@ -47,18 +97,56 @@ KNOWN: Mapping[str, Known] = {
         N_("Day of the next month by which figures are sent"),
         _day_of_month, "5", N_("a day from 0 to 28"),
     ),
+    "template": Known(
+        N_("Head of documents"), _template, "government", N_("“government” or “party”"),
+    ),
     "superior": Known(N_("Superior body on paper"), _line, "", N_("one line of text")),
     "issuer": Known(N_("Issuing body on paper"), _line, "", N_("one line of text")),
-    "symbol": Known(N_("Symbol of documents"), _line, "", N_("one line of text")),
+    "symbol": Known(
+        N_("Symbol of documents"), _line, "", N_("the letters of the issuing body: ĐBPBS"),
+    ),
     "place_name": Known(N_("Place name on paper"), _line, "Lạng Sơn", N_("one line of text")),
+    "addressees": Known(
+        N_("Addressed to (Kính gửi)"), _list, "", N_("names parted by semicolons"),
+    ),
+    "signer_mode": Known(
+        N_("Signs on behalf"), _mode, "0", N_("TM., Q., KT., TL., TUQ., or 0 for none of them"),
+    ),
+    "signs_for": Known(
+        N_("Signs on behalf of whom"), _line, "", N_("the head's office, or the collective"),
+    ),
+    "signer_office": Known(N_("Office of the signer"), _line, "", N_("one line of text")),
+    "signer_rank": Known(N_("Rank of the signer"), _line, "", N_("one line of text")),
+    "signer_name": Known(N_("Name of the signer"), _line, "", N_("one line of text")),
+    "show_rank": Known(
+        N_("Rank before the signer's name"), _yes_or_no, "1", N_("1 for yes, 0 for no"),
+    ),
+    "recipients": Known(
+        N_("Recipients (Nơi nhận)"), _list, "", N_("names parted by semicolons"),
+    ),
+    "archive": Known(
+        N_("Kept by (Lưu)"), _line, "VT",
+        N_("letters of the office and the drafting unit: VT, VĐQC"),
+    ),
+    "circulation": Known(
+        N_("Box “for internal use” on paper"), _yes_or_no, "0", N_("1 for yes, 0 for no"),
+    ),
 }  # fmt: skip
 
-SHIPPED: tuple[tuple[str, str, str], ...] = (
-    ("superior", ALWAYS, "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
-    ("superior", "2025-07-01", "BAN CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
+_PROVINCE = (
+    (ALWAYS, "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
+    ("2025-07-01", "BAN CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
 )
-"""Dated issuer lines a new desk starts with: (key, valid from, value); see the handbook of
-document rules (Nghị định 30/2020) for where they are printed."""
+
+
+def shipped(role: str) -> list[tuple[str, str, str]]:
+    """Dated issuer lines a new desk starts with: (key, valid from, value).
+
+    The province's body is the superior of the others, and issues by itself; whom it stands
+    under has to be set.
+    """
+    key = "issuer" if role == "province" else "superior"
+    return [(key, valid_from, name) for valid_from, name in _PROVINCE]
 
 
 def checked(key: str, value: str) -> str:

@@ -1,4 +1,7 @@
-"""What a report is made of: headings, paragraphs and tables, before it becomes PDF or XLSX."""
+"""What a report is made of before it becomes PDF or XLSX: the parts of its text (headings,
+paragraphs, tables, charts), and what makes an administrative document of it (letter, annexes,
+seal).
+"""
 
 import datetime
 from collections.abc import Iterable, Iterator
@@ -29,20 +32,30 @@ class Marked:
     mark: str = "*"
 
 
-Cell = Plain | Marked
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A value that leads to the row, heading or annex that has the anchor `to`."""
+
+    value: Plain | Marked
+    to: str
+
+
+Cell = Plain | Marked | Linked
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: `weight` is its share of the width; `align` is the kind's own unless given.
 
-    Percentages are in percent: Decimal("12.5") is 12,5 %.
+    Percentages are in percent: Decimal("12.5") is 12,5 %. Neighbours with the same `over` stand
+    under one common title.
     """
 
     title: str
     kind: Kind = "text"
     weight: float = 1.0
     align: Align | None = None
+    over: str = ""
 
     @property
     def alignment(self) -> Align:
@@ -52,10 +65,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A cell for every column; a group row needs only its heading, printed across the table."""
+    """A cell for every column; a group row needs only its heading, printed across the table.
+
+    `anchor` is what a `Linked` cell leads to.
+    """
 
     cells: tuple[Cell, ...]
     kind: Literal["row", "group", "total"] = "row"
+    anchor: str = ""
 
     def heading(self, lang: str) -> str:
         """The text of a group row: its first cell that is not empty."""
@@ -65,10 +82,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under titled columns; `rows` may be a stream, which is read once."""
+    """Rows under titled columns; `rows` may be a stream, which is read once.
+
+    `title` stands above it and never parts from it.
+    """
 
     columns: tuple[Column, ...]
     rows: Iterable[Row]
+    title: str = ""
 
     def checked_rows(self) -> Iterator[Row]:
         """The rows in order; ValueError when one has not a cell for every column."""
@@ -80,15 +101,21 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The title of a part; level 1 is the highest, 3 the lowest."""
+    """The title of a part; level 1 is the highest, 3 the lowest.
+
+    A numbered one is given its number by its place: I., 1., a) in the order of the Vietnamese
+    alphabet.
+    """
 
     text: str
     level: int = 1
+    numbered: bool = False
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text; a warning is set so that it cannot be overlooked."""
+    """Running text, a paragraph a line; a warning is set so that it cannot be overlooked."""
 
     text: str
     style: Literal["body", "note", "warning"] = "body"
@@ -102,20 +129,102 @@ class Picture:
     caption: str = ""
 
 
-Block = Heading | Paragraph | Table | Picture
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The values of a chart, one a label; None where there is none.
+
+    A "pace" is drawn as a line across, the others as bars.
+    """
+
+    name: str
+    values: tuple[int | Decimal | None, ...]
+    style: Literal["now", "before", "pace"] = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Figures as bars from 0, readable without colour.
+
+    "columns": upright bars of every series side by side over each label, on one scale.
+    "panels": lying bars, the series beside each other, each on a scale of its own.
+    """
+
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    kind: Literal["columns", "panels"] = "columns"
+    unit: str = ""
+
+
+Block = Heading | Paragraph | Table | Picture | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """What is annexed to a document, with page numbers of its own."""
+
+    title: str
+    blocks: Iterable[Block]
+    landscape: bool = False
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """Who signs: the lines of authority and office ("KT. ĐỒN TRƯỞNG", "PHÓ ĐỒN TRƯỞNG"), the name
+    and, where it is shown, the rank before it."""
+
+    office: tuple[str, ...]
+    name: str = ""
+    rank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What makes an administrative document of a report.
+
+    `number` "" leaves room for it, `day` None for day and month. `symbol` is all that follows the
+    number: "BC-ĐBPBS" (Party: "BC/ĐU"). `name` is the kind of document ("BÁO CÁO"), `subject` the
+    line below it. `recipients` are without "Như trên" and "Lưu"; `archive` is what follows "Lưu".
+    """
+
+    superior: str
+    issuer: str
+    symbol: str
+    place: str
+    name: str
+    subject: str
+    signature: Signature
+    number: str = ""
+    day: datetime.date | None = None
+    year: int | None = None
+    addressees: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    archive: str = "VT"
+    circulation: str = ""
+    template: Literal["government", "party"] = "government"
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What lets the paper be checked: `code` is printed as a QR code, `text` beside it."""
+
+    code: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole report. `banner` is printed on top of every page, `footer` at its foot.
 
-    `issuer` is the unit named at the head of page 1; `author` and `subject` go only into
-    the file's properties; `lang` is "vi" or "en".
+    With a `letter` it is an administrative document, and `title` and `subtitle` stand only in the
+    file's properties; without one `issuer` is the unit named at the head of page 1. `author` and
+    `subject` go only into the file's properties; `lang` is "vi" or "en". `blocks` may be a stream.
     """
 
     title: str
     subtitle: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    blocks: Iterable[Block]
     issuer: str
     lang: str
     author: str
@@ -123,6 +232,20 @@ class Document:
     banner: str | None = None
     footer: str | None = None
     landscape: bool = False
+    letter: Letter | None = None
+    annexes: Iterable[Annex] = ()
+    seal: Seal | None = None
+
+
+def short_id(record: str) -> str:
+    """A record's id short enough to print and to type: its last eight digits, the random ones."""
+    return record.replace("-", "")[-8:]
+
+
+def plain_of(cell: Cell) -> Plain:
+    """What a cell holds, without its mark or link."""
+    value = cell.value if isinstance(cell, Linked) else cell
+    return value.value if isinstance(value, Marked) else value
 
 
 def cell_text(cell: Cell, kind: Kind, lang: str) -> str:
@@ -131,6 +254,8 @@ def cell_text(cell: Cell, kind: Kind, lang: str) -> str:
     Nothing is a dash among figures and blank among words; a whole number among words is a
     name (a year, a rank) and is not grouped.
     """
+    if isinstance(cell, Linked):
+        return cell_text(cell.value, kind, lang)
     if isinstance(cell, Marked):
         return f"{cell_text(cell.value, kind, lang)}{cell.mark}"
     if cell is None:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
-from borderdesk.reports.pdf import save_whole
 from borderdesk.reports.requests import Kind, Made, Request, Say, silent
+from borderdesk.reports.saving import save_whole
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

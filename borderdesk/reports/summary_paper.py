@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from borderdesk.i18n import N_, _, language
+from borderdesk.indicators import Value
 from borderdesk.reports.summary import Line, Summary
 from borderdesk.shown import show_date
 
@@ -76,10 +77,8 @@ def _blocks(summary: Summary) -> Iterator["Block"]:
 def _rows(summary: Summary) -> Iterator["Row"]:
     from borderdesk.reports.blocks import Marked, Row
 
-    def marked(line: Line, column: str, value: "Cell") -> "Cell":
-        return (
-            Marked(value) if column in line.from_paper and not isinstance(value, Marked) else value
-        )
+    def marked(line: Line, column: str, value: Value) -> "Cell":
+        return Marked(value) if column in line.from_paper else value
 
     group, number = "", 0
     for line in summary.lines:

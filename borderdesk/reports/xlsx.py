@@ -16,13 +16,15 @@ from borderdesk.reports.blocks import (
     Document,
     Heading,
     Kind,
+    Linked,
     Marked,
     Paragraph,
     Plain,
     Row,
     Table,
+    plain_of,
 )
-from borderdesk.reports.pdf import save_whole
+from borderdesk.reports.saving import save_whole
 from borderdesk.text import nfc
 
 # Widths in characters of the sheet's font, heights in points.
@@ -139,8 +141,9 @@ class SheetWriter:
             self._cell(number, cell, column.kind, {**look, "align": align})
 
     def _cell(self, number: int, cell: Cell, kind: Kind, look: Look) -> None:
-        mark = cell.mark if isinstance(cell, Marked) else ""
-        value = cell.value if isinstance(cell, Marked) else cell
+        marked = cell.value if isinstance(cell, Linked) else cell
+        mark = marked.mark if isinstance(marked, Marked) else ""
+        value = plain_of(cell)
         if isinstance(value, datetime.date) and value < FIRST_DATE:
             value = value.strftime("%d/%m/%Y")
         if isinstance(value, str):

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from borderdesk import i18n
 from borderdesk.errors import UserError
-from borderdesk.reports import pdf
+from borderdesk.reports.faces import printable
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -238,7 +238,7 @@ def test_all_vietnamese_letters_are_in_the_fonts() -> None:
     tones = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
     letters = [vowel + tone for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in tones]
     text = "".join(letters) + "đĐ₫“”–…·±×−"
-    assert pdf.printable(text) == unicodedata.normalize("NFC", text)
+    assert printable(text) == unicodedata.normalize("NFC", text)
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:

@@ -1,0 +1,268 @@
+"""Charts, drawn once for paper and screen: bars from 0 in greys that a black-and-white printer
+tells apart, the figures beside them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from borderdesk.reports.blocks import Chart, Series
+from borderdesk.reports.faces import Face, faces, printable
+from borderdesk.reports.measures import LEADING
+from borderdesk.shown import show_number
+
+SIZE, SMALL = 9.0, 8.0
+GREYS = {"now": 0.25, "before": 0.82, "pace": 0.0}
+PLOT_HEIGHT, ROW_HEIGHT = 128.0, 13.0
+LABEL_ROOM, PANEL_GAP = 8.0, 14.0
+STEPS = (1, 2, 5)
+DASH = (4, 2.5)
+
+Drawing = Any  # ReportLab has no types
+
+
+class Shapes:
+    """A drawing that is filled with lines, rectangles and words, y counted upwards."""
+
+    def __init__(self, width: float, height: float) -> None:
+        from reportlab.graphics.shapes import Drawing as Empty
+
+        self.drawing = Empty(width, height)
+        # What a drawing starts from is a font that is not embedded.
+        self.drawing.__dict__["initialFontName"] = faces().regular.name
+        self.width, self.height = width, height
+
+    def bar(self, x: float, y: float, width: float, height: float, grey: float) -> None:
+        """A rectangle with an edge."""
+        from reportlab.graphics.shapes import Rect
+        from reportlab.lib.colors import Color
+
+        self.drawing.add(
+            Rect(x, y, width, height, fillColor=Color(grey, grey, grey), strokeWidth=0.4)
+        )
+
+    def blank(self, x: float, y: float, width: float, height: float) -> None:
+        """White, so that words stand clear of the lines behind them."""
+        from reportlab.graphics.shapes import Rect
+        from reportlab.lib.colors import white
+
+        self.drawing.add(Rect(x, y, width, height, fillColor=white, strokeColor=None))
+
+    def line(
+        self, ends: tuple[float, float, float, float], width: float = 0.4, *,
+        dashed: bool = False, grey: float = 0.0,
+    ) -> None:  # fmt: skip
+        """A line from (x1, y1) to (x2, y2)."""
+        from reportlab.graphics.shapes import Line
+        from reportlab.lib.colors import Color
+
+        line = Line(*ends, strokeWidth=width, strokeColor=Color(grey, grey, grey))
+        line.strokeDashArray = DASH if dashed else None
+        self.drawing.add(line)
+
+    def words(
+        self, x: float, y: float, text: str, anchor: str = "start", size: float = SIZE,
+        face: Face | None = None,
+    ) -> None:  # fmt: skip
+        """A line of words whose foot is at y."""
+        from reportlab.graphics.shapes import String
+
+        name = (face or faces().regular).name
+        self.drawing.add(
+            String(x, y, printable(text), fontName=name, fontSize=size, textAnchor=anchor)
+        )
+
+
+class Scale(NamedTuple):
+    """An axis from 0: its end, its step, and how many points one unit is long."""
+
+    end: float
+    step: float
+    points: float
+
+
+def scale(most: float, room: float, least_step: float) -> Scale:
+    """An axis that begins at 0 and ends at a round number, its steps `least_step` points or more
+    apart; whole numbers only, for it counts things."""
+    most = max(most, 1.0)
+    power = 1
+    while True:
+        for digit in STEPS:
+            step = digit * power
+            count = -(-most // step)
+            if count * least_step <= room:
+                return Scale(count * step, step, room / (count * step))
+        power *= 10
+
+
+def drawn(chart: Chart, width: float, lang: str) -> Drawing:
+    """The chart, as wide as asked and as high as it needs."""
+    return _columns(chart, width, lang) if chart.kind == "columns" else _panels(chart, width, lang)
+
+
+def _most(series: Iterator[Series]) -> float:
+    return max((float(value) for one in series for value in one.values if value), default=0.0)
+
+
+# --------------------------------------------------------------------- upright columns
+
+
+def _columns(chart: Chart, width: float, lang: str) -> Drawing:
+    bars = [one for one in chart.series if one.style != "pace"]
+    paces = [one for one in chart.series if one.style == "pace"]
+    legend, foot, head = SIZE * 1.9, SIZE * 1.7, SIZE * 2.4
+    shapes = Shapes(width, legend + foot + PLOT_HEIGHT + head)
+    bottom = legend + foot
+    axis = scale(_most(iter(chart.series)), PLOT_HEIGHT, 16)
+    face = faces().regular
+    left = face.width(show_number(int(axis.end), lang)) * SMALL + 6
+    _grid(shapes, axis, left, bottom, lang)
+    if chart.unit:
+        shapes.words(0, shapes.height - SIZE, chart.unit, size=SMALL, face=faces().italic)
+    share = (width - left) / max(len(chart.labels), 1)
+    places = _Bars(shapes, left, share, bottom, axis)
+    for place, label in enumerate(chart.labels):
+        shapes.words(left + (place + 0.5) * share, bottom - SIZE * 1.25, label, "middle")
+        places.draw(bars, place)
+    for pace in paces:
+        places.pace(pace)
+    for place in range(len(chart.labels)):
+        places.figures(bars, place, lang)
+    shapes.line((left, bottom, width, bottom), 0.8)
+    _legend(shapes, chart.series, left)
+    return shapes.drawing
+
+
+def _grid(shapes: Shapes, axis: Scale, left: float, bottom: float, lang: str) -> None:
+    """Level lines at every step, with their figures."""
+    value = 0.0
+    while value <= axis.end:
+        y = bottom + value * axis.points
+        shapes.line((left, y, shapes.width, y), 0.3, grey=0.7)
+        shapes.words(left - 4, y - SMALL * 0.3, show_number(int(value), lang), "end", SMALL)
+        value += axis.step
+
+
+class _Bars(NamedTuple):
+    """Where the bars of a chart stand: `share` is the width of a label's place."""
+
+    shapes: Shapes
+    left: float
+    share: float
+    bottom: float
+    axis: Scale
+
+    def _standing(
+        self, bars: list[Series], place: int
+    ) -> Iterator[tuple[Series, int | Decimal, float, float, float]]:
+        """The bars of a label: whose, how much, left edge, width, height."""
+        each = self.share * 0.8 / max(len(bars), 1)
+        for number, one in enumerate(bars):
+            value = one.values[place]
+            if value is not None:
+                x = self.left + (place + 0.1) * self.share + number * each
+                yield one, value, x, each, float(value) * self.axis.points
+
+    def draw(self, bars: list[Series], place: int) -> None:
+        """The bars over a label."""
+        for one, _value, x, width, height in self._standing(bars, place):
+            self.shapes.bar(x, self.bottom, width, height, GREYS[one.style])
+
+    def figures(self, bars: list[Series], place: int, lang: str) -> None:
+        """What the bars of now amount to, over them."""
+        for one, value, x, width, height in self._standing(bars, place):
+            if one.style != "now":
+                continue
+            text = show_number(value, lang)
+            ems = faces().regular.width(text)
+            size = min(SMALL, self.share / ems)
+            foot = self.bottom + height + 2
+            self.shapes.blank(x + (width - ems * size) / 2, foot - 1, ems * size, size * 0.85)
+            self.shapes.words(x + width / 2, foot, text, "middle", size)
+
+    def pace(self, pace: Series) -> None:
+        """A dashed line across, in steps where the pace changes."""
+        before: float | None = None
+        for place, value in enumerate(pace.values):
+            if value is None:
+                before = None
+                continue
+            x, y = self.left + place * self.share, self.bottom + float(value) * self.axis.points
+            if before is not None and before != y:
+                self.shapes.line((x, before, x, y), 1.2, dashed=True)
+            self.shapes.line((x, y, x + self.share, y), 1.2, dashed=True)
+            before = y
+
+
+def _legend(shapes: Shapes, series: tuple[Series, ...], left: float) -> None:
+    x = left
+    for one in series:
+        if one.style == "pace":
+            shapes.line((x, SIZE * 0.45, x + 18, SIZE * 0.45), 1.2, dashed=True)
+        else:
+            shapes.bar(x, 0.5, 18, SIZE * 0.8, GREYS[one.style])
+        shapes.words(x + 22, 1.5, one.name)
+        x += 22 + faces().regular.width(printable(one.name)) * SIZE + 20
+
+
+# ------------------------------------------------------------------------ lying panels
+
+
+def _panels(chart: Chart, width: float, lang: str) -> Drawing:
+    face = faces().regular
+    head = SIZE * LEADING * 1.6
+    shapes = Shapes(width, head + ROW_HEIGHT * len(chart.labels) + 4)
+    texts = [printable(label) for label in chart.labels]
+    names = min(max((face.width(text) * SIZE for text in texts), default=0.0), width * 0.34)
+    room = (width - names - LABEL_ROOM) / max(len(chart.series), 1)
+    for down, text in enumerate(texts):
+        y = shapes.height - head - (down + 1) * ROW_HEIGHT + ROW_HEIGHT * 0.3
+        fitted = min(SIZE, names / face.width(text)) if text else SIZE
+        shapes.words(names, y, text, "end", fitted)
+    for number, one in enumerate(chart.series):
+        left = names + LABEL_ROOM + number * room
+        _panel(shapes, one, left, room - PANEL_GAP, head, lang)
+    return shapes.drawing
+
+
+def _panel(shapes: Shapes, one: Series, left: float, room: float, head: float, lang: str) -> None:
+    bold, face = faces().bold, faces().regular
+    title = printable(one.name)
+    size = min(SIZE, (room + PANEL_GAP - 4) / max(bold.width(title), 0.1))
+    shapes.words(left, shapes.height - SIZE, title, size=size, face=bold)
+    texts = [("–" if value is None else show_number(value, lang)) for value in one.values]
+    widest = max((face.width(text) for text in texts), default=0.0) * SMALL + 4
+    most = max((float(value) for value in one.values if value), default=0.0) or 1.0
+    points = max(room - widest, 1.0) / most
+    top = shapes.height - head
+    for down, (value, text) in enumerate(zip(one.values, texts, strict=True)):
+        y = top - (down + 1) * ROW_HEIGHT
+        length = float(value or 0) * points
+        if length:
+            shapes.bar(left, y + 2, length, ROW_HEIGHT - 4, GREYS[one.style])
+        shapes.words(left + length + 3, y + ROW_HEIGHT * 0.3, text, size=SMALL)
+    shapes.line((left, top, left, top - ROW_HEIGHT * len(one.values)), 0.8)
+
+
+# ----------------------------------------------------------------------------- rendering
+
+
+def draw_on(drawing: Drawing, canvas: Any, left: float, bottom: float) -> None:
+    """Draw a chart on a canvas."""
+    from reportlab.graphics import renderPDF
+
+    canvas.saveState()
+    renderPDF.draw(drawing, canvas, left, bottom)
+    canvas.restoreState()
+
+
+def chart_page(chart: Chart, width: float, lang: str) -> bytes:
+    """A PDF whose only page is the chart, `width` points wide: for the screen."""
+    from reportlab.pdfgen.canvas import Canvas
+
+    drawing = drawn(chart, width, lang)
+    canvas = Canvas(
+        "", pagesize=(width, drawing.height), invariant=1, initialFontName=faces().regular.name
+    )
+    draw_on(drawing, canvas, 0, 0)
+    canvas.showPage()
+    return bytes(canvas.getpdfdata())

@@ -1,0 +1,290 @@
+"""Pieces of a document one below the other, page after page."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.reports.blocks import Align
+from borderdesk.reports.faces import Face, Line
+from borderdesk.reports.measures import BASELINE, LEADING, RULE_GAP, RULE_WIDTH
+
+Canvas = Any  # ReportLab has no types
+
+GRID = 0.4
+SLACK: dict[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
+_ROUNDING = 0.01
+
+
+class Piece(NamedTuple):
+    """Something drawn whole on one page; `draw` is given the y of its upper edge."""
+
+    height: float
+    draw: Callable[[float], None]
+
+
+class Sheet(NamedTuple):
+    """The paper of a section and where its text stands, in points from the lower left corner.
+
+    `frame` draws what stands outside the text, given the page's number in its section.
+    """
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+    frame: Callable[[int], None]
+
+    @property
+    def room(self) -> float:
+        """How wide the text is."""
+        return self.right - self.left
+
+
+class Unit(NamedTuple):
+    """Pieces that stay together; `head` is drawn above them when they begin a page."""
+
+    pieces: tuple[Piece, ...]
+    head: Piece | None
+
+    @property
+    def height(self) -> float:
+        """Of all pieces."""
+        return sum(piece.height for piece in self.pieces)
+
+
+def _nothing(_top: float) -> None:
+    """What a gap draws."""
+
+
+def space(height: float) -> Piece:
+    """Room above the next piece; none on top of a page."""
+    return Piece(height, _nothing)
+
+
+class Flow:
+    """Puts pieces one below the other and turns the page when the next does not fit.
+
+    The last unit is drawn only when the next comes, so that a foot can be joined to it.
+    """
+
+    def __init__(self, canvas: Canvas, sheet: Sheet, closed: Callable[[int], None]) -> None:
+        self.canvas = canvas
+        self.sheet = sheet
+        self.head: Piece | None = None
+        self.pages = 0
+        self._closed = closed
+        self._waiting: list[Piece] = []
+        self._held: Unit | None = None
+        self._number = 0
+        self._y = sheet.top
+        self._fresh = True
+        self._open()
+
+    @property
+    def height(self) -> float:
+        """What a page holds."""
+        return self.sheet.top - self.sheet.bottom
+
+    def keep(self, *pieces: Piece) -> None:
+        """Draw `pieces` later, on the same page as those placed next."""
+        self._waiting += pieces
+
+    def gap(self, height: float) -> None:
+        """Leave `height` free above the next piece; nothing on top of a page."""
+        self.keep(space(height))
+
+    def place(self, *pieces: Piece) -> None:
+        """Put what waits and `pieces`, all on one page when a page can hold them."""
+        unit = Unit((*self._waiting, *pieces), self.head)
+        self._waiting = []
+        self._release()
+        self._held = unit
+
+    def join(self, *pieces: Piece) -> None:
+        """Put `pieces` on the page where what was placed last ends."""
+        held = self._held or Unit((), None)
+        self._held = Unit((*held.pieces, *self._waiting, *pieces), held.head)
+        self._waiting = []
+
+    def section(self, sheet: Sheet) -> None:
+        """Go on with page 1 of a new section."""
+        self._finish()
+        self.sheet, self._number = sheet, 0
+        self._open()
+
+    def end(self) -> int:
+        """Draw what waits and close the last page; returns the number of pages."""
+        self._finish()
+        return self.pages
+
+    def _finish(self) -> None:
+        if self._waiting:
+            self.place()
+        self._release()
+        self._close()
+
+    def _release(self) -> None:
+        unit, self._held = self._held, None
+        if unit is None:
+            return
+        if not self._fresh and not self._fits(unit.height):
+            self._turn(unit.head, unit.pieces)
+        for place, piece in enumerate(unit.pieces):
+            if not self._fresh and not self._fits(piece.height):
+                self._turn(unit.head, unit.pieces[place:])
+            self._draw(piece)
+
+    def _fits(self, height: float) -> bool:
+        return self._y - height >= self.sheet.bottom - _ROUNDING
+
+    def _draw(self, piece: Piece) -> None:
+        if self._fresh and piece.draw is _nothing:
+            return
+        piece.draw(self._y)
+        self._y -= piece.height
+        self._fresh = False
+
+    def _turn(self, head: Piece | None, to_come: Sequence[Piece]) -> None:
+        self._close()
+        self._open()
+        if head is not None and not any(piece is head for piece in to_come):
+            self._draw(head)
+            self._fresh = True
+
+    def _open(self) -> None:
+        self.pages += 1
+        self._number += 1
+        self._y = self.sheet.top
+        self._fresh = True
+        self.canvas.setPageSize((self.sheet.width, self.sheet.height))
+        self.canvas.setLineWidth(GRID)
+
+    def _close(self) -> None:
+        self.sheet.frame(self._number)
+        self._closed(self.pages)
+
+
+# ------------------------------------------------------------------------------ drawing
+
+
+class Strip(NamedTuple):
+    """The lines of one cell and where they stand: `left` edge, `room` in points, `slack`."""
+
+    lines: Sequence[Line]
+    left: float
+    room: float
+    slack: float
+
+
+def draw_strips(
+    canvas: Canvas, face: Face, size: float, strips: Iterable[Strip], top: float, height: float
+) -> None:
+    """Write the cells of a row, each centred between `top` and `height` below it."""
+    text = canvas.beginText()
+    text.setFont(face.name, size)
+    leading = size * LEADING
+    for lines, left, room, slack in strips:
+        y = top - (height - len(lines) * leading) / 2 - size * BASELINE
+        for line, width in lines:
+            _draw_line(text, face, size, (line, width), (left, room, slack), y)
+            y -= leading
+    canvas.drawText(text)
+
+
+def _draw_line(
+    text: Any,
+    face: Face,
+    size: float,
+    line: Line,
+    place: tuple[float, float, float],
+    y: float,
+) -> None:
+    """Write one line in its cell; a figure too wide for it is set smaller, never cut."""
+    words, ems = line
+    left, room, slack = place
+    fitted = min(size, room / ems) if ems else size
+    if fitted < size:
+        text.setFont(face.name, fitted)
+    text.setTextOrigin(left + slack * (room - ems * fitted), y)
+    text.textOut(words)
+    if fitted < size:
+        text.setFont(face.name, size)
+
+
+def draw_justified(
+    canvas: Canvas, face: Face, size: float, line: Line, left: float, room: float, y: float
+) -> None:
+    """Write a line whose words are spread over `room`, its foot at `y`."""
+    words, ems = line
+    spaces = words.count(" ")
+    text = canvas.beginText(left, y)
+    text.setFont(face.name, size)
+    if spaces:
+        text.setWordSpace((room - ems * size) / spaces)
+    text.textOut(words)
+    if spaces:
+        text.setWordSpace(0)
+    canvas.drawText(text)
+
+
+def fill(canvas: Canvas, grey: float, x: float, y: float, width: float, height: float) -> None:
+    """A grey rectangle without an edge."""
+    canvas.setFillGray(grey)
+    canvas.rect(x, y, width, height, stroke=0, fill=1)
+    canvas.setFillGray(0)
+
+
+class Written(NamedTuple):
+    """A line of a stack: where its left end stands, and how far its foot is below the top."""
+
+    face: Face
+    size: float
+    line: Line
+    left: float
+    down: float
+
+
+class Stack:
+    """Lines set one below the other within a column, and the rules between them."""
+
+    def __init__(self, left: float, room: float) -> None:
+        self.left, self.room = left, room
+        self.height = 0.0
+        self._lines: list[Written] = []
+        self._rules: list[tuple[float, float, float]] = []
+
+    def write(
+        self, face: Face, size: float, lines: Iterable[Line], slack: float = 0.5, shift: float = 0
+    ) -> None:
+        """Set lines below what there is; `shift` moves their left edge to the right."""
+        for line in lines:
+            left = self.left + shift + slack * (self.room - shift - line[1] * size)
+            self._lines.append(Written(face, size, line, left, self.height + size * BASELINE))
+            self.height += size * LEADING
+
+    def rule(self, share: float) -> None:
+        """A line under the last line, that share of its length, in the middle under it."""
+        last = self._lines[-1]
+        width = last.line[1] * last.size
+        middle, half = last.left + width / 2, width * share / 2
+        self.height += RULE_GAP
+        self._rules.append((middle - half, middle + half, self.height))
+
+    def gap(self, height: float) -> None:
+        """Leave room."""
+        self.height += height
+
+    def draw(self, canvas: Canvas, top: float) -> None:
+        """Draw all with the upper edge at `top`."""
+        for face, size, (words, _ems), left, down in self._lines:
+            canvas.setFont(face.name, size)
+            canvas.drawString(left, top - down, words)
+        canvas.setLineWidth(RULE_WIDTH)
+        for start, end, down in self._rules:
+            canvas.line(start, top - down, end, top - down)
+        canvas.setLineWidth(GRID)
+
+    def piece(self, canvas: Canvas) -> Piece:
+        """The stack as something to place."""
+        return Piece(self.height, lambda top: self.draw(canvas, top))

@@ -1,0 +1,227 @@
+"""What makes an administrative document of a report: its head, title, addressees and foot."""
+
+import datetime
+
+from borderdesk.reports import measures as m
+from borderdesk.reports.blocks import Letter, Seal, Signature
+from borderdesk.reports.faces import faces, printable
+from borderdesk.reports.flow import GRID, Canvas, Piece, Sheet, Stack
+from borderdesk.reports.seals import draw_code
+
+ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
+
+
+def number_line(letter: Letter) -> str:
+    """Số: 05/BC-ĐBPBS, with room for a number not given yet; on Party papers Số 05-BC/ĐU."""
+    number = letter.number.strip()
+    if number.isdecimal():
+        number = f"{int(number):02d}"
+    if letter.template == "party":
+        return f"Số {number or ROOM_FOR_NUMBER}-{letter.symbol}"
+    return f"Số: {number or ROOM_FOR_NUMBER}/{letter.symbol}"
+
+
+def date_words(day: datetime.date | None, year: int | None = None) -> str:
+    """ngày 05 tháng 01 năm 2024: a zero before days under 10, and before months 1 and 2 only."""
+    if day is None:
+        return f"ngày{ROOM_FOR_DAY}tháng{ROOM_FOR_DAY}năm {year or ROOM_FOR_DAY}"
+    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
+    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+def reference(letter: Letter) -> str:
+    """(Kèm theo Báo cáo số 05/BC-ĐBPBS ngày 05 tháng 01 năm 2024 của Đồn …), for an annex."""
+    number = number_line(letter).replace("Số:", "số").replace("Số", "số")
+    when = date_words(letter.day, letter.year)
+    name = letter.name.capitalize()
+    return f"(Kèm theo {name} {number} {when} của {letter.issuer})"
+
+
+def archive_line(letter: Letter) -> str:
+    """The last line of Nơi nhận: - Lưu: VT, XX."""
+    return f"- {m.KEPT}: {letter.archive.strip().rstrip('.') or 'VT'}."
+
+
+def recipients(letter: Letter) -> list[str]:
+    """The lines of Nơi nhận, “Như trên” first where somebody is addressed."""
+    named = [m.AS_ABOVE] if letter.addressees else []
+    named += [name.strip().rstrip(";.") for name in letter.recipients]
+    return [*(f"- {name};" for name in named if name), archive_line(letter)]
+
+
+class LetterSetter:
+    """Turns a letter into pieces."""
+
+    def __init__(self, canvas: Canvas, letter: Letter, sheet: Sheet) -> None:
+        self.canvas = canvas
+        self.letter = letter
+        self.sheet = sheet
+        self.sizes = m.HEADS[letter.template]
+
+    # -------------------------------------------------------------------------- head
+
+    def head(self) -> Piece:
+        """The two columns on top of page 1, number and date on one line below them."""
+        left_room = m.HEAD_LEFT
+        left = Stack(self.sheet.left, left_room)
+        right = Stack(self.sheet.left + left_room, self.sheet.room - left_room)
+        self._issuer(left)
+        self._nation(right)
+        line = max(left.height, right.height) + m.NUMBER_GAP
+        if self.letter.template == "government":
+            left.gap(line - left.height)
+            right.gap(line - right.height)
+        self._number(left)
+        self._date(right)
+        self._circulation(left)
+
+        def draw(top: float) -> None:
+            left.draw(self.canvas, top)
+            right.draw(self.canvas, top)
+            self._frame_circulation(top - left.height)
+
+        return Piece(max(left.height, right.height), draw)
+
+    def _issuer(self, column: Stack) -> None:
+        plain, bold = faces().regular, faces().bold
+        for text, face, size in (
+            (self.letter.superior, plain, self.sizes.superior),
+            (self.letter.issuer, bold, self.sizes.issuer),
+        ):
+            if text:
+                words = printable(text.upper())
+                column.write(face, size, face.balanced(words, column.room / size))
+        if self.letter.template == "party":
+            column.write(plain, self.sizes.number, [("*", plain.width("*"))])
+        elif self.letter.issuer:
+            column.rule(m.SHORT_RULE)
+
+    def _nation(self, column: Stack) -> None:
+        bold = faces().bold
+        if self.letter.template == "party":
+            column.write(bold, self.sizes.nation, [(m.PARTY, bold.width(m.PARTY))])
+        else:
+            column.write(bold, self.sizes.nation, [(m.NATION, bold.width(m.NATION))])
+            column.write(bold, m.MOTTO_SIZE, [(m.MOTTO, bold.width(m.MOTTO))])
+        column.rule(1.0)
+
+    def _number(self, column: Stack) -> None:
+        face, size = faces().regular, self.sizes.number
+        text = printable(number_line(self.letter))
+        column.write(face, size, face.balanced(text, column.room / size))
+
+    def _date(self, column: Stack) -> None:
+        face, size = faces().italic, self.sizes.date
+        place = self.letter.place.strip()
+        text = f"{place}, " if place else ""
+        text = printable(text + date_words(self.letter.day, self.letter.year))
+        if self.letter.template == "party":
+            column.gap(m.NUMBER_GAP / 2)
+        column.write(face, size, face.balanced(text, column.room / size))
+
+    def _circulation(self, column: Stack) -> None:
+        if not self.letter.circulation:
+            return
+        column.gap(m.NUMBER_GAP + (m.CIRCULATION_HEIGHT - m.CIRCULATION_SIZE * m.LEADING) / 2)
+        bold = faces().bold
+        text = printable(self.letter.circulation.upper())
+        column.write(bold, m.CIRCULATION_SIZE, [(text, bold.width(text))])
+        column.gap((m.CIRCULATION_HEIGHT - m.CIRCULATION_SIZE * m.LEADING) / 2)
+
+    def _frame_circulation(self, bottom: float) -> None:
+        if not self.letter.circulation:
+            return
+        width = faces().bold.width(self.letter.circulation.upper()) * m.CIRCULATION_SIZE
+        width += m.CIRCULATION_SIZE
+        middle = self.sheet.left + m.HEAD_LEFT / 2
+        self.canvas.setLineWidth(m.RULE_WIDTH)
+        self.canvas.rect(middle - width / 2, bottom, width, m.CIRCULATION_HEIGHT)
+        self.canvas.setLineWidth(GRID)
+
+    # ------------------------------------------------------------------------- title
+
+    def title(self) -> Piece:
+        """The kind of document and what it is about, with a short rule below."""
+        bold = faces().bold
+        stack = Stack(self.sheet.left, self.sheet.room)
+        name = printable(self.letter.name.upper())
+        stack.write(bold, m.NAME_SIZE, bold.balanced(name, stack.room / m.NAME_SIZE))
+        if self.letter.subject:
+            room = stack.room * 0.86 / m.SUBJECT_SIZE
+            stack.write(bold, m.SUBJECT_SIZE, bold.balanced(printable(self.letter.subject), room))
+        stack.rule(m.SHORT_RULE)
+        return stack.piece(self.canvas)
+
+    def addressees(self) -> Piece | None:
+        """Kính gửi: one on the same line; several below each other, under the colon."""
+        named = [name.strip().rstrip(";.") for name in self.letter.addressees if name.strip()]
+        if not named:
+            return None
+        face, size = faces().regular, m.ADDRESSEE_SIZE
+        stack = Stack(self.sheet.left, self.sheet.room)
+        if len(named) == 1:
+            text = printable(f"{m.TO}: {named[0]}")
+            stack.write(face, size, face.balanced(text, stack.room / size))
+            return stack.piece(self.canvas)
+        ends = [*(";" for _name in named[1:]), "."]
+        items = [printable(f"- {name}{end}") for name, end in zip(named, ends, strict=True)]
+        to = face.width(m.TO) * size
+        widest = min(max(face.width(item) for item in items) * size, stack.room - m.INDENT - to)
+        shift = max(m.INDENT, (stack.room - to - widest) / 2)
+        stack.write(face, size, [(f"{m.TO}:", face.width(f"{m.TO}:"))], 0.0, shift)
+        room = (stack.room - shift - to) / size
+        for item in items:
+            stack.write(face, size, face.lines(item, room), 0.0, shift + to)
+        return stack.piece(self.canvas)
+
+    # -------------------------------------------------------------------------- foot
+
+    def foot(self, seal: Seal | None) -> Piece:
+        """Nơi nhận and the seal on the left, the signature level with them on the right."""
+        half = self.sheet.room * 0.48
+        left = Stack(self.sheet.left, half)
+        right = Stack(self.sheet.left + half, self.sheet.room - half)
+        self._recipients(left)
+        _sign(right, self.letter.signature)
+        seal_top = left.height + 8
+        height = max(left.height, right.height)
+        if seal is not None:
+            height = max(height, seal_top + m.SEAL_SIZE)
+
+        def draw(top: float) -> None:
+            left.draw(self.canvas, top)
+            right.draw(self.canvas, top)
+            if seal is not None:
+                draw_seal(self.canvas, seal, self.sheet.left, top - seal_top, half)
+
+        return Piece(height, draw)
+
+    def _recipients(self, column: Stack) -> None:
+        heading, face = faces().bold_italic, faces().regular
+        # The first line stands level with the signer's office, which is set larger.
+        column.gap((m.SIGNER_SIZE - m.RECIPIENTS_SIZE) * m.BASELINE)
+        text = f"{m.RECIPIENTS}:"
+        column.write(heading, m.RECIPIENTS_SIZE, [(text, heading.width(text))], 0.0)
+        size = m.RECIPIENT_SIZE
+        for line in recipients(self.letter):
+            column.write(face, size, face.lines(printable(line), column.room / size), 0.0)
+
+
+def _sign(column: Stack, signature: Signature) -> None:
+    """Office, room for signature and stamp, name."""
+    bold, size = faces().bold, m.SIGNER_SIZE
+    for line in signature.office:
+        column.write(bold, size, bold.balanced(printable(line.upper()), column.room / size))
+    column.gap(m.SIGNING_ROOM)
+    name = printable(" ".join(filter(None, (signature.rank, signature.name))))
+    if name:
+        column.write(bold, size, bold.balanced(name, column.room / size))
+
+
+def draw_seal(canvas: Canvas, seal: Seal, left: float, top: float, room: float) -> None:
+    """The code and beside it what it says, in small letters."""
+    draw_code(canvas, seal.code, left, top - m.SEAL_SIZE, m.SEAL_SIZE)
+    face, size = faces().italic, m.SEAL_TEXT_SIZE
+    beside = Stack(left + m.SEAL_SIZE + 6, room - m.SEAL_SIZE - 12)
+    beside.write(face, size, face.lines(printable(seal.text), beside.room / size), 0.0)
+    beside.draw(canvas, top)

@@ -1,0 +1,32 @@
+"""A QR code drawn as vectors."""
+
+from borderdesk.reports.flow import Canvas
+
+QUIET = 4
+"""The modules left white around a code: ISO/IEC 18004 asks for four."""
+
+
+def modules(text: str) -> list[list[bool]]:
+    """The rows of a QR code that says `text`; True is dark. As small as correction M allows."""
+    from reportlab.graphics.barcode.qr import QrCodeWidget
+
+    widget = QrCodeWidget(text, barLevel="M")
+    widget.qr.make()
+    return [[bool(dark) for dark in row] for row in widget.qr.modules]
+
+
+def draw_code(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:
+    """A code within a square, its white edge included."""
+    rows = modules(text)
+    step = side / (len(rows) + 2 * QUIET)
+    path = canvas.beginPath()
+    for down, row in enumerate(rows):
+        y = bottom + side - (QUIET + down + 1) * step
+        start = None
+        for across, dark in enumerate([*row, False]):
+            if dark and start is None:
+                start = across
+            elif not dark and start is not None:
+                path.rect(left + (QUIET + start) * step, y, (across - start) * step, step)
+                start = None
+    canvas.drawPath(path, stroke=0, fill=1)

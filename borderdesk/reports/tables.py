@@ -1,0 +1,261 @@
+"""Tables on paper: how large their letters are, their heads, and a piece for every row."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby, islice, pairwise
+from typing import NamedTuple
+
+from borderdesk.reports.blocks import Cell, Column, Linked, Row, Table, cell_text, plain_of
+from borderdesk.reports.faces import Face, faces, letters, printable
+from borderdesk.reports.flow import (
+    SLACK,
+    Canvas,
+    Piece,
+    Sheet,
+    Strip,
+    draw_strips,
+    fill,
+)
+from borderdesk.reports.measures import LEADING, MM, TABLE_SIZES
+from borderdesk.text import nfc
+
+# A table starts at the largest size whose columns are on average this wide.
+ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
+SAMPLE = 200
+PAD_X, PAD_Y = 3.0, 2.4
+GREY, LIGHT_GREY = 0.88, 0.95
+
+
+class Links(NamedTuple):
+    """How a table ties cells to rows: `lead(name, left, bottom, right, top)` makes a rectangle
+    lead to an anchor, `mark(name, top)` makes a line of the page one."""
+
+    lead: Callable[[str, float, float, float, float], None]
+    mark: Callable[[str, float], None]
+
+
+class TableSetter:
+    """Turns one table's rows into pieces."""
+
+    def __init__(self, canvas: Canvas, table: Table, lang: str, sheet: Sheet, links: Links) -> None:
+        self.canvas = canvas
+        self.table = table
+        self.lang = lang
+        self.links = links
+        self.edges = _edges(table.columns, sheet.left, sheet.room)
+        self.rooms = [right - left - 2 * PAD_X for left, right in pairwise(self.edges)]
+        self.slacks = [SLACK[column.alignment] for column in table.columns]
+        self.size = self._size(sheet.room / len(table.columns))
+        self.leading = self.size * LEADING
+
+    def _size(self, share: float) -> float:
+        """The largest size at which no title's word and no sampled figure is cut."""
+        start = next(size for least, size in ROOMY if share >= least)
+        ems = list(self._widest())
+        for size in TABLE_SIZES:
+            if size <= start and all(
+                em * size <= room for em, room in zip(ems, self.rooms, strict=True)
+            ):
+                return size
+        return TABLE_SIZES[-1]
+
+    def _widest(self) -> Iterator[float]:
+        """The widest thing of each column that must not be cut, in ems."""
+        bold = faces().bold
+        readable_twice = isinstance(self.table.rows, Sequence)
+        sample = list(islice(self.table.checked_rows(), SAMPLE)) if readable_twice else []
+        for number, column in enumerate(self.table.columns):
+            texts = printable(column.title).split()
+            texts += [
+                printable(cell_text(row.cells[number], column.kind, self.lang))
+                for row in sample
+                if row.kind != "group" and not _breaks(row.cells[number])
+            ]
+            yield max(map(bold.width, texts), default=0.0)
+
+    # ------------------------------------------------------------------------- heads
+
+    def head(self) -> Piece:
+        """The titles on grey, drawn again on top of every page."""
+        columns = self.table.columns
+        if not any(column.over for column in columns):
+            strips = [self._titled(column.title, at, at + 1) for at, column in enumerate(columns)]
+            return self._piece(strips, faces().bold, GREY, self.edges)
+        return self._double_head()
+
+    def _titled(self, title: str, first: int, last: int) -> Strip:
+        """A title over the columns from `first` up to but without `last`."""
+        left, room = self.edges[first] + PAD_X, self.edges[last] - self.edges[first] - 2 * PAD_X
+        return Strip(faces().bold.balanced(printable(title), room / self.size), left, room, 0.5)
+
+    def _double_head(self) -> Piece:
+        """Titles of which some stand together under a common one."""
+        upper, lower, through, edges = [], [], [], [self.edges[0]]
+        numbered = enumerate(self.table.columns)
+        for over, group in groupby(numbered, key=lambda entry: entry[1].over):
+            members = list(group)
+            first, last = members[0][0], members[-1][0] + 1
+            if over:
+                upper.append(self._titled(over, first, last))
+                lower += [self._titled(column.title, at, at + 1) for at, column in members]
+                edges.append(self.edges[last])
+            else:
+                through += [self._titled(column.title, at, at + 1) for at, column in members]
+                edges += self.edges[first + 1 : last + 1]
+        high, low = self._height(upper), self._height(lower)
+        low = max(low, self._height(through) - high)
+        return Piece(high + low, self._double_drawer((upper, lower, through), (high, low)))
+
+    def _double_drawer(
+        self, strips: tuple[list[Strip], list[Strip], list[Strip]], heights: tuple[float, float]
+    ) -> Callable[[float], None]:
+        upper, lower, through = strips
+        high, low = heights
+        edges, bold, size = self.edges, faces().bold, self.size
+
+        def draw(top: float) -> None:
+            fill(self.canvas, GREY, edges[0], top - high - low, edges[-1] - edges[0], high + low)
+            draw_strips(self.canvas, bold, size, upper, top, high)
+            draw_strips(self.canvas, bold, size, lower, top - high, low)
+            draw_strips(self.canvas, bold, size, through, top, high + low)
+            self.canvas.lines(self._double_grid(top, high, low))
+
+        return draw
+
+    def _double_grid(
+        self, top: float, high: float, low: float
+    ) -> list[tuple[float, float, float, float]]:
+        """The lines of a head of two levels."""
+        edges, columns, bottom = self.edges, self.table.columns, top - high - low
+        lines = [(edges[0], y, edges[-1], y) for y in (top, bottom)]
+        for at, x in enumerate(edges):
+            inner = (
+                0 < at < len(columns)
+                and columns[at].over
+                and (columns[at - 1].over == columns[at].over)
+            )
+            lines.append((x, bottom, x, top - high if inner else top))
+        lines += [
+            (edges[at], top - high, edges[at + 1], top - high)
+            for at, column in enumerate(columns)
+            if column.over
+        ]
+        return lines
+
+    # -------------------------------------------------------------------------- rows
+
+    def pieces(self, row: Row, most: float) -> list[Piece]:
+        """One piece, or several when `row` is higher than `most`."""
+        face = faces().regular if row.kind == "row" else faces().bold
+        if row.kind == "group":
+            strips, edges = [self._heading(row)], [self.edges[0], self.edges[-1]]
+        else:
+            strips, edges = self._strips(row.cells, face), self.edges
+        grey = LIGHT_GREY if row.kind != "row" else None
+        ties = self._ties(row)
+        parts = _parts(strips, int((most - 2 * PAD_Y) / self.leading))
+        return [
+            self._piece(part, face, grey, edges, None if place else ties)
+            for place, part in enumerate(parts)
+        ]
+
+    def _ties(self, row: Row) -> Callable[[float, float], None] | None:
+        """What makes the row's links and its anchor, given its upper and lower edge."""
+        links = [(at, cell.to) for at, cell in enumerate(row.cells) if type(cell) is Linked]
+        if not links and not row.anchor:
+            return None
+
+        def tie(top: float, bottom: float) -> None:
+            if row.anchor:
+                self.links.mark(row.anchor, top)
+            for at, name in links:
+                self.links.lead(name, self.edges[at], bottom, self.edges[at + 1], top)
+
+        return tie
+
+    def _heading(self, row: Row) -> Strip:
+        room = self.edges[-1] - self.edges[0] - 2 * PAD_X
+        lines = faces().bold.lines(printable(row.heading(self.lang)), room / self.size)
+        return Strip(lines, self.edges[0] + PAD_X, room, 0.0)
+
+    def _strips(self, cells: tuple[Cell, ...], face: Face) -> list[Strip]:
+        columns = self.table.columns
+        texts = [
+            cell_text(cell, column.kind, self.lang)
+            for cell, column in zip(cells, columns, strict=True)
+        ]
+        if not letters().issuperset("".join(texts)):
+            row = " · ".join(filter(None, texts))
+            texts = [printable(text, row) for text in texts]
+        elif not all(map(str.isascii, texts)):
+            texts = [nfc(text) for text in texts]
+        return [
+            Strip(
+                self._lines(cell, text, face, number),
+                self.edges[number] + PAD_X,
+                self.rooms[number],
+                self.slacks[number],
+            )
+            for number, (cell, text) in enumerate(zip(cells, texts, strict=True))
+        ]
+
+    def _lines(self, cell: Cell, text: str, face: Face, number: int) -> Sequence[tuple[str, float]]:
+        if not text:
+            return ()
+        if not _breaks(cell):
+            return ((text, face.width(text)),)
+        return face.lines(text, self.rooms[number] / self.size)
+
+    def _height(self, strips: list[Strip]) -> float:
+        most_lines = max((len(strip.lines) for strip in strips), default=0)
+        return max(most_lines, 1) * self.leading + 2 * PAD_Y
+
+    def _piece(
+        self,
+        strips: list[Strip],
+        face: Face,
+        grey: float | None,
+        edges: list[float],
+        tie: Callable[[float, float], None] | None = None,
+    ) -> Piece:
+        height = self._height(strips)
+
+        def draw(top: float) -> None:
+            if grey is not None:
+                fill(self.canvas, grey, edges[0], top - height, edges[-1] - edges[0], height)
+            draw_strips(self.canvas, face, self.size, strips, top, height)
+            _draw_grid(self.canvas, edges, top, height)
+            if tie is not None:
+                tie(top, top - height)
+
+        return Piece(height, draw)
+
+
+def _edges(columns: tuple[Column, ...], left: float, width: float) -> list[float]:
+    """The x of every column's edge, from `left` to `left + width`."""
+    whole = sum(column.weight for column in columns)
+    edges = [left]
+    for column in columns:
+        edges.append(edges[-1] + width * column.weight / whole)
+    return edges
+
+
+def _breaks(cell: Cell) -> bool:
+    """Words may go on a second line; figures and dates may not."""
+    return isinstance(plain_of(cell), str)
+
+
+def _parts(strips: list[Strip], most: int) -> Iterator[list[Strip]]:
+    """`strips` cut into runs of at most `most` lines, for a row higher than a page."""
+    longest = max((len(strip.lines) for strip in strips), default=0)
+    if longest <= most:
+        yield strips
+        return
+    for start in range(0, longest, max(most, 1)):
+        yield [strip._replace(lines=strip.lines[start : start + most]) for strip in strips]
+
+
+def _draw_grid(canvas: Canvas, edges: list[float], top: float, height: float) -> None:
+    """The lines around a row and between its cells."""
+    bottom = top - height
+    upright = [(x, bottom, x, top) for x in edges]
+    canvas.lines([*upright, (edges[0], top, edges[-1], top), (edges[0], bottom, edges[-1], bottom)])
