@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 
 from borderdesk import i18n
 from borderdesk.errors import UserError
-from borderdesk.reports.faces import printable
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -29,6 +28,7 @@ from borderdesk.reports.blocks import (
     Row,
     Table,
 )
+from borderdesk.reports.faces import printable
 from borderdesk.reports.pdf import write_pdf
 from borderdesk.reports.xlsx import sheet_name, write_xlsx
 from borderdesk.shown import show_date, show_number, show_percent
