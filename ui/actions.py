@@ -30,6 +30,7 @@ EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
 LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
 LEDGER = N_("Targets and settings")
+SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -94,6 +95,41 @@ ACTIONS: Mapping[str, Act] = {
     "tab_after": Act(LEDGER, N_("Next table"), N_("Go to the table on the right"), "Ctrl+Tab"),
     "tab_before": Act(
         LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
+    ),
+    "send": Act(SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"),
+    "send_folder": Act(SENDING, N_("Folder…"), N_("Choose the folder to write to"), "Ctrl+O"),
+    "send_options": Act(
+        SENDING,
+        N_("Lock, private fields…"),
+        N_("Say who may open the file, and what goes"),
+        "Ctrl+L",
+    ),
+    "receive_take": Act(
+        RECEIVING, N_("Take in"), N_("Take the good files in, one batch each"), "Ctrl+S"
+    ),
+    "receive_files": Act(RECEIVING, N_("Files…"), N_("Choose files that came"), "Ctrl+O"),
+    "receive_folder": Act(
+        RECEIVING, N_("Folder, stick…"), N_("Choose a folder or a stick of files"), "Ctrl+Shift+O"
+    ),
+    "receive_clear": Act(
+        RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
+    ),
+    "receive_card": Act(RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"),
+    "receive_ask": Act(
+        RECEIVING,
+        N_("Copy request"),
+        N_("Copy a text that asks for the file again"),
+        "Ctrl+Shift+C",
+    ),
+    "batch_undo": Act(RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"),
+    "double_save": Act(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
+    "double_first": Act(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
+    "double_second": Act(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),
+    "double_next": Act(
+        CHOOSING, N_("Next difference"), N_("Go to the next field that differs"), "F4"
+    ),
+    "double_note": Act(
+        CHOOSING, N_("Write a note…"), N_("Say something of this record to its post"), "Ctrl+N"
     ),
     "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
     "save_next": Act(

@@ -108,12 +108,19 @@ def _settings(desk: "Desk", tasks: "Runner") -> QWidget:
     return SettingsPage(desk, tasks)
 
 
+def _exchange(desk: "Desk", tasks: "Runner") -> QWidget:
+    from ui.exchange_page import ExchangePage
+
+    return ExchangePage(desk, tasks)
+
+
 PAGES: Mapping[str, PageKind] = {
     "home": PageKind(N_("Home"), _home),
     **{key: _records(key) for key in RECORD_TYPES},
     "strip": PageKind(N_("State of the markers"), _strip),
     "targets": PageKind(N_("Regulations, targets"), _targets),
     "report": PageKind(N_("Report"), _report),
+    "exchange": PageKind(N_("Send and receive"), _exchange),
     "household": _records("household"),
     "settings": PageKind(N_("Settings"), _settings),
 }
@@ -121,7 +128,7 @@ PAGES: Mapping[str, PageKind] = {
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", ("home",)),
     (N_("Log"), tuple(RECORD_TYPES)),
-    (N_("Overview"), ("strip", "targets", "report", "household", "settings")),
+    (N_("Overview"), ("strip", "targets", "report", "exchange", "household", "settings")),
 )
 """The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""
 

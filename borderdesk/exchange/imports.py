@@ -106,20 +106,30 @@ class Imports(Part):
 
     # ------------------------------------------------------------------ one file
 
-    def take(self, path: Path, *, dry_run: bool = False, passphrase: str | None = None) -> Outcome:
-        """Take a package in; with dry_run only say what would become of it."""
+    def take(
+        self, path: Path, *, dry_run: bool = False, passphrase: str | None = None,
+        told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
+    ) -> Outcome:  # fmt: skip
+        """Take a package in; with dry_run only say what would become of it.
+
+        told_by: given what the package says of itself, once that can be read.
+        """
         try:
             content = self._content(path, passphrase)
-            return self._take(path.name, content, dry_run)
+            return self._take(path.name, content, dry_run, told_by)
         except Broken as broken:
             return self._refuse(path.name, str(broken), dry_run or broken.mendable)
         except OSError as error:
             words = _("The file cannot be read: {error}").format(error=reason(error))
             return self._refuse(path.name, words, dry_run)
 
-    def _take(self, file: str, content: bytes, dry_run: bool) -> Outcome:
+    def _take(
+        self, file: str, content: bytes, dry_run: bool,
+        told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
+    ) -> Outcome:  # fmt: skip
         digest = hashlib.sha256(content).hexdigest()
         told, signature, facts = descriptor_of(io.BytesIO(content))
+        told_by(facts)
         doubt = self._doubt(told, signature, facts)
         if doubt is not None:
             if not dry_run:

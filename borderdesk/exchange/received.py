@@ -1,0 +1,111 @@
+"""What a person sees of packages that come: from whom they are, and what was left out."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.exchange.imports import AGE_MARK, Outcome
+from borderdesk.i18n import _
+from borderdesk.text import FORBIDDEN
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reference.book import Book
+
+PASSPHRASE_MARK = b"-> scrypt "
+NAME_LIMIT = 80
+SHORT_ID = 8
+
+
+class Origin(NamedTuple):
+    """Whom a package says it is from: the desk's id, its name, the period and the number."""
+
+    desk: str
+    name: str
+    period: str
+    number: int
+
+
+class Parcel(NamedTuple):
+    """A file that was looked at, or taken: what becomes of it, and whom it is from (None where
+    that cannot be read); locked: it opens with a passphrase, and the right one was not given."""
+
+    path: Path
+    outcome: Outcome
+    origin: Origin | None
+    locked: bool
+
+
+class LeftOut(NamedTuple):
+    """A record of a batch that was left out, and why."""
+
+    type: str
+    record: str
+    reason: str
+
+
+def look(desk: "Desk", path: Path, passphrase: str | None = None) -> Parcel:
+    """What would become of a file; nothing is changed."""
+    return _parcel(desk, path, passphrase, dry_run=True)
+
+
+def take(desk: "Desk", path: Path, passphrase: str | None = None) -> Parcel:
+    """Take a file in."""
+    return _parcel(desk, path, passphrase, dry_run=False)
+
+
+def _parcel(desk: "Desk", path: Path, passphrase: str | None, *, dry_run: bool) -> Parcel:
+    heard: list[dict[str, Any]] = []
+    outcome = desk.exchange.imports.take(
+        path, dry_run=dry_run, passphrase=passphrase, told_by=heard.append
+    )
+    origin = _origin(desk.book, heard[0]) if heard else None
+    locked = origin is None and opens_with_passphrase(path)
+    return Parcel(path, outcome, origin, locked)
+
+
+def _origin(book: "Book", facts: dict[str, Any]) -> Origin:
+    name = unit_short(book, facts["role"], facts["unit"])
+    if name is None:
+        name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]
+    return Origin(facts["desk"], name, facts["period"][:NAME_LIMIT], facts["number"])
+
+
+def opens_with_passphrase(path: Path) -> bool:
+    """Whether a file is encrypted under a passphrase."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(200)
+    except OSError:
+        return False
+    return start.startswith(AGE_MARK) and PASSPHRASE_MARK in start
+
+
+def unit_short(book: "Book", role: str, unit: str) -> str | None:
+    """The short name of the post, district or province a desk belongs to; None for one that is
+    not known."""
+    if role == "post":
+        return book.post_short(unit) if unit in book.posts else None
+    return book.unit_name(unit) if unit in book.units else None
+
+
+def desk_names(desk: "Desk") -> dict[str, str]:
+    """{desk: the short name of its unit} of every desk this one has heard of."""
+    identity, book = desk.identity, desk.book
+    heard = [(b.desk, b.role, b.unit) for b in desk.exchange.imports.batches()]
+    heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.exchange.cards.known()]
+    heard.append((identity.id, identity.role, identity.unit))
+    return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
+
+
+def desk_title(names: dict[str, str], desk: str) -> str:
+    """The name of a desk, or the beginning of its id."""
+    return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
+
+
+def left_out(desk: "Desk", batch: str) -> Iterator[LeftOut]:
+    """The records of a batch that were left out, in the order of its tables."""
+    rows = desk.store.rows(
+        "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
+    )
+    return (LeftOut(*row) for row in list(rows))

@@ -1,0 +1,81 @@
+"""What a person has to know before sending: what went, what changed since, what is missing."""
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.exchange.cards import Card
+from borderdesk.exchange.exports import Sent
+from borderdesk.periods import Calendar, Period
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+MOST_COUNTED = 24
+"""Of so many packages, the newest, it is counted what changed since."""
+
+
+class Went(NamedTuple):
+    """A package that went out, and how many records changed since; None: not counted."""
+
+    sent: Sent
+    changed: int | None
+
+
+class Sending(NamedTuple):
+    """How a desk's sending stands.
+
+    period: what would be sent next; first: the first day there are records of; missing: months
+    since the first that was sent, up to the last whole one, that no package holds.
+    """
+
+    period: Period
+    first: datetime.date | None
+    went: list[Went]
+    missing: list[Period]
+    cards: list[Card]
+
+
+def sending(desk: "Desk") -> Sending:
+    """How sending stands, read anew."""
+    from borderdesk.indicators import first_day
+
+    exports, calendar = desk.exchange.exports, desk.calendar()
+    sent = exports.sent()
+    went = [
+        Went(one, exports.changed_since(one.number) if place < MOST_COUNTED else None)
+        for place, one in enumerate(sent)
+    ]
+    cards = [known.card for known in desk.exchange.cards.known() if known.accepted]
+    last = last_whole_month(calendar, desk.today())
+    return Sending(
+        proposed(desk), first_day(desk.store), went, missing_months(sent, calendar, last), cards
+    )
+
+
+def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
+    """The newest month that is over."""
+    return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
+
+
+def proposed(desk: "Desk") -> Period:
+    """The last whole month; that of the newest record where nothing was logged since."""
+    from borderdesk.overview import newest_month
+
+    last = last_whole_month(desk.calendar(), desk.today())
+    newest = newest_month(desk)
+    return newest if newest.first < last.first else last
+
+
+def missing_months(sent: Sequence[Sent], calendar: Calendar, last: Period) -> list[Period]:
+    """The months from the first that was sent to `last` that lie in no package's period."""
+    spans = [calendar.parse(one.period) for one in sent]
+    if not spans:
+        return []
+    month = calendar.month_of(min(span.first for span in spans))
+    missing = []
+    while month.first <= last.first:
+        if not any(span.first <= month.first and month.last <= span.last for span in spans):
+            missing.append(month)
+        month = calendar.month_of(month.last + datetime.timedelta(days=1))
+    return missing

@@ -1,0 +1,117 @@
+"""The versions of one record beside each other, field by field, as a person compares them."""
+
+import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.db.history import Past
+from borderdesk.differences import shown
+from borderdesk.exchange.inbox import Double
+from borderdesk.exchange.received import desk_names, desk_title
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Values
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reference.book import Book
+
+HEADLINE_FIELDS = 3
+
+
+class Side(NamedTuple):
+    """One version: its revision in hex, its number in the chain, who wrote it where and when
+    (local time), and whether it is a deletion."""
+
+    revision: str
+    number: int
+    author: str
+    desk: str
+    when: datetime.datetime
+    deleted: bool
+
+
+class FieldLine(NamedTuple):
+    """A field as each version shows it, in the order of the sides."""
+
+    key: str
+    label: str
+    texts: tuple[str, ...]
+    differs: bool
+
+
+class Compared(NamedTuple):
+    """A record with several versions; `sides[0]` counts until somebody chooses. owner: whose
+    post may choose; chosen_here: this desk may."""
+
+    type: str
+    record: str
+    title: str
+    owner: str
+    sides: list[Side]
+    lines: list[FieldLine]
+    chosen_here: bool
+
+    @property
+    def whole_only(self) -> bool:
+        """Whether a version must be taken whole, because one of them is a deletion."""
+        return any(side.deleted for side in self.sides)
+
+    def why_first(self) -> str:
+        """Why the first version counts until somebody chooses."""
+        first, others = self.sides[0], self.sides[1:]
+        if any(side.deleted for side in others) and not first.deleted:
+            return _("an edit counts before a deletion")
+        if all(first.number > side.number for side in others):
+            return _("it was revised more often")
+        if all(first.when > side.when for side in others):
+            return _("it was written later")
+        return _("both are equally new, and the same one counts on every desk")
+
+
+def compare_all(desk: "Desk", limit: int) -> list[Compared]:
+    """The records that wait for a choice, at most `limit`, as a person compares them."""
+    names = desk_names(desk)
+    return [_compare(desk, double, names) for double in desk.exchange.inbox.doubles(limit)]
+
+
+def compare(desk: "Desk", type_name: str, record: str) -> Compared:
+    """The versions of one record. Raises UserError for a record that is not here."""
+    return _compare(desk, desk.exchange.inbox.double(type_name, record), desk_names(desk))
+
+
+def _compare(desk: "Desk", double: Double, names: dict[str, str]) -> Compared:
+    told = [version.values() for version in double.versions]
+    values = next((one for one in told if one is not None), {})
+    post = values.get("post")
+    owner = desk.book.post_name(post) if post else desk_title(names, double.versions[-1].stamp.desk)
+    return Compared(
+        double.type, double.record, headline(double.type, values, desk.book), owner,
+        [_side(version, names) for version in double.versions],
+        _lines(double.type, told, desk.book), double.chosen_here,
+    )  # fmt: skip
+
+
+def _side(version: Past, names: dict[str, str]) -> Side:
+    stamp = version.stamp
+    when = datetime.datetime.fromisoformat(stamp.time).astimezone()
+    where = desk_title(names, stamp.desk)
+    return Side(version.id.hex(), version.number, stamp.author, where, when, version.deleted)
+
+
+def _lines(type_name: str, told: list[Values | None], book: "Book") -> list[FieldLine]:
+    lines = []
+    for key, field in ALL_TYPES[type_name].fields().items():
+        values = [(one or {}).get(key) for one in told]
+        texts = tuple(shown(field, value, book) for value in values)
+        differs = any(value != values[0] for value in values[1:])
+        if any(texts) or differs:
+            lines.append(FieldLine(key, _(field.label), texts, differs))
+    return lines
+
+
+def headline(type_name: str, values: Values, book: "Book") -> str:
+    """A record in few words: its type, and the first of its listed fields that are filled in."""
+    model = ALL_TYPES[type_name]
+    columns = model.columns()
+    texts = [shown(columns[key], values.get(key), book) for key in model.listed()]
+    return " · ".join([_(model.title), *[text for text in texts if text][:HEADLINE_FIELDS]])

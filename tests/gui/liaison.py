@@ -1,0 +1,62 @@
+"""Sticks as a liaison gets them: the desks of twelve posts, and what each of them wrote."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import Wish
+from borderdesk.periods import Period
+from tests.factories import POSTS, border_codes, example
+
+Raw = dict[str, Any]
+
+
+def work(post: str, day: datetime.date, **more: Any) -> Raw:
+    """A piece of clearing on a day."""
+    plain = {k: v for k, v in example("clearing", 1).items() if not k.startswith("of_whom")}
+    place = {"post": post, "commune": border_codes(day)[0], "hamlet": None}
+    return {**plain, **place, "started_on": day.isoformat(), **more}
+
+
+@contextmanager
+def post_desk_of(folder: Path, post: str, number: int) -> Iterator[Desk]:
+    """The desk of a post, made where it is not there yet; `number` makes its id."""
+    if not folder.exists():
+        Desk.create(folder, "post", post, f"Người {number}", desk_id=f"{number:032x}").close()
+    with Desk.open(folder) as desk:
+        yield desk
+
+
+def months_ago(desk: Desk, count: int) -> Period:
+    """The month so many before this one."""
+    calendar = desk.calendar()
+    month = calendar.month_of(desk.today())
+    for _turn in range(count):
+        month = calendar.month_of(month.first - datetime.timedelta(days=1))
+    return month
+
+
+class Sticks:
+    """The desks of the posts below a folder, and the sticks they write."""
+
+    def __init__(self, folder: Path, posts: Sequence[str] = POSTS) -> None:
+        self.folder = folder
+        self.posts = list(posts)
+        self.written: dict[str, list[Path]] = {post: [] for post in posts}
+
+    def desk(self, post: str) -> Any:
+        """A post's desk, open within a `with`."""
+        return post_desk_of(self.folder / post, post, 1 + self.posts.index(post))
+
+    def stick(self, post: str) -> Path:
+        """The folder that stands for a post's stick."""
+        return self.folder / f"stick-{post}"
+
+    def write(self, desk: Desk, post: str, period: str, wish: Wish | None = None) -> Path:
+        """Have a post's open desk write a period to its stick."""
+        path = desk.exchange.exports.export(period, self.stick(post), wish or Wish())
+        self.written[post].append(path)
+        return path

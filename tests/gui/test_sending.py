@@ -1,0 +1,184 @@
+"""Sending at a post's window: two choices, one key, and what is said when it cannot be done."""
+
+import datetime
+import os
+import threading
+
+import pytest
+
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.received import opens_with_passphrase
+from borderdesk.i18n import _
+from tests.gui.liaison import months_ago, work
+from tests.gui.steps import focused, press
+from tests.gui.test_exchange_page import settle
+from ui.sticks import Stick, removable
+
+
+@pytest.fixture
+def desk(post_desk):
+    day = months_ago(post_desk, 1).last
+    post_desk.add_record("clearing", work("BS", day, note="Ghi chú nội bộ"))
+    return post_desk
+
+
+@pytest.fixture
+def panel(qtbot, window, tmp_path):
+    window.nav.setCurrentItem(window.items["exchange"])
+    page = window.current()
+    settle(qtbot, page)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    panel = page.panel("send")
+    panel.take_folder(stick)
+    settle(qtbot, page)
+    return panel
+
+
+def send(qtbot, panel):
+    press("Ctrl+S")
+    settle(qtbot, panel)
+
+
+def test_last_month_goes_to_the_stick_with_one_key(qtbot, panel, desk, tmp_path):
+    assert panel.period.period() == months_ago(desk, 1)
+    send(qtbot, panel)
+    sent = desk.exchange.exports.sent()
+    assert [path.name for path in (tmp_path / "stick").iterdir()] == [sent[0].file]
+    assert sent[0].file in panel.result.text()
+    assert panel.result.text().startswith("✓")
+    assert (sent[0].period, sent[0].reason) == (months_ago(desk, 1).text, None)
+    assert panel.log.texts.rows[0][:2] == ("1", f"{months_ago(desk, 1).last:%m/%Y}")
+    assert b"Ghi ch\xc3\xba" not in (tmp_path / "stick" / sent[0].file).read_bytes()
+
+
+def test_the_stick_used_last_is_proposed_again(qtbot, panel, desk, tmp_path):
+    send(qtbot, panel)
+    desk_folder = desk.preferences.preferred("exchange/folder")
+    assert desk_folder == str(tmp_path / "stick")
+    other = Stick(tmp_path / "other", "KINGSTON", 4_000_000_000, False)
+    panel.offer([other])
+    assert panel.where.currentData() == desk_folder
+    assert panel.where.itemText(0) == _("{name} ({free} GB free)").format(name="KINGSTON", free=4)
+
+
+def test_what_changed_since_and_what_is_missing_is_told(qtbot, panel, desk):
+    before = desk.calendar().month_of(months_ago(desk, 1).first - datetime.timedelta(days=40))
+    desk.exchange.exports.export(before.text, panel._desk.folder / "out", Wish())
+    send(qtbot, panel)
+    between = f"{months_ago(desk, 2).number:02d}/{months_ago(desk, 2).year}"
+    assert panel.missing.isVisible()
+    assert between in panel.missing.text()
+    desk.add_record("clearing", work("BS", months_ago(desk, 1).first))
+    panel.refresh()
+    settle(qtbot, panel)
+    assert panel.log.texts.rows[0][4] == "1"
+
+
+def test_a_stick_that_was_pulled_is_said_and_nothing_is_noted(qtbot, panel, desk, tmp_path):
+    (tmp_path / "stick").rmdir()
+    send(qtbot, panel)
+    assert panel.bar.text.startswith("✗")
+    assert str(tmp_path / "stick") in panel.bar.text
+    assert not panel.result.isVisible()
+    assert desk.exchange.exports.sent() == []
+    assert not (tmp_path / "stick").exists()
+
+
+def test_a_stick_that_cannot_be_written_to_is_said(qtbot, panel, desk, tmp_path):
+    file = tmp_path / "stick" / f"{_next_name(desk)}.bdx"
+    # A folder stands where the file would go: even the administrator cannot write it.
+    file.mkdir()
+    (file / "inside").touch()
+    send(qtbot, panel)
+    assert panel.bar.text.startswith("✗")
+    assert desk.exchange.exports.sent() == []
+    assert os.listdir(tmp_path / "stick") == [file.name]  # noqa: PTH208 - hidden files too
+
+
+def _next_name(desk: Desk) -> str:
+    period = months_ago(desk, 1).text
+    return f"BorderDesk_BS-{desk.identity.id[:8]}_{period}_1"
+
+
+def test_a_passphrase_is_typed_twice(qtbot, panel, desk, tmp_path):
+    press("Ctrl+L")
+    lock = panel.lock
+    assert focused() is lock.lock
+    lock.lock.setCurrentIndex(2)
+    assert lock.first.isVisible()
+    assert lock.first.echoMode() == lock.first.EchoMode.Password
+    lock.show_words.setChecked(True)
+    assert lock.first.echoMode() == lock.first.EchoMode.Normal
+    lock.first.setText("khoa-mo-cua")
+    lock.again.setText("khoa-mo-cue")
+    send(qtbot, panel)
+    assert panel.bar.text.endswith(_("The two passphrases differ. Type them again."))
+    lock.again.setText("khoa-mo-cua")
+    send(qtbot, panel)
+    sent = desk.exchange.exports.sent()[0]
+    assert opens_with_passphrase(tmp_path / "stick" / sent.file)
+    assert panel.log.texts.rows[0][5] == _("passphrase")
+    assert not lock.isVisible()
+    assert lock.first.text() == ""
+
+
+def test_personal_fields_go_to_a_card_with_a_reason(qtbot, panel, desk, tmp_path):
+    with Desk.create(tmp_path / "province", "province", "20", "Tỉnh") as province:
+        desk.exchange.cards.accept_card(province.exchange.cards.own())
+        panel.refresh()
+        settle(qtbot, panel)
+        press("Ctrl+L")
+        panel.lock.private.setChecked(True)
+        panel.lock.reason.setText("Đối chiếu danh sách hộ")
+        send(qtbot, panel)
+        assert panel.bar.text.startswith("✗")
+        panel.lock.lock.setCurrentIndex(1)
+        send(qtbot, panel)
+        assert panel.bar.text.endswith(_("Tick at least one card that may open the file."))
+        panel.lock.cards.item(0).setCheckState(panel.lock.cards.item(0).checkState().Checked)
+        send(qtbot, panel)
+        sent = desk.exchange.exports.sent()[0]
+        assert (sent.recipients, sent.reason) == (province.identity.id, "Đối chiếu danh sách hộ")
+        assert panel.log.texts.rows[0][5] == province.book.unit_name("20")
+        province.exchange.cards.accept_card(desk.exchange.cards.own())
+        taken = province.exchange.imports.take(tmp_path / "stick" / sent.file)
+        assert taken.added == 1
+
+
+def test_stopping_leaves_nothing(qtbot, panel, desk, window, tmp_path):
+    released = threading.Event()
+    window.tasks.later(released.wait, lambda _answer: None, lambda _error: None, panel)
+    press("Ctrl+S")
+    panel.bar.buttons[0].click()
+    released.set()
+    settle(qtbot, panel)
+    assert list((tmp_path / "stick").iterdir()) == []
+    assert desk.exchange.exports.sent() == []
+    assert panel.bar.text.endswith(_("Stopped. Nothing was changed."))
+
+
+def test_a_practice_desk_says_why_it_sends_nothing(qtbot, tmp_path, lang):
+    from ui.app import main_window
+
+    with Desk.create(tmp_path / "desk", "post", "BS", "Người tập", practice=True) as practice:
+        window = main_window(practice, lang)
+        qtbot.addWidget(window)
+        window.show()
+        window.nav.setCurrentItem(window.items["exchange"])
+        page = window.current()
+        settle(qtbot, page)
+        panel = page.panel("send")
+        assert panel.never.isVisible()
+        assert not panel._send.isEnabled()
+        window.tasks.finish()
+
+
+@pytest.mark.parametrize(
+    ("root", "is_one"),
+    [("/media/nong/KINGSTON", True), ("/run/media/nong/USB", True), ("/mnt/usb", True),
+     ("/mnt/data/inside", False), ("/", False), ("/home", False)],
+)  # fmt: skip
+def test_what_is_plugged_in_is_told_from_what_stays(root, is_one):
+    assert removable(root) == is_one

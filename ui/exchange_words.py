@@ -1,0 +1,41 @@
+"""How the exchange page writes periods, times and what became of a file."""
+
+import datetime
+
+from borderdesk.desk import Desk
+from borderdesk.errors import UserError
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
+from borderdesk.i18n import N_
+from borderdesk.periods import Period
+from borderdesk.shown import show_moment
+
+EXPECTED = {
+    IMPORTED: N_("✓ to take in"),
+    UNCHANGED: N_("= nothing new"),
+    QUARANTINED: N_("◔ waits for a card"),
+}
+TAKEN = {
+    IMPORTED: N_("✓ taken in"),
+    UNCHANGED: N_("= nothing new"),
+    QUARANTINED: N_("◔ waits for a card"),
+}
+LOCKED, REFUSED = N_("◈ needs its passphrase"), N_("✗ refused")
+
+
+def month_text(month: Period) -> str:
+    """A month in few letters: 12/2023."""
+    return f"{month.number:02d}/{month.year}"
+
+
+def period_label(desk: Desk, text: str) -> str:
+    """A package's period in few letters: 12/2023 for a month, else in words."""
+    try:
+        period = desk.calendar().parse(text)
+    except UserError:
+        return text
+    return month_text(period) if period.kind == "month" else period.title
+
+
+def moment_text(time: str, today: datetime.date) -> str:
+    """A time of the store, UTC, as people here say it."""
+    return show_moment(datetime.datetime.fromisoformat(time).astimezone(), today)
