@@ -88,7 +88,8 @@ class Piece(NamedTuple):
 
 
 class Indicator(NamedTuple):
-    """A row of the report: `tenths` when its pieces are whole tenths of the unit."""
+    """A row of the report: `tenths` when its pieces are whole tenths of the unit; `how` says in
+    one line how a person works it out from the records."""
 
     key: str
     group: str
@@ -97,6 +98,7 @@ class Indicator(NamedTuple):
     kind: str
     pieces: tuple[Piece, ...] = ()
     tenths: bool = False
+    how: str = ""
 
 
 def _where(field: str, *codes: str, value: str = "1") -> str:
@@ -126,62 +128,89 @@ TIMES, TURNS, HOUSEHOLDS = N_("times"), N_("participant-turns"), N_("households"
 
 BEFORE_PROGRAMMES: tuple[Indicator, ...] = (
     Indicator("patrols_unilateral", PATROL, N_("Unilateral patrols"), TIMES, FLOW,
-              (Piece("patrol", _where("kind", "unilateral")),)),
+              (Piece("patrol", _where("kind", "unilateral")),),
+              how=N_("the unilateral patrols that began in the period, one each")),
     Indicator("patrols_bilateral", PATROL, N_("Bilateral patrols"), TIMES, FLOW,
-              (Piece("patrol", _where("kind", "bilateral")),)),
+              (Piece("patrol", _where("kind", "bilateral")),),
+              how=N_("the bilateral patrols that began in the period, one each")),
     Indicator("patrols_combined", PATROL, N_("Combined patrols"), TIMES, FLOW,
-              (Piece("patrol", _where("kind", "combined")),)),
+              (Piece("patrol", _where("kind", "combined")),),
+              how=N_("the combined patrols that began in the period, one each")),
     Indicator("patrol_participants", PATROL, N_("Participants in patrols"), TURNS, FLOW,
-              (Piece("patrol", "t.participants"),)),
+              (Piece("patrol", "t.participants"),),
+              how=N_("participants of all patrols added up: a person on three patrols is three turns")),
     Indicator("markers_inspected", PATROL, N_("Marker inspections"), N_("inspections"), FLOW,
-              (Piece("inspected", "1"),)),
+              (Piece("inspected", "1"),),
+              how=N_("the markers listed by all patrols added up: one marker seen twice is two")),
     Indicator("markers_covered", PATROL, N_("Markers inspected at least once"), N_("markers"),
-              FLOW, (Piece("inspected", "c.marker", distinct=True),)),
+              FLOW, (Piece("inspected", "c.marker", distinct=True),),
+              how=N_("the different markers listed by the patrols; months do not add up")),
     Indicator("clearing_events", CLEARING, N_("Clearing and repair works"), TIMES, FLOW,
-              (Piece("clearing", "t.times"),)),
+              (Piece("clearing", "t.times"),),
+              how=N_("the times of all clearing and repair works added up")),
     Indicator("clearing_participants", CLEARING, N_("Participants in clearing and repair"), TURNS,
-              FLOW, (Piece("clearing", "t.participants"),)),
+              FLOW, (Piece("clearing", "t.participants"),),
+              how=N_("the participants of all clearing and repair works added up")),
     Indicator("clearing_length", CLEARING, N_("Length cleared and repaired"), N_("m"), FLOW,
-              (Piece("clearing", "t.length_m"),), tenths=True),
+              (Piece("clearing", "t.length_m"),), tenths=True,
+              how=N_("the lengths of all clearing and repair works added up")),
     Indicator("marker_tracks_built", CLEARING, N_("Marker-access tracks built"), N_("tracks"), FLOW,
-              (Piece("track", "t.count"),)),
+              (Piece("track", "t.count"),),
+              how=N_("the numbers of tracks completed in the period added up")),
     Indicator("marker_tracks_length", CLEARING, N_("Length of the tracks"), N_("m"), FLOW,
-              (Piece("track_line", "c.length_m"),), tenths=True),
+              (Piece("track_line", "c.length_m"),), tenths=True,
+              how=N_("the lengths of the lines of these tracks added up")),
     Indicator("outreach_sessions", OUTREACH, N_("Gatherings and training"), N_("sessions"), FLOW,
-              (Piece("outreach", _where("form", *GATHERED, value="t.sessions")),)),
+              (Piece("outreach", _where("form", *GATHERED, value="t.sessions")),),
+              how=N_("the sessions of gatherings and training added up")),
     Indicator("outreach_attendance", OUTREACH, N_("Attendance at gatherings and training"), TURNS,
-              FLOW, _attendance(*GATHERED)),
+              FLOW, _attendance(*GATHERED),
+              how=N_("attendance of gatherings and training added up; a commune has its own share")),
     Indicator("outreach_small_scale", OUTREACH, N_("Reached by small-scale outreach"), TURNS, FLOW,
-              _attendance("small_scale")),
+              _attendance("small_scale"),
+              how=N_("the attendance of small-scale outreach added up")),
     Indicator("outreach_broadcasts", OUTREACH, N_("Broadcasts, mobile outreach"), N_("sessions"),
-              FLOW, (Piece("outreach", _where("form", "broadcast", value="t.sessions")),)),
+              FLOW, (Piece("outreach", _where("form", "broadcast", value="t.sessions")),),
+              how=N_("the sessions of broadcasts and mobile outreach added up")),
     Indicator("leaflets", OUTREACH, N_("Leaflets handed out"), N_("leaflets"), FLOW,
-              (Piece("outreach", "t.leaflets"),)),
+              (Piece("outreach", "t.leaflets"),),
+              how=N_("the leaflets of all forms of outreach added up")),
     Indicator("legal_document_sets", OUTREACH, N_("Sets of legal documents"), N_("sets"), FLOW,
-              (Piece("outreach", "t.document_sets"),)),
+              (Piece("outreach", "t.document_sets"),),
+              how=N_("the document sets of all forms of outreach added up")),
     Indicator("collectives_registered", SELF, N_("Collectives registered"), N_("collectives"),
-              STOCK),
-    Indicator("households_registered", SELF, N_("Households registered"), HOUSEHOLDS, STOCK),
-    Indicator("individuals_registered", SELF, N_("Individuals registered"), N_("persons"), STOCK),
+              STOCK,
+              how=N_("the registrations of collectives in force on the last day")),
+    Indicator("households_registered", SELF, N_("Households registered"), HOUSEHOLDS, STOCK,
+              how=N_("the different households with a registration in force on the last day")),
+    Indicator("individuals_registered", SELF, N_("Individuals registered"), N_("persons"), STOCK,
+              how=N_("the registrations of individuals in force on the last day")),
     Indicator("pledges_signed", PLEDGES, N_("Signatures to pledges"), N_("signatures"), FLOW,
-              (Piece("pledge", "t.count"),)),
+              (Piece("pledge", "t.count"),),
+              how=N_("the signatures of all pledges added up, by list or by minutes")),
     Indicator("household_pledges", PLEDGES, N_("Households signing for the first time in the year"),
-              HOUSEHOLDS, FLOW),
+              HOUSEHOLDS, FLOW,
+              how=N_("households whose first signature of the year is in the period, and by minutes")),
     Indicator("household_pledges_unlisted", PLEDGES, N_("Of these by minutes, not listed yet"),
-              HOUSEHOLDS, FLOW, (Piece("pledge", "CASE WHEN t.count > 1 THEN t.count END"),)),
+              HOUSEHOLDS, FLOW, (Piece("pledge", "CASE WHEN t.count > 1 THEN t.count END"),),
+              how=N_("the households of pledges by minutes whose list is not typed yet")),
 )  # fmt: skip
 
 AFTER_PROGRAMMES: tuple[Indicator, ...] = (
     Indicator("labour_days", RESOURCES, N_("Work-days mobilised"), N_("work-days"), FLOW,
               (Piece("clearing", "t.labour_days"), Piece("track", "t.labour_days"),
-               Piece("programme", "t.labour_days")), tenths=True),
+               Piece("programme", "t.labour_days")), tenths=True,
+              how=N_("the work-days of clearing, tracks and programmes added up")),
     Indicator("funds", RESOURCES, N_("Funds"), N_("VND"), FLOW,
-              (Piece("track", "t.cost_vnd"), Piece("programme", "t.cost_vnd"))),
+              (Piece("track", "t.cost_vnd"), Piece("programme", "t.cost_vnd")),
+              how=N_("the costs of tracks and programmes added up")),
     Indicator("contributed", RESOURCES, N_("Of these contributed"), N_("VND"), FLOW,
-              (Piece("track_funder", "c.amount_vnd"), Piece("programme_funder", "c.amount_vnd"))),
+              (Piece("track_funder", "c.amount_vnd"), Piece("programme_funder", "c.amount_vnd")),
+              how=N_("the amounts of the contributors of tracks and programmes added up")),
     *(
         Indicator(key, COORDINATION, label, TIMES, FLOW,
-                  (Piece("coordination", _where("kind", kind, value="t.times")),))
+                  (Piece("coordination", _where("kind", kind, value="t.times")),),
+                  how=N_("the times of this kind of meeting or exchange added up"))
         for key, kind, label in (
             ("exchanges", "exchange", N_("Exchanges of information")),
             ("briefings", "briefing", N_("Briefings")),
@@ -191,21 +220,30 @@ AFTER_PROGRAMMES: tuple[Indicator, ...] = (
         )
     ),
     Indicator("incidents_new", INCIDENTS, N_("New incidents"), N_("incidents"), FLOW,
-              (Piece("incident", "1"),)),
+              (Piece("incident", "1"),),
+              how=N_("the incidents that happened in the period, one each")),
     Indicator("incidents_closed", INCIDENTS, N_("Incidents settled"), N_("incidents"), FLOW,
-              (Piece("incident_closed", "1"),)),
-    Indicator("incidents_open", INCIDENTS, N_("Incidents being handled"), N_("incidents"), STOCK),
+              (Piece("incident_closed", "1"),),
+              how=N_("the incidents settled in the period, whenever they happened")),
+    Indicator("incidents_open", INCIDENTS, N_("Incidents being handled"), N_("incidents"), STOCK,
+              how=N_("the incidents that happened by the last day and were not settled by then")),
     Indicator("incident_persons", INCIDENTS, N_("Persons involved in incidents"), N_("persons"),
-              FLOW, (Piece("incident", "t.persons"),)),
+              FLOW, (Piece("incident", "t.persons"),),
+              how=N_("the persons involved in the period's incidents added up")),
     Indicator("incident_tips", INCIDENTS, N_("Incidents known by residents' tips"), N_("tips"),
-              FLOW, (Piece("incident", "CASE WHEN t.from_tip = 1 THEN 1 END"),)),
+              FLOW, (Piece("incident", "CASE WHEN t.from_tip = 1 THEN 1 END"),),
+              how=N_("the period's incidents that residents' tips made known")),
     Indicator("fines", INCIDENTS, N_("Fines"), N_("VND"), FLOW,
-              (Piece("incident", "t.fine_vnd"),)),
-    Indicator("pledge_coverage", RATIOS, N_("Share of households that pledged"), N_("%"), RATIO),
+              (Piece("incident", "t.fine_vnd"),),
+              how=N_("the fines of the period's incidents added up")),
+    Indicator("pledge_coverage", RATIOS, N_("Share of households that pledged"), N_("%"), RATIO,
+              how=N_("households that pledged in the year so far, in percent of those there are")),
     Indicator("border_hamlets_reached", RATIOS, N_("Border hamlets reached by outreach"),
-              N_("hamlets"), RATIO),
+              N_("hamlets"), RATIO,
+              how=N_("the different border hamlets with outreach in the period")),
     Indicator("communes_active", RATIOS, N_("Border communes with activity"), N_("communes"),
-              RATIO),
+              RATIO,
+              how=N_("the different border communes with any record in the period")),
 )  # fmt: skip
 
 
@@ -216,6 +254,7 @@ def programme_rows(book: "Book") -> Iterator[Indicator]:
         yield Indicator(
             f"programme:{code}", PROGRAMMES, book.pick_label("programme", code), pick.unit, FLOW,
             (Piece("programme", _where("programme", code, value="t.quantity")),), tenths=True,
+            how=N_("the quantities of this programme added up"),
         )  # fmt: skip
 
 
@@ -421,6 +460,45 @@ class Figures:
     def _open_incidents(self, day: datetime.date) -> int:
         where, params = self._still_open(day)
         return int(self._store.value(f"SELECT COUNT(*) FROM incident t WHERE {where}", params))
+
+    def standing(self, key: str, day: datetime.date) -> set[str]:
+        """What a stock counts on a day: records, and households by the id they count as."""
+        if key == "incidents_open":
+            where, params = self._still_open(day)
+            return self._ids(f"incident t WHERE {where}", params)
+        where, params = self._alive(day)
+        subject = key.removesuffix("s_registered")
+        if subject != "household":
+            return self._ids(f"registration t WHERE {where} AND t.subject = ?", [*params, subject])
+        rows = self._store.rows(
+            f"SELECT DISTINCT t.household FROM registration t WHERE {where}"
+            " AND t.household IS NOT NULL",
+            params,
+        )
+        return {self._leaders.get(str(row[0]), str(row[0])) for row in rows}
+
+    # ------------------------------------------------------------------- day by day
+
+    def by_day(self, row: Indicator, window: Window) -> dict[datetime.date, int | Decimal]:
+        """What a flow adds up to on each day; days with nothing are left out. Of different
+        things (`distinct`) days do not add up."""
+        sums: Counter[str] = Counter()
+        for piece in row.pieces:
+            source = SOURCES[piece.source]
+            if source.in_units and self._scope.units is None:
+                continue
+            where, params = self._where(source, window)
+            day = f"t.{source.day}"
+            columns = f"{day}, {piece.aggregate}"
+            rows = self._store.rows(
+                f"SELECT {columns} FROM {source.tables} WHERE {where} GROUP BY {day}", params
+            )
+            for on, amount in rows:
+                sums[str(on)] += amount or 0
+        return {
+            datetime.date.fromisoformat(on): Decimal(v).scaleb(-1) if row.tenths else v
+            for on, v in sums.items()
+        }
 
     # ------------------------------------------------------------------------ ratios
 
