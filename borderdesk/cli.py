@@ -33,8 +33,9 @@ def run_command(arguments: Sequence[str]) -> int:
     # Only now: the library looks some of its words up as it is imported.
     import click
 
+    import borderdesk.closing_commands
     import borderdesk.exchange_commands
-    import borderdesk.report_commands  # noqa: F401 - both add their commands to the program
+    import borderdesk.report_commands  # noqa: F401 - all add their commands to the program
     from borderdesk.commands import program
 
     try:

@@ -38,6 +38,8 @@ from borderdesk.text import FORBIDDEN, fold, nfc, sort_key
 
 if TYPE_CHECKING:
     from borderdesk.bulk import Bulk
+    from borderdesk.closing.closing import Closing
+    from borderdesk.closing.narratives import Narratives
     from borderdesk.entering import Entering
     from borderdesk.entering import Post as Writable
     from borderdesk.exchange.exchange import Exchange
@@ -112,6 +114,20 @@ class Desk:
         from borderdesk.reference.ledgers import Ledgers
 
         return Ledgers(self)
+
+    @cached_property
+    def closing(self) -> "Closing":
+        """What was signed and is closed; imported when it is first needed."""
+        from borderdesk.closing.closing import Closing
+
+        return Closing(self)
+
+    @cached_property
+    def narratives(self) -> "Narratives":
+        """What a person writes in reports; imported when it is first needed."""
+        from borderdesk.closing.narratives import Narratives
+
+        return Narratives(self)
 
     @cached_property
     def exchange(self) -> "Exchange":
@@ -355,8 +371,12 @@ class Desk:
     def _write(self, entering_book: Book, changes: Iterable[Change]) -> list[bytes]:
         writer = Writer(self.store, entering_book)
         stamp = self._stamp()
+        changes = list(changes)
+        judge = self.closing.watch(changes)
         ids = [writer.write(change, stamp) for change in changes]
         writer.finish()
+        if judge is not None:
+            judge()
         self._note_time(stamp)
         return ids
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.closing.guard import LATE, Closed
 from borderdesk.db.history import Change, _converters
 from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
@@ -30,7 +31,7 @@ UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
 SIMILAR = N_("A household with a similar name is there.")
 ENTERED = N_("Possibly entered already.")
 SIGNED = N_("This household has signed this programme this year.")
-JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED})
+JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED, LATE})
 """Doubts that depend on more than the field, and are judged again at every edit."""
 
 Line = tuple[int, Mapping[str, Any] | Invalid]
@@ -69,6 +70,7 @@ class Entering:
         self.make_pick = make_pick
         self._posts = posts
         self._ids = ids
+        self._closed = Closed(store)
         self.expected: set[str] = set()
         """Households that a later line of the same list brings."""
         self._taken: set[str] = set()
@@ -105,6 +107,7 @@ class Entering:
             raise Invalid(cleaned.problems)
         self._doubt_places(model, cleaned)
         self._doubt_repeats(model, cleaned)
+        self._doubt_closed(model, cleaned, record)
         self._remember(model, record, cleaned.values)
         for change in made:
             assert change.values is not None
@@ -293,6 +296,13 @@ class Entering:
         ):
             cleaned.doubts.append(Soft(event.name, ENTERED))
 
+    def _doubt_closed(self, model: type[Revisioned], cleaned: Cleaned, record: str) -> None:
+        event = model.event()
+        if event is None or self.on is None:
+            return
+        if self._closed.is_late(model, cleaned.values, self.on, record):
+            cleaned.doubts.append(Soft(event.name, LATE))
+
     def _like_known(self, values: Values, besides: str) -> bool:
         like = like_key(values)
         return like in self._likes or bool(
@@ -373,6 +383,7 @@ class Entering:
             self.on = cleaned.values[event.name]
         self._doubt_places(model, cleaned)
         self._doubt_repeats(model, cleaned, besides=record)
+        self._doubt_closed(model, cleaned, record)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
         found = [(d.field, d.message) for d in cleaned.doubts]
         return [*made, Change(model, record, cleaned.values, doubts=(*still, *found))]

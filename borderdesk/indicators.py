@@ -308,6 +308,10 @@ class Figures:
         self._unlisted_in: dict[Window, int] = {}
         self._flows: dict[Window, dict[str, Value]] = {}
 
+    def stocks(self, day: datetime.date) -> dict[str, Value]:
+        """What is alive on a day."""
+        return {**self._registered(day), "incidents_open": self._open_incidents(day)}
+
     # ------------------------------------------------------------------ one window
 
     def values(self, window: Window) -> dict[str, Value]:
@@ -532,7 +536,12 @@ class Figures:
         return bool(mapped & self._book.area_on(scope.post, self._reference))
 
     def _hamlets_reached(self, window: Window) -> Value:
-        """Border hamlets of the scope where an outreach of the window was held."""
+        reached = self._reached_hamlets(window)
+        return None if reached is None else len(reached)
+
+    def _reached_hamlets(self, window: Window) -> set[tuple[str, str]] | None:
+        """Border hamlets of the scope where an outreach of the window was held; None when the
+        list of hamlets has no border hamlet of the scope."""
         border = self._border_hamlets(window.last)
         if not border:
             return None
@@ -546,7 +555,7 @@ class Figures:
             )
             for unit in self._mapped(commune)
         }
-        return len(border & reached)
+        return border & reached
 
     def _border_hamlets(self, day: datetime.date) -> set[tuple[str, str]]:
         """The border hamlets of the scope on a day: (unit, folded name)."""
@@ -560,7 +569,11 @@ class Figures:
         }
 
     def _communes_active(self, window: Window) -> Value:
-        """Border communes of the scope with a record in the window."""
+        active = self._active_communes(window)
+        return None if active is None else len(active)
+
+    def _active_communes(self, window: Window) -> set[str] | None:
+        """Border communes of the scope with a record in the window; None when there are none."""
         border = self._border_communes()
         if not border:
             return None
@@ -568,7 +581,7 @@ class Figures:
         for model in RECORD_TYPES.values():
             for unit in self._places(model, window):
                 active |= self._mapped(unit)
-        return len(border & active)
+        return border & active
 
     def _border_communes(self) -> set[str]:
         """The border communes of the scope, as they are on the reference day."""

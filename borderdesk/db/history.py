@@ -178,7 +178,7 @@ class Writer:
 
     def _next_seq(self) -> int:
         if self._seq is None:
-            self._seq = self._store.value("SELECT COALESCE(MAX(seq), 0) FROM revision")
+            self._seq = last_seq(self._store)
         assert self._seq is not None
         self._seq += 1
         return self._seq
@@ -428,6 +428,17 @@ def followers() -> tuple[type[Revisioned], ...]:
 
 
 # --------------------------------------------------------------------------- reading
+
+
+def last_seq(store: Store) -> int:
+    """The place of the newest revision that is or was here when an edition was closed: what
+    comes after an edition has a later place, even when a batch was taken out meanwhile."""
+    return int(
+        store.value(
+            "SELECT MAX(COALESCE((SELECT MAX(seq) FROM revision), 0),"
+            " COALESCE((SELECT MAX(last_seq) FROM edition), 0))"
+        )
+    )
 
 
 def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[Any]) -> Values:

@@ -14,7 +14,7 @@ from borderdesk.errors import CannotOpen, UserError
 from borderdesk.i18n import _
 from borderdesk.text import marker_key, sort_key
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 UNRANKED = 1_000_000

@@ -271,10 +271,107 @@ class Erasure(_Table):
     time = pw.TextField()
 
 
+class Edition(_Table):
+    """A period of a scope as it was signed; `state` closed, opened (for an amendment), replaced
+    or withdrawn. `last_seq` is the newest revision it counted; `frame` JSON of what is no figure.
+    """
+
+    id = pw.TextField(primary_key=True)
+    period = pw.TextField()
+    first = pw.TextField()
+    last = pw.TextField()
+    scope = pw.TextField()
+    number = pw.IntegerField()
+    state = pw.TextField()
+    document = pw.TextField()
+    signed_on = pw.TextField()
+    signer = pw.TextField()
+    author = pw.TextField()
+    closed = pw.TextField()
+    final = pw.TextField(null=True)
+    last_seq = pw.IntegerField(index=True)
+    totals_hash = pw.TextField()
+    figures_hash = pw.TextField()
+    values_hash = pw.TextField()
+    replaces = pw.TextField(null=True)
+    reason = pw.TextField(null=True)
+    frame = pw.TextField()
+
+    class Meta:
+        legacy_table_names = False
+        indexes = ((("state", "last"), False),)
+
+
+class EditionFigure(_Table):
+    """A row of an edition: numbers as text, `from_paper` its columns with a mark."""
+
+    edition = pw.TextField()
+    place = pw.IntegerField()
+    key = pw.TextField()
+    heading = pw.TextField()
+    label = pw.TextField()
+    unit = pw.TextField()
+    kind = pw.TextField()
+    value = pw.TextField(null=True)
+    previous = pw.TextField(null=True)
+    year_to_date = pw.TextField(null=True)
+    target = pw.TextField(null=True)
+    late = pw.TextField(null=True)
+    from_paper = pw.TextField()
+    doubles = pw.IntegerField()
+    carried = pw.TextField(null=True)
+
+    class Meta:
+        legacy_table_names = False
+        primary_key = pw.CompositeKey("edition", "place")
+
+
+class EditionEvent(_Table):
+    """What became of an edition, by whom, when and why."""
+
+    id = pw.AutoField()
+    edition = pw.TextField(index=True)
+    what = pw.TextField()
+    author = pw.TextField()
+    time = pw.TextField()
+    reason = pw.TextField(null=True)
+
+
+class Attachment(_Table):
+    """A scan of the paper that was signed."""
+
+    id = pw.TextField(primary_key=True)
+    edition = pw.TextField(index=True)
+    name = pw.TextField()
+    kind = pw.TextField()
+    size = pw.IntegerField()
+    digest = pw.TextField()
+    author = pw.TextField()
+    time = pw.TextField()
+    content = pw.BlobField()
+
+
+class Narrative(_Table):
+    """A part of a report that a person writes, for a period and scope."""
+
+    period = pw.TextField()
+    scope = pw.TextField()
+    part = pw.TextField()
+    last = pw.TextField()
+    text = pw.TextField()
+    author = pw.TextField()
+    time = pw.TextField()
+
+    class Meta:
+        legacy_table_names = False
+        primary_key = pw.CompositeKey("period", "scope", "part")
+
+
 STORE_TABLES: tuple[type[pw.Model], ...] = (
     Meta, Revision, PrivatePart, SoftWarning, HouseholdGroup, Draft, Preference,
     OwnKey, CardRow, PackageOut, Batch, Claim, DoubleVersion, RefusedRow, WaitingPackage,
     ReviewNote, Erasure, RetiredKey, RefusedPackage, ProvisionalPlace, SetupMade, SetupApplied,
+    Edition, EditionFigure, EditionEvent, Attachment, Narrative,
 )  # fmt: skip
 
 

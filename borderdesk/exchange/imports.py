@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderdesk.db.history import Past, Writer, past_of
+from borderdesk.db.history import Past, Writer, last_seq, past_of
 from borderdesk.errors import UserError, reason
 from borderdesk.exchange.cards import signed_by
 from borderdesk.exchange.reading import (
@@ -341,7 +341,7 @@ class Imports(Part):
         """Add what is new of the revisions, their texts and separate parts, and the batch's
         claim on all; the records of which separate parts came."""
         filled: set[str] = set()
-        seq = int(self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision"))
+        seq = last_seq(self.store)
         erased = {row[0] for row in self.store.rows("SELECT record FROM erasure")}
         erased |= {row[0] for row in package.erasures}
         for records in _parts(package.records, LOOKED_UP):

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.closing.editions import CLOSED, Edition, Moved, standing
+from borderdesk.closing.signed import Signed
 from borderdesk.fields import as_json_number
 from borderdesk.i18n import _
 from borderdesk.indicators import (
@@ -29,10 +31,40 @@ if TYPE_CHECKING:
     from borderdesk.desk import Desk
 
 
+DISTINCT = frozenset({"markers_covered"})
+"""Flows that count different things: those of two months do not add up."""
+
+
+class Carry(NamedTuple):
+    """How the year to date comes about: signed + unsigned + value + late, exactly.
+
+    edition: the id of the last paper signed before the period, signed: its year to date;
+    unsigned: periods between that were never closed; value: the period's own figure; late:
+    additions and corrections to what was signed; inside: what of `value` came after a shorter
+    period within this one was closed.
+    """
+
+    edition: str
+    signed: int | Decimal
+    unsigned: int | Decimal
+    value: int | Decimal
+    late: int | Decimal
+    inside: int | Decimal
+
+    @property
+    def total(self) -> int | Decimal:
+        """The year to date."""
+        return self.signed + self.unsigned + self.value + self.late
+
+
 class Line(NamedTuple):
     """One indicator of a summary; None where there is nothing to say.
 
-    from_paper: the columns ("previous", "year_to_date") that hold figures from baselines.
+    late: what of the year to date came, or was corrected, after the periods it belongs to were
+    closed; from_paper: the columns ("previous", "year_to_date") that hold figures from
+    baselines; records: ids, when asked for; carry: None where nothing of the year was signed
+    before, and where months do not add up; doubles: how many records behind the value have two
+    versions that wait for a choice; late_records: the ids behind `late`, when asked for.
     """
 
     key: str
@@ -50,6 +82,9 @@ class Line(NamedTuple):
     late: Value
     from_paper: frozenset[str]
     records: list[str] | None
+    carry: Carry | None = None
+    doubles: int = 0
+    late_records: list[str] | None = None
 
 
 class Summary(NamedTuple):
@@ -67,6 +102,15 @@ class Summary(NamedTuple):
     """Activities of other posts that this post took part in, by type; in no figure above."""
     remarks: list[str]
     """What a reader has to know of the units."""
+    edition: "Edition | None" = None
+    """The edition these figures were signed in; None when they are the desk's as it stands."""
+    moved: "tuple[Moved, ...]" = ()
+    """Where the desk would now say something else than the edition."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether these are the figures of a closed period, as they were signed."""
+        return self.edition is not None
 
 
 def make_summary(
@@ -76,15 +120,31 @@ def make_summary(
     *,
     geography: str | None = None,
     with_ids: bool = False,
+    live: bool = False,
 ) -> Summary:
-    """The summary of a period for a scope (without one, the desk's own). Raises UserError."""
-    book = desk.book
+    """The summary of a period for a scope (without one, the desk's own). Raises UserError.
+
+    Of a closed period it is the edition that was signed; live: what the records say all the
+    same.
+    """
     view = make_view(desk, period_text, scope_text, geography)
+    asked = scope_text or view.scope.text
+    if not live and not view.turned:
+        edition = standing(desk.store, view.period.text, view.scope.text)
+        if edition is not None and edition.state == CLOSED:
+            from borderdesk.closing.frozen import as_signed
+
+            return as_signed(desk, edition, asked, with_ids=with_ids)
+    return summary_of(desk, view, asked, with_ids=with_ids)
+
+
+def summary_of(desk: "Desk", view: View, asked: str, *, with_ids: bool = False) -> Summary:
+    """What the records say now of a view. asked: the scope as somebody wrote it."""
     maker = _Maker(desk, desk.calendar(), view)
     return Summary(
-        desk.identity.id, view.period, view.compared, view.scope, scope_text or view.scope.text,
-        view.geography, [maker.line(row, with_ids) for row in all_rows(book)], maker.joint(),
-        remarks(book, view),
+        desk.identity.id, view.period, view.compared, view.scope, asked, view.geography,
+        [maker.line(row, with_ids) for row in all_rows(desk.book)], maker.joint(),
+        remarks(desk.book, view),
     )  # fmt: skip
 
 
@@ -103,6 +163,7 @@ class _Maker:
         self._year = Window(year.first, period.last)
         self._known_from = first_day(desk.store)
         self._torn = bool(split_into(desk.book, scope, self._before.first))
+        self._signed = Signed(desk, self._figures, calendar, view)
         self._papers = self._baselines()
         self._targets = self._yearly(targets(desk.store, year.year))
 
@@ -137,10 +198,11 @@ class _Maker:
             percent(change, previous) if change is not None and previous else None,
             to_date, target,
             percent(to_date, target) if target and to_date is not None else None,
-            # Nothing is late before periods can be closed; closing adds these figures.
-            0,
+            self._signed.late(row, to_date),
             frozenset(column for column, used in paper.items() if used),
             self._figures.record_ids(row, self._window) if with_ids else None,
+            self._signed.carry(row, value, to_date), self._signed.doubles(row),
+            self._signed.late_records(row) if with_ids else None,
         )  # fmt: skip
 
     def _previous(self, row: Indicator) -> tuple[Value, bool]:
@@ -225,15 +287,18 @@ def as_json(summary: Summary) -> dict[str, Any]:
         },
         "scope": summary.asked,
         "geography": summary.geography,
-        "closed": False,
+        "closed": summary.closed,
         "rows": [_json_row(line) for line in summary.lines],
     }
+
+
+NOT_IN_JSON = frozenset({"records", "from_paper", "carry", "doubles", "late_records"})
 
 
 def _json_row(line: Line) -> dict[str, Any]:
     row = {
         key: as_json_number(value) if isinstance(value, Decimal) else value
         for key, value in line._asdict().items()
-        if key not in ("records", "from_paper")
+        if key not in NOT_IN_JSON
     }
     return row if line.records is None else {**row, "records": line.records}

@@ -1,0 +1,22 @@
+"""Closed periods: what was signed stays, what comes later is told as late.
+
+`desk.closing` (`closing.Closing`):
+  state(period, scope=None) -> State(name, edition, reason)   open, closed, reopened, amending
+  close_period(period, scope=None, *, number="", signed_on=None, signer=Signer()) -> Edition
+  reopen_period(period, scope, reason), amend_period(period, scope, reason) -> State
+  note_printed(period, scope=None), note_sent(period, scope=None) -> Edition | None
+  editions(period=None, scope=None), edition(id), events(id)
+  summary(id) -> the Summary as signed, moved(id) -> where the desk differs from it now
+  differences(id) -> what an amendment changes, with reasons: Đã ký · Nay · Chênh lệch · Lý do
+  scans: attach_scan(id, path), attachments(id), content(scan), save_scan(scan, path), detach_scan
+  paper_text(summary) -> the text of the QR code, check(text) -> Verdict
+`desk.narratives` (`narratives.Narratives`):
+  of(period, scope=None) -> Narrative(parts, tasks, clauses, begun_from)
+  write_narrative(period, scope=None, *, parts=None, tasks=None, clauses=None) -> Narrative
+  narratives.narrative_of(edition) -> what was written in an edition
+`reports.summary.make_summary` gives a closed period's figures as they were signed
+  (Summary.edition, .closed, .moved; live=True for what the records say all the same), and on
+  each Line `late`, `carry` (signed + unsigned + value + late = year to date), `doubles`.
+`guard.PeriodClosed` (a Refused, exit 4) is what a save meets that would change a closed figure.
+A period and a scope are texts as the command line writes them; no scope means the desk's own.
+"""

@@ -1,0 +1,171 @@
+"""Scans of signed papers: kept in the desk, told by what they are and not by their name."""
+
+import hashlib
+import struct
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.errors import UserError, reason
+from borderdesk.i18n import _
+from borderdesk.operations import Part, operation
+from borderdesk.revisions import new_id, utc_stamp
+from borderdesk.text import FORBIDDEN, nfc
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_SCANS = 20
+PDF, JPEG, PNG = "pdf", "jpg", "png"
+NAME_LIMIT = 120
+
+_JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD9)})
+
+
+class Attachment(NamedTuple):
+    """A scan: `kind` pdf, jpg or png; `size` bytes; `digest` SHA-256 in hex; `time` UTC."""
+
+    id: str
+    edition: str
+    name: str
+    kind: str
+    size: int
+    digest: str
+    author: str
+    time: str
+
+
+class Attachments(Part):
+    """The scans of a desk's editions."""
+
+    @operation("period.close")
+    def attach_scan(self, edition: str, path: Path) -> Attachment:
+        """Keep a PDF, JPEG or PNG file with an edition. Raises UserError."""
+        if not self.store.value("SELECT 1 FROM edition WHERE id = ?", (edition,)):
+            raise UserError(_("There is no such edition."))
+        content = _read(path)
+        kind = kind_of(content)
+        if kind is None:
+            raise UserError(
+                _("{file} is not a whole PDF, JPEG or PNG file.").format(file=path.name)
+            )
+        digest = hashlib.sha256(content).hexdigest()
+        known = self.attachments(edition)
+        for one in known:
+            if one.digest == digest:
+                return one
+        if len(known) >= MOST_SCANS:
+            raise UserError(_("At most {most}.").format(most=MOST_SCANS))
+        made = Attachment(
+            new_id(), edition, _name(path, kind), kind, len(content), digest,
+            self.desk.identity.user, utc_stamp(),
+        )  # fmt: skip
+        self.store.run(
+            "INSERT INTO attachment (id, edition, name, kind, size, digest, author, time, content)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*made, content),
+        )
+        return made
+
+    @operation("period.close")
+    def detach_scan(self, attachment: str) -> None:
+        """Take a scan away (the wrong paper was scanned)."""
+        self.store.run("DELETE FROM attachment WHERE id = ?", (attachment,))
+
+    def attachments(self, edition: str) -> list[Attachment]:
+        """The scans of an edition, in the order they came."""
+        columns = ", ".join(Attachment._fields)
+        rows = self.store.rows(
+            f"SELECT {columns} FROM attachment WHERE edition = ? ORDER BY time, id", (edition,)
+        )
+        return [Attachment(*row) for row in rows]
+
+    def content(self, attachment: str) -> bytes:
+        """The file of a scan, as it was. Raises UserError."""
+        found = self.store.value("SELECT content FROM attachment WHERE id = ?", (attachment,))
+        if found is None:
+            raise UserError(_("There is no such scan."))
+        return bytes(found)
+
+    def save_scan(self, attachment: str, target: Path) -> None:
+        """Write a scan to a file. Raises UserError."""
+        from borderdesk.reports.saving import save_whole
+
+        save_whole(target, self.content(attachment))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UserError(
+                _("{file} is larger than {most} MB. Scan it with fewer dots.").format(
+                    file=path.name, most=MOST_BYTES // 2**20
+                )
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
+
+
+def _name(path: Path, kind: str) -> str:
+    """A file name fit to be shown and written anywhere, ending as its kind does."""
+    stem = FORBIDDEN.sub("", nfc(path.stem)).strip()[:NAME_LIMIT] or "scan"
+    return f"{stem}.{kind}"
+
+
+def kind_of(content: bytes) -> str | None:
+    """What a file is by its content, from its beginning to its end; None for anything else."""
+    if content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]:
+        return PDF if _has_pages(content) else None
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG if _whole_png(content) else None
+    if content.startswith(b"\xff\xd8\xff"):
+        return JPEG if _whole_jpeg(content) else None
+    return None
+
+
+def _has_pages(content: bytes) -> bool:
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        return False
+    try:
+        return len(document) > 0
+    finally:
+        document.close()
+
+
+def _whole_png(content: bytes) -> bool:
+    """Whether every chunk is there with its right checksum, from IHDR to IEND."""
+    at, seen = 8, []
+    while at + 12 <= len(content):
+        (length,) = struct.unpack_from(">I", content, at)
+        name, end = content[at + 4 : at + 8], at + 12 + length
+        if end > len(content):
+            return False
+        if zlib.crc32(content[at + 4 : end - 4]) != struct.unpack_from(">I", content, end - 4)[0]:
+            return False
+        seen.append(name)
+        at = end
+        if name == b"IEND":
+            break
+    return seen[:1] == [b"IHDR"] and seen[-1:] == [b"IEND"] and b"IDAT" in seen
+
+
+def _whole_jpeg(content: bytes) -> bool:
+    """Whether the segments lead to a scan and the end is marked."""
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker == 0xFF or marker in _JPEG_ALONE:
+            at += 1 if marker == 0xFF else 2
+            continue
+        if marker == 0xDA:
+            return b"\xff\xd9" in content[at:]
+        (length,) = struct.unpack_from(">H", content, at + 2)
+        if length < 2:
+            return False
+        at += 2 + length
+    return False

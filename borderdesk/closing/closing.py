@@ -1,0 +1,413 @@
+"""Closing a period, reopening it, amending what is signed: the commander's lock."""
+
+import datetime
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.closing.attachments import Attachments
+from borderdesk.closing.editions import (
+    AMENDING,
+    CLOSED,
+    NUMBER_LIMIT,
+    OPENED,
+    PRINTED,
+    REOPENED,
+    REPLACED,
+    SENT,
+    WITHDRAWN,
+    Edition,
+    Event,
+    Moved,
+    Signer,
+    checked_line,
+    checked_signer,
+    figures_hash,
+    insert_edition,
+    number_of,
+    number_text,
+    read_editions,
+    read_figures,
+    standing,
+    values_hash,
+    write_figures,
+)
+from borderdesk.closing.frozen import as_it_stands, differing, signed_summary
+from borderdesk.closing.narratives import frozen
+from borderdesk.db.history import Change, last_seq
+from borderdesk.errors import Refused, UserError
+from borderdesk.i18n import _
+from borderdesk.indicators import Scope, Window
+from borderdesk.operations import Part, operation
+from borderdesk.periods import Period
+from borderdesk.revisions import new_id, totals_hash, utc_stamp
+from borderdesk.scopes import View, geography_of, own_scope, parse_scope
+from borderdesk.text import FORBIDDEN, nfc
+
+if TYPE_CHECKING:
+    from borderdesk.closing.guard import Judgement
+    from borderdesk.closing.paper import Verdict
+    from borderdesk.reports.summary import Summary
+
+OPEN = "open"
+NO_SIGNER = Signer()
+
+
+class State(NamedTuple):
+    """How a period stands for a scope.
+
+    name: open; closed; reopened (open again, by `reason`); amending (signed, and open for an
+    amendment, by `reason`). edition: the one that stands, None when nothing is signed.
+    """
+
+    name: str
+    edition: Edition | None = None
+    reason: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether what was signed went out, so that only an amendment can change it."""
+        return self.edition is not None and self.edition.final is not None
+
+
+class Closing(Part):
+    """The closed periods of a desk."""
+
+    @cached_property
+    def scans(self) -> Attachments:
+        """The scans of signed papers."""
+        return Attachments(self.desk)
+
+    # -------------------------------------------------------------------- how it stands
+
+    def meant(self, period: str, scope: str | None = None) -> tuple[Period, Scope]:
+        """The period and the scope (without one, the desk's own) that texts name. Raises
+        UserError."""
+        meant = self.desk.calendar().parse(period)
+        book = self.desk.book
+        if scope:
+            return meant, parse_scope(book, scope, meant.last)
+        return meant, own_scope(book, self.desk.identity, meant.last)
+
+    def state(self, period: str, scope: str | None = None) -> State:
+        """How a period stands. Raises UserError."""
+        meant, whose = self.meant(period, scope)
+        return self._state(meant, whose)
+
+    def _state(self, period: Period, scope: Scope) -> State:
+        edition = standing(self.store, period.text, scope.text)
+        if edition is None:
+            withdrawn = self._last_withdrawn(period, scope)
+            if withdrawn is None:
+                return State(OPEN)
+            return State(REOPENED, None, self._why(withdrawn.id, REOPENED))
+        if edition.state == OPENED:
+            return State(AMENDING, edition, self._why(edition.id, AMENDING))
+        return State(CLOSED, edition)
+
+    def _last_withdrawn(self, period: Period, scope: Scope) -> Edition | None:
+        where = "WHERE scope = ? AND period = ? AND state = ?"
+        params = (scope.text, period.text, WITHDRAWN)
+        return next(read_editions(self.store, where, params, "closed DESC LIMIT 1"), None)
+
+    def _why(self, edition: str, what: str) -> str | None:
+        reason: str | None = self.store.value(
+            "SELECT reason FROM edition_event WHERE edition = ? AND what = ? ORDER BY id DESC"
+            " LIMIT 1",
+            (edition, what),
+        )
+        return reason
+
+    def editions(self, period: str | None = None, scope: str | None = None) -> list[Edition]:
+        """Every edition there ever was, of a period and scope or of all, in order of their
+        days. Raises UserError."""
+        conditions, params = [], []
+        if period is not None:
+            meant, whose = self.meant(period, scope)
+            conditions, params = ["period = ?", "scope = ?"], [meant.text, whose.text]
+        elif scope is not None:
+            conditions = ["scope = ?"]
+            params = [parse_scope(self.desk.book, scope, self.desk.today()).text]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        return [*read_editions(self.store, where, params)]
+
+    def edition(self, edition: str) -> Edition:
+        """An edition by its id. Raises UserError."""
+        found = next(read_editions(self.store, "WHERE id = ?", (edition,)), None)
+        if found is None:
+            raise UserError(_("There is no such edition."))
+        return found
+
+    def summary(self, edition: str) -> "Summary":
+        """The summary as an edition was signed, whatever became of it since."""
+        return signed_summary(self.desk, self.edition(edition))
+
+    def events(self, edition: str) -> list[Event]:
+        """What happened to an edition, oldest first."""
+        rows = self.store.rows(
+            "SELECT edition, what, author, time, reason FROM edition_event WHERE edition = ?"
+            " ORDER BY id",
+            (edition,),
+        )
+        return [Event(*row) for row in rows]
+
+    def moved(self, edition: str) -> list[Moved]:
+        """Where the desk would now say something else than the edition: empty when nothing was
+        added or corrected since ("có bổ sung sau chốt" otherwise)."""
+        signed = self.edition(edition)
+        now = as_it_stands(self.desk, signed)
+        return [*differing(read_figures(self.store, edition), now.lines)]
+
+    def differences(self, edition: str) -> list[Moved]:
+        """What an amendment changes of the edition it replaces, with reasons; as signed."""
+        kept = self.edition(edition).frame.get("moved", [])
+        return [
+            Moved(
+                key, label, unit, column, number_of(was), number_of(now), number_of(change),
+                tuple(why), tuple(records),
+            )
+            for key, label, unit, column, (was, now, change), why, records in kept
+        ]  # fmt: skip
+
+    # ----------------------------------------------------------------------- the deeds
+
+    @operation("period.close")
+    def close_period(
+        self,
+        period: str,
+        scope: str | None = None,
+        *,
+        number: str = "",
+        signed_on: datetime.date | None = None,
+        signer: Signer = NO_SIGNER,
+    ) -> Edition:
+        """Close a period: its figures are kept as they are now, as an edition; after an
+        amendment was begun, as the amendment.
+
+        number: the paper's number; signed_on: its date (today without one). Raises Refused,
+        UserError.
+        """
+        meant, whose = self.meant(period, scope)
+        state = self._state(meant, whose)
+        self._require_closable(meant, whose, state)
+        document = checked_line(number, NUMBER_LIMIT)
+        before = state.edition
+        if before is not None and document and document == before.document:
+            raise UserError(
+                _("An amendment has a number of its own: {number} is that of the paper it"
+                  " replaces.").format(number=document)
+            )  # fmt: skip
+        edition = self._new(meant, whose, state, document, signed_on or self.desk.today(),
+                            checked_signer(signer))  # fmt: skip
+        now = as_it_stands(self.desk, edition)
+        edition = self._with_figures(edition, now, before)
+        if before is not None:
+            self._set_state(before.id, REPLACED)
+            self._note(before.id, REPLACED)
+        insert_edition(self.store, edition)
+        write_figures(self.store, edition.id, now.lines)
+        self._note(edition.id, CLOSED, edition.reason)
+        return edition
+
+    def _require_closable(self, period: Period, scope: Scope, state: State) -> None:
+        if state.name == CLOSED:
+            assert state.edition is not None
+            raise Refused(
+                _("{period} of {scope} is closed already ({edition}).").format(
+                    period=period.title, scope=scope.name, edition=state.edition.title
+                )
+            )
+        if period.last > self.desk.today():
+            raise Refused(
+                _("{period} ends on {date}; it can be closed from then on.").format(
+                    period=period.title, date=f"{period.last:%d/%m/%Y}"
+                )
+            )
+
+    def _new(
+        self, period: Period, scope: Scope, state: State, document: str,
+        signed_on: datetime.date, signer: Signer,
+    ) -> Edition:  # fmt: skip
+        issued = self.store.value(
+            "SELECT COUNT(*) FROM edition WHERE scope = ? AND period = ? AND state <> ?",
+            (scope.text, period.text, WITHDRAWN),
+        )
+        day = period.last
+        view = View(
+            period, self.desk.calendar().previous(period), scope, day,
+            geography_of(self.desk.book, day), False,
+        )  # fmt: skip
+        return Edition(
+            new_id(), view, int(issued) + 1, CLOSED, document, signed_on, signer,
+            self.desk.identity.user, utc_stamp(), None, last_seq(self.store), "", "", "",
+            state.edition.id if state.edition else None,
+            state.reason if state.edition else None, {},
+        )  # fmt: skip
+
+    def _with_figures(self, edition: Edition, now: "Summary", before: Edition | None) -> Edition:
+        frame = {
+            "joint": [list(pair) for pair in now.joint],
+            "remarks": now.remarks,
+            "narrative": frozen(self.desk.narratives.typed(edition.period, edition.scope)),
+        }  # fmt: skip
+        if before is not None:
+            frame["moved"] = [
+                [m.key, m.label, m.unit, m.column,
+                 [number_text(m.signed), number_text(m.now), number_text(m.difference)],
+                 list(m.reasons), list(m.records)]
+                for m in self._explained(before, now, edition.reason or "")
+            ]  # fmt: skip
+        ids = (row[0] for row in self.store.rows("SELECT id FROM revision ORDER BY id"))
+        return edition._replace(
+            totals_hash=totals_hash(ids),
+            figures_hash=figures_hash(edition.period, edition.scope, now.lines),
+            values_hash=values_hash(now.lines),
+            frame=frame,
+        )
+
+    def _explained(self, before: Edition, now: "Summary", reason: str) -> list[Moved]:
+        """The figures an amendment changes, with the reasons given with the records' changes."""
+        from borderdesk.closing.since import Since
+
+        moved = [*differing(read_figures(self.store, before.id), now.lines)]
+        since = Since(self.desk, before.scope, before.view.day, before.last_seq)
+        year = self.desk.calendar().year_of(before.period.last).first
+        behind = {
+            "value": since.records_behind(Window(before.period.first, before.period.last)),
+            "year_to_date": since.records_behind(Window(year, before.period.last)),
+        }
+        explained = []
+        for one in moved:
+            records = behind[one.column].get(one.key, [])
+            given = self._reasons(records, before.last_seq)
+            if self._added(records, before.last_seq):
+                given.append(_("entered after closing"))
+            reasons = tuple(dict.fromkeys([reason, *given] if reason else given))
+            explained.append(one._replace(reasons=reasons, records=tuple(records)))
+        return explained
+
+    def _reasons(self, records: Sequence[str], seq: int) -> list[str]:
+        """The reasons given with the records' changes after a revision, in their order."""
+        found: dict[str, None] = {}
+        for at in range(0, len(records), 500):
+            some = records[at : at + 500]
+            marks = ", ".join("?" * len(some))
+            for (reason,) in self.store.rows(
+                f"SELECT reason FROM revision WHERE record IN ({marks}) AND seq > ?"
+                " AND reason IS NOT NULL ORDER BY seq",
+                (*some, seq),
+            ):
+                found[reason] = None
+        return list(found)
+
+    def _added(self, records: Sequence[str], seq: int) -> bool:
+        """Whether any of the records was not there yet at a revision."""
+        return any(
+            self.store.value("SELECT MIN(seq) FROM revision WHERE record = ?", (record,)) > seq
+            for record in records
+        )
+
+    @operation("period.close")
+    def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
+        """Open a closed period again, before its paper went anywhere; that edition is withdrawn.
+        Raises Refused once it was printed or sent, UserError without a reason."""
+        meant, whose = self.meant(period, scope)
+        edition = self._closed(meant, whose)
+        if edition.final is not None:
+            raise Refused(
+                _("{period} of {scope} ({edition}) was printed or sent. It stays as it is; open it"
+                  " for an amendment instead.").format(
+                    period=meant.title, scope=whose.name, edition=edition.title
+                )
+            )  # fmt: skip
+        self._note(edition.id, REOPENED, _reason(reason))
+        self._set_state(edition.id, WITHDRAWN)
+        if edition.replaces is not None:
+            self._set_state(edition.replaces, OPENED)
+        return self._state(meant, whose)
+
+    @operation("period.close")
+    def amend_period(self, period: str, scope: str | None, reason: str) -> State:
+        """Open a period whose paper went out, for an amendment; the next closing issues it.
+        Raises Refused before that, UserError without a reason."""
+        meant, whose = self.meant(period, scope)
+        edition = self._closed(meant, whose)
+        if edition.final is None:
+            raise Refused(
+                _("{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
+                  " instead.").format(
+                    period=meant.title, scope=whose.name, edition=edition.title
+                )
+            )  # fmt: skip
+        self._note(edition.id, AMENDING, _reason(reason))
+        self._set_state(edition.id, OPENED)
+        return self._state(meant, whose)
+
+    def _closed(self, period: Period, scope: Scope) -> Edition:
+        edition = standing(self.store, period.text, scope.text)
+        if edition is None or edition.state != CLOSED:
+            raise Refused(
+                _("{period} of {scope} is not closed.").format(
+                    period=period.title, scope=scope.name
+                )
+            )
+        return edition
+
+    @operation("exchange.write")
+    def note_printed(self, period: str, scope: str | None = None) -> Edition | None:
+        """The paper of a closed period was printed to be signed: it is final from now on. None
+        when the period is not closed (what was printed is a draft)."""
+        return self._made_final(period, scope, PRINTED)
+
+    @operation("exchange.write")
+    def note_sent(self, period: str, scope: str | None = None) -> Edition | None:
+        """The figures of a closed period left the desk: the same."""
+        return self._made_final(period, scope, SENT)
+
+    def _made_final(self, period: str, scope: str | None, what: str) -> Edition | None:
+        meant, whose = self.meant(period, scope)
+        edition = standing(self.store, meant.text, whose.text)
+        if edition is None or edition.state != CLOSED:
+            return None
+        self._note(edition.id, what)
+        self.store.run(
+            "UPDATE edition SET final = COALESCE(final, ?) WHERE id = ?", (utc_stamp(), edition.id)
+        )
+        return self.edition(edition.id)
+
+    def _note(self, edition: str, what: str, reason: str | None = None) -> None:
+        self.store.run(
+            "INSERT INTO edition_event (edition, what, author, time, reason)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (edition, what, self.desk.identity.user, utc_stamp(), reason),
+        )
+
+    def _set_state(self, edition: str, state: str) -> None:
+        self.store.run("UPDATE edition SET state = ? WHERE id = ?", (state, edition))
+
+    # ------------------------------------------------------------------ what others ask
+
+    def watch(self, changes: Sequence[Change]) -> "Judgement | None":
+        """See `guard.watch`."""
+        from borderdesk.closing.guard import watch
+
+        return watch(self.desk, changes)
+
+    def paper_text(self, summary: "Summary") -> str:
+        """The text, also as a QR code, by which a paper can be held against a desk."""
+        from borderdesk.closing.paper import paper_text
+
+        return paper_text(summary)
+
+    def check(self, text: str) -> "Verdict":
+        """A paper's text against this desk. Raises UserError for a text that is none."""
+        from borderdesk.closing.paper import check
+
+        return check(self.desk, text)
+
+
+def _reason(text: str) -> str:
+    text = nfc(text).strip()
+    if not text or len(text) > 500 or FORBIDDEN.search(text):
+        raise UserError(_("A reason of one line is needed."))
+    return text

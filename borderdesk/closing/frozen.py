@@ -1,0 +1,86 @@
+"""A closed period's summary, as it was signed."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from borderdesk.closing.editions import Edition, Moved, read_figures
+from borderdesk.indicators import all_rows, words
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reports.summary import Line, Summary
+
+COLUMNS = ("value", "year_to_date")
+"""The columns of a paper that are compared with the desk."""
+
+
+def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = False) -> "Summary":
+    """The summary that was signed, with what the desk would say otherwise now."""
+    now = as_it_stands(desk, edition, asked, with_ids=with_ids)
+    signed = signed_summary(desk, edition, asked)
+    moved = tuple(differing(signed.lines, now.lines))
+    if with_ids:
+        late = _since(desk, edition)
+        ids = {line.key: [r for r in line.records or () if r not in late] for line in now.lines}
+        behind = {line.key: line.late_records for line in now.lines}
+        lines = [
+            line._replace(records=ids.get(line.key, []), late_records=behind.get(line.key))
+            for line in signed.lines
+        ]
+        signed = signed._replace(lines=lines)
+    return signed._replace(moved=moved)
+
+
+def _since(desk: "Desk", edition: Edition) -> frozenset[str]:
+    """The records that were not there when the edition was closed."""
+    rows = desk.store.rows(
+        "SELECT DISTINCT record FROM revision r WHERE seq > ? AND NOT EXISTS"
+        " (SELECT 1 FROM revision o WHERE o.record = r.record AND o.seq <= ?)",
+        (edition.last_seq, edition.last_seq),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def as_it_stands(
+    desk: "Desk", edition: Edition, asked: str = "", *, with_ids: bool = False
+) -> "Summary":
+    """What the records say now of an edition's period and scope, by its units."""
+    from borderdesk.reports.summary import summary_of
+
+    return summary_of(desk, edition.view, asked or edition.scope.text, with_ids=with_ids)
+
+
+def signed_summary(desk: "Desk", edition: Edition, asked: str = "") -> "Summary":
+    """The summary that was signed, its words in the language in use where they are known."""
+    from borderdesk.reports.summary import Summary
+
+    spoken = {row.key: words(row) for row in all_rows(desk.book) if ":" not in row.key}
+    lines = [
+        line._replace(group=spoken[line.key][0], label=spoken[line.key][1],
+                      unit=spoken[line.key][2]) if line.key in spoken else line
+        for line in read_figures(desk.store, edition.id)
+    ]  # fmt: skip
+    return Summary(
+        desk.identity.id, edition.period, edition.view.compared, edition.scope,
+        asked or edition.scope.text, edition.view.geography, lines,
+        [(title, count) for title, count in edition.frame["joint"]],
+        list(edition.frame["remarks"]), edition,
+    )  # fmt: skip
+
+
+def differing(signed: "list[Line]", now: "list[Line]") -> Iterator[Moved]:
+    """The figures that differ between what was signed and what is said now."""
+    by_key = {line.key: line for line in now}
+    before = {line.key: line for line in signed}
+    for key in dict.fromkeys([*before, *by_key]):
+        was, line = before.get(key), by_key.get(key)
+        named = line or was
+        assert named is not None
+        for column in COLUMNS:
+            old = getattr(was, column) if was is not None else 0
+            new = getattr(line, column) if line is not None else 0
+            if old != new:
+                known = old is not None and new is not None
+                yield Moved(
+                    key, named.label, named.unit, column, old, new, new - old if known else None
+                )

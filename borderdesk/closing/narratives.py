@@ -1,0 +1,252 @@
+"""What a person writes in a report: typed once for a period and scope, begun from the last one."""
+
+import datetime
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.closing.editions import CLOSED, TEXT_LIMIT, checked_line, standing
+from borderdesk.errors import Invalid, Refused, UserError
+from borderdesk.i18n import N_, _
+from borderdesk.indicators import Scope
+from borderdesk.operations import Part, operation
+from borderdesk.periods import Period
+from borderdesk.revisions import utc_stamp
+from borderdesk.text import FORBIDDEN, nfc
+
+if TYPE_CHECKING:
+    from borderdesk.closing.editions import Edition
+
+SITUATION, RESULTS, DIFFICULTIES = "situation", "results", "difficulties"
+PARTS: Mapping[str, str] = {
+    SITUATION: N_("General situation"),
+    RESULTS: N_("Results"),
+    DIFFICULTIES: N_("Difficulties, obstacles, proposals"),
+}
+"""The parts that are text, in the order of the paper; the tasks ahead follow them."""
+
+TASKS, CLAUSE = "tasks", "clause:"
+TEXT_MOST, TASKS_MOST, CLAUSES_MOST = 20_000, 60, 300
+TASK_LIMIT, CLAUSE_LIMIT = 1_000, 4_000
+
+
+class Task(NamedTuple):
+    """A task ahead: what, whose, and by when (None: no day was set)."""
+
+    task: str
+    owner: str = ""
+    due_on: datetime.date | None = None
+
+
+class Narrative(NamedTuple):
+    """The written parts of a report. parts: text by key of PARTS, paragraphs apart by line
+    breaks; clauses: what was achieved under clauses that nobody can measure, by the clause's
+    key (`clause_key`); begun_from: the period these texts were taken over from, None once they
+    were typed for this one."""
+
+    parts: dict[str, str]
+    tasks: list[Task]
+    clauses: dict[str, str]
+    begun_from: str | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is written."""
+        return not (self.parts or self.tasks or self.clauses)
+
+
+NOTHING = Narrative({}, [], {})
+
+
+def clause_key(regulation: str, no: str) -> str:
+    """What a clause's typed result is kept by: the regulation's number and the clause's."""
+    return f"{regulation}#{no}"
+
+
+class Narratives(Part):
+    """The written parts of a desk's reports."""
+
+    def of(self, period: str, scope: str | None = None) -> Narrative:
+        """What is written for a period and scope; where nothing is yet, what was written for
+        the last period of the same kind before it, to begin from. Raises UserError."""
+        meant, whose = self.desk.closing.meant(period, scope)
+        return self.of_meant(meant, whose)
+
+    def of_meant(self, period: Period, scope: Scope) -> Narrative:
+        """The same for a period and scope that are known."""
+        written = self._written(period.text, scope.text)
+        if not written.empty:
+            return written
+        before = self._before(period, scope)
+        if before is None:
+            return NOTHING
+        return self._written(before, scope.text)._replace(begun_from=before)
+
+    def typed(self, period: Period, scope: Scope) -> Narrative:
+        """What was typed for this period itself."""
+        return self._written(period.text, scope.text)
+
+    def _written(self, period: str, scope: str) -> Narrative:
+        rows = self.store.rows(
+            "SELECT part, text FROM narrative WHERE period = ? AND scope = ?", (period, scope)
+        )
+        return _read(dict(rows))
+
+    def _before(self, period: Period, scope: Scope) -> str | None:
+        rows = self.store.rows(
+            "SELECT period, MAX(last) AS ended FROM narrative WHERE scope = ? AND last < ?"
+            " GROUP BY period ORDER BY ended DESC",
+            (scope.text, period.last.isoformat()),
+        )
+        calendar = self.desk.calendar()
+        for text, _ended in rows:
+            if calendar.parse(text).kind == period.kind:
+                return str(text)
+        return None
+
+    @operation("record.write")
+    def write_narrative(
+        self,
+        period: str,
+        scope: str | None = None,
+        *,
+        parts: Mapping[str, str] | None = None,
+        tasks: Sequence[Task] | None = None,
+        clauses: Mapping[str, str] | None = None,
+    ) -> Narrative:
+        """Write what is given of a narrative (None: leave as it is; "" takes a part away).
+
+        The first writing for a period takes the rest over from the last one, as it was shown.
+        Raises Invalid with every problem, Refused while the period is closed.
+        """
+        meant, whose = self.desk.closing.meant(period, scope)
+        edition = standing(self.store, meant.text, whose.text)
+        if edition is not None and edition.state == CLOSED:
+            raise Refused(
+                _("{period} of {scope} is closed; what was written stays as it was signed.").format(
+                    period=meant.title, scope=whose.name
+                )
+            )
+        known = self.of_meant(meant, whose)
+        problems: dict[str, str] = {}
+        new = Narrative(
+            _merged(known.parts, _checked_parts(parts or {}, problems)),
+            known.tasks if tasks is None else _checked_tasks(tasks, problems),
+            _merged(known.clauses, _checked_clauses(clauses or {}, problems)),
+        )
+        if len(new.clauses) > CLAUSES_MOST:
+            problems["clauses"] = _("At most {most}.").format(most=CLAUSES_MOST)
+        if problems:
+            raise Invalid(problems)
+        self._keep(meant, whose, new)
+        return new
+
+    def _keep(self, period: Period, scope: Scope, narrative: Narrative) -> None:
+        self.store.run(
+            "DELETE FROM narrative WHERE period = ? AND scope = ?", (period.text, scope.text)
+        )
+        now, user = utc_stamp(), self.desk.identity.user
+        last = period.last.isoformat()
+        self.store.many(
+            "INSERT INTO narrative (period, scope, part, last, text, author, time)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (period.text, scope.text, part, last, text, user, now)
+                for part, text in _rows(narrative)
+            ],
+        )
+
+
+# ------------------------------------------------------------------------ in an edition
+
+
+def frozen(narrative: Narrative) -> dict[str, str]:
+    """A narrative as an edition keeps it."""
+    return dict(_rows(narrative))
+
+
+def narrative_of(edition: "Edition") -> Narrative:
+    """What was written in an edition."""
+    return _read(edition.frame.get("narrative", {}))
+
+
+def _rows(narrative: Narrative) -> list[tuple[str, str]]:
+    rows = list(narrative.parts.items())
+    if narrative.tasks:
+        told = [[t.task, t.owner, t.due_on and t.due_on.isoformat()] for t in narrative.tasks]
+        rows.append((TASKS, json.dumps(told, ensure_ascii=False)))
+    return rows + [(CLAUSE + key, text) for key, text in narrative.clauses.items()]
+
+
+def _read(rows: Mapping[str, str]) -> Narrative:
+    tasks = [
+        Task(task, owner, datetime.date.fromisoformat(due) if due else None)
+        for task, owner, due in json.loads(rows.get(TASKS, "[]"))
+    ]
+    return Narrative(
+        {part: rows[part] for part in PARTS if part in rows},
+        tasks,
+        {k.removeprefix(CLAUSE): v for k, v in sorted(rows.items()) if k.startswith(CLAUSE)},
+    )
+
+
+# ----------------------------------------------------------------------- checked input
+
+
+def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    return {key: text for key, text in {**known, **given}.items() if text}
+
+
+def _text(raw: Any, limit: int) -> str:
+    """Text of several lines as it is kept. Raises UserError."""
+    if not isinstance(raw, str):
+        raise UserError(_("Must be text."))
+    lines = [line.rstrip() for line in nfc(raw).replace("\r\n", "\n").split("\n")]
+    text = "\n".join(lines).strip()
+    if len(text) > limit:
+        raise UserError(_("At most {most} characters.").format(most=limit))
+    if FORBIDDEN.search(text.replace("\n", "").replace("\t", "")):
+        raise UserError(_("Control characters are not allowed."))
+    return text.replace("\t", " ")
+
+
+def _checked_parts(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
+    found = {}
+    for key, raw in given.items():
+        if key not in PARTS:
+            problems[str(key)[:40]] = _("There is no such field.")
+            continue
+        try:
+            found[key] = _text(raw, TEXT_MOST)
+        except UserError as error:
+            problems[key] = str(error)
+    return found
+
+
+def _checked_tasks(given: Sequence[Task], problems: dict[str, str]) -> list[Task]:
+    if len(given) > TASKS_MOST:
+        problems[TASKS] = _("At most {most}.").format(most=TASKS_MOST)
+    found = []
+    for place, (task, owner, due_on) in enumerate(given):
+        try:
+            text, whose = _text(task, TASK_LIMIT), checked_line(owner, TEXT_LIMIT)
+        except UserError as error:
+            problems[f"{TASKS}[{place}]"] = str(error)
+            continue
+        if text:
+            found.append(Task(text, whose, due_on))
+        elif whose or due_on:
+            problems[f"{TASKS}[{place}]"] = _("Must be filled in.")
+    return found
+
+
+def _checked_clauses(given: Mapping[str, str], problems: dict[str, str]) -> dict[str, str]:
+    found = {}
+    for key, raw in given.items():
+        try:
+            if not key.strip() or checked_line(key, TEXT_LIMIT) != key:
+                raise UserError(_("There is no such field."))
+            found[key] = _text(raw, CLAUSE_LIMIT)
+        except UserError as error:
+            problems[f"clauses.{key[:40]}"] = str(error)
+    return found

@@ -1,0 +1,185 @@
+"""The short text on a paper (also as a QR code) by which it is held against a desk.
+
+    BD1|1f3a9c02|2023-11|post:BS|1|5e884898da28|9f86d081884c|3b1a
+
+version · first 8 digits of the desk's id · period · scope · edition (0: not closed, a draft) ·
+12 digits of the hash of the period's own figures (`values_hash`) · 12 of that of every column
+(`figures_hash`) · 4 of the SHA-256 of everything before, against slips of the pen.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.closing.editions import (
+    CLOSED,
+    OPENED,
+    Edition,
+    Moved,
+    figures_hash,
+    read_editions,
+    read_figures,
+    values_hash,
+)
+from borderdesk.closing.frozen import differing
+from borderdesk.errors import UserError
+from borderdesk.i18n import N_, _
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reports.summary import Line, Summary
+
+VERSION = "BD1"
+SAME, REVISED, DIFFERENT = "same", "revised", "different"
+RESULTS = {
+    SAME: N_("The paper says what this desk says."),
+    REVISED: N_("The paper was right when it was made; the figures were revised since."),
+    DIFFERENT: N_("The paper says something else than this desk."),
+}
+DIGITS = 12
+
+_TEXT = re.compile(
+    r"BD1\|(?P<desk>[0-9a-f]{8})\|(?P<period>[0-9QH.-]{4,22})\|(?P<scope>[^|\s]{1,80})"
+    r"\|(?P<edition>\d{1,4})\|(?P<values>[0-9a-f]{12})\|(?P<figures>[0-9a-f]{12})"
+    r"\|(?P<check>[0-9a-f]{4})$"
+)
+
+
+class Paper(NamedTuple):
+    """What a paper's text says; `edition` 0 for a draft."""
+
+    desk: str
+    period: str
+    scope: str
+    edition: int
+    values: str
+    figures: str
+
+
+class Verdict(NamedTuple):
+    """What became of a paper: `result` same, revised or different.
+
+    moved: the figures that differ, where the desk knows what the paper said (`known`); columns:
+    whether the period's own figures differ, or only the others; edition: what stands now, 0
+    when nothing is signed here.
+    """
+
+    result: str
+    paper: Paper
+    known: bool
+    moved: list[Moved]
+    columns: str
+    edition: int
+
+
+def paper_text(summary: "Summary") -> str:
+    """The text of a paper with these figures."""
+    edition = summary.edition
+    told = "|".join(
+        (
+            VERSION, summary.desk[:8], summary.period.text, summary.scope.text,
+            str(edition.number if edition else 0), values_hash(summary.lines)[:DIGITS],
+            figures_hash(summary.period, summary.scope, summary.lines)[:DIGITS],
+        )
+    )  # fmt: skip
+    return f"{told}|{_check_digits(told)}"
+
+
+def _check_digits(told: str) -> str:
+    return hashlib.sha256(told.encode()).hexdigest()[:4]
+
+
+def read_paper(text: str) -> Paper:
+    """What a text from a paper says, spaces and line breaks in it left out. Raises UserError."""
+    joined = "".join(text.split())
+    match = _TEXT.match(joined)
+    if match is None:
+        raise UserError(
+            _("“{text}” is not the text of a BorderDesk paper. It begins with BD1| and has eight"
+              " parts.").format(text=" ".join(text.split())[:60])
+        )  # fmt: skip
+    if match["check"] != _check_digits(joined.rpartition("|")[0]):
+        raise UserError(_("The paper's text was not read right: compare it letter by letter."))
+    return Paper(
+        match["desk"], match["period"], match["scope"], int(match["edition"]), match["values"],
+        match["figures"],
+    )  # fmt: skip
+
+
+def check(desk: "Desk", text: str) -> Verdict:
+    """A paper's text against this desk. Raises UserError for a text that is none, and for a
+    period or scope that does not exist here."""
+    from borderdesk.reports.summary import make_summary
+
+    paper = read_paper(text)
+    now = make_summary(desk, paper.period, paper.scope, live=True)
+    editions = [
+        *read_editions(
+            desk.store, "WHERE period = ? AND scope = ?", (now.period.text, now.scope.text)
+        )
+    ]
+    number = max((e.number for e in editions if e.state in (CLOSED, OPENED)), default=0)
+    if paper.desk != desk.identity.id[:8]:
+        return _foreign(desk, paper, now, number)
+    edition = next((e for e in editions if _is_of(paper, e)), None)
+    if edition is not None:
+        signed = read_figures(desk.store, edition.id)
+        moved = [*differing(signed, now.lines)]
+        stands = edition.state in (CLOSED, OPENED) and not moved
+        return Verdict(
+            SAME if stands else REVISED, paper, True, moved, _columns(moved), number
+        )  # fmt: skip
+    if paper.edition == 0 and figures_hash(now.period, now.scope, now.lines).startswith(
+        paper.figures
+    ):
+        return Verdict(SAME, paper, True, [], "", number)
+    own = not values_hash(now.lines).startswith(paper.values)
+    return Verdict(DIFFERENT, paper, False, [], "value" if own else "year_to_date", number)
+
+
+def _is_of(paper: Paper, edition: Edition) -> bool:
+    """Whether it is that edition's paper, or a draft printed just before it was closed."""
+    right_number = paper.edition in (0, edition.number)
+    return right_number and edition.figures_hash.startswith(paper.figures)
+
+
+def _columns(moved: list[Moved]) -> str:
+    columns = {one.column for one in moved}
+    return "value" if "value" in columns else next(iter(columns), "")
+
+
+def _foreign(desk: "Desk", paper: Paper, now: "Summary", number: int) -> Verdict:
+    """Another desk's paper: its own figures alone are compared, for targets and figures from
+    before the desk are each desk's own; what it said is known when a package said the same."""
+    if values_hash(now.lines).startswith(paper.values):
+        return Verdict(SAME, paper, True, [], "", number)
+    stated = _stated(desk, paper, now.lines)
+    moved = [m for m in differing(stated, now.lines) if m.column == "value"] if stated else []
+    return Verdict(DIFFERENT, paper, bool(stated), moved, "value", number)
+
+
+def _stated(desk: "Desk", paper: Paper, lines: "list[Line]") -> "list[Line]":
+    """The rows as a package of that desk stated them, if one stated what the paper says."""
+    for figures in _packages(desk, paper):
+        stated = [
+            line._replace(value=_number(figures[line.key])) for line in lines if line.key in figures
+        ]
+        if values_hash(stated).startswith(paper.values):
+            return stated
+    return []
+
+
+def _packages(desk: "Desk", paper: Paper) -> Iterator[dict[str, int | float | None]]:
+    rows = desk.store.rows(
+        "SELECT figures FROM batch WHERE period = ? AND substr(desk, 1, 8) = ?",
+        (paper.period, paper.desk),
+    )
+    for (figures,) in rows:
+        yield json.loads(figures)
+
+
+def _number(value: int | float | None) -> int | Decimal | None:
+    return Decimal(str(value)) if isinstance(value, float) else value

@@ -1,0 +1,85 @@
+"""What some records alone add to the figures of a scope: how a change is judged."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.db.store import Store
+from borderdesk.indicators import SOURCES, Figures, Scope, Value, Window
+from borderdesk.records import RECORD_TYPES
+from borderdesk.records.base import Record
+
+if TYPE_CHECKING:
+    import datetime
+
+    from borderdesk.periods import Calendar
+    from borderdesk.reference.book import Book
+
+Things = dict[str, frozenset[Any]]
+"""{indicator that counts different things: the things}."""
+
+
+class Shares(Figures):
+    """Figures over some records only; others: over all but these. At most some hundreds."""
+
+    def __init__(
+        self, store: Store, book: "Book", calendar: "Calendar", scope: Scope,
+        reference_day: "datetime.date", records: Collection[str], *, others: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(store, book, calendar, scope, reference_day)
+        self._records = sorted(records)
+        self._word = "NOT IN" if others else "IN"
+
+    def _in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
+        conditions, params = super()._in_scope(model, place)
+        marks = ", ".join("?" * len(self._records)) or "NULL"
+        return [*conditions, f"t.id {self._word} ({marks})"], [*params, *self._records]
+
+    def amounts(self, window: Window) -> dict[str, Value]:
+        """What the records add to every figure that is a sum, or a count of records."""
+        found = self._flow_values(window)
+        del found["markers_covered"]
+        found["household_pledges"] = self._household_pledges(window)
+        found.update(self._registered(window.last))
+        found["incidents_open"] = self._open_incidents(window.last)
+        return found
+
+    def things(self, window: Window) -> Things:
+        """What the records bring to every figure that counts different things."""
+        return {
+            "markers_covered": self._markers(window),
+            "border_hamlets_reached": frozenset(self._reached_hamlets(window) or ()),
+            "communes_active": frozenset(self._active_communes(window) or ()),
+        }
+
+    def _markers(self, window: Window) -> frozenset[str]:
+        source = SOURCES["inspected"]
+        where, params = self._where(source, window)
+        rows = self._store.rows(
+            f"SELECT DISTINCT c.marker FROM {source.tables} WHERE {where}", params
+        )
+        return frozenset(row[0] for row in rows)
+
+
+def followers_of(store: Store, types: Iterable[str], households: Sequence[str]) -> list[str]:
+    """The records of the types that name one of the households."""
+    marks = ", ".join("?" * len(households))
+    return [
+        row[0]
+        for name in types
+        for row in store.rows(
+            f"SELECT id FROM {RECORD_TYPES[name].type_name} WHERE household IN ({marks})",
+            households,
+        )
+    ]
+
+
+def joined_with(store: Store, households: Collection[str]) -> set[str]:
+    """The households and all that are joined with them."""
+    known = sorted(households)
+    marks = ", ".join("?" * len(known))
+    rows = store.rows(
+        "SELECT member FROM household_group WHERE leader IN"
+        f" (SELECT leader FROM household_group WHERE member IN ({marks}))",
+        known,
+    )
+    return {*known, *(row[0] for row in rows)}

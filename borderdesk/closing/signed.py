@@ -1,0 +1,151 @@
+"""A period's figures against what was signed before: carried over, late, corrected, doubtful."""
+
+import datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from borderdesk.closing.editions import Edition, read_figures, signed_until
+from borderdesk.indicators import FLOW, RATIO, Figures, Indicator, Value, Window
+from borderdesk.periods import Calendar
+from borderdesk.scopes import View
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reports.summary import Carry
+
+ONE_DAY = datetime.timedelta(days=1)
+
+
+class Signed:
+    """What of a period's year was signed before, and how today's figures differ from it."""
+
+    def __init__(self, desk: "Desk", figures: Figures, calendar: Calendar, view: View) -> None:
+        self._desk = desk
+        self._figures = figures
+        self._calendar = calendar
+        self._scope = view.scope
+        self._day = view.day
+        self._period = view.period
+        self._year = calendar.year_of(view.period.last).first
+
+    # ------------------------------------------------------------------- the papers
+
+    @cached_property
+    def _before(self) -> Edition | None:
+        """The last paper of the year that ends before the period."""
+        return self._paper(self._period.first - ONE_DAY)
+
+    @cached_property
+    def _last(self) -> Edition | None:
+        """The last paper of the year that ends with or within the period."""
+        return self._paper(self._period.last)
+
+    def _paper(self, until: datetime.date) -> Edition | None:
+        return signed_until(
+            self._desk.store, self._scope.text, self._year, until, self._period.text
+        )
+
+    @cached_property
+    def _figures_before(self) -> dict[str, Value]:
+        return self._to_date(self._before)
+
+    @cached_property
+    def _figures_last(self) -> dict[str, Value]:
+        return self._to_date(self._last)
+
+    def _to_date(self, edition: Edition | None) -> dict[str, Value]:
+        if edition is None:
+            return {}
+        return {ln.key: ln.year_to_date for ln in read_figures(self._desk.store, edition.id)}
+
+    # -------------------------------------------------------------------- the columns
+
+    def late(self, row: Indicator, to_date: Value) -> Value:
+        """What came or was corrected after the periods within the year to date were closed;
+        of a stock, of what different things were counted: on the last paper's last day."""
+        if self._last is None or row.kind == RATIO:
+            return 0
+        return self._late(row, to_date, self._last, self._figures_last.get(row.key))
+
+    def _late(self, row: Indicator, to_date: Value, paper: Edition, signed: Value) -> Value:
+        if adds_up(row):
+            later = self._sum(row, paper.period.last + ONE_DAY, self._period.last)
+            return (to_date or 0) - later - (signed or 0)
+        if row.kind == FLOW and not self._changed_patrols(paper):
+            return 0
+        window = Window(self._year, paper.period.last)
+        now = self._values(row, window)
+        return (now or 0) - (signed or 0)
+
+    def _values(self, row: Indicator, window: Window) -> Value:
+        if row.kind == FLOW:
+            return self._figures.values(window)[row.key]
+        return self._figures.stocks(window.last)[row.key]
+
+    def _changed_patrols(self, paper: Edition) -> bool:
+        """Whether any patrol of the year's signed part may have changed since the paper."""
+        return bool(
+            self._desk.store.value(
+                "SELECT 1 FROM revision r WHERE r.seq > ? AND r.type = 'patrol' AND (r.number > 1"
+                " OR EXISTS (SELECT 1 FROM patrol t WHERE t.id = r.record AND t.started_on <= ?))"
+                " LIMIT 1",
+                (paper.last_seq, paper.period.last.isoformat()),
+            )
+        )
+
+    def _sum(self, row: Indicator, first: datetime.date, last: datetime.date) -> int | Decimal:
+        if first > last:
+            return 0
+        return self._figures.values(Window(first, last))[row.key] or 0
+
+    def carry(self, row: Indicator, value: Value, to_date: Value) -> "Carry | None":
+        """How the year to date comes about; None where nothing was signed before."""
+        from borderdesk.reports.summary import Carry
+
+        if self._before is None or not adds_up(row):
+            return None
+        signed = self._figures_before.get(row.key) or 0
+        between = self._sum(row, self._before.period.last + ONE_DAY, self._period.first - ONE_DAY)
+        late = (to_date or 0) - signed - between - (value or 0)
+        inside = (self.late(row, to_date) or 0) - late
+        return Carry(self._before.id, signed, between, value or 0, late, inside)
+
+    # -------------------------------------------------------------------- the records
+
+    @cached_property
+    def _late_ids(self) -> dict[str, list[str]]:
+        from borderdesk.closing.since import Since
+
+        if self._last is None:
+            return {}
+        since = Since(self._desk, self._scope, self._day, self._last.last_seq)
+        return since.records_behind(Window(self._year, self._last.period.last))
+
+    def late_records(self, row: Indicator) -> list[str]:
+        """The ids of the records behind `late`."""
+        return self._late_ids.get(row.key, [])
+
+    @cached_property
+    def _double_shares(self) -> Figures | None:
+        from borderdesk.closing.shares import Shares
+
+        store = self._desk.store
+        doubles = [row[0] for row in store.rows("SELECT record FROM double_version")]
+        if not doubles:
+            return None
+        return Shares(store, self._desk.book, self._calendar, self._scope, self._day, doubles)
+
+    def doubles(self, row: Indicator) -> int:
+        """How many records behind the period's figure have two versions that wait."""
+        if self._double_shares is None:
+            return 0
+        window = Window(self._period.first, self._period.last)
+        return len(self._double_shares.record_ids(row, window))
+
+
+def adds_up(row: Indicator) -> bool:
+    """Whether the figures of two months together are the sum of both."""
+    from borderdesk.reports.summary import DISTINCT
+
+    return row.kind == FLOW and row.key not in DISTINCT
