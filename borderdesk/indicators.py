@@ -481,6 +481,21 @@ class Figures:
         )
         return {self._leaders.get(str(row[0]), str(row[0])) for row in rows}
 
+    def oldest_open(
+        self, day: datetime.date, most: int
+    ) -> list[tuple[datetime.date, str, str, int | None]]:
+        """The incidents not settled on a day, oldest first: date, category, unit, persons."""
+        where, params = self._still_open(day)
+        rows = self._store.rows(
+            f"SELECT t.happened_on, t.category, t.commune, t.persons FROM incident t WHERE {where}"
+            " ORDER BY t.happened_on, t.row LIMIT ?",
+            [*params, most],
+        )
+        return [
+            (datetime.date.fromisoformat(on), str(category), str(unit), persons)
+            for on, category, unit, persons in rows
+        ]
+
     # ------------------------------------------------------------------- day by day
 
     def by_day(self, row: Indicator, window: Window) -> dict[datetime.date, int | Decimal]:

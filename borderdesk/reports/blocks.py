@@ -84,12 +84,13 @@ class Row:
 class Table:
     """Rows under titled columns; `rows` may be a stream, which is read once.
 
-    `title` stands above it and never parts from it.
+    `title` stands above it and never parts from it; a compact one has small letters.
     """
 
     columns: tuple[Column, ...]
     rows: Iterable[Row]
     title: str = ""
+    compact: bool = False
 
     def checked_rows(self) -> Iterator[Row]:
         """The rows in order; ValueError when one has not a cell for every column."""
@@ -235,11 +236,6 @@ class Document:
     letter: Letter | None = None
     annexes: Iterable[Annex] = ()
     seal: Seal | None = None
-
-
-def short_id(record: str) -> str:
-    """A record's id short enough to print and to type: its last eight digits, the random ones."""
-    return record.replace("-", "")[-8:]
 
 
 def plain_of(cell: Cell) -> Plain:

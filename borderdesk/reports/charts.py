@@ -12,7 +12,7 @@ from borderdesk.shown import show_number
 
 SIZE, SMALL = 9.0, 8.0
 GREYS = {"now": 0.25, "before": 0.82, "pace": 0.0}
-PLOT_HEIGHT, ROW_HEIGHT = 128.0, 13.0
+PLOT_HEIGHT, ROW_HEIGHT = 100.0, 11.5
 LABEL_ROOM, PANEL_GAP = 8.0, 14.0
 STEPS = (1, 2, 5)
 DASH = (4, 2.5)
@@ -112,7 +112,7 @@ def _columns(chart: Chart, width: float, lang: str) -> Drawing:
     legend, foot, head = SIZE * 1.9, SIZE * 1.7, SIZE * 2.4
     shapes = Shapes(width, legend + foot + PLOT_HEIGHT + head)
     bottom = legend + foot
-    axis = scale(_most(iter(chart.series)), PLOT_HEIGHT, 16)
+    axis = scale(_most(iter(chart.series)), PLOT_HEIGHT, 14)
     face = faces().regular
     left = face.width(show_number(int(axis.end), lang)) * SMALL + 6
     _grid(shapes, axis, left, bottom, lang)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FORMATS = (".pdf", ".xlsx", ".json")
 
 
-def _summary(desk: "Desk", request: Request, _say: Say) -> Made:
+def _summary(desk: "Desk", request: Request, say: Say) -> Made:
     from borderdesk.reports.shapes import json_line
     from borderdesk.reports.summary import as_json, make_summary
     from borderdesk.reports.summary_paper import as_document
@@ -29,7 +29,8 @@ def _summary(desk: "Desk", request: Request, _say: Say) -> Made:
         with_ids=request.with_ids,
     )  # fmt: skip
     return Made(
-        lambda: as_document(summary, desk, language()), lambda: [json_line(as_json(summary))]
+        lambda: as_document(summary, desk, language(), request, say),
+        lambda: [json_line(as_json(summary))],
     )
 
 

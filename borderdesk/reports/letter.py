@@ -90,7 +90,7 @@ class LetterSetter:
         ):
             if text:
                 words = printable(text.upper())
-                column.write(face, size, face.balanced(words, column.room / size))
+                column.write(face, size, face.balanced(words, (column.room - m.HEAD_PAD) / size))
         if self.letter.template == "party":
             column.write(plain, self.sizes.number, [("*", plain.width("*"))])
         elif self.letter.issuer:

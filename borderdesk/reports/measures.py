@@ -18,6 +18,7 @@ BASELINE = 0.92  # ours: room above for marks on capitals (Ậ, Ổ)
 
 # ------------------------------------------------------------------- the head of page 1
 
+HEAD_PAD = 2 * MM  # ours: keeps the two columns apart
 HEAD_LEFT = 74 * MM  # ours: leaves the right column 91 mm, room for the Quốc hiệu
 NATION_SIZE = 12.0  # II.1.a: 12–13, capitals, bold
 MOTTO_SIZE = 13.0  # II.1.b: 13–14, bold, a rule below as long as the line
@@ -43,7 +44,7 @@ HEADING_SIZE = 13.0  # II.6.đ: 13–14
 INDENT = 10 * MM  # II.6.e: 1 or 1,27 cm
 PARAGRAPH_GAP = 6.0  # II.6.e: at least 6 pt
 NOTE_SIZE = 11.0  # ours
-TABLE_SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)  # ours: the decree has none for tables
+TABLE_SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5)  # ours: the decree has none for tables
 
 # --------------------------------------------------------------------------------- foot
 

@@ -34,6 +34,7 @@ from borderdesk.reports.flow import (
 )
 from borderdesk.reports.letter import LetterSetter, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
+from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.saving import save_whole
 from borderdesk.reports.tables import LIGHT_GREY, Links, TableSetter
 from borderdesk.text import nfc
@@ -72,7 +73,7 @@ class Setter:
         self.page_done = page_done
         self.last_page = last_page
         self.formal = document.letter is not None
-        self.counts = [0, 0, 0]
+        self.counts = Numbering()
         self.depth = -1
         self.led: dict[str, None] = {}
         self.marked: set[str] = set()
@@ -198,7 +199,7 @@ class Setter:
             self._lone_seal()
 
     def _blocks(self, blocks: Iterable[Block]) -> None:
-        self.counts = [0, 0, 0]
+        self.counts = Numbering()
         for block in blocks:
             if isinstance(block, Table):
                 self._table(block)
@@ -306,11 +307,7 @@ class Setter:
 
     def _heading(self, heading: Heading) -> None:
         level = min(max(heading.level, 1), 3)
-        text = heading.text
-        if heading.numbered:
-            self.counts[level - 1] += 1
-            self.counts[level:] = [0] * (3 - level)
-            text = f"{_number(level, self.counts[level - 1])} {text}"
+        text = self.counts.of(heading)
         style = self._heading_style(level)
         if self.formal and level == 1:
             text = text.upper()
@@ -462,28 +459,6 @@ def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
 
 def _furniture(text: str | None, face: Face, size: float, room: float) -> tuple[Line, ...]:
     return face.lines(printable(text), room / size) if text else ()
-
-
-def _number(level: int, count: int) -> str:
-    """I., 1., a): how parts of a level are numbered."""
-    if level == 1:
-        return f"{roman(count)}."
-    if level == 2:
-        return f"{count}."
-    most = len(m.POINTS)
-    return f"{m.POINTS[(count - 1) % most] * ((count - 1) // most + 1)})"
-
-
-def roman(number: int) -> str:
-    """1 → I, 14 → XIV."""
-    text = ""
-    for value, digits in (
-        (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"),
-        (1, "I"),
-    ):  # fmt: skip
-        text += digits * (number // value)
-        number %= value
-    return text
 
 
 # ------------------------------------------------------------------------------ the file

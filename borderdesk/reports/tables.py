@@ -1,7 +1,7 @@
 """Tables on paper: how large their letters are, their heads, and a piece for every row."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby, islice, pairwise
+from itertools import accumulate, groupby, islice
 from typing import NamedTuple
 
 from borderdesk.reports.blocks import Cell, Column, Linked, Row, Table, cell_text, plain_of
@@ -20,6 +20,9 @@ from borderdesk.text import nfc
 
 # A table starts at the largest size whose columns are on average this wide.
 ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
+COMPACT = 10.5
+GIVES = 0.35  # the share of its width a column may give up
+USUAL = 9.0  # ems: a longer word may be cut
 SAMPLE = 200
 PAD_X, PAD_Y = 3.0, 2.4
 GREY, LIGHT_GREY = 0.88, 0.95
@@ -41,36 +44,41 @@ class TableSetter:
         self.table = table
         self.lang = lang
         self.links = links
-        self.edges = _edges(table.columns, sheet.left, sheet.room)
-        self.rooms = [right - left - 2 * PAD_X for left, right in pairwise(self.edges)]
         self.slacks = [SLACK[column.alignment] for column in table.columns]
-        self.size = self._size(sheet.room / len(table.columns))
+        self.size, widths = self._fitted(sheet.room)
+        self.edges = [sheet.left, *(sheet.left + width for width in accumulate(widths))]
+        self.rooms = [width - 2 * PAD_X for width in widths]
         self.leading = self.size * LEADING
 
-    def _size(self, share: float) -> float:
-        """The largest size at which no title's word and no sampled figure is cut."""
+    def _fitted(self, whole: float) -> tuple[float, list[float]]:
+        """The largest size at which no title's word and no sampled figure is cut, and the widths
+        of the columns then: those with room give way to the others, but not by much."""
+        share = whole / len(self.table.columns)
         start = next(size for least, size in ROOMY if share >= least)
-        ems = list(self._widest())
-        for size in TABLE_SIZES:
-            if size <= start and all(
-                em * size <= room for em, room in zip(ems, self.rooms, strict=True)
-            ):
-                return size
-        return TABLE_SIZES[-1]
+        if self.table.compact:
+            start = min(start, COMPACT)
+        ems, widths = self._widest(), shares(self.table.columns, whole)
+        size, given = start, widths
+        for size in (size for size in TABLE_SIZES if size <= start):
+            given, whole_there = _given(widths, [em * size + 2 * PAD_X for em in ems])
+            if whole_there:
+                break
+        return size, given
 
-    def _widest(self) -> Iterator[float]:
+    def _widest(self) -> list[float]:
         """The widest thing of each column that must not be cut, in ems."""
         bold = faces().bold
         readable_twice = isinstance(self.table.rows, Sequence)
         sample = list(islice(self.table.checked_rows(), SAMPLE)) if readable_twice else []
-        for number, column in enumerate(self.table.columns):
-            texts = printable(column.title).split()
-            texts += [
-                printable(cell_text(row.cells[number], column.kind, self.lang))
-                for row in sample
-                if row.kind != "group" and not _breaks(row.cells[number])
-            ]
-            yield max(map(bold.width, texts), default=0.0)
+        columns = self.table.columns
+        most = [max(map(bold.width, printable(c.title).split()), default=0.0) for c in columns]
+        for row in sample:
+            if row.kind != "group":
+                face = faces().regular if row.kind == "row" else bold
+                for number, text in enumerate(self._texts(row.cells)):
+                    width = _unbroken(text, face, _breaks(row.cells[number]))
+                    most[number] = max(most[number], width)
+        return most
 
     # ------------------------------------------------------------------------- heads
 
@@ -177,17 +185,21 @@ class TableSetter:
         lines = faces().bold.lines(printable(row.heading(self.lang)), room / self.size)
         return Strip(lines, self.edges[0] + PAD_X, room, 0.0)
 
-    def _strips(self, cells: tuple[Cell, ...], face: Face) -> list[Strip]:
-        columns = self.table.columns
+    def _texts(self, cells: tuple[Cell, ...]) -> list[str]:
+        """What stands in the cells. Raises UserError naming the row for a missing letter."""
         texts = [
             cell_text(cell, column.kind, self.lang)
-            for cell, column in zip(cells, columns, strict=True)
+            for cell, column in zip(cells, self.table.columns, strict=True)
         ]
         if not letters().issuperset("".join(texts)):
             row = " · ".join(filter(None, texts))
-            texts = [printable(text, row) for text in texts]
-        elif not all(map(str.isascii, texts)):
-            texts = [nfc(text) for text in texts]
+            return [printable(text, row) for text in texts]
+        if all(map(str.isascii, texts)):
+            return texts
+        return [nfc(text) for text in texts]
+
+    def _strips(self, cells: tuple[Cell, ...], face: Face) -> list[Strip]:
+        texts = self._texts(cells)
         return [
             Strip(
                 self._lines(cell, text, face, number),
@@ -230,13 +242,36 @@ class TableSetter:
         return Piece(height, draw)
 
 
-def _edges(columns: tuple[Column, ...], left: float, width: float) -> list[float]:
-    """The x of every column's edge, from `left` to `left + width`."""
-    whole = sum(column.weight for column in columns)
-    edges = [left]
-    for column in columns:
-        edges.append(edges[-1] + width * column.weight / whole)
-    return edges
+def shares(columns: tuple[Column, ...], whole: float) -> list[float]:
+    """The width of every column by its weight."""
+    weights = sum(column.weight for column in columns)
+    return [whole * column.weight / weights for column in columns]
+
+
+def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]:
+    """Widths that hold what is needed, the missing taken from columns with some to spare, and
+    whether there was enough."""
+    short = [max(0.0, need - width) for need, width in zip(needed, widths, strict=True)]
+    spare = [
+        max(0.0, width - max(need, width * (1 - GIVES)))
+        for width, need in zip(widths, needed, strict=True)
+    ]
+    missing, there = sum(short), sum(spare)
+    moved = min(missing, there)
+    got, taken = (moved / missing if missing else 0.0), (moved / there if there else 0.0)
+    given = [
+        width + lacks * got - more * taken
+        for width, lacks, more in zip(widths, short, spare, strict=True)
+    ]
+    return given, missing <= there
+
+
+def _unbroken(text: str, face: Face, breaks: bool) -> float:
+    """How wide, in ems, what must stay on one line is: a figure, or the words that are usual."""
+    if not breaks:
+        return face.width(text)
+    widths = map(face.width, text.split())
+    return max((width for width in widths if width <= USUAL), default=0.0)
 
 
 def _breaks(cell: Cell) -> bool:

@@ -1,21 +1,28 @@
-"""Report blocks as one XLSX sheet, with real numbers and dates."""
+"""Report blocks as XLSX, a sheet for the document and one for every annex, with real numbers and
+dates."""
 
 import datetime
 import math
 import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from io import BytesIO
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from borderdesk.errors import UserError
 from borderdesk.i18n import _
 from borderdesk.reports.blocks import (
+    Annex,
+    Block,
     Cell,
+    Chart,
     Column,
     Document,
     Heading,
     Kind,
+    Letter,
     Linked,
     Marked,
     Paragraph,
@@ -24,6 +31,9 @@ from borderdesk.reports.blocks import (
     Table,
     plain_of,
 )
+from borderdesk.reports.letter import date_words, number_line, recipients
+from borderdesk.reports.measures import ANNEX, RECIPIENTS, TO
+from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.saving import save_whole
 from borderdesk.text import nfc
 
@@ -36,6 +46,7 @@ _A4 = 9
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
 Look = dict[str, Any]
+TITLE: Look = {"bold": True, "font_size": 14, "align": "center"}
 _BASE: Look = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 _CELL: Look = {**_BASE, "border": 1, "text_wrap": True}
 _LINE: Look = {**_BASE, "text_wrap": True}
@@ -53,28 +64,27 @@ _OPTIONS = {
 
 
 class SheetWriter:
-    """Writes one document from the top of one sheet downwards."""
+    """Writes the blocks of one sheet from its top downwards.
 
-    def __init__(self, workbook: Any, document: Document) -> None:
+    sheets: {anchor of an annex: the name of its sheet}.
+    """
+
+    def __init__(
+        self, workbook: Any, name: str, blocks: Iterable[Block], lang: str, landscape: bool,
+        sheets: Mapping[str, str],
+    ) -> None:  # fmt: skip
         self.workbook = workbook
-        self.document = document
-        self.sheet = workbook.add_worksheet(sheet_name(document.title))
-        self.tables = [block for block in document.blocks if isinstance(block, Table)]
-        self.widths = _widths(self.tables, TEXT_WIDTH[document.landscape])
+        self.blocks = [_as_table(block) if isinstance(block, Chart) else block for block in blocks]
+        self.lang = lang
+        self.landscape = landscape
+        self.sheets = sheets
+        self.sheet = workbook.add_worksheet(name)
+        self.tables = [block for block in self.blocks if isinstance(block, Table)]
+        self.widths = _widths(self.tables, TEXT_WIDTH[landscape])
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self.counts = Numbering()
         self.line = 0
-
-    def write(self) -> None:
-        """Fill the sheet."""
         self._page()
-        self._opening()
-        for block in self.document.blocks:
-            if isinstance(block, Table):
-                self._table(block)
-            elif isinstance(block, Heading):
-                self._text(block.text, {"bold": True, "font_size": 12})
-            elif isinstance(block, Paragraph):
-                self._paragraph(block)
 
     def _page(self) -> None:
         sheet = self.sheet
@@ -84,28 +94,72 @@ class SheetWriter:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)  # inches
         sheet.set_footer("&R&P/&N")
-        if self.document.landscape:
+        if self.landscape:
             sheet.set_landscape()
 
-    def _opening(self) -> None:
-        document = self.document
+    def write(self) -> None:
+        """Write the blocks."""
+        for block in self.blocks:
+            if isinstance(block, Table):
+                self._table(block)
+            elif isinstance(block, Heading):
+                self.text(self.counts.of(block), {"bold": True, "font_size": 12})
+            elif isinstance(block, Paragraph):
+                self._paragraph(block)
+
+    def opening(self, document: Document) -> None:
+        """What stands above the blocks of the first sheet."""
         if document.banner:
-            self._text(
+            self.text(
                 document.banner,
                 {"bold": True, "border": 2, "bg_color": "#F2F2F2", "align": "center"},
             )
-        if document.issuer:
-            self._text(document.issuer.upper(), {"bold": True})
-        self._text(document.title.upper(), {"bold": True, "font_size": 14, "align": "center"})
-        for text in document.subtitle:
-            self._text(text, {"align": "center"})
+        if document.letter is not None:
+            self._letter_opening(document.letter)
+        else:
+            if document.issuer:
+                self.text(document.issuer.upper(), {"bold": True})
+            self.text(document.title.upper(), TITLE)
+            for text in document.subtitle:
+                self.text(text, {"align": "center"})
         self.line += 1
+
+    def _letter_opening(self, letter: Letter) -> None:
+        if letter.superior:
+            self.text(letter.superior.upper(), {})
+        self.text(letter.issuer.upper(), {"bold": True})
+        self.text(number_line(letter), {})
+        place = ", ".join(filter(None, (letter.place, date_words(letter.day, letter.year))))
+        self.text(place, {"italic": True, "align": "right"})
+        self.text(letter.name.upper(), TITLE)
+        self.text(letter.subject, {"bold": True, "align": "center"})
+        if letter.addressees:
+            self.text(f"{TO}: {'; '.join(letter.addressees)}", {"align": "center"})
+
+    def closing(self, document: Document) -> None:
+        """What stands below the blocks of the first sheet."""
+        letter = document.letter
+        if letter is not None:
+            self.line += 1
+            for text in letter.signature.office:
+                self.text(text.upper(), {"bold": True, "align": "right"})
+            signer = " ".join(filter(None, (letter.signature.rank, letter.signature.name)))
+            if signer:
+                self.line += 3
+                self.text(signer, {"bold": True, "align": "right"})
+            self.text(f"{RECIPIENTS}:", {"bold": True, "italic": True})
+            for text in recipients(letter):
+                self.text(text, {})
+        if document.seal is not None:
+            self.text(document.seal.code, {"italic": True})
+        if document.footer:
+            self.text(document.footer, {"italic": True})
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         looks: dict[str, Look] = {"body": {}, "note": {"italic": True}, "warning": {"bold": True}}
-        self._text(paragraph.text, looks[paragraph.style])
+        self.text(paragraph.text, looks[paragraph.style])
 
-    def _text(self, text: str, look: Look) -> None:
+    def text(self, text: str, look: Look) -> None:
         """A line across the whole width, as high as its text is likely to need."""
         look = {**_LINE, **look}
         room = sum(self.widths) * 11 / look["font_size"]
@@ -118,23 +172,45 @@ class SheetWriter:
         self.line += 1
 
     def _table(self, table: Table) -> None:
-        head = {**_CELL, "bold": True, "align": "center", "bg_color": "#E0E0E0"}
-        for number, column in enumerate(table.columns):
-            self._put_text(number, column.title, head)
+        if table.title:
+            self.text(table.title, {"bold": True, "align": "center"})
+        first = self.line
+        self._head(table.columns)
         if len(self.tables) == 1:
-            self.sheet.freeze_panes(self.line + 1, 0)
-            self.sheet.repeat_rows(self.line)
-        self.line += 1
+            self.sheet.freeze_panes(self.line, 0)
+            self.sheet.repeat_rows(first, self.line - 1)
         for row in table.checked_rows():
             self._row(table.columns, row)
             self.line += 1
         self.line += 1
 
+    def _head(self, columns: tuple[Column, ...]) -> None:
+        """The titles; those that stand together under a common one take two lines."""
+        look = {**_CELL, "bold": True, "align": "center", "bg_color": "#E0E0E0"}
+        double = any(column.over for column in columns)
+        for number, column in enumerate(columns):
+            if double and not column.over:
+                self.sheet.merge_range(
+                    self.line, number, self.line + 1, number, "", self._format(look)
+                )
+            lower = double and bool(column.over)
+            self._put_text(number, column.title, look, down=int(lower))
+        numbered = enumerate(columns)
+        for over, group in groupby(numbered, key=lambda entry: entry[1].over):
+            places = [number for number, _column in group]
+            if over and len(places) > 1:
+                self.sheet.merge_range(
+                    self.line, places[0], self.line, places[-1], "", self._format(look)
+                )
+            if over:
+                self._put_text(places[0], over, look)
+        self.line += 2 if double else 1
+
     def _row(self, columns: tuple[Column, ...], row: Row) -> None:
         look = {**_CELL, **_ROW_LOOK[row.kind]}
         cells = row.cells
         if row.kind == "group":
-            heading = row.heading(self.document.lang)
+            heading = row.heading(self.lang)
             cells = (heading, *(None for _column in columns[1:]))
         for number, (cell, column) in enumerate(zip(cells, columns, strict=True)):
             align = "left" if row.kind == "group" else column.alignment
@@ -144,6 +220,10 @@ class SheetWriter:
         marked = cell.value if isinstance(cell, Linked) else cell
         mark = marked.mark if isinstance(marked, Marked) else ""
         value = plain_of(cell)
+        if isinstance(cell, Linked) and cell.to in self.sheets:
+            # The figure is written over it and keeps the link.
+            place = f"internal:'{self.sheets[cell.to]}'!A1"
+            self._check(self.sheet.write_url(self.line, number, place, self._format(look), " "))
         if isinstance(value, datetime.date) and value < FIRST_DATE:
             value = value.strftime("%d/%m/%Y")
         if isinstance(value, str):
@@ -161,8 +241,9 @@ class SheetWriter:
         else:
             self._check(self.sheet.write_number(self.line, number, value, shape))
 
-    def _put_text(self, number: int, text: str, look: Look) -> None:
-        self._check(self.sheet.write_string(self.line, number, nfc(text), self._format(look)))
+    def _put_text(self, number: int, text: str, look: Look, *, down: int = 0) -> None:
+        line = self.line + down
+        self._check(self.sheet.write_string(line, number, nfc(text), self._format(look)))
 
     def _check(self, refused: int) -> None:
         """XlsxWriter says by a negative number that it left something out."""
@@ -215,8 +296,19 @@ def _widths(tables: list[Table], whole: int) -> list[float]:
     return [max(LEAST_WIDTH, whole * column.weight / total) for column in columns]
 
 
+def _as_table(chart: Chart) -> Table:
+    """The figures of a chart."""
+    head = Column(chart.unit or " ", "text", 1.5)
+    columns = (head, *(Column(one.name, "number") for one in chart.series))
+    rows = tuple(
+        Row((label, *(one.values[place] for one in chart.series)))
+        for place, label in enumerate(chart.labels)
+    )
+    return Table(columns, rows, title=chart.title)
+
+
 def write_xlsx(document: Document, target: Path) -> None:
-    """Write `document` to `target` as one sheet.
+    """Write `document` to `target`: a sheet for itself and one for every annex.
 
     Raises UserError for a document too large for a sheet or a file that cannot be
     written; `target` is then as it was.
@@ -232,6 +324,32 @@ def write_xlsx(document: Document, target: Path) -> None:
             "subject": nfc(document.subject),
         }
     )
-    SheetWriter(workbook, document).write()
+    _write_sheets(workbook, document)
     workbook.close()
     save_whole(target, buffer.getvalue())
+
+
+def _write_sheets(workbook: Any, document: Document) -> None:
+    annexes = [
+        (annex_name(number, annex), annex) for number, annex in enumerate(document.annexes, 1)
+    ]
+    sheets = {annex.anchor: name for name, annex in annexes if annex.anchor}
+    first = SheetWriter(
+        workbook, sheet_name(document.title), document.blocks, document.lang, document.landscape,
+        sheets,
+    )  # fmt: skip
+    first.opening(document)
+    first.write()
+    first.closing(document)
+    for name, annex in annexes:
+        sheet = SheetWriter(workbook, name, annex.blocks, document.lang, annex.landscape, sheets)
+        if document.banner:
+            sheet.text(document.banner, {"bold": True, "border": 2, "align": "center"})
+        sheet.text(annex.title.upper(), TITLE)
+        sheet.line += 1
+        sheet.write()
+
+
+def annex_name(number: int, annex: Annex) -> str:
+    """The name of an annex's sheet: its number makes it the only one of its name."""
+    return sheet_name(f"{ANNEX} {roman(number)} {annex.title}")
