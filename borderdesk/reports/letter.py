@@ -1,14 +1,28 @@
 """What makes an administrative document of a report: its head, title, addressees and foot."""
 
 import datetime
+import re
 
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Letter, Seal, Signature
-from borderdesk.reports.faces import faces, printable
+from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import GRID, Canvas, Piece, Sheet, Stack
 from borderdesk.reports.seals import draw_code
 
 ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
+NO_BREAK = "\u00a0"
+_TOGETHER = re.compile(
+    r"(biên phòng|cửa khẩu|quốc tế|quốc gia|biên giới|lãnh thổ|chủ quyền|an ninh|chỉ huy|công tác"
+    r"|kết quả|lạng sơn|tháng \d+|quý \w+|năm \d+)",
+    re.IGNORECASE,
+)
+"""Words of names and titles that no line break parts."""
+
+
+def balanced(face: Face, text: str, room: float) -> list[Line]:
+    """`text` in as few lines as `room` ems allow, of nearly the same length, its words whole."""
+    tied = _TOGETHER.sub(lambda found: found[0].replace(" ", NO_BREAK), printable(text))
+    return [(line.replace(NO_BREAK, " "), width) for line, width in face.balanced(tied, room)]
 
 
 def number_line(letter: Letter) -> str:
@@ -89,8 +103,8 @@ class LetterSetter:
             (self.letter.issuer, bold, self.sizes.issuer),
         ):
             if text:
-                words = printable(text.upper())
-                column.write(face, size, face.balanced(words, (column.room - m.HEAD_PAD) / size))
+                room = (column.room - m.HEAD_PAD) / size
+                column.write(face, size, balanced(face, text.upper(), room))
         if self.letter.template == "party":
             column.write(plain, self.sizes.number, [("*", plain.width("*"))])
         elif self.letter.issuer:
@@ -144,11 +158,11 @@ class LetterSetter:
         """The kind of document and what it is about, with a short rule below."""
         bold = faces().bold
         stack = Stack(self.sheet.left, self.sheet.room)
-        name = printable(self.letter.name.upper())
-        stack.write(bold, m.NAME_SIZE, bold.balanced(name, stack.room / m.NAME_SIZE))
+        name = self.letter.name.upper()
+        stack.write(bold, m.NAME_SIZE, balanced(bold, name, stack.room / m.NAME_SIZE))
         if self.letter.subject:
             room = stack.room * 0.86 / m.SUBJECT_SIZE
-            stack.write(bold, m.SUBJECT_SIZE, bold.balanced(printable(self.letter.subject), room))
+            stack.write(bold, m.SUBJECT_SIZE, balanced(bold, self.letter.subject, room))
         stack.rule(m.SHORT_RULE)
         return stack.piece(self.canvas)
 
@@ -211,7 +225,7 @@ def _sign(column: Stack, signature: Signature) -> None:
     """Office, room for signature and stamp, name."""
     bold, size = faces().bold, m.SIGNER_SIZE
     for line in signature.office:
-        column.write(bold, size, bold.balanced(printable(line.upper()), column.room / size))
+        column.write(bold, size, balanced(bold, line.upper(), column.room / size))
     column.gap(m.SIGNING_ROOM)
     name = printable(" ".join(filter(None, (signature.rank, signature.name))))
     if name:

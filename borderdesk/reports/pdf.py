@@ -32,7 +32,7 @@ from borderdesk.reports.flow import (
     fill,
     space,
 )
-from borderdesk.reports.letter import LetterSetter, draw_seal, reference
+from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.saving import save_whole
@@ -256,7 +256,7 @@ class Setter:
         stack.write(bold, m.ANNEX_SIZE, [(name, bold.width(name))])
         title = printable(annex.title.upper())
         room = stack.room / m.ANNEX_TITLE_SIZE
-        stack.write(bold, m.ANNEX_TITLE_SIZE, bold.balanced(title, room))
+        stack.write(bold, m.ANNEX_TITLE_SIZE, balanced(bold, title, room))
         if self.document.letter is not None:
             italic = faces().italic
             text = printable(reference(self.document.letter))
