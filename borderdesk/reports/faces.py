@@ -55,7 +55,12 @@ class Face:
     def balanced(self, text: str, room: float) -> tuple[Line, ...]:
         """`text` in as few lines as `room` ems allow, of nearly the same length."""
         lines = self.lines(text, room)
-        while len(narrower := self.lines(text, room * 0.95)) == len(lines) > 1:
+        # Narrower than its longest word it would be cut within one.
+        least = max(map(self.width, text.split()), default=0.0)
+        while room * 0.95 >= least and len(lines) > 1:
+            narrower = self.lines(text, room * 0.95)
+            if len(narrower) > len(lines):
+                break
             lines, room = narrower, room * 0.95
         return lines
 
