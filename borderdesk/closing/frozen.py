@@ -20,7 +20,7 @@ def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = Fa
     signed = signed_summary(desk, edition, asked)
     moved = tuple(differing(signed.lines, now.lines))
     if with_ids:
-        late = _since(desk, edition)
+        late = added_since(desk, edition)
         ids = {line.key: [r for r in line.records or () if r not in late] for line in now.lines}
         behind = {line.key: line.late_records for line in now.lines}
         lines = [
@@ -31,7 +31,7 @@ def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = Fa
     return signed._replace(moved=moved)
 
 
-def _since(desk: "Desk", edition: Edition) -> frozenset[str]:
+def added_since(desk: "Desk", edition: Edition) -> frozenset[str]:
     """The records that were not there when the edition was closed."""
     rows = desk.store.rows(
         "SELECT DISTINCT record FROM revision r WHERE seq > ? AND NOT EXISTS"

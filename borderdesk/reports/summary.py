@@ -216,16 +216,27 @@ class _Maker:
 
     def _to_date(self, row: Indicator) -> tuple[Value, bool]:
         """The year's figure so far: paper figures for their periods, records for the rest."""
-        papers = self._within_year(row) if row.kind not in (STOCK, RATIO) else []
+        papers = self._within_year(row)
         if not papers:
             return self._figures.values(self._year)[row.key], False
         total: int | Decimal = sum((paper.value for _period, paper in papers), Decimal(0))
-        for window in _gaps(self._year, [period for period, _paper in papers]):
+        for window in self.windows(row, "year_to_date"):
             total += self._figures.values(window)[row.key] or 0
         return _as_figure(row, Decimal(total)), True
 
+    def windows(self, row: Indicator, column: str) -> list[Window]:
+        """The days whose records a column's figure adds up; none where it is from paper."""
+        if column == "value":
+            return [self._window]
+        if column == "previous":
+            previous, from_paper = self._previous(row)
+            return [] if from_paper or previous is None else [self._before]
+        return list(_gaps(self._year, [period for period, _paper in self._within_year(row)]))
+
     def _within_year(self, row: Indicator) -> list[tuple[Period, Baseline]]:
-        """Paper figures of the year so far that do not overlap, longest first."""
+        """Paper figures of the year so far that do not overlap, longest first; of a flow only."""
+        if row.kind in (STOCK, RATIO):
+            return []
         chosen: list[tuple[Period, Baseline]] = []
         for period, paper in self._papers.get(row.key, ()):
             inside = self._year.first <= period.first and period.last <= self._year.last
@@ -253,6 +264,19 @@ class _Maker:
             if number:
                 counts.append((_(model.title), int(number)))
         return counts
+
+
+def windows_of(desk: "Desk", view: View, row: Indicator, column: str) -> list[Window]:
+    """The days whose records the figure of a column adds up."""
+    return _Maker(desk, desk.calendar(), view).windows(row, column)
+
+
+def late_records_of(desk: "Desk", view: View, row: Indicator) -> list[str]:
+    """The ids of the records behind what is late in a figure."""
+    return Signed(
+        desk, Figures(desk.store, desk.book, desk.calendar(), view.scope, view.day),
+        desk.calendar(), view,
+    ).late_records(row)  # fmt: skip
 
 
 def _as_figure(row: Indicator, value: Decimal) -> Value:

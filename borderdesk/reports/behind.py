@@ -1,0 +1,68 @@
+"""Why 47? The records behind a figure of a summary."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from borderdesk.closing.editions import CLOSED, standing
+from borderdesk.closing.frozen import added_since
+from borderdesk.indicators import Figures, Indicator, all_rows
+from borderdesk.reports.requests import Request
+from borderdesk.reports.summary import late_records_of, windows_of
+from borderdesk.scopes import View, make_view
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+VALUE, PREVIOUS, TO_DATE, LATE = "value", "previous", "year_to_date", "late"
+COLUMNS = (VALUE, PREVIOUS, TO_DATE, LATE)
+"""The columns of a summary whose figures are records."""
+
+AT_ONCE = 500
+
+
+def records_behind(
+    desk: "Desk", request: Request, key: str, column: str = VALUE
+) -> dict[str, list[str]]:
+    """{type: ids, in order} of the records that a figure of a summary adds up.
+
+    column: one of COLUMNS. What a column holds from paper has no records, and what came after
+    a period was closed is not behind its signed figures. Raises UserError, LookupError for an
+    indicator or column that is none.
+    """
+    view = make_view(desk, request.period, request.scope, request.geography)
+    row = next((row for row in all_rows(desk.book) if row.key == key), None)
+    if row is None or column not in COLUMNS:
+        raise LookupError(f"{key}, {column}")
+    if column == LATE:
+        return _by_type(desk, late_records_of(desk, view, row))
+    return _counted(desk, view, row, column)
+
+
+def _counted(desk: "Desk", view: View, row: Indicator, column: str) -> dict[str, list[str]]:
+    figures = Figures(desk.store, desk.book, desk.calendar(), view.scope, view.day)
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for window in windows_of(desk, view, row, column):
+        for name, ids in figures.records(row, window).items():
+            found[name] |= ids
+    edition = None if view.turned else standing(desk.store, view.period.text, view.scope.text)
+    if edition is not None and edition.state == CLOSED:
+        later = added_since(desk, edition)
+        found = defaultdict(set, {name: ids - later for name, ids in found.items()})
+    return {name: sorted(ids) for name, ids in found.items() if ids}
+
+
+def _by_type(desk: "Desk", records: list[str]) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for record, name in _types(desk, records):
+        found[name].append(record)
+    return {name: sorted(ids) for name, ids in found.items()}
+
+
+def _types(desk: "Desk", records: list[str]) -> Iterable[tuple[str, str]]:
+    for at in range(0, len(records), AT_ONCE):
+        some = records[at : at + AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        yield from desk.store.rows(
+            f"SELECT DISTINCT record, type FROM revision WHERE record IN ({marks})", some
+        )

@@ -1,0 +1,115 @@
+"""Why 47? Every figure of every column leads to the records that make it up."""
+
+import random
+
+import pytest
+from hypothesis import given
+
+from borderdesk.reference.targets import set_baseline
+from borderdesk.reports.behind import COLUMNS, records_behind
+from borderdesk.reports.requests import Request
+from borderdesk.reports.summary import make_summary
+from tests.factories import PICKS, example
+from tests.random_desks import (
+    ACROSS,
+    NUMBERS,
+    PERIODS,
+    QUIET,
+    RECORDS,
+    Y2023,
+    copied,
+    desk_with_hamlets,
+    everything,
+    fill,
+    other_geography,
+    scopes_of,
+)
+from tests.recompute import EVENT, Months, Recompute, Scope
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory, province_template):
+    return desk_with_hamlets(province_template, tmp_path_factory.mktemp("hamlets"))
+
+
+def windows(period):
+    """The days of each column."""
+    months = Months()
+    first, last = months.window(period)
+    begin = months.year(months.year_of(last))[0]
+    before = months.compared(period)
+    return {"value": (first, last), "previous": before, "year_to_date": (begin, last)}
+
+
+@QUIET
+@given(drawn=RECORDS, number=NUMBERS)
+def test_the_records_behind_a_figure_give_it_again(template, tmp_path, drawn, number):
+    folder, places = template
+    chance = random.Random(number)
+    span = (Y2023, ACROSS)[number % 2]
+    with copied(folder, tmp_path) as desk:
+        fill(desk, drawn, span)
+        records = everything(desk)
+        period = chance.choice(PERIODS[span])
+        last = Months().window(period)[1]
+        geography, others = other_geography(last)
+        for text, told_by in (
+            (chance.choice(scopes_of(span, last)), None), (chance.choice(others), geography),
+        ):  # fmt: skip
+            request = Request("summary", period, text, geography=told_by)
+            scope = Scope(text, places, last, told_by)
+            lines = make_summary(desk, period, text, geography=told_by).lines
+            for line in chance.sample(lines, 8):
+                for column, days in windows(period).items():
+                    found = records_behind(desk, request, line.key, column)
+                    figure = getattr(line, column)
+                    if figure is None and column == "previous":
+                        assert found == {}
+                        continue
+                    chosen = {
+                        kind: [r for r in records[kind] if r["id"] in set(found.get(kind, ()))]
+                        for kind in EVENT
+                    } | {"household": records["household"]}
+                    again = Recompute(chosen, places, programmes=PICKS["programme"])
+                    assert again.values(scope, *days)[line.key] == figure, (column, line)
+                    assert found.keys() <= EVENT.keys()
+                    assert all(ids == sorted(set(ids)) for ids in found.values())
+                    assert sum(map(len, found.values())) == sum(len(chosen[k]) for k in EVENT)
+
+
+def test_what_paper_says_has_no_records(desk):
+    saved = {
+        day: desk.add_record("clearing", {**example("clearing"), "started_on": day}).id
+        for day in ("2022-12-05", "2023-01-05", "2023-02-05", "2023-03-05")
+    }
+    request = Request("summary", "2023-03", "province")
+    both = ("clearing_events", "year_to_date")
+    assert len(records_behind(desk, request, *both)["clearing"]) == 3
+    desk.write_targets(
+        lambda s: set_baseline(s, "clearing_events", "2023-01", "province", "9", "BC")
+    )
+    after = records_behind(desk, request, *both)["clearing"]
+    assert after == sorted([saved["2023-02-05"], saved["2023-03-05"]])
+    desk.write_targets(
+        lambda s: set_baseline(s, "clearing_events", "2022-03", "province", "9", "BC")
+    )
+    assert records_behind(desk, request, "clearing_events", "previous") == {}
+
+
+def test_what_came_after_closing_is_behind_late_only(desk):
+    kept = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
+    desk.closing.close_period("2023-03", "province")
+    late = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-06"}).id
+    march, april = (Request("summary", period, "province") for period in ("2023-03", "2023-04"))
+    assert records_behind(desk, march, "clearing_events") == {"clearing": [kept]}
+    assert records_behind(desk, april, "clearing_events", "late") == {"clearing": [late]}
+    assert records_behind(desk, april, "leaflets", "late") == {}
+    assert records_behind(desk, april, "clearing_events") == {}
+
+
+def test_an_unknown_figure_is_said_to_be_none(desk):
+    request = Request("summary", "2023-03", "province")
+    for key, column in (("moon", "value"), ("clearing_events", "moon")):
+        with pytest.raises(LookupError):
+            records_behind(desk, request, key, column)
+    assert COLUMNS == ("value", "previous", "year_to_date", "late")
