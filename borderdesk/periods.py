@@ -112,6 +112,13 @@ class Calendar:
             return self.period("month", year, month)
         return self.period("month", day.year, day.month)
 
+    def months_of(self, first: datetime.date, last: datetime.date) -> list[Period]:
+        """The months that the days from `first` to `last` lie in, each whole, in order."""
+        months = [self.month_of(first)]
+        while months[-1].last < last:
+            months.append(self.month_of(months[-1].last + datetime.timedelta(days=1)))
+        return months
+
     def previous(self, period: Period) -> Period:
         """The same period of the year before."""
         if period.kind != "range":

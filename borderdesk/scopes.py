@@ -265,7 +265,8 @@ def _district_columns(book: Book, view: View) -> Iterator[Scope]:
 def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[Unit]:
     """The border communes of the scope on the view's day, and others where anything is."""
     scope, iso = view.scope, view.day.isoformat()
-    seen = {unit for place in places for unit in book.successors_on(place, iso)}
+    became = (book.successors_on(place, iso) for place in places)
+    seen = {unit for units in became if len(units) == 1 for unit in units}
     if scope.post is not None:
         seen |= book.area_on(scope.post, view.day)
     return [
@@ -285,6 +286,17 @@ def _rest_name(book: Book, units: frozenset[str]) -> str:
     if len(units) == 1:
         return book.unit_short(next(iter(units)))
     return _("Elsewhere")
+
+
+def column_notes(columns: Iterable[Scope]) -> list[str]:
+    """What a reader has to know of the last of the columns, where it is of places that belong to
+    none of the others."""
+    return [
+        _("{name}: in none of the units beside it; split, or without a successor in the list.")
+        .format(name=column.name)
+        for column in columns
+        if not column.text
+    ]  # fmt: skip
 
 
 def remarks(book: Book, view: View) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.reports.requests import Kind, Made, Request, Say, silent
-from borderdesk.reports.saving import save_whole
+from borderdesk.reports.saving import whole_file
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -34,8 +34,50 @@ def _summary(desk: "Desk", request: Request, say: Say) -> Made:
     )
 
 
+def _register(desk: "Desk", request: Request, say: Say) -> Made:
+    from borderdesk.reports.register import make_register
+
+    return make_register(desk, request, say)
+
+
+def _coverage(desk: "Desk", request: Request, say: Say) -> Made:
+    from borderdesk.reports.coverage_report import make_coverage
+
+    return make_coverage(desk, request, say)
+
+
+def _completeness(desk: "Desk", request: Request, say: Say) -> Made:
+    from borderdesk.reports.completeness import make_completeness
+
+    return make_completeness(desk, request, say)
+
+
+def _review(desk: "Desk", request: Request, say: Say) -> Made:
+    from borderdesk.reports.review import make_review
+
+    return make_review(desk, request, say)
+
+
 REPORTS: Mapping[str, Kind] = {
     "summary": Kind(N_("Summary of figures"), N_("Every indicator of a period."), _summary),
+    "register": Kind(
+        N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True
+    ),
+    "coverage": Kind(
+        N_("Coverage of the border markers"),
+        N_("Markers: last inspected, condition, never visited, month by month."),
+        _coverage,
+    ),
+    "completeness": Kind(
+        N_("Completeness of the records"),
+        N_("Which post has what for which month, and what was typed late."),
+        _completeness,
+    ),
+    "review": Kind(
+        N_("Review against the targets"),
+        N_("The clauses of the year's regulations, by unit and as a whole."),
+        _review,
+    ),
 }
 """Every kind of report by its name on the command line."""
 
@@ -58,7 +100,10 @@ def write_report(desk: "Desk", request: Request, target: Path, say: Say = silent
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
     made = make_report(desk, request, say)
     if suffix == ".json":
-        save_whole(target, "".join(made.json()).encode() + b"\n")
+        with whole_file(target) as file:
+            for piece in made.json():
+                file.write(piece.encode())
+            file.write(b"\n")
     elif suffix == ".pdf":
         from borderdesk.reports.pdf import write_pdf
 

@@ -1,9 +1,11 @@
 """What the JSON and the paper of every report begin with."""
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.i18n import _
+from borderdesk.i18n import _, language
+from borderdesk.reports.blocks import Annex, Block, Document, Letter
 from borderdesk.shown import show_date
 
 if TYPE_CHECKING:
@@ -35,4 +37,32 @@ def subtitles(view: "View") -> tuple[str, str]:
         _("From {first} to {last}").format(
             first=show_date(view.period.first), last=show_date(view.period.last)
         ),
+    )
+
+
+def document(
+    desk: "Desk",
+    view: "View",
+    title: str,
+    blocks: Iterable[Block],
+    *,
+    more: tuple[str, ...] = (),
+    landscape: bool = False,
+    letter: Letter | None = None,
+    annexes: Iterable[Annex] = (),
+) -> Document:
+    """A report of a view; more: further lines below its title."""
+    return Document(
+        title=title,
+        subtitle=(*subtitles(view), *more),
+        blocks=blocks,
+        issuer=desk.title(),
+        lang=language(),
+        author=desk.identity.user,
+        subject=f"{view.scope.text} {view.period.text}",
+        banner=desk.banner(),
+        footer=_("Not for classified content."),
+        landscape=landscape,
+        letter=letter,
+        annexes=annexes,
     )

@@ -1,0 +1,110 @@
+"""A report for each of many scopes at once ("mọi đồn, tháng này"): one file a scope."""
+
+import re
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.errors import Stopped, UserError
+from borderdesk.i18n import _
+from borderdesk.reports.deliver import REPORTS, write_report
+from borderdesk.reports.requests import Request, Say, silent
+from borderdesk.scopes import make_view
+from borderdesk.text import fold
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+PART_LIMIT = 60
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+
+
+class Failure(NamedTuple):
+    """A report that could not be written: whose, and why in words."""
+
+    scope: str
+    why: str
+
+
+class Batch(NamedTuple):
+    """What became of many reports; stopped: whether a person ended it before the last."""
+
+    written: list[Path]
+    failed: list[Failure]
+    stopped: bool
+
+
+def for_every_post(desk: "Desk", request: Request) -> list[Request]:
+    """The same report for each post that the desk looks after."""
+    posts = desk.writable().area
+    return [request._replace(scope=f"post:{code}") for code in desk.book.posts if code in posts]
+
+
+def write_batch(
+    desk: "Desk",
+    requests: Sequence[Request],
+    folder: Path,
+    suffix: str,
+    say: Say = silent,
+) -> Batch:
+    """Write each report into the folder; one that fails does not keep the others from it.
+
+    A file is whole or not there. `say` may raise Stopped; what is written by then stays.
+    Raises UserError when there is no such folder.
+    """
+    if not folder.is_dir():
+        raise UserError(_("There is no folder {folder}.").format(folder=folder))
+    written: list[Path] = []
+    failed: list[Failure] = []
+    taken: set[str] = set()
+    whole = len(requests)
+    for done, request in enumerate(requests):
+        tell = partial(_tell, say, done, whole)
+        target = folder / file_name(desk, request, suffix, taken)
+        taken.add(target.name)
+        try:
+            tell()
+            write_report(desk, request, target, tell)
+        except Stopped:
+            return Batch(written, failed, stopped=True)
+        except UserError as error:
+            failed.append(Failure(request.scope or "", str(error)))
+        else:
+            written.append(target)
+    with suppress(Stopped):
+        say(whole, whole)
+    return Batch(written, failed, stopped=False)
+
+
+def _tell(say: Say, done: int, whole: int, *_of_this_one: int) -> None:
+    """Tell how many reports are done while one of them is being made."""
+    say(done, whole)
+
+
+def file_name(desk: "Desk", request: Request, suffix: str, taken: Iterable[str] = ()) -> str:
+    """A name that every file system takes: kind, whose, period; other than those taken."""
+    parts = [_(REPORTS[request.kind].title), _whose(desk, request), request.period]
+    if request.type:
+        parts.insert(1, request.type)
+    name = "_".join(filter(None, map(_safe, parts)))
+    number, free = 1, f"{name}{suffix}"
+    while free in taken:
+        number += 1
+        free = f"{name}-{number}{suffix}"
+    return free
+
+
+def _whose(desk: "Desk", request: Request) -> str:
+    if request.scope is None:
+        return desk.title()
+    try:
+        scope = make_view(desk, request.period, request.scope, request.geography).scope
+    except UserError:
+        return request.scope
+    return f"{scope.post or ''} {scope.name}"
+
+
+def _safe(text: str) -> str:
+    return _UNSAFE.sub("-", fold(text)).strip("-")[:PART_LIMIT].rstrip("-")

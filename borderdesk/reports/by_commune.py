@@ -1,0 +1,111 @@
+"""Every indicator by commune, beside the figure of the whole scope, which is no sum of them."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.i18n import _
+from borderdesk.indicators import Figures, Indicator, Scope, Value, Window, all_rows, words
+from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
+from borderdesk.reports.requests import Say, silent
+from borderdesk.scopes import View, column_notes, columns_of
+from borderdesk.text import sort_key
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reference.book import Book
+
+MOST = 11
+"""So many communes stand beside each other on a page across; a table of more is parted."""
+
+
+class ByCommune(NamedTuple):
+    """The figures of a period by commune: `values` by column, then by indicator."""
+
+    columns: list[Scope]
+    values: list[dict[str, Value]]
+    whole: Mapping[str, Value]
+
+
+def by_commune(
+    desk: "Desk", view: View, whole: Mapping[str, Value] | None = None, say: Say = silent
+) -> ByCommune:
+    """The figures of a view's communes, and those of its whole scope unless they are given."""
+    window = Window(view.period.first, view.period.last)
+
+    def figures(scope: Scope) -> Figures:
+        return Figures(desk.store, desk.book, desk.calendar(), scope, view.day)
+
+    own = figures(view.scope)
+    columns = columns_of(desk.book, view, own.places(window))
+    values = []
+    for done, column in enumerate(columns):
+        say(done, len(columns))
+        values.append(figures(column).values(window))
+    return ByCommune(columns, values, own.values(window) if whole is None else whole)
+
+
+def commune_blocks(
+    desk: "Desk", view: View, whole: Mapping[str, Value] | None = None, say: Say = silent
+) -> Iterator[Block]:
+    """The annex by commune: a table for each district, or one; nothing for a single commune.
+
+    whole: the scope's own figures by indicator, where the report has them already.
+    """
+    found = by_commune(desk, view, whole, say)
+    if view.scope.kind == "commune" or not found.columns:
+        return
+    rows = [row for row in all_rows(desk.book) if _anything(found, row)]
+    if not rows:
+        yield Paragraph(_("There are no records in the period."))
+        return
+    parts = list(_parts(desk.book, found.columns))
+    for title, places in parts:
+        if title and len(parts) > 1:
+            yield Heading(title, 2)
+        yield _table(found, rows, places)
+    yield Paragraph(
+        _("Figures of communes are not to be added up: a patrol through several communes counts in"
+          " each of them and once as a whole, and a household that signed in two of them once."),
+        "note",
+    )  # fmt: skip
+    for note in column_notes(found.columns):
+        yield Paragraph(note, "note")
+
+
+def _anything(found: ByCommune, row: Indicator) -> bool:
+    return bool(found.whole[row.key]) or any(values[row.key] for values in found.values)
+
+
+def _parts(book: "Book", columns: list[Scope]) -> Iterator[tuple[str, list[int]]]:
+    """The places of the columns that stand in one table, with the district they are of."""
+    districts: dict[str, list[int]] = {}
+    for place, column in enumerate(columns):
+        unit = book.units.get(column.text.partition(":")[2])
+        parent = book.units.get(unit.parent) if unit else None
+        known = parent is not None and parent.kind == "district"
+        districts.setdefault(parent.name if known and parent else "", []).append(place)
+    for name, places in sorted(districts.items(), key=lambda part: sort_key(part[0])):
+        for start in range(0, len(places), MOST):
+            yield name, places[start : start + MOST]
+
+
+def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:
+    columns = (
+        Column(_("No."), "text", 0.6, "center"), Column(_("Indicator"), "text", 2.9),
+        Column(_("Unit"), "text", 1.0, "center"),
+        *(Column(found.columns[place].name, "number", 1.0) for place in places),
+        Column(_("Whole"), "number", 1.1),
+    )  # fmt: skip
+    return Table(columns, tuple(_rows(found, rows, places)))
+
+
+def _rows(found: ByCommune, rows: list[Indicator], places: list[int]) -> Iterator[Row]:
+    group, number = "", 0
+    for row in rows:
+        heading, label, unit = words(row)
+        if heading != group:
+            group, number = heading, 0
+            yield Row((heading,), "group")
+        number += 1
+        values = (found.values[place][row.key] for place in places)
+        yield Row((str(number), label, unit, *values, found.whole[row.key]))

@@ -1,0 +1,295 @@
+"""Completeness: what each post has logged for each month, by type; what is missing, and what was
+typed late."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.closing.editions import CLOSED, OPENED, Edition, read_editions
+from borderdesk.db.listing import place_condition
+from borderdesk.i18n import _
+from borderdesk.periods import Period, days_in
+from borderdesk.records import RECORD_TYPES
+from borderdesk.records.base import Record
+from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.shapes import document, json_head, json_line
+from borderdesk.revisions import local_date
+from borderdesk.scopes import View, make_view, remarks
+from borderdesk.shown import show_date
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+LONG_AFTER = 60
+"""Days after its event that a record may be typed without being late."""
+
+
+class MonthOfPost(NamedTuple):
+    """What a post has for a month: `counts` by type; `late` typed over 60 days after the event,
+    `after_due` after the day the month's figures were to be sent, `after_closing` after the
+    month was closed; `last_entry` the day anything was typed last.
+
+    missing: there is nothing, though the month is over.
+    """
+
+    post: str
+    counts: dict[str, int]
+    late: int
+    after_due: int
+    after_closing: int
+    last_entry: datetime.date | None
+    missing: bool
+
+    @property
+    def total(self) -> int:
+        """How many records there are."""
+        return sum(self.counts.values())
+
+
+class Month(NamedTuple):
+    """A month: the part of it in the period, the day its figures are due (None for no such
+    day), and every post."""
+
+    month: Period
+    first: datetime.date
+    last: datetime.date
+    due: datetime.date | None
+    posts: list[MonthOfPost]
+
+
+class Typed(NamedTuple):
+    """A record as completeness sees it; `seq` is its first revision."""
+
+    post: str
+    type: str
+    happened: datetime.date
+    typed: datetime.date
+    seq: int
+
+
+def make_completeness(desk: "Desk", request: Request, say: Say = silent) -> Made:
+    """The completeness report. Raises UserError."""
+    view = make_view(desk, request.period, request.scope, request.geography)
+    months = completeness(desk, view, say)
+    head = json_head(desk, request, view)
+    return Made(
+        lambda: _document(desk, view, months), lambda: [json_line({**head, **as_json(months)})]
+    )
+
+
+# ---------------------------------------------------------------------------- working out
+
+
+def completeness(desk: "Desk", view: View, say: Say = silent) -> list[Month]:
+    """Every month of a view with what each post has for it."""
+    period = view.period
+    months = desk.calendar().months_of(period.first, period.last)
+    found = []
+    for done, month in enumerate(months):
+        say(done, len(months))
+        first, last = max(month.first, period.first), min(month.last, period.last)
+        found.append((month, first, last, list(_typed(desk, view, first, last))))
+    named = {one.post for _month, _first, _last, typed in found for one in typed}
+    posts = [post for post in desk.book.posts if post in named or _expected(desk, view, post)]
+    posts += sorted(named - desk.book.posts.keys())
+    signed = list(read_editions(desk.store, "WHERE state IN (?, ?)", (CLOSED, OPENED)))
+    return [_month(desk, view, signed, posts, *one) for one in found]
+
+
+def _expected(desk: "Desk", view: View, post: str) -> bool:
+    """Whether a post's area lies in the scope, so that something is expected of it."""
+    scope = view.scope
+    if scope.post is not None:
+        return post == scope.post
+    if scope.units is None:
+        return True
+    return bool(desk.book.area_on(post, view.day) & scope.units)
+
+
+def _typed(desk: "Desk", view: View, first: datetime.date, last: datetime.date) -> Iterator[Typed]:
+    """The records of the scope in these days, with the day each was typed first."""
+    for name, model in RECORD_TYPES.items():
+        event = model.event()
+        assert event is not None
+        condition, params = _in_scope(model, view)
+        rows = desk.store.rows(
+            f"SELECT t.post, t.{event.name}, MIN(r.time), MIN(r.seq) FROM {name} t"
+            f" CROSS JOIN revision r ON r.record = t.id AND r.number = 1"
+            f" WHERE t.{event.name} BETWEEN ? AND ?{condition}"
+            " GROUP BY t.row",
+            (first.isoformat(), last.isoformat(), *params),
+        )
+        for post, day, time, seq in rows:
+            yield Typed(post, name, datetime.date.fromisoformat(day), local_date(time), seq)
+
+
+def _in_scope(model: type[Record], view: View) -> tuple[str, list[str]]:
+    scope = view.scope
+    if scope.post is not None:
+        return " AND t.post = ?", [scope.post]
+    if scope.units is None:
+        return "", []
+    condition, params = place_condition(model, scope.units, main_only=True)
+    return f" AND {condition}", params
+
+
+def _month(
+    desk: "Desk", view: View, signed: list[Edition], posts: list[str], month: Period,
+    first: datetime.date, last: datetime.date, typed: list[Typed],
+) -> Month:  # fmt: skip
+    due, over = due_day(desk, month), last < desk.today()
+    by_post: defaultdict[str, list[Typed]] = defaultdict(list)
+    for one in typed:
+        by_post[one.post].append(one)
+    told = [
+        _month_of(
+            post, by_post[post], due,
+            [e for e in signed if e.scope.text in (f"post:{post}", view.scope.text)], over,
+        )
+        for post in posts
+    ]  # fmt: skip
+    return Month(month, first, last, due, told)
+
+
+def _month_of(
+    post: str, typed: list[Typed], due: datetime.date | None, signed: list[Edition], over: bool
+) -> MonthOfPost:
+    counts = Counter(one.type for one in typed)
+    return MonthOfPost(
+        post,
+        {name: counts[name] for name in RECORD_TYPES},
+        sum((one.typed - one.happened).days > LONG_AFTER for one in typed),
+        sum(due is not None and one.typed > due for one in typed),
+        sum(any(_came_later(one, edition) for edition in signed) for one in typed),
+        max((one.typed for one in typed), default=None),
+        over and not typed,
+    )
+
+
+def _came_later(one: Typed, edition: Edition) -> bool:
+    """Whether a record is dated in a signed period and was not there when it was closed."""
+    days = edition.period
+    return one.seq > edition.last_seq and days.first <= one.happened <= days.last
+
+
+def due_day(desk: "Desk", month: Period) -> datetime.date | None:
+    """The day of the next month by which a month's figures are sent; None for no such day."""
+    year, number = (month.year + 1, 1) if month.number == 12 else (month.year, month.number + 1)
+    day = int(desk.book.setting("due_day", month.last, "5"))
+    return datetime.date(year, number, min(day, days_in(year, number))) if day else None
+
+
+# ----------------------------------------------------------------------------------- JSON
+
+
+def as_json(months: list[Month]) -> dict[str, Any]:
+    """Months and posts in the shape of the command line."""
+    return {
+        "months": [
+            {
+                "month": m.month.text, "from": m.first.isoformat(), "to": m.last.isoformat(),
+                "due": _iso(m.due),
+            }
+            for m in months
+        ],
+        "rows": [
+            {
+                "month": m.month.text, "post": p.post, "counts": p.counts, "total": p.total,
+                "missing": p.missing, "late": p.late, "after_due": p.after_due,
+                "after_closing": p.after_closing, "last_entry": _iso(p.last_entry),
+            }
+            for m in months
+            for p in m.posts
+        ],
+    }  # fmt: skip
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# --------------------------------------------------------------------------------- blocks
+
+
+def _document(desk: "Desk", view: View, months: list[Month]) -> Document:
+    title = _("Completeness of the records, {period}").format(period=view.period.title)
+    return document(desk, view, title, tuple(_blocks(desk, view, months)), landscape=True)
+
+
+def _blocks(desk: "Desk", view: View, months: list[Month]) -> Iterator[Block]:
+    if not months[0].posts:
+        yield Paragraph(_("No post has its area in this scope."))
+        return
+    if len(months) > 1:
+        yield Heading(_("Records by post and month"), 2)
+        yield _overview(desk, months)
+    for month in months:
+        yield Heading(_month_title(month), 2)
+        yield _month_table(desk, month)
+    yield from (Paragraph(text, "note") for text in remarks(desk.book, view))
+    yield Paragraph(
+        _(
+            "Late: typed more than {days} days after the event. After due: typed after the day by"
+            " which the month's figures are sent. The day a record was typed first counts."
+        ).format(days=LONG_AFTER),
+        "note",
+    )
+
+
+def _month_title(month: Month) -> str:
+    title = month.month.title
+    if month.due is not None:
+        due = _("figures due on {date}").format(date=show_date(month.due))
+        title = f"{title} – {due}"
+    return title[:1].upper() + title[1:]
+
+
+def _overview(desk: "Desk", months: list[Month]) -> Table:
+    """How many records each post has for each month; a month without any is named so."""
+    columns = (
+        Column(_("Post"), "text", 2.0),
+        *(Column(f"{m.month.number}/{m.month.year % 100:02d}", "number") for m in months),
+        Column(_("Total"), "number"),
+    )
+    posts = months[0].posts
+    rows = [
+        Row((
+            desk.book.post_short(posts[n].post), *(_total(m.posts[n]) for m in months),
+            sum(m.posts[n].total for m in months),
+        ))
+        for n in range(len(posts))
+    ]  # fmt: skip
+    sums = [sum(p.total for p in m.posts) for m in months]
+    return Table(columns, (*rows, Row((_("Together"), *sums, sum(sums)), "total")))
+
+
+def _total(post: MonthOfPost) -> str | int | None:
+    if post.missing:
+        return _("missing")
+    return post.total or None
+
+
+def _month_table(desk: "Desk", month: Month) -> Table:
+    columns = (
+        Column(_("Post"), "text", 1.7),
+        *(Column(_(model.title), "number") for model in RECORD_TYPES.values()),
+        Column(_("Total"), "number"), Column(_("Late"), "number", 0.8),
+        Column(_("After due"), "number", 0.8), Column(_("After closing"), "number", 0.8),
+        Column(_("Last entry"), "date", 1.3),
+    )  # fmt: skip
+    rows = [
+        Row((
+            desk.book.post_short(p.post), *(n or None for n in p.counts.values()), _total(p),
+            p.late or None, p.after_due or None, p.after_closing or None, p.last_entry,
+        ))
+        for p in month.posts
+    ]  # fmt: skip
+    sums = [sum(p.counts[name] for p in month.posts) for name in RECORD_TYPES]
+    together = Row((
+        _("Together"), *sums, sum(sums), sum(p.late for p in month.posts),
+        sum(p.after_due for p in month.posts), sum(p.after_closing for p in month.posts),
+        max((p.last_entry for p in month.posts if p.last_entry), default=None),
+    ), "total")  # fmt: skip
+    return Table(columns, (*rows, together))

@@ -1,0 +1,302 @@
+"""The coverage of the border line: every marker of a scope, when it was last inspected and in
+what condition, when it was last cleared, and how often it was inspected in each month."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.coverage import UNREACHABLE, Standing, days_since, standing
+from borderdesk.i18n import _
+from borderdesk.periods import Period
+from borderdesk.records.parts import CONDITIONS
+from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.shapes import document, json_head, json_line
+from borderdesk.scopes import View, make_view, remarks
+from borderdesk.shown import show_date
+from borderdesk.text import marker_key
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+LONG = 60
+"""Days without an inspection after which a marker is counted as overdue."""
+
+MOST_NAMED = 12
+PORTRAIT_MONTHS = 3
+
+
+class Covered(NamedTuple):
+    """A marker at the end of a period: `months` how often it was inspected in each of them,
+    by whatever post."""
+
+    marker: str
+    post: str
+    commune: str
+    inspected: datetime.date | None
+    days: int | None
+    condition: str | None
+    cleared: datetime.date | None
+    months: tuple[int, ...]
+
+    @property
+    def times(self) -> int:
+        """How often it was inspected in the period."""
+        return sum(self.months)
+
+
+class Totals(NamedTuple):
+    """Of some markers: how many there are, were inspected in the period, are damaged, moved or
+    missing, were not inspected for over 60 days, never, and never cleared."""
+
+    markers: int
+    covered: int
+    wrong: int
+    overdue: int
+    never: int
+    uncleared: int
+
+
+class Coverage(NamedTuple):
+    """The coverage of a scope on `day`, the period's last or today while that is to come.
+
+    unlisted: markers inspected in the period within the scope that no list knows; unplaced:
+    markers of a unit that was split, which lie in no commune of the day; invented: whether the
+    list of markers is.
+    """
+
+    view: View
+    day: datetime.date
+    months: list[Period]
+    markers: list[Covered]
+    unlisted: list[str]
+    unplaced: list[str]
+    invented: bool
+
+
+def make_coverage(desk: "Desk", request: Request, _say: Say = silent) -> Made:
+    """The coverage report. Raises UserError."""
+    view = make_view(desk, request.period, request.scope, request.geography)
+    coverage = covered(desk, view)
+    head = json_head(desk, request, view)
+    return Made(lambda: _document(desk, coverage), lambda: [json_line(as_json(coverage, head))])
+
+
+# ---------------------------------------------------------------------------- working out
+
+
+def covered(desk: "Desk", view: View) -> Coverage:
+    """Every marker of a view's scope, along the line."""
+    book, period = desk.book, view.period
+    day = min(period.last, desk.today())
+    months = desk.calendar().months_of(period.first, period.last)
+    known = [m for m in standing(desk.store, book, day) if _inside(view, m)]
+    visits = _visits(desk, period, months)
+    markers = [
+        Covered(
+            m.marker, m.post, m.commune, m.inspected, days_since(m.inspected, day), m.condition,
+            m.cleared, tuple(visits[m.marker, place] for place in range(len(months))),
+        )
+        for m in known
+    ]  # fmt: skip
+    seen = {marker for marker, _month in visits}
+    unlisted = sorted(seen - book.markers.keys(), key=marker_key)
+    return Coverage(
+        view, day, months, markers, unlisted if view.scope.kind == "province" else [],
+        _unplaced(desk, view), any(m.invented for m in known),
+    )  # fmt: skip
+
+
+def _inside(view: View, marker: Standing) -> bool:
+    scope = view.scope
+    if scope.post is not None and marker.post != scope.post:
+        return False
+    return scope.units is None or marker.commune in scope.units
+
+
+def _unplaced(desk: "Desk", view: View) -> list[str]:
+    """The markers that are in no commune of the day since their unit was split."""
+    if view.scope.units is None:
+        return []
+    book, iso = desk.book, view.day.isoformat()
+    return [
+        marker
+        for marker, (_post, commune, _invented) in book.markers.items()
+        if commune not in view.scope.units
+        for became in (book.successors_on(commune, iso),)
+        if len(became) > 1 and became & view.scope.units
+    ]
+
+
+def _visits(desk: "Desk", period: Period, months: list[Period]) -> Counter[tuple[str, int]]:
+    """{(marker, which month): how often it was inspected}; who could not get to it did not."""
+    found: Counter[tuple[str, int]] = Counter()
+    for place, month in enumerate(months):
+        first, last = max(month.first, period.first), min(month.last, period.last)
+        rows = desk.store.rows(
+            "SELECT c.marker, COUNT(*) FROM patrol t CROSS JOIN patrol_inspected c"
+            " ON c.row = t.row WHERE t.started_on BETWEEN ? AND ? AND c.condition <> ?"
+            " GROUP BY c.marker",
+            (first.isoformat(), last.isoformat(), UNREACHABLE),
+        )
+        for marker, times in rows:
+            found[marker, place] = times
+    return found
+
+
+def totals(markers: list[Covered]) -> Totals:
+    """What there is to say of some markers together."""
+    return Totals(
+        len(markers),
+        sum(m.times > 0 for m in markers),
+        sum(m.condition not in (None, "intact") for m in markers),
+        sum(m.days is not None and m.days > LONG for m in markers),
+        sum(m.inspected is None for m in markers),
+        sum(m.cleared is None for m in markers),
+    )
+
+
+# ----------------------------------------------------------------------------------- JSON
+
+
+def as_json(coverage: Coverage, head: dict[str, Any]) -> dict[str, Any]:
+    """The coverage in the shape of the command line."""
+    return {
+        **head,
+        "day": coverage.day.isoformat(),
+        "months": [month.text for month in coverage.months],
+        "rows": [
+            {
+                "marker": m.marker, "post": m.post, "commune": m.commune,
+                "last_inspected": _iso(m.inspected), "days_since": m.days,
+                "condition": m.condition, "last_cleared": _iso(m.cleared),
+                "inspections": list(m.months), "total": m.times,
+            }
+            for m in coverage.markers
+        ],
+        "totals": totals(coverage.markers)._asdict(),
+        "not_listed": coverage.unlisted,
+        "not_placed": coverage.unplaced,
+    }  # fmt: skip
+
+
+def _iso(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+# --------------------------------------------------------------------------------- blocks
+
+
+def _document(desk: "Desk", coverage: Coverage) -> Document:
+    view = coverage.view
+    return document(
+        desk, view, _("Coverage of the border markers, {period}").format(period=view.period.title),
+        tuple(coverage_blocks(desk, coverage)),
+        more=(_("As of {date}").format(date=show_date(coverage.day)),),
+        landscape=len(coverage.months) > PORTRAIT_MONTHS,
+    )  # fmt: skip
+
+
+def coverage_blocks(desk: "Desk", coverage: Coverage) -> Iterator[Block]:
+    """What there is to say of the markers together, then marker by marker."""
+    if not coverage.markers:
+        yield Paragraph(_("There are no markers in the list for this scope."))
+    else:
+        if coverage.view.scope.post is None:
+            yield Heading(_("By post"), 2)
+        yield _totals_table(desk, coverage)
+        yield Heading(_("Marker by marker"), 2)
+        yield _markers_table(desk, coverage)
+    yield from (Paragraph(text, "note") for text in _notes(desk, coverage))
+
+
+def _totals_table(desk: "Desk", coverage: Coverage) -> Table:
+    columns = (
+        Column(_("Post"), "text", 2.4), Column(_("Markers"), "number"),
+        Column(_("Inspected in the period"), "number"), Column(_("Share"), "percent"),
+        Column(_("Damaged, moved, missing"), "number"),
+        Column(_("Over {days} days ago").format(days=LONG), "number"),
+        Column(_("Never inspected"), "number"), Column(_("Never cleared"), "number"),
+    )  # fmt: skip
+    posts = dict.fromkeys(m.post for m in coverage.markers)
+    rows = [
+        _totals_row(desk.book.post_short(post), [m for m in coverage.markers if m.post == post])
+        for post in posts
+    ]
+    if len(posts) > 1:
+        rows.append(_totals_row(_("Together"), coverage.markers, "total"))
+    return Table(columns, tuple(rows))
+
+
+def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
+    from borderdesk.indicators import percent
+
+    sums = totals(markers)
+    share = percent(sums.covered, sums.markers)
+    return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)
+
+
+def _markers_table(desk: "Desk", coverage: Coverage) -> Table:
+    months = coverage.months
+    several = coverage.view.scope.post is None
+    columns = [
+        Column(_("No."), "number", 0.6), Column(_("Marker"), "text", 0.9),
+        *([Column(_("Post"), "text", 1.3)] if several else []),
+        Column(_("Commune"), "text", 1.5), Column(_("Last inspected"), "date", 1.3),
+        Column(_("Days"), "number", 0.7), Column(_("Last found"), "text", 1.5),
+        Column(_("Last cleared"), "date", 1.3),
+        *(Column(_month_name(month), "number", 0.5 if len(months) > 6 else 0.7)
+          for month in months),
+        *([Column(_("Times"), "number", 0.6)] if len(months) > 1 else []),
+    ]  # fmt: skip
+    return Table(tuple(columns), tuple(_marker_rows(desk, coverage, several)))
+
+
+def _month_name(month: Period) -> str:
+    """A month as a narrow column's title: 12/23."""
+    return f"{month.number}/{month.year % 100:02d}"
+
+
+def _marker_rows(desk: "Desk", coverage: Coverage, several: bool) -> Iterator[Row]:
+    book, one_month = desk.book, len(coverage.months) == 1
+    for number, m in enumerate(coverage.markers, start=1):
+        yield Row((
+            number, m.marker, *([book.post_short(m.post)] if several else []),
+            _commune(desk, coverage.view, m), m.inspected, m.days,
+            _(CONDITIONS[m.condition]) if m.condition else _("Never inspected"), m.cleared,
+            *(times or None for times in m.months), *([] if one_month else [m.times]),
+        ))  # fmt: skip
+    by_month = [sum(m.months[n] for m in coverage.markers) for n in range(len(coverage.months))]
+    blanks = [""] * (5 + several)
+    yield Row(
+        ("", _("Total"), *blanks, *by_month, *([] if one_month else [sum(by_month)])), "total"
+    )
+
+
+def _commune(desk: "Desk", view: View, marker: Covered) -> str:
+    """The commune as it is on the view's day; one that was split as it was."""
+    became = desk.book.successors_on(marker.commune, view.day.isoformat())
+    return desk.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)
+
+
+def _notes(desk: "Desk", coverage: Coverage) -> Iterator[str]:
+    yield from remarks(desk.book, coverage.view)
+    if coverage.markers:
+        yield _("Inspections by whatever post count; a marker that could not be reached was not"
+                " inspected. “–”: never, as far as the desk knows.")  # fmt: skip
+    if coverage.invented:
+        yield _("The places of the markers are not verified.")
+    if coverage.unlisted:
+        yield _("Inspected, but not in the list of markers: {list}.").format(
+            list=_named(coverage.unlisted)
+        )
+    if coverage.unplaced:
+        yield _("In a unit that was split, and in no commune of the list yet: {list}.").format(
+            list=_named(coverage.unplaced)
+        )
+
+
+def _named(markers: list[str]) -> str:
+    more = f" … ({len(markers)})" if len(markers) > MOST_NAMED else ""
+    return ", ".join(markers[:MOST_NAMED]) + more

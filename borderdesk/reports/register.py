@@ -1,0 +1,307 @@
+"""The register: every record of a type in a period and scope, with its listed fields, its place
+and what it is based on.
+
+Names of persons and what is internal stand only in the records that this desk owns; numbers of
+IDs and telephones never.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.db.listing import DOUBLE, Filter, Listed
+from borderdesk.errors import UserError
+from borderdesk.fields import (
+    PUBLIC,
+    Commune,
+    Communes,
+    Day,
+    Hamlet,
+    Household,
+    Kind,
+    Marker,
+    Several,
+)
+from borderdesk.i18n import _
+from borderdesk.indicators import Figures, Window, all_rows
+from borderdesk.outgoing import as_json
+from borderdesk.records import RECORD_TYPES
+from borderdesk.records.base import Record, Values
+from borderdesk.reports.blocks import (
+    Block,
+    Column,
+    Document,
+    Marked,
+    Paragraph,
+    Row,
+    Table,
+)
+from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.shapes import document, json_head, json_line
+from borderdesk.scopes import View, make_view, remarks
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reports.blocks import Cell
+
+TWO_VERSIONS = "²"
+CARRIED = {
+    "registration": ("collectives_registered", "households_registered", "individuals_registered"),
+    "incident": ("incidents_closed", "incidents_open"),
+}
+"""Figures of a period that records of before it count in, by type."""
+
+AT_ONCE = 400
+
+
+def short_id(record: str) -> str:
+    """A record's id short enough to print and to type: its last eight digits, the random ones."""
+    return record.replace("-", "")[-8:]
+
+
+def record_anchor(record: str) -> str:
+    """What a figure links to: the row of a record in an annexed register."""
+    return f"record-{record}"
+
+
+def register_anchor(type_name: str) -> str:
+    """What a figure of several records links to: the annexed register of their type."""
+    return f"register-{type_name}"
+
+
+def make_register(desk: "Desk", request: Request, say: Say = silent) -> Made:
+    """The register of a type. Raises UserError."""
+    if request.type not in RECORD_TYPES:
+        raise UserError(
+            _("A register is of one type: {types}.").format(types=", ".join(RECORD_TYPES))
+        )
+    view = make_view(desk, request.period, request.scope, request.geography)
+    register = Register(desk, view, RECORD_TYPES[request.type], say)
+    head = json_head(desk, request, view)
+    return Made(lambda: register.document(), lambda: register.json(head))
+
+
+class Register:
+    """The records of one type in a view, as blocks or JSON."""
+
+    def __init__(self, desk: "Desk", view: View, model: type[Record], say: Say = silent) -> None:
+        self._desk = desk
+        self._book = desk.book
+        self._view = view
+        self._model = model
+        self._say = say
+        scope = view.scope
+        self._chosen = Filter(view.period.first, view.period.last, scope.post, scope.units)
+        self._fields = {
+            key: model.columns()[key]
+            for key in model.listed()
+            if not isinstance(model.columns()[key], Commune | Communes | Hamlet)
+        }
+        self._several_posts = scope.post is None
+        self._household = lru_cache(maxsize=20_000)(self._looked_up)
+
+    @property
+    def count(self) -> int:
+        """How many records there are."""
+        return self._desk.count(self._model.type_name, self._chosen)
+
+    def document(self) -> Document:
+        """The whole register as a report of its own."""
+        title = _("Register of records: {type}, {period}").format(
+            type=_(self._model.title), period=self._view.period.title
+        )
+        return document(self._desk, self._view, title, tuple(self.blocks()), landscape=True)
+
+    # ------------------------------------------------------------------------- blocks
+
+    def blocks(self, *, carried: bool = False) -> Iterator[Block]:
+        """The table and what a reader has to know of it.
+
+        carried: with the records of before the period that its figures count.
+        """
+        earlier = self._earlier() if carried else []
+        whole = self.count
+        if whole or earlier:
+            yield Table(self._columns(), self._rows(whole, earlier))
+        else:
+            yield Paragraph(_("There are no records of this type in the period."))
+        yield from (Paragraph(text, "note") for text in self._notes(whole))
+
+    def _columns(self) -> tuple[Column, ...]:
+        columns = [
+            Column(_("No."), "number", 0.55), Column(_("Id"), "text", 0.95),
+            *(_column(field) for field in self._fields.values()),
+            Column(_("Place"), "text", 1.9),
+        ]  # fmt: skip
+        if self._several_posts:
+            columns.append(Column(_("Post"), "text", 1.2))
+        return (*columns, Column(_("Source"), "text", 1.6))
+
+    def _rows(self, whole: int, earlier: list[str]) -> Iterator[Row]:
+        number = 0
+        for listed in self._desk.stream(self._model.type_name, self._chosen):
+            self._say(number, whole)
+            number += 1
+            yield self._row(number, listed)
+        if whole:
+            yield from self._totals(whole)
+        if earlier:
+            yield Row((_("From before the period, still counted in it"),), "group")
+            for listed in self._these(earlier):
+                number += 1
+                yield self._row(number, listed)
+
+    def _row(self, number: int, listed: Listed) -> Row:
+        values, shown = listed.values, self._shown(listed)
+        short = short_id(listed.id)
+        cells: list[Cell] = [number, Marked(short, TWO_VERSIONS) if listed.double else short]
+        cells += [
+            self._cell(field, values.get(key)) if key in shown else self._hidden(field, values)
+            for key, field in self._fields.items()
+        ]
+        cells.append(self._place(values))
+        if self._several_posts:
+            cells.append(self._book.post_short(values.get("post") or ""))
+        cells.append(values.get("source_ref") or "")
+        return Row(tuple(cells), anchor=record_anchor(listed.id))
+
+    def _cell(self, field: Kind, value: Any) -> "Cell":
+        if value is None:
+            return None if field.numeric else ""
+        if field.numeric or isinstance(field, Day):
+            plain: int | Decimal = value
+            return plain
+        return field.show(value, self._book)
+
+    def _hidden(self, field: Kind, values: Values) -> "Cell":
+        """What is left of a field that names a person of another desk's record."""
+        if isinstance(field, Household) and values.get(field.name):
+            return self._household(values[field.name])[0]
+        return ""
+
+    def _place(self, values: Values) -> str:
+        """Hamlet and commune, or the communes; a pledge's are its household's."""
+        hamlet, communes = values.get("hamlet"), values.get("communes") or []
+        commune = values.get("commune")
+        if commune is None and values.get("household"):
+            commune = self._household(values["household"])[1]
+        named = [
+            self._book.unit_short(unit) for unit in (*communes, *([commune] if commune else ()))
+        ]
+        named += [self._elsewhere(place) for place in values.get("other_places") or ()]
+        return ", ".join([*([hamlet] if hamlet else ()), *dict.fromkeys(named)])
+
+    def _elsewhere(self, place: Values) -> str:
+        return self._book.unit_short(place["commune"])
+
+    def _looked_up(self, household: str) -> tuple[str, str | None]:
+        """Hamlet and commune of a household."""
+        found = self._desk.store.one(
+            "SELECT hamlet, commune FROM household WHERE id = ?", (household,)
+        )
+        return (found[0] or "", found[1]) if found else ("", None)
+
+    def _shown(self, listed: Listed) -> set[str]:
+        """The fields that may be told of a record here."""
+        private = {
+            key
+            for key, field in self._fields.items()
+            if self._model.part_of(key, listed.values) != PUBLIC or isinstance(field, Household)
+        }
+        if private and self._owned(listed):
+            private = set()
+        return self._fields.keys() - private
+
+    def _totals(self, whole: int) -> Iterator[Row]:
+        """The sums of the numbers; by units outreach has other places in them, and no sum."""
+        if self._view.scope.units is not None and "other_places" in self._model.fields():
+            return
+        sums = self._desk.totals(self._model.type_name, self._chosen)
+        numeric = {key for key, field in self._fields.items() if field.numeric}
+        if not numeric & sums.keys():
+            return
+        cells: list[Cell] = [whole, _("Total")]
+        cells += [sums.get(key) if key in numeric else "" for key in self._fields]
+        yield Row((*cells, *[""] * (len(self._columns()) - len(cells))), "total")
+
+    def _notes(self, whole: int) -> Iterator[str]:
+        yield from remarks(self._book, self._view)
+        if whole == 0:
+            return
+        yield _("Id: the last eight digits of the record's id.")
+        doubles = self._desk.count(self._model.type_name, self._chosen._replace(look=DOUBLE))
+        if doubles:
+            yield _("{mark} has two versions that wait for a choice: {count}.").format(
+                mark=TWO_VERSIONS, count=doubles
+            )
+        names = any(isinstance(f, Household) or f.personal_when for f in self._fields.values())
+        identity = self._desk.identity
+        at_home = identity.role == "post" and self._view.scope.post == identity.unit
+        if names and not at_home:
+            yield _("Names of persons stand only in records that were made on this desk.")
+
+    # ------------------------------------------------------------- records from before
+
+    def _earlier(self) -> list[str]:
+        """The records of before the period that its figures count, oldest first."""
+        keys = CARRIED.get(self._model.type_name, ())
+        view = self._view
+        figures = Figures(
+            self._desk.store, self._book, self._desk.calendar(), view.scope, view.day
+        )  # fmt: skip
+        window = Window(view.period.first, view.period.last)
+        counted = {
+            record
+            for row in all_rows(self._book)
+            if row.key in keys
+            for record in figures.records(row, window).get(self._model.type_name, ())
+        }
+        return sorted(counted - set(self._desk.ids(self._model.type_name, self._chosen)))
+
+    def _these(self, records: list[str]) -> Iterator[Listed]:
+        for start in range(0, len(records), AT_ONCE):
+            some = frozenset(records[start : start + AT_ONCE])
+            yield from self._desk.stream(self._model.type_name, Filter(ids=some))
+
+    # --------------------------------------------------------------------------- JSON
+
+    def json(self, head: dict[str, Any]) -> Iterator[str]:
+        """A header object that ends with the records in the shape of `list --format json`."""
+        whole = self.count
+        opening = json_line({**head, "type": self._model.type_name, "count": whole})
+        yield f'{opening[:-1]}, "records": ['
+        for number, listed in enumerate(self._desk.stream(self._model.type_name, self._chosen)):
+            self._say(number, whole)
+            told = as_json(self._model, listed, self._book)
+            if not self._owned(listed):
+                self._withhold(told, listed)
+            yield f"{', ' if number else ''}{json_line(told)}"
+        yield "]}"
+
+    def _owned(self, listed: Listed) -> bool:
+        return self._desk.owns(self._model.type_name, listed.id, listed.values)
+
+    def _withhold(self, told: dict[str, Any], listed: Listed) -> None:
+        """Take out what is personal or internal."""
+        for key in self._model.columns():
+            if self._model.part_of(key, listed.values) != PUBLIC:
+                told[key] = None
+        for key, children in self._model.children().items():
+            kept = [k for k, field in children.child.fields().items() if field.part != PUBLIC]
+            for row in told[key]:
+                row.update(dict.fromkeys(kept))
+
+
+def _column(field: Kind) -> Column:
+    if field.numeric:
+        return Column(_(field.label), "number", 0.85)
+    if isinstance(field, Day):
+        return Column(_(field.label), "date", 0.95)
+    weight = {Marker: 0.8, Several: 2.2, Household: 1.8}.get(type(field), 1.2)
+    return Column(_(field.label), "text", weight)
+
+
+def register_blocks(desk: "Desk", view: View, type_name: str, say: Say = silent) -> Iterator[Block]:
+    """The register of a type as it is annexed to a report, with all that its figures count."""
+    yield from Register(desk, view, RECORD_TYPES[type_name], say).blocks(carried=True)

@@ -1,0 +1,32 @@
+"""Reports written by the program and read back by other programs."""
+
+import subprocess
+
+from borderdesk.reports.deliver import write_report
+from borderdesk.reports.requests import Request
+from tests.recompute import read_json
+
+
+def written(desk, folder, suffix, kind, period, **asked):
+    """The file of a report."""
+    target = folder / f"report{suffix}"
+    write_report(desk, Request(kind, period, **asked), target)
+    return target
+
+
+def json_of(desk, folder, kind, period, **asked):
+    """The JSON of a report, its decimals exact."""
+    return read_json(written(desk, folder, ".json", kind, period, **asked).read_text("utf-8"))
+
+
+def lines_of(pdf):
+    """The lines of a PDF as they stand on its pages."""
+    done = subprocess.run(
+        ["pdftotext", "-layout", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True
+    )
+    return done.stdout.decode().splitlines()
+
+
+def words_of(pdf):
+    """The text of a PDF, spaces joined."""
+    return " ".join(" ".join(lines_of(pdf)).split())
