@@ -31,6 +31,7 @@ LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
+BOARD, NOTES, CARDS = N_("Board"), N_("Notes"), N_("Cards")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -122,6 +123,44 @@ ACTIONS: Mapping[str, Act] = {
         "Ctrl+Shift+C",
     ),
     "batch_undo": Act(RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"),
+    "board_ask": Act(
+        BOARD,
+        N_("Copy request"),
+        N_("Copy a text that asks the post for what is missing"),
+        "Ctrl+Shift+C",
+    ),
+    "board_compare": Act(
+        BOARD,
+        N_("Compare figures"),
+        N_("Compare what was stated with what is worked out here"),
+        "Ctrl+B",
+    ),
+    "board_note": Act(
+        BOARD, N_("Write a note…"), N_("Ask the post whether it is the same work"), "Ctrl+N"
+    ),
+    "note_send": Act(NOTES, N_("Send note"), N_("Add the note or answer"), "Ctrl+S"),
+    "note_record": Act(NOTES, N_("Open record"), N_("Open the record on its page"), "Ctrl+O"),
+    "card_save": Act(CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"),
+    "card_print": Act(
+        CARDS,
+        N_("Card to print…"),
+        N_("Save this desk's card as a page with its QR code"),
+        "Ctrl+P",
+    ),
+    "card_renew": Act(
+        CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
+    ),
+    "card_accept": Act(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
+    "card_revoke": Act(
+        CARDS, N_("Revoke card"), N_("Trust the chosen card no longer"), "Ctrl+Delete"
+    ),
+    "setup_make": Act(
+        CARDS, N_("Make set-up file…"), N_("Write the province's set-up file"), "Ctrl+E"
+    ),
+    "setup_apply": Act(
+        CARDS, N_("Apply set-up file…"), N_("Read the province's set-up file"), "Ctrl+L"
+    ),
+    "setup_confirm": Act(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
     "double_save": Act(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
     "double_first": Act(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
     "double_second": Act(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),

@@ -18,11 +18,12 @@ class DeskPanel(QWidget):
     """A part of the exchange page.
 
     changed: the desk holds something else now, so that what other tabs show is old;
-    wanted: another tab is asked for, with what to do there.
+    wanted: another tab is asked for, with what to do there; page_wanted: another page.
     """
 
     changed = Signal()
     wanted = Signal(str, object)
+    page_wanted = Signal(str, object)
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
@@ -37,6 +38,9 @@ class DeskPanel(QWidget):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Do what another part of the window asked for."""
+
+    def keep_now(self) -> None:
+        """Keep what is typed and not sent: the window closes."""
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""

@@ -29,7 +29,7 @@ class DoublesPanel(DeskPanel):
         self.doubles: list[Compared] = []
         self.table = RowsTable(
             _("Two versions differ, waiting for a choice"),
-            [Column(_("Record"), 44), Column(_("Belongs to"), 26), Column(_("Versions"), 8, True)],
+            [Column(_("Record"), 64), Column(_("Belongs to"), 26), Column(_("Versions"), 8, True)],
             _("Every record has one version. Where two desks change the same record, both"
               " versions wait here until its post chooses."),
         )  # fmt: skip

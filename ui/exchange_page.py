@@ -9,10 +9,14 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.desk import Desk
+from borderdesk.exchange.setups import SUFFIX
 from borderdesk.i18n import N_, _
 from ui.batches_panel import BatchesPanel
+from ui.board_panel import BoardPanel
+from ui.cards_panel import CARD_SUFFIX, CardsPanel
 from ui.desk_panel import DeskPanel
 from ui.doubles_panel import DoublesPanel
+from ui.notes_panel import NotesPanel
 from ui.receive_panel import ReceivePanel
 from ui.send_panel import SendPanel
 from ui.tabbed_page import TabbedPage
@@ -22,7 +26,10 @@ PANELS: Mapping[str, tuple[str, type[DeskPanel]]] = {
     "send": (N_("Send"), SendPanel),
     "receive": (N_("Receive"), ReceivePanel),
     "batches": (N_("Taken in"), BatchesPanel),
+    "board": (N_("Board"), BoardPanel),
     "doubles": (N_("Two versions"), DoublesPanel),
+    "notes": (N_("Notes"), NotesPanel),
+    "cards": (N_("Cards"), CardsPanel),
 }
 """{key of a tab: its title, and what it shows}."""
 
@@ -33,6 +40,9 @@ class ExchangePage(TabbedPage):
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         self._counting: Job | None = None
         names = {key: _(title) for key, (title, _panel) in PANELS.items()}
+        if desk.identity.role == "post":
+            # Nobody sends to a post what it would have to watch over.
+            del names["board"]
         super().__init__(desk, tasks, _("Send and receive figures"), names)
         self.setAcceptDrops(True)
         QApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
@@ -43,6 +53,7 @@ class ExchangePage(TabbedPage):
         panel = PANELS[key][1](self._desk, self._tasks, self.bar)
         panel.changed.connect(self._refresh_others)
         panel.wanted.connect(self.hand_over)
+        panel.page_wanted.connect(self.wanted)
         return panel
 
     @property
@@ -79,20 +90,22 @@ class ExchangePage(TabbedPage):
             shown.refresh()
 
     def _count(self) -> None:
-        """Say on the tab how many records wait for a choice."""
+        """Say on the tabs how many records wait for a choice, and how many notes for an answer."""
         if self._counting is not None:
             self._counting.forget()
-        desk = self._desk
+        inbox = self._desk.exchange.inbox
         self._counting = self._tasks.run(
-            desk.exchange.inbox.count, self._show_count, self._failed, self
-        )
+            lambda: {"doubles": inbox.count(), "notes": len(inbox.unanswered())},
+            self._show_counts, self._failed, self,
+        )  # fmt: skip
 
-    def _show_count(self, doubles: int) -> None:
+    def _show_counts(self, counts: Mapping[str, int]) -> None:
         self._counting = None
-        words = _("Two versions")
-        if doubles:
-            words = _("{title} ({count})").format(title=words, count=doubles)
-        self.tabs.setTabText(self._keys.index("doubles"), words)
+        for key, count in counts.items():
+            words = _(PANELS[key][0])
+            if count:
+                words = _("{title} ({count})").format(title=words, count=count)
+            self.tabs.setTabText(self._keys.index(key), words)
 
     def _failed(self, error: Exception) -> None:
         self._counting = None
@@ -113,6 +126,11 @@ class ExchangePage(TabbedPage):
         self.show_tab(key)
         self.panel(key).receive(intent)
 
+    def keep_now(self) -> None:
+        """Keep what is typed and not sent."""
+        for panel in self.panels:
+            panel.keep_now()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""
         if _paths(event):
@@ -131,7 +149,12 @@ class ExchangePage(TabbedPage):
 
     def look_at(self, paths: Sequence[Path]) -> None:
         """Bring files and folders to the tab they are for."""
-        self.hand_over("receive", {"paths": paths})
+        for_cards = [path for path in paths if path.suffix in (CARD_SUFFIX, SUFFIX)]
+        others = [path for path in paths if path not in for_cards]
+        if others:
+            self.hand_over("receive", {"paths": others})
+        if for_cards:
+            self.hand_over("cards", {"paths": for_cards[:1]})
 
 
 def _paths(event: QDropEvent) -> list[Path]:

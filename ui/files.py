@@ -12,6 +12,8 @@ KINDS = {
     ".pdf": N_("PDF files (*.pdf)"),
     ".xlsx": N_("Workbooks (*.xlsx)"),
     ".csv": N_("CSV files (*.csv)"),
+    ".bdcard": N_("Cards (*.bdcard)"),
+    ".bdsetup": N_("Set-up files (*.bdsetup)"),
 }
 
 

@@ -286,7 +286,7 @@ class ReceivePanel(DeskPanel):
 
     def accept_card(self) -> None:
         """Ask for the card of the desk whose package waits."""
-        self.wanted.emit("cards", {"accept": True})
+        self.wanted.emit("cards", {"accept": True, "back": "receive"})
 
     def copy_request(self) -> None:
         """Copy a text that asks the sender for the chosen file again."""

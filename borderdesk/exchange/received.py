@@ -109,3 +109,9 @@ def left_out(desk: "Desk", batch: str) -> Iterator[LeftOut]:
         "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
     )
     return (LeftOut(*row) for row in list(rows))
+
+
+def why_refused(desk: "Desk", file: str) -> str:
+    """Why a file of this name was refused, the last time it was; "" when it was not."""
+    row = desk.store.one("SELECT reason FROM refused_package WHERE file = ?", (file,))
+    return str(row[0]) if row else ""

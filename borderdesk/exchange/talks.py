@@ -1,0 +1,88 @@
+"""Review notes as people read them: what was said of a record, by whom, and what waits."""
+
+import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.errors import UserError
+from borderdesk.exchange.inbox import ReviewNote
+from borderdesk.exchange.received import desk_names, desk_title
+from borderdesk.exchange.sides import headline
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+
+class Said(NamedTuple):
+    """One note: its id, who said it, on which desk, when (local time), and what."""
+
+    id: str
+    author: str
+    desk: str
+    own: bool
+    when: datetime.datetime
+    text: str
+
+
+class Talk(NamedTuple):
+    """What was said of one record, oldest first. here: the record is on this desk; waits: a note
+    that this desk is asked to answer has no answer yet."""
+
+    type: str
+    record: str
+    title: str
+    owner: str
+    said: list[Said]
+    here: bool
+    waits: bool
+
+    @property
+    def answered(self) -> str | None:
+        """The note that what is said next answers: the newest of another desk."""
+        return next((one.id for one in reversed(self.said) if not one.own), None)
+
+
+def talks(desk: "Desk") -> list[Talk]:
+    """Everything that was said, a talk a record: those that wait first, then the newest."""
+    inbox, names = desk.exchange.inbox, desk_names(desk)
+    waiting = {note.record for note in inbox.unanswered()}
+    by_record: dict[tuple[str, str], list[ReviewNote]] = {}
+    for note in inbox.notes():
+        by_record.setdefault((note.type, note.record), []).append(note)
+    found = [
+        _talk(desk, type_name, record, notes, names, record in waiting)
+        for (type_name, record), notes in by_record.items()
+    ]
+    found.sort(key=lambda talk: talk.said[-1].when, reverse=True)
+    return sorted(found, key=lambda talk: not talk.waits)
+
+
+def talk_of(desk: "Desk", type_name: str, record: str) -> Talk:
+    """What was said of one record, which may be nothing yet."""
+    inbox = desk.exchange.inbox
+    waits = any(note.record == record for note in inbox.unanswered())
+    return _talk(desk, type_name, record, inbox.notes(record), desk_names(desk), waits)
+
+
+def _talk(
+    desk: "Desk", type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
+    waits: bool,
+) -> Talk:  # fmt: skip
+    said = [_said(desk, note, names) for note in notes]
+    try:
+        versions = desk.exchange.inbox.double(type_name, record).versions
+    except UserError:
+        known = type_name in ALL_TYPES
+        title = _(ALL_TYPES[type_name].title) if known else type_name
+        return Talk(type_name, record, title, "–", said, False, waits)
+    values = next((v.values() for v in versions if not v.deleted), None) or {}
+    post = values.get("post")
+    owner = desk.book.post_name(post) if post else desk_title(names, versions[-1].stamp.desk)
+    return Talk(type_name, record, headline(type_name, values, desk.book), owner, said, True, waits)
+
+
+def _said(desk: "Desk", note: ReviewNote, names: dict[str, str]) -> Said:
+    when = datetime.datetime.fromisoformat(note.time).astimezone()
+    own = note.desk == desk.identity.id
+    return Said(note.id, note.author, desk_title(names, note.desk), own, when, note.text)
