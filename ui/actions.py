@@ -31,7 +31,7 @@ LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
-BOARD, NOTES, CARDS = N_("Board"), N_("Notes"), N_("Cards")
+BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -161,6 +161,7 @@ ACTIONS: Mapping[str, Act] = {
         CARDS, N_("Apply set-up file…"), N_("Read the province's set-up file"), "Ctrl+L"
     ),
     "setup_confirm": Act(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
+    "paper_check": Act(PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"),
     "double_save": Act(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
     "double_first": Act(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
     "double_second": Act(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),

@@ -105,10 +105,7 @@ class BoardModel(QAbstractTableModel):
 
 def _row_name(row: Row, book: Book) -> str:
     name = book.post_short(row.unit)
-    numbers = [str(number) for _desk, missing in row.gaps for number in missing]
-    return name if not numbers else _("{post} (no. {numbers} missing)").format(
-        post=name, numbers=", ".join(numbers[:3]) + ("…" if len(numbers) > 3 else "")
-    )  # fmt: skip
+    return f"{BROKEN} {name}" if row.gaps else name
 
 
 class BoardTable(QTableView):
@@ -132,8 +129,8 @@ class BoardTable(QTableView):
         self.horizontalHeader().setAccessibleName(_("Months"))
         self.horizontalHeader().setHighlightSections(True)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        words = max(self.fontMetrics().horizontalAdvance(f"✓ {_(w)}") for w in STATES.values())
-        self.horizontalHeader().setMinimumSectionSize(words + 14)
+        words = max(self.fontMetrics().horizontalAdvance(f"◷ {_(w)}") for w in STATES.values())
+        self.horizontalHeader().setMinimumSectionSize(words + 10)
         self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
 

@@ -17,6 +17,7 @@ from ui.cards_panel import CARD_SUFFIX, CardsPanel
 from ui.desk_panel import DeskPanel
 from ui.doubles_panel import DoublesPanel
 from ui.notes_panel import NotesPanel
+from ui.paper_panel import PaperPanel
 from ui.receive_panel import ReceivePanel
 from ui.send_panel import SendPanel
 from ui.tabbed_page import TabbedPage
@@ -30,6 +31,7 @@ PANELS: Mapping[str, tuple[str, type[DeskPanel]]] = {
     "doubles": (N_("Two versions"), DoublesPanel),
     "notes": (N_("Notes"), NotesPanel),
     "cards": (N_("Cards"), CardsPanel),
+    "paper": (N_("Paper and file"), PaperPanel),
 }
 """{key of a tab: its title, and what it shows}."""
 

@@ -121,7 +121,7 @@ class NotesPanel(DeskPanel):
         today = self._desk.today()
         self.table.show_rows([
             (
-                talktalk_state(talk), talk.title, talk.owner,
+                talk_state(talk), talk.title, talk.owner,
                 show_moment(talk.said[-1].when, today) if talk.said else "",
                 f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
             )

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
 STATES = {
-    ON_TIME: N_("Sent"), LATE: N_("Sent late"), AGAIN: N_("Sent again"), MISSING: N_("Not sent"),
+    ON_TIME: N_("Handed in"), LATE: N_("Sent late"), AGAIN: N_("Sent again"),
+    MISSING: N_("Not sent"),
 }  # fmt: skip
 """What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
 

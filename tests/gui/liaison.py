@@ -6,12 +6,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Wish
 from borderdesk.periods import Period
 from tests.factories import POSTS, border_codes, example
+from tests.gui.steps import press
 
 Raw = dict[str, Any]
+WAIT = 20_000
 
 
 def work(post: str, day: datetime.date, **more: Any) -> Raw:
@@ -60,3 +66,31 @@ class Sticks:
         path = desk.exchange.exports.export(period, self.stick(post), wish or Wish())
         self.written[post].append(path)
         return path
+
+
+# ------------------------------------------------------------------------- at the window
+
+
+def settle(qtbot, page):
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    QApplication.processEvents()
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+
+
+def drop(page, *paths):
+    """Drop files and folders onto the page as a file manager does."""
+    dragged = QMimeData()
+    dragged.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    left = Qt.MouseButton.LeftButton
+    enter = QDragEnterEvent(QPoint(80, 80), copy, dragged, left, none)
+    QApplication.sendEvent(page, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(page, QDropEvent(QPointF(80, 80), copy, dragged, left, none))
+
+
+def take_all(qtbot, page, *paths):
+    drop(page, *paths)
+    settle(qtbot, page)
+    press("Ctrl+S")
+    settle(qtbot, page)

@@ -4,22 +4,27 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
+from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
+from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.received import Origin
 from borderdesk.i18n import _
+from borderdesk.indicators import BEFORE_PROGRAMMES
+from borderdesk.reports.summary import make_summary
 from tests.factories import POSTS
-from tests.gui.liaison import Sticks, months_ago, work
-from tests.gui.steps import focused, key, press
+from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
+from tests.gui.steps import focused, key, press, write
+from ui.app import main_window
+from ui.board_table import cell_words
+from ui.notes_panel import talk_state
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
-WAIT = 20_000
 BROKEN, UNKNOWN = "TT", "NH"
 """A post whose stick is damaged, and one whose card nobody has seen."""
 
@@ -61,24 +66,6 @@ def page(qtbot, window):
     shown = window.current()
     settle(qtbot, shown)
     return shown
-
-
-def settle(qtbot, page):
-    qtbot.waitUntil(page.idle, timeout=WAIT)
-    QApplication.processEvents()
-    qtbot.waitUntil(page.idle, timeout=WAIT)
-
-
-def drop(page, *paths):
-    """Drop files and folders onto the page as a file manager does."""
-    dragged = QMimeData()
-    dragged.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    copy, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
-    left = Qt.MouseButton.LeftButton
-    enter = QDragEnterEvent(QPoint(80, 80), copy, dragged, left, none)
-    QApplication.sendEvent(page, enter)
-    assert enter.isAccepted()
-    QApplication.sendEvent(page, QDropEvent(QPointF(80, 80), copy, dragged, left, none))
 
 
 def statuses(page):
@@ -189,13 +176,6 @@ def test_stopping_keeps_whole_batches_and_says_so(qtbot, page, sticks, desk):
 
 
 # ---------------------------------------------------------------------------- taking out
-
-
-def take_all(qtbot, page, *paths):
-    drop(page, *paths)
-    settle(qtbot, page)
-    press("Ctrl+S")
-    settle(qtbot, page)
 
 
 def test_a_batch_is_undone_under_a_later_one(qtbot, page, sticks, desk):
@@ -322,3 +302,390 @@ class TestOnThePostsOwnDesk:
         values = self.values(desk, two_laptops)
         assert (values["participants"], values["times"]) == (22, 2)
         assert page.tabs.tabText(page.tabs.currentIndex()) == _("Two versions")
+
+
+# ------------------------------------------------------------------------ the whole day
+
+LATE_POSTS = ("PM", "BN")
+
+
+@pytest.fixture
+def busy_sticks(sticks):
+    """Two posts bring an old month too, BS sends this month again, one file is broken."""
+    for post in LATE_POSTS:
+        with sticks.desk(post) as desk:
+            sticks.write(desk, post, months_ago(desk, 2).text)
+    with sticks.desk("BS") as desk:
+        desk.add_record("clearing", work("BS", desk.today(), participants=99, times=1))
+        sticks.write(desk, "BS", months_ago(desk, 0).text)
+    damage(sticks.written[BROKEN][0])
+    return sticks
+
+
+def go_to(panel, post, month):
+    """Put the board's cursor on a post's month, whatever year it lies in."""
+    if panel.year.currentData() != month.year:
+        panel.year.setCurrentIndex(panel.year.findData(month.year))
+        panel.year.activated.emit(panel.year.currentIndex())
+    return next(n for n, row in enumerate(panel.board.cells.table.rows) if row.unit == post)
+
+
+def look_at(qtbot, panel, post, month):
+    go_to(panel, post, month)
+    settle(qtbot, panel)
+    row = go_to(panel, post, month)
+    panel.board.setCurrentIndex(panel.board.cells.index(row, month.number - 1))
+    settle(qtbot, panel)
+    return panel.cell()[2]
+
+
+def test_the_liaisons_day(qtbot, page, busy_sticks, desk, tmp_path):
+    this, old = months_ago(desk, 0), months_ago(desk, 2)
+    take_all(qtbot, page, *(busy_sticks.stick(post) for post in POSTS))
+    page.show_tab("board")
+    settle(qtbot, page)
+    board = page.panel("board")
+
+    assert look_at(qtbot, board, "BL", this).state == ON_TIME
+    missing = look_at(qtbot, board, "BL", months_ago(desk, 1))
+    assert missing.state == MISSING
+    press_copy = board._ask
+    press_copy.trigger()
+    settle(qtbot, page)
+    asked = QApplication.clipboard().text()
+    assert desk.book.post_name("BL") in asked
+    assert missing.due.strftime("%d/%m/%Y") in asked
+
+    for post in LATE_POSTS:
+        assert look_at(qtbot, board, post, old).state == LATE
+        assert _("Sent late") in cell_words(board.cell()[2])
+
+    assert look_at(qtbot, board, "BS", this).state == AGAIN
+    people = next(r for r in board.figures.texts.rows if r[0] == label("clearing_participants"))
+    assert int(people[3]) - int(people[2]) == 99
+    assert _("{count} added").format(count=1) in people[5]
+    assert board.story.text().count(".bdx") == 2
+
+    broken = look_at(qtbot, board, BROKEN, this)
+    assert (broken.state, len(broken.broken)) == (MISSING, 1)
+    board.board.setFocus()
+    press_copy.trigger()
+    settle(qtbot, page)
+    assert busy_sticks.written[BROKEN][0].name in QApplication.clipboard().text()
+
+    assert look_at(qtbot, board, UNKNOWN, this).waiting == 1
+    with busy_sticks.desk(UNKNOWN) as other:
+        card = tmp_path / "NH.bdcard"
+        card.write_text(other.exchange.cards.own().text(), encoding="utf-8")
+        fingerprint = other.exchange.cards.own().fingerprint
+    drop(page, card)
+    settle(qtbot, page)
+    assert fingerprint in page.bar.text
+    key(Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert desk.exchange.imports.waiting() == []
+    page.show_tab("board")
+    settle(qtbot, page)
+    assert look_at(qtbot, board, UNKNOWN, this).state == ON_TIME
+    assert desk.count("clearing", Filter()) == 12
+
+    press("Ctrl+B")
+    settle(qtbot, page)
+    assert page.bar.text.startswith("✓ ")
+    assert look_at(qtbot, board, "BL", this).differs is False
+
+
+def label(key_of):
+    return next(_(row.label) for row in BEFORE_PROGRAMMES if row.key == key_of)
+
+
+def test_figures_that_are_not_worked_out_here_are_told(qtbot, page, busy_sticks, desk):
+    """The first of two files was undone, so that the second states more than is here."""
+    take_all(qtbot, page, busy_sticks.stick("BS"))
+    first = next(b for b in desk.exchange.imports.batches() if b.number == 1)
+    desk.exchange.imports.undo_batch(first.id)
+    with busy_sticks.desk("BS") as post:
+        record = post.page("clearing", Filter(), limit=1)[0].id
+    desk.store.run("DELETE FROM clearing WHERE id = ?", (record,))
+    page.show_tab("board")
+    settle(qtbot, page)
+    board = page.panel("board")
+    look_at(qtbot, board, "BS", months_ago(desk, 0))
+    row = next(r for r in board.figures.texts.rows if r[0] == label("clearing_participants"))
+    assert row[3] != row[4]
+    assert row[4] not in ("", "–")
+    press("Ctrl+B")
+    settle(qtbot, page)
+    assert look_at(qtbot, board, "BS", months_ago(desk, 0)).differs
+    assert cell_words(board.cell()[2]).startswith("≠")
+
+
+def test_a_file_that_never_came_is_shown_and_asked_for(qtbot, page, busy_sticks, desk):
+    busy_sticks.written["BS"][0].unlink()
+    take_all(qtbot, page, busy_sticks.stick("BS"))
+    page.show_tab("board")
+    settle(qtbot, page)
+    board = page.panel("board")
+    look_at(qtbot, board, "BS", months_ago(desk, 0))
+    assert _("Files that never came: no. {numbers}").format(numbers="1") in board.story.text()
+    board._ask.trigger()
+    settle(qtbot, page)
+    assert "1" in QApplication.clipboard().text()
+    rows = board.board.cells
+    row = board.board.currentIndex().row()
+    assert rows.headerData(row, Qt.Orientation.Vertical).startswith("⚠")
+
+
+# ---------------------------------------------------------------------------- notes
+
+
+def test_a_note_goes_to_the_post_and_its_answer_comes_back(
+    qtbot, page, sticks, desk, tmp_path, lang
+):
+    take_all(qtbot, page, sticks.stick("BS"), sticks.stick("BL"))
+    page.show_tab("board")
+    settle(qtbot, page)
+    board = page.panel("board")
+    look_at(qtbot, board, "BS", months_ago(desk, 0))
+    assert board.twice.isVisible()
+    board._note.trigger()
+    settle(qtbot, page)
+    notes = page.panel("notes")
+    assert page.stack.currentWidget() is notes
+    assert desk.book.post_name("BL") in notes.typed.toPlainText()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert [talk_state(talk) for talk in notes.talks] == [_("→ no answer yet")]
+    there = desk.exchange.exports.export(months_ago(desk, 0).text, tmp_path / "out", Wish())
+    with sticks.desk("BS") as post:
+        post.exchange.cards.accept_card(desk.exchange.cards.own())
+        post.exchange.imports.take(there)
+        second = main_window(post, lang)
+        qtbot.addWidget(second)
+        with qtbot.waitActive(second):
+            second.show()
+            second.activateWindow()
+        second.nav.setCurrentItem(second.items["exchange"])
+        other = second.current()
+        settle(qtbot, other)
+        place = other._keys.index("notes")
+        assert other.tabs.tabText(place).endswith("(1)")
+        other.show_tab("notes")
+        settle(qtbot, other)
+        panel = other.panel("notes")
+        assert talk_state(panel.talk()) == _("● waits for an answer")
+        panel.table.setFocus()
+        key(Qt.Key.Key_Return)
+        assert focused() is panel.typed
+        write("Da xoa mot ban")
+        press("Ctrl+S")
+        settle(qtbot, other)
+        assert other.tabs.tabText(place) == _("Notes")
+        back = post.exchange.exports.export(months_ago(post, 0).text, tmp_path / "back", Wish())
+        second.tasks.finish()
+        second.close()
+    desk.exchange.imports.take(back)
+    page.refresh()
+    settle(qtbot, page)
+    assert talk_state(notes.talks[0]) == _("✓ answer came")
+    assert "Da xoa mot ban" in notes.said.toPlainText()
+
+
+def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, desk, window, lang):
+    take_all(qtbot, page, sticks.stick("BS"))
+    record = desk.page("clearing", Filter(), limit=1)[0].id
+    page.hand_over("notes", {"type": "clearing", "record": record})
+    settle(qtbot, page)
+    page.panel("notes").typed.setPlainText("Chưa viết xong")
+    window.close()
+    again = main_window(desk, lang)
+    qtbot.addWidget(again)
+    again.show()
+    again.nav.setCurrentItem(again.items["exchange"])
+    other = again.current()
+    other.hand_over("notes", {"type": "clearing", "record": record})
+    settle(qtbot, other)
+    assert other.panel("notes").typed.toPlainText() == "Chưa viết xong"
+    assert desk.exchange.inbox.notes() == []
+    again.tasks.finish()
+
+
+def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
+    take_all(qtbot, page, sticks.stick("BS"))
+    record = desk.page("clearing", Filter(), limit=1)[0].id
+    desk.exchange.inbox.add_note("clearing", record, "Xem lại")
+    page.show_tab("notes")
+    page.refresh()
+    settle(qtbot, page)
+    press("Ctrl+O")
+    opened = window.current()
+    assert opened is window.page("clearing")
+    qtbot.waitUntil(lambda: opened.idle() and bool(opened.form.record), timeout=WAIT)
+    assert opened.form.record == record
+
+
+# ---------------------------------------------------------------------------- cards
+
+
+@pytest.fixture
+def cards(qtbot, page):
+    page.show_tab("cards")
+    settle(qtbot, page)
+    return page.panel("cards")
+
+
+def test_the_own_card_is_saved_and_printed(qtbot, page, cards, desk, tmp_path):
+    cards.save_card_as(tmp_path / "own.bdcard")
+    cards.print_card_as(tmp_path / "own.pdf")
+    settle(qtbot, page)
+    assert read_card(tmp_path / "own.bdcard") == desk.exchange.cards.own()
+    assert (tmp_path / "own.pdf").read_bytes().startswith(b"%PDF")
+    assert desk.exchange.cards.own().fingerprint in cards.told.text()
+    cards.save_card_as(tmp_path / "nowhere" / "no" / "own.bdcard")
+    (tmp_path / "file").touch()
+    cards.save_card_as(tmp_path / "file" / "own.bdcard")
+    settle(qtbot, page)
+    assert page.bar.text.startswith("✗")
+
+
+def choose_card(cards, desk_id):
+    rows = [known.card.desk for known in cards.known]
+    cards.table.go_to(rows.index(desk_id))
+
+
+def test_a_revoked_desk_waits_until_it_is_accepted_again(
+    qtbot, page, cards, sticks, desk, tmp_path
+):
+    with sticks.desk("BS") as post:
+        card = post.exchange.cards.own()
+    choose_card(cards, card.desk)
+    cards._revoke.trigger()
+    assert page.bar.text.startswith("?")
+    key(Qt.Key.Key_Escape)
+    assert desk.exchange.cards.of(card.desk).accepted
+    cards._revoke.trigger()
+    key(Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert not desk.exchange.cards.of(card.desk).accepted
+    drop(page, sticks.stick("BS"))
+    settle(qtbot, page)
+    panel = page.panel("receive")
+    assert statuses(page) == {"BS": QUARANTINED}
+    assert panel.accept_button.isVisible()
+    (tmp_path / "BS.bdcard").write_text(card.text(), encoding="utf-8")
+    panel.accept_button.click()
+    dialog = cards.findChild(QFileDialog)
+    dialog.selectFile(str(tmp_path / "BS.bdcard"))
+    dialog.accept()
+    settle(qtbot, page)
+    page.bar.buttons[0].click()
+    settle(qtbot, page)
+    assert page.stack.currentWidget() is panel
+    assert statuses(page) == {"BS": IMPORTED}
+
+
+def test_a_lost_key_is_replaced_by_a_new_card(qtbot, page, cards, sticks, desk, tmp_path):
+    with Desk.create(tmp_path / "BS-new", "post", "BS", "Máy mới") as post:
+        card = post.exchange.cards.own()
+    with sticks.desk("BS") as lost:
+        old = lost.identity.id
+    cards.ask_accept(card)
+    instead = next(b for b in page.bar.buttons if b.text() == _("In place of the lost one"))
+    instead.click()
+    settle(qtbot, page)
+    assert desk.exchange.cards.of(card.desk).accepted
+    assert not desk.exchange.cards.of(old).accepted
+
+
+def test_new_keys_make_a_new_card(qtbot, page, cards, desk):
+    before = desk.exchange.cards.own()
+    key(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    key(Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert desk.exchange.cards.own().minisign != before.minisign
+    assert desk.exchange.cards.own().fingerprint in cards.told.text()
+
+
+def test_what_is_no_card_is_told(qtbot, page, tmp_path):
+    (tmp_path / "photo.bdcard").write_bytes(b"\xff\xd8 no card")
+    drop(page, tmp_path / "photo.bdcard")
+    settle(qtbot, page)
+    assert page.bar.text.startswith("✗")
+
+
+def test_the_provinces_set_up_file_is_made_and_applied(
+    qtbot, page, cards, desk, sticks, tmp_path, lang
+):
+    target = tmp_path / "province.bdsetup"
+    cards.make_setup_as(target)
+    settle(qtbot, page)
+    fingerprint = desk.exchange.cards.own().fingerprint
+    assert fingerprint in page.bar.text
+    with sticks.desk("BS") as post:
+        second = main_window(post, lang)
+        qtbot.addWidget(second)
+        with qtbot.waitActive(second):
+            second.show()
+            second.activateWindow()
+        second.nav.setCurrentItem(second.items["exchange"])
+        other = second.current()
+        drop(other, target)
+        settle(qtbot, other)
+        panel = other.panel("cards")
+        assert focused() is panel.fingerprint
+        write("0000 1111")
+        key(Qt.Key.Key_Return)
+        settle(qtbot, other)
+        assert other.bar.text.startswith("✗")
+        assert post.exchange.cards.known() == []
+        panel.fingerprint.setText(fingerprint.lower())
+        panel.fingerprint.setFocus()
+        key(Qt.Key.Key_Return)
+        settle(qtbot, other)
+        assert post.exchange.cards.of(desk.identity.id).accepted
+        assert not panel.fingerprint.isVisible()
+        drop(other, target)
+        settle(qtbot, other)
+        assert not panel.fingerprint.isVisible()
+        panel._confirm.trigger()
+        settle(qtbot, other)
+        assert other.bar.text.endswith(
+            _("This set-up file is applied already. Nothing was changed.")
+        )
+        second.tasks.finish()
+
+
+# ---------------------------------------------------------------------------- paper
+
+
+def test_a_paper_is_held_against_the_desk(qtbot, page, sticks, desk):
+    take_all(qtbot, page, sticks.stick("BS"))
+    page.show_tab("paper")
+    settle(qtbot, page)
+    panel = page.panel("paper")
+    text = desk.closing.paper_text(make_summary(desk, months_ago(desk, 0).text))
+    panel.text.setText(text)
+    panel.text.setFocus()
+    key(Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert panel.verdict.text().startswith("✓")
+    desk.add_record("clearing", work("BL", desk.today()))
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert panel.verdict.text().startswith("✗")
+    panel.text.setText(text[:-2])
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert not panel.verdict.isVisible()
+    assert page.bar.text.startswith("✗")
+
+
+def test_a_posts_paper_says_where_it_differs(qtbot, page, sticks, desk):
+    take_all(qtbot, page, sticks.stick("BS"))
+    with sticks.desk("BS") as post:
+        text = post.closing.paper_text(make_summary(post, months_ago(post, 0).text))
+    desk.add_record("clearing", work("BS", desk.today(), participants=7))
+    page.hand_over("paper", {"text": text})
+    settle(qtbot, page)
+    rows = page.panel("paper").table.texts.rows
+    assert label("clearing_participants") in [row[0] for row in rows]

@@ -10,9 +10,8 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.received import opens_with_passphrase
 from borderdesk.i18n import _
-from tests.gui.liaison import months_ago, work
+from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
-from tests.gui.test_exchange_page import settle
 from ui.sticks import Stick, removable
 
 
