@@ -40,6 +40,19 @@ TYPE = option(
     "--type", required=True, type=click.Choice(list(RECORD_TYPES)),
     help=N_("The type of records."),
 )  # fmt: skip
+ANNEXES = (
+    option(
+        "--annex-register", "annex_registers", multiple=True,
+        type=click.Choice(list(RECORD_TYPES)),
+        help=N_("Annex the register of this type, so that figures lead to their records; may be"
+                " said several times."),
+    ),
+    option(
+        "--no-communes", "by_commune", is_flag=True, flag_value=False, default=True,
+        help=N_("Without the annex by commune."),
+    ),
+    option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere.")),
+)  # fmt: skip
 
 
 def _add(name: str) -> None:
@@ -50,7 +63,8 @@ def _add(name: str) -> None:
             write_report(desk, Request(name, **asked), out, progress(_("Writing")))
 
     kind = REPORTS[name]
-    for one in reversed([*OPTIONS, *([TYPE] if kind.typed else ())]):
+    more = [*([TYPE] if kind.typed else ()), *(ANNEXES if kind.annexed else ())]
+    for one in reversed([*OPTIONS, *more]):
         run = one(run)
     command(name, kind.hint, within=report)(run)
 

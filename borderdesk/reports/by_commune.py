@@ -1,8 +1,9 @@
 """Every indicator by commune, beside the figure of the whole scope, which is no sum of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.closing.shares import Shares
 from borderdesk.i18n import _
 from borderdesk.indicators import Figures, Indicator, Scope, Value, Window, all_rows, words
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
@@ -27,16 +28,27 @@ class ByCommune(NamedTuple):
 
 
 def by_commune(
-    desk: "Desk", view: View, whole: Mapping[str, Value] | None = None, say: Say = silent
+    desk: "Desk",
+    view: View,
+    whole: Mapping[str, Value] | None = None,
+    *,
+    without: Collection[str] = (),
+    say: Say = silent,
 ) -> ByCommune:
-    """The figures of a view's communes, and those of its whole scope unless they are given."""
+    """The figures of a view's communes, and those of its whole scope unless they are given.
+
+    without: records (at most some hundreds) that came after the period was closed.
+    """
     window = Window(view.period.first, view.period.last)
+    book, calendar = desk.book, desk.calendar()
 
     def figures(scope: Scope) -> Figures:
-        return Figures(desk.store, desk.book, desk.calendar(), scope, view.day)
+        if without:
+            return Shares(desk.store, book, calendar, scope, view.day, without, others=True)
+        return Figures(desk.store, book, calendar, scope, view.day)
 
     own = figures(view.scope)
-    columns = columns_of(desk.book, view, own.places(window))
+    columns = columns_of(book, view, own.places(window))
     values = []
     for done, column in enumerate(columns):
         say(done, len(columns))
@@ -44,16 +56,27 @@ def by_commune(
     return ByCommune(columns, values, own.values(window) if whole is None else whole)
 
 
+def has_communes(view: View) -> bool:
+    """Whether there is anything to tell apart by communes."""
+    return view.scope.kind != "commune"
+
+
 def commune_blocks(
-    desk: "Desk", view: View, whole: Mapping[str, Value] | None = None, say: Say = silent
+    desk: "Desk",
+    view: View,
+    whole: Mapping[str, Value] | None = None,
+    *,
+    without: Collection[str] = (),
+    say: Say = silent,
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or one; nothing for a single commune.
 
-    whole: the scope's own figures by indicator, where the report has them already.
+    whole: the scope's own figures by indicator, where the report has them already; without: as
+    for `by_commune`.
     """
-    found = by_commune(desk, view, whole, say)
-    if view.scope.kind == "commune" or not found.columns:
+    if not has_communes(view):
         return
+    found = by_commune(desk, view, whole, without=without, say=say)
     rows = [row for row in all_rows(desk.book) if _anything(found, row)]
     if not rows:
         yield Paragraph(_("There are no records in the period."))
@@ -73,7 +96,7 @@ def commune_blocks(
 
 
 def _anything(found: ByCommune, row: Indicator) -> bool:
-    return bool(found.whole[row.key]) or any(values[row.key] for values in found.values)
+    return bool(found.whole.get(row.key)) or any(values[row.key] for values in found.values)
 
 
 def _parts(book: "Book", columns: list[Scope]) -> Iterator[tuple[str, list[int]]]:
@@ -108,4 +131,4 @@ def _rows(found: ByCommune, rows: list[Indicator], places: list[int]) -> Iterato
             yield Row((heading,), "group")
         number += 1
         values = (found.values[place][row.key] for place in places)
-        yield Row((str(number), label, unit, *values, found.whole[row.key]))
+        yield Row((str(number), label, unit, *values, found.whole.get(row.key)))

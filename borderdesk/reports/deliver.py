@@ -59,7 +59,9 @@ def _review(desk: "Desk", request: Request, say: Say) -> Made:
 
 
 REPORTS: Mapping[str, Kind] = {
-    "summary": Kind(N_("Summary of figures"), N_("Every indicator of a period."), _summary),
+    "summary": Kind(
+        N_("Summary of figures"), N_("Every indicator of a period."), _summary, annexed=True
+    ),
     "register": Kind(
         N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True
     ),

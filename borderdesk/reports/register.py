@@ -5,7 +5,7 @@ Names of persons and what is internal stand only in the records that this desk o
 IDs and telephones never.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ from borderdesk.fields import (
     Several,
 )
 from borderdesk.i18n import _
-from borderdesk.indicators import Figures, Window, all_rows
+from borderdesk.indicators import SOURCES, Figures, Indicator, Window, all_rows
 from borderdesk.outgoing import as_json
 from borderdesk.records import RECORD_TYPES
 from borderdesk.records.base import Record, Values
@@ -85,12 +85,17 @@ def make_register(desk: "Desk", request: Request, say: Say = silent) -> Made:
 class Register:
     """The records of one type in a view, as blocks or JSON."""
 
-    def __init__(self, desk: "Desk", view: View, model: type[Record], say: Say = silent) -> None:
+    def __init__(
+        self, desk: "Desk", view: View, model: type[Record], say: Say = silent,
+        without: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """without: records that came after the period was closed; they have no row."""
         self._desk = desk
         self._book = desk.book
         self._view = view
         self._model = model
         self._say = say
+        self._without = frozenset(without)
         scope = view.scope
         self._chosen = Filter(view.period.first, view.period.last, scope.post, scope.units)
         self._fields = {
@@ -104,6 +109,9 @@ class Register:
     @property
     def count(self) -> int:
         """How many records there are."""
+        if self._without:
+            there = set(self._desk.ids(self._model.type_name, self._chosen))
+            return len(there - self._without)
         return self._desk.count(self._model.type_name, self._chosen)
 
     def document(self) -> Document:
@@ -141,10 +149,12 @@ class Register:
     def _rows(self, whole: int, earlier: list[str]) -> Iterator[Row]:
         number = 0
         for listed in self._desk.stream(self._model.type_name, self._chosen):
+            if listed.id in self._without:
+                continue
             self._say(number, whole)
             number += 1
             yield self._row(number, listed)
-        if whole:
+        if whole and not self._without:
             yield from self._totals(whole)
         if earlier:
             yield Row((_("From before the period, still counted in it"),), "group")
@@ -257,7 +267,8 @@ class Register:
             if row.key in keys
             for record in figures.records(row, window).get(self._model.type_name, ())
         }
-        return sorted(counted - set(self._desk.ids(self._model.type_name, self._chosen)))
+        within = set(self._desk.ids(self._model.type_name, self._chosen))
+        return sorted(counted - within - self._without)
 
     def _these(self, records: list[str]) -> Iterator[Listed]:
         for start in range(0, len(records), AT_ONCE):
@@ -302,6 +313,21 @@ def _column(field: Kind) -> Column:
     return Column(_(field.label), "text", weight)
 
 
-def register_blocks(desk: "Desk", view: View, type_name: str, say: Say = silent) -> Iterator[Block]:
+def register_blocks(
+    desk: "Desk", view: View, type_name: str, say: Say = silent, without: Collection[str] = ()
+) -> Iterator[Block]:
     """The register of a type as it is annexed to a report, with all that its figures count."""
-    yield from Register(desk, view, RECORD_TYPES[type_name], say).blocks(carried=True)
+    register = Register(desk, view, RECORD_TYPES[type_name], say, without)
+    yield from register.blocks(carried=True)
+
+
+def types_of(row: Indicator) -> tuple[str, ...]:
+    """The types of the records that an indicator adds up."""
+    others = {
+        "household_pledges": ("pledge",), "pledge_coverage": ("pledge",),
+        "border_hamlets_reached": ("outreach",), "communes_active": tuple(RECORD_TYPES),
+        **{key: (name,) for name, keys in CARRIED.items() for key in keys},
+    }  # fmt: skip
+    if row.key in others:
+        return others[row.key]
+    return tuple(dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces))

@@ -33,7 +33,7 @@ class Request(NamedTuple):
     with_ids: bool = False
     hide_empty: bool = False
     annex_registers: tuple[str, ...] = ()
-    by_commune: bool = False
+    by_commune: bool = True
 
 
 class Made(NamedTuple):
@@ -49,9 +49,10 @@ Maker = Callable[["Desk", Request, Say], Made]
 
 class Kind(NamedTuple):
     """A kind of report: `title` on screen and paper, `hint` says what it is, `typed` whether it
-    is of one record type."""
+    is of one record type, `annexed` whether communes and registers can be annexed to it."""
 
     title: str
     hint: str
     make: Maker
     typed: bool = False
+    annexed: bool = False

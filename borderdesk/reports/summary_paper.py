@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.i18n import N_, _, language
 from borderdesk.indicators import Value
+from borderdesk.records import RECORD_TYPES
 from borderdesk.reports.blocks import (
     Annex,
     Block,
@@ -20,6 +21,7 @@ from borderdesk.reports.blocks import (
     Table,
 )
 from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request, Say, silent
 from borderdesk.reports.summary import Line, Summary
 from borderdesk.reports.summary_parts import Parts
@@ -176,6 +178,13 @@ class SummaryPaper:
 
     def annexes(self) -> Iterator[Annex]:
         """What is annexed, in order: communes, registers, charts, how figures are worked out."""
+        if self._request.by_commune and self._parts.has_communes and not self._nothing():
+            across = self._parts.communes_across
+            yield Annex(_("Figures by commune"), self._parts.communes(), landscape=across)
+        for name in self._request.annex_registers:
+            title = _("Register of records: {type}").format(type=_(RECORD_TYPES[name].title))
+            blocks = self._parts.register(name)
+            yield Annex(title, blocks, landscape=True, anchor=register_anchor(name))
         charts = tuple(self._parts.charts())
         if charts:
             yield Annex(_("Charts"), charts)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.closing.frozen import added_since
 from borderdesk.coverage import days_since, standing
 from borderdesk.i18n import _
 from borderdesk.indicators import (
@@ -27,6 +28,8 @@ from borderdesk.reports.blocks import (
     Series,
     Table,
 )
+from borderdesk.reports.by_commune import commune_blocks, has_communes
+from borderdesk.reports.register import register_anchor, register_blocks, types_of
 from borderdesk.reports.requests import Say
 from borderdesk.scopes import View, columns_of, make_view
 from borderdesk.shown import show_number, show_percent
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from borderdesk.reports.summary import Summary
 
 MOST_INCIDENTS = 15
+UPRIGHT_COMMUNES = 4
 ONE_DAY = datetime.timedelta(days=1)
 BY_MONTH = ("clearing_events", "outreach_sessions")
 BY_COMMUNE = ("clearing_events", "outreach_sessions")
@@ -225,11 +229,40 @@ class Parts:
         names = tuple(column.name for column in columns)
         return Chart(_("Clearing and outreach by commune"), names, tuple(series), "panels")
 
-    # --------------------------------------------------------------------- registers
+    # ---------------------------------------------------------- communes and registers
+
+    @cached_property
+    def _later(self) -> frozenset[str]:
+        """The records that came after the period was closed: what was signed has none of them."""
+        edition = self._summary.edition
+        return added_since(self._desk, edition) if edition is not None else frozenset()
+
+    @property
+    def has_communes(self) -> bool:
+        """Whether the scope has communes to be told apart."""
+        return has_communes(self._view)
+
+    @property
+    def communes_across(self) -> bool:
+        """Whether so many communes stand beside each other that they need a page across."""
+        return len(columns_of(self._desk.book, self._view, ())) > UPRIGHT_COMMUNES
+
+    def communes(self) -> Iterator[Block]:
+        """Every indicator by commune, beside the figure of the whole scope."""
+        whole = {line.key: line.value for line in self._summary.lines}
+        yield from commune_blocks(
+            self._desk, self._view, whole, without=self._later, say=self._say
+        )  # fmt: skip
+
+    def register(self, type_name: str) -> Iterator[Block]:
+        """The records of a type that the figures count."""
+        yield from register_blocks(self._desk, self._view, type_name, self._say, self._later)
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:
         """The anchor of the annexed register that has the records of a figure, or ""."""
-        return ""
+        row = self._rows.get(key)
+        types = types_of(row) if row is not None else ()
+        return next((register_anchor(name) for name in types if name in annexed), "")
 
     # ----------------------------------------------------------------------- methods
 

@@ -1,0 +1,120 @@
+"""What is annexed to a summary: communes, and registers that its figures lead to."""
+
+import json
+
+import pytest
+
+from borderdesk.i18n import language
+from borderdesk.indicators import all_rows
+from borderdesk.records import RECORD_TYPES
+from borderdesk.reports.blocks import Linked, Table, plain_of
+from borderdesk.reports.register import register_anchor, short_id, types_of
+from borderdesk.reports.requests import Request, silent
+from borderdesk.reports.summary import make_summary
+from borderdesk.reports.summary_paper import as_document
+from tests.factories import example
+from tests.report_files import words_of, written
+
+
+def paper(desk, period, scope, **asked):
+    """The document of a summary with its blocks and annexes made."""
+    request = Request("summary", period, scope, **asked)
+    document = as_document(make_summary(desk, period, scope), desk, language(), request, silent)
+    annexes = [(annex, list(annex.blocks)) for annex in document.annexes]
+    return list(document.blocks), annexes
+
+
+def rows_of(blocks):
+    return [
+        row for block in blocks if isinstance(block, Table) for row in block.rows
+    ]  # fmt: skip
+
+
+def test_figures_lead_to_the_registers_that_are_annexed(desk):
+    saved = {
+        kind: [desk.add_record(kind, example(kind, n)).id for n in (280, 281)]
+        for kind in ("clearing", "patrol", "pledge", "incident")
+    }
+    annexed = ("clearing", "pledge", "incident")
+    blocks, annexes = paper(desk, "2023-12", "post:BS", annex_registers=annexed)
+    anchors = {annex.anchor for annex, _made in annexes if annex.anchor}
+    assert anchors == {register_anchor(kind) for kind in annexed}
+    links = {
+        row.cells[1]: cell.to
+        for row in rows_of(blocks)
+        for cell in row.cells
+        if isinstance(cell, Linked)
+    }
+    assert set(links.values()) == anchors
+    assert links["Phát quang, tu sửa"] == register_anchor("clearing")
+    assert links["Hộ ký cam kết lần đầu trong năm"] == register_anchor("pledge")
+    assert "Tuần tra song phương" not in links
+    for annex, made in annexes:
+        if annex.anchor:
+            kind = annex.anchor.removeprefix("register-")
+            shorts = {str(plain_of(row.cells[1])) for row in rows_of(made) if row.kind == "row"}
+            assert shorts == {short_id(record) for record in saved[kind]}
+
+
+def test_nothing_leads_anywhere_without_a_register(desk):
+    desk.add_record("clearing", example("clearing", 280))
+    blocks, _annexes = paper(desk, "2023-12", "post:BS")
+    assert not [c for row in rows_of(blocks) for c in row.cells if isinstance(c, Linked)]
+
+
+def test_every_indicator_knows_the_types_it_adds_up(desk):
+    for row in all_rows(desk.book):
+        types = types_of(row)
+        assert types, row.key
+        assert set(types) <= set(RECORD_TYPES)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_annex_by_commune_is_there_unless_it_is_not_wanted(desk, tmp_path, wanted):
+    desk.add_record("clearing", example("clearing", 280))
+    told = words_of(
+        written(desk, tmp_path, ".pdf", "summary", "2023-12", scope="post:BS", by_commune=wanted)
+    )
+    assert ("SỐ LIỆU THEO TỪNG XÃ" in told) == wanted
+    # A commune has none, nor has a month without anything.
+    for scope, period in (("commune:06202", "2023-12"), ("post:BS", "2021-12")):
+        _blocks, annexes = paper(desk, period, scope)
+        assert "Số liệu theo từng xã" not in [annex.title for annex, _made in annexes]
+
+
+def test_annexes_of_a_signed_report_have_nothing_that_came_later(desk):
+    kept = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
+    desk.closing.close_period("2023-03", "province")
+    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-06"})
+    _blocks, annexes = paper(desk, "2023-03", "province", annex_registers=("clearing",))
+    (register,) = [made for annex, made in annexes if annex.anchor]
+    rows = [row for row in rows_of(register) if row.kind == "row"]
+    assert [row.cells[1] for row in rows] == [short_id(kept)]
+    (communes,) = [made for annex, made in annexes if annex.title == "Số liệu theo từng xã"]
+    cells = [
+        row.cells for row in rows_of(communes) if row.cells[1:2] == ("Phát quang, tu sửa",)
+    ]  # fmt: skip
+    assert sum(value for row in cells for value in row[3:-1]) == 2
+    assert {row[-1] for row in cells} == {2}
+
+
+def test_the_command_line_annexes_and_hides(cli_inline, desk_folder, tmp_path):
+    def report(name, *more):
+        out = tmp_path / name
+        done = cli_inline("--desk", desk_folder, "report", "summary", "--period", "2023-12",
+                          "--scope", "post:BS", "--out", out, *more)  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        return words_of(out)
+
+    done = cli_inline("--desk", desk_folder, "add", "clearing",
+                      stdin=json.dumps(example("clearing", 280)))  # fmt: skip
+    assert done.returncode == 0
+    short = short_id(json.loads(done.stdout)["id"])
+    plain = report("a.pdf")
+    assert "SỐ LIỆU THEO TỪNG XÃ" in plain
+    assert short not in plain
+    assert "Vụ việc mới" in plain
+    told = report("b.pdf", "--annex-register", "clearing", "--no-communes", "--hide-empty")
+    assert short in told
+    assert "SỐ LIỆU THEO TỪNG XÃ" not in told
+    assert "Vụ việc mới" not in told
