@@ -107,7 +107,7 @@ class Entering:
             raise Invalid(cleaned.problems)
         self._doubt_places(model, cleaned)
         self._doubt_repeats(model, cleaned)
-        self._doubt_closed(model, cleaned, record)
+        self._doubt_closed(model, cleaned, record, made)
         self._remember(model, record, cleaned.values)
         for change in made:
             assert change.values is not None
@@ -296,12 +296,29 @@ class Entering:
         ):
             cleaned.doubts.append(Soft(event.name, ENTERED))
 
-    def _doubt_closed(self, model: type[Revisioned], cleaned: Cleaned, record: str) -> None:
-        event = model.event()
+    def _doubt_closed(
+        self, model: type[Revisioned], cleaned: Cleaned, record: str, made: Sequence[Change]
+    ) -> None:
+        """Doubt what comes into a period that was closed without it."""
+        event, values = model.event(), cleaned.values
         if event is None or self.on is None:
             return
-        if self._closed.is_late(model, cleaned.values, self.on, record):
+        home = self._home_commune(values.get("household"), made)
+        if self._closed.is_late(model, values, self.on, record, home):
             cleaned.doubts.append(Soft(event.name, LATE))
+
+    def _home_commune(self, household: str | None, made: Sequence[Change]) -> str | None:
+        if household is None:
+            return None
+        known = self._made.get(household) or next(
+            (change.values for change in made if change.record == household), None
+        )
+        if known:
+            return str(known["commune"])
+        commune: str | None = self.store.value(
+            "SELECT commune FROM household WHERE id = ?", (household,)
+        )
+        return commune
 
     def _like_known(self, values: Values, besides: str) -> bool:
         like = like_key(values)
@@ -383,7 +400,7 @@ class Entering:
             self.on = cleaned.values[event.name]
         self._doubt_places(model, cleaned)
         self._doubt_repeats(model, cleaned, besides=record)
-        self._doubt_closed(model, cleaned, record)
+        self._doubt_closed(model, cleaned, record, made)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
         found = [(d.field, d.message) for d in cleaned.doubts]
         return [*made, Change(model, record, cleaned.values, doubts=(*still, *found))]

@@ -32,7 +32,7 @@ from borderdesk.closing.editions import (
     values_hash,
     write_figures,
 )
-from borderdesk.closing.frozen import as_it_stands, differing, signed_summary
+from borderdesk.closing.frozen import differing, lines_now, signed_summary
 from borderdesk.closing.narratives import frozen
 from borderdesk.db.history import Change, last_seq
 from borderdesk.errors import Refused, UserError
@@ -155,8 +155,7 @@ class Closing(Part):
         """Where the desk would now say something else than the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
-        now = as_it_stands(self.desk, signed)
-        return [*differing(read_figures(self.store, edition), now.lines)]
+        return [*differing(read_figures(self.store, edition), lines_now(self.desk, signed))]
 
     def differences(self, edition: str) -> list[Moved]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
@@ -187,6 +186,8 @@ class Closing(Part):
         number: the paper's number; signed_on: its date (today without one). Raises Refused,
         UserError.
         """
+        from borderdesk.reports.summary import summary_of
+
         meant, whose = self.meant(period, scope)
         state = self._state(meant, whose)
         self._require_closable(meant, whose, state)
@@ -199,7 +200,7 @@ class Closing(Part):
             )  # fmt: skip
         edition = self._new(meant, whose, state, document, signed_on or self.desk.today(),
                             checked_signer(signer))  # fmt: skip
-        now = as_it_stands(self.desk, edition)
+        now = summary_of(self.desk, edition.view, whose.text)
         edition = self._with_figures(edition, now, before)
         if before is not None:
             self._set_state(before.id, REPLACED)

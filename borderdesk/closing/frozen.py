@@ -16,19 +16,31 @@ COLUMNS = ("value", "year_to_date")
 
 def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = False) -> "Summary":
     """The summary that was signed, with what the desk would say otherwise now."""
-    now = as_it_stands(desk, edition, asked, with_ids=with_ids)
+    from borderdesk.reports.summary import summary_of
+
     signed = signed_summary(desk, edition, asked)
-    moved = tuple(differing(signed.lines, now.lines))
     if with_ids:
-        late = added_since(desk, edition)
-        ids = {line.key: [r for r in line.records or () if r not in late] for line in now.lines}
-        behind = {line.key: line.late_records for line in now.lines}
-        lines = [
-            line._replace(records=ids.get(line.key, []), late_records=behind.get(line.key))
-            for line in signed.lines
-        ]
-        signed = signed._replace(lines=lines)
-    return signed._replace(moved=moved)
+        now = summary_of(desk, edition.view, asked, with_ids=True).lines
+        signed = signed._replace(lines=_with_ids(desk, edition, signed.lines, now))
+    else:
+        now = lines_now(desk, edition)
+    return signed._replace(moved=tuple(differing(signed.lines, now)))
+
+
+def _with_ids(
+    desk: "Desk", edition: Edition, signed: "list[Line]", now: "list[Line]"
+) -> "list[Line]":
+    """The signed rows with the ids of the records behind them that were there then."""
+    later, by_key = added_since(desk, edition), {line.key: line for line in now}
+    return [
+        line._replace(
+            records=[r for r in by_key[line.key].records or () if r not in later],
+            late_records=by_key[line.key].late_records,
+        )
+        if line.key in by_key
+        else line._replace(records=[])
+        for line in signed
+    ]
 
 
 def added_since(desk: "Desk", edition: Edition) -> frozenset[str]:
@@ -41,13 +53,12 @@ def added_since(desk: "Desk", edition: Edition) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def as_it_stands(
-    desk: "Desk", edition: Edition, asked: str = "", *, with_ids: bool = False
-) -> "Summary":
-    """What the records say now of an edition's period and scope, by its units."""
-    from borderdesk.reports.summary import summary_of
+def lines_now(desk: "Desk", edition: Edition) -> "list[Line]":
+    """What the records say now of an edition's period and scope, by its units: the columns
+    that are compared, and no others."""
+    from borderdesk.reports.summary import lines_compared
 
-    return summary_of(desk, edition.view, asked or edition.scope.text, with_ids=with_ids)
+    return lines_compared(desk, edition.view)
 
 
 def signed_summary(desk: "Desk", edition: Edition, asked: str = "") -> "Summary":

@@ -10,14 +10,14 @@ first signatures of a household, different markers or communes.
 import datetime
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.closing.editions import CLOSED, Edition, read_editions
 from borderdesk.closing.shares import Shares, Things, followers_of, joined_with
-from borderdesk.db.history import Change, followers, past
+from borderdesk.db.history import Change, followers, load, past
 from borderdesk.db.store import Store
 from borderdesk.errors import Refused
-from borderdesk.fields import Commune, Communes
+from borderdesk.fields import INTERNAL, Commune, Communes
 from borderdesk.i18n import N_, _
 from borderdesk.indicators import Scope, Value, Window, all_rows, words
 from borderdesk.records.base import Record, Revisioned, Values
@@ -32,6 +32,9 @@ LATE = N_("Addition to a closed period.")
 
 REACHING = frozenset({"registration", "incident", "pledge", "household"})
 """Types that count in periods after the day they are dated, too."""
+
+COUNTED_FOR_NOTHING = frozenset({"note", "source_ref", "tags", "with_posts"})
+"""Fields of every record that no figure of its own post, place or type looks at."""
 
 Judgement = Callable[[], None]
 
@@ -91,7 +94,7 @@ class _Watcher:
         if not any(edit.model.type_name in REACHING for edit in self._edits):
             where, params = f"{where} AND first <= ?", [*params, max(days)]
         editions = [*read_editions(self._store, where, params)]
-        if editions:
+        if editions and self._may_matter():
             concerned = self._concerned
             first_seen = self._first_seen(concerned)
             for edition in editions:
@@ -99,6 +102,23 @@ class _Watcher:
                 if counted:
                     self._before.append((edition, counted, self._seen(edition, counted)))
         return bool(self._before)
+
+    def _may_matter(self) -> bool:
+        """Whether more changes than words that no figure looks at."""
+        return any(self._changed_fields(edit) for edit in self._edits)
+
+    def _changed_fields(self, edit: Change) -> set[str]:
+        model = edit.model
+        silent = COUNTED_FOR_NOTHING | {
+            key for key, field in model.columns().items() if field.part == INTERNAL
+        }
+        try:
+            known: Values = load(self._store, model, edit.record)[0]
+        except LookupError:
+            known = {}
+        new = edit.values or {}
+        changed = {key for key in {*known, *new} if known.get(key) != new.get(key)}
+        return changed - silent
 
     def _days(self) -> list[str]:
         """The days before and after by which the records count."""
@@ -168,10 +188,12 @@ class _Watcher:
         )
         return {row[0]: row[1] for row in rows}
 
-    def _shares(self, edition: Edition, records: Sequence[str], *, others: bool = False) -> Shares:
+    def _shares(
+        self, edition: Edition, records: Sequence[str], others_until: int | None = None
+    ) -> Shares:
         return Shares(
             self._store, self._desk.book, self._desk.calendar(), edition.scope, edition.view.day,
-            records, others=others,
+            records, others_until,
         )  # fmt: skip
 
     def _seen(self, edition: Edition, records: Sequence[str]) -> _Seen:
@@ -194,7 +216,8 @@ class _Watcher:
         differing = [key for key, was in before.things.items() if after.things[key] != was]
         if not differing:
             return changed
-        elsewhere = self._shares(edition, records, others=True).things(window_of(edition))
+        others = self._shares(edition, records, edition.last_seq)
+        elsewhere = others.things(window_of(edition))
         for key in differing:
             apart = elsewhere[key]
             if len(after.things[key] - apart) != len(before.things[key] - apart):
@@ -241,31 +264,33 @@ class Closed:
         return self._by_day[day]
 
     def is_late(
-        self, model: type[Revisioned], values: Values, day: datetime.date, record: str = ""
-    ) -> bool:
-        """Whether a record dated `day` belongs to a closed period that did not count it."""
+        self, model: type[Revisioned], values: Values, day: datetime.date, record: str,
+        home: str | None,
+    ) -> bool:  # fmt: skip
+        """Whether a record dated `day` belongs to a closed period that did not count it; home:
+        the commune of the household it names."""
         if not issubclass(model, Record):
             return False
         near = self._on(day)
         if not near:
             return False
         first = self._store.value("SELECT MIN(seq) FROM revision WHERE record = ?", (record,))
-        places = self._places(model, values)
+        places = _places(model, values) | (
+            {home} if home and "place" in model._meta.fields else set()
+        )
         return any(
             (first is None or first > edition.last_seq) and _holds(edition.scope, values, places)
             for edition in near
         )
 
-    def _places(self, model: type[Record], values: Values) -> set[str]:
-        found: set[Any] = set()
-        for key, field in model.columns().items():
-            given = values.get(key)
-            if given is not None and isinstance(field, Commune | Communes):
-                found |= {*given} if isinstance(given, list) else {given}
-        home = values.get("household")
-        if home and "place" in model._meta.fields:
-            found.add(self._store.value("SELECT commune FROM household WHERE id = ?", (home,)))
-        return found
+
+def _places(model: type[Record], values: Values) -> set[str]:
+    found: set[str] = set()
+    for key, field in model.columns().items():
+        given = values.get(key)
+        if given is not None and isinstance(field, Commune | Communes):
+            found |= {*given} if isinstance(given, list) else {given}
+    return found
 
 
 def _holds(scope: Scope, values: Values, places: set[str]) -> bool:

@@ -19,20 +19,26 @@ Things = dict[str, frozenset[Any]]
 
 
 class Shares(Figures):
-    """Figures over some records only; others: over all but these. At most some hundreds."""
+    """Figures over some records only, at most some hundreds; others_until: over all others that
+    were here at that revision."""
 
     def __init__(
         self, store: Store, book: "Book", calendar: "Calendar", scope: Scope,
-        reference_day: "datetime.date", records: Collection[str], *, others: bool = False,
+        reference_day: "datetime.date", records: Collection[str],
+        others_until: int | None = None,
     ) -> None:  # fmt: skip
         super().__init__(store, book, calendar, scope, reference_day)
         self._records = sorted(records)
-        self._word = "NOT IN" if others else "IN"
+        self._others_until = others_until
 
     def _in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
         conditions, params = super()._in_scope(model, place)
         marks = ", ".join("?" * len(self._records)) or "NULL"
-        return [*conditions, f"t.id {self._word} ({marks})"], [*params, *self._records]
+        params = [*params, *self._records]
+        if self._others_until is None:
+            return [*conditions, f"t.id IN ({marks})"], params
+        there = "EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND v.seq <= ?)"
+        return [*conditions, f"t.id NOT IN ({marks})", there], [*params, self._others_until]
 
     def amounts(self, window: Window) -> dict[str, Value]:
         """What the records add to every figure that is a sum, or a count of records."""

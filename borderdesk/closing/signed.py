@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from borderdesk.reports.summary import Carry
 
 ONE_DAY = datetime.timedelta(days=1)
+AT_ONCE = 500
 
 
 class Signed:
@@ -127,21 +128,23 @@ class Signed:
         return self._late_ids.get(row.key, [])
 
     @cached_property
-    def _double_shares(self) -> Figures | None:
+    def _double_shares(self) -> list[Figures]:
         from borderdesk.closing.shares import Shares
 
         store = self._desk.store
-        doubles = [row[0] for row in store.rows("SELECT record FROM double_version")]
-        if not doubles:
-            return None
-        return Shares(store, self._desk.book, self._calendar, self._scope, self._day, doubles)
+        waiting = [row[0] for row in store.rows("SELECT record FROM double_version")]
+        return [
+            Shares(
+                store, self._desk.book, self._calendar, self._scope, self._day,
+                waiting[at : at + AT_ONCE],
+            )
+            for at in range(0, len(waiting), AT_ONCE)
+        ]  # fmt: skip
 
     def doubles(self, row: Indicator) -> int:
         """How many records behind the period's figure have two versions that wait."""
-        if self._double_shares is None:
-            return 0
         window = Window(self._period.first, self._period.last)
-        return len(self._double_shares.record_ids(row, window))
+        return sum(len(shares.record_ids(row, window)) for shares in self._double_shares)
 
 
 def adds_up(row: Indicator) -> bool:

@@ -148,6 +148,12 @@ def summary_of(desk: "Desk", view: View, asked: str, *, with_ids: bool = False) 
     )  # fmt: skip
 
 
+def lines_compared(desk: "Desk", view: View) -> list[Line]:
+    """What the records say now of a view, the period's figure and the year to date alone."""
+    maker = _Maker(desk, desk.calendar(), view)
+    return [maker.compared_line(row) for row in all_rows(desk.book)]
+
+
 class _Maker:
     """Works out the columns of one summary."""
 
@@ -203,6 +209,14 @@ class _Maker:
             self._figures.record_ids(row, self._window) if with_ids else None,
             self._signed.carry(row, value, to_date), self._signed.doubles(row),
             self._signed.late_records(row) if with_ids else None,
+        )  # fmt: skip
+
+    def compared_line(self, row: Indicator) -> Line:
+        """One indicator with the columns by which a paper is compared with the desk."""
+        value, to_date = self._figures.values(self._window)[row.key], self._to_date(row)[0]
+        return Line(
+            row.key, *words(row), row.kind, value, None, None, None, to_date, None, None, 0,
+            frozenset(), None,
         )  # fmt: skip
 
     def _previous(self, row: Indicator) -> tuple[Value, bool]:
