@@ -33,12 +33,14 @@ class Shares(Figures):
 
     def _in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
         conditions, params = super()._in_scope(model, place)
-        marks = ", ".join("?" * len(self._records)) or "NULL"
+        marks = ", ".join("?" * len(self._records))
         params = [*params, *self._records]
         if self._others_until is None:
             return [*conditions, f"t.id IN ({marks})"], params
+        if self._records:
+            conditions = [*conditions, f"t.id NOT IN ({marks})"]
         there = "EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND v.seq <= ?)"
-        return [*conditions, f"t.id NOT IN ({marks})", there], [*params, self._others_until]
+        return [*conditions, there], [*params, self._others_until]
 
     def amounts(self, window: Window) -> dict[str, Value]:
         """What the records add to every figure that is a sum, or a count of records."""

@@ -1,6 +1,6 @@
 """Every indicator by commune, beside the figure of the whole scope, which is no sum of them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.closing.shares import Shares
@@ -32,19 +32,20 @@ def by_commune(
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,
-    without: Collection[str] = (),
+    until: int | None = None,
     say: Say = silent,
 ) -> ByCommune:
     """The figures of a view's communes, and those of its whole scope unless they are given.
 
-    without: records (at most some hundreds) that came after the period was closed.
+    until: the newest revision that was here when the period was closed; later records are left
+    out.
     """
     window = Window(view.period.first, view.period.last)
     book, calendar = desk.book, desk.calendar()
 
     def figures(scope: Scope) -> Figures:
-        if without:
-            return Shares(desk.store, book, calendar, scope, view.day, without, others=True)
+        if until is not None:
+            return Shares(desk.store, book, calendar, scope, view.day, (), until)
         return Figures(desk.store, book, calendar, scope, view.day)
 
     own = figures(view.scope)
@@ -66,17 +67,17 @@ def commune_blocks(
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,
-    without: Collection[str] = (),
+    until: int | None = None,
     say: Say = silent,
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or one; nothing for a single commune.
 
-    whole: the scope's own figures by indicator, where the report has them already; without: as
+    whole: the scope's own figures by indicator, where the report has them already; until: as
     for `by_commune`.
     """
     if not has_communes(view):
         return
-    found = by_commune(desk, view, whole, without=without, say=say)
+    found = by_commune(desk, view, whole, until=until, say=say)
     rows = [row for row in all_rows(desk.book) if _anything(found, row)]
     if not rows:
         yield Paragraph(_("There are no records in the period."))

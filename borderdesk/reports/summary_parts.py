@@ -250,9 +250,9 @@ class Parts:
     def communes(self) -> Iterator[Block]:
         """Every indicator by commune, beside the figure of the whole scope."""
         whole = {line.key: line.value for line in self._summary.lines}
-        yield from commune_blocks(
-            self._desk, self._view, whole, without=self._later, say=self._say
-        )  # fmt: skip
+        edition = self._summary.edition
+        until = edition.last_seq if edition is not None else None
+        yield from commune_blocks(self._desk, self._view, whole, until=until, say=self._say)
 
     def register(self, type_name: str) -> Iterator[Block]:
         """The records of a type that the figures count."""
