@@ -6,11 +6,10 @@ from typing import Any
 import click
 
 from borderdesk.cli import day_option, json_text, put, say
-from borderdesk.closing.editions import MODES, Edition, Moved, Signer
+from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
 from borderdesk.closing.paper import RESULTS, SAME, Verdict
 from borderdesk.commands import command, option
 from borderdesk.desk import Desk
-from borderdesk.fields import as_json_number
 from borderdesk.i18n import N_, _
 from borderdesk.report_commands import report
 
@@ -119,22 +118,6 @@ def edition_json(desk: Desk, edition: Edition) -> dict[str, Any]:
         ],
         "differences": [moved_json(m) for m in desk.closing.differences(edition.id)],
     }
-
-
-def moved_json(moved: Moved) -> dict[str, Any]:
-    """A figure that differs: what the paper says and what stands now."""
-    number = [
-        None
-        if figure is None
-        else as_json_number(figure)
-        if not isinstance(figure, int)
-        else figure
-        for figure in (moved.signed, moved.now, moved.difference)
-    ]
-    return {
-        "key": moved.key, "label": moved.label, "column": moved.column, "paper": number[0],
-        "now": number[1], "difference": number[2], "reasons": list(moved.reasons),
-    }  # fmt: skip
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -246,7 +246,10 @@ class Closing(Part):
         )  # fmt: skip
 
     def _with_figures(self, edition: Edition, now: "Summary", before: Edition | None) -> Edition:
+        from borderdesk.reports.summary_facts import Facts
+
         frame = {
+            "facts": Facts(now, self.desk).gathered(),
             "joint": [list(pair) for pair in now.joint],
             "remarks": now.remarks,
             "narrative": frozen(self.desk.narratives.typed(edition.period, edition.scope)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.db.store import Store
 from borderdesk.errors import UserError
+from borderdesk.fields import as_json_number
 from borderdesk.i18n import N_, _
 from borderdesk.indicators import RATIO, Scope, Value, percent
 from borderdesk.periods import Period
@@ -124,6 +125,22 @@ class Moved(NamedTuple):
     difference: Value
     reasons: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
+
+
+def moved_json(moved: Moved) -> dict[str, Any]:
+    """A figure that differs: what the paper says and what stands now."""
+    number = [
+        None
+        if figure is None
+        else as_json_number(figure)
+        if not isinstance(figure, int)
+        else figure
+        for figure in (moved.signed, moved.now, moved.difference)
+    ]
+    return {
+        "key": moved.key, "label": moved.label, "column": moved.column, "paper": number[0],
+        "now": number[1], "difference": number[2], "reasons": list(moved.reasons),
+    }  # fmt: skip
 
 
 # ----------------------------------------------------------------------- checked input

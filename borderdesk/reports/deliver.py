@@ -58,6 +58,12 @@ def _review(desk: "Desk", request: Request, say: Say) -> Made:
     return make_review(desk, request, say)
 
 
+def _amendment(desk: "Desk", request: Request, say: Say) -> Made:
+    from borderdesk.reports.amendment import make_amendment
+
+    return make_amendment(desk, request, say)
+
+
 REPORTS: Mapping[str, Kind] = {
     "summary": Kind(
         N_("Summary of figures"), N_("Every indicator of a period."), _summary, annexed=True
@@ -79,6 +85,9 @@ REPORTS: Mapping[str, Kind] = {
         N_("Review against the targets"),
         N_("The clauses of the year's regulations, by unit and as a whole."),
         _review,
+    ),
+    "amendment": Kind(
+        N_("Amendment"), N_("What was corrected of a signed report, and why."), _amendment
     ),
 }
 """Every kind of report by its name on the command line."""

@@ -30,6 +30,8 @@ def number_line(letter: Letter) -> str:
     number = letter.number.strip()
     if number.isdecimal():
         number = f"{int(number):02d}"
+    if "/" in number:  # typed with its symbol
+        return f"Số: {number}" if letter.template == "government" else f"Số {number}"
     if letter.template == "party":
         return f"Số {number or ROOM_FOR_NUMBER}-{letter.symbol}"
     return f"Số: {number or ROOM_FOR_NUMBER}/{letter.symbol}"

@@ -9,6 +9,7 @@ from borderdesk.reports.blocks import Letter, Signature
 from borderdesk.text import fold
 
 if TYPE_CHECKING:
+    from borderdesk.closing.editions import Edition
     from borderdesk.desk import Desk
 
 Template = Literal["government", "party"]
@@ -53,6 +54,18 @@ class Letterhead(NamedTuple):
             addressees=self.addressees, recipients=self.recipients, archive=self.archive,
             circulation=self.circulation, template=self.template,
         )  # fmt: skip
+
+    def letter_of(self, edition: "Edition", subject: str) -> Letter:
+        """The document of an edition: its own number, date and signer."""
+        signer = edition.signer
+        signature = None
+        if signer.name or signer.office:
+            signature = self.signature(
+                mode=signer.mode, office=signer.office, rank=signer.rank, name=signer.name
+            )
+        return self.letter(
+            subject, number=edition.document, day=edition.signed_on, signature=signature
+        )
 
     def signature(
         self, *, mode: str | None = None, office: str = "", rank: str = "", name: str = ""

@@ -4,6 +4,9 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from borderdesk.closing.editions import Edition
+from borderdesk.closing.narratives import DIFFICULTIES, PARTS, RESULTS, SITUATION, narrative_of
+from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.indicators import Value
 from borderdesk.records import RECORD_TYPES
@@ -18,6 +21,7 @@ from borderdesk.reports.blocks import (
     Marked,
     Paragraph,
     Row,
+    Seal,
     Table,
 )
 from borderdesk.reports.letterhead import letterhead
@@ -25,7 +29,7 @@ from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request, Say, silent
 from borderdesk.reports.summary import Line, Summary
 from borderdesk.reports.summary_parts import Parts
-from borderdesk.shown import show_date
+from borderdesk.shown import show_date, show_number
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -57,11 +61,19 @@ def as_document(
 ) -> Document:
     """The summary as blocks, for paper and spreadsheet; most of them are made when they are
     reached, so that a first page need not wait for the last."""
-    period = summary.period
+    unknown = [name for name in request.annex_registers if name not in RECORD_TYPES]
+    if unknown:
+        raise UserError(_("“{value}” is not a type of record.").format(value=unknown[0][:40]))
+    period, edition = summary.period, summary.edition
     paper = SummaryPaper(summary, desk, lang, request, say)
-    head = letterhead(desk, period.last)
-    # It is signed after the period: its year is that of the day after.
-    year = (period.last + datetime.timedelta(days=1)).year
+    head = letterhead(desk, edition.signed_on if edition else period.last)
+    if edition is not None:
+        letter = head.letter_of(edition, paper.subject())
+    else:
+        # It is signed after the period: its year is that of the day after.
+        year = (period.last + datetime.timedelta(days=1)).year
+        letter = head.letter(paper.subject(), year=year)
+    code = desk.closing.paper_text(summary)
     return Document(
         title=_("Summary of figures, {period}").format(period=period.title),
         subtitle=(summary.scope.name, _from_to(summary)),
@@ -71,9 +83,18 @@ def as_document(
         author=desk.identity.user,
         subject=f"{summary.scope.text} {period.text}",
         banner=desk.banner(),
-        footer=_("Not for classified content."),
-        letter=head.letter(paper.subject(), year=year),
+        footer=f"{_('Not for classified content.')} {_short(code)}",
+        letter=letter,
         annexes=paper.annexes(),
+        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
+    )
+
+
+def _short(code: str) -> str:
+    """What every page says of the figures it is of: desk, period, hash."""
+    _version, desk, period, _scope, _edition, _values, figures, _check = code.split("|")
+    return _("Desk {desk}, period {period}, figures {hash}.").format(
+        desk=desk, period=period, hash=figures
     )
 
 
@@ -94,6 +115,11 @@ class SummaryPaper:
         self._lang = lang
         self._request = request
         self._parts = Parts(summary, desk, say)
+        self._written = (
+            narrative_of(summary.edition)
+            if summary.edition
+            else desk.narratives.typed(summary.period, summary.scope)
+        )
         self._lines = [
             line for line in summary.lines if not (request.hide_empty and _is_empty(line))
         ]
@@ -113,11 +139,45 @@ class SummaryPaper:
                 last=show_date(summary.period.last),
             )
         )  # fmt: skip
-        yield Heading(_("Results of the period"), 1, numbered=True)
+        yield from self._replaces()
+        yield from self._part(SITUATION)
+        yield Heading(_(PARTS[RESULTS]), 1, numbered=True)
+        if RESULTS in self._written.parts:
+            yield Paragraph(self._written.parts[RESULTS])
         yield from self._table()
         yield from self._parts.stocks()
         yield from self._parts.coverage()
         yield from self._parts.open_incidents()
+        yield from self._part(DIFFICULTIES)
+        yield from self._tasks()
+
+    def _replaces(self) -> Iterator[Block]:
+        edition = self._summary.edition
+        if edition is not None and edition.replaces:
+            before = self._desk.closing.edition(edition.replaces)
+            yield Paragraph(replaces(before, edition.reason))
+
+    def _part(self, key: str) -> Iterator[Block]:
+        """A written part, where something was written."""
+        if key in self._written.parts:
+            yield Heading(_(PARTS[key]), 1, numbered=True)
+            yield Paragraph(self._written.parts[key])
+
+    def _tasks(self) -> Iterator[Block]:
+        if not self._written.tasks:
+            return
+        yield Heading(_("Tasks ahead to do"), 1, numbered=True)
+        columns = (
+            Column(_("No."), "text", 0.5, "center"), Column(_("What is to be done"), "text", 4.4),
+            Column(_("Who does it"), "text", 2.0), Column(_("Due on"), "date", 1.2),
+        )  # fmt: skip
+        yield Table(
+            columns,
+            tuple(
+                Row((str(number), task.task, task.owner, task.due_on))
+                for number, task in enumerate(self._written.tasks, start=1)
+            ),
+        )
 
     def _table(self) -> Iterator[Block]:
         if not self._lines:
@@ -140,17 +200,18 @@ class SummaryPaper:
             number += 1
             yield Row(
                 (
-                    str(number), line.label, line.unit, self._linked(line),
+                    str(number), line.label, line.unit, self._value(line),
                     _marked(line, "previous", line.previous), line.change, line.change_pct,
-                    _marked(line, "year_to_date", line.year_to_date), line.target,
-                    line.target_pct,
+                    _marked(line, "year_to_date", line.year_to_date, LATE if line.late else ""),
+                    line.target, line.target_pct,
                 )
             )  # fmt: skip
 
-    def _linked(self, line: Line) -> Cell:
+    def _value(self, line: Line) -> Cell:
         """The figure, leading to the annexed register of its records where there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
-        return Linked(line.value, anchor) if anchor and line.value else line.value
+        shown = Marked(line.value, DOUBLE) if line.doubles else line.value
+        return Linked(shown, anchor) if anchor and line.value else shown
 
     def _notes(self) -> Iterator[str]:
         summary = self._summary
@@ -165,6 +226,11 @@ class SummaryPaper:
             yield _("Records without a place count for post and province only.")
         if any(line.from_paper for line in self._lines):
             yield _("* from paper reports of before the desk began.")
+        yield from (text for text in map(_carried, self._lines) if text)
+        if any(line.doubles for line in self._lines):
+            yield _("‡ {count} records have two versions that wait for a choice.").format(
+                count=max(line.doubles for line in self._lines)
+            )
         if summary.joint:
             told = "; ".join(f"{title}: {number}" for title, number in summary.joint)
             yield _("Together with other posts, counted by the post that led: {list}.").format(
@@ -173,6 +239,8 @@ class SummaryPaper:
         if self._request.hide_empty and len(self._lines) < len(summary.lines):
             yield _("Rows without any figure are left out.")
         yield _("“–”: nothing to compare with.")
+        if summary.edition is None:
+            yield _("The period is not closed yet: figures may still change.")
 
     # ----------------------------------------------------------------------- annexes
 
@@ -202,8 +270,39 @@ def _is_empty(line: Line) -> bool:
     return not any(figures)
 
 
-def _marked(line: Line, column: str, value: Value) -> Cell:
-    return Marked(value, PAPER) if column in line.from_paper else value
+def _marked(line: Line, column: str, value: Value, more: str = "") -> Cell:
+    mark = (PAPER if column in line.from_paper else "") + more
+    return Marked(value, mark) if mark else value
+
+
+def _carried(line: Line) -> str:
+    """How a year to date with late additions comes about, in figures that add up exactly."""
+    carry = line.carry
+    if carry is None or not carry.late:
+        return ""
+    if carry.unsigned:
+        text = _("† {label}: signed to date {signed} + periods not closed {unsigned} + this period"
+                 " {value} + additions, corrections {late} = {total}.")  # fmt: skip
+    else:
+        text = _("† {label}: signed to date {signed} + this period {value} + additions, corrections"
+                 " {late} = {total}.")  # fmt: skip
+    return text.format(
+        label=line.label,
+        total=show_number(carry.total, language()),
+        **{
+            name: show_number(getattr(carry, name), language())
+            for name in ("signed", "unsigned", "value", "late")
+        },
+    )
+
+
+def replaces(before: Edition, reason: str | None) -> str:
+    """What an amendment says first: which paper it takes the place of, and why."""
+    number = before.document or str(before.number)
+    text = _("This replaces report No. {number} of {date}.").format(
+        number=number, date=show_date(before.signed_on)
+    )
+    return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
 
 
 def _columns(summary: Summary) -> tuple[Column, ...]:

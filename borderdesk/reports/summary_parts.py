@@ -1,57 +1,29 @@
-"""What stands beside the table of a summary: stocks, markers, open incidents, charts, annexes."""
+"""What stands beside the table of a summary: stocks, markers, open incidents, charts, methods."""
 
 import datetime
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from borderdesk.closing.frozen import added_since
-from borderdesk.coverage import days_since, standing
+from borderdesk.coverage import days_since
 from borderdesk.i18n import _
-from borderdesk.indicators import (
-    STOCK,
-    Figures,
-    Indicator,
-    Window,
-    all_rows,
-    percent,
-    words,
-)
-from borderdesk.reports.blocks import (
-    Block,
-    Chart,
-    Column,
-    Paragraph,
-    Row,
-    Series,
-    Table,
-)
+from borderdesk.indicators import Indicator, all_rows, percent, words
+from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.by_commune import commune_blocks, has_communes
 from borderdesk.reports.register import register_anchor, register_blocks, types_of
 from borderdesk.reports.requests import Say
-from borderdesk.scopes import View, columns_of, make_view
+from borderdesk.reports.summary_facts import CHARTED, Facts, facts_of
+from borderdesk.scopes import columns_of
 from borderdesk.shown import show_number, show_percent
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
     from borderdesk.reports.summary import Summary
 
-MOST_INCIDENTS = 15
+
 UPRIGHT_COMMUNES = 4
-ONE_DAY = datetime.timedelta(days=1)
-BY_MONTH = ("clearing_events", "outreach_sessions")
-BY_COMMUNE = ("clearing_events", "outreach_sessions")
-
-
-class Movement(NamedTuple):
-    """A stock from the first to the last day: what came to it and what left it."""
-
-    before: int
-    gained: int
-    lost: int
-    after: int
 
 
 class Parts:
@@ -61,42 +33,19 @@ class Parts:
         self._summary = summary
         self._desk = desk
         self._say = say
-
-    @cached_property
-    def _view(self) -> "View":
-        summary = self._summary
-        return make_view(self._desk, summary.period.text, summary.asked, summary.geography)
-
-    @cached_property
-    def _figures(self) -> Figures:
-        desk, view = self._desk, self._view
-        return Figures(desk.store, desk.book, desk.calendar(), view.scope, view.day)
+        self._facts = facts_of(summary, desk)
+        self._live = Facts(summary, desk)
 
     @cached_property
     def _rows(self) -> dict[str, Indicator]:
         return {row.key: row for row in all_rows(self._desk.book)}
 
-    # ------------------------------------------------------------------------ stocks
-
-    def movement(self, key: str) -> Movement:
-        """How a stock moved in the period."""
-        period = self._summary.period
-        before = self._figures.standing(key, period.first - ONE_DAY)
-        after = self._figures.standing(key, period.last)
-        return Movement(len(before), len(after - before), len(before - after), len(after))
-
     def stocks(self) -> Iterator[Block]:
         """Opening, increase, decrease, closing of every stock that has anything."""
-        signed = {line.key: line for line in self._summary.lines}
         rows = []
-        for key, row in self._rows.items():
-            if row.kind != STOCK or key not in signed:
-                continue
-            moved = self.movement(key)
-            # What was signed stands; how it moved is only known while it is still the same.
-            if any(moved) and moved.after == signed[key].value:
-                line = signed[key]
-                rows.append(Row((line.label, line.unit, *moved)))
+        for key, moved in self._facts.movements().items():
+            _group, label, unit = words(self._rows[key])
+            rows.append(Row((label, unit, *moved)))
         if rows:
             columns = (
                 Column(_("Stock"), "text", 3.4), Column(_("Unit"), "text", 1.1, "center"),
@@ -105,47 +54,32 @@ class Parts:
             )  # fmt: skip
             yield Table(columns, tuple(rows), title=_("How stocks moved in the period"))
 
-    # ----------------------------------------------------------------------- markers
-
     def coverage(self) -> Iterator[Block]:
         """How many of the scope's markers were inspected in the period, and never."""
-        period, scope = self._summary.period, self._view.scope
-        markers = [
-            marker
-            for marker in standing(self._desk.store, self._desk.book, period.last, scope.post)
-            if scope.units is None or marker.commune in scope.units
-        ]
-        if not markers:
+        found = self._facts.markers()
+        if not found:
             return
-        seen = [m for m in markers if m.inspected is not None and m.inspected >= period.first]
-        never = [m for m in markers if m.inspected is None]
-        known = [days_since(m.inspected, period.last) or 0 for m in markers if m.inspected]
+        seen, whole, never, longest = found
         text = _("Markers: {seen} of {all} inspected in the period ({share}); {never} never.")
-        if known:
+        if longest is not None:
             text += " " + _("Longest without inspection: {days} days.")
         yield Paragraph(
             text.format(
-                seen=show_number(len(seen)), all=show_number(len(markers)),
-                share=show_percent(percent(len(seen), len(markers))),
-                never=show_number(len(never)), days=show_number(max(known, default=0)),
+                seen=show_number(seen or 0), all=show_number(whole or 0),
+                share=show_percent(percent(seen or 0, whole or 1)),
+                never=show_number(never or 0), days=show_number(longest or 0),
             )
         )  # fmt: skip
-
-    # --------------------------------------------------------------------- incidents
 
     def open_incidents(self) -> Iterator[Block]:
         """The incidents still being handled on the last day, the oldest first."""
         book, last = self._desk.book, self._summary.period.last
-        whole = len(self._figures.standing("incidents_open", last))
-        rows = tuple(
-            Row(
-                (
-                    on, book.pick_label("incident_category", category), book.unit_short(unit),
-                    persons, days_since(on, last),
-                )
-            )
-            for on, category, unit, persons in self._figures.oldest_open(last, MOST_INCIDENTS)
-        )  # fmt: skip
+        found = self._facts.incidents()
+        rows = []
+        for iso, category, unit, persons in found["oldest"]:
+            on = datetime.date.fromisoformat(iso)
+            kind, place = book.pick_label("incident_category", category), book.unit_short(unit)
+            rows.append(Row((on, kind, place, persons, days_since(on, last))))
         if not rows:
             return
         columns = (
@@ -153,36 +87,36 @@ class Parts:
             Column(_("Commune"), "text", 2.2), Column(_("Persons involved"), "number"),
             Column(_("Days"), "number", 0.9),
         )  # fmt: skip
-        yield Table(columns, rows, title=_("Incidents being handled"))
-        if whole > len(rows):
-            left = show_number(whole - len(rows))
+        yield Table(columns, tuple(rows), title=_("Incidents being handled"))
+        if found["whole"] > len(rows):
+            left = show_number(found["whole"] - len(rows))
             yield Paragraph(_("And {count} more.").format(count=left), "note")
 
     # ------------------------------------------------------------------------ charts
 
     def charts(self) -> Iterator[Block]:
         """Twelve months beside those of the year before; clearing and outreach by commune."""
-        for key in BY_MONTH:
-            chart = self._months(self._rows[key])
-            if chart is not None:
-                yield chart
-        chart = self._communes_chart()
-        if chart is not None:
-            yield chart
+        for key, (now, before) in self._facts.months().items():
+            if any(now) or any(before):
+                yield self._months(self._rows[key], now, before)
+        found = self._facts.communes()
+        series = []
+        for key in CHARTED:
+            _group, label, unit = words(self._rows[key])
+            series.append(Series(f"{label} ({unit})", tuple(found["flows"][key])))
+        if len(found["names"]) > 1 and any(value for one in series for value in one.values):
+            title = _("Clearing and outreach by commune")
+            yield Chart(title, tuple(found["names"]), tuple(series), "panels")
 
-    def _months(self, row: Indicator) -> Chart | None:
-        """A flow month by month; None when neither year has anything."""
-        calendar = self._desk.calendar()
-        year = calendar.year_of(self._summary.period.last)
-        now = self._by_month(row, year.year, self._summary.period.last)
-        before = self._by_month(row, year.year - 1, year.first - ONE_DAY)
-        if not any(now) and not any(before):
-            return None
+    def _months(
+        self, row: Indicator, now: Sequence[int | None], before: Sequence[int | None]
+    ) -> Chart:
+        """A flow month by month, beside last year's and the pace that the plan asks for."""
+        year = self._desk.calendar().year_of(self._summary.period.last).year
         _group, label, unit = words(row)
-        series = [Series(_("Year {year}").format(year=year.year), now)]
+        series = [Series(_("Year {year}").format(year=year), tuple(now))]
         if any(before):
-            name = _("Year {year}").format(year=year.year - 1)
-            series.append(Series(name, before, "before"))
+            series.append(Series(_("Year {year}").format(year=year - 1), tuple(before), "before"))
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
             pace = (Decimal(target) / 12).quantize(Decimal("0.1"))
@@ -190,44 +124,6 @@ class Parts:
             series.append(Series(name, (pace,) * 12, "pace"))
         months = tuple(_("M{number}").format(number=number) for number in range(1, 13))
         return Chart(_("{label} by month").format(label=label), months, tuple(series), unit=unit)
-
-    def _by_month(
-        self, row: Indicator, year: int, last: datetime.date
-    ) -> tuple[int | Decimal | None, ...]:
-        """The twelve figures of a year; None for months that begin after `last`."""
-        calendar = self._desk.calendar()
-        months = [calendar.period("month", year, number) for number in range(1, 13)]
-        daily = self._figures.by_day(row, Window(months[0].first, min(months[-1].last, last)))
-        sums: list[int | Decimal] = [0] * 12
-        starts = [month.first for month in months]
-        for day, amount in daily.items():
-            sums[bisect_right(starts, day) - 1] += amount
-        return tuple(
-            amount if month.first <= last else None
-            for month, amount in zip(months, sums, strict=True)
-        )
-
-    def _communes_chart(self) -> Chart | None:
-        """What some flows add up to in every commune, beside each other."""
-        period = self._summary.period
-        window = Window(period.first, period.last)
-        desk, view = self._desk, self._view
-        columns = columns_of(desk.book, view, self._figures.places(window))
-        if len(columns) < 2:
-            return None
-        series = []
-        for key in BY_COMMUNE:
-            row = self._rows[key]
-            sums = []
-            for column in columns:
-                figures = Figures(desk.store, desk.book, desk.calendar(), column, view.day)
-                sums.append(sum(figures.by_day(row, window).values()))
-            _group, label, unit = words(row)
-            series.append(Series(f"{label} ({unit})", tuple(sums)))
-        if not any(value for one in series for value in one.values):
-            return None
-        names = tuple(column.name for column in columns)
-        return Chart(_("Clearing and outreach by commune"), names, tuple(series), "panels")
 
     # ---------------------------------------------------------- communes and registers
 
@@ -240,23 +136,23 @@ class Parts:
     @property
     def has_communes(self) -> bool:
         """Whether the scope has communes to be told apart."""
-        return has_communes(self._view)
+        return has_communes(self._live.view)
 
     @property
     def communes_across(self) -> bool:
         """Whether so many communes stand beside each other that they need a page across."""
-        return len(columns_of(self._desk.book, self._view, ())) > UPRIGHT_COMMUNES
+        return len(columns_of(self._desk.book, self._live.view, ())) > UPRIGHT_COMMUNES
 
     def communes(self) -> Iterator[Block]:
         """Every indicator by commune, beside the figure of the whole scope."""
         whole = {line.key: line.value for line in self._summary.lines}
         edition = self._summary.edition
         until = edition.last_seq if edition is not None else None
-        yield from commune_blocks(self._desk, self._view, whole, until=until, say=self._say)
+        yield from commune_blocks(self._desk, self._live.view, whole, until=until, say=self._say)
 
     def register(self, type_name: str) -> Iterator[Block]:
         """The records of a type that the figures count."""
-        yield from register_blocks(self._desk, self._view, type_name, self._say, self._later)
+        yield from register_blocks(self._desk, self._live.view, type_name, self._say, self._later)
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:
         """The anchor of the annexed register that has the records of a figure, or ""."""

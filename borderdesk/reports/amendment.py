@@ -1,0 +1,89 @@
+"""The paper by which an amendment takes the place of a signed report: what was signed, what stands
+now, by how much they differ and why."""
+
+from typing import TYPE_CHECKING
+
+from borderdesk.closing.editions import Moved, moved_json
+from borderdesk.errors import UserError
+from borderdesk.i18n import N_, _, language
+from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
+from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.requests import Made, Request, Say
+from borderdesk.reports.shapes import json_head, json_line
+from borderdesk.reports.summary_paper import replaces
+
+if TYPE_CHECKING:
+    from borderdesk.closing.editions import Edition
+    from borderdesk.desk import Desk
+
+WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
+"""The columns of a report that an amendment can change."""
+
+
+def make_amendment(desk: "Desk", request: Request, _say: Say) -> Made:
+    """The amendment of a period that stands. Raises UserError where nothing was amended."""
+    edition = desk.closing.state(request.period, request.scope).edition
+    if edition is None or edition.replaces is None:
+        raise UserError(_("Nothing of this period was amended."))
+
+    def json() -> list[str]:
+        head = json_head(desk, request, edition.view)
+        before = desk.closing.edition(edition.replaces or "")
+        moved = [moved_json(one) for one in desk.closing.differences(edition.id)]
+        return [
+            json_line(
+                {**head, "edition": edition.number, "replaces": before.number,
+                 "reason": edition.reason, "figures": moved}
+            )
+        ]  # fmt: skip
+
+    return Made(lambda: amendment_document(desk, edition), json)
+
+
+def amendment_document(desk: "Desk", edition: "Edition") -> Document:
+    """The amendment as a document to sign."""
+    period, scope = edition.period, edition.scope
+    before = desk.closing.edition(edition.replaces or "")
+    subject = _("Corrections to the report of {period}").format(period=period.title)
+    head = letterhead(desk, edition.signed_on)
+    code = desk.closing.paper_text(desk.closing.summary(edition.id))
+    return Document(
+        title=subject,
+        subtitle=(scope.name,),
+        blocks=(
+            Paragraph(replaces(before, edition.reason)),
+            Paragraph(
+                _("Figures of {scope}, {period}, that were corrected:").format(
+                    scope=scope.name, period=period.title
+                )
+            ),
+            _table(desk.closing.differences(edition.id)),
+        ),
+        issuer=head.issuer,
+        lang=language(),
+        author=desk.identity.user,
+        subject=f"{scope.text} {period.text} {edition.number}",
+        banner=desk.banner(),
+        footer=_("Not for classified content."),
+        letter=head.letter_of(edition, subject),
+        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
+    )
+
+
+def _table(moved: list[Moved]) -> Table:
+    columns = (
+        Column(_("No."), "text", 0.5, "center"), Column(_("Indicator"), "text", 2.6),
+        Column(_("Unit"), "text", 0.9, "center"), Column(_("Signed"), "number"),
+        Column(_("Now"), "number"), Column(_("Difference"), "number"),
+        Column(_("Reason"), "text", 2.4),
+    )  # fmt: skip
+    rows = tuple(
+        Row(
+            (
+                str(number), f"{one.label} ({_(WHICH[one.column])})", one.unit, one.signed,
+                one.now, one.difference, "; ".join(one.reasons),
+            )
+        )
+        for number, one in enumerate(moved, start=1)
+    )  # fmt: skip
+    return Table(columns, rows)
