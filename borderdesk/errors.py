@@ -36,6 +36,10 @@ class Stopped(UserError):
         super().__init__(_("Stopped. Nothing was changed."))
 
 
+class KeptElsewhere(Refused):
+    """The record belongs to another desk; a review note can be written to it."""
+
+
 class Changed(Refused):
     """The record was changed by somebody else since it was read."""
 

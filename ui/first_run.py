@@ -1,7 +1,10 @@
 """The dialog of the first start: what this desk is and who sits before it."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -9,6 +12,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QPushButton,
 )
 
 from borderdesk.desk import ROLES, WORDS, Desk
@@ -22,6 +26,10 @@ from ui.main_window import LANGUAGE
 from ui.style import named
 from ui.translator import LANGUAGE_NAMES
 
+if TYPE_CHECKING:
+    from borderdesk.exchange.beginning import Offered
+    from borderdesk.exchange.setups import Setup
+
 PRACTICE = "practice"
 """Behind the name of the folder a practice desk lies beside."""
 
@@ -29,7 +37,8 @@ PRACTICE = "practice"
 class FirstRun(QDialog):
     """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
 
-    `folder` is afterwards where the desk is.
+    A set-up file of the province may be chosen or dropped: its posts are then offered, and it is
+    applied to the new desk. `folder` is afterwards where the desk is.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -45,6 +54,15 @@ class FirstRun(QDialog):
         self.language.setCurrentIndex(self.language.findData(language()))
         self.role, self.unit, self.user = QComboBox(), QComboBox(), QLineEdit()
         self.unit.setMaxVisibleItems(15)
+        self.setup: Setup | None = None
+        self.offered: Offered | None = None
+        self.take_setup = QPushButton()
+        self.take_setup.setAutoDefault(False)
+        self.take_setup.clicked.connect(self._choose_setup)
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.fingerprint = QLineEdit()
+        self.setAcceptDrops(True)
         self.problem = named(QLabel(), "problem")
         self.problem.setWordWrap(True)
         self.problem.hide()
@@ -64,7 +82,7 @@ class FirstRun(QDialog):
         self.user.setFocus()
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self)
+        self._form = form = QFormLayout(self)
         form.setSpacing(12)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.addRow(self.intro)
@@ -72,6 +90,13 @@ class FirstRun(QDialog):
             self._labels[field] = QLabel()
             self._labels[field].setBuddy(field)
             form.addRow(self._labels[field], field)
+        form.addRow(self.take_setup)
+        form.addRow(self.told)
+        self._labels[self.fingerprint] = QLabel()
+        self._labels[self.fingerprint].setBuddy(self.fingerprint)
+        form.addRow(self._labels[self.fingerprint], self.fingerprint)
+        for row in (self.told, self.fingerprint):
+            form.setRowVisible(row, False)
         form.addRow(self.problem)
         form.addRow(self.buttons)
 
@@ -86,6 +111,7 @@ class FirstRun(QDialog):
         words: dict[QComboBox | QLineEdit, str] = {
             self.language: _("Language"), self.role: _("This desk is of a"),
             self.unit: _("Post, district or province"), self.user: _("Your name"),
+            self.fingerprint: _("Fingerprint, as the province reads it out"),
         }  # fmt: skip
         for field, text in words.items():
             self._labels[field].setText(text)
@@ -97,6 +123,8 @@ class FirstRun(QDialog):
         self.role.setCurrentIndex(self.role.findData(role))
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(_("Make the desk"))
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        self.take_setup.setText(_("Choose the province's set-up file, or drop it here…"))
+        self._tell_setup()
         self.practise.setText(_("Practise first"))
         self.practise.setToolTip(
             _("Keep practice apart: it opens a desk of its own, and this one can still be made.")
@@ -106,9 +134,61 @@ class FirstRun(QDialog):
     def _offer_units(self) -> None:
         kept = self.unit.currentData()
         self.unit.clear()
-        for name, unit in _units(self.role.currentData()):
+        for name, unit in _units(self.role.currentData(), self.offered):
             self.unit.addItem(name, unit)
         self.unit.setCurrentIndex(max(self.unit.findData(kept), 0))
+
+    # ---------------------------------------------------------------- set-up files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take one file."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the set-up file that was dropped."""
+        event.acceptProposedAction()
+        self._read_first(_dropped(event))
+
+    def _choose_setup(self) -> None:
+        from borderdesk.exchange.setups import SUFFIX
+        from ui.file_choosers import ask_files
+
+        ask_files(self, _("Set-up files"), f"*{SUFFIX}", self._read_first)
+
+    def _read_first(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.read_setup(paths[0])
+
+    def read_setup(self, path: Path) -> None:
+        """Take what a set-up file says: its posts are offered, first one that has no card yet."""
+        from borderdesk.exchange.beginning import offered
+        from borderdesk.exchange.setups import read_setup
+
+        try:
+            setup = read_setup(path)
+            self.offered = offered(setup)
+        except UserError as error:
+            self._complain(error)
+            self.take_setup.setFocus()
+            return
+        self.setup = setup
+        self.problem.hide()
+        self._tell_setup()
+        self.role.setCurrentIndex(self.role.findData("post"))
+        self._offer_units()
+        taken = self.offered.taken
+        free = [n for n in range(self.unit.count()) if self.unit.itemData(n) not in taken]
+        self.unit.setCurrentIndex(free[0] if free else 0)
+        self.fingerprint.setFocus()
+
+    def _tell_setup(self) -> None:
+        for row in (self.told, self.fingerprint):
+            self._form.setRowVisible(row, self.setup is not None)
+        if self.setup is not None:
+            words = _("{file}, no. {number}, will be applied. Call the province and have its"
+                      " fingerprint read out.")  # fmt: skip
+            self.told.setText(words.format(file=self.setup.file, number=self.setup.number))
 
     def accept(self) -> None:
         """Make the desk; what is wrong is said above the buttons."""
@@ -126,21 +206,39 @@ class FirstRun(QDialog):
     def _make(self, folder: Path, user: str, *, practice: bool) -> None:
         role, unit = self.role.currentData(), self.unit.currentData()
         try:
-            with Desk.create(folder, role, unit, user, practice=practice) as desk:
+            with self._new(folder, role, unit, user, practice) as desk:
                 desk.preferences.prefer(LANGUAGE, language())
         except UserError as error:
-            self.problem.setText(f"✗ {error}")
-            self.problem.show()
-            self.user.setFocus()
+            self._complain(error)
+            (self.fingerprint if self.setup and not practice else self.user).setFocus()
             return
         self.folder = folder
         super().accept()
 
+    def _new(self, folder: Path, role: str, unit: str, user: str, practice: bool) -> Desk:
+        if practice or self.setup is None:
+            return Desk.create(folder, role, unit, user, practice=practice)
+        from borderdesk.exchange.setups import create_from
 
-def _units(role: str) -> list[tuple[str, str]]:
+        typed = self.fingerprint.text()
+        return create_from(folder, self.setup, role, unit, user, vouched=typed)
+
+    def _complain(self, error: UserError) -> None:
+        self.problem.setText(f"✗ {error}")
+        self.problem.show()
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _units(role: str, offered: "Offered | None") -> list[tuple[str, str]]:
     """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
     if role == "post":
-        found = [(row["name"], row["code"]) for row in read(shipped("posts")).rows]
+        posts = read(shipped("posts")).rows
+        found = offered.posts if offered else [(row["name"], row["code"]) for row in posts]
+    elif role == "liaison" and offered:
+        found = offered.districts
     else:
         kind = "district" if role == "liaison" else "province"
         rows = read(shipped("units")).rows

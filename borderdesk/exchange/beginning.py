@@ -1,0 +1,34 @@
+"""What a set-up file offers to a desk that is not made yet."""
+
+from typing import NamedTuple
+
+from borderdesk.errors import UserError
+from borderdesk.exchange.setups import Setup
+from borderdesk.i18n import _
+
+Names = list[tuple[str, str]]
+
+
+class Offered(NamedTuple):
+    """What a desk may be, as (name, what `Desk.create` takes); taken: the units of desks that
+    have a card already."""
+
+    posts: Names
+    districts: Names
+    taken: frozenset[str]
+
+
+def offered(setup: Setup) -> Offered:
+    """The units of a set-up file. Raises UserError for a file whose tables are no tables."""
+    told = setup.told
+    try:
+        reference = told["reference"]
+        posts = [(str(row["name"]), str(row["code"])) for row in reference["posts"]]
+        units = reference["units"]
+        districts = [(str(r["name"]), str(r["id"])) for r in units if r["kind"] == "district"]
+        taken = frozenset(str(one["card"]["unit"]) for one in told["cards"])
+    except (KeyError, TypeError, AttributeError):
+        raise UserError(
+            _("{file} is damaged or is not a set-up file.").format(file=setup.file)
+        ) from None
+    return Offered(posts, districts, taken)
