@@ -21,7 +21,16 @@ from borderdesk.db.locks import Lock
 from borderdesk.db.store import Store
 from borderdesk.db.tables import table_name
 from borderdesk.drafts import Drafts
-from borderdesk.errors import CannotOpen, Changed, Doubtful, Invalid, Refused, UserError, reason
+from borderdesk.errors import (
+    CannotOpen,
+    Changed,
+    Doubtful,
+    Invalid,
+    KeptElsewhere,
+    Refused,
+    UserError,
+    reason,
+)
 from borderdesk.fields import Bad, Choice, Kind
 from borderdesk.i18n import N_, _
 from borderdesk.opening import bring_up_to_date, explained, lay_out
@@ -581,7 +590,7 @@ class Desk:
     def require_owner(self, type_name: str, record: str, values: Values) -> None:
         """Raise Refused unless the record may be edited here."""
         if not self.owns(type_name, record, values):
-            raise Refused(_("This belongs to another desk; only that desk may change it."))
+            raise KeptElsewhere(_("This belongs to another desk; only that desk may change it."))
 
     def write_changes(self, changes: Iterable[Change]) -> list[bytes]:
         """Write changes within the operation that is open; their revisions' ids."""

@@ -77,8 +77,8 @@ def make_overview(desk: "Desk", period_text: str) -> Overview:
     post = identity.unit if identity.role == "post" else None
     markers = standing(desk.store, desk.book, day, post)
     todos = [
-        *_drafts(desk), *_doubles(desk), *_overdue(markers, day), *_late(desk, period),
-        *_missed(desk, calendar, period), *_unsent(desk, calendar, period),
+        *_drafts(desk), *_doubles(desk), *_notes(desk), *_overdue(markers, day),
+        *_late(desk, period), *_missed(desk, calendar, period), *_unsent(desk, calendar, period),
     ]  # fmt: skip
     return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
 
@@ -184,7 +184,16 @@ def _doubles(desk: "Desk") -> Iterator[Todo]:
     for type_name, number in rows:
         words = _("{title}: two versions differ, waiting for a choice")
         text = words.format(title=_(ALL_TYPES[type_name].title))
-        yield Todo(show_number(number, language()), text, type_name, {})
+        yield Todo(show_number(number, language()), text, "exchange", {"tab": "doubles"})
+
+
+def _notes(desk: "Desk") -> Iterator[Todo]:
+    # Most desks have none, and need not load what deals with other desks.
+    any_there = desk.store.one("SELECT 1 FROM review_note LIMIT 1")
+    waiting = desk.exchange.inbox.unanswered() if any_there else []
+    if waiting:
+        text = _("notes of other desks wait for an answer")
+        yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
 
 
 def _overdue(markers: list[Standing], day: datetime.date) -> Iterator[Todo]:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.desk import Desk, Saved
 from borderdesk.drafts import Kept
-from borderdesk.errors import UserError
+from borderdesk.errors import KeptElsewhere, UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Record
@@ -267,6 +267,11 @@ class RecordPage(Page):
             self.form.load(saved.id)
         return True
 
+    def write_note(self) -> None:
+        """Say something of the record that is open to the desk that keeps it."""
+        note = {"tab": "notes", "type": self._type, "record": self.form.record}
+        self.wanted.emit("exchange", note)
+
     def save_and_next(self) -> None:
         """Save the form and begin the next record with the values that stay."""
         if not self.form.dirty and not self.form.record:
@@ -286,6 +291,9 @@ class RecordPage(Page):
         day = self.form.event_day
         try:
             saved = self.form.save(self._write)
+        except KeptElsewhere as error:
+            self.bar.warn(error, (_("Write a note…"), self.write_note))
+            return None
         except UserError as error:
             self.bar.warn(error)
             return None

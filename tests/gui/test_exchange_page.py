@@ -19,7 +19,7 @@ from borderdesk.indicators import BEFORE_PROGRAMMES
 from borderdesk.reports.summary import make_summary
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
-from tests.gui.steps import focused, key, press, write
+from tests.gui.steps import focused, key, press, typed, write
 from ui.app import main_window
 from ui.board_table import cell_words
 from ui.notes_panel import talk_state
@@ -489,6 +489,22 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
     settle(qtbot, page)
     assert talk_state(notes.talks[0]) == _("✓ answer came")
     assert "Da xoa mot ban" in notes.said.toPlainText()
+
+
+def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, window):
+    take_all(qtbot, page, sticks.stick("BS"))
+    record = desk.page("clearing", Filter(), limit=1)[0].id
+    window.show_page("clearing", {"record": record})
+    form_page = window.current()
+    qtbot.waitUntil(lambda: form_page.idle() and form_page.form.record == record, timeout=WAIT)
+    typed(form_page, "participants", "19")
+    press("Ctrl+S")
+    offer = next(b for b in form_page.bar.buttons if b.text() == _("Write a note…"))
+    offer.click()
+    settle(qtbot, page)
+    assert page.stack.currentWidget() is page.panel("notes")
+    assert page.panel("notes").talk().record == record
+    assert form_page.form.dirty
 
 
 def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, desk, window, lang):

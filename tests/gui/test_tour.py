@@ -184,7 +184,13 @@ def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_p
         look(qtbot, box, f"{name}-{lang}-{percent}")
         box.close()
         qtbot.waitUntil(lambda box=box: not box.isVisible())
-    for name, made in {"first": FirstRun(tmp_path / "new"), "crash": CrashDialog("…")}.items():
+    with_file = FirstRun(tmp_path / "new")
+    window.desk.exchange.setups.make(tmp_path / "province.bdsetup")
+    with_file.read_setup(tmp_path / "province.bdsetup")
+    others = {
+        "first": FirstRun(tmp_path / "new"), "first-setup": with_file, "crash": CrashDialog("…"),
+    }  # fmt: skip
+    for name, made in others.items():
         qtbot.addWidget(made)
         made.show()
         look(qtbot, made, f"{name}-{lang}-{percent}")
