@@ -41,7 +41,7 @@ from borderdesk.indicators import Scope, Window
 from borderdesk.operations import Part, operation
 from borderdesk.periods import Period
 from borderdesk.revisions import new_id, totals_hash, utc_stamp
-from borderdesk.scopes import View, geography_of, own_scope, parse_scope
+from borderdesk.scopes import View, make_view, parse_scope
 from borderdesk.text import FORBIDDEN, nfc
 
 if TYPE_CHECKING:
@@ -83,11 +83,8 @@ class Closing(Part):
     def meant(self, period: str, scope: str | None = None) -> tuple[Period, Scope]:
         """The period and the scope (without one, the desk's own) that texts name. Raises
         UserError."""
-        meant = self.desk.calendar().parse(period)
-        book = self.desk.book
-        if scope:
-            return meant, parse_scope(book, scope, meant.last)
-        return meant, own_scope(book, self.desk.identity, meant.last)
+        view = make_view(self.desk, period, scope)
+        return view.period, view.scope
 
     def state(self, period: str, scope: str | None = None) -> State:
         """How a period stands. Raises UserError."""
@@ -188,9 +185,9 @@ class Closing(Part):
         """
         from borderdesk.reports.summary import summary_of
 
-        meant, whose = self.meant(period, scope)
-        state = self._state(meant, whose)
-        self._require_closable(meant, whose, state)
+        view = make_view(self.desk, period, scope)
+        state = self._state(view.period, view.scope)
+        self._require_closable(view.period, view.scope, state)
         document = checked_line(number, NUMBER_LIMIT)
         before = state.edition
         if before is not None and document and document == before.document:
@@ -198,9 +195,9 @@ class Closing(Part):
                 _("An amendment has a number of its own: {number} is that of the paper it"
                   " replaces.").format(number=document)
             )  # fmt: skip
-        edition = self._new(meant, whose, state, document, signed_on or self.desk.today(),
-                            checked_signer(signer))  # fmt: skip
-        now = summary_of(self.desk, edition.view, whose.text)
+        day = signed_on or self.desk.today()
+        edition = self._new(view, state, document, day, checked_signer(signer))
+        now = summary_of(self.desk, view, view.scope.text)
         edition = self._with_figures(edition, now, before)
         if before is not None:
             self._set_state(before.id, REPLACED)
@@ -226,18 +223,12 @@ class Closing(Part):
             )
 
     def _new(
-        self, period: Period, scope: Scope, state: State, document: str,
-        signed_on: datetime.date, signer: Signer,
-    ) -> Edition:  # fmt: skip
+        self, view: View, state: State, document: str, signed_on: datetime.date, signer: Signer
+    ) -> Edition:
         issued = self.store.value(
             "SELECT COUNT(*) FROM edition WHERE scope = ? AND period = ? AND state <> ?",
-            (scope.text, period.text, WITHDRAWN),
+            (view.scope.text, view.period.text, WITHDRAWN),
         )
-        day = period.last
-        view = View(
-            period, self.desk.calendar().previous(period), scope, day,
-            geography_of(self.desk.book, day), False,
-        )  # fmt: skip
         return Edition(
             new_id(), view, int(issued) + 1, CLOSED, document, signed_on, signer,
             self.desk.identity.user, utc_stamp(), None, last_seq(self.store), "", "", "",

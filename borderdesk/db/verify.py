@@ -58,6 +58,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
         if done % 2_000 == 0:
             progress(done, total)
     yield from _broken_chains(store)
+    yield from _altered_editions(store)
     for model in ALL_TYPES.values():
         for number in _differing_rows(store, model):
             if isinstance(number, str):
@@ -100,6 +101,19 @@ def _broken_chains(store: Store) -> Iterator[str]:
             )
             for r in group
         )
+
+
+def _altered_editions(store: Store) -> Iterator[str]:
+    """Editions whose figures are no longer those that were signed."""
+    from borderdesk.closing.editions import figures_hash, read_editions, read_figures
+
+    for edition in read_editions(store):
+        lines = read_figures(store, edition.id)
+        if figures_hash(edition.period, edition.scope, lines) != edition.figures_hash:
+            yield (
+                f"{edition.period.text} {edition.scope.text}: the figures of edition"
+                f" {edition.number} were altered"
+            )
 
 
 def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
