@@ -130,7 +130,7 @@ class BoardTable(QTableView):
         self.horizontalHeader().setHighlightSections(True)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         words = max(self.fontMetrics().horizontalAdvance(f"◷ {_(w)}") for w in STATES.values())
-        self.horizontalHeader().setMinimumSectionSize(words + 10)
+        self.horizontalHeader().setMinimumSectionSize(words + 8)
         self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
 

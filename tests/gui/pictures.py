@@ -5,6 +5,7 @@ will do.
 """
 
 import sys
+import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
@@ -12,7 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from borderdesk.desk import Desk
 from borderdesk.i18n import set_language
+from tests.gui.liaison import Sticks, months_ago, work
 from ui.app import application, main_window
+from ui.board_panel import BoardPanel
+from ui.exchange_page import ExchangePage
+from ui.receive_panel import ReceivePanel
 from ui.record_page import RecordPage
 from ui.report_page import ReportPage
 
@@ -40,6 +45,57 @@ def take(widget: QWidget, target: Path) -> None:
     settle()
     target.parent.mkdir(parents=True, exist_ok=True)
     widget.grab().save(str(target))
+
+
+def take_exchange(pictures: Path) -> None:
+    """The board of a province that ten of twelve posts have sent their month to."""
+    with tempfile.TemporaryDirectory() as scratch:
+        sticks = Sticks(Path(scratch))
+        made = Desk.create(
+            sticks.folder / "tinh", "province", "20", "Thượng úy Nông Văn Hòa", demo=True
+        )
+        with made as desk:
+            for post in sticks.posts:
+                _write_sticks(sticks, desk, post)
+            window = main_window(desk, "vi")
+            window.resize(1366, 768)
+            window.show()
+            window.show_page("exchange", {"tab": "receive", "paths": [sticks.folder]})
+            settle()
+            page = window.current()
+            assert isinstance(page, ExchangePage)
+            receiving = page.panel("receive")
+            assert isinstance(receiving, ReceivePanel)
+            receiving.take_in()
+            while not receiving.idle():
+                settle()
+            page.show_tab("board")
+            settle()
+            board = page.panel("board")
+            assert isinstance(board, BoardPanel)
+            month = months_ago(desk, 0).number - 1
+            board.board.setCurrentIndex(board.board.cells.index(0, month))
+            take(window, pictures / "exchange.png")
+            window.close()
+
+
+def _write_sticks(sticks: Sticks, province: Desk, post: str) -> None:
+    """Half a year of a post: one file broken, one month sent again, one month late."""
+    with sticks.desk(post) as desk:
+        province.exchange.cards.accept_card(desk.exchange.cards.own())
+        for ago in range(5, -1, -1):
+            month = months_ago(desk, ago)
+            day = min(month.last, desk.today())
+            desk.add_record("clearing", work(post, day, participants=11 + 7 * ago))
+            if (ago, post) not in ((1, "TT"), (0, "PM")):
+                sticks.write(desk, post, month.text)
+        if post == "BS":
+            day = months_ago(desk, 0).first
+            desk.add_record("clearing", work(post, day, participants=36))
+            sticks.write(desk, post, months_ago(desk, 0).text)
+    if post == "NH":
+        broken = sticks.written[post][-1]
+        broken.write_bytes(broken.read_bytes()[:900])
 
 
 def main() -> None:
@@ -76,6 +132,7 @@ def main() -> None:
         report.view.click()
         take(window, pictures / "report.png")
         window.close()
+    take_exchange(pictures)
     app.quit()
 
 
