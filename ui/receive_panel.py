@@ -36,6 +36,8 @@ from ui.tasks import Runner
 GOOD = (IMPORTED, UNCHANGED)
 COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
 MOST_NAMED = 5
+PREFIX = "BorderDesk_"
+"""Not shown: every package's name begins with it."""
 
 
 class ReceivePanel(DeskPanel):
@@ -50,7 +52,7 @@ class ReceivePanel(DeskPanel):
         self.table = RowsTable(
             _("Files that came"),
             [
-                Column(_("File"), 22), Column(_("Sender"), 17), Column(_("Period"), 9),
+                Column(_("File"), 25), Column(_("Sender"), 17), Column(_("Period"), 9),
                 Column(_("Number"), 4, numeric=True), Column(_("Outcome"), 17),
                 Column(_("New"), 6, numeric=True), Column(_("Changed"), 6, numeric=True),
                 Column(_("As here"), 6, numeric=True), Column(_("Older"), 6, numeric=True),
@@ -224,16 +226,24 @@ class ReceivePanel(DeskPanel):
         return [] if self._taken else [p.path for p in self.parcels if p.outcome.status in GOOD]
 
     def _line(self, parcel: Parcel) -> tuple[str, ...]:
-        outcome, origin = parcel.outcome, parcel.origin
-        period = period_label(self._desk, origin.period) if origin else "–"
+        outcome = parcel.outcome
         counted = outcome.status in GOOD
         counts = [show_number(getattr(outcome, key), language()) if counted else "–"
                   for key in COUNTS]  # fmt: skip
         return (
-            outcome.file, origin.name if origin else "–", period,
-            str(origin.number) if origin else "–", self.outcome_words(parcel), *counts,
-            outcome.reason or "",
+            outcome.file.removeprefix(PREFIX), *self._origin(parcel), self.outcome_words(parcel),
+            *counts, outcome.reason or "",
         )  # fmt: skip
+
+    def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
+        """Sender, period and number; what only the file's name says is doubtful."""
+        origin, name = parcel.origin, asking.named(parcel.outcome.file)
+        if origin is not None:
+            return origin.name, period_label(self._desk, origin.period), str(origin.number)
+        if name is None:
+            return "–", "–", "–"
+        post = self._desk.book.post_short(name.unit)
+        return f"{post}?", f"{period_label(self._desk, name.period)}?", f"{name.number}?"
 
     def outcome_words(self, parcel: Parcel) -> str:
         """What becomes of a file, or became of it, with its sign."""

@@ -172,7 +172,7 @@ class SendPanel(DeskPanel):
             self.where.addItem(chosen, chosen)
         self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
         if not self.where.count():
-            self.where.addItem(_("No stick: plug one in, or choose a folder"), "")
+            self.where.addItem(_("No stick plugged in"), "")
 
     def choose_folder(self) -> None:
         """Ask for a folder to write to."""

@@ -104,13 +104,16 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(qtbot, page, sti
     assert len(desk.exchange.imports.batches()) == 10
 
 
-def test_a_broken_file_is_explained_and_asked_for_again(qtbot, page, sticks):
+def test_a_broken_file_is_explained_and_asked_for_again(qtbot, page, sticks, desk):
     damage(sticks.written[BROKEN][0])
     drop(page, sticks.stick(BROKEN))
     settle(qtbot, page)
     panel = page.panel("receive")
     assert not panel.take_button.isEnabled()
     assert panel.parcel().outcome.reason in panel.detail.text()
+    sender, period, number = panel.table.texts.rows[0][1:4]
+    assert (sender, number) == ("Tân Thanh?", "1?")
+    assert period == f"{months_ago(desk, 0).last:%m/%Y}?"
     panel.table.setFocus()
     panel.ask_button.click()
     copied = QApplication.clipboard().text()
