@@ -777,6 +777,7 @@ class Desk:
             reference_file.upsert_sql(loaded.sheet),
             [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
         )
+        self._end_provisional(loaded)
         self.touch_reference()
         after = self.book
         if loaded.sheet.name in ("units", "picks"):
@@ -784,6 +785,17 @@ class Desk:
             if _renamed(names_before, names_after):
                 reindex(self.store, after)
         return []
+
+    def _end_provisional(self, loaded: "Loaded") -> None:
+        """What somebody entered here is no longer what packages say of it."""
+        kind, *key = {
+            "units": ("unit", "id"), "posts": ("post", "code"), "picks": ("pick", "list", "code"),
+        }.get(loaded.sheet.name, ("",))  # fmt: skip
+        if kind:
+            self.store.many(
+                "DELETE FROM provisional_place WHERE kind = ? AND list = ? AND code = ?",
+                [(kind, row["list"] if len(key) == 2 else "", row[key[-1]]) for row in loaded.rows],
+            )
 
     @operation("settings.write")
     def set_setting(self, key: str, value: str, valid_from: str = settings.ALWAYS) -> None:

@@ -133,17 +133,51 @@ def sound(field: Kind, kept: Any, places: Places) -> bool:
     return _judge(kind)(field, kept, places)
 
 
-def check_values(model: type[Revisioned], fields: Values, places: Places) -> None:
-    """Raise Bad unless the public fields of a revision are values its type can have."""
+def check_values(
+    model: type[Revisioned], fields: Values, private: Values | None, places: Places
+) -> Values:
+    """The values of a revision with these public fields, and these of the separate part where
+    that is known. Raises Bad unless they are values its type can have."""
     columns, children = model.columns(), model.children()
     for key, kept in fields.items():
-        if key in columns:
+        if key in columns and model.part_of(key, fields) == PUBLIC:
             _require(columns[key], kept, places)
         elif key in children:
             _check_rows(children[key], kept, places)
         else:
             raise Bad(_("There is no such field."))
-    _check_presence(model, fields)
+    values = _check_presence(model, fields)
+    if private is None:
+        return values
+    _check_private(model, fields, private, places)
+    try:
+        return joined(model, fields, private)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Bad(_("Its fields do not fit together.")) from None
+
+
+def _check_private(
+    model: type[Revisioned], fields: Values, private: Values, places: Places
+) -> None:
+    """Raise Bad unless a separate part holds what such a part may hold, and that is sound."""
+    columns, children = model.columns(), model.children()
+    for key, kept in private.items():
+        if key in columns and model.part_of(key, fields) != PUBLIC:
+            _require(columns[key], kept, places)
+        elif key in children:
+            of = children[key].child.fields()
+            beside = len(fields.get(key, ()))
+            if type(kept) is not list or len(kept) != beside:
+                raise Bad(_("Must be a list."))
+            for row in kept:
+                if type(row) is not dict:
+                    raise Bad(_("Must be an object."))
+                for inner, value in row.items():
+                    if inner not in of or of[inner].part == PUBLIC:
+                        raise Bad(_("There is no such field."))
+                    _require(of[inner], value, places)
+        else:
+            raise Bad(_("There is no such field."))
 
 
 def _check_rows(children: Children, rows: Any, places: Places) -> None:
@@ -152,7 +186,7 @@ def _check_rows(children: Children, rows: Any, places: Places) -> None:
         raise Bad(_("Must be a list."))
     for row in rows:
         for key, kept in row.items():
-            if key not in of:
+            if key not in of or of[key].part != PUBLIC:
                 raise Bad(_("There is no such field."))
             _require(of[key], kept, places)
         for key, field in of.items():
@@ -162,11 +196,13 @@ def _check_rows(children: Children, rows: Any, places: Places) -> None:
 
 def _require(field: Kind, kept: Any, places: Places) -> None:
     if type(kept) is not _SHAPES.get(field.shape, str) or not sound(field, kept, places):
-        raise Bad(_("“{field}” cannot be {value}.").format(field=_(field.label), value=kept))
+        raise Bad(_("“{field}” cannot be {value}.").format(
+            field=_(field.label), value=str(kept)[:60]))  # fmt: skip
 
 
-def _check_presence(model: type[Revisioned], fields: Values) -> None:
-    """What a type cannot do without: public fields that are required, no field out of use."""
+def _check_presence(model: type[Revisioned], fields: Values) -> Values:
+    """The values of the public fields. Raises Bad when a required one is missing, or one is there
+    that these values do not use."""
     for key, field in model.columns().items():
         there = key in fields
         used = active(field, fields)
@@ -176,8 +212,9 @@ def _check_presence(model: type[Revisioned], fields: Values) -> None:
             raise Bad(_("“{field}” is missing.").format(field=_(field.label)))
     try:
         values = joined(model, fields, None)
-    except (ValueError, KeyError) as error:
-        raise Bad(str(error)) from None
+    except (ValueError, KeyError):
+        raise Bad(_("Its fields do not fit together.")) from None
     for problem in model.of(values).check():
         if problem.field in fields and not isinstance(problem, Soft):
             raise Bad(problem.message)
+    return values

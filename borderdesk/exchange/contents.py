@@ -2,11 +2,12 @@
 these name; written table by table from the revisions."""
 
 import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from io import TextIOWrapper
 from itertools import groupby
+from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.db.history import Past, past
@@ -17,6 +18,7 @@ from borderdesk.exchange.cells import to_cell
 from borderdesk.exchange.resources import (
     ERASURES,
     NOTES,
+    ORDER,
     OTHERS,
     PLACES,
     PRIVATE,
@@ -36,9 +38,38 @@ from borderdesk.revisions import canonical, content_hash, current, heads
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
 
+
+def chosen_revisions(store: Store) -> "Sum":
+    """What the revisions of the chosen records add up to."""
+    total = Sum()
+    for (revision,) in store.rows(
+        f"SELECT r.id FROM {SENT} s JOIN revision r ON r.record = s.record"
+    ):
+        total.add(revision)
+    return total
+
+
+class Sum:
+    """What a set of revisions adds up to, in whatever order they are met."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.total = 0
+
+    def add(self, revision: bytes) -> None:
+        """Count one more."""
+        self.count += 1
+        self.total ^= int.from_bytes(revision, "big")
+
+    def same_as(self, other: "Sum") -> bool:
+        """Whether the same revisions were met."""
+        return (self.count, self.total) == (other.count, other.total)
+
+
 Note = Callable[["Contents", Any], None]
 
 SENT = "temp.sent"
+IN_MEMORY, PART = 4 << 20, 1 << 20
 
 
 def choose(store: Store, period: Period, since: int) -> int:
@@ -71,6 +102,7 @@ def _choose_households(store: Store) -> None:
                 " WHERE t.{key} IS NOT NULL AND s.type = ?".replace("{key}", key),
                 (model.type_name,),
             )
+    _choose_of_doubles(store)
     before = -1
     while before != (before := int(store.value(f"SELECT COUNT(*) FROM {SENT}"))):
         store.run(
@@ -79,13 +111,32 @@ def _choose_households(store: Store) -> None:
         )
 
 
+def _choose_of_doubles(store: Store) -> None:
+    """The households that the versions name which do not count as long as nobody has chosen."""
+    rows = store.rows(
+        f"SELECT d.record, d.type FROM double_version d JOIN {SENT} s ON s.record = d.record"
+    )
+    for record, type_name in list(rows):
+        for key in household_fields(ALL_TYPES[type_name]):
+            for version in past(store, "WHERE r.record = ? AND r.body IS NOT NULL", (record,)):
+                named = json.loads(version.body or "{}")["fields"].get(key)
+                if named is not None:
+                    store.run(
+                        f"INSERT OR IGNORE INTO {SENT} SELECT record, type FROM revision"
+                        " WHERE record = ? LIMIT 1",
+                        (named,),
+                    )
+
+
 class Sheet:
-    """A table of a package while it is being written: its text, and how many rows."""
+    """A table of a package while it is being written, in memory as long as it is small: UTF-8
+    with a byte order mark, RFC 4180."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
         self.rows = 0
-        self._text = io.StringIO()
+        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the sheet
+        self._text = TextIOWrapper(self._file, "utf-8-sig", newline="", write_through=False)
         self._csv = csv.writer(self._text, lineterminator="\r\n")
         self._csv.writerow(table.columns)
 
@@ -94,9 +145,13 @@ class Sheet:
         self._csv.writerow(cells)
         self.rows += 1
 
-    def content(self) -> bytes:
-        """The file: UTF-8 with a byte order mark, RFC 4180."""
-        return self._text.getvalue().encode("utf-8-sig")
+    def parts(self) -> Iterator[bytes]:
+        """The file's bytes; the sheet is closed after the last."""
+        self._text.flush()
+        self._file.seek(0)
+        while part := self._file.read(PART):
+            yield part
+        self._text.close()
 
 
 Say = Callable[[int], None]
@@ -121,11 +176,10 @@ class Contents:
         self._units: set[str] = set()
         self._posts: set[str] = set()
         self._picks: set[tuple[str, str]] = set()
-        self.heads: set[bytes] = set()
 
     def sheets(self) -> Iterator[Sheet]:
         """Every table, one after another; what is told of places and revisions comes last."""
-        for model in ALL_TYPES.values():
+        for model in ORDER:
             yield from self._of_type(model)
         yield self._revisions
         yield self._others
@@ -152,7 +206,7 @@ class Contents:
         sheet = Sheet(record_table(model))
         below = {k: Sheet(child_table(model, c)) for k, c in model.children().items()}
         where = f"JOIN {SENT} s ON s.record = r.record WHERE s.type = ?"
-        found = past(self._store, where, (model.type_name,), order="r.record, r.number, r.seq")
+        found = past(self._store, where, (model.type_name,), order="r.record, r.number, r.id")
         for _record, versions in groupby(found, key=lambda version: version.record):
             self._write_record(model, list(versions), sheet, below)
             self._done += 1
@@ -167,12 +221,12 @@ class Contents:
         nodes = [v.node() for v in versions]
         chosen = current(nodes).id
         tops = {node.id for node in heads(nodes)}
-        self.heads |= tops
         for version in versions:
-            self._write_revision(version)
-            if version.id not in tops or version.body is None:
+            told = json.loads(version.body) if version.body and version.id in tops else None
+            self._write_revision(version, told)
+            if told is None:
                 continue
-            fields = json.loads(version.body)["fields"]
+            fields = told["fields"]
             self._note_places(model, fields)
             if version.id == chosen:
                 self._write_current(model, version, fields, sheet, below)
@@ -180,19 +234,19 @@ class Contents:
                 text = canonical(fields)
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
-    def _write_revision(self, version: Past) -> None:
-        private = json.loads(version.body).get("private", "") if version.body else ""
+    def _write_revision(self, version: Past, told: dict[str, Any] | None) -> None:
+        """The row of a revision; `told`: what its text says where that goes too."""
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
             (
                 version.id.hex(), version.type, version.record, str(version.number),
-                " ".join(sorted(parent.hex() for parent in version.parents)),
+                " ".join(parent.hex() for parent in version.parents),
                 guarded(version.stamp.author), version.stamp.desk, version.stamp.time,
                 guarded(version.reason or ""), "true" if version.deleted else "false",
-                content, private,
+                content, (told or {}).get("private", ""),
             )
         )  # fmt: skip
-        if self._with_private and version.salt is not None and version.part is not None:
+        if self._with_private and told and version.salt is not None and version.part is not None:
             self._private.add((version.id.hex(), version.salt.hex(), version.part))
 
     def _write_current(

@@ -1,18 +1,26 @@
 """Sending: one package of a period, written to a stick, read back, and noted in the log."""
 
-import hashlib
-import io
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple
 
 from borderdesk import __version__
+from borderdesk.db.locks import Lock
 from borderdesk.db.store import SCHEMA_VERSION
 from borderdesk.errors import Refused, UserError
 from borderdesk.exchange.cards import Card
-from borderdesk.exchange.contents import Contents, choose
-from borderdesk.exchange.packing import Facts, encrypted, write_whole, zipped
-from borderdesk.exchange.reading import read_package
+from borderdesk.exchange.contents import IN_MEMORY, Contents, Sum, choose, chosen_revisions
+from borderdesk.exchange.packing import (
+    Facts,
+    digest_of,
+    encrypt,
+    not_read_back,
+    write_zip,
+    written_whole,
+)
+from borderdesk.exchange.reading import Broken, read_package
 from borderdesk.i18n import _
 from borderdesk.operations import Part, operation
 from borderdesk.periods import Period
@@ -58,35 +66,71 @@ class Exports(Part):
         self.require("exchange.write")
         reason = self._permitted(wish)
         period = self.desk.calendar().parse(period_text)
-        cards = self.desk.exchange.cards
-        cards.own()
-        with self.store.snapshot():
-            number = self._next_number()
+        lock = Lock(self.desk.folder / "export.lock")
+        if not lock.take(exclusive=True):
+            raise Refused(_("Another window of this desk is sending. Wait until that is done."))
+        try:
+            return self._export(period, folder, wish, reason, say)
+        finally:
+            lock.release()
+
+    def _export(
+        self, period: Period, folder: Path, wish: Wish, reason: str | None, say: Say
+    ) -> Path:
+        self.desk.exchange.cards.own()
+        locked = bool(wish.cards) or wish.passphrase is not None
+        suffix = ".bdx.age" if locked else ".bdx"
+        with ExitStack() as ending:
+            ending.enter_context(self.store.snapshot())
             last_seq = int(self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision"))
             records = choose(self.store, period, self._sent_until())
-            contents = Contents(
-                self.store, self.desk.book, with_private=reason is not None,
-                say=lambda done: say(done, records),
-            )  # fmt: skip
-            facts = self._facts(period, number, records, reason is not None)
-            name = self._name(facts)
-            plain = zipped(facts, contents.sheets(), cards.sign, name)
-        _compare(plain, contents, name)
-        locked = wish.cards or wish.passphrase is not None
-        content = plain
-        if locked:
-            content = encrypted(plain, [card.age for card in wish.cards], wish.passphrase)
-        target = folder / (f"{name}.bdx.age" if locked else f"{name}.bdx")
-        write_whole(target, content)
+            facts = self._facts(period, self._free_number(folder, period, suffix), records, reason)
+            target = folder / f"{self._name(facts)}{suffix}"
+            file = ending.enter_context(written_whole(target))
+            if not locked:
+                self._write(file, facts, say)
+            else:
+                with SpooledTemporaryFile(IN_MEMORY) as plain:
+                    self._write(plain, facts, say)
+                    plain.seek(0)
+                    encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)
+            digest = digest_of(file).hex()
         recipients = " ".join(card.desk for card in wish.cards)
         self.note_export(
             Sent(
-                number, period.text, target.name, hashlib.sha256(content).hexdigest(), records,
+                facts.number, period.text, target.name, digest, records,
                 recipients or ("passphrase" if locked else ""), reason, facts.made,
             ),
             last_seq,
         )  # fmt: skip
         return target
+
+    def _write(self, file: IO[bytes], facts: Facts, say: Say) -> None:
+        """Write the package, then read it as a receiver would and compare it with the desk."""
+        contents = Contents(
+            self.store, self.desk.book, with_private=facts.with_private,
+            say=lambda done: say(done, 2 * facts.records),
+        )  # fmt: skip
+        name = self._name(facts)
+        write_zip(file, facts, contents.sheets(), self.desk.exchange.cards.sign, name)
+        try:
+            found = self._read_back(file, facts, say)
+        except Broken:
+            raise not_read_back(name) from None
+        if not found.same_as(chosen_revisions(self.store)):
+            raise AssertionError(f"{name} does not hold what the desk holds")
+
+    @staticmethod
+    def _read_back(file: IO[bytes], facts: Facts, say: Say) -> Sum:
+        found = Sum()
+        for done, arrival in enumerate(read_package(file).records()):
+            if arrival.refused is not None:
+                raise AssertionError(f"{arrival.type} {arrival.record}: {arrival.refused}")
+            for version in arrival.versions:
+                found.add(version.id)
+            if done % 500 == 0:
+                say(facts.records + done, 2 * facts.records)
+        return found
 
     def _permitted(self, wish: Wish) -> str | None:
         """The reason given for sending personal fields, checked. Raises Refused, UserError."""
@@ -105,13 +149,18 @@ class Exports(Part):
             raise Refused(_("Personal fields leave only in a locked package: choose whose card."))
         return text
 
-    def _next_number(self) -> int:
-        return int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM package_out")) + 1
+    def _free_number(self, folder: Path, period: Period, suffix: str) -> int:
+        """The next number; one that a file in the folder has already, sent before this desk was
+        restored from a backup, is not given again."""
+        number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM package_out")) + 1
+        while (folder / f"{self._named(period.text, number)}{suffix}").exists():
+            number += 1
+        return number
 
     def _sent_until(self) -> int:
         return int(self.store.value("SELECT COALESCE(MAX(last_seq), 0) FROM package_out"))
 
-    def _facts(self, period: Period, number: int, records: int, private: bool) -> Facts:
+    def _facts(self, period: Period, number: int, records: int, reason: str | None) -> Facts:
         from borderdesk.reports.summary import as_json, make_summary
 
         summary = make_summary(self.desk, period.text)
@@ -120,12 +169,17 @@ class Exports(Part):
             identity.id, identity.unit, identity.role, self.desk.title(), period.text,
             period.first.isoformat(), period.last.isoformat(), number, SCHEMA_VERSION,
             __version__, utc_stamp(), summary.scope.text,
-            {row["key"]: row["value"] for row in as_json(summary)["rows"]}, records, private,
+            {row["key"]: row["value"] for row in as_json(summary)["rows"]}, records,
+            reason is not None,
             identity.demo,
         )  # fmt: skip
 
     def _name(self, facts: Facts) -> str:
-        return f"BorderDesk_{facts.unit}-{facts.desk[:8]}_{facts.period}_{facts.number}"
+        return self._named(facts.period, facts.number)
+
+    def _named(self, period: str, number: int) -> str:
+        identity = self.desk.identity
+        return f"BorderDesk_{identity.unit}-{identity.id[:8]}_{period}_{number}"
 
     @operation("exchange.write")
     def note_export(self, sent: Sent, last_seq: int) -> None:
@@ -157,10 +211,3 @@ class Exports(Part):
                 (number,),
             )
         )
-
-
-def _compare(plain: bytes, contents: Contents, name: str) -> None:
-    """Read the package as a receiver would and compare it with what was in the desk."""
-    package = read_package(io.BytesIO(plain))
-    if set(package.tops()) != contents.heads or package.refused:
-        raise AssertionError(f"{name} does not hold what the desk holds: {package.refused[:3]}")

@@ -4,38 +4,48 @@ A desk is a function of the set of revisions it has received: whatever the order
 repeated, the same packages leave the same revisions, the same current rows, the same inbox.
 """
 
-import hashlib
 import io
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NamedTuple
 
-from borderdesk.db.history import Past, Writer, last_seq, past_of
+from borderdesk.db.history import Writer
 from borderdesk.errors import UserError, reason
 from borderdesk.exchange.cards import signed_by
+from borderdesk.exchange.contents import IN_MEMORY
+from borderdesk.exchange.packing import digest_of
 from borderdesk.exchange.reading import (
+    Arrival,
     Broken,
-    Came,
     Package,
     RefusedRow,
     descriptor_of,
     read_package,
 )
+from borderdesk.exchange.taking import (
+    ADDED,
+    DOUBLE,
+    LEFT_OUT,
+    SAME,
+    STALE,
+    UPDATED,
+    Here,
+    Taking,
+    derive_record,
+    in_parts,
+    judge,
+)
+from borderdesk.exchange.undoing import Undoing
 from borderdesk.i18n import _
 from borderdesk.operations import Part, operation
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.household import Household
 from borderdesk.reference.book import FOREVER
-from borderdesk.revisions import (
-    Node,
-    content_hash,
-    current,
-    heads,
-    is_double,
-    split_parents,
-    utc_stamp,
-)
+from borderdesk.reference.load import SHEETS, stored, upsert_sql
+from borderdesk.revisions import Node, split_parents, utc_stamp
+from borderdesk.settings import ALWAYS
 
 MOST_FILE = 1 << 30
 MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
@@ -43,10 +53,6 @@ MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
 brought again."""
 AGE_MARK = b"age-encryption.org/v1"
 SUFFIXES = (".bdx", ".bdx.age")
-LOOKED_UP = 500
-
-TEXT, PART = 1, 2
-"""What a batch brought of a revision, added up: its text, its separate part."""
 
 Say = Callable[[int, int], None]
 """Told how much is done, of how much."""
@@ -108,6 +114,7 @@ class Imports(Part):
 
     def take(
         self, path: Path, *, dry_run: bool = False, passphrase: str | None = None,
+        say: Say = lambda _done, _all: None,
         told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
     ) -> Outcome:  # fmt: skip
         """Take a package in; with dry_run only say what would become of it.
@@ -115,30 +122,71 @@ class Imports(Part):
         told_by: given what the package says of itself, once that can be read.
         """
         try:
-            content = self._content(path, passphrase)
-            return self._take(path.name, content, dry_run, told_by)
+            with self._copied(path) as came, self._unlocked(came, passphrase) as package:
+                return self._take(path.name, package, dry_run, say, told_by)
         except Broken as broken:
             return self._refuse(path.name, str(broken), dry_run or broken.mendable)
         except OSError as error:
             words = _("The file cannot be read: {error}").format(error=reason(error))
-            return self._refuse(path.name, words, dry_run)
+            return self._refuse(path.name, words, unnoted=True)
 
     def _take(
-        self, file: str, content: bytes, dry_run: bool,
+        self, name: str, file: IO[bytes], dry_run: bool, say: Say,
         told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
     ) -> Outcome:  # fmt: skip
-        digest = hashlib.sha256(content).hexdigest()
-        told, signature, facts = descriptor_of(io.BytesIO(content))
+        told, signature, facts = descriptor_of(file)
         told_by(facts)
         doubt = self._doubt(told, signature, facts)
+        digest = digest_of(file).hex()
         if doubt is not None:
             if not dry_run:
-                self.note_waiting(file, digest, facts, doubt, content)
-            return Outcome(file, QUARANTINED, reason=doubt)
-        package = read_package(io.BytesIO(content))
+                self.note_waiting(name, digest, facts, doubt, file)
+            return Outcome(name, QUARANTINED, reason=doubt)
+        package = read_package(file, told)
         if dry_run:
-            return self._plan(package)._replace(file=file)
-        return self.import_package(file, digest, package)
+            return self._plan(digest, package, say)._replace(file=name)
+        return self.import_package(name, digest, package, say)
+
+    @contextmanager
+    def _copied(self, path: Path) -> Iterator[IO[bytes]]:
+        """The file as it is read once, from a stick that may be pulled out meanwhile."""
+        with SpooledTemporaryFile(IN_MEMORY) as copy, path.open("rb") as file:
+            size = 0
+            while part := file.read(1 << 20):
+                size += len(part)
+                if size > MOST_FILE:
+                    raise Broken(_("The file is far larger than any package."))
+                copy.write(part)
+            copy.seek(0)
+            yield copy
+
+    @contextmanager
+    def _unlocked(self, file: IO[bytes], passphrase: str | None) -> Iterator[IO[bytes]]:
+        head = file.read(200)
+        file.seek(0)
+        if not head.startswith(AGE_MARK):
+            yield file
+            return
+        import pyrage
+
+        with SpooledTemporaryFile(IN_MEMORY) as plain:
+            try:
+                if b"-> scrypt " in head:
+                    plain.write(pyrage.passphrase.decrypt(file.read(), _needed(passphrase)))
+                else:
+                    secrets = self.desk.exchange.cards.opening_keys()
+                    keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets]
+                    pyrage.decrypt_io(file, plain, keys)
+            except pyrage.DecryptError as error:
+                if "No matching keys" in str(error):
+                    words = _("The package is locked for another desk.")
+                    raise Broken(words, mendable=True) from None
+                raise Broken(
+                    _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
+                    mendable=passphrase is not None,
+                ) from None
+            plain.seek(0)
+            yield plain
 
     def _refuse(self, file: str, why: str, unnoted: bool) -> Outcome:
         if not unnoted:
@@ -153,34 +201,6 @@ class Imports(Part):
             " ON CONFLICT (file) DO UPDATE SET reason = excluded.reason, noted = excluded.noted",
             (file[:200], why, utc_stamp()),
         )
-
-    def _content(self, path: Path, passphrase: str | None) -> bytes:
-        with path.open("rb") as file:
-            content = file.read(MOST_FILE + 1)
-        if len(content) > MOST_FILE:
-            raise Broken(_("The file is far larger than any package."))
-        return self._opened(content, passphrase) if content.startswith(AGE_MARK) else content
-
-    def _opened(self, content: bytes, passphrase: str | None) -> bytes:
-        import pyrage
-
-        try:
-            if b"-> scrypt " in content[:200]:
-                if passphrase is None:
-                    raise Broken(
-                        _("The package is locked with a passphrase; it is needed."), mendable=True
-                    )
-                return bytes(pyrage.passphrase.decrypt(content, passphrase))
-            secrets = self.desk.exchange.cards.opening_keys()
-            keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets]
-            return bytes(pyrage.decrypt(content, keys))
-        except pyrage.DecryptError as error:
-            if "No matching keys" in str(error):
-                raise Broken(_("The package is locked for another desk."), mendable=True) from None
-            raise Broken(
-                _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
-                mendable=passphrase is not None,
-            ) from None
 
     def _doubt(self, told: bytes, signature: bytes, facts: dict[str, Any]) -> str | None:
         """Why the package has to wait; None when its signer is trusted. Raises Broken."""
@@ -200,22 +220,24 @@ class Imports(Part):
 
     @operation("exchange.write")
     def note_waiting(
-        self, file: str, digest: str, facts: Mapping[str, Any], why: str, content: bytes
+        self, name: str, digest: str, facts: Mapping[str, Any], why: str, file: IO[bytes]
     ) -> None:
         """Keep a package until its sender's card is accepted."""
+        size = file.seek(0, 2)
+        file.seek(0)
         held = self.store.value(
             "SELECT COALESCE(SUM(length(content)), 0) FROM waiting_package WHERE digest <> ?",
             (digest,),
         )
-        small = len(content) <= MOST_KEPT and int(held) + len(content) <= MOST_KEPT_ALL
+        small = size <= MOST_KEPT and int(held) + size <= MOST_KEPT_ALL
         self.store.run(
             "INSERT INTO waiting_package"
             " (digest, file, desk, unit, period, number, reason, noted, content)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
             " reason = excluded.reason, content = excluded.content",
             (
-                digest, file[:200], facts["desk"], facts["unit"], facts["period"],
-                facts["number"], why, utc_stamp(), content if small else None,
+                digest, name[:200], facts["desk"], facts["unit"], facts["period"],
+                facts["number"], why, utc_stamp(), file.read() if small else None,
             ),
         )  # fmt: skip
 
@@ -238,7 +260,8 @@ class Imports(Part):
                 "SELECT content FROM waiting_package WHERE digest = ?", (one.digest,)
             )
             try:
-                outcomes.append(self._take(one.file, content, dry_run=False))
+                came = self._take(one.file, io.BytesIO(content), False, lambda _d, _a: None)
+                outcomes.append(came)
             except Broken as broken:
                 self.drop_waiting(one.digest)
                 outcomes.append(self._refuse(one.file, str(broken), unnoted=False))
@@ -251,192 +274,107 @@ class Imports(Part):
 
     # -------------------------------------------------------------------- planning
 
-    def _plan(self, package: Package) -> Outcome:
+    def _plan(self, digest: str, package: Package, say: Say) -> Outcome:
         """What an import would do, without doing it."""
-        counts = dict.fromkeys(("added", "updated", "unchanged", "stale", "double"), 0)
-        for _record, what in self._judged(package):
-            counts[what] += 1
-        return self._outcome(package, counts)
+        known = self._taken_before(digest)
+        if known is not None:
+            return known
+        counts = Counter[str]()
+        for arrivals in in_parts(package.records()):
+            here = self._here(arrivals)
+            counts.update(judge(one, here.get(one.record, {})) for one in arrivals)
+            say(counts.total(), package.facts["records"])
+        return _outcome(counts)
 
-    def _outcome(self, package: Package, counts: dict[str, int]) -> Outcome:
-        news = counts["added"] + counts["updated"] + counts["double"]
-        done = Outcome("", IMPORTED if news else UNCHANGED, refused_rows=len(package.refused))
-        return done._replace(
-            added=counts["added"], updated=counts["updated"], unchanged=counts["unchanged"],
-            stale=counts["stale"], double=counts["double"],
-        )  # fmt: skip
+    def _taken_before(self, digest: str) -> Outcome | None:
+        """The outcome for a package that is here already, every record unchanged."""
+        row = self.store.one("SELECT id, counts FROM batch WHERE digest = ? AND undone = 0",
+                             (digest,))  # fmt: skip
+        if row is None:
+            return None
+        counts = json.loads(row[1])
+        refused = counts.pop(LEFT_OUT, 0)
+        same = sum(counts.values())
+        return Outcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=row[0])
 
-    def _judged(self, package: Package) -> Iterator[tuple[str, str]]:
-        """Each record of the package: added, updated, unchanged, stale or double."""
-        for records in _parts(package.records, LOOKED_UP):
-            here = self._nodes_here(records)
-            for record in records:
-                came, known = package.records[record], here.get(record, {})
-                yield record, _judge(came, known)
-
-    def _nodes_here(self, records: Sequence[str]) -> dict[str, dict[bytes, Node]]:
-        """{record: {revision: its node}} of what this desk has of the records."""
-        marks = ", ".join("?" * len(records))
-        found: dict[str, dict[bytes, Node]] = {}
+    def _here(self, arrivals: Sequence[Arrival]) -> dict[str, dict[bytes, Here]]:
+        """{record: {revision: what there is of it here}}."""
+        marks = ", ".join("?" * len(arrivals))
+        found: dict[str, dict[bytes, Here]] = {}
         rows = self.store.rows(
-            "SELECT record, id, parents, number, time, deleted FROM revision"
-            f" WHERE record IN ({marks})",
-            list(records),
+            "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted, r.seq,"
+            " r.body IS NOT NULL, p.revision IS NOT NULL FROM revision r"
+            f" LEFT JOIN private_part p ON p.revision = r.seq WHERE r.record IN ({marks})",
+            [one.record for one in arrivals],
         )
-        for record, revision, parents, number, time, deleted in rows:
+        for record, revision, parents, number, time, deleted, *rest in rows:
             node = Node(revision, split_parents(parents), number, time, bool(deleted))
-            found.setdefault(record, {})[revision] = node
+            found.setdefault(record, {})[revision] = Here(node, *rest)
         return found
 
     # -------------------------------------------------------------------- taking in
 
     @operation("exchange.write")
-    def import_package(self, file: str, digest: str, package: Package) -> Outcome:
-        """Take a checked package in as one batch."""
-        batch = self.store.one("SELECT id, undone FROM batch WHERE digest = ?", (digest,))
-        if batch is not None and not batch[1]:
-            same = len(package.records)
-            refused = len(package.refused)
-            return Outcome(file, UNCHANGED, unchanged=same, refused_rows=refused, batch=batch[0])
+    def import_package(
+        self, file: str, digest: str, package: Package, say: Say = lambda _done, _all: None
+    ) -> Outcome:
+        """Take a checked package in as one batch. Raises Broken, and then nothing is changed."""
+        known = self._taken_before(digest)
+        if known is not None:
+            return known._replace(file=file)
         self._learn_places(package)
-        counts = dict.fromkeys(("added", "updated", "unchanged", "stale", "double"), 0)
-        touched = []
-        for record, what in self._judged(package):
-            counts[what] += 1
-            if what in ("added", "updated", "double"):
-                touched.append((record, what == "added"))
-        name = batch[0] if batch else digest[:16]
-        self._note_batch(name, file, digest, package, counts)
-        filled = self._put_revisions(name, package)
+        name = self._note_batch(file, digest, package)
         erased = self._obey_erasures(package)
         self._take_notes(package)
-        known = {record for record, _is_new in touched}
-        touched += [(record, False) for record in sorted((filled | erased) - known)]
-        self._derive(touched)
+        taking = Taking(self.desk, name, erased)
+        for arrivals in in_parts(package.records()):
+            taking.take(arrivals, self._here(arrivals))
+            say(taking.counts.total(), package.facts["records"])
+        taking.end()
+        self.store.run(
+            "UPDATE batch SET counts = ? WHERE id = ?", (json.dumps(taking.counts), name)
+        )
         self.store.run("DELETE FROM waiting_package WHERE digest = ?", (digest,))
         self.store.run("DELETE FROM refused_package WHERE file = ?", (file[:200],))
-        return self._outcome(package, counts)._replace(file=file, batch=name)
+        return _outcome(taking.counts)._replace(file=file, batch=name)
 
-    def _note_batch(
-        self, name: str, file: str, digest: str, package: Package, counts: dict[str, int]
-    ) -> None:
-        facts = package.facts
-        self.store.run("DELETE FROM batch WHERE id = ?", (name,))
+    def _note_batch(self, file: str, digest: str, package: Package) -> str:
+        """Note the batch, in place of itself if it was taken out before; its name."""
+        facts, name = package.facts, digest[:16]
+        self.store.run("DELETE FROM batch WHERE digest = ?", (digest,))
         self.store.run(
             "INSERT INTO batch (id, digest, file, desk, unit, role, period, first, last, number,"
             " made, imported, undone, figures, counts)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '{}')",
             (
                 name, digest, file[:200], facts["desk"], facts["unit"], facts["role"],
                 facts["period"], facts["first"], facts["last"], facts["number"], facts["made"],
-                utc_stamp(), json.dumps(facts["figures"]), json.dumps(counts),
+                utc_stamp(), json.dumps(facts["figures"]),
             ),
         )  # fmt: skip
-        self.store.many(
-            "INSERT INTO refused_row (batch, place, type, record, reason) VALUES (?, ?, ?, ?, ?)",
-            [(name, place, *row) for place, row in enumerate(package.refused)],
-        )
-
-    def _put_revisions(self, batch: str, package: Package) -> set[str]:
-        """Add what is new of the revisions, their texts and separate parts, and the batch's
-        claim on all; the records of which separate parts came."""
-        filled: set[str] = set()
-        seq = last_seq(self.store)
-        erased = {row[0] for row in self.store.rows("SELECT record FROM erasure")}
-        erased |= {row[0] for row in package.erasures}
-        for records in _parts(package.records, LOOKED_UP):
-            known = self._known(records)
-            revisions, texts, claims, private = [], [], [], []
-            for came in (c for record in records for c in package.records[record]):
-                there = known.get(came.id)
-                if there is None:
-                    seq += 1
-                    revisions.append((seq, *_stored(came)))
-                elif came.body is not None and not there[1]:
-                    texts.append((came.body, there[0]))
-                at = seq if there is None else there[0]
-                part = package.private.get(came.id)
-                brought = TEXT * (came.body is not None) + PART * (part is not None)
-                claims.append((at, batch, brought))
-                if part is not None and came.record not in erased:
-                    private.append((at, *part))
-                    filled.add(came.record)
-            self.store.many(
-                "INSERT INTO revision (seq, id, type, record, number, parents, author, desk, time,"
-                " reason, deleted, body, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                revisions,
-            )
-            self.store.many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", texts)
-            self.store.many("INSERT INTO claim (revision, batch, carried) VALUES (?, ?, ?)", claims)
-            self.store.many(
-                "INSERT INTO private_part (revision, salt, part) VALUES (?, ?, ?)"
-                " ON CONFLICT (revision) DO NOTHING",
-                private,
-            )
-        return filled
-
-    def _known(self, records: Sequence[str]) -> dict[bytes, tuple[int, bool]]:
-        marks = ", ".join("?" * len(records))
-        rows = self.store.rows(
-            f"SELECT id, seq, body IS NOT NULL OR deleted FROM revision WHERE record IN ({marks})",
-            list(records),
-        )
-        return {row[0]: (row[1], bool(row[2])) for row in rows}
-
-    def _derive(self, touched: Sequence[tuple[str, bool]]) -> None:
-        """Make the current rows of the records (each with whether it is new here) anew,
-        households before what names them."""
-        writer = Writer(self.store, self.desk.book)
-        homes = {
-            record
-            for part in _parts((record for record, _is_new in touched), LOOKED_UP)
-            for record in self._households_among(part)
-        }
-        for record, is_new in sorted(touched, key=lambda one: one[0] not in homes):
-            self.derive_record(writer, record, is_new=is_new)
-        writer.finish()
-
-    def _households_among(self, records: Sequence[str]) -> set[str]:
-        marks = ", ".join("?" * len(records))
-        rows = self.store.rows(
-            "SELECT DISTINCT record FROM revision WHERE type = 'household'"
-            f" AND record IN ({marks})",
-            list(records),
-        )
-        return {row[0] for row in rows}
-
-    def derive_record(self, writer: Writer, record: str, *, is_new: bool) -> None:
-        """Make the current row of a record from its revisions, and say if it has two versions."""
-        versions = past_of(self.store, record)
-        nodes = [version.node() for version in versions]
-        if not versions:
-            return
-        chosen = current(nodes).id
-        head = next(version for version in versions if version.id == chosen)
-        model = ALL_TYPES[head.type]
-        writer.derive(model, record, head.seq, head.values(), is_new=is_new)
-        if is_double(nodes):
-            self.store.run(
-                "INSERT INTO double_version (record, type) VALUES (?, ?)"
-                " ON CONFLICT (record) DO NOTHING",
-                (record, head.type),
-            )
-        elif not is_new:
-            self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
+        return name
 
     def _obey_erasures(self, package: Package) -> set[str]:
-        """Erase what others erased; the records concerned."""
+        """Erase what others erased; every record erased so far."""
         self.store.many(
             "INSERT INTO erasure (record, reason, desk, time) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (record) DO NOTHING",
             package.erasures,
         )
-        self.store.many(
-            "DELETE FROM private_part WHERE revision IN"
-            " (SELECT seq FROM revision WHERE record = ?)",
-            [(row[0],) for row in package.erasures],
-        )
-        return {row[0] for row in package.erasures}
+        writer = Writer(self.store, self.desk.book)
+        for record, *_rest in package.erasures:
+            held = self.store.value(
+                "SELECT COUNT(*) FROM private_part p JOIN revision r ON r.seq = p.revision"
+                " WHERE r.record = ?", (record,),
+            )  # fmt: skip
+            if held:
+                self.store.run(
+                    "DELETE FROM private_part WHERE revision IN"
+                    " (SELECT seq FROM revision WHERE record = ?)", (record,),
+                )  # fmt: skip
+                derive_record(self.store, writer, record)
+        writer.finish()
+        return {row[0] for row in self.store.rows("SELECT record FROM erasure")}
 
     def _take_notes(self, package: Package) -> None:
         self.store.many(
@@ -446,33 +384,53 @@ class Imports(Part):
         )
 
     def _learn_places(self, package: Package) -> None:
-        """Take over, provisionally, the units, posts and picks that are not known here."""
-        book = self.desk.book
-        units, posts, picks = [], [], []
-        for kind, group, code, name, unit_code, parent, border, first, last in package.places:
-            if kind == "unit" and code not in book.units:
-                units.append(
-                    (code, unit_code or code, name or code, group or "commune", parent,
-                     int(border == "true"), first or "0001-01-01", last or FOREVER, "")
-                )  # fmt: skip
-            elif kind == "post" and code not in book.posts:
-                posts.append((code, name or code))
-            elif kind == "pick" and code not in book.picks.get(group, {}):
-                picks.append((group, code, name or code))
-        if not (units or posts or picks):
-            return
-        self.store.many(
-            "INSERT INTO unit (id, code, name, kind, parent, border, valid_from, valid_to,"
-            " successors) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", units,
-        )  # fmt: skip
-        self.store.many(
-            "INSERT INTO post (code, name, gate, communes, communes_verified, invented)"
-            " VALUES (?, ?, '', '', 0, 0)", posts,
-        )  # fmt: skip
-        self.store.many(
-            "INSERT INTO pick_entry (list, code, vi, en, unit) VALUES (?, ?, ?, '', '')", picks
-        )
-        self.desk.touch_reference()
+        """Take over, provisionally, the units, posts and picks that are not known here. Of what
+        several packages say of one, the newest counts, in whatever order they come."""
+        book, made = self.desk.book, package.facts["made"]
+        known = {
+            tuple(row[:3]): (row[3], row[4])
+            for row in self.store.rows(
+                "SELECT kind, list, code, made, cells FROM provisional_place"
+            )
+        }
+        learned = False
+        for cells in package.places:
+            kind, group, code, *_rest = cells
+            place = (kind, group if kind == "pick" else "", code)
+            here = {
+                "unit": code in book.units, "post": code in book.posts,
+                "pick": code in book.picks.get(group, {}),
+            }[kind]  # fmt: skip
+            told = (made, json.dumps(cells, ensure_ascii=False))
+            if (here and place not in known) or (place in known and known[place] >= told):
+                continue
+            self.store.run(
+                "INSERT INTO provisional_place (kind, list, code, made, cells)"
+                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, list, code) DO UPDATE SET"
+                " made = excluded.made, cells = excluded.cells", (*place, *told),
+            )  # fmt: skip
+            self._put_place(cells)
+            learned = True
+        if learned:
+            self.desk.touch_reference()
+
+    def _put_place(self, cells: Sequence[str]) -> None:
+        kind, group, code, name, unit_code, parent, border, first, last = cells
+        name = name or code
+        row: dict[str, str] = {
+            "unit": {
+                "id": code, "code": unit_code or code, "name": name, "kind": group or "commune",
+                "parent": parent, "border": str(int(border == "true")),
+                "valid_from": first or ALWAYS, "valid_to": last or FOREVER, "successors": "",
+            },
+            "post": {
+                "code": code, "name": name, "gate": "", "communes": "",
+                "communes_verified": "0", "invented": "0",
+            },
+            "pick": {"list": group, "code": code, "vi": name, "en": "", "unit": ""},
+        }[kind]  # fmt: skip
+        sheet = next(s for s in SHEETS if s.name == f"{kind}s")
+        self.store.run(upsert_sql(sheet), stored(sheet, row))
 
     # ------------------------------------------------------------------- taking out
 
@@ -486,84 +444,7 @@ class Imports(Part):
         names = [row[0] for row in found]
         if not name or len(names) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        records = [
-            row[0]
-            for row in self.store.rows(
-                "SELECT DISTINCT r.record FROM claim c JOIN revision r ON r.seq = c.revision"
-                " WHERE c.batch = ?",
-                (names[0],),
-            )
-        ]
-        self.store.run("DELETE FROM claim WHERE batch = ?", (names[0],))
-        self.store.run("UPDATE batch SET undone = 1 WHERE id = ?", (names[0],))
-        return self._forget(records)
-
-    def _forget(self, records: Sequence[str]) -> int:
-        writer = Writer(self.store, self.desk.book)
-        gone = 0
-        types: dict[str, str] = {}
-        for record in records:
-            versions = past_of(self.store, record)
-            types[record] = versions[0].type
-            unclaimed = self._unclaimed(versions)
-            self._unwrite(writer, record, versions, unclaimed)
-            gone += len(unclaimed)
-        for record in sorted(records, key=lambda one: types[one] != Household.type_name):
-            self.derive_record(writer, record, is_new=True)
-        writer.finish()
-        return gone
-
-    def _unclaimed(self, versions: Sequence[Past]) -> set[bytes]:
-        """The revisions nothing holds any more: no batch, no writing of this desk on them."""
-        by_id = {version.id: version for version in versions}
-        marks = ", ".join("?" * len(versions))
-        held = {
-            row[0]
-            for row in self.store.rows(
-                "SELECT DISTINCT r.id FROM claim c JOIN revision r ON r.seq = c.revision"
-                f" WHERE r.seq IN ({marks})",
-                [version.seq for version in versions],
-            )
-        }
-        held |= {v.id for v in versions if v.stamp.desk == self.desk.identity.id}
-        waiting = list(held)
-        while waiting:
-            for parent in by_id[waiting.pop()].parents:
-                if parent in by_id and parent not in held:
-                    held.add(parent)
-                    waiting.append(parent)
-        return set(by_id) - held
-
-    def _unwrite(
-        self, writer: Writer, record: str, versions: Sequence[Past], gone: set[bytes]
-    ) -> None:
-        model = ALL_TYPES[versions[0].type]
-        writer.derive(model, record, 0, None, is_new=False)
-        self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
-        self.store.many(
-            "DELETE FROM revision WHERE seq = ?", [(v.seq,) for v in versions if v.id in gone]
-        )
-        for version in versions:
-            if version.id not in gone:
-                self._forget_text(version)
-
-    def _forget_text(self, version: Past) -> None:
-        """What only the batch had brought of a version goes with it; its hash stays."""
-        if version.stamp.desk == self.desk.identity.id:
-            return
-        brought = [
-            row[0]
-            for row in self.store.rows(
-                "SELECT carried FROM claim WHERE revision = ?", (version.seq,)
-            )
-        ]
-        if version.body is not None and not any(bits & TEXT for bits in brought):
-            self.store.run(
-                "UPDATE revision SET body = NULL, content = ? WHERE seq = ?",
-                (content_hash(version.body), version.seq),
-            )
-        if version.part is not None and not any(bits & PART for bits in brought):
-            self.store.run("DELETE FROM private_part WHERE revision = ?", (version.seq,))
+        return Undoing(self.desk, names[0]).run()
 
     # --------------------------------------------------------------------- telling
 
@@ -611,38 +492,16 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _judge(came: Sequence[Came], known: Mapping[bytes, Node]) -> str:
-    """What a record's coming does: see `Outcome`."""
-    nodes = {one.id: one.node() for one in came}
-    if not known:
-        return "double" if is_double(nodes.values()) else "added"
-    merged = {**nodes, **known}
-    if len(merged) == len(known):
-        same = _tops(nodes.values()) == _tops(known.values())
-        return "unchanged" if same else "stale"
-    return "double" if is_double(merged.values()) else "updated"
+def _needed(passphrase: str | None) -> str:
+    if passphrase is None:
+        words = _("The package is locked with a passphrase; it is needed.")
+        raise Broken(words, mendable=True)
+    return passphrase
 
 
-def _tops(nodes: Iterable[Node]) -> set[bytes]:
-    return {node.id for node in heads(nodes)}
-
-
-def _stored(came: Came) -> tuple[Any, ...]:
-    """The columns of a revision that is new here."""
-    hidden = came.content if came.body is None and not came.deleted else None
-    return (
-        came.id, came.type, came.record, came.number, b"".join(sorted(came.parents)),
-        came.stamp.author, came.stamp.desk, came.stamp.time, came.reason, int(came.deleted),
-        came.body, hidden,
-    )  # fmt: skip
-
-
-def _parts(records: Iterable[str], size: int) -> Iterator[list[str]]:
-    part: list[str] = []
-    for record in records:
-        part.append(record)
-        if len(part) == size:
-            yield part
-            part = []
-    if part:
-        yield part
+def _outcome(counts: Mapping[str, int]) -> Outcome:
+    added, updated, same, stale, double, left_out = (
+        counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, LEFT_OUT)
+    )
+    status = IMPORTED if added + updated + double else UNCHANGED
+    return Outcome("", status, added, updated, same, stale, double, left_out)

@@ -1,13 +1,14 @@
 """A package as a file: its tables and descriptor zipped, signed, encrypted, written whole."""
 
+import errno
 import hashlib
-import io
 import json
 import os
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from borderdesk.errors import UserError, reason
 from borderdesk.exchange.contents import Sheet
@@ -43,17 +44,24 @@ class Facts(NamedTuple):
     invented: bool
 
 
-def zipped(
-    facts: Facts, sheets: Iterable[Sheet], sign: Callable[[bytes, str], bytes], name: str
-) -> bytes:
-    """The package's zip: the tables, the descriptor that hashes them, its signature."""
-    buffer = io.BytesIO()
+def write_zip(
+    file: IO[bytes],
+    facts: Facts,
+    sheets: Iterable[Sheet],
+    sign: Callable[[bytes, str], bytes],
+    name: str,
+) -> None:
+    """Write the package's zip: the tables, the descriptor that hashes them, its signature."""
     resources = []
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for sheet in sheets:
-            content = sheet.content()
-            _put(archive, sheet.table.path, content)
-            resources.append(_resource(sheet, content))
+            digest, size = hashlib.sha256(), 0
+            with archive.open(_entry(sheet.table.path), "w") as entry:
+                for part in sheet.parts():
+                    entry.write(part)
+                    digest.update(part)
+                    size += len(part)
+            resources.append(_resource(sheet, size, digest.hexdigest()))
         descriptor = json.dumps(
             {
                 "$schema": PACKAGE_SCHEMA,
@@ -66,18 +74,17 @@ def zipped(
             ensure_ascii=False,
             indent=1,
         ).encode()
-        _put(archive, DESCRIPTOR, descriptor)
-        _put(archive, SIGNATURE, sign(descriptor, name))
-    return buffer.getvalue()
+        archive.writestr(_entry(DESCRIPTOR), descriptor)
+        archive.writestr(_entry(SIGNATURE), sign(descriptor, name))
 
 
-def _put(archive: zipfile.ZipFile, path: str, content: bytes) -> None:
+def _entry(path: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(path, FIXED_TIME)
     entry.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)
+    return entry
 
 
-def _resource(sheet: Sheet, content: bytes) -> dict[str, Any]:
+def _resource(sheet: Sheet, size: int, digest: str) -> dict[str, Any]:
     return {
         "name": sheet.table.name.replace("_", "-"),
         "type": "table",
@@ -85,8 +92,8 @@ def _resource(sheet: Sheet, content: bytes) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": size,
+        "hash": f"sha256:{digest}",
         "rows": sheet.rows,
         "schema": _named(sheet.table.schema()),
     }
@@ -99,35 +106,42 @@ def _named(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def encrypted(content: bytes, recipients: Sequence[str], passphrase: str | None) -> bytes:
-    """The content as the age program reads it: for the cards' keys, or under a passphrase."""
+def encrypt(
+    plain: IO[bytes], target: IO[bytes], recipients: Sequence[str], passphrase: str | None
+) -> None:
+    """Write the content of `plain` as the age program reads it: for the cards' keys, or under a
+    passphrase."""
     import pyrage
 
     if passphrase is not None:
-        return bytes(pyrage.passphrase.encrypt(content, passphrase))
+        target.write(pyrage.passphrase.encrypt(plain.read(), passphrase))
+        return
     keys = [pyrage.x25519.Recipient.from_str(one) for one in recipients]
-    return bytes(pyrage.encrypt(content, keys))
+    try:
+        pyrage.encrypt_io(plain, target, keys)
+    except pyrage.EncryptError as error:
+        # What the disk said is lost on the way: ask it again, for the person's sake.
+        target.flush()
+        raise OSError(errno.EIO, str(error)) from error
 
 
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all, and read it back.
-
-    Raises UserError with what to do; nothing half-written stays.
-    """
+@contextmanager
+def written_whole(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write and read that appears as `target` when the block ends well: whole, on the
+    disk, and read back, or not at all. Raises UserError with what to do."""
     beside = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
+        with beside.open("w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        if _digest(beside) != hashlib.sha256(content).digest():
-            raise UserError(
-                _("{file} does not read back as it was written. Use another stick.").format(
-                    file=target.name
-                )
-            )
+            written = digest_of(file)
+        with beside.open("rb") as file:
+            if digest_of(file) != written:
+                raise not_read_back(target.name)
         beside.replace(target)
+        _settle(target.parent)
     except OSError as error:
         raise UserError(
             _("{file} could not be written: {error}. Nothing was sent.").format(
@@ -138,9 +152,38 @@ def write_whole(target: Path, content: bytes) -> None:
         _remove(beside)
 
 
-def _digest(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").digest()
+def not_read_back(file: str) -> UserError:
+    """What is said of a stick that gives back something else than was written."""
+    return UserError(
+        _("{file} does not read back as it was written. Use another stick.").format(file=file)
+    )
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that it is there whole or not at all. Raises UserError."""
+    with written_whole(target) as file:
+        file.write(content)
+
+
+def digest_of(file: IO[bytes]) -> bytes:
+    """The SHA-256 of a whole file that is open; it stands at its beginning afterwards."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(1 << 20):
+        digest.update(part)
+    file.seek(0)
+    return digest.digest()
+
+
+def _settle(folder: Path) -> None:
+    """Put the folder's own entry on the disk, where the system lets it be asked."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _remove(path: Path) -> None:

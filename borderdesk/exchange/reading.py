@@ -1,22 +1,26 @@
 """Reading a package that may be damaged or hostile: everything is checked before it is used.
 
-Time and memory are bounded by what the file's size allows; a fault of the whole package raises
-`Broken`, a fault of one record leaves that record out with its reason.
+Time and memory are bounded by what the file's size allows: tables are streamed side by side,
+record after record. A fault of the whole package raises `Broken`, a fault of one record leaves
+that record out with its reason.
 """
 
 import codecs
 import csv
 import hashlib
-import io
 import json
+import math
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from io import BufferedReader, TextIOWrapper
 from typing import IO, Any, NamedTuple
 
 from borderdesk.db.store import SCHEMA_VERSION
+from borderdesk.entering import household_fields
 from borderdesk.errors import UserError
 from borderdesk.exchange.cells import Places, check_values, from_cell
 from borderdesk.exchange.resources import (
@@ -24,6 +28,7 @@ from borderdesk.exchange.resources import (
     ERASURES,
     FORMAT,
     NOTES,
+    ORDER,
     OTHERS,
     PLACES,
     PRIVATE,
@@ -32,35 +37,47 @@ from borderdesk.exchange.resources import (
     Table,
     child_table,
     record_table,
+    tables,
 )
-from borderdesk.fields import Bad, Kind, is_uuid
+from borderdesk.fields import PUBLIC, Bad, Children, Kind, is_uuid
 from borderdesk.i18n import _
 from borderdesk.outgoing import unguarded
 from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned
+from borderdesk.records.base import Revisioned, Values
+from borderdesk.records.household import Household
 from borderdesk.revisions import (
     Node,
     Stamp,
     canonical,
     content_hash,
-    current,
     heads,
     identified,
     make_body,
     private_hash,
 )
+from borderdesk.settings import is_day
 from borderdesk.text import FORBIDDEN
 
 MOST_ENTRIES = 64
+MOST_DIRECTORY = 64 << 10
 MOST_DESCRIPTOR = 2 << 20
-MOST_TABLE = 1 << 30
+MOST_CELL = 8 << 20
+UNPACKED_ALWAYS, UNPACKED_TIMES = 64 << 20, 50
+"""How many bytes a package may unpack to: so many in any case, and so many times its own size."""
+MOST_SMALL = 16 << 20
+"""How large the tables may be that are read whole: places, notes, erasures."""
 BUFFER = 1 << 20
-MOST_ROWS = 5_000_000
 
 _PATH = re.compile(r"data/[a-z_]{1,60}\.csv")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 _DESK = re.compile(r"[0-9a-f]{32}")
+_UNIT = re.compile(r"[0-9A-Za-z-]{1,20}")
+_PERIOD = re.compile(r"[0-9A-Z.-]{4,22}")
+_SALT = re.compile(r"[0-9a-f]{32}")
+
+# A part of a record's text may be longer than what the csv module takes by itself.
+csv.field_size_limit(max(csv.field_size_limit(), MOST_CELL))
 
 
 class Broken(UserError):
@@ -73,8 +90,9 @@ class Broken(UserError):
 
 
 class Came(NamedTuple):
-    """A revision as it came: `content` its content's hash ("" for a deletion), `private` the
-    hash of its separate part, `fields` its public fields where the package carries them."""
+    """A revision as it came: `content` its content's hash ("" for a deletion), `private` that of
+    its separate part. Where the package carries its text, `body` is that, `values` what it says,
+    and `part` the separate part's salt and text if that came too."""
 
     id: bytes
     type: str
@@ -86,11 +104,22 @@ class Came(NamedTuple):
     deleted: bool
     content: str
     private: str
-    body: str | None
+    body: str | None = None
+    values: Values | None = None
+    part: tuple[bytes, str] | None = None
 
     def node(self) -> Node:
         """The revision as the graph sees it."""
         return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
+
+
+class Arrival(NamedTuple):
+    """A record as it came, its revisions by number; `refused`: why it has to be left out."""
+
+    type: str
+    record: str
+    versions: list[Came]
+    refused: str | None = None
 
 
 class RefusedRow(NamedTuple):
@@ -102,24 +131,78 @@ class RefusedRow(NamedTuple):
 
 
 class Package:
-    """A package, read and checked.
+    """A package whose descriptor, hashes and small tables were read and checked."""
 
-    records: {record: its revisions in order of number}; private: {revision: (salt, part)}.
-    """
-
-    def __init__(self, facts: dict[str, Any]) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, facts: dict[str, Any], listed: Mapping[str, Any]
+    ) -> None:
         self.facts = facts
-        self.records: dict[str, list[Came]] = {}
-        self.private: dict[bytes, tuple[bytes, str]] = {}
-        self.refused: list[RefusedRow] = []
-        self.places: list[tuple[str, ...]] = []
-        self.notes: list[tuple[str, ...]] = []
-        self.erasures: list[tuple[str, ...]] = []
+        self._archive = archive
+        self._older = facts["schema"] < SCHEMA_VERSION
+        self._listed = listed
+        self.places = [tuple(row) for row in self._small(PLACES)]
+        self.notes = [_note(_texts(row, (3, 4))) for row in self._small(NOTES)]
+        self.erasures = [_erasure(_texts(row, (1,))) for row in self._small(ERASURES)]
+        self._known_places = _places(self.places)
 
-    def tops(self) -> Iterator[bytes]:
-        """The revisions no other one in the package revises."""
-        for versions in self.records.values():
-            yield from (node.id for node in heads(v.node() for v in versions))
+    def records(self) -> Iterator[Arrival]:
+        """Every record, households first, each checked by itself. May be asked for again.
+        Raises Broken for what is wrong with the tables as such."""
+        reader = _Reader(self, self._known_places)
+        for model in ORDER:
+            yield from reader.of_type(model)
+        reader.end()
+
+    # ------------------------------------------------------------------- one table
+
+    def _small(self, table: Table) -> Iterator[list[str]]:
+        if self._listed[table.path]["bytes"] > MOST_SMALL:
+            raise _damaged()
+        return self.rows(table)
+
+    def has(self, table: Table) -> bool:
+        """Whether the package has the table: one of an older program may not know it."""
+        return table.path in self._listed
+
+    def rows(self, table: Table) -> Iterator[list[str]]:
+        """The rows of a table, a cell for every column of ours."""
+        try:
+            with self._archive.open(table.path) as entry:
+                lines = csv.reader(_text(entry), strict=True)
+                given = next(lines, [])
+                if tuple(given) == table.columns:
+                    yield from _whole_rows(lines, len(given))
+                else:
+                    yield from self._reordered(table, given, lines)
+        except (csv.Error, UnicodeDecodeError, *_ZIP_FAULTS) as error:
+            raise _damaged() from error
+
+    def _reordered(
+        self, table: Table, given: list[str], lines: Iterator[list[str]]
+    ) -> Iterator[list[str]]:
+        """The rows of a table of an older program, that lacks columns ours have."""
+        known = [column for column in table.columns if column in given]
+        if not self._older or given != known:
+            raise _damaged()
+        places = [given.index(column) if column in given else None for column in table.columns]
+        for row in _whole_rows(lines, len(given)):
+            yield ["" if place is None else row[place] for place in places]
+
+
+_ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError,
+               NotImplementedError, struct.error)  # fmt: skip
+
+
+def _whole_rows(lines: Iterator[list[str]], width: int) -> Iterator[list[str]]:
+    for row in lines:
+        if len(row) != width:
+            raise _damaged()
+        yield row
+
+
+def _text(entry: IO[bytes]) -> TextIOWrapper:
+    # Reading a member line by line without the buffer takes 2.5 times as long.
+    return TextIOWrapper(BufferedReader(entry, BUFFER), "utf-8-sig", newline="")  # type: ignore[type-var]
 
 
 def descriptor_of(file: IO[bytes]) -> tuple[bytes, bytes, dict[str, Any]]:
@@ -127,25 +210,33 @@ def descriptor_of(file: IO[bytes]) -> tuple[bytes, bytes, dict[str, Any]]:
     with _opened(file) as archive:
         told = _whole(archive, DESCRIPTOR, MOST_DESCRIPTOR)
         signature = _whole(archive, SIGNATURE, 4_096)
-    return told, signature, _facts(told)
+    return told, signature, _facts(_parsed(told))
 
 
-def read_package(file: IO[bytes]) -> Package:
-    """The package in a zip, every hash, chain and value checked. Raises Broken."""
-    with _opened(file) as archive:
-        descriptor = json.loads(_whole(archive, DESCRIPTOR, MOST_DESCRIPTOR))
-        facts = _facts(_whole(archive, DESCRIPTOR, MOST_DESCRIPTOR))
-        return _Reader(archive, descriptor, Package(facts)).read()
+def read_package(file: IO[bytes], descriptor: bytes | None = None) -> Package:
+    """The package in a zip, every table's bytes checked against the descriptor (the one whose
+    signature was checked, where there is one). Raises Broken."""
+    archive = _opened(file)
+    told = _whole(archive, DESCRIPTOR, MOST_DESCRIPTOR)
+    if descriptor is not None and told != descriptor:
+        raise _damaged()
+    parsed = _parsed(told)
+    facts = _facts(parsed)
+    listed = _listed(parsed)
+    _check_tables(archive, listed, older=facts["schema"] < SCHEMA_VERSION)
+    _check_bytes(archive, listed)
+    return Package(archive, facts, listed)
 
 
 def _opened(file: IO[bytes]) -> zipfile.ZipFile:
+    size = _check_directory(file)
     try:
         archive = zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+    except _ZIP_FAULTS as error:
         raise _damaged() from error
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
-    if len(entries) > MOST_ENTRIES or len(set(names)) != len(names):
+    if len(set(names)) != len(names):
         raise _damaged()
     for entry in entries:
         known = entry.filename in (DESCRIPTOR, SIGNATURE) or _PATH.fullmatch(entry.filename)
@@ -153,11 +244,36 @@ def _opened(file: IO[bytes]) -> zipfile.ZipFile:
         link = entry.external_attr >> 28 not in (0, 0x8)
         if not known or not plain or link or entry.flag_bits & 0x1:
             raise _damaged()
+    if sum(entry.file_size for entry in entries) > UNPACKED_ALWAYS + UNPACKED_TIMES * size:
+        raise _damaged()
     return archive
+
+
+def _check_directory(file: IO[bytes]) -> int:
+    """Raise Broken for a zip whose directory is larger than any of ours; the file's size."""
+    try:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 22 - 0xFFFF - 20))
+        tail = file.read()
+        file.seek(0)
+    except OSError as error:
+        raise _damaged() from error
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) - end < 22:
+        raise _damaged()
+    entries, directory = struct.unpack_from("<HI", tail, end + 10)
+    larger = end >= 20 and tail[end - 20 : end - 16] == b"PK\x06\x07"
+    if entries > MOST_ENTRIES or directory > MOST_DIRECTORY or larger:
+        raise _damaged()
+    return size
 
 
 def _damaged() -> Broken:
     return Broken(_("The file is damaged or is not a BorderDesk package."))
+
+
+def _changed() -> Broken:
+    return Broken(_("The file was changed after it was made, or is damaged."))
 
 
 def _newer() -> Broken:
@@ -172,256 +288,317 @@ def _whole(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
     try:
         with archive.open(name) as entry:
             content = entry.read(most + 1)
-    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except _ZIP_FAULTS as error:
         raise _damaged() from error
     if len(content) > most:
         raise _damaged()
     return content
 
 
-_SAID: dict[str, type] = {
-    "desk": str, "unit": str, "role": str, "title": str, "period": str, "first": str,
-    "last": str, "number": int, "schema": int, "program": str, "made": str, "scope": str,
-    "figures": dict, "records": int, "with_private": bool, "invented": bool,
-}  # fmt: skip
+# ------------------------------------------------------------------------ the descriptor
 
 
-def _facts(content: bytes) -> dict[str, Any]:
-    """What the descriptor says of the package. Raises Broken."""
+def _parsed(content: bytes) -> dict[str, Any]:
     try:
         told = json.loads(content)
-        facts = told["borderdesk"]
-        form = facts["format"]
-    except (ValueError, RecursionError, KeyError, TypeError):
+    except (ValueError, RecursionError):
         raise _damaged() from None
+    if not isinstance(told, dict):
+        raise _damaged()
+    return told
+
+
+def _short(text: str) -> bool:
+    return len(text) <= 200 and not FORBIDDEN.search(text)
+
+
+def _figures(told: dict[str, Any]) -> bool:
+    return len(told) <= 1_000 and all(
+        len(key) <= 100 and (value is None or _figure(value)) for key, value in told.items()
+    )
+
+
+def _figure(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value) and abs(value) <= 10**15
+
+
+_SAID: Mapping[str, tuple[type, Any]] = {
+    "desk": (str, _DESK.fullmatch), "unit": (str, _UNIT.fullmatch),
+    "role": (str, ("post", "liaison", "province").__contains__), "title": (str, _short),
+    "period": (str, _PERIOD.fullmatch), "first": (str, is_day), "last": (str, is_day),
+    "number": (int, range(1, 10**9).__contains__), "schema": (int, range(1, 10**6).__contains__),
+    "program": (str, _short), "made": (str, _TIME.fullmatch), "scope": (str, _short),
+    "figures": (dict, _figures), "records": (int, range(10**9).__contains__),
+    "with_private": (bool, (False, True).__contains__),
+    "invented": (bool, (False, True).__contains__),
+}  # fmt: skip
+"""What a descriptor says of its package: each with its type and what it may be."""
+
+
+def _facts(told: dict[str, Any]) -> dict[str, Any]:
+    """What the descriptor says of the package. Raises Broken."""
+    facts = told.get("borderdesk")
+    if not isinstance(facts, dict):
+        raise _damaged()
+    form, schema = facts.get("format"), facts.get("schema")
     if type(form) is int and form > FORMAT:
         raise _newer()
-    if form != FORMAT or any(type(facts.get(k)) is not kind for k, kind in _SAID.items()):
-        raise _damaged()
-    if facts["schema"] > SCHEMA_VERSION:
+    if type(schema) is int and schema > SCHEMA_VERSION:
         raise _newer()
-    if not _DESK.fullmatch(facts["desk"]) or not _TIME.fullmatch(facts["made"]):
+    if form != FORMAT:
+        raise _damaged()
+    for key, (kind, fits) in _SAID.items():
+        if type(facts.get(key)) is not kind or not fits(facts[key]):
+            raise _damaged()
+    if facts["first"] > facts["last"]:
         raise _damaged()
     return {key: facts[key] for key in _SAID}
 
 
-class _Reader:
-    """Reads the tables of one package."""
-
-    def __init__(
-        self, archive: zipfile.ZipFile, descriptor: dict[str, Any], package: Package
-    ) -> None:
-        self._archive = archive
-        self._package = package
-        self._resources = self._listed(descriptor)
-        self._bad: dict[str, RefusedRow] = {}
-        self._fields: dict[bytes, dict[str, Any]] = {}
-
-    @staticmethod
-    def _listed(descriptor: dict[str, Any]) -> dict[str, dict[str, Any]]:
-        listed = descriptor.get("resources")
-        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+def _listed(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """{path: what the descriptor says of that table}."""
+    listed = told.get("resources")
+    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+        raise _damaged()
+    for one in listed:
+        path, size, digest = one.get("path"), one.get("bytes"), one.get("hash")
+        sound = type(path) is str and type(size) is int and size >= 0 and type(digest) is str
+        if not sound:
             raise _damaged()
-        return {str(one.get("path")): one for one in listed}
+    by_path = {one["path"]: one for one in listed}
+    if len(by_path) != len(listed):
+        raise _damaged()
+    return by_path
 
-    def read(self) -> Package:
-        """Everything, in the order in which one table explains the next."""
-        package = self._package
-        self._check_names()
-        package.places = [tuple(row) for row in self._rows(PLACES)]
-        places = _places(package.places)
-        package.notes = [_note(_texts(row, (3, 4))) for row in self._rows(NOTES)]
-        package.erasures = [_erasure(_texts(row, (1,))) for row in self._rows(ERASURES)]
-        for model in ALL_TYPES.values():
-            self._read_type(model)
-        for revision, _type, _record, text in self._rows(OTHERS):
-            self._take_fields(_id(revision), _object(text))
-        self._read_revisions(places)
-        if PRIVATE.path in self._resources:
-            self._read_private()
-        self._drop_bad()
-        return package
 
-    def _check_names(self) -> None:
-        expected = {
-            t.path
-            for m in ALL_TYPES.values()
-            for t in (record_table(m), *(child_table(m, c) for c in m.children().values()))
-        }
-        expected |= {t.path for t in (REVISIONS, OTHERS, NOTES, ERASURES, PLACES)}
-        there = {n for n in self._archive.namelist() if n not in (DESCRIPTOR, SIGNATURE)}
-        listed = set(self._resources)
-        if there != listed or not expected <= listed or listed - expected - {PRIVATE.path}:
-            raise _damaged()
+def _check_tables(
+    archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]], *, older: bool
+) -> None:
+    """Raise Broken unless the entries are those listed and the tables those there must be."""
+    there = {name for name in archive.namelist() if name not in (DESCRIPTOR, SIGNATURE)}
+    all_of_them = {table.path for table in tables(with_private=True)}
+    always = {t.path for t in (REVISIONS, OTHERS, NOTES, ERASURES, PLACES)}
+    needed = always if older else all_of_them - {PRIVATE.path}
+    if there != set(listed) or not needed <= there <= all_of_them:
+        raise _damaged()
 
-    # ------------------------------------------------------------------- one table
 
-    def _rows(self, table: Table) -> Iterator[list[str]]:
-        """The rows of a table whose bytes are those the descriptor vouches for."""
-        content = self._checked(table)
+def _check_bytes(archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]]) -> None:
+    """Raise Broken unless every table is to the byte what the descriptor vouches for."""
+    for path, told in listed.items():
+        digest, size, begins = hashlib.sha256(), 0, b""
         try:
-            lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-            if tuple(next(lines, ())) != table.columns:
-                raise _damaged()
-            width = len(table.columns)
-            for row in lines:
-                if len(row) != width:
-                    raise _damaged()
-                yield row
-        except (csv.Error, UnicodeDecodeError) as error:
+            with archive.open(path) as entry:
+                while size <= told["bytes"] and (part := entry.read(BUFFER)):
+                    begins = begins or part[:3]
+                    digest.update(part)
+                    size += len(part)
+        except _ZIP_FAULTS as error:
             raise _damaged() from error
-
-    def _checked(self, table: Table) -> bytes:
-        resource = self._resources[table.path]
-        size = resource.get("bytes")
-        if type(size) is not int or not 0 <= size <= MOST_TABLE:
-            raise _damaged()
-        content = _whole(self._archive, table.path, size)
-        digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-        if len(content) != size or digest != resource.get("hash"):
-            raise Broken(_("The file was changed after it was made, or is damaged."))
-        if not content.startswith(codecs.BOM_UTF8):
-            raise _damaged()
-        return content
-
-    # --------------------------------------------------------------------- records
-
-    def _read_type(self, model: type[Revisioned]) -> None:
-        table, columns = record_table(model), model.columns()
-        readers = [(key, columns[key]) for key in table.columns[2:]]
-        of_record: dict[str, dict[str, Any]] = {}
-        for record, revision, *cells in self._rows(table):
-            fields = self._cells(model.type_name, record, readers, cells)
-            self._take_fields(_id(revision), fields)
-            of_record[record] = fields
-        for key, children in model.children().items():
-            below = child_table(model, children)
-            of = children.child.fields()
-            readers = [(k, of[k]) for k in below.columns[2:]]
-            for record, place, *cells in self._rows(below):
-                fields = of_record.get(record, {})
-                rows = fields.setdefault(key, [])
-                if place != str(len(rows)):
-                    self._refuse(model.type_name, record, _("Its rows are out of order."))
-                rows.append(self._cells(model.type_name, record, readers, cells))
-
-    def _cells(
-        self, type_name: str, record: str, readers: list[tuple[str, Kind]], cells: list[str]
-    ) -> dict[str, Any]:
-        fields = {}
-        for (key, field), cell in zip(readers, cells, strict=True):
-            if cell:
-                try:
-                    fields[key] = from_cell(field, cell)
-                except Bad as error:
-                    self._refuse(type_name, record, str(error))
-        return fields
-
-    def _take_fields(self, revision: bytes, fields: dict[str, Any]) -> None:
-        if revision in self._fields:
-            raise _damaged()
-        self._fields[revision] = fields
-
-    def _refuse(self, type_name: str, record: str, why: str) -> None:
-        self._bad.setdefault(record, RefusedRow(type_name, record[:40], why))
-
-    # ------------------------------------------------------------------- revisions
-
-    def _read_revisions(self, places: Places) -> None:
-        records = self._package.records
-        for row in self._rows(REVISIONS):
-            came = self._came(row)
-            records.setdefault(came.record, []).append(came)
-        for record, versions in records.items():
-            versions.sort(key=lambda version: (version.number, version.id))
-            try:
-                _check_graph(versions)
-                self._check_tops(versions, places)
-            except Bad as error:
-                self._refuse(versions[0].type, record, str(error))
-        unused = self._fields.keys() - {v.id for vs in records.values() for v in vs}
-        if unused:
+        if size != told["bytes"] or told["hash"] != f"sha256:{digest.hexdigest()}":
+            raise _changed()
+        if begins != codecs.BOM_UTF8:
             raise _damaged()
 
-    def _came(self, row: list[str]) -> Came:
-        (revision, type_name, record, number, parents, author, desk, time, why, deleted,
-         content, private) = row  # fmt: skip
-        if type_name not in ALL_TYPES or deleted not in ("true", "false"):
-            raise _damaged()
-        whole = number.isascii() and number.isdigit() and 0 < len(number) < 10
-        if not whole or not is_uuid(record) or not _DESK.fullmatch(desk):
-            raise _damaged()
-        if not _TIME.fullmatch(time) or (content and not _HASH.fullmatch(content)):
-            raise _damaged()
-        author, why = unguarded(author), unguarded(why)
-        if FORBIDDEN.search(author) or len(author) > 200 or len(why) > 500:
-            raise _damaged()
-        came = Came(
-            _id(revision), type_name, record, int(number),
-            tuple(_id(parent) for parent in parents.split()), Stamp(author, desk, time),
-            why or None, deleted == "true", content, private, None,
-        )  # fmt: skip
-        return came._replace(body=self._body(came))
 
-    def _body(self, came: Came) -> str | None:
-        fields = self._fields.get(came.id)
-        if fields is None:
-            return None
-        return make_body(fields, came.private or None)
+# ---------------------------------------------------------------------------- the records
 
-    def _check_tops(self, versions: list[Came], places: Places) -> None:
-        """Of what counts, the fields must be there, be what was hashed, and be sound."""
-        tops = {node.id for node in heads(v.node() for v in versions)}
-        for version in versions:
-            if version.body is not None:
-                if content_hash(version.body) != version.content:
-                    raise Bad(_("Its text is not what was signed for."))
-                fields = self._fields[version.id]
-                check_values(ALL_TYPES[version.type], fields, places)
-            elif version.id in tops and not version.deleted:
-                raise Bad(_("Its fields are missing."))
 
-    def _read_private(self) -> None:
-        wanted = {v.id: v.private for vs in self._package.records.values() for v in vs}
-        for revision, salt, part in self._rows(PRIVATE):
-            one = _id(revision)
-            try:
-                known = bytes.fromhex(salt)
-            except ValueError:
-                raise _damaged() from None
-            if one not in wanted or private_hash(known, part) != wanted[one]:
-                raise _damaged()
-            self._package.private[one] = (known, part)
+class _Ahead:
+    """Rows of a table with the next one to be seen before it is taken."""
 
-    # --------------------------------------------------------------------- ending
+    def __init__(self, rows: Iterator[list[str]]) -> None:
+        self._rows = rows
+        self.next: list[str] | None = next(rows, None)
 
-    def _drop_bad(self) -> None:
-        """Leave out bad records, and those that name a household left out or not there."""
-        records = self._package.records
-        for record in self._bad:
-            records.pop(record, None)
-        homeless = [
-            (versions[0].type, record)
-            for record, versions in records.items()
-            for named in self._named(versions)
-            if named not in records
+    def take(self) -> list[str]:
+        """The next row, which there must be."""
+        assert self.next is not None
+        taken, self.next = self.next, next(self._rows, None)
+        return taken
+
+
+class _Reader:
+    """Streams the records of one package: the tables lie in one order, so that what belongs to
+    a record is always next in each of them."""
+
+    def __init__(self, package: Package, places: Places) -> None:
+        self._package = package
+        self._places = places
+        self._revisions = _Ahead(package.rows(REVISIONS))
+        self._others = _Ahead(package.rows(OTHERS))
+        private = package.rows(PRIVATE) if package.has(PRIVATE) else iter(())
+        self._private = _Ahead(private)
+        self._households: set[str] = set()
+
+    def of_type(self, model: type[Revisioned]) -> Iterator[Arrival]:
+        """The records of a type, in order of their ids."""
+        package, name = self._package, model.type_name
+        if not package.has(record_table(model)):
+            return
+        rows = _Ahead(package.rows(record_table(model)))
+        below = [
+            _Below(children, _Ahead(package.rows(child_table(model, children))))
+            for children in model.children().values()
+            if package.has(child_table(model, children))
         ]
-        for type_name, record in homeless:
-            self._refuse(type_name, record, _("The household it names is not in the package."))
-            records.pop(record, None)
-        self._package.refused = list(self._bad.values())
+        readers = _cells_of(model)
+        last = ""
+        while (row := self._revisions.next) is not None and row[1] == name:
+            record = row[2]
+            if record <= last:
+                raise _damaged()
+            last = record
+            texts: dict[str, dict[str, Any]] = {}
+            problems: list[str] = []
+            if rows.next is not None and rows.next[0] == record:
+                taken = rows.take()
+                texts[taken[1]] = _fields(readers, taken[2:], problems)
+                for one in below:
+                    one.take(record, texts[taken[1]], problems)
+            yield self._arrival(model, record, texts, problems)
+        if rows.next is not None or any(one.rows.next is not None for one in below):
+            raise _damaged()
 
-    def _named(self, versions: list[Came]) -> Iterator[str]:
-        chosen = current(v.node() for v in versions).id
-        fields = self._fields.get(chosen, {})
-        return (fields[key] for key in _household_keys(versions[0].type) if key in fields)
+    def end(self) -> None:
+        """Raise Broken when something is left that belongs to no record."""
+        for table in (self._revisions, self._others, self._private):
+            if table.next is not None:
+                raise _damaged()
+
+    def _arrival(
+        self, model: type[Revisioned], record: str, texts: dict[str, dict[str, Any]],
+        problems: list[str],
+    ) -> Arrival:  # fmt: skip
+        name = model.type_name
+        versions = []
+        while (row := self._revisions.next) is not None and row[1:3] == [name, record]:
+            versions.append(_came(self._revisions.take()))
+        while (row := self._others.next) is not None and row[1:3] == [name, record]:
+            revision, _type, _record, text = self._others.take()
+            if revision in texts:
+                raise _damaged()
+            texts[revision] = _object(text)
+        parts = self._parts({version.id.hex() for version in versions})
+        if problems:
+            return Arrival(name, record, versions, problems[0])
+        try:
+            whole = self._judged(model, versions, texts, parts)
+        except Bad as error:
+            return Arrival(name, record, versions, str(error))
+        if model is Household:
+            self._households.add(record)
+        return Arrival(name, record, whole)
+
+    def _parts(self, revisions: set[str]) -> dict[str, tuple[bytes, str]]:
+        found: dict[str, tuple[bytes, str]] = {}
+        while (row := self._private.next) is not None and row[0] in revisions:
+            revision, salt, part = self._private.take()
+            if not _SALT.fullmatch(salt) or revision in found:
+                raise _damaged()
+            found[revision] = (bytes.fromhex(salt), part)
+        return found
+
+    def _judged(
+        self, model: type[Revisioned], versions: list[Came], texts: dict[str, dict[str, Any]],
+        parts: dict[str, tuple[bytes, str]],
+    ) -> list[Came]:  # fmt: skip
+        """The revisions with their texts: what counts must be there, be what was hashed, and be
+        sound. Raises Bad."""
+        _check_graph(versions)
+        tops = {node.id for node in heads(version.node() for version in versions)}
+        whole = []
+        for version in versions:
+            fields = texts.pop(version.id.hex(), None)
+            part = parts.pop(version.id.hex(), None)
+            if fields is not None:
+                version = self._with_text(model, version, fields, part)
+            elif part is not None or (version.id in tops and not version.deleted):
+                raise Bad(_("Its fields are missing."))
+            whole.append(version)
+        if texts or parts:
+            raise _damaged()
+        return whole
+
+    def _with_text(
+        self, model: type[Revisioned], version: Came, fields: dict[str, Any],
+        part: tuple[bytes, str] | None,
+    ) -> Came:  # fmt: skip
+        body = make_body(fields, version.private or None)
+        if content_hash(body) != version.content:
+            raise Bad(_("Its text is not what was signed for."))
+        private = None
+        if part is not None:
+            if private_hash(*part) != version.private:
+                raise Bad(_("Its text is not what was signed for."))
+            private = _object(part[1])
+        values = check_values(model, fields, private, self._places)
+        if model is not Household:
+            named = (fields[key] for key in household_fields(model) if key in fields)
+            if not self._households.issuperset(named):
+                raise Bad(_("The household it names is not in the package."))
+        return version._replace(body=body, values=values, part=part)
+
+
+class _Below:
+    """The rows below the records of a type, read beside them."""
+
+    def __init__(self, children: Children, rows: _Ahead) -> None:
+        of = children.child.fields()
+        table_columns = [k for k, f in of.items() if f.part == PUBLIC]
+        self._key = children.key
+        self._readers = [(key, of[key]) for key in table_columns]
+        self.rows = rows
+
+    def take(self, record: str, fields: dict[str, Any], problems: list[str]) -> None:
+        """Put the rows of a record into its fields."""
+        found: list[dict[str, Any]] = []
+        while (row := self.rows.next) is not None and row[0] == record:
+            _record, place, *cells = self.rows.take()
+            if place != str(len(found)):
+                problems.append(_("Its rows are out of order."))
+            found.append(_fields(self._readers, cells, problems))
+        if found:
+            fields[self._key] = found
 
 
 @cache
-def _household_keys(type_name: str) -> tuple[str, ...]:
-    from borderdesk.entering import household_fields
+def _cells_of(model: type[Revisioned]) -> list[tuple[str, Kind]]:
+    columns = model.columns()
+    return [(key, columns[key]) for key in record_table(model).columns[2:]]
 
-    return tuple(household_fields(ALL_TYPES[type_name]))
+
+def _fields(
+    readers: list[tuple[str, Kind]], cells: list[str], problems: list[str]
+) -> dict[str, Any]:
+    fields = {}
+    for (key, field), cell in zip(readers, cells, strict=True):
+        if cell:
+            try:
+                fields[key] = from_cell(field, cell)
+            except Bad as error:
+                problems.append(str(error))
+    return fields
+
+
+def _came(row: list[str]) -> Came:
+    (revision, type_name, record, number, parents, author, desk, time, why, deleted,
+     content, private) = row  # fmt: skip
+    whole = number.isascii() and number.isdigit() and 0 < len(number) < 10
+    if deleted not in ("true", "false") or not whole or not is_uuid(record):
+        raise _damaged()
+    if not _DESK.fullmatch(desk) or not _TIME.fullmatch(time):
+        raise _damaged()
+    if any(text and not _HASH.fullmatch(text) for text in (content, private)):
+        raise _damaged()
+    author, why = unguarded(author), unguarded(why)
+    if not _line(author, 200) or (why and not _line(why, 500)):
+        raise _damaged()
+    return Came(
+        _id(revision), type_name, record, int(number),
+        tuple(_id(parent) for parent in parents.split()), Stamp(author, desk, time),
+        why or None, deleted == "true", content, private,
+    )  # fmt: skip
 
 
 def _id(text: str) -> bytes:
@@ -433,22 +610,50 @@ def _id(text: str) -> bytes:
 def _object(text: str) -> dict[str, Any]:
     try:
         told = json.loads(text)
+        if isinstance(told, dict) and canonical(told) == text:
+            return told
     except (ValueError, RecursionError):
-        raise _damaged() from None
-    if not isinstance(told, dict) or canonical(told) != text:
-        raise _damaged()
-    return told
+        pass
+    raise _damaged()
+
+
+def _check_graph(versions: list[Came]) -> None:
+    """Raise Bad unless the revisions of a record form one sound chain, ancestors and all."""
+    by_id = {version.id: version for version in versions}
+    if len(by_id) != len(versions):
+        raise Bad(_("Its versions do not fit together."))
+    for version in versions:
+        known = [by_id[parent] for parent in version.parents if parent in by_id]
+        whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
+        if not whole or version.number != 1 + max((p.number for p in known), default=0):
+            raise Bad(_("Its versions do not fit together."))
+        if version.deleted == bool(version.content) or _identity(version) != version.id:
+            raise Bad(_("Its text is not what was signed for."))
+
+
+def _identity(version: Came) -> bytes:
+    return identified(
+        version.type, version.record, version.number, version.parents, version.stamp,
+        version.reason, version.content or None,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------ small tables
 
 
 def _texts(row: list[str], typed: tuple[int, ...]) -> tuple[str, ...]:
     return tuple(unguarded(cell) if at in typed else cell for at, cell in enumerate(row))
 
 
+def _line(text: str, most: int) -> bool:
+    return 0 < len(text) <= most and not FORBIDDEN.search(text)
+
+
 def _note(row: tuple[str, ...]) -> tuple[str, ...]:
     """A review note whose every cell is of its kind. Raises Broken."""
-    note, type_name, record, text, author, desk, time, reply_to = row
     from borderdesk.exchange.inbox import sound_note
 
+    note, type_name, record, text, author, desk, time, reply_to = row
     known = is_uuid(note) and is_uuid(record) and (not reply_to or is_uuid(reply_to))
     signed = _DESK.fullmatch(desk) and _TIME.fullmatch(time) and _line(author, 200)
     if not known or type_name not in ALL_TYPES or not signed or not sound_note(text):
@@ -465,34 +670,27 @@ def _erasure(row: tuple[str, ...]) -> tuple[str, ...]:
     return row
 
 
-def _line(text: str, most: int) -> bool:
-    return 0 < len(text) <= most and not FORBIDDEN.search(text)
+_KINDS = ("commune", "district", "province")
 
 
 def _places(rows: list[tuple[str, ...]]) -> Places:
-    return Places(
-        frozenset(row[2] for row in rows if row[0] == "unit"),
-        frozenset(row[2] for row in rows if row[0] == "post"),
-        frozenset((row[1], row[2]) for row in rows if row[0] == "pick"),
-    )
+    """The places a package's rows may name, every cell checked. Raises Broken."""
+    units, posts, picks = set(), set(), set()
+    for kind, group, code, name, unit_code, parent, border, first, last in rows:
+        texts = (name, unit_code, parent)
+        dated = (not first or is_day(first)) and (not last or is_day(last))
+        if not all(_short(text) for text in texts) or not dated or border not in _BORDER:
+            raise _damaged()
+        if kind == "unit" and _UNIT.fullmatch(code) and group in ("", *_KINDS):
+            units.add(code)
+        elif kind == "post" and _UNIT.fullmatch(code) and not group:
+            posts.add(code)
+        elif kind == "pick" and _PICK.fullmatch(code) and _PICK.fullmatch(group):
+            picks.add((group, code))
+        else:
+            raise _damaged()
+    return Places(units, posts, picks)
 
 
-def _check_graph(versions: list[Came]) -> None:
-    """Raise Bad unless the revisions of a record form one sound chain, ancestors and all."""
-    by_id = {version.id: version for version in versions}
-    if len(by_id) != len(versions) or len({v.type for v in versions}) != 1:
-        raise Bad(_("Its versions do not fit together."))
-    for version in versions:
-        known = [by_id[parent] for parent in version.parents if parent in by_id]
-        whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
-        if not whole or version.number != 1 + max((p.number for p in known), default=0):
-            raise Bad(_("Its versions do not fit together."))
-        if version.deleted == bool(version.content) or _identity(version) != version.id:
-            raise Bad(_("Its text is not what was signed for."))
-
-
-def _identity(version: Came) -> bytes:
-    return identified(
-        version.type, version.record, version.number, version.parents, version.stamp,
-        version.reason, version.content or None,
-    )  # fmt: skip
+_BORDER = ("", "true", "false")
+_PICK = re.compile(r"[0-9a-z_]{1,60}")

@@ -11,9 +11,15 @@ from typing import Any, NamedTuple
 from borderdesk.fields import PUBLIC, Children, Choice, Count, Day, Kind, Several, Tenths, YesNo
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned
+from borderdesk.records.household import Household
 
 FORMAT = 1
 """The number of this layout; a package with a higher one was made by a newer program."""
+
+ORDER: tuple[type[Revisioned], ...] = (
+    Household, *(model for model in ALL_TYPES.values() if model is not Household)
+)  # fmt: skip
+"""The types in the order their records lie in: households before what names them."""
 
 PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
@@ -129,7 +135,7 @@ PLACES = _plain(
 
 def tables(*, with_private: bool) -> Iterator[Table]:
     """Every table of a package, in the order they are written."""
-    for model in ALL_TYPES.values():
+    for model in ORDER:
         yield record_table(model)
         for children in model.children().values():
             yield child_table(model, children)

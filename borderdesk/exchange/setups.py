@@ -290,14 +290,6 @@ class Setups(Part):
             for line, column, why in [*wrong, *self.desk.write_reference(loaded)]:
                 called = _called(sheet, told[name], line)
                 problems[f"{name}, {called}, {column}"] = why
-        self._forget_provisional()
-
-    def _forget_provisional(self) -> None:
-        """What came in a set-up file is no longer provisional."""
-        self.store.run(
-            "DELETE FROM provisional_place WHERE kind = 'unit' AND code IN"
-            " (SELECT id FROM unit WHERE name <> id)"
-        )
 
     def _write_settings(self, told: Sequence[Any], problems: dict[str, str]) -> None:
         for place, row in enumerate(told):
