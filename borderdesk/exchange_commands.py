@@ -292,3 +292,18 @@ def notes(folder: Path, unanswered: bool) -> None:
         inbox = desk.exchange.inbox
         for one in inbox.unanswered() if unanswered else inbox.notes():
             put([json_text(one._asdict()) + "\n"])
+
+
+@program.group("erase", cls=Group, help=N_("Erase what is personal, for ever and everywhere."))
+def erase() -> None:
+    """Erasure."""
+
+
+@command("household", N_("Erase the personal and internal part of a household."), within=erase)
+@RECORD
+@option("--reason", required=True, help=N_("Why it is erased."))
+def erase_household(folder: Path, record: str, reason: str) -> None:
+    """Erase a household; how many versions had a part to erase."""
+    with Desk.open(folder) as desk:
+        gone = desk.exchange.erasures.erase_household(record, reason)
+    put([json_text({"id": record, "versions": gone}) + "\n"])

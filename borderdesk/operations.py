@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "record.write": frozenset({"clerk", "commander", "administrator"}),
+    "record.erase": frozenset({"commander", "administrator"}),
     "reference.write": frozenset({"commander", "administrator"}),
     "targets.write": frozenset({"commander", "administrator"}),
     "settings.write": frozenset({"commander", "administrator"}),

@@ -402,8 +402,9 @@ def search_table(model: type[Revisioned]) -> str:
 
 
 def index_columns(model: type[Revisioned]) -> list[tuple[str, ...]]:
-    """The further indexes of a type's table: that of the summary, then those looked up."""
-    declared = (model.summary, *model.looked_up)
+    """The further indexes of a type's table: that of the summary, those looked up, and that of
+    the revision, without which taking one out would look through every row of every type."""
+    declared = (model.summary, *model.looked_up, "revision")
     return [tuple(columns.split()) for columns in declared if columns]
 
 

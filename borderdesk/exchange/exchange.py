@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
@@ -22,4 +23,5 @@ class Exchange:
         self.imports = Imports(desk)
         self.inbox = Inbox(desk)
         self.board = Board(desk)
+        self.erasures = Erasures(desk)
         self.setups = Setups(desk)

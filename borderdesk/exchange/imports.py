@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
-from borderdesk.db.history import Writer
 from borderdesk.errors import UserError, reason
 from borderdesk.exchange.cards import signed_by
 from borderdesk.exchange.contents import IN_MEMORY
+from borderdesk.exchange.erasures import obey
 from borderdesk.exchange.packing import digest_of
 from borderdesk.exchange.reading import (
     Arrival,
@@ -35,7 +35,6 @@ from borderdesk.exchange.taking import (
     UPDATED,
     Here,
     Taking,
-    derive_record,
     in_parts,
     judge,
 )
@@ -324,7 +323,8 @@ class Imports(Part):
             return known._replace(file=file)
         self._learn_places(package)
         name = self._note_batch(file, digest, package)
-        erased = self._obey_erasures(package)
+        obey(self.store, self.desk.book, package.erasures)
+        erased = {row[0] for row in self.store.rows("SELECT record FROM erasure")}
         self._take_notes(package)
         taking = Taking(self.desk, name, erased)
         for arrivals in in_parts(package.records()):
@@ -353,28 +353,6 @@ class Imports(Part):
             ),
         )  # fmt: skip
         return name
-
-    def _obey_erasures(self, package: Package) -> set[str]:
-        """Erase what others erased; every record erased so far."""
-        self.store.many(
-            "INSERT INTO erasure (record, reason, desk, time) VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (record) DO NOTHING",
-            package.erasures,
-        )
-        writer = Writer(self.store, self.desk.book)
-        for record, *_rest in package.erasures:
-            held = self.store.value(
-                "SELECT COUNT(*) FROM private_part p JOIN revision r ON r.seq = p.revision"
-                " WHERE r.record = ?", (record,),
-            )  # fmt: skip
-            if held:
-                self.store.run(
-                    "DELETE FROM private_part WHERE revision IN"
-                    " (SELECT seq FROM revision WHERE record = ?)", (record,),
-                )  # fmt: skip
-                derive_record(self.store, writer, record)
-        writer.finish()
-        return {row[0] for row in self.store.rows("SELECT record FROM erasure")}
 
     def _take_notes(self, package: Package) -> None:
         self.store.many(

@@ -661,13 +661,13 @@ def _note(row: tuple[str, ...]) -> tuple[str, ...]:
     return row
 
 
-def _erasure(row: tuple[str, ...]) -> tuple[str, ...]:
+def _erasure(row: tuple[str, ...]) -> tuple[str, str, str, str]:
     """An erasure whose every cell is of its kind. Raises Broken."""
     record, why, desk, time = row
     signed = _DESK.fullmatch(desk) and _TIME.fullmatch(time)
     if not is_uuid(record) or not signed or not _line(why, 500):
         raise _damaged()
-    return row
+    return record, why, desk, time
 
 
 _KINDS = ("commune", "district", "province")

@@ -1,13 +1,8 @@
-"""Packages between desks: the same set received gives the same desk, whatever the order."""
+"""Packages between desks: what is sent, what arrives, who may choose, what is taken out."""
 
 import json
-import shutil
-from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
 from borderdesk.db.rebuild import rebuild
 from borderdesk.errors import Refused, UserError
@@ -276,124 +271,6 @@ def test_a_batch_taken_out_leaves_what_another_brought_too(pair, tmp_path):
     province.exchange.imports.undo_batch(first.batch)
     assert state(province) == after
     assert rebuild(province.store, province.book) == []
-
-
-# ------------------------------------------------------------------- in whatever order
-
-PERIODS = st.sampled_from(["2023-12", "2023-11", "2023"])
-
-
-class Desks(RuleBasedStateMachine):
-    """Two laptops of one post, another post and the province, sending each other files."""
-
-    sent = Bundle("sent")
-
-    @initialize()
-    def begin(self):
-        self.folder = Path(_scratch())
-        roles = [("post", "BS"), ("post", "BS"), ("post", "CL"), ("province", "20")]
-        self.desks = [
-            new_desk(self.folder / f"desk{n}", role, unit, n)
-            for n, (role, unit) in enumerate(roles, start=1)
-        ]
-        trust(*self.desks)
-        self.packages = []
-        self.number = 0
-
-    @rule(who=st.integers(0, 2), people=st.integers(1, 60), month=st.integers(10, 12))
-    def add(self, who, people, month):
-        self.number += 1
-        raw = clearing(post=None, participants=people, started_on=f"2023-{month}-04")
-        self.desks[who].add_record("clearing", raw)
-
-    @rule(who=st.integers(0, 2), head=st.sampled_from(["Lý A Sáng", "Nông Thị Hoa"]))
-    def pledge(self, who, head):
-        household = {**HOUSEHOLD, "head": head}
-        raw = {"signed_on": "2023-11-05", "programme": "khu_vuc_bien_gioi", "household": household}
-        self.desks[who].add_record("pledge", raw, new_picks=True)
-
-    @rule(who=st.integers(0, 3), which=st.integers(0, 50), people=st.integers(1, 60))
-    def edit(self, who, which, people):
-        self._with_record(who, which, lambda desk, record: desk.edit_record(
-            "clearing", record, {"participants": people}))  # fmt: skip
-
-    @rule(who=st.integers(0, 3), which=st.integers(0, 50))
-    def delete(self, who, which):
-        self._with_record(who, which, lambda desk, record: desk.delete_record(
-            "clearing", record, "Nhập nhầm"))  # fmt: skip
-
-    def _with_record(self, who, which, act):
-        desk = self.desks[who]
-        rows = desk.page("clearing", everything())
-        if not rows:
-            return
-        try:
-            act(desk, rows[which % len(rows)].id)
-        except Refused:
-            return
-
-    @rule(who=st.integers(0, 3), which=st.integers(0, 50), side=st.integers(0, 1))
-    def resolve(self, who, which, side):
-        inbox = self.desks[who].exchange.inbox
-        waiting = [double for double in inbox.doubles() if double.chosen_here]
-        if waiting:
-            double = waiting[which % len(waiting)]
-            take = double.versions[side % len(double.versions)].id.hex()
-            inbox.resolve(double.type, double.record, take)
-
-    @rule(target=sent, who=st.integers(0, 3), period=PERIODS)
-    def export(self, who, period):
-        path = send(self.desks[who], self.folder / "stick", period)
-        self.packages.append(path)
-        return path
-
-    @rule(path=sent, to=st.integers(0, 3))
-    def deliver(self, path, to):
-        told = self.desks[to].exchange.imports.take(path)
-        assert told.status in (IMPORTED, UNCHANGED), told
-        assert told.refused_rows == 0
-
-    @rule(who=st.integers(0, 3), which=st.integers(0, 50))
-    def undo(self, who, which):
-        imports = self.desks[who].exchange.imports
-        batches = [batch for batch in imports.batches() if not batch.undone]
-        if batches:
-            imports.undo_batch(batches[which % len(batches)].id)
-
-    def teardown(self):
-        for desk in getattr(self, "desks", ()):
-            assert desk.verify()["ok"], desk.verify()["problems"]
-            assert rebuild(desk.store, desk.book) == []
-        if getattr(self, "packages", None):
-            self._same_in_any_order()
-        for desk in getattr(self, "desks", ()):
-            desk.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _same_in_any_order(self):
-        orders = (self.packages, [*reversed(self.packages), *self.packages])
-        states = []
-        for number, order in enumerate(orders, start=8):
-            with new_desk(self.folder / f"last{number}", "province", "20", number) as desk:
-                for other in self.desks:
-                    desk.exchange.cards.accept_card(other.exchange.cards.own())
-                for path in order:
-                    desk.exchange.imports.take(path)
-                states.append(state(desk))
-        assert states[0] == states[1]
-
-
-def _scratch():
-    import tempfile
-
-    return tempfile.mkdtemp(prefix="borderdesk-test-")
-
-
-Desks.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
-TestDesks = Desks.TestCase
 
 
 # -------------------------------------------------------------------- the command line

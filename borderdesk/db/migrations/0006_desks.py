@@ -1,4 +1,5 @@
-"""Keep what waits between desks: quarantined packages, set-up files, places learned from others."""
+"""Keep what waits between desks: quarantined packages, set-up files, places learned from others;
+and index what points at a revision, so that one can be taken out."""
 
 from typing import Any
 
@@ -39,6 +40,16 @@ CREATE TABLE setup_applied (
     applied TEXT NOT NULL
 );
 CREATE INDEX batch_first ON batch (first, last);
+CREATE INDEX patrol_revision ON patrol (revision);
+CREATE INDEX clearing_revision ON clearing (revision);
+CREATE INDEX track_revision ON track (revision);
+CREATE INDEX outreach_revision ON outreach (revision);
+CREATE INDEX pledge_revision ON pledge (revision);
+CREATE INDEX registration_revision ON registration (revision);
+CREATE INDEX programme_revision ON programme (revision);
+CREATE INDEX coordination_revision ON coordination (revision);
+CREATE INDEX incident_revision ON incident (revision);
+CREATE INDEX household_revision ON household (revision);
 """
 
 
