@@ -765,26 +765,32 @@ class Desk:
     def write_reference(self, loaded: "Loaded") -> "list[tuple[int, str, str]]":
         """Add or update rows that were read; those refused as (line, column, why), and then
         nothing is written."""
-        from borderdesk.db.rebuild import reindex
         from borderdesk.reference import load as reference_file
 
         refused = reference_file.broken_links(loaded, self.book)
         if refused:
             return refused
-        before = self.book
-        names_before = (dict(before.picks), {u: before.unit_name(u) for u in before.units})
+        before = self.names()
         self.store.many(
             reference_file.upsert_sql(loaded.sheet),
             [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
         )
         self._end_provisional(loaded)
-        self.touch_reference()
-        after = self.book
-        if loaded.sheet.name in ("units", "picks"):
-            names_after = (dict(after.picks), {u: after.unit_name(u) for u in after.units})
-            if _renamed(names_before, names_after):
-                reindex(self.store, after)
+        self.follow_names(before)
         return []
+
+    def names(self) -> "tuple[dict[str, Any], dict[str, Any]]":
+        """What pick lists and units are called now, for `follow_names`."""
+        book = self.book
+        return dict(book.picks), {unit: book.unit_name(unit) for unit in book.units}
+
+    def follow_names(self, before: "tuple[dict[str, Any], dict[str, Any]]") -> None:
+        """Have the book read anew, and search follow when anything is called otherwise now."""
+        from borderdesk.db.rebuild import reindex
+
+        self.touch_reference()
+        if _renamed(before, self.names()):
+            reindex(self.store, self.book)
 
     def _end_provisional(self, loaded: "Loaded") -> None:
         """What somebody entered here is no longer what packages say of it."""

@@ -1,5 +1,9 @@
 """Desks that send each other packages: made, introduced to each other, looked into."""
 
+import hashlib
+import json
+import zipfile
+
 from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Wish
@@ -46,3 +50,37 @@ def state(desk):
 
 def send(desk, folder, period=YEAR, wish=None):
     return desk.exchange.exports.export(period, folder, wish or Wish())
+
+
+def entries(path):
+    """{name: content} of a package."""
+    with zipfile.ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def packed(path, files):
+    """Write a package of these entries."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return path
+
+
+def resigned(desk, path, change, target):
+    """The package with its entries changed, every hash put right, and signed anew by the desk:
+    what a faulty or hostile program with a trusted key could send.
+
+    change: is given {name: content} and the descriptor, and changes them.
+    """
+    files = entries(path)
+    descriptor = json.loads(files.pop("datapackage.json"))
+    del files["datapackage.json.minisig"]
+    change(files, descriptor)
+    for one in descriptor["resources"]:
+        content = files.get(one["path"], b"")
+        one["bytes"] = len(content)
+        one["hash"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    text = json.dumps(descriptor, ensure_ascii=False).encode()
+    files["datapackage.json"] = text
+    files["datapackage.json.minisig"] = desk.exchange.cards.sign(text, "x")
+    return packed(target, files)

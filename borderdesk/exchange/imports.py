@@ -371,7 +371,7 @@ class Imports(Part):
                 "SELECT kind, list, code, made, cells FROM provisional_place"
             )
         }
-        learned = False
+        before, learned = self.desk.names(), False
         for cells in package.places:
             kind, group, code, *_rest = cells
             place = (kind, group if kind == "pick" else "", code)
@@ -390,7 +390,7 @@ class Imports(Part):
             self._put_place(cells)
             learned = True
         if learned:
-            self.desk.touch_reference()
+            self.desk.follow_names(before)
 
     def _put_place(self, cells: Sequence[str]) -> None:
         kind, group, code, name, unit_code, parent, border, first, last = cells
