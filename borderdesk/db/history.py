@@ -7,7 +7,7 @@ makes a large import as fast as the database allows; a single save goes the same
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -239,6 +239,26 @@ class Writer:
             self._store.run(f"DELETE FROM {search_table(model)} WHERE rowid = ?", (row,))
             self._store.run(f"DELETE FROM {table} WHERE row = ?", (row,))
         return row
+
+    def clear(self, model: type[Revisioned], records: Sequence[str]) -> None:
+        """Take the current versions of records away that have no revision any more."""
+        self.flush()
+        self._note_last_row(model)
+        marks = ", ".join("?" * len(records))
+        table, params = table_name(model), tuple(records)
+        rows = f"SELECT row FROM {table} WHERE id IN ({marks})"
+        self._store.run(f"DELETE FROM {search_table(model)} WHERE rowid IN ({rows})", params)
+        self._store.run(f"DELETE FROM {table} WHERE id IN ({marks})", params)
+        if model is Household:
+            self.note_moved(records)
+
+    def note_moved(self, households: Iterable[str]) -> None:
+        """Have the records that name these households follow them at the end."""
+        moved = set(households)
+        for household in moved:
+            self._households.pop(household, None)
+        self._moved |= moved
+        self._joined |= bool(moved)
 
     def _put_row(
         self,

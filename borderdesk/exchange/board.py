@@ -222,7 +222,7 @@ class Board(Part):
         return (revisions, undone, self.desk.book.version)
 
     def compare(self, batch: str) -> list[Difference]:
-        """The figures a package stated that are not those worked out here, in order of the
+        """The figures a package stated that are not those the records here give, in order of the
         report. Raises UserError."""
         mark = self._mark()
         known = self._compared.get(batch)
@@ -235,7 +235,7 @@ class Board(Part):
         from borderdesk.reports.summary import make_summary
 
         scope, period, figures = self._stated(batch)
-        summary = make_summary(self.desk, period, scope)
+        summary = make_summary(self.desk, period, scope, live=True)
         found = []
         for line in summary.lines:
             here = _plain(line.value)
@@ -309,19 +309,6 @@ class Board(Part):
             markers = start if end in (None, start) else f"{start}–{end}"
             found = datetime.date.fromisoformat(on)
             yield Twice(model.type_name, found, where, markers, tuple(records))
-
-    # ------------------------------------------------------------------ paper and file
-
-    def stated(self, desk_id: str, period: str) -> dict[str, Value] | None:
-        """The figures that the newest package of a desk (its id or the start of it) for a period
-        stated; None when there is none."""
-        row = self.store.one(
-            "SELECT figures FROM batch WHERE undone = 0 AND substr(desk, 1, ?) = ? AND period = ?"
-            " ORDER BY number DESC LIMIT 1",
-            (len(desk_id), desk_id, period),
-        )
-        found: dict[str, Value] | None = json.loads(row[0]) if row else None
-        return found
 
     def title(self, unit: str) -> str:
         """What a unit of the board is called."""

@@ -183,12 +183,14 @@ class Exports(Part):
 
     @operation("exchange.write")
     def note_export(self, sent: Sent, last_seq: int) -> None:
-        """Note in the log what went; `last_seq` is the newest revision it was made from."""
+        """Note in the log what went; `last_seq` is the newest revision it was made from. A closed
+        period that left the desk is final from now on."""
         self.store.run(
             "INSERT INTO package_out (number, period, file, digest, records, recipients, reason,"
             " made, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*sent, last_seq),
         )
+        self.desk.closing.note_sent(sent.period)
 
     def sent(self) -> list[Sent]:
         """Every package that went out, the newest first."""

@@ -205,14 +205,24 @@ def test_one_piece_of_work_that_two_posts_logged_is_pointed_out(desks, tmp_path)
     assert board.logged_twice("2023-11") == []
 
 
-def test_the_newest_package_of_a_desk_tells_what_it_stated(desks, tmp_path):
+def test_what_a_closed_month_stated_is_held_against_the_records_all_the_same(desks, tmp_path):
     one, _two, province = desks
     one.add_record("clearing", clearing(post=None, participants=18))
-    province.exchange.imports.take(send(one, tmp_path, "2023-12"))
+    one.closing.close_period("2023-12")
+    first = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
+    assert one.closing.state("2023-12").edition.final
+    province.closing.close_period("2023-12", "post:BS")
+    one.add_record("clearing", clearing(post=None, participants=5, started_on="2023-12-09"))
+    late = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
+    assert late.added == 1
     board = province.exchange.board
-    figures = {r["key"]: r["value"] for r in as_json(make_summary(one, "2023-12"))["rows"]}
-    assert board.stated(one.identity.id, "2023-12") == figures
-    assert board.stated(one.identity.id, "2023-11") is None
+    changed = {d.key: (d.stated, d.here) for d in board.compare(first.batch)}
+    assert changed["clearing_participants"] == (18, 23)
+    # The province's own edition stays as it was signed, and says that something came since.
+    signed = make_summary(province, "2023-12", "post:BS")
+    figures = {row["key"]: row["value"] for row in as_json(signed)["rows"]}
+    assert figures["clearing_participants"] == 18
+    assert "clearing_participants" in {moved.key for moved in signed.moved}
 
 
 def test_the_command_prints_the_board(desks, tmp_path, cli_inline):
