@@ -185,11 +185,17 @@ _WRONG = {
 
 
 class Text(Kind, pw.TextField):
-    """A text: one line of at most 200 characters for a name, else several of 4,000."""
+    """A text: one line of at most 200 characters for a name, else several of 4,000.
 
-    def __init__(self, label: str, *, limit: int = TEXT_LIMIT, **rest: Any) -> None:
+    brief: several lines are possible, but one is usual.
+    """
+
+    def __init__(
+        self, label: str, *, limit: int = TEXT_LIMIT, brief: bool = False, **rest: Any
+    ) -> None:
         super().__init__(label, **rest)
         self.limit = limit
+        self.brief = brief
         self.lines = limit > NAME_LIMIT
 
     def clean(self, raw: Any, entry: Entry) -> str | None:

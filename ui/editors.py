@@ -142,10 +142,11 @@ class LongText(QPlainTextEdit):
 class LongEditor(Editor):
     """Several lines of text; Tab and Enter leave it."""
 
-    LEAST, MOST = 2, 8
+    USUAL, MOST = 2, 8
 
-    def __init__(self, _field: Kind, _ground: Ground) -> None:
+    def __init__(self, field: Kind, _ground: Ground) -> None:
         self.text = LongText()
+        self._least = 1 if isinstance(field, fields.Text) and field.brief else self.USUAL
         self.text.setToolTip(_("Shift+Enter begins a new line"))
         super().__init__(self.text)
         self.text.setTabChangesFocus(True)
@@ -158,8 +159,10 @@ class LongEditor(Editor):
         self.edited.emit()
 
     def _fit(self) -> None:
-        lines = min(max(self.text.document().blockCount(), self.LEAST), self.MOST)
-        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 14)
+        # A plain text's document is measured in lines, wrapped ones too.
+        lines = int(self.text.document().size().height())
+        lines = min(max(lines, self._least), self.MOST)
+        self.text.setFixedHeight(lines * self.text.fontMetrics().lineSpacing() + 18)
 
     def raw(self) -> str:
         return self.text.toPlainText()
@@ -304,12 +307,6 @@ EDITORS: Mapping[type[Kind], Callable[[Kind, Ground], Editor]] = {
     fields.Household: _household,
 }
 
-SPANS: Mapping[type[Kind], int] = {
-    fields.Count: 4, fields.Tenths: 4, fields.Day: 4, fields.Marker: 4, fields.YesNo: 4,
-    fields.Commune: 6, fields.Choice: 6, fields.Pick: 8, fields.CitizenId: 6, fields.Phone: 6,
-}  # fmt: skip
-"""How many of a form row's twelve columns a field takes; what is not named here decides itself."""
-
 
 def editor_for(field: Field, ground: Ground) -> Editor:
     """A new editor for the field."""
@@ -319,16 +316,6 @@ def editor_for(field: Field, ground: Ground) -> Editor:
         return ChildrenEditor(field, ground)
     make = next(EDITORS[kind] for kind in type(field).__mro__ if kind in EDITORS)
     return make(field, ground)
-
-
-def span_of(field: Field) -> int:
-    """How many of twelve columns the field takes."""
-    if isinstance(field, Children):
-        return 12
-    for kind in type(field).__mro__:
-        if kind in SPANS:
-            return SPANS[kind]
-    return 6 if isinstance(field, fields.Text) and not field.lines else 12
 
 
 def raw_of(field: Field, value: Any, desk: Desk) -> Raw:

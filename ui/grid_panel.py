@@ -73,7 +73,7 @@ class GridPanel(QWidget):
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 16, 12, 8)
+        outer.setContentsMargins(24, 16, 24, 8)
         outer.setSpacing(8)
         top = FlowLayout()
         top.add(self.title)

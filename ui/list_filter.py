@@ -38,11 +38,11 @@ class ListFilter(QWidget):
         self._row.add_gap(8)
         self.period = self._period()
         self.post = self._post()
-        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 7)
+        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
         self.kind = self._kind()
         self.look = self._combo(
             [Option(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
-            _("What to look at"), 7,
+            _("What to look at"), 6,
         )  # fmt: skip
         self._row.add_stretch()
         self.search = self._search()
@@ -69,7 +69,7 @@ class ListFilter(QWidget):
         if "post" not in self._model.columns() or self._desk.identity.role == "post":
             return None
         options = [Option(p.code, p.name) for p in self._desk.book.posts.values()]
-        return self._combo(options, _("All posts"), _("Post"), 7)
+        return self._combo(options, _("All posts"), _("Post"), 6)
 
     def _kind(self) -> SearchCombo | None:
         if not self._model.kind_key:
@@ -77,7 +77,7 @@ class ListFilter(QWidget):
         field = self._model.columns()[self._model.kind_key]
         assert isinstance(field, Choice | Pick)
         options = options_of(field, Ground(self._desk, self._desk.today))
-        return self._combo(options, _("All kinds"), _(field.label), 7)
+        return self._combo(options, _("All kinds"), _(field.label), 6)
 
     def _combo(self, options: list[Option], blank: str, name: str, width: int) -> SearchCombo:
         combo = SearchCombo(options, blank)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.desk import Desk, Saved
 from borderdesk.errors import Doubtful, Invalid, UserError
-from borderdesk.fields import Communes, Day, is_marker
+from borderdesk.fields import Children, Communes, Day, Household, is_marker
 from borderdesk.grid import in_month
 from borderdesk.i18n import _
 from borderdesk.periods import Period
@@ -29,13 +29,16 @@ from borderdesk.records.base import Cleaned, Field, active, say
 from ui.children_editor import ChildrenEditor
 from ui.doubts import Doubts
 from ui.draft import Draft
-from ui.editors import Ask, Editor, Ground, Raw, at_once, editor_for, labelled, raw_of, span_of
+from ui.editors import Ask, Editor, Ground, Raw, at_once, editor_for, labelled, raw_of
+from ui.form_rows import COLUMNS, in_rows, span_of
 from ui.memory import Memory
 from ui.style import named
 
 Write = Callable[[Callable[[], Saved]], Saved]
 
-COLUMNS = 12
+EDGE = 12
+"""Pixels at the right of the fields, in which the bar that scrolls them stands."""
+
 SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
 """The signs before a note: meaning is never in its colour alone."""
 
@@ -49,6 +52,7 @@ class Cell:
         self.editor = editor
         self.label = QLabel(labelled(field))
         self.label.setWordWrap(True)
+        self.label.setContentsMargins(0, 4, 0, 0)
         self.label.setBuddy(editor.widget)
         self.note: QLabel | None = None
         editor.call(_(field.label), labelled(field))
@@ -118,7 +122,7 @@ class RecordForm(QWidget):
     def _build(self) -> None:
         self._content = named(QWidget(), "form")
         self._grid = QGridLayout(self._content)
-        self._grid.setContentsMargins(0, 0, 12, 8)
+        self._grid.setContentsMargins(0, 0, EDGE, 8)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(4)
         for column in range(COLUMNS):
@@ -136,6 +140,7 @@ class RecordForm(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._content)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_edge)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._scroll, 1)
@@ -147,10 +152,15 @@ class RecordForm(QWidget):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         row = QHBoxLayout()
-        row.setContentsMargins(0, 8, 12, 0)
+        row.setContentsMargins(0, 8, EDGE, 0)
         row.addWidget(self.state, 1)
         row.addLayout(self.buttons)
         return row
+
+    def _keep_edge(self, _least: int, most: int) -> None:
+        """Let the bar stand in the margin, so that the fields end where everything does."""
+        bar = self._scroll.verticalScrollBar().sizeHint().width() if most else 0
+        self._grid.setContentsMargins(0, 0, max(EDGE - bar, 0), 8)
 
     def set_buttons(self, *buttons: QPushButton) -> None:
         """Put the buttons below the form; Enter in the last field goes to the last of them."""
@@ -229,7 +239,7 @@ class RecordForm(QWidget):
 
     def _place(self, cells: list[Cell], line: int) -> int:
         """Put fields into rows of twelve columns; the next free line of the grid."""
-        for row in packed(cells):
+        for row in in_rows(cells, lambda cell: span_of(cell.field)):
             column, beneath = 0, line + 2
             for cell, span in row:
                 bottom, top = Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
@@ -530,7 +540,8 @@ class RecordForm(QWidget):
     def _settle(self, cell: Cell, checked: Cleaned) -> None:
         """Write what was understood in full: 4/12 becomes 04/12/2023."""
         value = checked.values.get(cell.key)
-        if value is None or cell.key in checked.problems or span_of(cell.field) == COLUMNS:
+        apart = isinstance(cell.field, Children | Household)
+        if value is None or cell.key in checked.problems or apart:
             return
         raw = raw_of(cell.field, value, self._desk)
         if raw != cell.editor.raw():
@@ -653,28 +664,6 @@ class RecordForm(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(520, 600)
-
-
-def packed(cells: list[Cell]) -> list[list[tuple[Cell, int]]]:
-    """Rows of fields with their widths in columns; a row nearly full is filled."""
-    rows: list[list[tuple[Cell, int]]] = []
-    left = 0
-    for cell in cells:
-        span = span_of(cell.field)
-        if span > left:
-            rows.append([])
-            left = COLUMNS
-        rows[-1].append((cell, span))
-        left -= span
-    return [_filled(row) for row in rows]
-
-
-def _filled(row: list[tuple[Cell, int]]) -> list[tuple[Cell, int]]:
-    used = sum(span for _cell, span in row)
-    if used < COLUMNS - 4 or used == COLUMNS:
-        return row
-    each, more = divmod(COLUMNS - used, len(row))
-    return [(cell, span + each + (place < more)) for place, (cell, span) in enumerate(row)]
 
 
 def _root(path: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -30,7 +31,9 @@ from ui.style import named
 from ui.table_model import RecordTable
 from ui.tasks import Job, Runner
 
-ROW_HEIGHT = 1.9
+ROW_HEIGHT = 2.1
+LEGIBLE = 12
+"""A column is made no narrower than so many digits, if its texts are wider."""
 SETTLED = 600
 """Milliseconds after the last change of a column before its place is remembered."""
 
@@ -100,23 +103,50 @@ class RecordList(QWidget):
 
     def _size(self, view: QTableView, widths: dict[str, int]) -> None:
         """Give every column the width it had, else one for what stands in it."""
-        digit = view.fontMetrics().horizontalAdvance("0")
         header = view.horizontalHeader()
-        header.setMinimumSectionSize(digit * 5)
-        for column, key in enumerate(self.table.keys):
-            label = str(self.table.headerData(column, Qt.Orientation.Horizontal))
-            words = header.fontMetrics().horizontalAdvance(label) + digit * 4
-            usual = max(self.table.width_in_digits(column) * digit, words)
-            header.resizeSection(column, widths.get(key, usual))
+        header.setMinimumSectionSize(view.fontMetrics().horizontalAdvance("0") * 5)
+        self._kept_widths = widths
+        self._fit(view)
         order = self.table.order
         way = Qt.SortOrder.DescendingOrder if order.descending else Qt.SortOrder.AscendingOrder
         header.setSortIndicatorShown(order.key in self.table.keys)
         if order.key in self.table.keys:
             header.setSortIndicator(self.table.keys.index(order.key), way)
 
+    def _fit(self, view: QTableView) -> None:
+        """Share the room out by what stands in the columns; a width that was chosen stays."""
+        header, cells = view.horizontalHeader(), view.fontMetrics()
+        bold = QFont(header.font())
+        bold.setWeight(QFont.Weight.DemiBold)
+        heads, digit = QFontMetrics(bold), cells.horizontalAdvance("0")
+        margin = 3 * digit
+        widths = {}
+        for column, key in enumerate(self.table.keys):
+            label = str(self.table.headerData(column, Qt.Orientation.Horizontal))
+            # The sign of the order stands beside its column's name.
+            head = heads.horizontalAdvance(label) + margin * (1 + (key == self.table.order.key))
+            longest = map(cells.horizontalAdvance, self.table.longest(column))
+            text = max(longest, default=0) + margin
+            least = max(head, min(text, LEGIBLE * digit))
+            widths[column] = [least, self._kept_widths.get(key, max(least, text))]
+        room = view.width() - view.verticalScrollBar().sizeHint().width() - 2
+        over = sum(wide for _least, wide in widths.values()) - room
+        if not self._kept_widths and over > 0:
+            _narrow(widths, over)
+        header.blockSignals(True)
+        for column, (_least, wide) in widths.items():
+            header.resizeSection(column, wide)
+        header.blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns nobody has sized share the new room out."""
+        super().resizeEvent(event)
+        if not self._kept_widths:
+            self._fit(self.view)
+
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 8, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         self.empty.setWordWrap(True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self.view, 1)
@@ -135,7 +165,7 @@ class RecordList(QWidget):
         self.table.rowsInserted.connect(self._grown)
         header = self.view.horizontalHeader()
         header.sortIndicatorChanged.connect(self._sort)
-        header.sectionResized.connect(lambda *_moved: self._settle.start())
+        header.sectionResized.connect(self._resized)
         header.sectionMoved.connect(lambda *_moved: self._settle.start())
         header.customContextMenuRequested.connect(self._columns_at)
         self.view.selectionModel().selectionChanged.connect(self._selected)
@@ -150,6 +180,13 @@ class RecordList(QWidget):
         """Read the list of a filter, in the order it has."""
         self.table.ask(chosen, self.table.order)
 
+    def _resized(self, column: int, _before: int, _now: int) -> None:
+        header = self.view.horizontalHeader()
+        if header.visualIndex(column) == header.count() - 1:
+            return  # it takes what is left, by itself
+        self._kept_widths = self._widths()
+        self._settle.start()
+
     def _sort(self, column: int, way: Qt.SortOrder) -> None:
         order = Sort(self.table.keys[column], way == Qt.SortOrder.DescendingOrder)
         if order != self.table.order:
@@ -162,6 +199,8 @@ class RecordList(QWidget):
         there = bool(self.table.lines)
         self.view.setVisible(there)
         self.empty.setVisible(not there)
+        if there and not self._kept_widths:
+            self._fit(self.view)
         if self._counting is not None:
             self._counting.forget()
         desk, type_name, chosen = self._desk, self._type, self.table.chosen
@@ -288,7 +327,7 @@ class RecordList(QWidget):
     def show_column(self, key: str, on: bool) -> None:
         """Show a column, at the end, or hide it."""
         keys = [k for k in self._ordered() if k != key]
-        self._rearrange([*keys, key] if on else keys, self._widths())
+        self._rearrange([*keys, key] if on else keys, self._kept_widths)
 
     def as_at_first(self) -> None:
         """Show the columns and the order a list has when nobody has arranged it."""
@@ -318,9 +357,23 @@ class RecordList(QWidget):
 
     def _remember(self) -> None:
         kept = {
-            "columns": self._ordered(), "widths": self._widths(), "sort": list(self.table.order),
+            "columns": self._ordered(), "widths": self._kept_widths, "sort": list(self.table.order),
         }  # fmt: skip
         desk, place = self._desk, self._place()
         self._tasks.later(
             lambda: desk.preferences.prefer(place, kept), lambda _none: None, self.failed.emit, self
         )
+
+
+def _narrow(widths: dict[int, list[int]], over: int) -> None:
+    """Take room from the widest columns, none narrower than its name: {column: [least, width]}."""
+    while over > 0:
+        wide = sorted((w[1] for w in widths.values() if w[1] > w[0]), reverse=True)
+        if not wide:
+            return
+        widest = [w for w in widths.values() if w[1] == wide[0] and w[1] > w[0]]
+        next_one = next((w for w in wide if w < wide[0]), 0)
+        for one in widest:
+            step = min(one[1] - max(one[0], next_one), -(-over // len(widest)))
+            one[1] -= step
+            over -= step

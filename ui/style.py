@@ -25,7 +25,7 @@ DARK = {
 }  # fmt: skip
 
 
-TITLE_POINTS = 15
+TITLE_POINTS, SMALL_POINTS = 15, 8.5
 
 
 class _Size:
@@ -74,7 +74,10 @@ def _apply(app: QApplication) -> None:
     palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(named["muted"]))
     palette.setColor(QPalette.ColorRole.HighlightedText, QColor(named["on_accent"]))
     app.setPalette(palette)
-    title = f"{TITLE_POINTS * _Size.percent / 100:.1f}"
+    points = {
+        name: f"{size * _Size.percent / 100:.1f}"
+        for name, size in (("title", TITLE_POINTS), ("small", SMALL_POINTS))
+    }
     icons = (RESOURCES / "icons").as_posix()
     sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(named, icons=icons, title=title))
+    app.setStyleSheet(Template(sheet).substitute(named, icons=icons, **points))

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
-from borderdesk import fields
 from borderdesk.db.listing import Filter, Listed, Sort, default_sort
 from borderdesk.desk import Desk
 from borderdesk.fields import Commune, Communes, Kind, Post
@@ -16,17 +15,13 @@ from borderdesk.reference.book import Book
 from ui.tasks import Job, Runner
 
 PAGE = 100
+LONGEST = 5
+"""So many of the longest texts of a column are measured for its width."""
 MOST_AGAIN = 2_000
+LONG_HEADING = 12
 DOUBLE_SIGN = "⇄"
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
-
-WIDTHS: dict[type[Kind], int] = {
-    fields.Day: 11, fields.Count: 9, fields.Tenths: 9, fields.Marker: 8, fields.Commune: 17,
-    fields.Communes: 22, fields.Choice: 20, fields.Pick: 22, fields.Post: 13, fields.Several: 24,
-    fields.Household: 24, fields.CitizenId: 14, fields.YesNo: 6, fields.Text: 22,
-}  # fmt: skip
-"""The first width of a column, in digits."""
 
 
 class Line(NamedTuple):
@@ -185,8 +180,7 @@ class RecordTable(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         line, column = self.lines[index.row()], index.column()
         if role == Qt.ItemDataRole.DisplayRole:
-            text = line.cells[column]
-            return f"{line.sign} {text}" if column == 0 and line.sign else text
+            return self.shown(line, column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -199,7 +193,7 @@ class RecordTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return _(self._fields[section].label)
+            return heading(self._fields[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -212,8 +206,21 @@ class RecordTable(QAbstractTableModel):
         side = align.AlignRight if self._fields[column].numeric else align.AlignLeft
         return side | align.AlignVCenter
 
-    def width_in_digits(self, column: int) -> int:
-        """How wide a column is at first, in digits."""
-        field = self._fields[column]
-        wide = next(WIDTHS[kind] for kind in type(field).__mro__ if kind in WIDTHS)
-        return wide + 3 if column == 0 else wide
+    def longest(self, column: int) -> list[str]:
+        """The few longest texts of a column on the first page."""
+        cells = {self.shown(line, column) for line in self.lines[:PAGE]}
+        return sorted(cells, key=len)[-LONGEST:]
+
+    @staticmethod
+    def shown(line: Line, column: int) -> str:
+        """What stands in a cell: in the first column after the sign of what to look at."""
+        text = line.cells[column]
+        return f"{line.sign} {text}" if column == 0 and line.sign else text
+
+
+def heading(field: Kind) -> str:
+    """What stands above a column: a number's unit where its label is long."""
+    label, unit = _(field.label), _(field.unit)
+    if field.numeric and len(unit) < len(label) and unit and len(label) > LONG_HEADING:
+        return unit[:1].upper() + unit[1:]
+    return label

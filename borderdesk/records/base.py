@@ -183,7 +183,7 @@ class Record(Revisioned):
         legacy_table_names = False
 
     post = Post(N_("Post"))
-    source_ref = Text(N_("Source (minutes no., book page)"))
+    source_ref = Text(N_("Source (minutes no., book page)"), brief=True)
     tags = Several(Pick(N_("Movements and models"), "tag"))
     with_posts = Several(Post(N_("Posts taking part")))
     note = Text(N_("Note"), part=INTERNAL)
