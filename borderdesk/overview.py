@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.coverage import Standing, days_since, standing
+from borderdesk.db.listing import DOUBTED
 from borderdesk.drafts import LEDGER, TABLE
 from borderdesk.fields import LATE, Communes
 from borderdesk.i18n import N_, _, language
@@ -225,7 +226,8 @@ def _late(desk: "Desk", period: Period) -> Iterator[Todo]:
         if number:
             words = _("{title}: typed more than 60 days after the day")
             text = words.format(title=_(model.title))
-            yield Todo(show_number(number, language()), text, type_name, {"period": period.text})
+            intent = {"period": period.text, "look": DOUBTED}
+            yield Todo(show_number(number, language()), text, type_name, intent)
 
 
 def _missed(desk: "Desk", calendar: Calendar, period: Period) -> list[Todo]:
@@ -279,10 +281,12 @@ def _missed_todo(
     model = RECORD_TYPES[type_name]
     fields = model.columns()
     told = [fields[c].show(v, desk.book) for c, v in zip(columns, key, strict=True) if v]
-    words = _("{title} ({details}) last month, nothing logged this month")
-    plain = _("{title} last month, nothing logged this month")
-    text = (words if told else plain).format(title=_(model.title), details=", ".join(told))
-    return Todo(show_number(number, language()), text, type_name, {"period": before.text})
+    words = _("Last month {count} of {title} ({details}), none logged this month")
+    plain = _("Last month {count} of {title}, none logged this month")
+    text = (words if told else plain).format(
+        count=show_number(number, language()), title=_(model.title), details=", ".join(told)
+    )
+    return Todo("", text, type_name, {"period": before.text})
 
 
 def _unsent(desk: "Desk", calendar: Calendar, period: Period) -> Iterator[Todo]:

@@ -1,6 +1,8 @@
 """The framed parts of the overview pages, their legend, and words that lead somewhere."""
 
-from PySide6.QtCore import Qt
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.i18n import _
 from borderdesk.overview import DUE, OVERDUE
+from ui.flow import FlowLayout
 from ui.style import colour, named
 
 
@@ -26,9 +29,9 @@ class Card(QFrame):
         self._outer.setContentsMargins(16, 12, 16, 12)
         self._outer.setSpacing(8)
         self.title = named(QLabel(title), "heading")
-        self.head = QHBoxLayout()
-        self.head.addWidget(self.title)
-        self.head.addStretch(1)
+        self.head = FlowLayout()
+        self.head.add(self.title)
+        self.head.add_stretch()
         self._outer.addLayout(self.head)
         self.body = QVBoxLayout()
         self._outer.addLayout(self.body, 1)
@@ -65,6 +68,40 @@ class Legend(QLabel):
                 for name, sign, words in parts
             )
         )
+
+
+class Way(QPushButton):
+    """A line that leads somewhere, over as many rows as it needs; `lead` stands out."""
+
+    def __init__(self, lead: str, text: str) -> None:
+        super().__init__()
+        self.words = f"{lead} {text}".strip()
+        self.setObjectName("link")
+        self.setAccessibleName(self.words)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        label = QLabel(f"• <b>{escape(lead)}</b> {escape(text)}")
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setWordWrap(True)
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._inside = QHBoxLayout(self)
+        self._inside.setContentsMargins(1, 4, 1, 4)
+        self._inside.addWidget(label)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def heightForWidth(self, width: int) -> int:
+        """As high as its words in this width."""
+        return self._inside.heightForWidth(width)
+
+    def sizeHint(self) -> QSize:
+        """What its words ask for."""
+        return self._inside.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """A few words in each row."""
+        few = self.fontMetrics().averageCharWidth() * 16
+        return QSize(few, self._inside.minimumSize().height())
 
 
 def link(text: str) -> QPushButton:

@@ -2,16 +2,27 @@
 
 from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from borderdesk.i18n import _
 from borderdesk.text import fold
-from ui.actions import keys_text
-from ui.style import named
+from ui.actions import ACTIONS, keys_text
+from ui.style import colour, named
 
-FOUND = Qt.ItemDataRole.UserRole
+FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+Index = QModelIndex | QPersistentModelIndex
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -31,7 +42,10 @@ class CommandList(QDialog):
         self.search.setAccessibleName(_("Search"))
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Everything that can be done"))
+        self.list.setItemDelegate(WithKeys(self.list))
         column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
         self._entries: list[tuple[str, QAction | str]] = [
@@ -59,6 +73,8 @@ class CommandList(QDialog):
             if all(word in fold(text) for word in words):
                 item = QListWidgetItem(text, self.list)
                 item.setData(FOUND, what)
+                if isinstance(what, QAction):
+                    item.setData(KEYS, keys_text(what.objectName()))
         self.list.setCurrentRow(0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -83,6 +99,23 @@ class CommandList(QDialog):
             self.page_chosen.emit(chosen)
 
 
+class WithKeys(QStyledItemDelegate):
+    """Paints the keys of an entry at its right."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The line, then its keys."""
+        super().paint(painter, option, index)
+        keys = index.data(KEYS)
+        if not keys:
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setPen(colour("accent" if chosen else "muted"))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(option.rect.adjusted(0, 0, -12, 0), side, keys)
+        painter.restore()
+
+
 def _line(action: QAction) -> str:
-    keys = keys_text(action.objectName())
-    return f"{action.text()} — {action.toolTip()}" if keys else action.text()
+    hint = _(ACTIONS[action.objectName()].hint)
+    return f"{action.text()} — {hint[:1].lower()}{hint[1:]}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -46,8 +46,10 @@ class FirstRun(QDialog):
         self.folder = folder
         self.setWindowTitle("BorderDesk")
         self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
-        self.intro = QLabel()
+        self.heading = named(QLabel("BorderDesk"), "title")
+        self.intro, self.apart = named(QLabel(), "muted"), named(QLabel(), "muted")
         self.intro.setWordWrap(True)
+        self.apart.setWordWrap(True)
         self.language = QComboBox()
         for code, name in LANGUAGE_NAMES.items():
             self.language.addItem(name, code)
@@ -74,6 +76,7 @@ class FirstRun(QDialog):
         self.practise.clicked.connect(self._practise)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setProperty("main", True)
         self._labels: dict[QComboBox | QLineEdit, QLabel] = {}
         self._lay_out()
         self._speak()
@@ -83,12 +86,17 @@ class FirstRun(QDialog):
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout(self)
-        form.setSpacing(12)
+        form.setContentsMargins(24, 24, 24, 16)
+        form.setVerticalSpacing(16)
+        form.setHorizontalSpacing(24)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.heading)
         form.addRow(self.intro)
         for field in (self.language, self.role, self.unit, self.user):
             self._labels[field] = QLabel()
             self._labels[field].setBuddy(field)
+            self._labels[field].setMinimumHeight(field.sizeHint().height())
             form.addRow(self._labels[field], field)
         form.addRow(self.take_setup)
         form.addRow(self.told)
@@ -98,16 +106,28 @@ class FirstRun(QDialog):
         for row in (self.told, self.fingerprint):
             form.setRowVisible(row, False)
         form.addRow(self.problem)
+        form.addRow(self.apart)
         form.addRow(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its words need, where Qt would stop at a share of the screen."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
 
     def _language_chosen(self, index: int) -> None:
         set_language(self.language.itemData(index))
         self._speak()
+        self._fit()
 
     def _speak(self) -> None:
         """Write everything in the language in use; what was chosen stays."""
-        self.intro.setText(_("There is no desk in {folder} yet. Four questions make one:").format(
-            folder=self.folder))  # fmt: skip
+        self.intro.setText(_("Four questions, and the work can begin."))
+        self.user.setPlaceholderText(_("Rank and full name"))
         words: dict[QComboBox | QLineEdit, str] = {
             self.language: _("Language"), self.role: _("This desk is of a"),
             self.unit: _("Post, district or province"), self.user: _("Your name"),
@@ -119,16 +139,19 @@ class FirstRun(QDialog):
         role = self.role.currentData() or ROLES[0]
         self.role.clear()
         for code in ROLES:
-            self.role.addItem(_(WORDS[code]), code)
+            name = _(WORDS[code])
+            self.role.addItem(name[:1].upper() + name[1:], code)
         self.role.setCurrentIndex(self.role.findData(role))
-        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(_("Make the desk"))
+        make = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        make.setText(_("Make the desk"))
+        make.setToolTip(str(self.folder))
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         self.take_setup.setText(_("Choose the province's set-up file, or drop it here…"))
         self._tell_setup()
         self.practise.setText(_("Practise first"))
-        self.practise.setToolTip(
-            _("Keep practice apart: it opens a desk of its own, and this one can still be made.")
-        )
+        apart = _("To practise first opens a desk apart; this one can still be made afterwards.")
+        self.apart.setText(apart)
+        self.practise.setToolTip(apart)
         self._offer_units()
 
     def _offer_units(self) -> None:
@@ -189,6 +212,7 @@ class FirstRun(QDialog):
             words = _("{file}, no. {number}, will be applied. Call the province and have its"
                       " fingerprint read out.")  # fmt: skip
             self.told.setText(words.format(file=self.setup.file, number=self.setup.number))
+        self._fit()
 
     def accept(self) -> None:
         """Make the desk; what is wrong is said above the buttons."""
@@ -226,6 +250,7 @@ class FirstRun(QDialog):
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")
         self.problem.show()
+        self._fit()
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -26,7 +25,7 @@ from borderdesk.i18n import _, language
 from borderdesk.overview import BEHIND, OVER, Goal, Overview, Todo
 from borderdesk.shown import show_date, show_number, show_percent
 from ui.actions import bind, button
-from ui.cards import Card, Legend, link
+from ui.cards import Card, Legend, Way, link
 from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.meter import Meter
@@ -50,6 +49,7 @@ class HomePage(Page):
         self._desk = desk
         self._tasks = tasks
         self._job: Job | None = None
+        self._narrow = False
         self.shown: Overview | None = None
         self.bar = MessageBar()
         self.title = named(QLabel(_("Home")), "title")
@@ -79,7 +79,7 @@ class HomePage(Page):
         cards.addWidget(self.todos, 1)
         outer.addLayout(cards)
         self.markers.body.addWidget(self.strip)
-        self.markers.head.addWidget(Legend())
+        self.markers.head.add(Legend())
         outer.addWidget(self.markers)
         outer.addStretch(1)
         self.strip.chosen.connect(self._show_marker)
@@ -96,8 +96,13 @@ class HomePage(Page):
         """The cards stand side by side where there is room, else one above the other."""
         super().resizeEvent(event)
         narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
         ways = QBoxLayout.Direction
         self._cards.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        if self.shown is not None:
+            self._show(self.shown)
 
     def _head(self) -> FlowLayout:
         self._row = FlowLayout()
@@ -183,11 +188,11 @@ class HomePage(Page):
     def _goals(self, goals: list[Goal]) -> QLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(2 if self._narrow else 8)
         grid.setColumnStretch(3, 1)
-        for row, goal in enumerate(goals):
-            self._add_goal(grid, row, goal)
-        grid.setRowStretch(len(goals), 1)
+        for place, goal in enumerate(goals):
+            self._add_goal(grid, 2 * place, goal)
+        grid.setRowStretch(2 * len(goals), 1)
         if not goals:
             empty = named(QLabel(_("Nothing is logged for this period yet.")), "muted")
             empty.setWordWrap(True)
@@ -198,7 +203,11 @@ class HomePage(Page):
         label = link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in"))
         label.clicked.connect(lambda _checked=False: self._report())
-        grid.addWidget(label, row, 0)
+        if self._narrow:
+            grid.addWidget(label, row, 0, 1, 6)
+            row += 1
+        else:
+            grid.addWidget(label, row, 0)
         to_date = named(QLabel(_number(goal.to_date)), "figure")
         to_date.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(to_date, row, 1)
@@ -218,9 +227,9 @@ class HomePage(Page):
             percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(percent, row, 4)
         pace = named(QLabel(goal.pace), "muted")
-        pace.setWordWrap(True)
+        pace.setWordWrap(self._narrow)
         grid.addWidget(pace, row, 5)
-        grid.setColumnStretch(5, 1)
+        grid.setColumnStretch(5, 1 if self._narrow else 0)
 
     # ----------------------------------------------------------------------- to do
 
@@ -228,17 +237,15 @@ class HomePage(Page):
         column = QVBoxLayout()
         column.setSpacing(4)
         for todo in todos:
-            words = f"{todo.lead} {todo.text}".strip()
-            there = todo.page in PAGES
-            line: QWidget = self._way(todo, words) if there else QLabel(words)
-            column.addWidget(line)
+            column.addWidget(self._way(todo))
         if not todos:
             column.addWidget(named(QLabel(_("Nothing is waiting.")), "muted"))
         column.addStretch(1)
         return column
 
-    def _way(self, todo: Todo, words: str) -> QPushButton:
-        way = link(words)
+    def _way(self, todo: Todo) -> Way:
+        way = Way(todo.lead, todo.text)
+        way.setEnabled(todo.page in PAGES)
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
         return way
 

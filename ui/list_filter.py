@@ -82,6 +82,8 @@ class ListFilter(QWidget):
     def _combo(self, options: list[Option], blank: str, name: str, width: int) -> SearchCombo:
         combo = SearchCombo(options, blank)
         combo.setMinimumContentsLength(width)
+        # The sign that opens the list, and the frame.
+        combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 56)
         combo.setAccessibleName(name)
         combo.setToolTip(name)
         combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
@@ -122,14 +124,17 @@ class ListFilter(QWidget):
         self.search.selectAll()
 
     def choose(self, intent: Mapping[str, Any]) -> bool:
-        """Choose the period and kind that are asked for; whether any was."""
+        """Choose the period, kind and what to look at that are asked for; whether any was."""
         self.blockSignals(True)
         if "period" in intent and self.period is not None:
             self.period.choose(intent["period"])
         if "kind" in intent and self.kind is not None:
             self.kind.put(intent["kind"], self.kind.label_of(intent["kind"]))
+        if "look" in intent or "period" in intent:
+            look = intent.get("look", "")
+            self.look.put(look, self.look.label_of(look))
         self.blockSignals(False)
-        return "period" in intent or "kind" in intent
+        return bool({"period", "kind", "look"} & set(intent))
 
     def value(self) -> Filter:
         """What the list is limited to."""

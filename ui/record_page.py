@@ -5,10 +5,13 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
     QMenu,
+    QScrollArea,
     QSplitter,
     QStackedLayout,
     QVBoxLayout,
@@ -31,6 +34,7 @@ from ui.list_filter import ListFilter
 from ui.messages import MessageBar
 from ui.pages import Page
 from ui.record_list import RecordList
+from ui.style import named
 from ui.tasks import Job, Runner, Work
 
 T = TypeVar("T")
@@ -42,20 +46,13 @@ if TYPE_CHECKING:
 
 NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""
+LEAST_LINES, GAP = 16, 8
+"""So many lines a list has at least above its form, and the room around what is scrolled to."""
+SIDE_BY_SIDE = [560, 520]
+"""List and form at first, in pixels of a window as wide as it is made."""
 SPLIT, SETTLED = "splitter", 600
 """Where list and form part is remembered, so many milliseconds after the last move."""
 REASON = N_("Deleted in the window")
-
-
-class StandIn(QWidget):
-    """Where the form will be: it is made once the list beside it is on the screen."""
-
-    painted = Signal()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell that the page is on the screen."""
-        super().paintEvent(event)
-        self.painted.emit()
 
 
 class RecordPage(Page):
@@ -118,7 +115,16 @@ class RecordPage(Page):
     def _lay_out(self) -> None:
         self._layers = QStackedLayout(self)
         self._layers.addWidget(self._front)
-        outer = QVBoxLayout(self._front)
+        whole = QVBoxLayout(self._front)
+        whole.setContentsMargins(0, 0, 0, 0)
+        inside = named(QWidget(), "page")
+        self._scroll = QScrollArea(widgetResizable=True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(inside)
+        whole.addWidget(self._scroll)
+        outer = QVBoxLayout(inside)
         # The form keeps the rest of its right margin for the bar that scrolls it.
         outer.setContentsMargins(24, 16, 12, 8)
         outer.setSpacing(8)
@@ -127,18 +133,23 @@ class RecordPage(Page):
         above.addWidget(self.filter)
         above.addLayout(self._actions())
         outer.addLayout(above)
-        self._stand_in = StandIn()
-        self._stand_in.painted.connect(lambda: QTimer.singleShot(1, self, lambda: self.form))
+        self._stand_in = QWidget()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(24)
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._stand_in)
-        self.splitter.setSizes(self._desk.preferences.preferred(SPLIT, [560, 520]))
+        self.splitter.setSizes(self._desk.preferences.preferred(SPLIT, SIDE_BY_SIDE))
         self._settle = QTimer(self, singleShot=True, interval=SETTLED)
         self._settle.timeout.connect(self._remember_split)
         self.splitter.splitterMoved.connect(lambda *_place: self._settle.start())
         self.splitter.setStretchFactor(0, 1)
         outer.addWidget(self.splitter, 1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Make the form once the list is on the screen."""
+        super().paintEvent(event)
+        if not self._has_form:
+            QTimer.singleShot(1, self, lambda: self.form)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """List and form stand side by side where there is room for both, else one above the
@@ -148,9 +159,27 @@ class RecordPage(Page):
         way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self.splitter.orientation() != way:
             self.splitter.setOrientation(way)
+            self.splitter.setSizes(self._desk.preferences.preferred(SPLIT, SIDE_BY_SIDE))
+        # One above the other, each has nearly the whole page, which scrolls to where the keys go.
+        rows = self.fontMetrics().lineSpacing() * LEAST_LINES
+        each = max(self.height() - 2 * GAP, rows)
+        self.splitter.setMinimumHeight(each + rows if narrow else 0)
+        if narrow:
+            self.splitter.setSizes([rows, each])
+
+    def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Bring list or form into sight, whichever the keyboard goes to."""
+        if now is None or self.splitter.orientation() != Qt.Orientation.Vertical:
+            return
+        for part in range(self.splitter.count()):
+            widget = self.splitter.widget(part)
+            if widget is not None and widget.isAncestorOf(now):
+                self._scroll.ensureWidgetVisible(widget, 0, GAP)
 
     def _remember_split(self) -> None:
         desk, sizes = self._desk, self.splitter.sizes()
+        if self.splitter.orientation() == Qt.Orientation.Vertical:
+            return
         self._tasks.later(
             lambda: desk.preferences.prefer(SPLIT, sizes), lambda _none: None, self._failed, self
         )
@@ -187,6 +216,7 @@ class RecordPage(Page):
             bind(self._front, "export_csv", partial(self.ask_file, ".csv")),
             bind(self._front, "columns", self.list.show_columns_menu),
         ]
+        QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
         self.filter.changed.connect(self.refresh)
         self.list.arrived.connect(self._arrived)
         self.list.failed.connect(self._failed)
@@ -440,8 +470,8 @@ class RecordPage(Page):
         self.form.begin()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period, kind: what the list shows; record: opened; draft: taken up; new: begun; grid:
-        the table shown."""
+        """period, kind, look: what the list shows; record: opened; draft: taken up; new: begun;
+        grid: the table shown."""
         if self.filter.choose(intent):
             self.refresh()
         if "record" in intent:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
+    QWidget,
 )
 
 from borderdesk.coverage import Standing, Visit, days_since
@@ -47,6 +48,7 @@ BAR_DIGITS = 3
 NARROW = 90
 """A page of fewer digits than this has no room for two cards side by side."""
 RECORD = Qt.ItemDataRole.UserRole
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class StripPage(Page):
@@ -68,6 +70,8 @@ class StripPage(Page):
         )
         self.strip = Strip(self.fontMetrics().horizontalAdvance("0" * BAR_DIGITS) + 8)
         self.marker_card = Card(_("Choose a marker"))
+        how = _("Click a bar, or a row at the right, to see the patrols and clearings there.")
+        self.hint = named(QLabel(how), "muted")
         self.visits = QListWidget()
         self.due_card = Card("")
         self.due = QTableWidget(0, 4)
@@ -78,9 +82,17 @@ class StripPage(Page):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(24, 16, 24, 8)
-        outer.setSpacing(12)
+        inside = named(QWidget(), "page")
+        page = QScrollArea(widgetResizable=True)
+        page.setFrameShape(QFrame.Shape.NoFrame)
+        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setWidget(inside)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(page)
+        outer = QVBoxLayout(inside)
+        outer.setContentsMargins(24, 16, 24, 16)
+        outer.setSpacing(16)
         outer.addLayout(self._head())
         outer.addWidget(self.bar)
         scroll = QScrollArea()
@@ -96,7 +108,14 @@ class StripPage(Page):
         below = self._below = QHBoxLayout()
         below.setSpacing(16)
         self.visits.setAccessibleName(_("Records of the marker"))
+        self.visits.setWordWrap(True)
+        for list_, lines in ((self.visits, 6), (self.due, 10)):
+            list_.setMinimumHeight(self.fontMetrics().lineSpacing() * lines)
+        self.hint.setWordWrap(True)
+        self.marker_card.body.addWidget(self.hint)
         self.marker_card.body.addWidget(self.visits)
+        self.visits.hide()
+        self.marker_card.body.addStretch(1)
         self._dress_due()
         self.due_card.body.addWidget(self.due)
         below.addWidget(self.marker_card, 1)
@@ -130,6 +149,9 @@ class StripPage(Page):
     def _dress_due(self) -> None:
         self.due.setAccessibleName(_("Markers that are due"))
         self.due.setHorizontalHeaderLabels([_("Marker"), _("Post"), _("Days"), _("Last found")])
+        days = QTableWidgetItem(_("Days"))
+        days.setTextAlignment(RIGHT)
+        self.due.setHorizontalHeaderItem(2, days)
         self.due.verticalHeader().hide()
         self.due.setShowGrid(False)
         self.due.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -139,6 +161,10 @@ class StripPage(Page):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
         header.setStretchLastSection(True)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        never = self.fontMetrics().horizontalAdvance(_("never"))
+        for column, wide in ((0, 10 * digit), (2, never + 4 * digit)):
+            header.resizeSection(column, wide)
         self.due.verticalHeader().setDefaultSectionSize(int(self.fontMetrics().height() * 1.8))
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
 
@@ -260,9 +286,7 @@ class StripPage(Page):
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column == 2:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
+                    item.setTextAlignment(RIGHT)
                 self.due.setItem(row, column, item)
 
     def _due_chosen(self) -> None:
@@ -289,8 +313,10 @@ class StripPage(Page):
         standing = next((m for m in self.markers if m.marker == marker), None)
         if standing is None:
             return
-        self.marker_card.title.setText(self._words(standing))
+        self.marker_card.title.setText(_("Marker {marker}").format(marker=marker))
+        self.hint.setText(self._words(standing))
         self.visits.clear()
+        self.visits.show()
         for visit in found:
             stretch = f"{visit.from_marker}–{visit.to_marker}"
             words = f"{show_date(visit.day)}   {_(ALL_TYPES[visit.type].title)}   {stretch}"
@@ -305,9 +331,10 @@ class StripPage(Page):
     def _words(self, marker: Standing) -> str:
         book = self._desk.book
         parts = [
-            _("Marker {marker}").format(marker=marker.marker), book.post_name(marker.post),
-            book.unit_name(marker.commune), condition_words(marker),
-        ]  # fmt: skip
+            book.post_name(marker.post),
+            book.unit_name(marker.commune),
+            condition_words(marker),
+        ]
         if marker.invented:
             parts.append(_("its place in the list is not verified"))
         return " · ".join(part for part in parts if part)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from borderdesk.db.listing import DOUBTED
 from borderdesk.overview import (
     BEHIND,
     MET,
@@ -75,12 +76,14 @@ def test_what_waits_is_told(post_desk):
     december = make_overview(post_desk, "2023-12")
     told = leads(december)
     assert told[0][0] == "patrol"
-    assert ("clearing", "1") in told
+    (missed,) = [todo for todo in december.todos if todo.page == "clearing"]
+    assert " 1 " in missed.text
+    assert missed.intent == {"period": "2023-11"}
     assert any("11/2023" in todo.text for todo in december.todos if todo.page == "exchange")
     assert newest_month(post_desk).text == "2023-11"
     november = make_overview(post_desk, "2023-11")
     late = [t for t in november.todos if t.page == "clearing"]
-    assert [(t.lead, t.intent) for t in late] == [("1", {"period": "2023-11"})]
+    assert [(t.lead, t.intent) for t in late] == [("1", {"period": "2023-11", "look": DOUBTED})]
 
 
 def test_what_is_logged_again_is_not_missed(post_desk):

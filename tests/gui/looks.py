@@ -1,0 +1,202 @@
+"""What is wrong with how a window looks: cut, outside, overlaid, nameless, not translated."""
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QStyle,
+    QStyleOptionFrame,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from borderdesk.i18n import _
+from ui.strip import Strip
+from ui.translator import LANGUAGE_NAMES
+
+INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+LEAST_ROWS = 3
+"""A list that holds more shows at least so many."""
+SLIP = 2
+"""Pixels that a frame may lie over another's."""
+
+_FILE = re.compile(r"\S*/\S*")
+_TAG = re.compile(r"<[^>]+>|&\w+;")
+_ENGLISH = re.compile(r"\b(the|of|and|is|not|with|this|from|are|was)\b", re.IGNORECASE)
+
+
+def shown_below(widget: QWidget) -> list[QWidget]:
+    """Everything visible in a window, of it alone."""
+    window = widget.window()
+    return [w for w in widget.findChildren(QWidget) if w.isVisible() and w.window() is window]
+
+
+def words_of(widget: QWidget) -> str:
+    """The text a label or a button shows in one piece."""
+    if isinstance(widget, QToolButton) and not widget.icon().isNull():
+        return ""
+    if isinstance(widget, QAbstractButton | QLabel):
+        return widget.text()
+    return ""
+
+
+def said(widget: QWidget) -> str:
+    """A widget in a few words, for a failure."""
+    return f"{type(widget).__name__} {widget.objectName()} “{_plain(words_of(widget))[:60]}”"
+
+
+def cut(widget: QWidget) -> list[str]:
+    """Texts that are wider or higher than their room."""
+    return [
+        f"{said(w)} {w.width()}×{w.height()} of {wide}×{high}"
+        for w in shown_below(widget)
+        for wide, high in [_needed(w)]
+        if w.width() < wide or w.height() < high
+    ]
+
+
+def _needed(widget: QWidget) -> tuple[int, int]:
+    """The least width and height in which a text is not cut."""
+    if isinstance(widget, QLineEdit) and not widget.text():
+        return _for_placeholder(widget)
+    if not words_of(widget):
+        return 0, 0
+    if widget.hasHeightForWidth():
+        return 0, widget.heightForWidth(widget.width())
+    least = widget.minimumSizeHint()
+    if isinstance(widget, QLabel) and widget.wordWrap():
+        return 0, least.height()
+    return least.width(), least.height()
+
+
+def _for_placeholder(line: QLineEdit) -> tuple[int, int]:
+    words = line.placeholderText()
+    if not words or line.isReadOnly():
+        return 0, 0
+    option = QStyleOptionFrame()
+    line.initStyleOption(option)
+    room = line.style().subElementRect(QStyle.SubElement.SE_LineEditContents, option, line)
+    buttons = [b for b in line.findChildren(QToolButton) if b.isVisible()]
+    taken = line.width() - room.width() + sum(b.width() for b in buttons)
+    return taken + line.fontMetrics().horizontalAdvance(words), 0
+
+
+def scrolls(widget: QWidget) -> bool:
+    """Whether a widget lies in something that scrolls."""
+    above = widget.parentWidget()
+    while above is not None and not isinstance(above, QAbstractScrollArea):
+        above = above.parentWidget()
+    return above is not None
+
+
+def outside(widget: QWidget) -> list[str]:
+    """What stands partly outside the window and cannot be scrolled to."""
+    room = QRect(QPoint(0, 0), widget.size())
+    return [
+        f"{said(w)} {w.accessibleName()}"
+        for w in shown_below(widget)
+        if (words_of(w) or isinstance(w, INPUTS))
+        and not scrolls(w)
+        and not room.contains(QRect(w.mapTo(widget, QPoint(0, 0)), w.size()))
+    ]
+
+
+def sideways(widget: QWidget) -> list[str]:
+    """Pages wider than the window, which nobody wants to scroll sideways; a strip may be."""
+    return [
+        f"{said(area)} by {area.horizontalScrollBar().maximum()}"
+        for area in shown_below(widget)
+        if isinstance(area, QScrollArea)
+        and not isinstance(area.widget(), Strip)
+        and area.horizontalScrollBar().maximum() > 0
+    ]
+
+
+def overlaid(widget: QWidget) -> list[str]:
+    """Texts and fields that lie over each other."""
+    beside: dict[QWidget | None, list[QWidget]] = {}
+    for w in shown_below(widget):
+        if words_of(w) or isinstance(w, INPUTS):
+            beside.setdefault(w.parentWidget(), []).append(w)
+    return [
+        f"{said(one)} over {said(other)}"
+        for group in beside.values()
+        for one, other in combinations(group, 2)
+        if min(
+            (shared := one.geometry().intersected(other.geometry())).width(), shared.height()
+        ) > SLIP
+    ]  # fmt: skip
+
+
+def rowless(widget: QWidget) -> list[str]:
+    """Lists with so little room that next to nothing of them is seen."""
+    return [
+        f"{said(view)} {view.accessibleName()}: {view.viewport().height()}"
+        for view in shown_below(widget)
+        if isinstance(view, QAbstractItemView)
+        and not isinstance(view, QHeaderView)
+        and view.model() is not None
+        and view.viewport().height()
+        < min(view.model().rowCount(), LEAST_ROWS) * max(view.sizeHintForRow(0), 0)
+    ]
+
+
+def nameless(widget: QWidget) -> list[str]:
+    """Fields, lists and buttons that a screen reader would not know the name of."""
+    return [
+        f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}"
+        for w in shown_below(widget)
+        if isinstance(w, (*INPUTS, QAbstractButton))
+        and w.focusPolicy().value
+        and not (w.accessibleName() or words_of(w))
+        and not isinstance(w.parentWidget(), QComboBox)
+    ]
+
+
+def untranslated(widget: QWidget) -> list[str]:
+    """Texts in English, in a window that speaks Vietnamese."""
+    texts = {_plain(text) for w in [widget, *shown_below(widget)] for text in _texts(w)}
+    texts -= {"", *LANGUAGE_NAMES.values()}
+    return sorted(text for text in texts if _(text) != text or _ENGLISH.search(_FILE.sub("", text)))
+
+
+def _texts(widget: QWidget) -> Iterator[str]:
+    """Everything a widget shows or tells that the program wrote."""
+    yield from (words_of(widget), widget.toolTip(), widget.accessibleName())
+    yield widget.accessibleDescription()
+    if widget.isWindow():
+        yield widget.windowTitle()
+    if isinstance(widget, QLineEdit):
+        yield widget.placeholderText()
+    if isinstance(widget, QTabBar):
+        yield from (widget.tabText(place) for place in range(widget.count()))
+    if isinstance(widget, QComboBox) and widget.count() < 60:
+        yield from (widget.itemText(place) for place in range(widget.count()))
+    if isinstance(widget, QHeaderView) and widget.model() is not None:
+        way = widget.orientation()
+        yield from (str(widget.model().headerData(n, way) or "") for n in range(widget.count()))
+
+
+def _plain(text: str) -> str:
+    return _TAG.sub(" ", text).strip()
+
+
+def faults(widget: QWidget) -> list[str]:
+    """Everything wrong with how a window is laid out."""
+    return [
+        f"{check.__name__}: {fault}"
+        for check in (cut, outside, sideways, overlaid, rowless, nameless)
+        for fault in check(widget)
+    ]
