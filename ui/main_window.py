@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.desk import WORDS, Desk
+from borderdesk.desk import Desk
 from borderdesk.errors import UserError
 from borderdesk.i18n import _, language, set_language
 from ui.actions import actions_of, bind, key_entries
 from ui.pages import GROUPS, PAGES, Page, page_title
 from ui.record_page import RecordPage
+from ui.status import DeskStatus
 from ui.style import named
 from ui.tasks import Runner
 from ui.text_size import SIZES, set_text_size, text_size
@@ -91,7 +92,8 @@ class MainWindow(QMainWindow):
         row.addWidget(self.stack, 1)
         outer.addLayout(row, 1)
         self.setCentralWidget(middle)
-        self._fill_status_bar()
+        self.status = DeskStatus(self.desk, self.tasks)
+        self.setStatusBar(self.status)
         self._bind_keys()
         for key, draft in place.drafts.items():
             page = self.page(key)
@@ -164,16 +166,6 @@ class MainWindow(QMainWindow):
         side.setFixedWidth(widest + 64)
         return side
 
-    def _fill_status_bar(self) -> None:
-        identity = self.desk.identity
-        self.setStatusBar(None)  # type: ignore[arg-type]
-        bar = self.statusBar()
-        bar.setSizeGripEnabled(False)
-        who = f"{self.desk.title()} · {_(WORDS[identity.role])} · {identity.user}"
-        left = QLabel("  " + _("Not for classified information"))
-        bar.addWidget(left)
-        bar.addPermanentWidget(QLabel(who + "  "))
-
     # ------------------------------------------------------------------- pages
 
     def page(self, key: str) -> QWidget:
@@ -216,6 +208,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         if there and isinstance(page, Page):
             page.refresh()
+        self.status.refresh()
 
     def _mark_unsaved(self) -> None:
         for key, page in self.pages.items():

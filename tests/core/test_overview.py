@@ -90,7 +90,7 @@ def test_what_is_logged_again_is_not_missed(post_desk):
     post_desk.add_record("clearing", CLEARING)
     post_desk.add_record("clearing", {**CLEARING, "started_on": "2023-12-02"})
     told = [t.intent for t in make_overview(post_desk, "2023-12").todos if t.page == "clearing"]
-    assert told == [{"period": "2023-12"}]
+    assert told == [{"period": "2023-12", "look": DOUBTED}]
 
 
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
+from borderdesk.db.listing import Filter
 from borderdesk.i18n import _
 from tests.core.test_coverage import clearing, patrol
 from tests.gui.steps import key, press
@@ -107,3 +108,19 @@ def test_a_folder_that_cannot_be_written_is_told(qtbot, window, tmp_path):
     qtbot.waitUntil(lambda: bool(page.markers))
     page.save_due(tmp_path / "nowhere" / "due.pdf")
     qtbot.waitUntil(lambda: page.bar.text.startswith("✗"))
+
+
+def test_the_line_below_says_how_the_newest_period_stands(qtbot, window, desk):
+    month = desk.calendar().month_of(desk.today().replace(day=1) - datetime.timedelta(days=1))
+    name = f"{month.number:02d}/{month.year}"
+    for type_name in ("patrol", "clearing"):
+        for record in desk.ids(type_name, Filter()):
+            desk.delete_record(type_name, record, "thử")
+    desk.add_record("clearing", clearing(month.last, ("1167", "1168"), "both"))
+    window.nav.setCurrentItem(window.items["report"])
+    open_ = _("Period {period}: not closed").format(period=name)
+    qtbot.waitUntil(lambda: window.status.period.text() == open_)
+    desk.closing.close_period(month.text)
+    window.nav.setCurrentItem(window.items["settings"])
+    closed = _("Period {period}: closed").format(period=name)
+    qtbot.waitUntil(lambda: window.status.period.text() == closed)
