@@ -257,7 +257,17 @@ def tip(key: str) -> str:
     return f"{_(ACTIONS[key].hint)} ({keys})" if keys else _(ACTIONS[key].hint)
 
 
-def actions_of(widget: QWidget) -> list[QAction]:
-    """Every action of ACTIONS bound in a widget or below it, each once, in the order made."""
+def actions_of(widget: QWidget, *, shown: bool = False) -> list[QAction]:
+    """Every action of ACTIONS bound in a widget or below it, each once, in the order made.
+
+    shown: only of what is on the screen, so not of the tabs behind the one in front.
+    """
     found = [a for a in widget.findChildren(QAction) if a.objectName() in ACTIONS]
+    if shown:
+        found = [a for a in found if _owner_shows(a)]
     return list({a.objectName(): a for a in found}.values())
+
+
+def _owner_shows(action: QAction) -> bool:
+    owner = action.parent()
+    return isinstance(owner, QWidget) and owner.isVisible()

@@ -1,6 +1,6 @@
 """Gửi – nhận số liệu: what goes to other desks on a stick, and what comes from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,31 +9,76 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.desk import Desk
-from borderdesk.exchange.setups import SUFFIX
 from borderdesk.i18n import N_, _
-from ui.batches_panel import BatchesPanel
-from ui.board_panel import BoardPanel
-from ui.cards_panel import CARD_SUFFIX, CardsPanel
 from ui.desk_panel import DeskPanel
-from ui.doubles_panel import DoublesPanel
-from ui.notes_panel import NotesPanel
-from ui.paper_panel import PaperPanel
-from ui.receive_panel import ReceivePanel
-from ui.send_panel import SendPanel
+from ui.messages import MessageBar
 from ui.tabbed_page import TabbedPage
 from ui.tasks import Job, Runner
 
-PANELS: Mapping[str, tuple[str, type[DeskPanel]]] = {
-    "send": (N_("Send"), SendPanel),
-    "receive": (N_("Receive"), ReceivePanel),
-    "batches": (N_("Taken in"), BatchesPanel),
-    "board": (N_("Board"), BoardPanel),
-    "doubles": (N_("Two versions"), DoublesPanel),
-    "notes": (N_("Notes"), NotesPanel),
-    "cards": (N_("Cards"), CardsPanel),
-    "paper": (N_("Paper and file"), PaperPanel),
+FOR_CARDS = (".bdcard", ".bdsetup")
+"""How the names of files end that the tab of cards is for."""
+
+
+def _send(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.send_panel import SendPanel
+
+    return SendPanel(desk, tasks, bar)
+
+
+def _receive(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.receive_panel import ReceivePanel
+
+    return ReceivePanel(desk, tasks, bar)
+
+
+def _batches(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.batches_panel import BatchesPanel
+
+    return BatchesPanel(desk, tasks, bar)
+
+
+def _board(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.board_panel import BoardPanel
+
+    return BoardPanel(desk, tasks, bar)
+
+
+def _doubles(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.doubles_panel import DoublesPanel
+
+    return DoublesPanel(desk, tasks, bar)
+
+
+def _notes(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.notes_panel import NotesPanel
+
+    return NotesPanel(desk, tasks, bar)
+
+
+def _cards(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.cards_panel import CardsPanel
+
+    return CardsPanel(desk, tasks, bar)
+
+
+def _paper(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
+    from ui.paper_panel import PaperPanel
+
+    return PaperPanel(desk, tasks, bar)
+
+
+TABS: Mapping[str, tuple[str, Callable[[Desk, Runner, MessageBar], DeskPanel]]] = {
+    "send": (N_("Send"), _send),
+    "receive": (N_("Receive"), _receive),
+    "batches": (N_("Taken in"), _batches),
+    "board": (N_("Board"), _board),
+    "doubles": (N_("Two versions"), _doubles),
+    "notes": (N_("Notes"), _notes),
+    "cards": (N_("Cards"), _cards),
+    "paper": (N_("Paper and file"), _paper),
 }
-"""{key of a tab: its title, and what it shows}."""
+"""{key of a tab: its title, and how its panel is made (imports happen there, when the tab is
+first shown)}."""
 
 
 class ExchangePage(TabbedPage):
@@ -41,7 +86,7 @@ class ExchangePage(TabbedPage):
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         self._counting: Job | None = None
-        names = {key: _(title) for key, (title, _panel) in PANELS.items()}
+        names = {key: _(title) for key, (title, _make) in TABS.items()}
         if desk.identity.role == "post":
             # Nobody sends to a post what it would have to watch over.
             del names["board"]
@@ -52,7 +97,7 @@ class ExchangePage(TabbedPage):
 
     def make(self, key: str) -> QWidget:
         """The panel of a tab."""
-        panel = PANELS[key][1](self._desk, self._tasks, self.bar)
+        panel = TABS[key][1](self._desk, self._tasks, self.bar)
         panel.changed.connect(self._refresh_others)
         panel.wanted.connect(self.hand_over)
         panel.page_wanted.connect(self.wanted)
@@ -85,11 +130,11 @@ class ExchangePage(TabbedPage):
 
     def _came_back(self, state: Qt.ApplicationState) -> None:
         """A stick may have been plugged in meanwhile."""
-        shown = self.stack.currentWidget()
-        if state != Qt.ApplicationState.ApplicationActive or not self.isVisible():
+        sending = self._made.get("send")
+        if state != Qt.ApplicationState.ApplicationActive or sending is None:
             return
-        if isinstance(shown, SendPanel) and shown.idle():
-            shown.refresh()
+        if sending.isVisible() and self.panel("send").idle():
+            self.panel("send").refresh()
 
     def _count(self) -> None:
         """Say on the tabs how many records wait for a choice, and how many notes for an answer."""
@@ -104,7 +149,7 @@ class ExchangePage(TabbedPage):
     def _show_counts(self, counts: Mapping[str, int]) -> None:
         self._counting = None
         for key, count in counts.items():
-            words = _(PANELS[key][0])
+            words = _(TABS[key][0])
             if count:
                 words = _("{title} ({count})").format(title=words, count=count)
             self.tabs.setTabText(self._keys.index(key), words)
@@ -151,7 +196,7 @@ class ExchangePage(TabbedPage):
 
     def look_at(self, paths: Sequence[Path]) -> None:
         """Bring files and folders to the tab they are for."""
-        for_cards = [path for path in paths if path.suffix in (CARD_SUFFIX, SUFFIX)]
+        for_cards = [path for path in paths if path.suffix in FOR_CARDS]
         others = [path for path in paths if path not in for_cards]
         if others:
             self.hand_over("receive", {"paths": others})

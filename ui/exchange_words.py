@@ -1,6 +1,7 @@
 """How the exchange page writes periods, times and what became of a file."""
 
 import datetime
+import re
 
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError
@@ -19,6 +20,7 @@ TAKEN = {
     UNCHANGED: N_("= nothing new"),
     QUARANTINED: N_("◔ waits for a card"),
 }
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 LOCKED, REFUSED = N_("◈ needs its passphrase"), N_("✗ refused")
 
 
@@ -29,11 +31,13 @@ def month_text(month: Period) -> str:
 
 def period_label(desk: Desk, text: str) -> str:
     """A package's period in few letters: 12/2023 for a month, else in words."""
+    if _MONTH.fullmatch(text):
+        return f"{text[5:]}/{text[:4]}"
     try:
         period = desk.calendar().parse(text)
     except UserError:
         return text
-    return month_text(period) if period.kind == "month" else period.title
+    return period.title
 
 
 def moment_text(time: str, today: datetime.date) -> str:

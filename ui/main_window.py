@@ -280,7 +280,7 @@ class MainWindow(QMainWindow):
         from ui.command_list import CommandList
 
         pages = {key: page_title(key) for key in self.items}
-        here = actions_of(self.current()) + self.actions()
+        here = actions_of(self.current(), shown=True) + self.actions()
         box = CommandList(pages, here, self)
         box.page_chosen.connect(lambda key: self.nav.setCurrentItem(self.items[key]))
         box.open_below(self)
