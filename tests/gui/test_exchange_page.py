@@ -20,9 +20,12 @@ from borderdesk.reports.summary import make_summary
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
 from tests.gui.steps import focused, key, press, typed, write
+from tests.gui.test_tour import look
 from ui.app import main_window
 from ui.board_table import cell_words
+from ui.command_list import CommandList
 from ui.notes_panel import talk_state
+from ui.text_size import set_text_size
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 BROKEN, UNKNOWN = "TT", "NH"
@@ -708,3 +711,59 @@ def test_a_posts_paper_says_where_it_differs(qtbot, page, sticks, desk):
     settle(qtbot, page)
     rows = page.panel("paper").table.texts.rows
     assert label("clearing_participants") in [row[0] for row in rows]
+
+
+# ------------------------------------------------------------------------ its manners
+
+
+def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
+    page.made("send")
+    page.show_tab("board")
+    settle(qtbot, page)
+    window.show_commands()
+    box = window.findChild(CommandList)
+    offered = [box.list.item(row).text() for row in range(box.list.count())]
+    box.close()
+    assert any(line.startswith(_("Compare figures")) for line in offered)
+    assert not any(line.startswith(_("Write the file")) for line in offered)
+
+
+@pytest.fixture
+def large_text(window, qapp):
+    window.set_text_size(200)
+    yield window
+    set_text_size(qapp, 100)
+
+
+def test_every_panel_fits_with_something_in_it(
+    qtbot, desk, large_text, two_laptops, busy_sticks, lang
+):
+    window = large_text
+    window.resize(1366, 768)
+    window.nav.setCurrentItem(window.items["exchange"])
+    page = window.current()
+    first, other, record, card = two_laptops
+    desk.exchange.cards.accept_card(card)
+    page.look_at([busy_sticks.stick(post) for post in POSTS] + [first, other])
+    settle(qtbot, page)
+    receiving = page.panel("receive")
+    for row in range(len(receiving.parcels)):
+        receiving.table.go_to(row)
+    look(qtbot, window, f"exchange-looked-{lang}")
+    receiving.take_in()
+    settle(qtbot, page)
+    desk.exchange.inbox.add_note("clearing", record, "Xem lại số người của việc này")
+    page.panel("send").unfold()
+    for choice in range(3):
+        page.show_tab("send")
+        page.panel("send").lock.lock.setCurrentIndex(choice)
+        page.panel("send").lock.private.setChecked(True)
+        settle(qtbot, page)
+        look(qtbot, window, f"exchange-lock-{choice}-{lang}")
+    for key_of in page._keys:
+        page.show_tab(key_of)
+        page.refresh()
+        settle(qtbot, page)
+        look(qtbot, window, f"exchange-filled-{key_of}-{lang}")
+    page.panel("cards").ask_accept(card._replace(desk="f" * 32))
+    look(qtbot, window, f"exchange-asked-{lang}")
