@@ -216,7 +216,9 @@ class BoardPanel(DeskPanel):
             differ = sum(bool(answer) for answer in answers)
             self.bar.say(words.format(count=len(answers), differ=differ))
 
-        turn = InTurn(self, self._tasks.run, batches, board.compare, end, self.fail)
+        turn = InTurn(
+            self, self._tasks.run, batches, lambda batch, _say: board.compare(batch), end, self.fail
+        )
         self._writing += 1
         self.bar.follow(turn.work, _("Comparing…"))
         turn.go_on()

@@ -10,6 +10,10 @@ from ui.tasks import Work
 
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
+Say = Callable[[int, int], None]
+"""Told how much of an item is done, of how much. Raises Stopped."""
+STEPS = 1_000
+"""So many steps the bar makes an item."""
 Start = Callable[
     [Callable[[], Any], Callable[[Any], None], Callable[[Exception], None], QObject], object
 ]
@@ -17,14 +21,14 @@ Start = Callable[
 
 
 class InTurn(Generic[I, A]):
-    """Does the same with every item, one after another.
+    """Does the same with every item, one after another; `do` tells how far it is with one.
 
     Others have their turn between two items, and a stop leaves whole ones: `then` is given the
     answers that came, in order, whether or not it was stopped. `work` is what the bar follows.
     """
 
     def __init__(
-        self, owner: QObject, start: Start, items: Sequence[I], do: Callable[[I], A],
+        self, owner: QObject, start: Start, items: Sequence[I], do: Callable[[I, Say], A],
         then: Callable[[list[A]], None], on_error: Callable[[Exception], None],
     ) -> None:  # fmt: skip
         self.work = Work(owner)
@@ -40,14 +44,22 @@ class InTurn(Generic[I, A]):
         """Begin the next item, or end."""
         done = len(self._answers)
         try:
-            self.work.say(done, len(self._items))
+            self._say(done)
         except Stopped:
             return self._end()
         if done == len(self._items):
             return self._end()
         item = self._items[done]
-        self._start(lambda: self._do(item), self._arrived, self._failed, self._owner)
+
+        def say(part: int, whole: int) -> None:
+            self._say(done + (part / whole if whole else 0))
+
+        self._start(lambda: self._do(item, say), self._arrived, self._failed, self._owner)
         return None
+
+    def _say(self, done: float) -> None:
+        """Tell how many items are done, with the part of the one at hand. Raises Stopped."""
+        self.work.say(round(done * STEPS), len(self._items) * STEPS)
 
     def _arrived(self, answer: A) -> None:
         self._answers.append(answer)
@@ -59,4 +71,5 @@ class InTurn(Generic[I, A]):
 
     def _failed(self, error: Exception) -> None:
         self._end()
-        self._on_error(error)
+        if not isinstance(error, Stopped):
+            self._on_error(error)

@@ -26,7 +26,7 @@ from ui.exchange_words import EXPECTED, LOCKED, TAKEN, moment_text, period_label
 from ui.exchange_words import REFUSED as REFUSED_WORDS
 from ui.file_choosers import PACKAGES, ask_files, ask_folder
 from ui.flow import FlowLayout
-from ui.in_turn import InTurn
+from ui.in_turn import InTurn, Say
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
 from ui.scrolled import scrolled
@@ -46,7 +46,8 @@ class ReceivePanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.parcels: list[Parcel] = []
-        self._taken = False
+        self._taken: set[Path] = set()
+        """The files of the list that were taken in, and need not be again."""
         self._going: InTurn[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
         self.table = RowsTable(
@@ -143,7 +144,8 @@ class ReceivePanel(DeskPanel):
     def clear(self) -> None:
         """Take every file off the list; nothing else is changed."""
         self._passphrases.clear()
-        self._show([], taken=False)
+        self._taken.clear()
+        self._show([])
 
     def look_at(self, paths: Sequence[Path]) -> None:
         """Say what would become of these files, and of those in these folders."""
@@ -157,7 +159,7 @@ class ReceivePanel(DeskPanel):
         self._begin(files, look, _("Looking at the files…"), self._looked)
 
     def _begin(
-        self, files: Sequence[Path], what: Callable[[Desk, Path, str | None], Parcel],
+        self, files: Sequence[Path], what: Callable[[Desk, Path, str | None, Say], Parcel],
         words: str, then: Callable[[list[Parcel]], None],
     ) -> None:  # fmt: skip
         desk, secrets = self._desk, self._passphrases
@@ -168,7 +170,12 @@ class ReceivePanel(DeskPanel):
             then(parcels)
 
         self._going = InTurn(
-            self, start, files, lambda path: what(desk, path, secrets.get(path)), end, self.fail
+            self,
+            start,
+            files,
+            lambda path, say: what(desk, path, secrets.get(path), say),
+            end,
+            self.fail,
         )
         self.bar.follow(self._going.work, words)
         self._going.go_on()
@@ -178,11 +185,13 @@ class ReceivePanel(DeskPanel):
         return super().idle() and self._going is None
 
     def _looked(self, parcels: list[Parcel]) -> None:
-        self._show(parcels, taken=False)
+        self._taken.clear()
+        self._show(parcels)
 
     def _took(self, parcels: list[Parcel], asked: int) -> None:
         by_path = {parcel.path: parcel for parcel in parcels}
-        self._show([by_path.get(p.path, p) for p in self.parcels], taken=True)
+        self._taken |= set(by_path)
+        self._show([by_path.get(p.path, p) for p in self.parcels])
         self._tell(parcels, asked)
         self.changed.emit()
         self.refresh()
@@ -210,8 +219,8 @@ class ReceivePanel(DeskPanel):
 
     # --------------------------------------------------------------------- showing
 
-    def _show(self, parcels: list[Parcel], *, taken: bool) -> None:
-        self.parcels, self._taken = parcels, taken
+    def _show(self, parcels: list[Parcel]) -> None:
+        self.parcels = parcels
         self.table.show_rows([self._line(parcel) for parcel in parcels])
         self._describe(self.table.row())
         good = len(self._good())
@@ -223,7 +232,8 @@ class ReceivePanel(DeskPanel):
 
     def _good(self) -> list[Path]:
         """The files that can be taken in now."""
-        return [] if self._taken else [p.path for p in self.parcels if p.outcome.status in GOOD]
+        left = [one for one in self.parcels if one.path not in self._taken]
+        return [one.path for one in left if one.outcome.status in GOOD]
 
     def _line(self, parcel: Parcel) -> tuple[str, ...]:
         outcome = parcel.outcome
@@ -249,7 +259,7 @@ class ReceivePanel(DeskPanel):
         """What becomes of a file, or became of it, with its sign."""
         if parcel.locked:
             return _(LOCKED)
-        taken = self._taken and parcel.outcome.batch is not None
+        taken = parcel.path in self._taken and parcel.outcome.batch is not None
         words = (TAKEN if taken else EXPECTED).get(parcel.outcome.status, REFUSED_WORDS)
         return _(words)
 
@@ -281,8 +291,8 @@ class ReceivePanel(DeskPanel):
         files = self._good()
         if self._going is None and files:
             noted = (QUARANTINED, REFUSED)
-            notes = [p.path for p in self.parcels if p.outcome.status in noted and not p.locked]
-            files += notes
+            left = [one for one in self.parcels if one.path not in self._taken and not one.locked]
+            files += [one.path for one in left if one.outcome.status in noted]
             self._begin(files, take, _("Taking in…"), lambda came: self._took(came, len(files)))
 
     def unlock(self) -> None:

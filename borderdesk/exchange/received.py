@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.exchange.exports import Say
 from borderdesk.exchange.imports import AGE_MARK, Outcome
 from borderdesk.i18n import _
 from borderdesk.text import FORBIDDEN
@@ -44,20 +45,24 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-def look(desk: "Desk", path: Path, passphrase: str | None = None) -> Parcel:
+def look(
+    desk: "Desk", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+) -> Parcel:
     """What would become of a file; nothing is changed."""
-    return _parcel(desk, path, passphrase, dry_run=True)
+    return _parcel(desk, path, passphrase, say, dry_run=True)
 
 
-def take(desk: "Desk", path: Path, passphrase: str | None = None) -> Parcel:
+def take(
+    desk: "Desk", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+) -> Parcel:
     """Take a file in."""
-    return _parcel(desk, path, passphrase, dry_run=False)
+    return _parcel(desk, path, passphrase, say, dry_run=False)
 
 
-def _parcel(desk: "Desk", path: Path, passphrase: str | None, *, dry_run: bool) -> Parcel:
+def _parcel(desk: "Desk", path: Path, passphrase: str | None, say: Say, *, dry_run: bool) -> Parcel:
     heard: list[dict[str, Any]] = []
     outcome = desk.exchange.imports.take(
-        path, dry_run=dry_run, passphrase=passphrase, told_by=heard.append
+        path, dry_run=dry_run, passphrase=passphrase, say=say, told_by=heard.append
     )
     origin = _origin(desk.book, heard[0]) if heard else None
     locked = origin is None and opens_with_passphrase(path)

@@ -1,6 +1,7 @@
 """The liaison's day at the window: sticks come, are looked at, taken in, and taken out again."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -179,6 +180,23 @@ def test_stopping_keeps_whole_batches_and_says_so(qtbot, page, sticks, desk):
     assert done < 11
     assert desk.count("clearing", Filter()) == done
     assert _("Stopped; the rest is as it was.") in page.bar.text
+
+
+def test_stopping_within_a_file_leaves_nothing_of_it(qtbot, page, sticks, desk, window):
+    drop(page, sticks.stick("BS"))
+    settle(qtbot, page)
+    released = threading.Event()
+    window.tasks.later(released.wait, lambda _answer: None, lambda _error: None, page)
+    press("Ctrl+S")
+    page.bar.buttons[0].click()
+    released.set()
+    settle(qtbot, page)
+    assert desk.exchange.imports.batches() == []
+    assert desk.count("clearing", Filter()) == 0
+    assert _("Stopped; the rest is as it was.") in page.bar.text
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert desk.count("clearing", Filter()) == 1
 
 
 # ---------------------------------------------------------------------------- taking out

@@ -86,8 +86,8 @@ def test_a_stick_that_was_pulled_is_said_and_nothing_is_noted(qtbot, panel, desk
 
 
 def test_a_stick_that_cannot_be_written_to_is_said(qtbot, panel, desk, tmp_path):
-    file = tmp_path / "stick" / f"{_next_name(desk)}.bdx"
-    # A folder stands where the file would go: even the administrator cannot write it.
+    file = tmp_path / "stick" / f".{_next_name(desk)}.bdx.part"
+    # A folder stands where the file is begun: even the administrator cannot write it.
     file.mkdir()
     (file / "inside").touch()
     send(qtbot, panel)
