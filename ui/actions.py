@@ -191,6 +191,20 @@ ACTIONS: Mapping[str, Act] = {
     "view": Act(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
     "save_pdf": Act(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
     "save_xlsx": Act(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
+    "save_json": Act(REPORT, N_("Save JSON"), N_("Save its figures as JSON"), "Ctrl+J"),
+    "print": Act(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),
+    "batch": Act(
+        REPORT, N_("Every post…"), N_("Save this report of every post, a PDF each"), "Ctrl+Shift+B"
+    ),
+    "close_period": Act(
+        REPORT,
+        N_("Close – print – send"),
+        N_("Keep the figures as they are signed, then print and send them"),
+        "Ctrl+Shift+L",
+    ),
+    "open_period": Act(
+        REPORT, N_("Open again"), N_("Open the closed period, to correct it"), "Ctrl+Shift+O"
+    ),
     "smaller": Act(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
     "larger": Act(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
     "cancel": Act(REPORT, N_("Cancel"), N_("Do not wait for the report")),

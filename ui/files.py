@@ -14,6 +14,9 @@ KINDS = {
     ".csv": N_("CSV files (*.csv)"),
     ".bdcard": N_("Cards (*.bdcard)"),
     ".bdsetup": N_("Set-up files (*.bdsetup)"),
+    ".json": N_("JSON files (*.json)"),
+    ".jpg": N_("Pictures (*.jpg)"),
+    ".png": N_("Pictures (*.png)"),
 }
 
 

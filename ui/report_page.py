@@ -1,78 +1,94 @@
-"""The report page: choose a period and a scope, see the real pages, save them."""
+"""Báo cáo: choose a report, see its real pages, ask why a figure is what it is, write, close,
+print and save it."""
 
-import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import (
-    QComboBox,
-    QLabel,
+    QDialog,
     QProgressBar,
-    QScrollArea,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
     QVBoxLayout,
     QWidget,
 )
 
-from borderdesk.db.listing import Filter
+from borderdesk.closing.editions import Edition
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError, reason
-from borderdesk.i18n import N_, _
-from borderdesk.periods import Period
-from borderdesk.records import RECORD_TYPES
-from borderdesk.reports.requests import Request
+from borderdesk.errors import Stopped, UserError
+from borderdesk.i18n import N_, _, language
+from borderdesk.reports.blocks import Spot
+from borderdesk.reports.requests import Request, Say
+from borderdesk.reports.summary import Summary
 from ui.actions import bind, button
+from ui.closing_panel import ClosingPanel
+from ui.desk_panel import DeskPanel
+from ui.figures_panel import FiguresPanel
+from ui.file_choosers import ask_folder
 from ui.files import ask_where
 from ui.flow import FlowLayout
 from ui.messages import MessageBar
+from ui.narrative_panel import NarrativePanel
 from ui.pages import Page
-from ui.search_combo import Option, SearchCombo
-from ui.style import named
+from ui.paper_view import PaperView, Size
+from ui.printing import ask_printer, print_pdf
+from ui.report_chooser import ReportChooser
 from ui.tasks import Job, Runner
 
-KINDS = {
-    "month": (N_("Month"), N_("Month {number}"), 12),
-    "quarter": (N_("Quarter"), N_("Quarter {number}"), 4),
-    "half": (N_("Half-year"), N_("Half {number}"), 2),
-    "year": (N_("Year"), N_("Whole year"), 1),
-}
-ZOOMS = (0.5, 0.75, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
-SCREEN = 96 / 72
-LIMIT_YEARS = 30
+FIGURES, WORDS, CLOSING = "figures", "words", "closing"
+TABS = {FIGURES: N_("Figures"), WORDS: N_("Text"), CLOSING: N_("Sign, close")}
+"""What stands beside the pages, under tabs."""
+
+SHARES = [640, 460]
+"""How pages and panels share the room until somebody moves what parts them."""
+
+NARROW = 110
+"""A page of fewer digits than this has no room for pages and panels side by side."""
 
 
 class Shown(NamedTuple):
-    """A finished report: which it is, its file, and its pages at the zoom in use."""
+    """A finished report: what was asked, its file and pages, its figures where it has some, and
+    where on the pages they stand."""
 
-    period: str
-    scope: str
+    request: Request
     pdf: Path
-    pages: list[QImage]
+    sizes: list[Size]
+    summary: Summary | None
+    spots: Sequence[Spot] = ()
+    whole: bool = True
 
 
 class ReportPage(Page):
-    """Makes the summary of a period off the window's thread and shows its pages."""
+    """Makes reports off the window's thread and shows their pages."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
         self._desk = desk
         self._tasks = tasks
-        self._calendar = desk.calendar()
         self._folder = tempfile.TemporaryDirectory(prefix="borderdesk-", ignore_cleanup_errors=True)
         self.destroyed.connect(self._folder.cleanup)
+        self._made = 0
+        self._writing = 0
         self._job: Job | None = None
-        self._zoom = ZOOMS.index(0.9)
+        self._then: Callable[[], None] | None = None
         self.shown: Shown | None = None
         self.bar = MessageBar()
-        self.kind, self.number, self.year = QComboBox(), QComboBox(), QComboBox()
-        self.scope = SearchCombo([], _("Scope"))
-        self.pages = QWidget()
+        self.chooser = ReportChooser(desk)
+        self.paper = PaperView(tasks)
+        self.tabs, self.stack = QTabBar(), QStackedWidget()
+        self.figures = FiguresPanel(desk, tasks, self.bar)
+        self.words = NarrativePanel(desk, tasks, self.bar)
+        self.closing = ClosingPanel(desk, tasks, self.bar)
         self._lay_out()
-        self._fill()
         self._connect()
+        self.paper.show_hint(_("Choose a report, a period and a scope, then press View (F5)."))
 
     # ------------------------------------------------------------------ building
 
@@ -80,39 +96,34 @@ class ReportPage(Page):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 16, 24, 8)
         outer.setSpacing(8)
-        outer.addLayout(self._choosers())
+        outer.addWidget(self.chooser)
         outer.addLayout(self._actions())
-        self._column = QVBoxLayout(self.pages)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._column.setSpacing(12)
-        self.hint = named(QLabel(_("Choose a period and a scope, then press View.")), "muted")
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._column.addWidget(self.hint)
-        self.paper = named(QScrollArea(), "paper")
-        self.paper.setWidgetResizable(True)
-        self.paper.setWidget(self.pages)
-        self.paper.setAccessibleName(_("Pages of the report"))
-        named(self.pages, "desk")
-        outer.addWidget(self.paper, 1)
+        outer.addWidget(self.bar)
+        self._split = QSplitter()
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.paper)
+        self._split.addWidget(self._side())
+        self._split.setSizes(SHARES)
+        outer.addWidget(self._split, 1)
 
-    def _choosers(self) -> FlowLayout:
-        row = FlowLayout()
-        row.add(named(QLabel(_("Report")), "title"))
-        row.add_gap(8)
-        names = (_("Kind of period"), _("Period"), _("Year"), _("Scope"))
-        for combo, name in zip((self.kind, self.number, self.year, self.scope), names, strict=True):
-            combo.setAccessibleName(name)
-            combo.setToolTip(name)
-            row.add(combo)
-        self.scope.setMinimumContentsLength(26)
-        return row
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Pages and panels stand side by side where there is room, else below each other."""
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
+        if self._split.orientation() != way:
+            self._split.setOrientation(way)
+            self._split.setSizes(SHARES)
 
     def _actions(self) -> FlowLayout:
-        self.view = button(bind(self, "view", self.make), main=True)
+        self.view = button(bind(self, "view", self.make), main=True, keys=True)
+        self.print = button(bind(self, "print", self.ask_print))
         self.save_pdf = button(bind(self, "save_pdf", lambda: self.save_as(".pdf")))
         self.save_xlsx = button(bind(self, "save_xlsx", lambda: self.save_as(".xlsx")))
-        self.smaller = button(bind(self, "smaller", lambda: self.zoom(-1)))
-        self.larger = button(bind(self, "larger", lambda: self.zoom(1)))
+        self.save_json = button(bind(self, "save_json", lambda: self.save_as(".json")), flat=True)
+        self.batch = button(bind(self, "batch", self.ask_batch), flat=True)
+        self.smaller = button(bind(self, "smaller", lambda: self.paper.zoom(-1)), flat=True)
+        self.larger = button(bind(self, "larger", lambda: self.paper.zoom(1)), flat=True)
         self.smaller.setText("−")
         self.larger.setText("+")
         self.busy = QProgressBar()
@@ -123,111 +134,127 @@ class ReportPage(Page):
         self.cancel = button(bind(self, "cancel", self.stop))
         row = FlowLayout()
         for widget in (
-            self.view, self.save_pdf, self.save_xlsx, self.smaller, self.larger, self.busy,
-            self.cancel,
+            self.view, self.print, self.save_pdf, self.save_xlsx, self.save_json, self.batch,
+            self.smaller, self.larger, self.busy, self.cancel,
         ):  # fmt: skip
             row.add(widget)
-        row.add(self.bar, 1)
         self._be_busy(False)
         return row
 
+    def _side(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.setSpacing(8)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(_("Beside the pages"))
+        for words, panel in zip(TABS.values(), self.panels, strict=True):
+            self.tabs.addTab(_(words))
+            self.stack.addWidget(panel)
+        self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        bind(self, "tab_after", lambda: self._step(1))
+        bind(self, "tab_before", lambda: self._step(-1))
+        column.addWidget(self.tabs)
+        column.addWidget(self.stack, 1)
+        return side
+
+    @property
+    def panels(self) -> tuple[FiguresPanel, NarrativePanel, ClosingPanel]:
+        """What stands beside the pages, in the order of TABS."""
+        return self.figures, self.words, self.closing
+
+    def _step(self, by: int) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+        self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_tab(self, key: str) -> None:
+        """Show one of TABS."""
+        self.tabs.setCurrentIndex(list(TABS).index(key))
+
     def _connect(self) -> None:
-        self.kind.currentIndexChanged.connect(lambda _index: self._offer_numbers())
-        for combo in (self.number, self.year):
-            combo.currentIndexChanged.connect(lambda _index: self._offer_scopes())
+        self.chooser.changed.connect(self._chosen)
+        self.paper.clicked.connect(self._clicked)
+        self.figures.asked.connect(self._open_record)
+        self.words.changed.connect(self._written)
+        self.closing.closed.connect(self._was_closed)
+        self.closing.changed.connect(self._closing_changed)
+        self.closing.shown.connect(self.show_edition)
+
+    def _open_record(self, type_name: str, record: str) -> None:
+        self.wanted.emit(type_name, {"record": record, "period": ""})
 
     # -------------------------------------------------------------------- choosing
 
-    def _fill(self) -> None:
-        start = self._start()
-        for kind, (label, _one, _most) in KINDS.items():
-            self.kind.addItem(_(label), kind)
-        for year in range(self._desk.today().year, self._desk.today().year - LIMIT_YEARS, -1):
-            self.year.addItem(str(year), year)
-        self._offer_numbers()
-        self.year.setCurrentIndex(max(self.year.findData(start.year), 0))
-        self.number.setCurrentIndex(start.number - 1)
-        self._offer_scopes()
-
-    def _start(self) -> Period:
-        """The month of the newest record, at most this month."""
-        days = [self._desk.today().replace(day=1, year=2000)]
-        for name, model in RECORD_TYPES.items():
-            event = model.event()
-            newest = self._desk.page(name, Filter(), limit=1)
-            if newest and event is not None:
-                days.append(newest[0].values[event.name])
-        newest_day = max(days) if len(days) > 1 else self._desk.today()
-        return self._calendar.month_of(min(newest_day, self._desk.today()))
-
-    def _offer_numbers(self) -> None:
-        _label, one, most = KINDS[self.kind.currentData()]
-        kept = max(self.number.currentIndex(), 0)
-        self.number.blockSignals(True)
-        self.number.clear()
-        for number in range(1, most + 1):
-            self.number.addItem(_(one).format(number=number), number)
-        self.number.setCurrentIndex(min(kept, most - 1))
-        self.number.blockSignals(False)
-        self.number.setVisible(most > 1)
-        self._offer_scopes()
-
-    def _offer_scopes(self) -> None:
-        from borderdesk.reports import summary
-
-        if self.year.currentData() is None or self.number.currentData() is None:
-            return
-        scopes = summary.scopes(self._desk, self.period())
-        self.scope.offer([Option(text, label) for text, label in scopes])
-        if not self.scope.known_code():
-            own = self._own_scope()
-            text = next((t for t, _label in scopes if t == own), scopes[0][0] if scopes else "")
-            self.scope.put(text, self.scope.label_of(text))
-
-    def _own_scope(self) -> str:
-        identity = self._desk.identity
-        name = {"post": "post:", "liaison": "district:"}.get(identity.role)
-        return f"{name}{identity.unit}" if name else "province"
-
-    def period(self) -> str:
-        """The period chosen, as the command line writes it."""
-        kind, number = self.kind.currentData(), self.number.currentData()
-        return self._calendar.period(kind, self.year.currentData(), number).text
-
-    def choose(self, text: str) -> None:
-        """Choose a period by its text."""
-        period = self._calendar.parse(text)
-        self.kind.setCurrentIndex(self.kind.findData(period.kind))
-        self.year.setCurrentIndex(self.year.findData(period.year))
-        self.number.setCurrentIndex(period.number - 1)
-
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period: chosen, and its report made."""
+        """period: chosen, and its report made; figure: its (key, column) is asked for; close:
+        the form of the closing is shown."""
         if "period" in intent:
-            self.choose(intent["period"])
+            self.chooser.choose(self._desk.calendar().parse(intent["period"]))
+        if "figure" in intent:
+            self._then = partial(self.figures.receive, intent)
+            self.show_tab(FIGURES)
+        if "close" in intent:
+            self._then = partial(self.closing.receive, intent)
+            self.show_tab(CLOSING)
         self.make()
+
+    def refresh(self) -> None:
+        """Come back to the page: how the period stands may have changed."""
+        if self.shown is not None:
+            self.closing.refresh()
+
+    def keep_now(self) -> None:
+        """Keep what is typed in the report's text."""
+        self.words.keep_now()
+
+    def idle(self) -> bool:
+        """Whether everything asked for is there."""
+        panels: tuple[DeskPanel, ...] = self.panels
+        still = self._job is None and not self._writing and self.paper.idle()
+        return still and all(panel.idle() for panel in panels)
+
+    def _chosen(self) -> None:
+        """Another report is meant: what is shown is still the one before."""
+        request = self._request()
+        if request is not None and self.shown is not None and request != self.shown.request:
+            self.bar.say(_("Press View (F5) to see the report that is chosen now."))
+
+    def _request(self) -> Request | None:
+        try:
+            return self.chooser.request()
+        except UserError:
+            return None
 
     # ---------------------------------------------------------------------- making
 
     def make(self) -> None:
-        """Make the report and show its pages."""
+        """Make the report that is chosen and show its pages, the first as soon as it is there."""
         self.stop()
-        period, scope = self.period(), self.scope.known_code()
-        if not scope:
-            self.bar.warn(_("Choose a scope from the list first."))
-            self.scope.setFocus()
+        try:
+            request = self.chooser.request()
+        except UserError as error:
+            self.bar.warn(error)
             return
-        target = Path(self._folder.name) / "report.pdf"
-        scale, request = self._scale(), Request("summary", period, scope)
-
-        def work() -> Shown:
-            from borderdesk.reports.deliver import write_report
-
-            write_report(self._desk, request, target)
-            return Shown(period, scope, target, pictures(target, scale))
-
+        self.words.keep_now()
         self._be_busy(True)
-        self._job = self._tasks.run(work, self._show, self._failed, self)
+        self.words.show_request(request)
+        self.closing.show_request(request)
+        target = self._next_file()
+        self._run(lambda: first_page_of(self._desk, request, target), self._show_first)
+
+    def _next_file(self) -> Path:
+        """A file of its own for every making: the one on the screen may still be read."""
+        self._made += 1
+        return Path(self._folder.name) / f"report-{self._made}.pdf"
+
+    def _show_first(self, begun: "Begun") -> None:
+        self._show_pages(begun.shown)
+        target = self._next_file()
+        self._run(lambda: whole_report_of(begun, target), self._show)
+
+    def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        self._job = self._tasks.run(work, then, self._failed, self)
 
     def stop(self) -> None:
         """Wait for the report no longer."""
@@ -247,91 +274,223 @@ class ReportPage(Page):
             raise error
         self.bar.warn(error)
 
+    def _show_pages(self, shown: Shown) -> None:
+        self.shown = shown
+        self.paper.put(shown.pdf, shown.sizes)
+
     def _show(self, shown: Shown) -> None:
         self._job = None
         self._be_busy(False)
         self.bar.clear()
         self.shown = shown
-        while self._column.count():
-            taken = self._column.takeAt(0)
-            old = taken.widget() if taken is not None else None
-            if old is not None and old is not self.hint:
-                old.deleteLater()
-        self.hint.hide()
-        for number, image in enumerate(shown.pages, start=1):
-            self._column.addWidget(self._picture(number, image))
+        self.paper.go_on(shown.pdf, shown.sizes)
+        self.figures.show_summary(shown.request, shown.summary)
+        then, self._then = self._then, None
+        if then is not None:
+            then()
 
-    def _picture(self, number: int, image: QImage) -> QLabel:
-        label = named(QLabel(), "sheet")
-        image.setDevicePixelRatio(self.devicePixelRatioF())
-        label.setPixmap(QPixmap.fromImage(image))
-        label.setAccessibleName(_("Page {number}").format(number=number))
-        return label
-
-    def _scale(self) -> float:
-        return ZOOMS[self._zoom] * SCREEN * self.devicePixelRatioF()
-
-    def zoom(self, step: int) -> None:
-        """Show the pages larger (1) or smaller (-1)."""
-        before = self._zoom
-        self._zoom = min(max(self._zoom + step, 0), len(ZOOMS) - 1)
-        if self.shown is None or self._zoom == before:
-            return
-        shown, scale = self.shown, self._scale()
+    def show_edition(self, edition: str) -> None:
+        """Show the pages of an edition as they were signed."""
         self.stop()
-        self._job = self._tasks.run(
-            lambda: shown._replace(pages=pictures(shown.pdf, scale)),
-            self._show, self._failed, self,
-        )  # fmt: skip
+        self._be_busy(True)
+        desk, target = self._desk, self._next_file()
+        shown = self.shown
+        request = shown.request if shown is not None else self.chooser.request()
+        self._run(lambda: edition_of(desk, edition, request, target), self._show)
+
+    def _clicked(self, page: int, x: float, y: float) -> None:
+        """Ask for the records behind a figure that was clicked on its page."""
+        for spot in self.shown.spots if self.shown is not None else ():
+            if spot.page == page and spot.left <= x <= spot.right and spot.top <= y <= spot.bottom:
+                key, _space, column = spot.asks.rpartition(" ")
+                self.show_tab(FIGURES)
+                self.figures.choose(key, column)
+                return
+
+    # ----------------------------------------------------------------- closing, printing
+
+    def _written(self) -> None:
+        """The text of the report changed: the pages are those of before."""
+
+    def _closing_changed(self) -> None:
+        self.words.refresh()
+        self.changed.emit()
+
+    def _was_closed(self, edition: Edition) -> None:
+        """What was closed is printed and sent next."""
+        self.bar.say(_("Closed: {edition}.").format(edition=edition.title))
+        self._then = self.ask_print
+        self.make()
+
+    def ask_print(self) -> None:
+        """Ask for a printer and print the pages shown."""
+        shown = self.shown
+        if shown is None or not shown.whole:
+            self.bar.warn(_("Make the report with View (F5) first."))
+            return
+        title = shown.pdf.stem
+        dialog = ask_printer(self, title, lambda printer: self.print_on(printer, shown))
+        dialog.finished.connect(partial(self._asked_printer, shown))
+
+    def _asked_printer(self, shown: Shown, result: int) -> None:
+        if result != QDialog.DialogCode.Accepted and self._is_closed():
+            self._offer_rest(_("Closed; not printed yet."), shown)
+
+    def _is_closed(self) -> bool:
+        shown = self.shown
+        return shown is not None and shown.summary is not None and shown.summary.closed
+
+    def print_on(self, printer: QPrinter, shown: Shown) -> None:
+        """Print the pages; what was closed is final from then on."""
+        desk, request = self._desk, shown.request
+
+        def work(say: Say) -> int:
+            pages = print_pdf(printer, shown.pdf, shown.sizes, say)
+            if shown.summary is not None and shown.summary.closed:
+                desk.closing.note_printed(request.period, request.scope)
+            return pages
+
+        def done(pages: int) -> None:
+            words = _("{count} pages printed.").format(count=pages)
+            self.closing.refresh()
+            if self._is_closed():
+                self._offer_rest(words, shown)
+            else:
+                self.bar.say(words)
+
+        self._long(work, done, _("Printing was stopped."), _("Printing…"))
+
+    def _long(
+        self, work: Callable[[Say], Any], then: Callable[[Any], None], stopped: str, words: str
+    ) -> None:
+        """Do a long work; the bar shows how far it is, and stops it."""
+        self._writing += 1
+
+        def done(answer: Any) -> None:
+            self._writing -= 1
+            then(answer)
+
+        def failed(error: Exception) -> None:
+            self._writing -= 1
+            if isinstance(error, Stopped):
+                self.bar.warn(stopped)
+            else:
+                self._failed(error)
+
+        self.bar.follow(self._tasks.long(work, done, failed, self), words)
+
+    def _offer_rest(self, words: str, shown: Shown) -> None:
+        """What is left to do with a closed period: print it, send it."""
+        send = partial(self._send, shown.request.period)
+        self.bar.say(words, (_("Send…"), send), (_("Print…"), self.ask_print))
+
+    def _send(self, period: str) -> None:
+        self.wanted.emit("exchange", {"period": period, "tab": "send"})
 
     # ---------------------------------------------------------------------- saving
 
     def save_as(self, suffix: str) -> None:
         """Ask for a file and save the report there."""
-        scope = self.scope.known_code()
-        if not scope:
-            self.bar.warn(_("Choose a scope from the list first."))
+        try:
+            request = self.chooser.request()
+        except UserError as error:
+            self.bar.warn(error)
             return
-        name = _("report-{period}").format(period=self.period())
-        ask_where(self, name, suffix, self.save)
+        ask_where(self, file_name(self._desk, request, suffix), suffix, self.save)
 
     def save(self, target: Path) -> None:
-        """Write the report of the choice to a file, in the format of its name."""
+        """Write the report that is chosen to a file, in the format of its name."""
         self.stop()
-        period, scope = self.period(), self.scope.known_code()
+        request, desk = self.chooser.request(), self._desk
 
-        def work() -> Path:
+        def work(say: Say) -> Path:
             from borderdesk.reports.deliver import write_report
 
-            shown = self.shown
-            if target.suffix == ".pdf" and shown and (shown.period, shown.scope) == (period, scope):
-                shutil.copyfile(shown.pdf, target)
-            else:
-                write_report(self._desk, Request("summary", period, scope), target)
+            write_report(desk, request, target, say)
             return target
 
-        self._be_busy(True)
-        self._job = self._tasks.run(work, self._saved, self._save_failed, self)
+        self._long(work, self._saved, _("Stopped; nothing was saved."), _("Saving…"))
 
     def _saved(self, target: Path) -> None:
-        self._job = None
-        self._be_busy(False)
         self.bar.say(_("Saved as {file}").format(file=target.name))
 
-    def _save_failed(self, error: Exception) -> None:
-        if isinstance(error, OSError):
-            error = UserError(_("The file cannot be written: {error}").format(error=reason(error)))
-        self._failed(error)
+    def ask_batch(self) -> None:
+        """Ask for a folder and write the same report for every post there."""
+        ask_folder(self, _("A folder for the reports of every post"), Path.home(), self.save_batch)
+
+    def save_batch(self, folder: Path) -> None:
+        """Write the report that is chosen for every post into a folder."""
+        try:
+            request = self.chooser.request()
+        except UserError as error:
+            self.bar.warn(error)
+            return
+        desk = self._desk
+
+        def work(say: Say) -> Any:
+            from borderdesk.reports.batch import for_every_post, write_batch
+
+            return write_batch(desk, for_every_post(desk, request), folder, ".pdf", say)
+
+        done = partial(self._batch_done, folder)
+        self._long(work, done, _("Stopped; nothing was saved."), _("Reports of every post…"))
+
+    def _batch_done(self, folder: Path, batch: Any) -> None:
+        words = _("{count} reports saved in {folder}.").format(
+            count=len(batch.written), folder=folder.name
+        )
+        if batch.stopped:
+            words = words + " " + _("Stopped before the last.")
+        if not batch.failed:
+            self.bar.say(words)
+            return
+        failed = "; ".join(f"{one.scope}: {one.why}" for one in batch.failed)
+        self.bar.warn(words + " " + _("Not made: {list}").format(list=failed))
 
 
-def pictures(pdf: Path, scale: float) -> list[QImage]:
-    """Every page of a PDF as an image at `scale` × 72 dots an inch."""
-    from borderdesk.reports.pages import page_count, page_image
+class Begun(NamedTuple):
+    """A report whose first page is there: `document` makes its blocks anew."""
 
-    images = []
-    for number in range(page_count(pdf)):
-        width, height, rows = page_image(pdf, number, scale)
-        image = QImage(rows, width, height, width * 3, QImage.Format.Format_RGB888)
-        # The bytes go when this returns; the copy has its own.
-        images.append(image.copy())
-    return images
+    shown: Shown
+    document: Callable[[], Any]
+
+
+def first_page_of(desk: Desk, request: Request, target: Path) -> Begun:
+    """Make a report as far as its first page."""
+    from borderdesk.reports.deliver import make_report
+    from borderdesk.reports.pages import page_sizes
+    from borderdesk.reports.pdf import first_page
+
+    made = make_report(desk, request)
+    target.write_bytes(first_page(made.document()))
+    shown = Shown(request, target, page_sizes(target), made.summary, whole=False)
+    return Begun(shown, made.document)
+
+
+def whole_report_of(begun: Begun, target: Path) -> Shown:
+    """The rest of a report of which the first page is there."""
+    from borderdesk.reports.pages import page_sizes
+    from borderdesk.reports.pdf import write_pdf
+
+    spots: list[Spot] = []
+    write_pdf(begun.document(), target, spots=spots)
+    return begun.shown._replace(pdf=target, sizes=page_sizes(target), spots=spots, whole=True)
+
+
+def edition_of(desk: Desk, edition: str, request: Request, target: Path) -> Shown:
+    """The pages of an edition as it was signed."""
+    from borderdesk.reports.pages import page_sizes
+    from borderdesk.reports.pdf import write_pdf
+    from borderdesk.reports.summary_paper import as_document
+
+    summary = desk.closing.summary(edition)
+    spots: list[Spot] = []
+    write_pdf(as_document(summary, desk, language()), target, spots=spots)
+    return Shown(request, target, page_sizes(target), summary, spots)
+
+
+def file_name(desk: Desk, request: Request, suffix: str) -> str:
+    """What a report's file is called unless the person says otherwise."""
+    from borderdesk.reports import batch
+
+    return batch.file_name(desk, request, suffix)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from borderdesk.shown import show_date, show_number, show_percent
 
@@ -34,10 +34,25 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A value that leads to the row, heading or annex that has the anchor `to`."""
+    """A value that leads to the row, heading or annex that has the anchor `to`, if any.
+
+    asks: what a click on it asks for where the page is shown on a screen (see `Spot`).
+    """
 
     value: Plain | Marked
-    to: str
+    to: str = ""
+    asks: str = ""
+
+
+class Spot(NamedTuple):
+    """Where on a page (from 0) a click asks for something: points from its upper left corner."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    asks: str
 
 
 Cell = Plain | Marked | Linked

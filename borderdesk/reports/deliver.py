@@ -31,6 +31,7 @@ def _summary(desk: "Desk", request: Request, say: Say) -> Made:
     return Made(
         lambda: as_document(summary, desk, language(), request, say),
         lambda: [json_line(as_json(summary))],
+        summary,
     )
 
 

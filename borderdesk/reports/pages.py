@@ -12,6 +12,14 @@ def page_count(pdf: Path) -> int:
         return len(document)
 
 
+def page_sizes(pdf: Path) -> list[tuple[float, float]]:
+    """Width and height of every page, in points."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [document.get_page_size(number) for number in range(len(document))]
+
+
 def page_image(pdf: Path, number: int, scale: float) -> tuple[int, int, bytes]:
     """Page `number` (from 0) at `scale` × 72 dots an inch: width, height, RGB rows unpadded."""
     import pypdfium2

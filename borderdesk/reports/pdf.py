@@ -15,6 +15,7 @@ from borderdesk.reports.blocks import (
     Heading,
     Paragraph,
     Picture,
+    Spot,
     Table,
 )
 from borderdesk.reports.faces import Face, Line, faces, printable
@@ -76,6 +77,7 @@ class Setter:
         self.counts = Numbering()
         self.depth = -1
         self.led: dict[str, None] = {}
+        self.spots: list[Spot] = []
         self.marked: set[str] = set()
         self.flow = Flow(canvas, self._sheet(document.landscape), self._closed)
 
@@ -303,6 +305,12 @@ class Setter:
         self.led[name] = None
         self.canvas.linkRect("", name, (left, bottom, right, top), thickness=0)
 
+    def _spot(self, asks: str, left: float, bottom: float, right: float, top: float) -> None:
+        height = self.flow.sheet.height
+        self.spots.append(
+            Spot(self.flow.pages - 1, left, height - top, right, height - bottom, asks)
+        )
+
     # -------------------------------------------------------------------------- text
 
     def _heading(self, heading: Heading) -> None:
@@ -425,7 +433,7 @@ class Setter:
 
     def _table(self, table: Table) -> None:
         flow = self.flow
-        links = Links(self._lead, self._mark)
+        links = Links(self._lead, self._mark, self._spot)
         setter = TableSetter(self.canvas, table, self.document.lang, flow.sheet, links)
         head = setter.head()
         most = flow.height - head.height
@@ -501,17 +509,26 @@ def _compress_page(canvas: Canvas) -> None:
 
 
 def write_pdf(
-    document: Document, target: Path, *, page_done: Callable[[int], None] | None = None
+    document: Document,
+    target: Path,
+    *,
+    page_done: Callable[[int], None] | None = None,
+    spots: list[Spot] | None = None,
 ) -> int:
     """Write `document` to `target` and return its number of pages.
+
+    `spots` is given where on the pages a click asks for something.
 
     `page_done` is called with the number of every finished page. The same document gives
     the same bytes. Raises UserError for a character that cannot be printed or a file that
     cannot be written; `target` is then as it was.
     """
     canvas = _canvas(document)
-    pages = Setter(canvas, document, page_done).write()
+    setter = Setter(canvas, document, page_done)
+    pages = setter.write()
     save_whole(target, canvas.getpdfdata())
+    if spots is not None:
+        spots += setter.spots
     return pages
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
     from borderdesk.reports.blocks import Document
+    from borderdesk.reports.summary import Summary
 
 Say = Callable[[int, int], None]
 """Told how far a long job is, of how much; it may raise Stopped to end the job."""
@@ -38,10 +39,14 @@ class Request(NamedTuple):
 
 class Made(NamedTuple):
     """A report that is ready to be written: `document` for paper and sheet, in the language
-    in use; `json` as pieces of one line. Either may read its records only then, once."""
+    in use; `json` as pieces of one line. Either reads its records only then, anew each time.
+
+    summary: the figures it is made of, for whoever asks what one of them adds up.
+    """
 
     document: Callable[[], "Document"]
     json: Callable[[], Iterable[str]]
+    summary: "Summary | None" = None
 
 
 Maker = Callable[["Desk", Request, Say], Made]

@@ -201,8 +201,12 @@ class SummaryPaper:
             yield Row(
                 (
                     str(number), line.label, line.unit, self._value(line),
-                    _marked(line, "previous", line.previous), line.change, line.change_pct,
-                    _marked(line, "year_to_date", line.year_to_date, LATE if line.late else ""),
+                    _asking(line, "previous", _marked(line, "previous", line.previous)),
+                    line.change, line.change_pct,
+                    _asking(
+                        line, "year_to_date",
+                        _marked(line, "year_to_date", line.year_to_date, LATE if line.late else ""),
+                    ),
                     line.target, line.target_pct,
                 )
             )  # fmt: skip
@@ -211,7 +215,7 @@ class SummaryPaper:
         """The figure, leading to the annexed register of its records where there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
         shown = Marked(line.value, DOUBLE) if line.doubles else line.value
-        return Linked(shown, anchor) if anchor and line.value else shown
+        return _asking(line, "value", shown, anchor if line.value else "")
 
     def _notes(self) -> Iterator[str]:
         summary = self._summary
@@ -268,6 +272,13 @@ def _is_empty(line: Line) -> bool:
     """Whether a row says nothing anywhere."""
     figures = (line.value, line.previous, line.year_to_date, line.target, line.late)
     return not any(figures)
+
+
+def _asking(line: Line, column: str, shown: Cell, to: str = "") -> Cell:
+    """A figure that asks for its records when it is clicked on a screen."""
+    if isinstance(shown, Linked):
+        return shown
+    return Linked(shown, to, f"{line.key} {column}")
 
 
 def _marked(line: Line, column: str, value: Value, more: str = "") -> Cell:

@@ -30,10 +30,12 @@ GREY, LIGHT_GREY = 0.88, 0.95
 
 class Links(NamedTuple):
     """How a table ties cells to rows: `lead(name, left, bottom, right, top)` makes a rectangle
-    lead to an anchor, `mark(name, top)` makes a line of the page one."""
+    lead to an anchor, `mark(name, top)` makes a line of the page one, `spot` notes what a click
+    on a rectangle asks for."""
 
     lead: Callable[[str, float, float, float, float], None]
     mark: Callable[[str, float], None]
+    spot: Callable[[str, float, float, float, float], None]
 
 
 class TableSetter:
@@ -168,15 +170,19 @@ class TableSetter:
 
     def _ties(self, row: Row) -> Callable[[float, float], None] | None:
         """What makes the row's links and its anchor, given its upper and lower edge."""
-        links = [(at, cell.to) for at, cell in enumerate(row.cells) if type(cell) is Linked]
-        if not links and not row.anchor:
+        linked = [(at, cell) for at, cell in enumerate(row.cells) if type(cell) is Linked]
+        if not linked and not row.anchor:
             return None
 
         def tie(top: float, bottom: float) -> None:
             if row.anchor:
                 self.links.mark(row.anchor, top)
-            for at, name in links:
-                self.links.lead(name, self.edges[at], bottom, self.edges[at + 1], top)
+            for at, cell in linked:
+                box = (self.edges[at], bottom, self.edges[at + 1], top)
+                if cell.to:
+                    self.links.lead(cell.to, *box)
+                if cell.asks:
+                    self.links.spot(cell.asks, *box)
 
         return tie
 

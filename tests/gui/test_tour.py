@@ -23,6 +23,7 @@ from ui.first_run import FirstRun
 from ui.main_window import MainWindow
 from ui.pages import PAGES, Page
 from ui.record_page import RecordPage
+from ui.tabbed_page import TabbedPage
 from ui.text_size import set_text_size
 
 WIDTH, HEIGHT = 1366, 768
@@ -135,7 +136,7 @@ def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
     for key in PAGES:
         page = visit(qtbot, window, key)
         layers = [page._front, page.grid] if isinstance(page, RecordPage) else [page]
-        if hasattr(page, "tabs"):
+        if isinstance(page, TabbedPage):
             layers = [page.made(name) for name in page._keys]
         for layer in layers:
             keys = Counter(
@@ -152,7 +153,7 @@ def test_every_action_is_named_explained_and_carried_out_somewhere(qtbot, window
         page = visit(qtbot, window, key)
         if isinstance(page, RecordPage):
             page.show_grid()
-        for name in page._keys if hasattr(page, "tabs") else ():
+        for name in page._keys if isinstance(page, TabbedPage) else ():
             page.made(name)
         done |= {action.objectName() for action in actions_of(page)}
     # Escape is taken by the form itself, after its fields.

@@ -1,0 +1,76 @@
+"""Records told in one line each, for a person who asks what a figure is made of."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.db.listing import Filter
+from borderdesk.fields import Commune, Communes, Kind, Post
+from borderdesk.i18n import _
+from borderdesk.records import ALL_TYPES
+from borderdesk.records.base import Values
+from borderdesk.reports.register import short_id
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.reference.book import Book
+
+MOST = 1_000
+"""How many records are told at most; a figure of more is looked into by a shorter period."""
+
+
+class Told(NamedTuple):
+    """A record in one line: its type's title, its listed fields, its short id."""
+
+    type: str
+    record: str
+    day: datetime.date | None
+    title: str
+    text: str
+    short: str
+
+
+def told(desk: "Desk", found: Mapping[str, Sequence[str]], most: int = MOST) -> list[Told]:
+    """The records, {type: ids}, by their dates; at most `most` of them."""
+    lines: list[Told] = []
+    for type_name, ids in found.items():
+        room = most - len(lines)
+        if room > 0 and ids:
+            lines += _of_type(desk, type_name, ids[:room])
+    return sorted(lines, key=lambda line: (line.day or datetime.date.min, line.record))
+
+
+def _of_type(desk: "Desk", type_name: str, ids: Sequence[str]) -> list[Told]:
+    model, book = ALL_TYPES[type_name], desk.book
+    event = model.event()
+    fields = {
+        key: model.columns()[key]
+        for key in model.listed()
+        if event is None or key != event.name
+    }  # fmt: skip
+    listed = desk.page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
+    return [
+        Told(
+            type_name, one.id, one.values.get(event.name) if event is not None else None,
+            _(model.title), _line(fields, one.values, book), short_id(one.id),
+        )
+        for one in listed
+    ]  # fmt: skip
+
+
+def _line(fields: Mapping[str, Kind], values: Values, book: "Book") -> str:
+    texts = (_shown(field, values.get(key), book) for key, field in fields.items())
+    return " · ".join(text for text in texts if text)
+
+
+def _shown(field: Kind, value: object, book: "Book") -> str:
+    if value is None:
+        return ""
+    if isinstance(field, Post):
+        return book.post_short(str(value))
+    if isinstance(field, Commune):
+        return book.unit_short(str(value))
+    if isinstance(field, Communes):
+        return ", ".join(book.unit_short(unit) for unit in value) if isinstance(value, list) else ""
+    text = " ".join(field.show(value, book).split())
+    return f"{text} {_(field.unit)}" if field.unit else text
