@@ -81,6 +81,8 @@ _REASONS = {
     errno.ENOTDIR: N_("a part of its path is not a folder"),
     errno.EEXIST: N_("it is there already"),
     errno.EIO: N_("the disk cannot be read or written"),
+    errno.EFBIG: N_("the file is too large for that disk"),
+    errno.ENODEV: N_("the disk is not there any more"),
 }
 
 
