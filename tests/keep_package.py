@@ -1,0 +1,42 @@
+"""Keep a package of this release, for later ones to prove that they still take it in:
+`python -m tests.keep_package` writes tests/data/package-<version>.bdx and what is in it."""
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from borderdesk import __version__
+from borderdesk.records import RECORD_TYPES
+from tests.exchanging import clearing, new_desk, send, state
+from tests.factories import example
+
+DATA = Path(__file__).parent / "data"
+
+
+def main():
+    """Write the package, the card of its maker, and the figures it must give."""
+    with tempfile.TemporaryDirectory() as scratch:
+        with new_desk(Path(scratch) / "post", "post", "BS", 1) as post:
+            for name in RECORD_TYPES:
+                post.add_record(name, {**example(name, 1), "post": "BS"}, new_picks=True)
+            changed = post.add_record("clearing", clearing(post=None, participants=18))
+            post.edit_record("clearing", changed.id, {"participants": 19})
+            gone = post.add_record("clearing", clearing(post=None, participants=44))
+            post.delete_record("clearing", gone.id, "Nhập nhầm")
+            post.exchange.inbox.add_note("clearing", changed.id, "Đã đối chiếu.")
+            path = send(post, Path(scratch), "2000-01-01..2026-12-31")
+            told, records = state(post), post.verify()["records"]
+            card = post.exchange.cards.own()
+        target = DATA / f"package-{__version__}.bdx"
+        shutil.copy(path, target)
+    known = {
+        "card": card._asdict(), "totals_hash": told[0], "records": records,
+        "figures": {key: value for key, value in told[2] if value},
+    }  # fmt: skip
+    text = json.dumps(known, ensure_ascii=False, indent=1, sort_keys=True)
+    target.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
