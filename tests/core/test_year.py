@@ -1,0 +1,98 @@
+"""The whole year: twelve desks each send twelve months, which come shuffled and doubled to two
+empty desks; these then say what the desk says that had everything from the first."""
+
+import random
+from itertools import groupby
+
+from borderdesk.db.listing import Filter
+from borderdesk.demo import make_demo
+from borderdesk.desk import Desk
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.setups import create_from, read_setup
+from borderdesk.outgoing import as_json as record_json
+from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.reports.summary import as_json, make_summary
+from tests.exchanging import send
+
+MONTHS = [f"2023-{number:02}" for number in range(1, 13)]
+
+
+def figures(desk):
+    """Every figure of the year and of its months."""
+    return {
+        period: {row["key"]: row["value"] for row in as_json(make_summary(desk, period))["rows"]}
+        for period in ("2023", *MONTHS)
+    }
+
+
+def of_post(demo, post):
+    """{month: [(month, type, record as JSON), …]} of a post's work."""
+    found = []
+    for name, model in RECORD_TYPES.items():
+        for listed in demo.stream(name, Filter(post=post)):
+            told = record_json(model, listed, demo.book)
+            month = told[model.event().name][:7]
+            found.append((month, name, told))
+    found.sort(key=lambda one: one[:2])
+    return {month: list(group) for month, group in groupby(found, key=lambda one: one[0])}
+
+
+def households_of(demo, rows, known):
+    """The households that records name and the desk does not have yet."""
+    wanted = {told["household"] for _month, _name, told in rows if told.get("household")} - known
+    known |= wanted
+    listed = demo.stream("household", Filter(ids=frozenset(wanted))) if wanted else ()
+    return [record_json(ALL_TYPES["household"], one, demo.book) for one in listed]
+
+
+def add_all(desk, name, told):
+    desk.add_batch(name, list(enumerate(told)))
+
+
+def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
+    make_demo(tmp_path / "demo")
+    chances, packages = random.Random(12), []
+    with Desk.open(tmp_path / "demo") as demo:
+        expected = figures(demo)
+        assert expected["2023"]["clearing_events"] > 0
+        setup_file = tmp_path / "lang-son.bdsetup"
+        demo.exchange.setups.make(setup_file)
+        setup = read_setup(setup_file)
+        posts = list(demo.book.posts)
+        assert len(posts) == 12
+        cards = []
+        for post in posts:
+            folder = tmp_path / post
+            with create_from(folder, setup, "post", post, "A", vouched=setup.card.fingerprint) as d:
+                months, known = of_post(demo, post), set()
+                for month in MONTHS:
+                    rows = months.get(month, [])
+                    add_all(d, "household", households_of(demo, rows, known))
+                    for name, group in groupby(rows, key=lambda one: one[1]):
+                        add_all(d, name, [told for _month, _name, told in group])
+                    packages.append(send(d, tmp_path / "sticks", month))
+                cards.append(d.exchange.cards.own())
+    hashes = set()
+    for name in ("first", "second"):
+        chances.shuffle(packages)
+        again = chances.sample(packages, len(packages))
+        with create_from(
+            tmp_path / name, setup, "province", "20", "B", vouched=setup.card.fingerprint
+        ) as desk:
+            for card in cards:
+                desk.exchange.cards.accept_card(card)
+            for path in [*packages, *again]:
+                outcome = desk.exchange.imports.take(path)
+                assert outcome.status in (IMPORTED, UNCHANGED)
+                assert outcome.refused_rows == 0
+            hashes.add(desk.verify()["totals_hash"])
+            told = figures(desk)
+            for period, of_period in expected.items():
+                assert told[period] == of_period, period
+            assert desk.exchange.inbox.doubles() == []
+            board = desk.exchange.board.table(2023)
+            assert {len(cell.batches) for row in board.rows for cell in row.cells} == {1}
+            assert all(row.gaps == () for row in board.rows)
+            for row in board.rows[:3]:
+                assert desk.exchange.board.compare(row.cells[6].batches[0]) == []
+    assert len(hashes) == 1
