@@ -1,7 +1,13 @@
-"""The pages of a PDF as pictures, for the screen."""
+"""The pages of a PDF, and charts, as pictures for the screen."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from borderdesk.reports.blocks import Chart
+
+Picture = tuple[int, int, bytes]
+"""Width, height, and RGB rows without anything between them."""
 
 
 def page_count(pdf: Path) -> int:
@@ -20,8 +26,15 @@ def page_sizes(pdf: Path) -> list[tuple[float, float]]:
         return [document.get_page_size(number) for number in range(len(document))]
 
 
-def page_image(pdf: Path, number: int, scale: float) -> tuple[int, int, bytes]:
-    """Page `number` (from 0) at `scale` × 72 dots an inch: width, height, RGB rows unpadded."""
+def chart_image(chart: "Chart", width: float, scale: float, lang: str) -> Picture:
+    """A chart `width` points wide at `scale` × 72 dots an inch, drawn as on paper."""
+    from borderdesk.reports.charts import chart_page
+
+    return page_image(chart_page(chart, width, lang), 0, scale)
+
+
+def page_image(pdf: Path | bytes, number: int, scale: float) -> Picture:
+    """Page `number` (from 0) of a PDF at `scale` × 72 dots an inch."""
     import pypdfium2
 
     with pypdfium2.PdfDocument(pdf) as document:

@@ -472,7 +472,7 @@ def _furniture(text: str | None, face: Face, size: float, room: float) -> tuple[
 # ------------------------------------------------------------------------------ the file
 
 
-def _canvas(document: Document) -> Canvas:
+def new_canvas(document: Document) -> Canvas:
     """An empty canvas with the document's properties and without any date."""
     from reportlab.pdfbase import pdfdoc
     from reportlab.pdfgen.canvas import Canvas as PdfCanvas
@@ -523,7 +523,7 @@ def write_pdf(
     the same bytes. Raises UserError for a character that cannot be printed or a file that
     cannot be written; `target` is then as it was.
     """
-    canvas = _canvas(document)
+    canvas = new_canvas(document)
     setter = Setter(canvas, document, page_done)
     pages = setter.write()
     save_whole(target, canvas.getpdfdata())
@@ -534,6 +534,6 @@ def write_pdf(
 
 def first_page(document: Document) -> bytes:
     """A PDF of page 1 alone, its links left out: made without reading what comes after it."""
-    canvas = _canvas(document)
+    canvas = new_canvas(document)
     Setter(canvas, document, None, last_page=1).write()
     return bytes(canvas.getpdfdata())

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import bulk, memory, pages, saves, starting, summaries
+from tests.bench import bulk, memory, pages, papers, saves, starting, summaries
 from tests.bench.desks import default_folder, ready
 from tests.bench.harness import HEADER, Ground, Line, as_json, as_text, machine_line
 
@@ -16,6 +16,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "add": bulk.measure,
     "pages": pages.measure,
     "summary": summaries.measure,
+    "papers": papers.measure,
     "memory": memory.measure,
 }
 RECORDS, PAIRS = 1_000_000, 5

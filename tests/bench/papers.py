@@ -1,0 +1,185 @@
+"""Line 7: papers against a bare ReportLab document of the same pages and a bare table."""
+
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from borderdesk.desk import Desk
+from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
+from borderdesk.reports.faces import faces
+from borderdesk.reports.pdf import Setter, first_page, new_canvas, write_pdf
+from borderdesk.reports.requests import Request
+from borderdesk.reports.summary import make_summary
+from borderdesk.reports.summary_paper import as_document
+from tests.bench.harness import Ground, Line, absolute, alternate, compared, repeated, timed
+from tests.bench.starting import ROOT, environment
+
+MONTH = "2023-10"
+REPORT_BOUND, REGISTER_BOUND, FIRST_BOUND, MEMORY_BOUND = 1.3, 2.5, 400.0, 160.0
+ROWS = 20_000
+COLUMNS = (
+    Column("TT", "number", 0.5), Column("Mã", "text", 0.9), Column("Ngày", "text", 0.9),
+    Column("Đồn", "text", 1.2), Column("Xã", "text", 1.4), Column("Từ mốc", "text", 0.7),
+    Column("Đến mốc", "text", 0.7), Column("Lượt người", "number", 0.8),
+    Column("Kết quả", "text", 1.4), Column("Căn cứ", "text", 1.2),
+)  # fmt: skip
+
+
+def measure(ground: Ground) -> Iterator[Line]:
+    """The month's report, a register, its memory, and the first page of a preview."""
+    faces()
+    with Desk.open(ground.desk) as desk:
+        yield _report(ground, desk)
+        times = repeated(lambda: _preview(desk))
+        yield absolute("first page of a month's preview", times, FIRST_BOUND, "ms")
+    yield _register(ground)
+    if sys.platform == "linux":
+        yield from _memory(ground)
+
+
+def _preview(desk: Desk) -> bytes:
+    summary = make_summary(desk, MONTH, "province")
+    return first_page(as_document(summary, desk, "vi"))
+
+
+# ---------------------------------------------------------------------------- the month
+
+
+def _report(ground: Ground, desk: Desk) -> Line:
+    request = Request("summary", MONTH, by_commune=False)
+    summary = make_summary(desk, MONTH, "province")
+    document = _read_out(as_document(summary, desk, "vi", request))
+    calls: list[tuple[int, str, tuple[Any, ...], dict[str, Any]]] = []
+    traced = _Traced(new_canvas(document), calls, [])
+    pages = Setter(traced, document, None).write()
+    target = ground.scratch / "report.pdf"
+    seconds = alternate(
+        lambda: timed(lambda: write_pdf(document, target)),
+        lambda: timed(lambda: _replay(calls, document, target)),
+        ground.pairs * 3,
+    )
+    return compared("report of a month", seconds, REPORT_BOUND, "ms", [f"{pages} pages"])
+
+
+def _read_out(document: Document) -> Document:
+    """The document with everything in it made, so that only the setting is measured."""
+    annexes = tuple(
+        Annex(annex.title, tuple(annex.blocks), annex.landscape, annex.anchor)
+        for annex in document.annexes
+    )
+    return replace(document, blocks=tuple(document.blocks), annexes=annexes)
+
+
+class _Traced:
+    """A canvas (or what it makes: texts, paths) that notes every call, to be made again."""
+
+    def __init__(self, real: Any, calls: list[Any], made: list[Any]) -> None:
+        self.__dict__.update(real=real, calls=calls, made=made, place=len(made))
+        made.append(self)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self.real, name)
+        if not callable(found) or name.startswith("_"):
+            return found
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.calls.append((self.place, name, args, kwargs))
+            given = [arg.real if isinstance(arg, _Traced) else arg for arg in args]
+            result = found(*given, **kwargs)
+            if name in ("beginText", "beginPath"):
+                return _Traced(result, self.calls, self.made)
+            return result
+
+        return call
+
+
+def _replay(calls: list[Any], document: Document, target: Path) -> None:
+    """The same calls on a canvas of ReportLab, and its file written."""
+    canvas = new_canvas(document)
+    made = [canvas]
+    for place, name, args, kwargs in calls:
+        given = [made[arg.place] if isinstance(arg, _Traced) else arg for arg in args]
+        result = getattr(made[place], name)(*given, **kwargs)
+        if name in ("beginText", "beginPath"):
+            made.append(result)
+    target.write_bytes(canvas.getpdfdata())
+
+
+# -------------------------------------------------------------------------- the register
+
+
+def cells(number: int) -> tuple[Any, ...]:
+    """A row of the register."""
+    day = f"{1 + number % 28:02}/{1 + number % 12:02}/2023"
+    return (
+        number, f"{number * 2654435761 % 2**32:08x}", day, "Hữu Nghị", "Đồng Đăng",
+        str(1000 + number % 200), f"{1000 + number % 200}/1", 5 + number % 20,
+        "Giữ nguyên trạng", f"BB {number}/2023",
+    )  # fmt: skip
+
+
+def register(rows: int) -> Document:
+    """A register whose rows are made as they are read, each with an anchor."""
+    stream = (Row(cells(number), anchor=f"record-{number}") for number in range(1, rows + 1))
+    return Document(
+        "Sổ tuần tra", (), (Table(COLUMNS, stream),), "Đồn", "vi", "x", "y", landscape=True
+    )
+
+
+def _register(ground: Ground) -> Line:
+    target = ground.scratch / "register.pdf"
+    seconds = alternate(
+        lambda: timed(lambda: write_pdf(register(ROWS), target)),
+        lambda: timed(lambda: bare_table(ROWS, target)),
+        ground.pairs,
+    )
+    return compared(f"register of {ROWS} rows", seconds, REGISTER_BOUND)
+
+
+def bare_table(rows: int, target: Path) -> None:
+    """The same cells and lines straight on a canvas, their places known."""
+    canvas = new_canvas(register(0))
+    face, size, high, per_page = faces().regular, 10.0, 17.0, 27
+    edges = [85 + place * 71.0 for place in range(len(COLUMNS) + 1)]
+    for start in range(1, rows + 1, per_page):
+        y = 510.0
+        canvas.setFont(face.name, size)
+        for number in range(start, min(start + per_page, rows + 1)):
+            for x, column, cell in zip(edges, COLUMNS, cells(number), strict=False):
+                text = cell_text(cell, column.kind, "vi")
+                if column.kind == "number":
+                    canvas.drawRightString(x + 68, y, text)
+                else:
+                    canvas.drawString(x + 3, y, text)
+            canvas.lines([(x, y - 4, x, y + high - 4) for x in edges])
+            canvas.line(edges[0], y - 4, edges[-1], y - 4)
+            y -= high
+        canvas.showPage()
+    target.write_bytes(canvas.getpdfdata())
+
+
+def _memory(ground: Ground) -> Iterator[Line]:
+    """The most memory of a process that writes a register."""
+    for rows in (ROWS, 3 * ROWS):
+        target = ground.scratch / "memory.pdf"
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.bench.papers", str(rows), str(target)],
+            env=environment(), cwd=ROOT, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        yield absolute(
+            f"memory of a register of {rows} rows", [float(done.stdout)], MEMORY_BOUND, "MB"
+        )
+
+
+def main() -> None:
+    """Write a register and print the most memory it took, in MB."""
+    write_pdf(register(int(sys.argv[1])), Path(sys.argv[2]))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
+
+
+if __name__ == "__main__":
+    main()
