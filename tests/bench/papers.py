@@ -98,7 +98,11 @@ class _Traced:
 
 
 def _replay(calls: list[Any], document: Document, target: Path) -> None:
-    """The same calls on a canvas of ReportLab, and its file written."""
+    """The same calls on a canvas of ReportLab, its own QR code, and the file written."""
+    from reportlab.graphics.barcode.qr import QrCodeWidget
+
+    assert document.seal is not None
+    QrCodeWidget(document.seal.code, barLevel="M").qr.make()
     canvas = new_canvas(document)
     made = [canvas]
     for place, name, args, kwargs in calls:
