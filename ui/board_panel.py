@@ -210,7 +210,7 @@ class BoardPanel(DeskPanel):
         batches = [cell.batches[-1] for row in table.rows for cell in row.cells if cell.batches]
 
         def end(answers: list[list[Difference]]) -> None:
-            self._writing -= 1
+            self._waiting -= 1
             self.refresh()
             words = _("{count} files compared; {differ} state other figures than those here.")
             differ = sum(bool(answer) for answer in answers)
@@ -219,7 +219,7 @@ class BoardPanel(DeskPanel):
         turn = InTurn(
             self, self._tasks.run, batches, lambda batch, _say: board.compare(batch), end, self.fail
         )
-        self._writing += 1
+        self._waiting += 1
         self.bar.follow(turn.work, _("Comparing…"))
         turn.go_on()
 
@@ -255,7 +255,7 @@ def figure_rows(differences: list[Difference], resent: list[Resent]) -> list[tup
     lines: dict[str, list[str]] = {}
     for one in resent:
         before, now = _figure(one.before), _figure(one.now)
-        lines[one.key] = [one.label, one.unit, before, now, "–", one.why]
+        lines[one.key] = [one.label, one.unit, before, now, now, one.why]
     for other in differences:
         line = lines.setdefault(other.key, [other.label, other.unit, "–", "", "", ""])
         line[3], line[4] = _figure(other.stated), _figure(other.here)

@@ -31,7 +31,7 @@ class DeskPanel(QWidget):
         self._tasks = tasks
         self.bar = bar
         self._reading: Job | None = None
-        self._writing = 0
+        self._waiting = 0
 
     def refresh(self) -> None:
         """Read anew what is shown."""
@@ -44,7 +44,7 @@ class DeskPanel(QWidget):
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""
-        return self._reading is None and self._writing == 0
+        return self._reading is None and self._waiting == 0
 
     def read(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Read in the background; what was being read before is wanted no longer."""
@@ -61,15 +61,20 @@ class DeskPanel(QWidget):
 
         self._reading = self._tasks.run(work, done, failed, self)
 
+    def ask(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Read in the background, whatever else is read meanwhile."""
+        self._waiting += 1
+        self._tasks.run(work, *self._answers(then), self)
+
     def write(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
         """Write in the background, in turn with other writes."""
-        self._writing += 1
+        self._waiting += 1
         self._tasks.later(work, *self._answers(then), self)
 
     def long(self, work: Callable[[Callable[[int, int], None]], T], words: str,
              then: Callable[[T], None]) -> Work:  # fmt: skip
         """Do a long work; the bar shows how far it is, and stops it."""
-        self._writing += 1
+        self._waiting += 1
         going = self._tasks.long(work, *self._answers(then), self)
         self.bar.follow(going, words)
         return going
@@ -78,11 +83,11 @@ class DeskPanel(QWidget):
         self, then: Callable[[T], None]
     ) -> tuple[Callable[[T], None], Callable[[Exception], None]]:
         def done(answer: T) -> None:
-            self._writing -= 1
+            self._waiting -= 1
             then(answer)
 
         def failed(error: Exception) -> None:
-            self._writing -= 1
+            self._waiting -= 1
             self.fail(error)
 
         return done, failed

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk
+from borderdesk.errors import UserError, reason
 from borderdesk.exchange import asking
 from borderdesk.exchange.imports import (
     IMPORTED,
@@ -40,6 +41,10 @@ PREFIX = "BorderDesk_"
 """Not shown: every package's name begins with it."""
 
 
+Found = tuple[list[Path], UserError | None]
+"""The packages that were dropped, or why they could not be looked for."""
+
+
 class ReceivePanel(DeskPanel):
     """Files that were dropped or chosen, what would become of each, and their taking in."""
 
@@ -50,6 +55,9 @@ class ReceivePanel(DeskPanel):
         """The files of the list that were taken in, and need not be again."""
         self._going: InTurn[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
+        self._listing = False
+        self._queued: list[Path] = []
+        """What was dropped while other files were gone through."""
         self.table = RowsTable(
             _("Files that came"),
             [
@@ -148,15 +156,27 @@ class ReceivePanel(DeskPanel):
         self._show([])
 
     def look_at(self, paths: Sequence[Path]) -> None:
-        """Say what would become of these files, and of those in these folders."""
-        if self._going is None:
-            self.read(lambda: files_in(paths), self._look)
-
-    def _look(self, files: Sequence[Path]) -> None:
-        if not files:
-            self.bar.say(_("There are no packages here."))
+        """Say what would become of these files, and of those in these folders; what is on the
+        list and was not taken in stays there."""
+        if self._going is not None or self._listing:
+            self._queued += paths
             return
-        self._begin(files, look, _("Looking at the files…"), self._looked)
+        self._listing = True
+        self.ask(lambda: _packages(paths), self._look)
+
+    def _look(self, found: Found) -> None:
+        self._listing = False
+        files, trouble = found
+        if trouble is not None:
+            self.bar.warn(trouble)
+        elif not files:
+            self.bar.say(_("There are no packages here."))
+        if not files:
+            self._go_on()
+            return
+        asked = set(files)
+        kept = [one for one in self.parcels if one.path not in self._taken | asked]
+        self._begin(files, look, _("Looking at the files…"), lambda came: self._looked(kept, came))
 
     def _begin(
         self, files: Sequence[Path], what: Callable[[Desk, Path, str | None, Say], Parcel],
@@ -168,6 +188,7 @@ class ReceivePanel(DeskPanel):
         def end(parcels: list[Parcel]) -> None:
             self._going = None
             then(parcels)
+            self._go_on()
 
         self._going = InTurn(
             self,
@@ -180,13 +201,19 @@ class ReceivePanel(DeskPanel):
         self.bar.follow(self._going.work, words)
         self._going.go_on()
 
+    def _go_on(self) -> None:
+        """Look at what was dropped meanwhile."""
+        if self._queued and self._going is None:
+            dropped, self._queued = self._queued, []
+            self.look_at(dropped)
+
     def idle(self) -> bool:
         """Whether every file was gone through."""
         return super().idle() and self._going is None
 
-    def _looked(self, parcels: list[Parcel]) -> None:
+    def _looked(self, kept: list[Parcel], came: list[Parcel]) -> None:
         self._taken.clear()
-        self._show(parcels)
+        self._show([*kept, *came])
 
     def _took(self, parcels: list[Parcel], asked: int) -> None:
         by_path = {parcel.path: parcel for parcel in parcels}
@@ -318,3 +345,12 @@ class ReceivePanel(DeskPanel):
         self.bar.say(_("Copied. Paste it into a message, or read it out on the telephone."))
         # The board asks for it again until it came.
         self.write(lambda: desk.exchange.imports.note_refused(file, why), lambda _none: None)
+
+
+def _packages(paths: Sequence[Path]) -> Found:
+    """The packages among files and folders."""
+    try:
+        return files_in(paths), None
+    except OSError as error:
+        words = _("The stick or folder cannot be read: {error}")
+        return [], UserError(words.format(error=reason(error)))

@@ -59,11 +59,12 @@ class Sides(QAbstractTableModel):
         self.dataChanged.emit(self.index(0, 0), last)
 
     def take(self) -> str | Mapping[str, str]:
-        """The choice as the inbox takes it: one version, or {field: version}."""
+        """The choice as the inbox takes it: one version, or {field: version}, which leaves
+        fields that a version kept at its desk as another one has them."""
         assert self.compared is not None
         sides = self.compared.sides
         used = set(self.chosen.values()) or {0}
-        if len(used) == 1:
+        if len(used) == 1 and (self.compared.whole_only or sides[min(used)].whole):
             return sides[used.pop()].revision
         return {key: sides[side].revision for key, side in self.chosen.items() if side}
 

@@ -20,7 +20,8 @@ HEADLINE_FIELDS = 3
 
 class Side(NamedTuple):
     """One version: its revision in hex, its number in the chain, who wrote it where and when
-    (local time), and whether it is a deletion."""
+    (local time), whether it is a deletion, and whether its personal and internal fields are
+    here."""
 
     revision: str
     number: int
@@ -28,10 +29,12 @@ class Side(NamedTuple):
     desk: str
     when: datetime.datetime
     deleted: bool
+    whole: bool
 
 
 class FieldLine(NamedTuple):
-    """A field as each version shows it, in the order of the sides."""
+    """A field as each version shows it, in the order of the sides. differs: between versions
+    whose value is here."""
 
     key: str
     label: str
@@ -87,7 +90,7 @@ def _compare(desk: "Desk", double: Double, names: dict[str, str]) -> Compared:
     return Compared(
         double.type, double.record, headline(double.type, values, desk.book), owner,
         [_side(version, names) for version in double.versions],
-        _lines(double.type, told, desk.book), double.chosen_here,
+        _lines(double, told, desk.book), double.chosen_here,
     )  # fmt: skip
 
 
@@ -95,16 +98,32 @@ def _side(version: Past, names: dict[str, str]) -> Side:
     stamp = version.stamp
     when = datetime.datetime.fromisoformat(stamp.time).astimezone()
     where = desk_title(names, stamp.desk)
-    return Side(version.id.hex(), version.number, stamp.author, where, when, version.deleted)
+    return Side(
+        version.id.hex(),
+        version.number,
+        stamp.author,
+        where,
+        when,
+        version.deleted,
+        version.is_whole(),
+    )
 
 
-def _lines(type_name: str, told: list[Values | None], book: "Book") -> list[FieldLine]:
-    lines = []
-    for key, field in ALL_TYPES[type_name].fields().items():
+def _lines(double: Double, told: list[Values | None], book: "Book") -> list[FieldLine]:
+    model, lines = ALL_TYPES[double.type], []
+    for key, field in model.fields().items():
         values = [(one or {}).get(key) for one in told]
-        texts = tuple(shown(field, value, book) for value in values)
-        differs = any(value != values[0] for value in values[1:])
-        if any(texts) or differs:
+        hidden = [
+            value is None and not version.is_whole() and model.keeps_apart(key)
+            for value, version in zip(values, double.versions, strict=True)
+        ]
+        known = [value for value, away in zip(values, hidden, strict=True) if not away]
+        differs = any(value != known[0] for value in known[1:])
+        if differs or any(value is not None for value in known):
+            texts = tuple(
+                _("(kept at its desk)") if away else shown(field, value, book)
+                for value, away in zip(values, hidden, strict=True)
+            )
             lines.append(FieldLine(key, _(field.label), texts, differs))
     return lines
 

@@ -142,6 +142,31 @@ def test_the_version_that_counts_is_the_one_revised_more_often(tmp_path):
         assert next(n for n in told.lines if n.key == "participants").texts == ("22", "23")
 
 
+def test_fields_kept_at_another_desk_are_no_difference(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        record = one.add_record("clearing", clearing(post=None, note="Ghi chú")).id
+        card = two.exchange.cards.own()
+        sent_with = Wish([card], reason="Hai máy một đồn")
+        two.exchange.imports.take(one.exchange.exports.export("2023-12", tmp_path / "a", sent_with))
+        two.edit_record("clearing", record, {"participants": 40})
+        one.edit_record("clearing", record, {"participants": 41, "note": "Ghi chú mới"})
+        one.exchange.imports.take(export(two, tmp_path / "b"))
+        told = compare(one, "clearing", record)
+        mine = next(n for n, side in enumerate(told.sides) if side.whole)
+        note = next(line for line in told.lines if line.key == "note")
+        assert note.texts[mine] == "Ghi chú mới"
+        assert note.texts[1 - mine] == "(giữ ở sổ đã nhập)"
+        assert not note.differs
+        theirs = told.sides[1 - mine].revision
+        one.exchange.inbox.resolve("clearing", record, {"participants": theirs})
+        values = one.record("clearing", record)[0]
+        assert (values["participants"], values["note"]) == (40, "Ghi chú mới")
+
+
 def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_path):
     post, province = pair
     record = post.add_record("clearing", clearing(post=None)).id

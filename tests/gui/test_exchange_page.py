@@ -136,6 +136,23 @@ def test_what_is_here_already_is_said_to_be_nothing_new(qtbot, page, sticks, des
     assert desk.count("clearing", Filter()) == 1
 
 
+def test_stick_after_stick_is_added_to_the_list(qtbot, page, sticks, desk):
+    drop(page, sticks.stick("BS"))
+    drop(page, sticks.stick("BL"))
+    settle(qtbot, page)
+    drop(page, sticks.stick("PM"))
+    settle(qtbot, page)
+    drop(page, sticks.stick("PM"))
+    settle(qtbot, page)
+    assert [*statuses(page).values()] == [IMPORTED] * 3
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert desk.count("clearing", Filter()) == 3
+    drop(page, sticks.stick("CM"))
+    settle(qtbot, page)
+    assert statuses(page) == {"CM": IMPORTED}
+
+
 def test_a_folder_without_packages_says_so(qtbot, page, tmp_path):
     (tmp_path / "photos").mkdir()
     drop(page, tmp_path / "photos")
@@ -732,6 +749,18 @@ def test_a_posts_paper_says_where_it_differs(qtbot, page, sticks, desk):
 
 
 # ------------------------------------------------------------------------ its manners
+
+
+def test_the_page_goes_on_when_the_window_speaks_otherwise(qtbot, page, window, qapp, lang):
+    page.made("cards")
+    other = "en" if lang == "vi" else "vi"
+    window.speak(other)
+    again = window.current()
+    settle(qtbot, again)
+    qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
+    settle(qtbot, again)
+    assert again is not page
+    assert again.tabs.tabText(1) == _("Receive")
 
 
 def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
