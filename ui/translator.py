@@ -32,6 +32,26 @@ QT_TEXTS = (
     N_("Invalid filename"),
     N_("<b>The name \"%1\" cannot be used.</b><p>Try using another name, with fewer characters"
        " or no punctuation marks."),
+    # The dialog of printers, which is Qt's own on Linux.
+    N_("Printer"), N_("Name:"), N_("Properties"), N_("Location:"), N_("Local file"), N_("Type:"),
+    N_("Write PDF file"), N_("Output file:"), N_("Print to File (PDF)"), N_("Preview"),
+    N_("Copies"), N_("Copies:"), N_("Color Mode"), N_("Color"), N_("Grayscale"),
+    N_("Double Sided Printing"), N_("Off"), N_("Long side binding"), N_("Short side binding"),
+    N_("Print range"), N_("Print all"), N_("Pages from"), N_("to"), N_("Current Page"),
+    N_("Selection"), N_("Page Set:"), N_("All Pages"), N_("Odd Pages"), N_("Even Pages"),
+    N_("Output Settings"), N_("Collate"), N_("Reverse"), N_("Options >>"), N_("Options <<"),
+    N_("Specify pages or ranges separated by commas. Ranges are specified by two numbers "
+       "separated by a hyphen. E.g: 3,5-7,9 prints pages 3, 5, 6, 7 and 9."),
+    N_("Printer Properties"), N_("Page"), N_("Advanced"), N_("Paper"), N_("Page size:"),
+    N_("Width:"), N_("Height:"), N_("Paper source:"), N_("Orientation"), N_("Portrait"),
+    N_("Landscape"), N_("Reverse landscape"), N_("Reverse portrait"), N_("Margins"), N_("Custom"),
+    N_("Print To File ..."), N_("Write %1 file"),
+    N_("%1 is a directory.\nPlease choose a different file name."),
+    N_("File %1 is not writable.\nPlease choose a different file name."),
+    N_("%1 already exists.\nDo you want to overwrite it?"), N_("Invalid Pages Definition"),
+    N_("%1 does not follow the correct syntax. Please use ',' to separate ranges and "
+       "pages, '-' to define ranges and make sure ranges do not intersect with each other."),
+    N_("The 'From' value cannot be greater than the 'To' value."),
 )  # fmt: skip
 """The texts of Qt that this program can show; marked here for the catalogue."""
 

@@ -6,11 +6,13 @@ import pypdfium2
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
 from borderdesk.errors import Refused
+from borderdesk.i18n import _
 from borderdesk.records import RECORD_TYPES
 from borderdesk.reports.deliver import REPORTS
+from ui.translator import QT_TEXTS
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
 WAIT = 30_000
@@ -274,6 +276,19 @@ def test_the_file_dialog_is_translated(page):
     page.save_as(".pdf")
     dialog = page.findChild(QFileDialog)
     assert dialog.testOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.reject()
+
+
+def test_the_print_dialog_speaks_the_language(qtbot, page, lang):
+    made(qtbot, page)
+    page.ask_print()
+    dialog = page.findChild(QPrintDialog)
+    shown = {button.text().replace("&", "") for button in dialog.findChildren(QAbstractButton)}
+    shown |= {box.title() for box in dialog.findChildren(QGroupBox)}
+    english = shown & {text for text in QT_TEXTS if text != _(text)}
+    assert shown > {_("Print"), _("Cancel")}
+    assert not english
+    assert {_("Print all"), _("Grayscale")} <= shown, lang
     dialog.reject()
 
 
