@@ -55,6 +55,12 @@ ACTIONS: Mapping[str, Act] = {
     "new_outreach": Act(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
     "new_pledge": Act(HOME, N_("+ Pledge"), N_("Log a pledge"), "Alt+4"),
     "month_report": Act(HOME, N_("Report"), N_("See the report of the period"), "Ctrl+R"),
+    "close_month": Act(
+        HOME,
+        N_("Close – print – send"),
+        N_("Close the period, then print and send its report"),
+        "Ctrl+Shift+R",
+    ),
     "save_due": Act(STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"),
     "add": Act(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
     "delete": Act(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),

@@ -112,8 +112,10 @@ class HomePage(Page):
         self._row.add_stretch()
         for type_name in QUICK:
             self._row.add(button(bind(self, f"new_{type_name}", partial(self._new, type_name))))
-        self.report = button(bind(self, "month_report", self._report), main=True)
+        self.report = button(bind(self, "month_report", self._report))
+        self.closing = button(bind(self, "close_month", self._close_period), main=True)
         self._row.add(self.report)
+        self._row.add(self.closing)
         return self._row
 
     def _begin(self) -> None:
@@ -201,8 +203,8 @@ class HomePage(Page):
 
     def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
         label = link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
-        label.setToolTip(_("Show the report this figure stands in"))
-        label.clicked.connect(lambda _checked=False: self._report())
+        label.setToolTip(_("Show the report this figure stands in, and its records"))
+        label.clicked.connect(lambda _checked=False: self._ask_why(goal.key))
         if self._narrow:
             grid.addWidget(label, row, 0, 1, 6)
             row += 1
@@ -255,8 +257,18 @@ class HomePage(Page):
         self.wanted.emit(type_name, {"new": True})
 
     def _report(self) -> None:
-        text = self.shown.period.text if self.shown is not None else ""
-        self.wanted.emit("report", {"period": text} if text else {})
+        self._go_to_report({})
+
+    def _close_period(self) -> None:
+        self._go_to_report({"close": True})
+
+    def _ask_why(self, indicator: str) -> None:
+        self._go_to_report({"figure": (indicator, "year_to_date")})
+
+    def _go_to_report(self, intent: Mapping[str, Any]) -> None:
+        """Go to the report of the period shown, of the desk's own scope."""
+        period = {"period": self.shown.period.text} if self.shown is not None else {}
+        self.wanted.emit("report", {"own": True, **period, **intent})
 
     def _show_marker(self, marker: str) -> None:
         day = self.shown.period.text if self.shown is not None else ""

@@ -231,6 +231,10 @@ class ReportChooser(QWidget):
             self.scope.put(text, label)
             self.changed.emit()
 
+    def choose_own(self) -> None:
+        """Choose the desk's own scope."""
+        self.choose_scope(self._own_scope())
+
     def geography(self) -> str | None:
         """The units asked for: old or new, None for those of the period's last day."""
         return next((key for key, act in self.geographies.items() if key and act.isChecked()), None)

@@ -187,10 +187,13 @@ class ReportPage(Page):
     # -------------------------------------------------------------------- choosing
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period: chosen, and its report made; figure: its (key, column) is asked for; close:
-        the form of the closing is shown."""
+        """period: chosen, own: for the desk's own scope, and the summary made; figure: its (key,
+        column) is asked for; close: the form of the closing is shown."""
+        self.chooser.choose_kind("summary")
         if "period" in intent:
             self.chooser.choose(self._desk.calendar().parse(intent["period"]))
+        if "own" in intent:
+            self.chooser.choose_own()
         if "figure" in intent:
             self._then = partial(self.figures.receive, intent)
             self.show_tab(FIGURES)

@@ -60,7 +60,29 @@ def test_the_report_of_the_period_is_made(qtbot, window):
     press("Ctrl+R")
     report = window.current()
     qtbot.waitUntil(lambda: report.shown is not None, timeout=20_000)
-    assert report.shown.period == page.shown.period.text
+    assert report.shown.request.period == page.shown.period.text
+
+
+def test_a_figure_of_the_first_page_leads_to_its_records(qtbot, window):
+    page = window.current()
+    qtbot.waitUntil(lambda: page.shown is not None)
+    goal = next(g for g in page.shown.goals if g.key == "clearing_events")
+    label = f"{goal.label} ({goal.unit})"
+    link = next(b for b in page.goals.findChildren(QPushButton) if b.text() == label)
+    link.click()
+    report = window.current()
+    rows = report.figures.records.texts
+    qtbot.waitUntil(lambda: len(rows.rows) == 1, timeout=20_000)
+    assert report.shown.request.scope == "post:BS"
+
+
+def test_the_period_is_closed_from_the_first_page(qtbot, window):
+    page = window.current()
+    qtbot.waitUntil(lambda: page.shown is not None)
+    page.closing.click()
+    report = window.current()
+    qtbot.waitUntil(report.idle, timeout=20_000)
+    qtbot.waitUntil(report.closing.number.hasFocus, timeout=20_000)
 
 
 def test_the_strip_is_walked_and_its_records_opened(qtbot, window):
