@@ -13,6 +13,7 @@ from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_
 from borderdesk.reports.faces import faces
 from borderdesk.reports.pdf import Setter, first_page, new_canvas, write_pdf
 from borderdesk.reports.requests import Request
+from borderdesk.reports.saving import save_whole
 from borderdesk.reports.summary import make_summary
 from borderdesk.reports.summary_paper import as_document
 from tests.bench.harness import Ground, Line, absolute, alternate, compared, repeated, timed
@@ -98,7 +99,7 @@ class _Traced:
 
 
 def _replay(calls: list[Any], document: Document, target: Path) -> None:
-    """The same calls on a canvas of ReportLab, its own QR code, and the file written."""
+    """The same calls on a canvas of ReportLab, its own QR code, the file as durable."""
     from reportlab.graphics.barcode.qr import QrCodeWidget
 
     assert document.seal is not None
@@ -110,7 +111,7 @@ def _replay(calls: list[Any], document: Document, target: Path) -> None:
         result = getattr(made[place], name)(*given, **kwargs)
         if name in ("beginText", "beginPath"):
             made.append(result)
-    target.write_bytes(canvas.getpdfdata())
+    save_whole(target, canvas.getpdfdata())
 
 
 # -------------------------------------------------------------------------- the register
@@ -163,7 +164,7 @@ def bare_table(rows: int, target: Path) -> None:
             canvas.line(edges[0], y - 4, edges[-1], y - 4)
             y -= high
         canvas.showPage()
-    target.write_bytes(canvas.getpdfdata())
+    save_whole(target, canvas.getpdfdata())
 
 
 def _memory(ground: Ground) -> Iterator[Line]:
