@@ -6,6 +6,8 @@ import re
 import subprocess
 import sys
 import unicodedata
+import weakref
+from decimal import Decimal
 from pathlib import Path
 
 import pypdfium2
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageStat
 
-from borderdesk.reports.blocks import Annex, Heading, Paragraph, Signature
+from borderdesk.reports.blocks import Annex, Column, Heading, Paragraph, Row, Signature, Table
 from borderdesk.reports.letter import date_words, number_line, recipients
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.pdf import first_page, write_pdf
@@ -438,3 +440,66 @@ def test_pages_look_as_they_were_accepted(tmp_path):
 def _blurred(picture):
     """Squares of four dots as one, so that the edges of letters do not matter."""
     return picture.resize((picture.width // 4, picture.height // 4), Image.Resampling.BOX)
+
+
+# ------------------------------------------------------------------------------ hard input
+
+
+def test_long_names_and_large_figures_are_whole(tmp_path):
+    name, most = "Tuyến đường " + "Ậ" * 188, 999_999_999
+    rows = [Row((str(n), name, most, -most, Decimal(most))) for n in range(3)]
+    target = tmp_path / "a.pdf"
+    write_pdf(document(Table(papers.COLUMNS, rows), annexes=()), target)
+    told = subprocess.run(["pdftotext", "-raw", str(target), "-"], capture_output=True,
+                          check=True).stdout.decode()  # fmt: skip
+    assert told.replace("\n", "").replace(" ", "").count(name.replace(" ", "")) == 3
+    assert told.count("-999.999.999") == 3
+    assert told.count("999.999.999,0 %") == 3
+    for page in paper.pages(target):
+        assert all(run.right <= RIGHT + NEAR for run in page.runs)
+
+
+def test_figures_get_room_from_columns_of_words(read):
+    """A figure is set as large as the words beside it wherever the words have room to give."""
+    columns = (Column("Chỉ tiêu", weight=6), Column("Số", "number", 0.6))
+    page = read(document(Table(columns, [Row(("Kinh phí", 8_483_000_000))]), annexes=()))[0]
+    assert page.find("8.483.000.000").size == page.find("Kinh phí").size
+
+
+@pytest.mark.parametrize("words", ["Chênh lệch", "Same month last year", "Đường kiểm tra cột mốc"])
+def test_no_title_is_cut_within_a_word(read, words):
+    columns = (Column("Chỉ tiêu", weight=5), *(Column(words, "number", 1.0) for _n in range(4)))
+    page = read(document(Table(columns, [Row(("x", 1, 2, 3, 4))]), annexes=()))[0]
+    bold = [run.text for run in page.runs if run.face == "LiberationSerif-Bold"]
+    whole = set(words.split()) | {" ".join(words.split()[a:b]) for a in range(5) for b in range(6)}
+    head = [text for text in bold if set(text.split()) & set(words.split())]
+    assert len(head) >= 4
+    assert all(text in whole for text in head), head
+
+
+def test_memory_does_not_grow_with_the_rows(tmp_path):
+    """Nothing of a page is kept once it is done but its packed content."""
+    target = tmp_path / "a.pdf"
+    alive, most = weakref.WeakSet(), [0]
+
+    class Watched(Row):
+        __slots__ = ("__weakref__",)
+
+    def rows():
+        for number in range(4_000):
+            row = Watched((str(number), "Lượt người", number, 1, None), anchor=f"row-{number}")
+            alive.add(row)
+            most[0] = max(most[0], len(alive))
+            yield row
+
+    pages = write_pdf(document(Table(papers.COLUMNS, rows()), annexes=(), seal=None), target)
+    assert pages > 50
+    assert most[0] < 200
+
+
+def test_a_foot_without_recipients_or_signer_is_still_a_foot(read):
+    made = letter(signature=Signature(("Đồn trưởng",)), recipients=(), addressees=(), archive="")
+    page = read(document(Paragraph(BODY), letter=made, annexes=(), seal=None))[0]
+    listed = [run.text for run in page.runs if run.text.startswith("- ")]
+    assert listed == ["- Lưu: VT."]
+    assert page.find("ĐỒN TRƯỞNG").face == "LiberationSerif-Bold"
