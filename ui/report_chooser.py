@@ -99,6 +99,7 @@ class ReportChooser(QWidget):
         for key, words in SWITCHES.items():
             action = menu.addAction(_(words))
             action.setCheckable(True)
+            action.setChecked(key == "by_commune")
             action.toggled.connect(lambda _on: self.changed.emit())
             self.switches[key] = action
         menu.addSeparator()
@@ -174,8 +175,8 @@ class ReportChooser(QWidget):
         self.last.setVisible(between)
         self.year.setVisible(not between)
         self.number.setVisible(not between and PERIODS[self.span.currentData()][2] > 1)
-        for key in SWITCHES:
-            self.switches[key].setVisible(self.kind.currentData() == "summary")
+        for action in self.switches.values():
+            action.setVisible(REPORTS[self.kind.currentData()].annexed)
 
     def _offer_numbers(self) -> None:
         _label, one, most = PERIODS[self.span.currentData()]
@@ -273,15 +274,14 @@ class ReportChooser(QWidget):
             raise UserError(_("Write the first and the last day, like 15/01/2023."))
         if not scope:
             raise UserError(_("Choose a scope from the list first."))
-        kind = self.kind.currentData()
-        on = {
-            key for key, act in self.switches.items() if kind == "summary" and act.isChecked()
-        }  # fmt: skip
+        name = self.kind.currentData()
+        kind = REPORTS[name]
+        on = {key for key, act in self.switches.items() if kind.annexed and act.isChecked()}
         return Request(
-            kind,
+            name,
             period.text,
             scope,
-            type=self.type.currentData() if REPORTS[kind].typed else None,
+            type=self.type.currentData() if kind.typed else None,
             geography=self.geography(),
             hide_empty="hide_empty" in on,
             by_commune="by_commune" in on,

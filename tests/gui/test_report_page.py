@@ -293,6 +293,9 @@ def test_the_print_dialog_speaks_the_language(qtbot, page, lang):
 
 
 def test_registers_are_annexed_when_asked_for(qtbot, page, tracks):
+    assert page.chooser.request().by_commune
+    page.chooser.switches["by_commune"].setChecked(False)
+    assert not page.chooser.request().by_commune
     page.chooser.switches["registers"].setChecked(True)
     assert page.chooser.request().annex_registers == tuple(RECORD_TYPES)
     shown = made(qtbot, page)
