@@ -57,6 +57,14 @@ TARGETS = (
 )
 """Invented targets of the demonstration year."""
 
+PAPER = {
+    "symbol": "BCH",
+    "addressees": "Bộ Tư lệnh Bộ đội Biên phòng; Ủy ban nhân dân tỉnh Lạng Sơn",
+    "recipients": "Các huyện biên giới; Các đồn biên phòng",
+    "archive": "VT, PCT",
+}
+"""What the demonstration desk's papers say; nobody is named as their signer."""
+
 
 def make_demo(
     folder: Path,
@@ -156,6 +164,10 @@ class _Making:
 
         self._desk.write_targets(write)
 
+    def _set_paper(self) -> None:
+        for key, value in PAPER.items():
+            self._desk.set_setting(key, value)
+
     # ------------------------------------------------------------------------ the plan
 
     def _months(self) -> Iterator[list[tuple[datetime.date, str]]]:
@@ -187,6 +199,7 @@ class _Making:
         """Write everything."""
         self._desk.require("record.write")
         self._set_targets()
+        self._set_paper()
         plan = (happening for month in self._months() for happening in month)
         done = 0
         while done < self._total:

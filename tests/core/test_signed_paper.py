@@ -17,7 +17,10 @@ from borderdesk.desk import Desk
 from borderdesk.errors import UserError
 from borderdesk.reports.deliver import write_report
 from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.pdf import write_pdf
 from borderdesk.reports.requests import Request
+from borderdesk.reports.summary import make_summary
+from borderdesk.reports.summary_paper import as_document
 from tests import paper
 from tests.factories import example
 
@@ -203,6 +206,36 @@ def _sheet(desk, tmp_path):
     target = tmp_path / "a.xlsx"
     write_report(desk, Request("amendment", "2023-12"), target)
     return target
+
+
+def test_figures_of_records_in_two_versions_are_marked(desk, tmp_path):
+    summary = make_summary(desk, "2023-12")
+    lines = [
+        line._replace(doubles=2) if line.key == "clearing_events" else line
+        for line in summary.lines
+    ]
+    target = tmp_path / "double.pdf"
+    write_pdf(as_document(summary._replace(lines=lines), desk, "vi"), target)
+    told = text_of(target)
+    assert "Phát quang, tu sửa lần 30‡ –" in told
+    assert "‡ Có 2 bản ghi hai bản khác nhau, chờ chọn." in told
+    assert "‡" not in text_of(written(desk, tmp_path))
+
+
+def test_a_party_committees_report(desk, tmp_path):
+    for key, value in (
+        ("template", "Đảng"), ("issuer", "Đảng ủy Đồn Biên phòng Ba Sơn"), ("symbol", "ĐU"),
+        ("signer_mode", "TM."), ("signs_for", "Đảng ủy"), ("signer_office", "Bí thư"),
+    ):  # fmt: skip
+        desk.set_setting(key, value)
+    close(desk, "5")
+    told = text_of(written(desk, tmp_path))
+    for words in (
+        "ĐẢNG CỘNG SẢN VIỆT NAM", "ĐẢNG ỦY ĐỒN BIÊN PHÒNG BA SƠN * Số 05-BC/ĐU",
+        "TM. ĐẢNG ỦY BÍ THƯ", "(Kèm theo Báo cáo số 05-BC/ĐU ngày 05 tháng 01 năm 2024",
+    ):  # fmt: skip
+        assert words in told, words
+    assert "CỘNG HÒA" not in told
 
 
 def test_hidden_rows_let_a_quiet_month_fit_one_page(post_desk, tmp_path):
