@@ -107,22 +107,17 @@ class Flow:
         self._held = Unit((*held.pieces, *self._waiting, *pieces), held.head)
         self._waiting = []
 
-    def section(self, sheet: Sheet) -> None:
-        """Go on with page 1 of a new section."""
-        self._finish()
-        self.sheet, self._number = sheet, 0
-        self._open()
-
-    def end(self) -> int:
-        """Draw what waits and close the last page; returns the number of pages."""
-        self._finish()
-        return self.pages
-
-    def _finish(self) -> None:
+    def finish(self) -> None:
+        """Draw what waits and close the last page of the section."""
         if self._waiting:
             self.place()
         self._release()
         self._close()
+
+    def begin(self, sheet: Sheet) -> None:
+        """Go on with page 1 of a new section, after the last was finished."""
+        self.sheet, self._number = sheet, 0
+        self._open()
 
     def _release(self) -> None:
         unit, self._held = self._held, None

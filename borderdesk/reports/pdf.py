@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +21,10 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import (
-    GRID,
     SLACK,
     Canvas,
     Flow,
     Piece,
-    Sheet,
     Stack,
     Strip,
     draw_justified,
@@ -33,17 +32,15 @@ from borderdesk.reports.flow import (
     fill,
     space,
 )
+from borderdesk.reports.furniture import Furniture
 from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.saving import save_whole
-from borderdesk.reports.tables import LIGHT_GREY, Links, TableSetter
+from borderdesk.reports.tables import Links, TableSetter
 from borderdesk.text import nfc
 
 ISSUER_WIDTH = 80 * MM
-FOOTER_SIZE, BANNER_SIZE = 9.5, 12.0
-FOOTER_LINE = 10 * MM  # from the lower edge to the foot of the footer
-_PAGE_WORD = {"vi": "Trang", "en": "Page"}
 
 
 class TextStyle(NamedTuple):
@@ -79,84 +76,10 @@ class Setter:
         self.led: dict[str, None] = {}
         self.spots: list[Spot] = []
         self.marked: set[str] = set()
-        self.flow = Flow(canvas, self._sheet(document.landscape), self._closed)
+        self.furniture = Furniture(canvas, document)
+        self.flow = Flow(canvas, self.furniture.sheet(document.landscape), self._closed)
 
     # ------------------------------------------------------------------------- pages
-
-    def _sheet(self, landscape: bool) -> Sheet:
-        width, height = reversed(m.A4) if landscape else m.A4
-        left, right = m.LEFT, width - m.RIGHT
-        banner = _furniture(self.document.banner, faces().bold, self._banner_size(), right - left)
-        footer = _furniture(self.document.footer, faces().italic, FOOTER_SIZE, right - left - 60)
-        banner_foot = self._banner_top() + self._banner_height(banner) if banner else 0.0
-        if self.formal:
-            number_line = max(m.PAGE_NUMBER_LINE, banner_foot + 5 * MM if banner else 0.0)
-            top = max(m.TOP, number_line + 6 * MM)
-        else:
-            number_line, top = 0.0, max(m.TOP, banner_foot + 4 * MM)
-        bottom = max(m.BOTTOM, FOOTER_LINE + 3 * MM + FOOTER_SIZE * LEADING * len(footer))
-
-        def frame(number: int) -> None:
-            if banner:
-                self._draw_banner(banner, sheet)
-            if footer:
-                rise = FOOTER_SIZE * LEADING * len(footer)
-                strip = Strip(footer, left, right - left - 60, 0.0)
-                top_line = FOOTER_LINE + rise
-                draw_strips(self.canvas, faces().italic, FOOTER_SIZE, [strip], top_line, rise)
-            if not self.formal:
-                self._draw_page_of(sheet)
-            elif number > 1:
-                self._draw_number(number, sheet, height - number_line)
-
-        sheet = Sheet(width, height, left, right, height - top, bottom, frame)
-        return sheet
-
-    def _banner_size(self) -> float:
-        return 10.0 if self.formal else BANNER_SIZE
-
-    def _banner_top(self) -> float:
-        return (3.5 if self.formal else 7) * MM
-
-    def _banner_height(self, lines: tuple[Line, ...]) -> float:
-        return self._banner_size() * LEADING * len(lines) + (3 if self.formal else 8)
-
-    def _draw_banner(self, lines: tuple[Line, ...], sheet: Sheet) -> None:
-        height = self._banner_height(lines)
-        top = sheet.height - self._banner_top()
-        fill(self.canvas, LIGHT_GREY, sheet.left, top - height, sheet.room, height)
-        self.canvas.setLineWidth(1.2)
-        self.canvas.rect(sheet.left, top - height, sheet.room, height)
-        self.canvas.setLineWidth(GRID)
-        strip = Strip(lines, sheet.left + 6, sheet.room - 12, 0.5)
-        draw_strips(self.canvas, faces().bold, self._banner_size(), [strip], top, height)
-
-    def _draw_number(self, number: int, sheet: Sheet, y: float) -> None:
-        """The page's number in the middle of the top margin."""
-        face, text = faces().regular, str(number)
-        x = (sheet.left + sheet.right - face.width(text) * m.PAGE_NUMBER_SIZE) / 2
-        self.canvas.setFont(face.name, m.PAGE_NUMBER_SIZE)
-        self.canvas.drawString(x, y, text)
-
-    def _draw_page_of(self, sheet: Sheet) -> None:
-        """Trang 2/5, where the total is a form that is filled when it is known."""
-        face, size = faces().regular, 11
-        text = f"{_PAGE_WORD[self.document.lang]} {self.flow.pages}/"
-        # Room for a total of two digits; a longer one stands a little into the margin.
-        x = sheet.right - face.width("00") * size
-        y = FOOTER_LINE + FOOTER_SIZE * (LEADING - BASELINE)
-        self.canvas.setFont(face.name, size)
-        self.canvas.drawString(x - face.width(text) * size, y, text)
-        self.canvas.saveState()
-        self.canvas.translate(x, y)
-        self.canvas.doForm("total")
-        self.canvas.restoreState()
-
-    def _total(self, pages: int) -> None:
-        self.canvas.beginForm("total", 0, -4, 60, 14)
-        self.canvas.setFont(faces().regular.name, 11)
-        self.canvas.drawString(0, 0, str(pages))
-        self.canvas.endForm()
 
     def _closed(self, page: int) -> None:
         self.canvas.showPage()
@@ -170,13 +93,10 @@ class Setter:
 
     def write(self) -> int:
         """Draw everything; returns the number of pages."""
-        try:
+        with suppress(_Enough):
             self._write()
-            pages = self.flow.end()
-        except _Enough:
-            pages = self.flow.pages
-        if not self.formal:
-            self._total(pages)
+        pages = self.flow.pages
+        self.furniture.total(pages)
         if self.last_page is None and not self.marked.issuperset(self.led):
             raise ValueError(f"links without an anchor: {[*self.led][:5]}")
         if self.depth >= 0:
@@ -194,11 +114,12 @@ class Setter:
         if letter is not None:
             self.flow.gap(12)
             self.flow.join(setter.foot(self.document.seal))
+        elif self.document.seal is not None:
+            self._lone_seal()
+        self.flow.finish()
         annexes = tuple(self.document.annexes)
         for number, annex in enumerate(annexes, start=1):
             self._annex(annex, number if len(annexes) > 1 else None)
-        if letter is None and self.document.seal is not None:
-            self._lone_seal()
 
     def _blocks(self, blocks: Iterable[Block]) -> None:
         self.counts = Numbering()
@@ -251,7 +172,7 @@ class Setter:
     def _annex(self, annex: Annex, number: int | None) -> None:
         """A section of its own: Phụ lục, its number, its title, what it belongs to."""
         flow = self.flow
-        flow.section(self._sheet(annex.landscape))
+        flow.begin(self.furniture.sheet(annex.landscape))
         bold = faces().bold
         stack = Stack(flow.sheet.left, flow.sheet.room)
         name = f"{m.ANNEX} {roman(number)}" if number else m.ANNEX
@@ -268,6 +189,7 @@ class Setter:
         flow.keep(stack.piece(self.canvas))
         flow.gap(6)
         self._blocks(annex.blocks)
+        flow.finish()
 
     def _lone_seal(self) -> None:
         seal, sheet = self.document.seal, self.flow.sheet
@@ -463,10 +385,6 @@ def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
     if style.indent:
         return face.indented(text, ems, style.indent / style.size)
     return list(face.lines(text, ems))
-
-
-def _furniture(text: str | None, face: Face, size: float, room: float) -> tuple[Line, ...]:
-    return face.lines(printable(text), room / size) if text else ()
 
 
 # ------------------------------------------------------------------------------ the file

@@ -421,6 +421,16 @@ def test_page_one_alone_is_the_same_page(tmp_path):
     assert made.title
 
 
+def test_page_one_alone_does_not_wait_for_annexes(tmp_path):
+    def annexes():
+        raise AssertionError("an annex was asked for")
+        yield
+
+    first = tmp_path / "first.pdf"
+    first.write_bytes(first_page(document(Paragraph(BODY), annexes=annexes())))
+    assert "KT. ĐỒN TRƯỞNG" in [run.text for run in paper.pages(first)[0].runs]
+
+
 # -------------------------------------------------------------------------------- pictures
 
 

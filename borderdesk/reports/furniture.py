@@ -1,0 +1,110 @@
+"""What stands outside the text of a page: banner, footer, page number; and the page itself."""
+
+from borderdesk.reports import measures as m
+from borderdesk.reports.blocks import Document
+from borderdesk.reports.faces import Face, Line, faces, printable
+from borderdesk.reports.flow import GRID, Canvas, Sheet, Strip, draw_strips, fill
+from borderdesk.reports.measures import BASELINE, LEADING, MM
+from borderdesk.reports.tables import LIGHT_GREY
+
+FOOTER_SIZE = 9.5
+FOOTER_LINE = 10 * MM  # from the lower edge to the foot of the footer
+FOOTER_ENDS = 60.0  # room for the page number beside it
+BANNER_PAD = 6.0
+PAGE_OF_SIZE = 11.0
+_PAGE_WORD = {"vi": "Trang", "en": "Page"}
+
+
+class Furniture:
+    """Makes the sheets of one document. An administrative one has its page number in the middle
+    of the top margin, as the decree says, another one at its foot."""
+
+    def __init__(self, canvas: Canvas, document: Document) -> None:
+        self.canvas = canvas
+        self.lang = document.lang
+        self.formal = document.letter is not None
+        self._banner, self._footer = document.banner, document.footer
+        # A banner must leave room for the number below it.
+        self._banner_size = 10.0 if self.formal else 12.0
+        self._banner_top = (3.5 if self.formal else 7) * MM
+        self._banner_air = 3.0 if self.formal else 8.0
+
+    def sheet(self, landscape: bool) -> Sheet:
+        """The paper of a section."""
+        width, height = reversed(m.A4) if landscape else m.A4
+        left, right = m.LEFT, width - m.RIGHT
+        room = right - left
+        banner = _lines(self._banner, faces().bold, self._banner_size, room - 2 * BANNER_PAD)
+        footer = _lines(self._footer, faces().italic, FOOTER_SIZE, room - FOOTER_ENDS)
+        banner_foot = self._banner_top + self._banner_height(banner) if banner else 0.0
+        if self.formal:
+            number_line = max(m.PAGE_NUMBER_LINE, banner_foot + 5 * MM if banner else 0.0)
+            top = max(m.TOP, number_line + 6 * MM)
+        else:
+            number_line, top = 0.0, max(m.TOP, banner_foot + 4 * MM)
+        bottom = max(m.BOTTOM, FOOTER_LINE + 3 * MM + FOOTER_SIZE * LEADING * len(footer))
+
+        def frame(number: int) -> None:
+            self._draw_banner(banner, sheet)
+            self._draw_footer(footer, sheet)
+            if not self.formal:
+                self._draw_page_of(sheet)
+            elif number > 1:
+                self._draw_number(number, sheet, height - number_line)
+
+        sheet = Sheet(width, height, left, right, height - top, bottom, frame)
+        return sheet
+
+    def _banner_height(self, lines: tuple[Line, ...]) -> float:
+        return self._banner_size * LEADING * len(lines) + self._banner_air
+
+    def _draw_banner(self, lines: tuple[Line, ...], sheet: Sheet) -> None:
+        if not lines:
+            return
+        height = self._banner_height(lines)
+        top = sheet.height - self._banner_top
+        fill(self.canvas, LIGHT_GREY, sheet.left, top - height, sheet.room, height)
+        self.canvas.setLineWidth(1.2)
+        self.canvas.rect(sheet.left, top - height, sheet.room, height)
+        self.canvas.setLineWidth(GRID)
+        strip = Strip(lines, sheet.left + BANNER_PAD, sheet.room - 2 * BANNER_PAD, 0.5)
+        draw_strips(self.canvas, faces().bold, self._banner_size, [strip], top, height)
+
+    def _draw_footer(self, lines: tuple[Line, ...], sheet: Sheet) -> None:
+        if lines:
+            height = FOOTER_SIZE * LEADING * len(lines)
+            strip = Strip(lines, sheet.left, sheet.room - FOOTER_ENDS, 0.0)
+            top = FOOTER_LINE + height
+            draw_strips(self.canvas, faces().italic, FOOTER_SIZE, [strip], top, height)
+
+    def _draw_number(self, number: int, sheet: Sheet, y: float) -> None:
+        face, text = faces().regular, str(number)
+        x = (sheet.left + sheet.right - face.width(text) * m.PAGE_NUMBER_SIZE) / 2
+        self.canvas.setFont(face.name, m.PAGE_NUMBER_SIZE)
+        self.canvas.drawString(x, y, text)
+
+    def _draw_page_of(self, sheet: Sheet) -> None:
+        """Trang 2/5, where the total is a form that is filled when it is known."""
+        face, size = faces().regular, PAGE_OF_SIZE
+        text = f"{_PAGE_WORD[self.lang]} {self.canvas.getPageNumber()}/"
+        # Room for a total of two digits; a longer one stands a little into the margin.
+        x = sheet.right - face.width("00") * size
+        y = FOOTER_LINE + FOOTER_SIZE * (LEADING - BASELINE)
+        self.canvas.setFont(face.name, size)
+        self.canvas.drawString(x - face.width(text) * size, y, text)
+        self.canvas.saveState()
+        self.canvas.translate(x, y)
+        self.canvas.doForm("total")
+        self.canvas.restoreState()
+
+    def total(self, pages: int) -> None:
+        """Say how many pages there are, where pages say it."""
+        if not self.formal:
+            self.canvas.beginForm("total", 0, -4, 60, 14)
+            self.canvas.setFont(faces().regular.name, PAGE_OF_SIZE)
+            self.canvas.drawString(0, 0, str(pages))
+            self.canvas.endForm()
+
+
+def _lines(text: str | None, face: Face, size: float, room: float) -> tuple[Line, ...]:
+    return face.lines(printable(text), room / size) if text else ()
