@@ -15,7 +15,7 @@ from borderdesk.bulk import Say, quietly
 from borderdesk.desk import BatchRefused, Saved
 from borderdesk.drafts import TABLE, Texts
 from borderdesk.errors import UserError
-from borderdesk.fields import Children, CitizenId, Day, Household, Kind
+from borderdesk.fields import Children, CitizenId, Day, Household, Kind, Post
 from borderdesk.i18n import _
 from borderdesk.operations import Part, operation
 from borderdesk.periods import Period, days_in
@@ -59,7 +59,10 @@ class GridColumn(NamedTuple):
     @property
     def required(self) -> bool:
         """Whether a row without it cannot be saved."""
-        return isinstance(self.field, Kind) and self.field.required
+        # There is a column of posts only where a post must be chosen.
+        return isinstance(self.field, Post) or (
+            isinstance(self.field, Kind) and self.field.required
+        )
 
     @property
     def numeric(self) -> bool:
@@ -107,7 +110,7 @@ def columns_of(desk: "Desk", type_name: str) -> list[GridColumn]:
                 continue
             found += _household_columns(key, field)
         elif not isinstance(field, Children):
-            usual = field.required or field.listed
+            usual = field.required or field.listed or isinstance(field, Post)
             found.append(GridColumn(key, _(field.label), field, usual))
         elif field.stretch is not None:
             found.append(GridColumn(key, _(field.label), field, True))

@@ -74,6 +74,9 @@ class GridModel(QAbstractTableModel):
             return column.label + (" *" if column.required else "")
         if role == Qt.ItemDataRole.ToolTipRole:
             return column.label
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

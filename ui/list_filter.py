@@ -20,7 +20,8 @@ from ui.period_chooser import PeriodChooser, span_of
 from ui.search_combo import Option, SearchCombo
 from ui.style import named
 
-PAUSE = 250
+PAUSE = 20
+"""Milliseconds from a key to the search: a word that is pasted is asked for once."""
 
 
 class ListFilter(QWidget):

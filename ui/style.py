@@ -1,10 +1,11 @@
 """The look: Fusion in the system's light or dark scheme, with one accent colour."""
 
+from collections.abc import Mapping
 from string import Template
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.paths import RESOURCES
@@ -12,18 +13,30 @@ from borderdesk.paths import RESOURCES
 W = TypeVar("W", bound=QWidget)
 
 LIGHT = {
+    "window": "#ffffff", "base": "#ffffff", "button": "#f2f4f5", "text": "#1d2329",
     "accent": "#1f6f50", "on_accent": "#ffffff", "soft": "#e2f0e9", "side": "#f5f6f8",
     "line": "#d3d8dd", "muted": "#5f6a75", "error": "#b3261e", "error_back": "#fdecea",
     "warn": "#7a4f00", "warn_back": "#fff6e0", "warn_line": "#e0a21b",
     "bar_good": "#2f8f6b", "bar_warn": "#dfb13b", "bar_bad": "#c9523f", "bar_back": "#eef0f1",
 }  # fmt: skip
 DARK = {
+    "window": "#1f2124", "base": "#26292c", "button": "#303438", "text": "#e6e8ea",
     "accent": "#6cc79d", "on_accent": "#10241b", "soft": "#234437", "side": "#2a2c2f",
     "line": "#53585e", "muted": "#b3bac2", "error": "#ff9d94", "error_back": "#4a2522",
     "warn": "#f3cd75", "warn_back": "#3d3320", "warn_line": "#e0a21b",
     "bar_good": "#4fb08a", "bar_warn": "#d9b04a", "bar_bad": "#e0705d", "bar_back": "#3a3d41",
 }  # fmt: skip
 
+
+_Role = QPalette.ColorRole
+ROLES: Mapping[str, tuple[QPalette.ColorRole, ...]] = {
+    "window": (_Role.Window,), "base": (_Role.Base, _Role.AlternateBase, _Role.ToolTipBase),
+    "button": (_Role.Button,),
+    "text": (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.ToolTipText),
+    "accent": (_Role.Highlight, _Role.Accent, _Role.Link), "on_accent": (_Role.HighlightedText,),
+    "muted": (_Role.PlaceholderText,), "line": (_Role.Mid,),
+}  # fmt: skip
+"""Which named colour each role of the palette has, so that no theme leaves one unreadable."""
 
 TITLE_POINTS, SMALL_POINTS = 15, 8.5
 
@@ -39,8 +52,14 @@ def restyle(app: QApplication, percent: int) -> None:
 
 
 def dress(app: QApplication) -> None:
-    """Give the application its look, now and whenever the system's scheme changes."""
+    """Give the application its look, now and whenever the system's scheme changes.
+
+    Figures stand below each other in columns: all of them are as wide as the others.
+    """
     app.setStyle("Fusion")
+    font = app.font()
+    font.setFeature(QFont.Tag("tnum"), 1)
+    app.setFont(font)
     _apply(app)
     app.styleHints().colorSchemeChanged.connect(lambda _scheme: _apply(app))
 
@@ -67,12 +86,11 @@ def named(widget: W, name: str) -> W:
 def _apply(app: QApplication) -> None:
     named = colours(app)
     palette = QPalette()
-    if named is LIGHT:
-        palette.setColor(QPalette.ColorRole.Window, QColor("#ffffff"))
-    for role in (QPalette.ColorRole.Highlight, QPalette.ColorRole.Accent):
-        palette.setColor(role, QColor(named["accent"]))
-    palette.setColor(QPalette.ColorRole.PlaceholderText, QColor(named["muted"]))
-    palette.setColor(QPalette.ColorRole.HighlightedText, QColor(named["on_accent"]))
+    for name, roles in ROLES.items():
+        for role in roles:
+            palette.setColor(role, QColor(named[name]))
+    for role in ROLES["text"]:
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(named["muted"]))
     app.setPalette(palette)
     points = {
         name: f"{size * _Size.percent / 100:.1f}"

@@ -257,3 +257,13 @@ def test_a_household_without_its_hamlet_is_refused_in_that_cell(post_desk):
 def _programmes(desk):
     codes = list(desk.book.picks["pledge_programme"])[:2]
     return [desk.book.pick_label("pledge_programme", code) for code in codes]
+
+
+def test_a_post_must_be_named_only_above_a_post(desk, post_desk):
+    def posts(of):
+        return [c for c in columns_of(of, "clearing") if c.key == "post"]
+
+    assert posts(post_desk) == []
+    (column,) = posts(desk)
+    assert column.usual
+    assert column.required

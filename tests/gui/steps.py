@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -60,6 +61,26 @@ def write(text: str) -> None:
     """Press the keys of an unaccented text."""
     for letter in text:
         QTest.keyClick(focused().window().windowHandle(), letter)
+
+
+COMPOSED = "đồn biên phòng"
+
+
+def compose(widget: QWidget, text: str = COMPOSED) -> None:
+    """Compose a text as an input method does: letter by letter before it is given.
+
+    Nothing may open over it and the keyboard may not move while it is composed.
+    """
+    for end in range(1, len(text) + 1):
+        QApplication.sendEvent(widget, QInputMethodEvent(text[:end], []))
+        assert QApplication.activePopupWidget() is None
+        assert focused() is widget
+    event = QInputMethodEvent("", [])
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)
+    popup = QApplication.activePopupWidget()
+    if popup is not None:  # what the given text may be completed to
+        popup.hide()
 
 
 def focused() -> QWidget:

@@ -1,0 +1,48 @@
+"""The look in light and dark: every text can be read on what lies behind it."""
+
+import pytest
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication
+
+from ui import style
+from ui.style import DARK, LIGHT
+
+READABLE = 4.5
+"""The least contrast of text, by the Web Content Accessibility Guidelines 2.1."""
+
+PAIRS = (
+    ("text", "window"), ("text", "base"), ("text", "button"), ("text", "side"), ("text", "soft"),
+    ("muted", "window"), ("muted", "base"), ("muted", "side"), ("accent", "soft"),
+    ("on_accent", "accent"), ("error", "window"), ("error", "error_back"), ("warn", "warn_back"),
+)  # fmt: skip
+
+
+def brightness(colour: str) -> float:
+    parts = (QColor(colour).redF(), QColor(colour).greenF(), QColor(colour).blueF())
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(scheme, pair):
+    front, back = sorted((brightness(scheme[name]) for name in pair), reverse=True)
+    assert (front + 0.05) / (back + 0.05) >= READABLE
+
+
+def test_light_and_dark_name_the_same_colours():
+    assert LIGHT.keys() == DARK.keys()
+
+
+def test_the_whole_palette_follows_the_scheme(qapp, monkeypatch):
+    monkeypatch.setattr(style, "colours", lambda _app: DARK)
+    style.restyle(qapp, 100)
+    try:
+        palette = QApplication.palette()
+        assert palette.color(QPalette.ColorRole.Window) == QColor(DARK["window"])
+        assert palette.color(QPalette.ColorRole.Text) == QColor(DARK["text"])
+        assert DARK["line"] in qapp.styleSheet()
+    finally:
+        monkeypatch.undo()
+        style.restyle(qapp, 100)
+    assert QApplication.palette().color(QPalette.ColorRole.Window) == QColor(LIGHT["window"])
