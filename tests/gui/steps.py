@@ -78,9 +78,8 @@ def compose(widget: QWidget, text: str = COMPOSED) -> None:
     event = QInputMethodEvent("", [])
     event.setCommitString(text)
     QApplication.sendEvent(widget, event)
-    popup = QApplication.activePopupWidget()
-    if popup is not None:  # what the given text may be completed to
-        popup.hide()
+    if QApplication.activePopupWidget() is not None:  # what the text may be completed to
+        key(Qt.Key.Key_Escape)
 
 
 def focused() -> QWidget:
