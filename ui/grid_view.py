@@ -217,6 +217,10 @@ class GridView(QTableView):
         """What was typed is in the cell, or given up: Enter goes down from it."""
         self.unfinished = {}
         super().closeEditor(editor, hint)
+        hints = QAbstractItemDelegate.EndEditHint
+        if hint in (hints.RevertModelCache, hints.SubmitModelCache):
+            # Qt gives the keyboard back only where a list below the cell has not just closed.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
             self._step(1)
 

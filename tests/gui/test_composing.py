@@ -2,10 +2,10 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractSpinBox, QApplication, QDialog, QLineEdit, QPlainTextEdit
 
 from borderdesk.i18n import _
-from tests.gui.steps import COMPOSED, CONTROL, compose, focused, key
+from tests.gui.steps import COMPOSED, CONTROL, compose, key
 from ui.children_editor import ChildrenEditor
 from ui.first_run import FirstRun
 from ui.household_editor import HouseholdEditor
@@ -23,7 +23,9 @@ def lang():
 
 def fields_of(widget):
     """The fields that take typing: those of lists with choices are their lines."""
-    found = [*widget.findChildren(QLineEdit), *widget.findChildren(QPlainTextEdit)]
+    lines = [f for f in widget.findChildren(QLineEdit)
+             if not isinstance(f.parentWidget(), QAbstractSpinBox)]  # fmt: skip
+    found = [*lines, *widget.findChildren(QPlainTextEdit)]
     return [f for f in found if f.isVisible() and f.isEnabled() and not f.isReadOnly()]
 
 
@@ -31,13 +33,22 @@ def text_of(field):
     return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
 
 
+def hide_completing():
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.hide()
+
+
 def try_every_field(widget):
     fields = fields_of(widget)
     for field in fields:
+        if not (field.isVisible() and field.isEnabled()):
+            continue  # what was chosen before has put it away
         field.setFocus()
         field.clear()
-        compose(focused())
+        compose(field)
         assert text_of(field) == COMPOSED, field.accessibleName()
+        hide_completing()
         field.clear()
     return len(fields)
 
@@ -45,12 +56,13 @@ def try_every_field(widget):
 def try_cell(view, place):
     view.go_to(place)
     view.edit(view.currentIndex())
-    line = focused()
-    assert isinstance(line, QLineEdit)
+    line = view.indexWidget(view.currentIndex())
+    line.setFocus()
     compose(line)
     assert line.text() == COMPOSED, place
-    line.clear()
-    key(Qt.Key.Key_Escape)
+    hide_completing()
+    view.closeEditor(line, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+    QApplication.processEvents()
 
 
 @pytest.mark.parametrize("page_key", PAGES)
