@@ -2,7 +2,14 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractSpinBox, QApplication, QDialog, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractSpinBox,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+)
 
 from borderdesk.i18n import _
 from tests.gui.steps import COMPOSED, CONTROL, compose, key
