@@ -28,7 +28,7 @@ SHORT_RULE = 0.42  # II.2.b, II.5.b: a rule from 1/3 to 1/2 of the line
 NUMBER_SIZE = 13.0  # II.3.c: 13, upright, in the middle under the issuer
 DATE_SIZE = 13.0  # II.4.c: 13–14, italic, on the line of the number
 RULE_WIDTH = 0.6  # ours
-RULE_GAP = 2.0  # ours: from the foot of a line to its rule
+RULE_GAP = 3.0  # ours: from the foot of a line to its rule
 NUMBER_GAP = 8.0  # ours: from the rules to the line of number and date
 
 # --------------------------------------------------------------------- title, addressees
