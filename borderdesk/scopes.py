@@ -215,13 +215,18 @@ def own_scope(book: Book, identity: "Identity", day: datetime.date) -> Scope:
     return province(book)
 
 
-def choices(book: Book, day: datetime.date) -> list[Scope]:
-    """Every scope there is on `day`, the province first, in Vietnamese order."""
+def choices(book: Book, day: datetime.date, identity: "Identity | None" = None) -> list[Scope]:
+    """Every scope there is on `day`, the province first, in Vietnamese order; last that of the
+    desk itself when its district has ended."""
     found = [province(book)]
     found += [parse_scope(book, f"post:{code}", day) for code in book.posts]
     iso = day.isoformat()
     found += [parse_scope(book, f"district:{u.id}", day) for u in _districts(book, iso) if u.border]
     found += [parse_scope(book, f"commune:{u.id}", day) for u in book.communes_on(day) if u.border]
+    if identity is not None:
+        own = own_scope(book, identity, day)
+        if own.text not in {scope.text for scope in found}:
+            found.append(own)
     return found
 
 

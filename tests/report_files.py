@@ -1,5 +1,6 @@
 """Reports written by the program and read back by other programs."""
 
+import re
 import subprocess
 
 from borderdesk.reports.deliver import write_report
@@ -19,12 +20,13 @@ def json_of(desk, folder, kind, period, **asked):
     return read_json(written(desk, folder, ".json", kind, period, **asked).read_text("utf-8"))
 
 
-def lines_of(pdf):
-    """The lines of a PDF as they stand on its pages."""
+def lines_of(pdf, *, annexes=True):
+    """The lines of a PDF as they stand on its pages, or on those before its annexes."""
     done = subprocess.run(
         ["pdftotext", "-layout", "-enc", "UTF-8", str(pdf), "-"], capture_output=True, check=True
     )
-    return done.stdout.decode().splitlines()
+    text = done.stdout.decode()
+    return (text if annexes else re.split(r"\f[^\f]*Phụ lục", text)[0]).splitlines()
 
 
 def words_of(pdf):

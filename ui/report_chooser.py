@@ -194,7 +194,8 @@ class ReportChooser(QWidget):
         # Its text is told of by `changed` only when a person chose it.
         with QSignalBlocker(self.scope):
             book = self._desk.book
-            found = choices(book, scope_day(book, period.last, self.geography()))
+            day = scope_day(book, period.last, self.geography())
+            found = choices(book, day, self._desk.identity)
             self.scope.offer([Option(scope.text, scope.name) for scope in found])
             if not self.scope.known_code():
                 texts = [scope.text for scope in found]

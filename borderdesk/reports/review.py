@@ -50,7 +50,8 @@ class Clause(NamedTuple):
 
     values: in the period, a unit each; value, to_date: of the clause's whole scope, in the
     period and since the year began; reached: `to_date` in percent of the target; verdict: None
-    where nobody can judge; text: what was written of a clause that nobody can measure.
+    where nobody can judge; text: what was written of a clause that nobody can measure; records:
+    ids behind `value`, when they are asked for.
     """
 
     target: Target
@@ -64,6 +65,7 @@ class Clause(NamedTuple):
     reached: Decimal | None
     verdict: str | None
     text: str
+    records: list[str] | None = None
 
     @property
     def measured(self) -> bool:
@@ -177,7 +179,7 @@ class _Maker:
             target, self._named(target, judged), judged, label, unit,
             tuple(self._column(target, judged, *pair) for pair in columns),
             value, to_date, percent(to_date, goal) if goal and to_date is not None else None,
-            judge(target.rule, to_date, goal), text,
+            judge(target.rule, to_date, goal), text, self._records(target, judged),
         )  # fmt: skip
 
     def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> Value:
@@ -219,13 +221,20 @@ class _Maker:
             self._share(target, figures, self._window), self._share(target, figures, self._to_date)
         )  # fmt: skip
 
+    def _records(self, target: Target, judged: bool) -> list[str] | None:
+        if not self._request.with_ids:
+            return None
+        lines = self._summary(target.scope if judged else self._view.scope.text)
+        return lines[target.indicator].records if lines is not None else []
+
     def _summary(self, scope: str) -> dict[str, Line] | None:
         if scope not in self._lines:
             try:
                 asked = self._request.scope if scope == self._view.scope.text else scope
                 summary = make_summary(
-                    self._desk, self._request.period, asked, geography=self._request.geography
-                )
+                    self._desk, self._request.period, asked, geography=self._request.geography,
+                    with_ids=self._request.with_ids,
+                )  # fmt: skip
             except UserError:
                 self._lines[scope] = None
             else:
@@ -256,7 +265,7 @@ def as_json(review: Review) -> dict[str, Any]:
 
 def _json_row(clause: Clause) -> dict[str, Any]:
     target = clause.target
-    return {
+    row = {
         "regulation": target.regulation, "no": target.no, "clause": target.text,
         "scope": target.scope, "key": target.indicator or None, "label": clause.label,
         "unit": clause.unit, "rule": target.rule or None,
@@ -265,6 +274,7 @@ def _json_row(clause: Clause) -> dict[str, Any]:
         "year_to_date": _number(clause.to_date), "pct": _number(clause.reached),
         "verdict": clause.verdict, "text": clause.text,
     }  # fmt: skip
+    return row if clause.records is None else {**row, "records": clause.records}
 
 
 def _number(value: Value) -> int | float | None:

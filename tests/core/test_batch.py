@@ -34,7 +34,7 @@ def test_every_post_has_a_file_of_its_own_figures(desk, tmp_path):
         assert not set(name) & set(' \\/:*?"<>|')
 
 
-@pytest.mark.parametrize("kind", sorted(REPORTS))
+@pytest.mark.parametrize("kind", sorted(REPORTS.keys() - {"amendment"}))
 def test_every_kind_can_be_made_for_every_post(desk, tmp_path, kind):
     kind_of = REPORTS[kind]
     asked = Request(kind, "2023-12", type="patrol" if kind_of.typed else None)
@@ -45,6 +45,15 @@ def test_every_kind_can_be_made_for_every_post(desk, tmp_path, kind):
         assert len(done.written) == 2
         assert all(file.stat().st_size > 0 for file in done.written)
         assert done.failed == []
+
+
+def test_what_cannot_be_made_of_a_post_is_named_for_each(desk, tmp_path):
+    """Nothing was amended: there is no amendment to print."""
+    requests = for_every_post(desk, Request("amendment", "2023-12"))
+    done = write_batch(desk, requests, tmp_path, ".pdf")
+    assert (done.written, done.stopped) == ([], False)
+    assert [one.scope for one in done.failed] == [request.scope for request in requests]
+    assert all(one.why for one in done.failed)
 
 
 def test_one_that_fails_does_not_keep_the_others_from_it(desk, tmp_path):

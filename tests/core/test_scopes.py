@@ -7,7 +7,7 @@ import pytest
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError
 from borderdesk.reports.summary import make_summary
-from borderdesk.scopes import columns_of, make_view, remarks
+from borderdesk.scopes import choices, columns_of, make_view, remarks
 
 CAO_LOC_LATER = {"06184-2025", "06211-2025", "06196-2025"}  # Đồng Đăng, Cao Lộc, Ba Sơn
 
@@ -114,3 +114,17 @@ def test_february_has_29_days_now_and_then(desk):
     view = make_view(desk, "2024-02-29..2024-03-01", "commune:06202")
     assert view.compared.first == datetime.date(2023, 2, 28)
     assert remarks(desk.book, view) == []
+
+
+def test_every_scope_that_is_offered_can_be_asked_for(desk, tmp_path):
+    with Desk.create(tmp_path / "d", "liaison", "Cao Lộc", "A") as liaison:
+        for one in (desk, liaison):
+            for period in ("2023-12", "2026-03"):
+                last = one.calendar().parse(period).last
+                offered = choices(one.book, last, one.identity)
+                assert len({scope.text for scope in offered}) == len(offered)
+                for scope in offered:
+                    assert make_view(one, period, scope.text).scope == scope
+                # What a desk reports by itself is among them, also after its district ended.
+                assert make_view(one, period).scope in offered
+        assert offered[-1].name == "Huyện Cao Lộc (địa bàn cũ)"
