@@ -29,7 +29,7 @@ QT_TEXTS = (
     N_("%1\nDirectory not found.\nPlease verify the correct directory name was given."),
     N_("'%1' is write protected.\nDo you want to delete it anyway?"),
     N_("Are you sure you want to delete '%1'?"), N_("Could not delete directory."),
-    N_("Invalid filename"),
+    N_("Invalid filename"), N_("Scroll Left"), N_("Scroll Right"),
     N_("<b>The name \"%1\" cannot be used.</b><p>Try using another name, with fewer characters"
        " or no punctuation marks."),
     # The dialog of printers, which is Qt's own on Linux.
