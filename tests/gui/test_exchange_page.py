@@ -21,11 +21,13 @@ from borderdesk.reports.summary import make_summary
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
 from tests.gui.steps import focused, key, press, typed, write
+from tests.gui.test_main_window import SAME, texts
 from tests.gui.test_tour import look
 from ui.app import main_window
 from ui.board_table import cell_words
 from ui.command_list import CommandList
 from ui.notes_panel import talk_state
+from ui.rows_table import RowsTable
 from ui.text_size import set_text_size
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
@@ -814,3 +816,26 @@ def test_every_panel_fits_with_something_in_it(
         look(qtbot, window, f"exchange-filled-{key_of}-{lang}")
     page.panel("cards").ask_accept(card._replace(desk="f" * 32))
     look(qtbot, window, f"exchange-asked-{lang}")
+
+
+def said(qtbot, page):
+    """Everything the page says under all of its tabs, heads of columns and empty tables too."""
+    for name in page._keys:
+        page.show_tab(name)
+        settle(qtbot, page)
+    found = texts(page)
+    for table in page.findChildren(RowsTable):
+        found |= {table.empty, *(column.title for column in table.texts.columns)}
+    found |= {page.tabs.tabText(place) for place in range(page.tabs.count())}
+    return {text for text in found if any(letter.isalpha() for letter in text)}
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_no_english_is_left_on_the_page(qtbot, page, window, desk):
+    vietnamese = said(qtbot, page)
+    window.speak("en")
+    english = said(qtbot, window.current())
+    own = desk.title()
+    names = {desk.book.post_short(post) for post in POSTS} | {"BD1|…", desk.identity.user}
+    both = {text for text in vietnamese & english if not text.startswith(own)}
+    assert both - names - SAME == set()
