@@ -33,12 +33,17 @@ from borderdesk.outgoing import guarded, unguarded
 from borderdesk.records.base import Revisioned, Values, active, joined
 
 
+MOST_REMEMBERED = 2_000
+
+
 class Places(NamedTuple):
     """The codes a package's rows may use: unit ids, posts, and (list, code) of picks."""
 
     units: Container[str]
     posts: Container[str]
     picks: Container[tuple[str, str]]
+    fine: dict[int, set[Any]]
+    """Values of a field (by its identity) found sound before: most come many times."""
 
 
 def to_cell(field: Kind, kept: Any) -> str:
@@ -129,8 +134,35 @@ def _judge(kind: Any) -> Callable[[Any, Any, Places], bool]:
 
 def sound(field: Kind, kept: Any, places: Places) -> bool:
     """Whether a canonical value is one the field can have. May raise Bad, which says why not."""
+    return judge_of(field)(field, kept, places)
+
+
+def judge_of(field: Kind) -> Callable[[Any, Any, Places], bool]:
+    """What judges the values of a field."""
     kind: Any = type(field)
-    return _judge(kind)(field, kept, places)
+    return _judge(kind)
+
+
+class _Checks(NamedTuple):
+    """What a type asks of the public fields of a revision, looked up once: each column with the
+    type its value must be of and what judges it, columns that may be personal, those that exist
+    only with certain values of another, and those that must be there."""
+
+    columns: Mapping[str, tuple[type, Callable[[Any, Any, Places], bool], Kind]]
+    varying: frozenset[str]
+    conditional: tuple[tuple[str, Kind], ...]
+    required: tuple[tuple[str, Kind], ...]
+
+
+@cache
+def _checks(model: type[Revisioned]) -> _Checks:
+    public = {k: f for k, f in model.columns().items() if f.part == PUBLIC}
+    return _Checks(
+        {k: (_SHAPES.get(f.shape, str), judge_of(f), f) for k, f in public.items()},
+        frozenset(k for k, f in public.items() if f.personal_when is not None),
+        tuple((k, f) for k, f in public.items() if f.when is not None),
+        tuple((k, f) for k, f in public.items() if f.required),
+    )
 
 
 def check_values(
@@ -138,15 +170,20 @@ def check_values(
 ) -> Values:
     """The values of a revision with these public fields, and these of the separate part where
     that is known. Raises Bad unless they are values its type can have."""
-    columns, children = model.columns(), model.children()
+    checks, children = _checks(model), model.children()
     for key, kept in fields.items():
-        if key in columns and model.part_of(key, fields) == PUBLIC:
-            _require(columns[key], kept, places)
+        check = checks.columns.get(key)
+        if check is not None:
+            shape, judge, field = check
+            if type(kept) is not shape or not _fine(judge, field, kept, places):
+                raise _cannot_be(field, kept)
+            if key in checks.varying and model.part_of(key, fields) != PUBLIC:
+                raise Bad(_("There is no such field."))
         elif key in children:
             _check_rows(children[key], kept, places)
         else:
             raise Bad(_("There is no such field."))
-    values = _check_presence(model, fields)
+    values = _check_presence(model, checks, fields)
     if private is None:
         return values
     _check_private(model, fields, private, places)
@@ -154,6 +191,24 @@ def check_values(
         return joined(model, fields, private)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Bad(_("Its fields do not fit together.")) from None
+
+
+def _fine(
+    judge: Callable[[Any, Any, Places], bool], field: Kind, kept: Any, places: Places
+) -> bool:
+    """Whether a value is sound, which is asked only once of what is short."""
+    if type(kept) is list:
+        return judge(field, kept, places)
+    known = places.fine.get(id(field))
+    if known is None:
+        known = places.fine[id(field)] = set()
+    if kept in known:
+        return True
+    if not judge(field, kept, places):
+        return False
+    if len(known) < MOST_REMEMBERED and (type(kept) is not str or len(kept) <= 40):
+        known.add(kept)
+    return True
 
 
 def _check_private(
@@ -196,19 +251,24 @@ def _check_rows(children: Children, rows: Any, places: Places) -> None:
 
 def _require(field: Kind, kept: Any, places: Places) -> None:
     if type(kept) is not _SHAPES.get(field.shape, str) or not sound(field, kept, places):
-        raise Bad(_("“{field}” cannot be {value}.").format(
-            field=_(field.label), value=str(kept)[:60]))  # fmt: skip
+        raise _cannot_be(field, kept)
 
 
-def _check_presence(model: type[Revisioned], fields: Values) -> Values:
+def _cannot_be(field: Kind, kept: Any) -> Bad:
+    told = _("“{field}” cannot be {value}.")
+    return Bad(told.format(field=_(field.label), value=str(kept)[:60]))
+
+
+def _check_presence(model: type[Revisioned], checks: _Checks, fields: Values) -> Values:
     """The values of the public fields. Raises Bad when a required one is missing, or one is there
     that these values do not use."""
-    for key, field in model.columns().items():
-        there = key in fields
-        used = active(field, fields)
-        if there and not used:
+    for key, field in checks.conditional:
+        if key in fields and not active(field, fields):
             raise Bad(_("“{field}” does not belong here.").format(field=_(field.label)))
-        if field.required and used and not there and model.part_of(key, fields) == PUBLIC:
+    for key, field in checks.required:
+        if key in fields or not active(field, fields):
+            continue
+        if key not in checks.varying or model.part_of(key, fields) == PUBLIC:
             raise Bad(_("“{field}” is missing.").format(field=_(field.label)))
     try:
         values = joined(model, fields, None)

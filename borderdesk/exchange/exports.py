@@ -123,7 +123,7 @@ class Exports(Part):
     @staticmethod
     def _read_back(file: IO[bytes], facts: Facts, say: Say) -> Sum:
         found = Sum()
-        for done, arrival in enumerate(read_package(file).records()):
+        for done, arrival in enumerate(read_package(file).records(judged=False)):
             if arrival.refused is not None:
                 raise AssertionError(f"{arrival.type} {arrival.record}: {arrival.refused}")
             for version in arrival.versions:

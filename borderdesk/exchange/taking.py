@@ -52,6 +52,8 @@ def judge(arrival: Arrival, known: Known) -> str:
     """What a record's coming does, or would do."""
     if arrival.refused is not None:
         return LEFT_OUT
+    if not known and len(arrival.versions) == 1:
+        return ADDED
     nodes = {one.id: one.node() for one in arrival.versions}
     if not known:
         return DOUBLE if is_double(nodes.values()) else ADDED
@@ -140,7 +142,7 @@ class Taking:
         writer = self._writer
         for arrival, places in fresh:
             nodes = [one.node() for one in arrival.versions]
-            chosen = current(nodes).id
+            chosen = current(nodes).id if len(nodes) > 1 else nodes[0].id
             head = next(one for one in arrival.versions if one.id == chosen)
             values = head.values
             if values is not None and head.part is not None and arrival.record in self._erased:

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import bulk, memory, pages, papers, saves, starting, summaries
+from tests.bench import bulk, exchange, memory, pages, papers, saves, starting, summaries
 from tests.bench.desks import default_folder, ready
 from tests.bench.harness import HEADER, Ground, Line, as_json, as_text, machine_line
 
@@ -17,6 +17,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "pages": pages.measure,
     "summary": summaries.measure,
     "papers": papers.measure,
+    "exchange": exchange.measure,
     "memory": memory.measure,
 }
 RECORDS, PAIRS = 1_000_000, 5

@@ -38,7 +38,7 @@ def measure(ground: Ground) -> Iterator[Line]:
     """A line for each type, then one for all of them together."""
     empty = ground.scratch / "add-empty"
     with Desk.create(empty, "province", "20", "Bench") as desk:
-        files = _write_files(desk.book, ground, min(RECORDS, ground.records))
+        files = write_files(desk.book, ground, min(RECORDS, ground.records))
     totals = [(0.0, 0.0)] * ground.pairs
     for type_name, file in files.items():
         seconds = _pairs(ground, empty, type_name, file)
@@ -106,7 +106,8 @@ class _Ground:
         self.topics = sorted(book.picks["topic"])
 
 
-def _write_files(book: Book, ground: Ground, records: int) -> dict[str, Path]:
+def write_files(book: Book, ground: Ground, records: int) -> dict[str, Path]:
+    """A file of records for each type, as `add` takes them."""
     places = _Ground(book)
     files = {}
     for type_name, share in SHARES.items():
