@@ -32,7 +32,6 @@ from borderdesk.i18n import _
 from borderdesk.outgoing import guarded, unguarded
 from borderdesk.records.base import Revisioned, Values, active, joined
 
-
 MOST_REMEMBERED = 2_000
 
 
