@@ -183,7 +183,10 @@ def _passphrase() -> str:
 @PATHS
 @option("--dry-run", is_flag=True, help=N_("Say what would become of them; change nothing."))
 @option("--waiting", is_flag=True, help=N_("Those in quarantine whose card is accepted by now."))
-def import_packages(folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool) -> int:
+@option("--passphrase", is_flag=True, help=N_("Ask for the passphrase of locked packages."))
+def import_packages(
+    folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool, passphrase: bool
+) -> int:
     """Import packages; one JSON line each, 1 when one was refused or waits."""
     if not paths and not waiting:
         raise click.UsageError(_("Say which files or folders."))
@@ -191,8 +194,8 @@ def import_packages(folder: Path, paths: Sequence[Path], dry_run: bool, waiting:
     files = files_in(paths)
     with Desk.open(folder) as desk:
         imports = desk.exchange.imports
-        passphrase = os.environ.get(PASSPHRASE)
-        outcomes = (imports.take(f, dry_run=dry_run, passphrase=passphrase) for f in files)
+        secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
+        outcomes = (imports.take(f, dry_run=dry_run, passphrase=secret) for f in files)
         for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
             put([json_text(outcome._asdict()) + "\n"])
             if outcome.status in (QUARANTINED, REFUSED):

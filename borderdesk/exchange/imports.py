@@ -50,6 +50,7 @@ MOST_FILE = 1 << 30
 MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
 """How large a package may be, and all of them, to be kept while it waits; larger ones have to be
 brought again."""
+TOLD_REASONS = 3
 AGE_MARK = b"age-encryption.org/v1"
 SUFFIXES = (".bdx", ".bdx.age")
 
@@ -211,7 +212,8 @@ class Imports(Part):
         known = self.desk.exchange.cards.of(facts["desk"])
         if known is None:
             return _("The card of the desk that signed it is not accepted yet.")
-        if not signed_by(known.card, told, signature):
+        says = (facts["unit"], facts["role"])
+        if says != (known.card.unit, known.card.role) or not signed_by(known.card, told, signature):
             raise Broken(_("The signature is not that of the desk it says it is from."))
         if not known.accepted:
             return _("The card of the desk that signed it was revoked.")
@@ -278,12 +280,13 @@ class Imports(Part):
         known = self._taken_before(digest)
         if known is not None:
             return known
-        counts = Counter[str]()
+        counts, reasons = Counter[str](), Counter[str]()
         for arrivals in in_parts(package.records()):
             here = self._here(arrivals)
             counts.update(judge(one, here.get(one.record, {})) for one in arrivals)
+            reasons.update(one.refused for one in arrivals if one.refused is not None)
             say(counts.total(), package.facts["records"])
-        return _outcome(counts)
+        return _outcome(counts, reasons)
 
     def _taken_before(self, digest: str) -> Outcome | None:
         """The outcome for a package that is here already, every record unchanged."""
@@ -336,7 +339,7 @@ class Imports(Part):
         )
         self.store.run("DELETE FROM waiting_package WHERE digest = ?", (digest,))
         self.store.run("DELETE FROM refused_package WHERE file = ?", (file[:200],))
-        return _outcome(taking.counts)._replace(file=file, batch=name)
+        return _outcome(taking.counts, taking.reasons)._replace(file=file, batch=name)
 
     def _note_batch(self, file: str, digest: str, package: Package) -> str:
         """Note the batch, in place of itself if it was taken out before; its name."""
@@ -477,9 +480,13 @@ def _needed(passphrase: str | None) -> str:
     return passphrase
 
 
-def _outcome(counts: Mapping[str, int]) -> Outcome:
+def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> Outcome:
+    """What became of the records; `reasons`: why some were left out, the commonest are told."""
     added, updated, same, stale, double, left_out = (
         counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, LEFT_OUT)
     )
     status = IMPORTED if added + updated + double else UNCHANGED
-    return Outcome("", status, added, updated, same, stale, double, left_out)
+    told = [f"{why} ({count})" for why, count in reasons.most_common(TOLD_REASONS)]
+    return Outcome(
+        "", status, added, updated, same, stale, double, left_out, reason=" ".join(told) or None
+    )

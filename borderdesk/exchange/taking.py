@@ -73,6 +73,7 @@ class Taking:
 
     def __init__(self, desk: "Desk", batch: str, erased: set[str]) -> None:
         self.counts = Counter[str]()
+        self.reasons = Counter[str]()
         self._store = desk.store
         self._batch = batch
         self._erased = erased
@@ -89,7 +90,8 @@ class Taking:
             known = here.get(arrival.record, {})
             what = judge(arrival, known)
             self.counts[what] += 1
-            if what == LEFT_OUT:
+            if arrival.refused is not None:
+                self.reasons[arrival.refused] += 1
                 left_out.append((arrival.type, arrival.record, arrival.refused))
                 continue
             places: dict[bytes, int] = {}

@@ -194,8 +194,8 @@ def _many(ground: Ground) -> Iterator[Line]:
         waiting = inbox.count()
         name = f"board of a year, {len(packages)} packages"
         yield absolute(name, repeated(lambda: board.table(LAST_YEAR)), SCREEN_MS, "ms")
-        name = f"inbox, first 50 of {waiting}"
-        yield absolute(name, repeated(lambda: inbox.doubles(50)), SCREEN_MS, "ms")
+        name = f"inbox, first 200 of {waiting}"
+        yield absolute(name, repeated(lambda: inbox.doubles(200)), SCREEN_MS, "ms")
 
 
 def _curve(seconds: Sequence[float], revisions: int) -> Iterator[Line]:

@@ -273,6 +273,40 @@ def test_a_batch_taken_out_leaves_what_another_brought_too(pair, tmp_path):
     assert rebuild(province.store, province.book) == []
 
 
+def test_what_is_written_after_a_batch_was_taken_out_is_still_sent(pair, tmp_path):
+    """A revision that went must not lend its place to one that then passes for sent."""
+    post, province = pair
+    for day in ("2023-12-04", "2023-12-05"):
+        post.add_record("clearing", clearing(post=None, started_on=day))
+    batch = province.exchange.imports.take(send(post, tmp_path)).batch
+    send(province, tmp_path / "first")
+    province.exchange.imports.undo_batch(batch)
+    new = province.add_record("clearing", clearing(post="BS", started_on="2022-03-04"))
+    told = post.exchange.imports.take(send(province, tmp_path / "second", "2021-01"))
+    assert told.added == 1
+    assert post.record("clearing", new.id)[1] == new.revision
+
+
+def test_a_household_that_a_record_of_this_desk_names_stays_when_its_batch_goes(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi"}
+        first = one.add_record("pledge", {**pledge, "household": HOUSEHOLD}, new_picks=True)
+        household = one.record("pledge", first.id)[0]["household"]
+        batch = two.exchange.imports.take(send(one, tmp_path)).batch
+        mine = {**pledge, "signed_on": "2022-12-05", "household": household}
+        two.add_record("pledge", mine, new_picks=True)
+        assert two.exchange.imports.undo_batch(batch) == 1
+        assert two.record("household", household)[0]["hamlet"] == HOUSEHOLD["hamlet"]
+        with pytest.raises(UserError):
+            two.record("pledge", first.id)
+        assert two.verify()["ok"]
+        assert rebuild(two.store, two.book) == []
+
+
 # -------------------------------------------------------------------- the command line
 
 

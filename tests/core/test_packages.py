@@ -120,6 +120,13 @@ def test_a_package_signed_by_another_desk_is_refused(sent, tmp_path):
     assert post.identity.id not in [batch.desk for batch in province.exchange.imports.batches()]
 
 
+def test_a_desk_cannot_pass_for_another_unit(sent, tmp_path):
+    post, province, path = sent
+    for key, value in (("unit", "CL"), ("role", "province")):
+        forged = resigned(post, path, put(key, value), tmp_path / "x.bdx")
+        assert province.exchange.imports.take(forged).status == REFUSED
+
+
 def test_ten_thousand_mutated_packages_change_nothing(sent, tmp_path):
     """Bytes flipped, cut out, doubled and swapped: each is refused, and quickly."""
     _post, province, path = sent
@@ -242,10 +249,14 @@ def change_cell(table, column, value, row=0):
 )
 def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_path, change):
     post, province, path = sent
-    told = province.exchange.imports.take(resigned(post, path, change, tmp_path / "x.bdx"))
+    forged = resigned(post, path, change, tmp_path / "x.bdx")
+    planned = province.exchange.imports.take(forged, dry_run=True)
+    told = province.exchange.imports.take(forged)
+    assert planned == told._replace(batch=None)
     assert (told.status, told.refused_rows) == (IMPORTED, 1)
     (row,) = province.exchange.imports.refused_rows(told.batch)
     assert row.reason
+    assert row.reason in told.reason
     assert told.added == 4
     assert province.verify()["ok"]
     again = province.exchange.imports.take(tmp_path / "x.bdx")
