@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from borderdesk.cli import say
 from borderdesk.commands import Group, command, option, program, progress
 from borderdesk.desk import Desk
 from borderdesk.i18n import N_, _
@@ -60,7 +61,13 @@ def _add(name: str) -> None:
 
     def run(folder: Path, out: Path, **asked: Any) -> None:
         with Desk.open(folder) as desk:
-            write_report(desk, Request(name, **asked), out, progress(_("Writing")))
+            request = Request(name, **asked)
+            write_report(desk, request, out, progress(_("Writing")))
+            notice = ""
+            if name == "summary" and request.geography is None:
+                notice = desk.closing.notice(request.period, request.scope)
+        if notice:
+            say(notice)
 
     kind = REPORTS[name]
     more = [*([TYPE] if kind.typed else ()), *(ANNEXES if kind.annexed else ())]

@@ -7,12 +7,14 @@
   note_printed(period, scope=None), note_sent(period, scope=None) -> Edition | None
   editions(period=None, scope=None), edition(id), events(id)
   summary(id) -> the Summary as signed, moved(id) -> where the desk differs from it now
+  notice(period, scope=None) -> what must be said with figures the desk would now tell otherwise
   differences(id) -> what an amendment changes, with reasons: Đã ký · Nay · Chênh lệch · Lý do
   scans: attach_scan(id, path), attachments(id), content(scan), save_scan(scan, path), detach_scan
   paper_text(summary) -> the text of the QR code, check(text) -> Verdict
 `desk.narratives` (`narratives.Narratives`):
   of(period, scope=None) -> Narrative(parts, tasks, clauses, begun_from)
   write_narrative(period, scope=None, *, parts=None, tasks=None, clauses=None) -> Narrative
+  typed(Period, Scope) -> what was typed for this very period
   narratives.narrative_of(edition) -> what was written in an edition
 `reports.summary.make_summary` gives a closed period's figures as they were signed
   (Summary.edition, .closed, .moved; live=True for what the records say all the same), and on

@@ -154,6 +154,23 @@ class Closing(Part):
         signed = self.edition(edition)
         return [*differing(read_figures(self.store, edition), lines_now(self.desk, signed))]
 
+    def notice(self, period: str, scope: str | None = None) -> str:
+        """What must be said with a closed period's figures when the desk would now tell others;
+        "" otherwise. Raises UserError."""
+        edition = self.state(period, scope).edition
+        if edition is None or edition.state != CLOSED:
+            return ""
+        rows = {one.key for one in self.moved(edition.id)}
+        if not rows:
+            return ""
+        return _(
+            "{period} of {scope} is closed ({edition}): these are the figures that were signed."
+            " After additions or corrections the desk now says otherwise in {count} rows."
+        ).format(
+            period=edition.period.title, scope=edition.scope.name, edition=edition.title,
+            count=len(rows),
+        )  # fmt: skip
+
     def differences(self, edition: str) -> list[Moved]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
         kept = self.edition(edition).frame.get("moved", [])

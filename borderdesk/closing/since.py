@@ -3,6 +3,7 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,16 +37,15 @@ class Since:
     def records_behind(self, window: Window) -> dict[str, list[str]]:
         """{indicator: ids of the records that changed what they bring to it in the window}."""
         found: defaultdict[str, set[str]] = defaultdict(set)
-        candidates = sorted(self._candidates(window))
-        for at in range(0, len(candidates), AT_ONCE):
-            some = candidates[at : at + AT_ONCE]
-            now = self._parts(self._store, some, window)
-            with _scratch(self._store) as then:
-                self._put_back(then, some)
+        with _scratch(self._store) as then:
+            put: set[str] = set()
+            for some in _by(sorted(self._candidates(window)), AT_ONCE):
+                now = self._parts(self._store, some, window)
+                self._put_back(then, some, put)
                 before = self._parts(then, some, window)
-            for key in {*now, *before}:
-                old, new = before.get(key, {}), now.get(key, {})
-                found[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
+                for key in {*now, *before}:
+                    old, new = before.get(key, {}), now.get(key, {})
+                    found[key] |= {r for r in {*old, *new} if old.get(r) != new.get(r)}
         return {key: sorted(records) for key, records in found.items() if records}
 
     def _candidates(self, window: Window) -> set[str]:
@@ -77,13 +77,16 @@ class Since:
     def _ids(self, sql: str, params: Sequence[Any]) -> set[str]:
         return {row[0] for row in self._store.rows(sql, params)}
 
-    def _put_back(self, then: Store, records: Sequence[str]) -> None:
-        """Make the versions of back then current in an empty store, with their households."""
+    def _put_back(self, then: Store, records: Sequence[str], put: set[str]) -> None:
+        """Make the versions of back then current in another store, with their households;
+        `put`: the households that are there already."""
         versions = [v for v in self._versions(records) if v.type != "household"]
         values = [(version, version.values()) for version in versions]
         homes = sorted({str(v["household"]) for _p, v in values if v and v.get("household")})
         writer = Writer(then, self._desk.book)
-        for home in self._versions(self._with_joined(homes)):
+        missing = [home for home in self._with_joined(homes) if home not in put]
+        put |= {*missing}
+        for home in self._versions(missing):
             writer.derive(ALL_TYPES[home.type], home.record, home.seq, home.values(), is_new=True)
         for version, known in values:
             model = ALL_TYPES[version.type]
@@ -195,27 +198,15 @@ class _Scratch(Store):
         return "file::memory:"
 
 
-class _scratch:  # noqa: N801 - used like a function
-    def __init__(self, like: Store) -> None:
-        self._like = like
-        self._store = _Scratch()
-
-    def __enter__(self) -> Store:
-        self._store.connect()
-        self._store.run("PRAGMA foreign_keys = OFF")
-        for (sql,) in list(
-            self._like.rows(
-                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND type = 'table'"
-                " AND name NOT LIKE 'sqlite%' AND NOT EXISTS (SELECT 1 FROM sqlite_master s"
-                " WHERE s.sql LIKE 'CREATE VIRTUAL%' AND sqlite_master.name LIKE s.name || '#_%'"
-                " ESCAPE '#' AND sqlite_master.name <> s.name)"
-            )
-        ):
-            self._store.run(sql)
-        return self._store
-
-    def __exit__(self, *_error: object) -> None:
-        self._store.close()
+@contextmanager
+def _scratch(like: Store) -> Iterator[Store]:
+    """Such a store with the tables of `like`."""
+    store = _Scratch()
+    with store.connection_context():
+        store.run("PRAGMA foreign_keys = OFF")
+        for sql in like.table_statements():
+            store.run(sql)
+        yield store
 
 
 def _by(things: Sequence[str], size: int) -> Iterator[list[str]]:

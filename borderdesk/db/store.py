@@ -165,6 +165,19 @@ class Store(pw.SqliteDatabase):
         """Note that the file has been through migration `number`."""
         self.run(f"PRAGMA user_version = {number:d}")
 
+    def table_statements(self) -> list[str]:
+        """The statements that make every table, those that a search table keeps for itself left
+        out: they come with it."""
+        made: list[tuple[str, str]] = [
+            (row[0], row[1])
+            for row in self.rows(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
+                " AND name NOT LIKE 'sqlite%'"
+            )
+        ]
+        searches = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
+        return [sql for name, sql in made if not name.startswith(searches)]
+
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file and its foreign keys."""
         found = [str(r[0]) for r in self.rows("PRAGMA integrity_check(20)") if r[0] != "ok"]

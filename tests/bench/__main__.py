@@ -6,7 +6,17 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.bench import bulk, exchange, memory, pages, papers, saves, starting, summaries
+from tests.bench import (
+    bulk,
+    closing,
+    exchange,
+    memory,
+    pages,
+    papers,
+    saves,
+    starting,
+    summaries,
+)
 from tests.bench.desks import default_folder, ready
 from tests.bench.harness import HEADER, Ground, Line, as_json, as_text, machine_line
 
@@ -19,6 +29,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "papers": papers.measure,
     "exchange": exchange.measure,
     "memory": memory.measure,
+    "closing": closing.measure,
 }
 RECORDS, PAIRS = 1_000_000, 5
 

@@ -61,7 +61,7 @@ class _Pairs:
         self._written = Written()
         self._bare = bare_connection(database_file(other))
         self._number = 0
-        self._raw = _clearing(desk)
+        self._raw = raw_clearing(desk)
 
     def run(self, count: int) -> tuple[list[float], list[float]]:
         """The seconds of so many saves, ours and bare in turn."""
@@ -86,7 +86,7 @@ class _Pairs:
         self._bare.close()
 
 
-def _clearing(desk: Desk) -> Any:
+def raw_clearing(desk: Desk) -> Any:
     """Gives the clearing work number n, none like another."""
     today = desk.today()
     post = next(code for code in desk.book.posts if desk.book.area_on(code, today))

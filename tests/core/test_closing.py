@@ -119,6 +119,14 @@ def test_a_period_never_closed_between_is_told_apart(post_desk):
     assert carry[1:] == (100, 20, 3, 0, 0)
 
 
+def test_what_was_withdrawn_is_not_carried_over(post_desk):
+    post_desk.add_record("clearing", clearing("2023-10-07"))
+    post_desk.closing.close_period("2023-10")
+    assert line(post_desk, "2023-11", "clearing_events").carry.signed == 1
+    post_desk.closing.reopen_period("2023-10", None, "sai số")
+    assert line(post_desk, "2023-11", "clearing_events").carry is None
+
+
 def test_a_quarter_over_closed_months_tells_what_came_late_within_it(post_desk):
     for month in ("09", "10", "11", "12"):
         post_desk.add_record("clearing", clearing(f"2023-{month}-07", 10))
@@ -483,6 +491,7 @@ def test_the_commands_of_the_lock_and_their_exit_codes(cli_inline, desk_folder, 
     assert late.returncode == 0
     assert "Bổ sung kỳ đã chốt" in json.loads(late.stdout)["warnings"]["started_on"]
     run("add", "clearing", stdin=json.dumps(clearing("2023-11-09", 30)))
+    assert "số đã ký" in run("report", "summary", *where, "--out", tmp_path / "o.json").stderr
     closed_now, october = rows("2023-10")
     assert closed_now is True
     assert october["clearing_participants"]["value"] == 361
