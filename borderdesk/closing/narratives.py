@@ -16,7 +16,6 @@ from borderdesk.text import FORBIDDEN, nfc
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition
-    from borderdesk.reports.summary import Summary
 
 SITUATION, RESULTS, DIFFICULTIES = "situation", "results", "difficulties"
 PARTS: Mapping[str, str] = {
@@ -86,13 +85,6 @@ class Narratives(Part):
     def typed(self, period: Period, scope: Scope) -> Narrative:
         """What was typed for this period itself."""
         return self._written(period.text, scope.text)
-
-    def on_paper(self, summary: "Summary") -> Narrative:
-        """What stands on the paper of a summary: as it was signed, or as it was typed so far;
-        never what is only offered to begin from."""
-        if summary.edition is not None:
-            return narrative_of(summary.edition)
-        return self.typed(summary.period, summary.scope)
 
     def _written(self, period: str, scope: str) -> Narrative:
         rows = self.store.rows(
