@@ -124,8 +124,10 @@ def check(desk: "Desk", text: str) -> Verdict:
     number = max((e.number for e in editions if e.state in (CLOSED, OPENED)), default=0)
     if paper.desk != desk.identity.id[:8]:
         return _foreign(desk, paper, now, number)
-    edition = next((e for e in editions if _is_of(paper, e)), None)
-    if edition is not None:
+    matching = [edition for edition in editions if _is_of(paper, edition)]
+    if matching:
+        # One that was withdrawn and closed again with the same figures is the one that stands.
+        edition = next((e for e in matching if e.state in (CLOSED, OPENED)), matching[-1])
         signed = read_figures(desk.store, edition.id)
         moved = [*differing(signed, now.lines)]
         stands = edition.state in (CLOSED, OPENED) and not moved

@@ -407,6 +407,15 @@ def test_a_paper_is_the_same_until_the_desk_says_something_else(post_desk):
     assert post_desk.closing.check(draft).result == "revised"
 
 
+def test_a_paper_that_was_withdrawn_and_signed_again_unchanged_is_the_same(post_desk):
+    post_desk.closing.close_period("2023-10")
+    text = paper(post_desk)
+    post_desk.closing.reopen_period("2023-10", None, "sửa lời văn")
+    assert post_desk.closing.check(text).result == "revised"
+    post_desk.closing.close_period("2023-10")
+    assert post_desk.closing.check(text).result == "same"
+
+
 def test_the_paper_that_an_amendment_replaced_was_revised(post_desk):
     post_desk.add_record("clearing", clearing("2023-10-07", 5))
     sent(post_desk, "2023-10")

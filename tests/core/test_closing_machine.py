@@ -203,28 +203,16 @@ class Desks(RuleBasedStateMachine):
         assert (LATE in saved.warnings.get(EVENT[type_name], "")) == late
         self.note(saved.id, type_name, values)
 
-    @rule(day=days, commune=places, post=posts, participants=st.integers(1, 9))
-    def add_clearing(self, day, commune, post, participants):
-        self.add("clearing", {"post": post, "kind": "road_repair", "started_on": day,
-                              "commune": commune, "participants": participants})  # fmt: skip
-
-    @rule(day=days, post=posts, data=st.data())
-    def add_pledge(self, day, post, data):
+    @rule(type_name=st.sampled_from([*EVENT]), day=days, post=posts, commune=places, data=st.data())
+    def add_any(self, type_name, day, post, commune, data):
         home = data.draw(st.sampled_from(self.homes()))
-        self.add("pledge", {"post": post, "signed_on": day, "programme": "phao",
-                            "household": home})  # fmt: skip
-
-    @rule(day=days, post=posts, commune=places, data=st.data())
-    def add_registration(self, day, post, commune, data):
-        home = data.draw(st.sampled_from(self.homes()))
-        self.add("registration", {"post": post, "subject": "household", "from_on": day,
-                                  "commune": commune, "hamlet": "Pò Mã",
-                                  "household": home})  # fmt: skip
-
-    @rule(day=days, post=posts, commune=places)
-    def add_incident(self, day, post, commune):
-        self.add("incident", {"post": post, "happened_on": day, "commune": commune,
-                              "category": "khac", "status": "open"})  # fmt: skip
+        self.add(type_name, {"post": post, EVENT[type_name]: day, **{
+            "clearing": {"kind": "road_repair", "commune": commune, "participants": day.count("3")},
+            "pledge": {"programme": "phao", "household": home},
+            "registration": {"subject": "household", "commune": commune, "hamlet": "Pò Mã",
+                             "household": home},
+            "incident": {"commune": commune, "category": "khac", "status": "open"},
+        }[type_name]})  # fmt: skip
 
     @precondition(lambda self: self.here(*EVENT))
     @rule(data=st.data(), day=days, end=st.sampled_from(["2023-03-31", "2023-05-10", "2023-06-02"]))
@@ -323,9 +311,11 @@ class Desks(RuleBasedStateMachine):
         if edition.replaces:
             edition.replaces.state = "opened"
 
-    @rule(data=st.data())
-    def amend(self, data):
+    @rule(data=st.data(), printed=st.booleans())
+    def amend(self, data, printed):
         period, scope = self.chosen(data)
+        if printed:
+            self.hand_out_one(period, scope, printed)
         edition = self.standing(period, scope)
         if not edition or edition.state != "closed" or not edition.final:
             with pytest.raises(Refused):
@@ -336,7 +326,9 @@ class Desks(RuleBasedStateMachine):
 
     @rule(data=st.data(), printed=st.booleans())
     def hand_out(self, data, printed):
-        period, scope = self.chosen(data)
+        self.hand_out_one(*self.chosen(data), printed)
+
+    def hand_out_one(self, period, scope, printed):
         closing = self.desk.closing
         got = (closing.note_printed if printed else closing.note_sent)(period, scope)
         edition = self.standing(period, scope)
