@@ -608,8 +608,19 @@ class Figures:
         }  # fmt: skip
 
     def places(self, window: Window) -> set[str]:
-        """The units (ids, as records have them) where anything of the window happened."""
-        return {unit for model in RECORD_TYPES.values() for unit in self._places(model, window)}
+        """The units (ids, as records have them) of whatever the figures of the window count."""
+        found = {unit for model in RECORD_TYPES.values() for unit in self._places(model, window)}
+        settled = self._where(SOURCES["incident_closed"], window)
+        elsewhere = self._where(SOURCES["outreach_here"], window)
+        for column, tables, (where, params) in (
+            ("t.commune", "registration t", self._alive(window.last)),
+            ("t.commune", "incident t", self._still_open(window.last)),
+            ("t.commune", "incident t", settled),
+            ("c.commune", SOURCES["outreach_here"].tables, elsewhere),
+        ):
+            rows = self._store.rows(f"SELECT DISTINCT {column} FROM {tables} WHERE {where}", params)
+            found |= {str(row[0]) for row in rows if row[0] is not None}
+        return found
 
     def _places(self, model: type[Record], window: Window) -> Iterable[str]:
         column, rest, params = self._placed(model, window)

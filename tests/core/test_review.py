@@ -29,7 +29,7 @@ from tests.random_desks import (
     other_geography,
     scopes_of,
 )  # fmt: skip
-from tests.recompute import Months, Recompute, Scope, percent
+from tests.recompute import Months, Recompute, Scope, day_of, percent
 from tests.report_files import json_of, words_of, written
 
 MEASURED = ["clearing_events", "patrols_unilateral", "household_pledges", "labour_days",
@@ -102,13 +102,33 @@ def test_every_column_is_its_communes_own_figures(template, tmp_path, span, draw
 
 
 def check_places(again, found, scope, first, last):
-    """Every record of the scope with a place has a column, and only one for each place."""
+    """Whatever is counted of the scope has a column for its place, and only one."""
     known = [unit for column in found.columns for unit in column.units]
     assert len(known) == len(set(known))
-    for kind in again.records:
-        for record in again.dated(kind, scope, first, last):
-            inside = [u for u in record["units"] if not scope.by_unit or scope.within(u)]
-            assert set(inside) <= set(known), (record, found.columns)
+    counted = [r for kind in again.records for r in again.dated(kind, scope, first, last)]
+    for subject in ("collective", "household", "individual"):
+        counted += again.alive(scope, subject, last)
+    counted += [
+        r for r in again.records["incident"]
+        if scope.holds(r) and r["day"] <= last
+        and (r["status"] == "open" or day_of(r["closed_on"]) >= first)
+    ]  # fmt: skip
+    for record in counted:
+        units = list(record["units"])
+        if scope.post in (None, record["post"]) and first <= record["day"] <= last:
+            units += [
+                again.places.commune(p["commune"], record["day"])
+                for p in record.get("other_places") or ()
+            ]
+        inside = [u for u in units if not scope.by_unit or scope.within(u)]
+        assert set(inside) <= set(known), (record, found.columns)
+
+
+def test_a_stock_of_a_split_unit_has_its_column_though_nothing_happened_there(desk):
+    desk.add_record("registration", {**example("registration"), "commune": "06622"})
+    found = by_commune(desk, make_view(desk, "2026-03", "province"))
+    assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
+    assert found.values[-1]["collectives_registered"] == 1
 
 
 def test_the_annex_has_a_table_for_each_district_and_says_what_may_not_be_added(desk):
