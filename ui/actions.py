@@ -122,6 +122,12 @@ ACTIONS: Mapping[str, Act] = {
         RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
     ),
     "receive_card": Act(RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"),
+    "receive_drop": Act(
+        RECEIVING,
+        N_("Throw away what waits…"),
+        N_("Throw away the files that wait for a card"),
+        "Ctrl+Shift+Delete",
+    ),
     "receive_ask": Act(
         RECEIVING,
         N_("Copy request"),

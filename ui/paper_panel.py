@@ -9,6 +9,7 @@ from borderdesk.closing.editions import Moved
 from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
 from borderdesk.desk import Desk
 from borderdesk.i18n import N_, _, language
+from borderdesk.scopes import parse_scope, scope_day
 from borderdesk.shown import show_number
 from ui.actions import bind, button
 from ui.desk_panel import DeskPanel
@@ -37,7 +38,7 @@ class PaperPanel(DeskPanel):
             [
                 Column(_("Indicator"), 40), Column(_("Unit of measure"), 12),
                 Column(_("Column"), 20), Column(_("On the paper"), 12, numeric=True),
-                Column(_("Here"), 12, numeric=True), Column(_("Reason"), 40),
+                Column(_("Here"), 12, numeric=True), Column(_("Reason"), 24),
             ],
             _("Scan the QR code of a paper into the field above, or type the line that stands"
               " beside it: it begins with BD1."),
@@ -77,10 +78,18 @@ class PaperPanel(DeskPanel):
         if not text.strip():
             self.text.setFocus()
             return
-        self.read(lambda: check(desk, text), self._show)
 
-    def _show(self, verdict: Verdict) -> None:
+        def work() -> tuple[Verdict, str]:
+            verdict = check(desk, text)
+            last = desk.calendar().parse(verdict.paper.period).last
+            day = scope_day(desk.book, last)
+            return verdict, parse_scope(desk.book, verdict.paper.scope, day).name
+
+        self.read(work, self._show)
+
+    def _show(self, answer: tuple[Verdict, str]) -> None:
         self.bar.clear()
+        verdict, scope = answer
         paper = verdict.paper
         told = [f"{SIGNS.get(verdict.result, REVISED_SIGN)} {_(RESULTS[verdict.result])}"]
         edition = (
@@ -88,7 +97,7 @@ class PaperPanel(DeskPanel):
         )
         period = period_label(self._desk, paper.period)
         words = _("The paper: {period}, {scope}, {edition}.")
-        told.append(words.format(period=period, scope=paper.scope, edition=edition))
+        told.append(words.format(period=period, scope=scope, edition=edition))
         if verdict.edition:
             told.append(_("Signed here: edition {number}.").format(number=verdict.edition))
         if verdict.result == DIFFERENT and not verdict.known:

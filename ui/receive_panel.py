@@ -56,6 +56,8 @@ class ReceivePanel(DeskPanel):
         self._going: InTurn[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
+        self._held: list[Waiting] = []
+        """What came before and waits for a card."""
         self._queued: list[Path] = []
         """What was dropped while other files were gone through."""
         self.table = RowsTable(
@@ -113,7 +115,10 @@ class ReceivePanel(DeskPanel):
         self.passphrase.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         self.passphrase.returnPressed.connect(self.unlock)
         self.accept_button, self.ask_button = button(self._accept), button(self._ask)
-        for widget in (self.accept_button, self.ask_button, self.passphrase):
+        self._drop = bind(self, "receive_drop", self.ask_drop)
+        self.drop_button = button(self._drop, flat=True)
+        widgets = (self.accept_button, self.ask_button, self.passphrase, self.drop_button)
+        for widget in widgets:
             row.add(widget)
         return row
 
@@ -140,6 +145,8 @@ class ReceivePanel(DeskPanel):
                   " accepted: {files}")  # fmt: skip
         self.waiting.setText(words.format(files=shown))
         self.waiting.setVisible(bool(files))
+        self._held = list(found)
+        self._describe(self.table.row())
 
     def choose_files(self) -> None:
         """Ask for files."""
@@ -303,7 +310,9 @@ class ReceivePanel(DeskPanel):
         status = parcel.outcome.status if parcel else ""
         locked = parcel is not None and parcel.locked
         tried = parcel is not None and parcel.path in self._passphrases
-        waits = status == QUARANTINED
+        waits = status == QUARANTINED or bool(self._held)
+        self._drop.setEnabled(bool(self._held))
+        self.drop_button.setVisible(bool(self._held))
         self._accept.setEnabled(waits)
         self.accept_button.setVisible(waits)
         refused = status == REFUSED and (not locked or tried)
@@ -335,6 +344,28 @@ class ReceivePanel(DeskPanel):
         """Ask for the card of the desk whose package waits."""
         self.wanted.emit("cards", {"accept": True, "back": "receive"})
 
+    def ask_drop(self) -> None:
+        """Ask whether the packages that wait are to be thrown away."""
+        words = _("Throw away the {count} files that wait for a card? Nothing of them is in the"
+                  " desk; whoever sent them can hand them over again.")  # fmt: skip
+        asked = words.format(count=len(self._held))
+        self.bar.ask(asked, (_("Throw away"), self.drop_held), (_("Leave it"), _nothing))
+
+    def drop_held(self) -> None:
+        """Throw away the packages that wait for a card."""
+        imports, digests = self._desk.exchange.imports, [one.digest for one in self._held]
+
+        def work() -> None:
+            for digest in digests:
+                imports.drop_waiting(digest)
+
+        def done(_none: None) -> None:
+            self.bar.say(_("Thrown away."))
+            self.changed.emit()
+            self.refresh()
+
+        self.write(work, done)
+
     def copy_request(self) -> None:
         """Copy a text that asks the sender for the chosen file again."""
         parcel = self.parcel()
@@ -354,3 +385,7 @@ def _packages(paths: Sequence[Path]) -> Found:
     except OSError as error:
         words = _("The stick or folder cannot be read: {error}")
         return [], UserError(words.format(error=reason(error)))
+
+
+def _nothing() -> None:
+    """The files go on waiting."""

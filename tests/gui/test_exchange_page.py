@@ -138,6 +138,25 @@ def test_what_is_here_already_is_said_to_be_nothing_new(qtbot, page, sticks, des
     assert desk.count("clearing", Filter()) == 1
 
 
+def test_what_waits_for_a_card_can_be_thrown_away(qtbot, page, sticks, desk):
+    take_all(qtbot, page, sticks.stick("BS"), sticks.stick(UNKNOWN))
+    panel = page.panel("receive")
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    panel.clear()
+    assert panel.waiting.isVisible()
+    assert panel.accept_button.isVisible()
+    key(Qt.Key.Key_Delete, both)
+    key(Qt.Key.Key_Escape)
+    settle(qtbot, page)
+    assert len(desk.exchange.imports.waiting()) == 1
+    key(Qt.Key.Key_Delete, both)
+    key(Qt.Key.Key_Return)
+    settle(qtbot, page)
+    assert desk.exchange.imports.waiting() == []
+    assert not panel.waiting.isVisible()
+    assert not panel.accept_button.isVisible()
+
+
 def test_stick_after_stick_is_added_to_the_list(qtbot, page, sticks, desk):
     drop(page, sticks.stick("BS"))
     drop(page, sticks.stick("BL"))
@@ -746,6 +765,7 @@ def test_a_posts_paper_says_where_it_differs(qtbot, page, sticks, desk):
     desk.add_record("clearing", work("BS", desk.today(), participants=7))
     page.hand_over("paper", {"text": text})
     settle(qtbot, page)
+    assert desk.book.post_name("BS") in page.panel("paper").verdict.text()
     rows = page.panel("paper").table.texts.rows
     assert label("clearing_participants") in [row[0] for row in rows]
 
