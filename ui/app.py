@@ -1,23 +1,26 @@
 """Starting the window: the display, the lock, the desk, and the first painting."""
 
+import gc
 import os
 import sys
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.db.locks import Lock
 from borderdesk.desk import Desk
 from borderdesk.errors import CannotOpen, UserError, reason
-from borderdesk.i18n import LANGUAGES, _, set_language
+from borderdesk.i18n import LANGUAGES, _, language, set_language
 from borderdesk.paths import database_file, default_desk
 from ui.main_window import LANGUAGE, MainWindow
-from ui.style import dress
+from ui.style import dress, paint
 from ui.translator import QtWords
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
+STARTED = 1_000
+"""Milliseconds after which the start is over."""
 
 
 def run(folder: Path | None, lang: str | None) -> int:
@@ -56,34 +59,43 @@ def run(folder: Path | None, lang: str | None) -> int:
 
 
 def application() -> QApplication:
-    """The Qt application with its look and its words."""
+    """The Qt application with its words and colours; its first window brings the rest."""
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
     app = QApplication(sys.argv[:1])
     app.setApplicationName("BorderDesk")
     app.installTranslator(QtWords(app))
-    dress(app)
+    paint(app)
     return app
 
 
-def main_window(desk: Desk, lang: str) -> MainWindow:
-    """The window of an open desk, not shown yet."""
+def main_window(desk: Desk, lang: str, first: str = "home") -> MainWindow:
+    """The window of an open desk at the page `first`, dressed and not shown yet."""
     set_language(lang)
-    return MainWindow(desk)
+    window = MainWindow(desk, first)
+    dress(application())
+    return window
 
 
 def _show(app: QApplication, desk: Desk) -> int:
     measured = os.environ.get(BENCH)
-    window = MainWindow(desk, measured) if measured else MainWindow(desk)
+    window = main_window(desk, language(), measured or "home")
     if measured:
         watch = FirstPaint(window)
         window.view().installEventFilter(watch)
     sys.excepthook = _late_catch
     window.show()
+    QTimer.singleShot(STARTED, _collect_again)
     status = app.exec()
     window.tasks.finish()
     return status
+
+
+def _collect_again() -> None:
+    """Look for garbage again, but never among what the start has made, for it stays."""
+    gc.freeze()
+    gc.enable()
 
 
 def _late_catch(kind, error, trace):  # type: ignore[no-untyped-def]
@@ -102,6 +114,7 @@ def _first_run(folder: Path) -> Path | None:
     """Ask what the new desk is and make it; where it is, None when the person would rather not."""
     from ui.first_run import FirstRun
 
+    dress(application())
     asked = FirstRun(folder)
     return asked.folder if asked.exec() else None
 
@@ -110,6 +123,9 @@ def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:
     print(text, file=sys.stderr)
     if os.environ.get(BENCH):
         return status
+    from PySide6.QtWidgets import QMessageBox
+
+    dress(application())
     box = QMessageBox(QMessageBox.Icon.Warning, "BorderDesk", text)
     box.setStandardButtons(QMessageBox.StandardButton.Close)
     box.exec()

@@ -16,6 +16,7 @@ class FlowLayout(QLayout):
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._stretch: dict[int, int] = {}
+        self._sizes: dict[int, QSize] = {}
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(SPACING)
         if parent is not None:
@@ -60,6 +61,11 @@ class FlowLayout(QLayout):
         self.invalidate()
 
     # --------------------------------------------------------------- what Qt asks for
+
+    def invalidate(self) -> None:
+        """Ask the items anew how large they are."""
+        self._sizes.clear()
+        super().invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -120,10 +126,15 @@ class FlowLayout(QLayout):
             used += needed
         return lines
 
-    @staticmethod
-    def _size(item: QLayoutItem) -> QSize:
-        widget = item.widget()
-        return item.sizeHint().expandedTo(widget.minimumSize()) if widget else item.sizeHint()
+    def _size(self, item: QLayoutItem) -> QSize:
+        # Kept: a layout is asked for its height again and again until the window is settled.
+        known = self._sizes.get(id(item))
+        if known is None:
+            widget, known = item.widget(), item.sizeHint()
+            if widget is not None:
+                known = known.expandedTo(widget.minimumSize())
+            self._sizes[id(item)] = known
+        return known
 
     def _place(self, line: list[QLayoutItem], at: QPoint, width: int, height: int) -> None:
         whole = sum(self._size(item).width() + self.spacing() for item in line) - self.spacing()

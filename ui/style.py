@@ -48,11 +48,12 @@ class _Size:
 def restyle(app: QApplication, percent: int) -> None:
     """Give the application its look with text of another size, in percent."""
     _Size.percent = percent
-    _apply(app)
+    if app.styleSheet():
+        _put_on(app)
 
 
-def dress(app: QApplication) -> None:
-    """Give the application its look, now and whenever the system's scheme changes.
+def paint(app: QApplication) -> None:
+    """Give the application its style and its colours.
 
     Figures stand below each other in columns: all of them are as wide as the others.
     """
@@ -60,8 +61,24 @@ def dress(app: QApplication) -> None:
     font = app.font()
     font.setFeature(QFont.Tag("tnum"), 1)
     app.setFont(font)
-    _apply(app)
-    app.styleHints().colorSchemeChanged.connect(lambda _scheme: _apply(app))
+    _colour(app)
+
+
+def dress(app: QApplication) -> None:
+    """Give the application the rest of its look, now and whenever the system's scheme changes.
+
+    Best once the first window is made: with a style sheet in place every widget is styled anew
+    each time it, or one that it stands in, is put into another.
+    """
+    if app.styleSheet():
+        return
+    _put_on(app)
+    app.styleHints().colorSchemeChanged.connect(lambda _scheme: _recolour(app))
+
+
+def _recolour(app: QApplication) -> None:
+    _colour(app)
+    _put_on(app)
 
 
 def colours(app: QApplication) -> dict[str, str]:
@@ -83,7 +100,7 @@ def named(widget: W, name: str) -> W:
     return widget
 
 
-def _apply(app: QApplication) -> None:
+def _colour(app: QApplication) -> None:
     named = colours(app)
     palette = QPalette()
     for name, roles in ROLES.items():
@@ -92,10 +109,13 @@ def _apply(app: QApplication) -> None:
     for role in ROLES["text"]:
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(named["muted"]))
     app.setPalette(palette)
+
+
+def _put_on(app: QApplication) -> None:
     points = {
         name: f"{size * _Size.percent / 100:.1f}"
         for name, size in (("title", TITLE_POINTS), ("small", SMALL_POINTS))
     }
     icons = (RESOURCES / "icons").as_posix()
     sheet = (RESOURCES / "style.qss").read_text(encoding="utf-8")
-    app.setStyleSheet(Template(sheet).substitute(named, icons=icons, **points))
+    app.setStyleSheet(Template(sheet).substitute(colours(app), icons=icons, **points))

@@ -11,7 +11,7 @@ from borderdesk.desk import Desk
 from tests.gui.steps import discard_everything
 from ui.app import main_window
 from ui.main_window import MainWindow
-from ui.style import dress
+from ui.style import dress, paint
 from ui.translator import QtWords
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,6 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     """The application as the program dresses it."""
+    paint(qapp)
     dress(qapp)
     qapp.installTranslator(QtWords(qapp))
     return qapp
