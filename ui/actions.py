@@ -234,13 +234,18 @@ def bind(
     action = QAction(_(declared.name), within or owner)
     action.setObjectName(key)
     action.setToolTip(tip(key))
-    action.setShortcuts([QKeySequence(keys) for keys in declared.keys.split()])
+    action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])
     only = Qt.ShortcutContext.WidgetShortcut
     window = Qt.ShortcutContext.WindowShortcut
     action.setShortcutContext(only if within is not None else window)
     action.triggered.connect(lambda _checked=False: act())
     (within or owner).addAction(action)
     return action
+
+
+def _sequence(keys: str) -> QKeySequence:
+    # Portable, or Qt would look for the keys' names in the language in use.
+    return QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText)
 
 
 def button(

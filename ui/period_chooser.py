@@ -9,7 +9,8 @@ from borderdesk.db.listing import Filter, Sort
 from borderdesk.desk import Desk
 from borderdesk.fields import Day
 from borderdesk.i18n import _
-from borderdesk.periods import Period
+from borderdesk.periods import Calendar, Period
+from borderdesk.records import ALL_TYPES
 
 ALL_TIME = ""
 Span = tuple[datetime.date | None, datetime.date | None]
@@ -44,9 +45,7 @@ class PeriodChooser(QComboBox):
             for number in range(last, 0, -1):
                 month = self._calendar.period("month", year, number)
                 self.addItem(month_label(month), month.text)
-        start = this_month
-        if newest is not None and newest < this_month.first:
-            start = self._calendar.month_of(newest)
+        start = _start(self._calendar, today, newest)
         self.setCurrentIndex(max(self.findData(start.text), 0))
 
     def period(self) -> Period | None:
@@ -59,6 +58,22 @@ class PeriodChooser(QComboBox):
         place = self.findData(text)
         if place >= 0:
             self.setCurrentIndex(place)
+
+
+def first_period(desk: Desk, type_name: str) -> Period | None:
+    """The period that the chooser of a type's list begins with; None for a type without dates."""
+    event = ALL_TYPES[type_name].event()
+    if event is None:
+        return None
+    newest = desk.page(type_name, Filter(), limit=1)
+    day = newest[0].values[event.name] if newest else None
+    return _start(desk.calendar(), desk.today(), day)
+
+
+def _start(calendar: Calendar, today: datetime.date, newest: datetime.date | None) -> Period:
+    """This month, or where nothing is that new the month of the newest record."""
+    this_month = calendar.month_of(today)
+    return calendar.month_of(newest) if newest and newest < this_month.first else this_month
 
 
 def month_label(month: Period) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
+    QLabel,
     QMenu,
     QScrollArea,
     QSplitter,
@@ -18,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk, Saved
 from borderdesk.drafts import Kept
 from borderdesk.errors import KeptElsewhere, UserError
@@ -30,9 +33,9 @@ from ui.draft import Draft
 from ui.files import ask_where
 from ui.flow import FlowLayout
 from ui.keeping import Keeper, age
-from ui.list_filter import ListFilter
 from ui.messages import MessageBar
 from ui.pages import Page
+from ui.period_chooser import first_period
 from ui.record_list import RecordList
 from ui.style import named
 from ui.tasks import Job, Runner, Work
@@ -42,8 +45,11 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     from borderdesk.differences import Version
     from ui.grid_panel import GridPanel
+    from ui.list_filter import ListFilter
     from ui.record_form import RecordForm
 
+PADDING = 14
+"""How much higher a chooser is than its text."""
 NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""
 LEAST_LINES, GAP = 16, 8
@@ -68,7 +74,7 @@ class RecordPage(Page):
         self._work: Work | None = None
         # Its keys are its own while the table is shown in its place.
         self._front = QWidget()
-        self.filter = ListFilter(desk, type_name)
+        self._heading = named(QLabel(_(ALL_TYPES[type_name].title)), "title")
         self.bar = MessageBar()
         self.list = RecordList(desk, type_name, tasks)
         self.table, self.view = self.list.table, self.list.view
@@ -76,7 +82,22 @@ class RecordPage(Page):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect()
-        self.list.start(self.filter.value())
+        first = first_period(desk, type_name)
+        self.list.start(Filter(first.first, first.last) if first else Filter())
+
+    @cached_property
+    def filter(self) -> "ListFilter":
+        """The choosers above the list, made when they are first needed."""
+        from ui.list_filter import ListFilter
+
+        made = ListFilter(self._desk, self._type)
+        self._above.replaceWidget(self._heading, made)
+        self._heading.deleteLater()
+        # As they stand, for the focus goes by age otherwise.
+        for before, after in pairwise((made.search, *self._row, self.view)):
+            self.setTabOrder(before, after)
+        made.changed.connect(self.refresh)
+        return made
 
     @cached_property
     def form(self) -> "RecordForm":
@@ -104,6 +125,12 @@ class RecordPage(Page):
         QTimer.singleShot(0, self, lambda: self._tell_of_draft(kept))
         return form
 
+    def _furnish(self) -> None:
+        """Make what stands around the list, which is on the screen by now."""
+        if self.filter.value() != self.table.chosen:
+            self.refresh()
+        assert self.form
+
     def _ask_aside(self, work: Callable[[], T], done: Callable[[T], None], owner: QObject) -> Job:
         return self._tasks.run(work, done, self._failed, owner)
 
@@ -128,11 +155,12 @@ class RecordPage(Page):
         # The form keeps the rest of its right margin for the bar that scrolls it.
         outer.setContentsMargins(24, 16, 12, 8)
         outer.setSpacing(8)
-        above = QVBoxLayout()
-        above.setContentsMargins(0, 0, 12, 0)
-        above.addWidget(self.filter)
-        above.addLayout(self._actions())
-        outer.addLayout(above)
+        self._above = QVBoxLayout()
+        self._above.setContentsMargins(0, 0, 12, 0)
+        self._heading.setMinimumHeight(self.fontMetrics().height() + PADDING)
+        self._above.addWidget(self._heading)
+        self._above.addLayout(self._actions())
+        outer.addLayout(self._above)
         self._stand_in = QWidget()
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setHandleWidth(24)
@@ -149,7 +177,7 @@ class RecordPage(Page):
         """Make the form once the list is on the screen."""
         super().paintEvent(event)
         if not self._has_form:
-            QTimer.singleShot(1, self, lambda: self.form)
+            QTimer.singleShot(1, self, self._furnish)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """List and form stand side by side where there is room for both, else one above the
@@ -193,7 +221,8 @@ class RecordPage(Page):
         self.more = button(bind(self._front, "more", self.show_more), flat=True)
         row = FlowLayout()
         self.as_table = button(bind(self._front, "grid", self.show_grid), flat=True)
-        for widget in (self.add, self.copying, self.remove, self.as_table, self.more):
+        self._row = (self.add, self.copying, self.remove, self.as_table, self.more)
+        for widget in self._row:
             row.add(widget)
         row.add(self.bar, 1)
         return row
@@ -205,7 +234,7 @@ class RecordPage(Page):
         bind(self._front, "fill_stretch", lambda: self.form.fill_stretch())
         bind(self._front, "times_days", lambda: self.form.times_days())
         bind(self._front, "park", self.park)
-        bind(self._front, "search", self.filter.begin_search)
+        bind(self._front, "search", lambda: self.filter.begin_search())
         bind(self._front, "undo", self.undo)
         bind(self._front, "refresh", self.refresh)
         bind(self._front, "choose_all", self.list.choose_all, self.view)
@@ -217,7 +246,6 @@ class RecordPage(Page):
             bind(self._front, "columns", self.list.show_columns_menu),
         ]
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
-        self.filter.changed.connect(self.refresh)
         self.list.arrived.connect(self._arrived)
         self.list.failed.connect(self._failed)
         self.list.opened.connect(self._opened)
@@ -253,7 +281,7 @@ class RecordPage(Page):
         return still and self._has_form and self._work is None and self.list.idle()
 
     def _empty_words(self) -> str:
-        if self.filter.search.text().strip():
+        if self.table.chosen.search.strip():
             return _("Nothing is found by these words. Choose a longer period or other words.")
         return _("Nothing here for this choice. Press Ctrl+N to add the first record.")
 

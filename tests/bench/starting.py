@@ -21,6 +21,7 @@ LONGEST = 60.0
 
 def measure(ground: Ground) -> Iterator[Line]:
     """The ratio of whole processes, from their start to the word "painted"."""
+    compile_ours()
     ours = [str(ROOT / "main.py"), "--desk", str(ground.desk)]
     bare = [str(BARE), str(database_file(ground.desk)), page_query()]
     seconds_until_painted(ours)
@@ -29,6 +30,12 @@ def measure(ground: Ground) -> Iterator[Line]:
         lambda: seconds_until_painted(ours), lambda: seconds_until_painted(bare), ground.pairs
     )
     yield compared("start to painted list", seconds, 1.4, "ms")
+
+
+def compile_ours() -> None:
+    """Compile the program as the set-up does, for the libraries of the bare window are too."""
+    own = [str(ROOT / name) for name in ("borderdesk", "ui", "main.py")]
+    subprocess.run([sys.executable, "-m", "compileall", "-q", *own], check=True)
 
 
 def page_query() -> str:
