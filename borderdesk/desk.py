@@ -662,6 +662,11 @@ class Desk:
         with explained():
             return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
 
+    def order_ahead(self, type_name: str, chosen: Filter, sort: Sort) -> None:
+        """Prepare the next pages of a list; see `listing.order_ahead`."""
+        with explained():
+            listing.order_ahead(self.store, ALL_TYPES[type_name], chosen, sort)
+
     def doubles(self, type_name: str) -> int:
         """How many records of a type have two versions that wait for a choice."""
         sql = "SELECT COUNT(*) FROM double_version WHERE type = ?"

@@ -216,6 +216,11 @@ class RecordList(QWidget):
     def _foot(self, footer: Footer) -> None:
         self._counting = None
         self._footing = footer
+        if self.table.more():
+            desk, type_name, chosen = self._desk, self._type, self.table.chosen
+            order = self.table.order
+            ahead = lambda: desk.order_ahead(type_name, chosen, order)  # noqa: E731
+            self._tasks.run(ahead, lambda _none: None, self.failed.emit, self)
         self._say_count()
         self._say_totals()
 

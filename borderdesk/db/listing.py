@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from borderdesk.reference.book import Book
 
 PAGE = 100
+MOST_ORDERED = 200_000
+"""So many rows are put in order ahead of the pages that show them."""
 STREAM_ROWS = 500
 TREE_LEAF = 4
 MOST_MONTHS = 24
@@ -274,10 +277,12 @@ def page(
 ) -> list[Listed]:
     """A page of a list: the first, or the one after `place` of the last record seen."""
     sort = sort if sort.key else default_sort(model)
+    if after is not None:
+        ahead = _known_order(store, (model.type_name, chosen, sort), after[1], limit)
+        if ahead is not None:
+            return _at_rows(store, model, sort, ahead)
     expression = sort_expression(store, model, sort.key)
-    query = Query(model, chosen)
-    if isinstance(model.columns()[sort.key], HouseholdField):
-        query.join_household()
+    query = _sorted_query(model, chosen, sort)
     way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
     more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
     columns = ("row", "id", "revision", *model.columns())
@@ -292,6 +297,71 @@ def page(
         f" ON t.row = chosen ORDER BY sorted {way}, t.row {way}"
     )
     found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
+    return _complete(store, model, columns, found, children=False)
+
+
+def _sorted_query(model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
+    query = Query(model, chosen)
+    if isinstance(model.columns()[sort.key], HouseholdField):
+        query.join_household()
+    return query
+
+
+def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> None:
+    """Work out the whole order of a list of one period, so that its next pages need no sorting.
+
+    Where an index gives the order there is little to it; else every record of the period is
+    sorted for every page.
+    """
+    sort = sort if sort.key else default_sort(model)
+    if model.event() is not None and (chosen.first is None or chosen.last is None):
+        return
+    expression = sort_expression(store, model, sort.key)
+    way = "DESC" if sort.descending else "ASC"
+    sql = (
+        f"{_sorted_query(model, chosen, sort).sql('t.row')}"
+        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+    )
+    newest = _newest(store)
+    params = [*Query(model, chosen).params, MOST_ORDERED]
+    rows = array("q", (row[0] for row in store.rows(sql, params)))
+    store.keep_order((model.type_name, chosen, sort), (newest, rows))
+
+
+def _newest(store: Store) -> int:
+    """The number of the newest revision: while it stays, so does every list."""
+    return int(store.value("SELECT MAX(seq) FROM revision") or 0)
+
+
+def _known_order(
+    store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
+) -> Sequence[int] | None:
+    """The rows that follow the row `last` in an order worked out ahead; None without one."""
+    known = store.order_of(asked)
+    if known is None or known[0] != _newest(store):
+        return None
+    rows = known[1]
+    try:
+        place = rows.index(last) + 1
+    except ValueError:
+        return None
+    # An order that was cut off says nothing of what comes after it.
+    if len(rows) == MOST_ORDERED and place + limit > len(rows):
+        return None
+    return rows[place : place + limit]
+
+
+def _at_rows(
+    store: Store, model: type[Revisioned], sort: Sort, rows: Sequence[int]
+) -> list[Listed]:
+    """The records of these rows, in this order."""
+    columns = ("row", "id", "revision", *model.columns())
+    wanted = ", ".join(f"t.{c}" for c in columns)
+    marks = ", ".join("?" * len(rows)) or "NULL"
+    query = _sorted_query(model, Filter(), sort)
+    sql = query.sql(f"{sort_expression(store, model, sort.key)}, {wanted}", f"t.row IN ({marks})")
+    by_row = {found[1]: found for found in store.rows(sql, list(rows))}
+    found = [by_row[row] for row in rows if row in by_row]
     return _complete(store, model, columns, found, children=False)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,8 @@ SCHEMA_VERSION = 6
 
 UNRANKED = 1_000_000
 """The place of a code that is not in its list: after all that are."""
+MOST_ORDERS = 4
+"""So many lists are kept in order at a time."""
 BUSY_SECONDS = 10.0
 PAGE_CACHE_KIB = 8_192
 CHECKPOINT_PAGES = 16_000
@@ -42,6 +45,7 @@ class Store(pw.SqliteDatabase):
         self._read_only = read_only
         self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
         self._ranked: dict[str, dict[str, int]] = {}
+        self._orders: dict[Any, tuple[int, array[int]]] = {}
 
     def rank_of(self, name: str, code: str | None) -> int | None:
         """The place of a code in Vietnamese order among those of its list, for sorting."""
@@ -58,6 +62,15 @@ class Store(pw.SqliteDatabase):
     def forget_ranks(self) -> None:
         """Work the order out anew, after reference data or the language changed."""
         self._ranked.clear()
+        self._orders.clear()
+
+    def keep_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
+        """Keep the order of a list that was asked for, and those of the few asked for before."""
+        self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
+
+    def order_of(self, asked: Any) -> tuple[int, "array[int]"] | None:
+        """What was kept of a list, or None."""
+        return self._orders.get(asked)
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
         connection = sqlcipher.connect(
