@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import platform
 import statistics
 import time
@@ -16,6 +17,9 @@ Run = Callable[[], float]
 """Does the work once and gives the seconds it took, what prepares it left out."""
 
 LEAST_REPEATS = 5
+
+Statements = list[tuple[str, list[Sequence[Any]]]]
+"""What was executed, each statement with its rows."""
 
 
 class Ground(NamedTuple):
@@ -163,7 +167,7 @@ class Written:
     """The statements a store executes, kept so that a bare connection can repeat them."""
 
     def __init__(self) -> None:
-        self.statements: list[tuple[str, list[Sequence[Any]]]] = []
+        self.statements: Statements = []
 
     @contextmanager
     def by(self, store: Any) -> Iterator[None]:
@@ -185,10 +189,22 @@ class Written:
         finally:
             del store.many, store.run
 
-    def take(self) -> list[tuple[str, list[Sequence[Any]]]]:
+    def take(self) -> Statements:
         """The statements since the last time."""
         taken, self.statements = self.statements, []
         return taken
+
+
+def kept(statements: Statements) -> bytes:
+    """The statements, put away until `fresh` makes them again."""
+    return pickle.dumps(statements, pickle.HIGHEST_PROTOCOL)
+
+
+def fresh(statements: bytes) -> Statements:
+    """The same statements with rows made anew: a text that was written once keeps its UTF-8
+    with it, which nobody has who writes it for the first time."""
+    made: Statements = pickle.loads(statements)
+    return made
 
 
 def bare_connection(database: Path) -> Any:
@@ -205,7 +221,7 @@ def bare_connection(database: Path) -> Any:
     return connection
 
 
-def write_bare(connection: Any, statements: Iterable[tuple[str, list[Sequence[Any]]]]) -> None:
+def write_bare(connection: Any, statements: Statements) -> None:
     """The same rows in one durable transaction, with nothing around them."""
     connection.execute("BEGIN IMMEDIATE")
     for sql, rows in statements:

@@ -18,6 +18,8 @@ from tests.bench.harness import (
     alternate,
     bare_connection,
     compared,
+    fresh,
+    kept,
     percentile,
     timed,
     write_bare,
@@ -79,7 +81,7 @@ class _Pairs:
         return seconds
 
     def _theirs(self) -> float:
-        statements = self._written.take()
+        statements = fresh(kept(self._written.take()))
         return timed(lambda: write_bare(self._bare, statements))
 
     def close(self) -> None:
