@@ -4,6 +4,7 @@ A book is read once and thrown away when the desk's reference data change.
 """
 
 import datetime
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -119,12 +120,31 @@ class Book:
         return codes
 
     @cached_property
-    def _resolved(self) -> dict[tuple[str, datetime.date], str | None]:
+    def _changes(self) -> list[str]:
+        """The ISO days, in order, from which units are others than the day before."""
+        begun = {unit.valid_from for unit in self.units.values()}
+        ended = {unit.valid_to for unit in self.units.values() if unit.valid_to < FOREVER}
+        days = (datetime.date.fromisoformat(day) for day in ended)
+        return sorted(begun | {(day + datetime.timedelta(days=1)).isoformat() for day in days})
+
+    @cached_property
+    def _times(self) -> dict[datetime.date, int]:
+        return {}
+
+    def _time(self, day: datetime.date) -> int:
+        """The number of the stretch of time around `day` in which no unit changes."""
+        times = self._times
+        if day not in times:
+            times[day] = bisect_right(self._changes, day.isoformat())
+        return times[day]
+
+    @cached_property
+    def _resolved(self) -> dict[tuple[str, int], str | None]:
         return {}
 
     def commune_on(self, text: str, day: datetime.date) -> str | None:
         """The id of the commune that a code or id names on `day`; None where there is none."""
-        key = (text, day)
+        key = (text, self._time(day))
         known = self._resolved
         if key not in known:
             known[key] = self._commune_on(text, day.isoformat())
@@ -259,13 +279,14 @@ class Book:
 
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""
-        key = (post, day)
-        if key not in self._areas:
-            self._areas[key] = self._area_on(post, day.isoformat())
-        return self._areas[key]
+        key = (post, self._time(day))
+        areas = self._areas
+        if key not in areas:
+            areas[key] = self._area_on(post, day.isoformat())
+        return areas[key]
 
     @cached_property
-    def _areas(self) -> dict[tuple[str, datetime.date], frozenset[str]]:
+    def _areas(self) -> dict[tuple[str, int], frozenset[str]]:
         return {}
 
     def _area_on(self, post: str, day: str) -> frozenset[str]:

@@ -191,3 +191,28 @@ def test_a_setting_has_the_value_of_the_day(book):
 
     assert (cut_off("2023-04-30"), cut_off("2023-05-01")) == ("0", "20")
     assert book.setting("symbol", OLD, "–") == "–"
+
+
+BEGINNING, END = datetime.date(1999, 12, 31), datetime.date(2031, 1, 1)
+AROUND_CHANGES = st.sampled_from([BEGINNING, OLD, NEW, END]) | st.dates(BEGINNING, END)
+
+
+@given(data=st.data(), days=st.lists(AROUND_CHANGES, min_size=1, max_size=6))
+def test_whatever_was_asked_before_a_unit_is_that_of_the_day(book, data, days):
+    units = [unit for unit in book.units.values() if unit.kind == "commune"]
+    codes = sorted({unit.code for unit in units})
+    code, post = data.draw(st.sampled_from(codes)), data.draw(st.sampled_from(sorted(book.posts)))
+    for day in days:
+        iso = day.isoformat()
+        valid = [unit.id for unit in units if unit.code == code and unit.valid_on(iso)]
+        assert book.commune_on(code, day) == (valid[0] if valid else None)
+        own = {unit.id for given in book.posts[post].communes for unit in _earliest(units, given)}
+        assert book.area_on(post, day) == {
+            later for unit in own for later in book.successors_on(unit, iso)
+        }
+
+
+def _earliest(units, given):
+    """The unit a post's commune names: an id, or a code in its earliest meaning."""
+    named = [unit for unit in units if given in (unit.id, unit.code)]
+    return sorted(named, key=lambda unit: unit.valid_from)[:1]
