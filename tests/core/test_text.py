@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from borderdesk.text import (
     FORBIDDEN,
+    _forms,
     accented,
     fold,
     marker_key,
@@ -135,6 +136,11 @@ def test_a_word_is_found_with_and_without_accents():
 def test_a_number_with_a_stroke_is_a_word_and_so_are_its_parts():
     assert words("mốc 1146/1.") == {"mốc", "moc", "1146/1", "1146", "1"}
     assert words("BB-41/12 (2023)") == {"bb", "41/12", "41", "12", "2023"}
+
+
+@given(st.text(st.sampled_from("aoàạ\u0300\u0323 \u00a0\u2003\nquyB12/-.đð")) | st.text())
+def test_words_are_those_of_the_whole_text(text):
+    assert words(text) == {form for word in query_words(text) for form in _forms(word)}
 
 
 def test_signs_are_no_words():
