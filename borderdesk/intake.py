@@ -2,8 +2,9 @@
 
 import csv
 import json
+import json.scanner
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
@@ -15,6 +16,7 @@ from borderdesk.records.base import Revisioned
 
 Line = tuple[int, Mapping[str, Any] | Invalid]
 LONGEST_LINE = 8 * 1024 * 1024
+_LINE_ENDS = frozenset({"", "\n", "\r\n"})
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 RECORD = "record"
 """The key under which a line that cannot be read at all is complained of."""
@@ -33,6 +35,8 @@ class _TwiceError(ValueError):
 
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
+# The types of the standard library name the wrong class for what reads these settings.
+_SCAN: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]
 
 
 def read_json(text: str) -> Any:
@@ -74,11 +78,28 @@ def json_records(file: IO[bytes]) -> Iterator[Line]:
 
 def _each_line(lines: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
     for number, raw in lines:
+        plain = _plain(raw)
+        if plain is not None:
+            yield number, plain
+            continue
         text = _decoded(raw, first=False)
         if isinstance(text, Invalid):
             yield number, text
         elif text.strip():
             yield number, _one(text)
+
+
+def _plain(raw: bytes) -> dict[str, Any] | None:
+    """The object that a line is from its first byte to its last; None where it must be looked
+    at closely."""
+    if len(raw) > LONGEST_LINE:
+        return None
+    try:
+        text = raw.decode()
+        value, end = _SCAN(text, 0)
+    except (ValueError, StopIteration, RecursionError, ArithmeticError):
+        return None
+    return value if type(value) is dict and text[end:] in _LINE_ENDS else None
 
 
 def _rest(lines: Iterable[tuple[int, bytes]]) -> str:

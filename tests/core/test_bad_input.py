@@ -9,9 +9,12 @@ import sys
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import example as example_of
 from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
+from borderdesk.errors import Invalid
+from borderdesk.intake import _plain, read_json
 from borderdesk.records import ALL_TYPES
 from tests.conftest import ROOT
 from tests.factories import example
@@ -347,6 +350,28 @@ def test_an_id_that_is_taken(run, state, tmp_path):
     run("delete", "clearing", NOBODY, "--reason", "x")
     told = refused(run, state, "clearing", json.dumps(with_id), tmp_path=tmp_path)
     assert set(told[1]) == {"id"}
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=6,
+)
+LINES = st.dictionaries(st.text(max_size=4), VALUES).map(json.dumps)
+
+
+@given(line=LINES, cut=st.integers(0, 60), put=st.text(max_size=3), end=st.sampled_from(["", "\n"]))
+@example_of(line='{"a": 1, "a": 2}', cut=0, put="", end="\n")
+@example_of(line='{"a": 1} {"b": 2}', cut=0, put="", end="")
+@example_of(line='{"a": 1}', cut=0, put="\ufeff", end="\r\n")
+def test_a_line_is_read_alike_quickly_and_closely(line, cut, put, end):
+    text = line[:cut] + put + line[cut:] + end
+    quick = _plain(text.encode("utf-8", "surrogatepass"))
+    if quick is not None:
+        assert repr(quick) == repr(read_json(text))
+    elif text.isascii() and text.strip() == text.rstrip("\n") and not put:
+        with pytest.raises(Invalid):
+            read_json(text)
 
 
 def test_an_id_twice_in_one_batch(run, state, tmp_path):
