@@ -10,18 +10,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.closing.guard import LATE, Closed
-from borderdesk.db.history import Change, _converters
+from borderdesk.db.history import Change
 from borderdesk.db.store import Store
-from borderdesk.db.tables import table_name
 from borderdesk.errors import Invalid
 from borderdesk.fields import Bad, Commune, Communes, Soft, is_uuid
 from borderdesk.fields import Household as HouseholdField
 from borderdesk.i18n import N_, _
+from borderdesk.known import Known, Listed, listed_values
 from borderdesk.records.base import Cleaned, Record, Revisioned, Values, clean
 from borderdesk.records.household import Household
 from borderdesk.records.pledge import Pledge
 from borderdesk.revisions import new_id
-from borderdesk.text import accented, fold, nfc
+from borderdesk.text import fold, nfc
 
 if TYPE_CHECKING:
     from borderdesk.reference.book import Book
@@ -37,7 +37,17 @@ JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED, LAT
 Line = tuple[int, Mapping[str, Any] | Invalid]
 """A line of a list: its number, and its record or why it cannot be read."""
 
-HOUSEHOLD_KEYS = frozenset({"head", "commune", "hamlet", "citizen_id"})
+HOUSEHOLD_KEYS = dict.fromkeys(("head", "commune", "hamlet", "citizen_id")).keys()
+"""What a household may be described by, in this order."""
+
+
+class Named(NamedTuple):
+    """A household that a record describes: its id, the description, and what makes it when it
+    is new."""
+
+    record: str
+    description: tuple[Any, ...]
+    made: Change | None = None
 
 
 class Post(NamedTuple):
@@ -71,16 +81,7 @@ class Entering:
         self._posts = posts
         self._ids = ids
         self._closed = Closed(store)
-        self.expected: set[str] = set()
-        """Households that a later line of the same list brings."""
-        self._taken: set[str] = set()
-        self._made: dict[str, Values] = {}
-        self._by_match: dict[str, list[str]] = {}
-        self._by_citizen: dict[str, str] = {}
-        self._likes: set[str] = set()
-        self._here: set[str] = set()
-        self._entered: set[tuple[Any, ...]] = set()
-        self._signed: set[tuple[Any, ...]] = set()
+        self.known = Known(store)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
         """The lines of a list in the order to enter them: as they come, but households that
@@ -98,28 +99,34 @@ class Entering:
         """
         self.on = None
         cleaned = clean(model, raw, self, typed=typed)
-        self._check_state(raw, cleaned)
         record = self._new_id(raw, cleaned)
-        if issubclass(model, Record):
+        is_record = issubclass(model, Record)
+        if is_record:
             self._settle_post(raw, cleaned)
-        made = self._settle_household(model, cleaned, typed=typed)
+        named = self._settle_household(model, cleaned, typed=typed)
         if cleaned.problems:
             raise Invalid(cleaned.problems)
+        values = cleaned.values
         self._doubt_places(model, cleaned)
-        self._doubt_repeats(model, cleaned)
-        self._doubt_closed(model, cleaned, record, made)
-        self._remember(model, record, cleaned.values)
-        for change in made:
-            assert change.values is not None
-            self._remember(Household, change.record, change.values)
-        doubts = tuple((d.field, d.message) for d in cleaned.doubts)
-        return [*made, Change(model, record, cleaned.values, doubts=doubts)]
+        listed = listed_values(model, values) if is_record else ()
+        self._doubt_repeats(model, cleaned, listed)
+        self._doubt_closed(model, cleaned, record, named)
+        self.known.remember(model, record, values, listed)
+        change = Change(model, record, values, doubts=tuple(cleaned.doubts))
+        return [*self._made(named), change] if named else [change]
 
-    def _check_state(self, raw: Mapping[str, Any], cleaned: Cleaned) -> None:
-        if raw.get("state") not in (None, "", "final"):
-            cleaned.problems["state"] = _("Only finished records (final) can be added.")
+    def _made(self, named: Iterable[Named]) -> Iterator[Change]:
+        """The households that a record which is accepted makes."""
+        for one in named:
+            if one.made is not None and one.made.values is not None:
+                self.known.remember(Household, one.record, one.made.values)
+                self.known.remember_described(one.description, one.record)
+                yield one.made
 
     def _new_id(self, raw: Mapping[str, Any], cleaned: Cleaned) -> str:
+        """The record's id, which may be given; what else `raw` says beside its fields."""
+        if raw.get("state") not in (None, "", "final"):
+            cleaned.problems["state"] = _("Only finished records (final) can be added.")
         given = raw.get("id")
         if given is None or given == "":
             return self._ids()
@@ -127,9 +134,7 @@ class Entering:
             cleaned.problems["id"] = _("Not a UUID.")
             return ""
         given = given.lower()
-        if given in self._taken or self.store.value(
-            "SELECT 1 FROM revision WHERE record = ? LIMIT 1", (given,)
-        ):
+        if self.known.takes(given):
             cleaned.problems["id"] = _("A record with this id is here already.")
         return given
 
@@ -154,120 +159,78 @@ class Entering:
 
     def _settle_household(
         self, model: type[Revisioned], cleaned: Cleaned, *, typed: bool
-    ) -> list[Change]:
+    ) -> list[Named]:
         """Turn a described household into the id of one found or made."""
-        made: list[Change] = []
+        described: list[Named] = []
         for key in household_fields(model):
             given = cleaned.values.get(key)
             if given is None or key in cleaned.problems:
                 continue
             if isinstance(given, str):
-                if not self._household_exists(given):
+                if not self.known.has_household(given):
                     cleaned.problems[key] = _("There is no such household.")
                 elif model is Household and given == cleaned.values.get("id"):
                     cleaned.problems[key] = _("A household cannot be joined to itself.")
-                else:
-                    cleaned.values[key] = given
                 continue
-            found = self._found_or_made(key, given, cleaned, made, typed=typed)
-            if found:
-                cleaned.values[key] = found
-        return made
-
-    def _household_exists(self, record: str) -> bool:
-        if record in self._made or record in self._here or record in self.expected:
-            return True
-        found = bool(self.store.value("SELECT 1 FROM household WHERE id = ?", (record,)))
-        if found:
-            self._here.add(record)
-        return found
+            named = self._found_or_made(key, given, cleaned, typed=typed)
+            if named is not None:
+                cleaned.values[key] = named.record
+                described.append(named)
+        return described
 
     def _found_or_made(
-        self,
-        key: str,
-        given: Mapping[str, Any],
-        cleaned: Cleaned,
-        made: list[Change],
-        *,
-        typed: bool,
-    ) -> str | None:
-        unknown = set(given) - HOUSEHOLD_KEYS
+        self, key: str, given: Mapping[str, Any], cleaned: Cleaned, *, typed: bool
+    ) -> Named | None:
+        description = (self.on, typed, *map(given.get, HOUSEHOLD_KEYS))
+        known = self.known.described(description)
+        if known is not None and given.keys() <= HOUSEHOLD_KEYS:
+            return Named(known, description)
+        unknown = given.keys() - HOUSEHOLD_KEYS
         for extra in sorted(unknown):
             cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
-        described = {k: v for k, v in given.items() if k in HOUSEHOLD_KEYS}
         if self.on is None:
             return None
-        household = clean(Household, described, self, typed=typed)
+        household = clean(
+            Household, {k: v for k, v in given.items() if k not in unknown}, self, typed=typed
+        )
         for inner, message in household.problems.items():
             cleaned.problems[f"{key}.{inner}"] = message
         if unknown or household.problems:
             return None
         values = household.values
-        found = self._find(values)
+        found = self.known.find_household(values)
         if found is not None:
-            return found
-        if not cleaned.problems:
-            self._doubt_likeness(f"{key}.head", values, cleaned)
-            record = self._ids()
-            doubts = tuple((d.field, d.message) for d in household.doubts)
-            made.append(Change(Household, record, values, doubts=doubts))
-            return record
-        return None
-
-    def _find(self, values: Values) -> str | None:
-        """The household with the same ID; else of the same name, hamlet and commune, unless
-        their IDs differ."""
-        citizen = values.get("citizen_id")
-        if citizen:
-            same = self._by_citizen.get(citizen) or self.store.value(
-                "SELECT id FROM household WHERE citizen_id = ? ORDER BY id", (citizen,)
-            )
-            if same:
-                return self._leader(same)
-        match = match_key(values)
-        for record in self._by_match.get(match, ()):
-            known = self._made[record].get("citizen_id")
-            if not (citizen and known and citizen != known):
-                return record
-        for record, known in self.store.rows(
-            "SELECT id, citizen_id FROM household WHERE match_key = ? ORDER BY id", (match,)
-        ):
-            if not (citizen and known and citizen != known):
-                return self._leader(str(record))
-        return None
-
-    def _leader(self, record: str) -> str:
-        leader = self.store.value("SELECT leader FROM household_group WHERE member = ?", (record,))
-        return str(leader) if leader else record
-
-    def _doubt_likeness(self, field: str, values: Values, cleaned: Cleaned) -> None:
-        like = like_key(values)
-        if like in self._likes or self.store.value(
-            "SELECT 1 FROM household WHERE like_key = ? LIMIT 1", (like,)
-        ):
-            cleaned.doubts.append(Soft(field, SIMILAR))
+            self.known.remember_described(description, found)
+            return Named(found, description)
+        if cleaned.problems:
+            return None
+        if self.known.likes(values):
+            cleaned.doubts.append(Soft(f"{key}.head", SIMILAR))
+        record = self._ids()
+        self.known.begin_household(record)
+        made = Change(Household, record, values, doubts=tuple(household.doubts))
+        return Named(record, description, made)
 
     # ------------------------------------------------------------------ soft rules
 
     def _doubt_places(self, model: type[Revisioned], cleaned: Cleaned) -> None:
-        values = cleaned.values
+        values, doubts = cleaned.values, cleaned.doubts
         post = values.get("post")
         area = self.book.area_on(post, self.on) if post and self.on else frozenset()
-        for key in place_fields(model):
-            given = values.get(key)
-            if given is None:
-                continue
-            units = given if isinstance(given, list) else [given]
-            if post and area and any(unit not in area for unit in units):
-                cleaned.doubts.append(Soft(key, OUTSIDE))
+        places = _places(model)
+        if area:
+            for key in places.one:
+                if key in values and values[key] not in area:
+                    doubts.append(Soft(key, OUTSIDE))
+            for key in places.several:
+                if key in values and not area.issuperset(values[key]):
+                    doubts.append(Soft(key, OUTSIDE))
         self._doubt_hamlet("hamlet", values, cleaned)
-        for key, field in model.children().items():
-            if "commune" not in field.child.fields():
-                continue
+        for key in places.below:
             for place, child in enumerate(values.get(key, ())):
                 where = f"{key}[{place}]"
-                if post and area and child["commune"] not in area:
-                    cleaned.doubts.append(Soft(f"{where}.commune", OUTSIDE))
+                if area and child["commune"] not in area:
+                    doubts.append(Soft(f"{where}.commune", OUTSIDE))
                 self._doubt_hamlet(f"{where}.hamlet", child, cleaned)
 
     def _doubt_hamlet(self, field: str, values: Values, cleaned: Cleaned) -> None:
@@ -275,97 +238,41 @@ class Entering:
         if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
             cleaned.doubts.append(Soft(field, UNKNOWN_HAMLET))
 
-    def _doubt_repeats(self, model: type[Revisioned], cleaned: Cleaned, besides: str = "") -> None:
+    def _doubt_repeats(
+        self, model: type[Revisioned], cleaned: Cleaned, listed: Listed, besides: str = ""
+    ) -> None:
         """Doubt what is there already: the same listed fields; a household's second signature
         of the year."""
         values = cleaned.values
-        if not issubclass(model, Record):
-            if self._like_known(values, besides):
+        if not listed:
+            if self.known.likes(values, besides):
                 cleaned.doubts.append(Soft("head", SIMILAR))
             return
-        event = model.event()
-        assert event is not None
-        named = model is Pledge and "household" in values
-        if named and not self._doubt_second_signature(values, cleaned, besides):
-            # A household that has not signed this year cannot have been entered already.
-            return
-        listed = listed_values(model, values)
-        if listed in self._entered or self.store.value(
-            _same_sql(model, bool(besides)),
-            (*listed[1:], *((besides,) if besides else ())),
-        ):
-            cleaned.doubts.append(Soft(event.name, ENTERED))
+        if model is Pledge and "household" in values:
+            if not self.known.signed(values, besides):
+                # A household that has not signed this year cannot have been entered already.
+                return
+            cleaned.doubts.append(Soft("household", SIGNED))
+        if self.known.repeats(model, listed, besides):
+            cleaned.doubts.append(Soft(model.listed()[0], ENTERED))
 
     def _doubt_closed(
-        self, model: type[Revisioned], cleaned: Cleaned, record: str, made: Sequence[Change]
+        self, model: type[Revisioned], cleaned: Cleaned, record: str, named: Iterable[Named]
     ) -> None:
         """Doubt what comes into a period that was closed without it."""
         event, values = model.event(), cleaned.values
-        if event is None or self.on is None:
+        if event is None or self.on is None or not self._closed.holds(self.on):
             return
-        home = self._home_commune(values.get("household"), made)
+        made = {one.record: one.made.values for one in named if one.made is not None}
+        household = values.get("household")
+        described = made.get(household) if household else None
+        home = described["commune"] if described else self.known.home(household)
         if self._closed.is_late(model, values, self.on, record, home):
             cleaned.doubts.append(Soft(event.name, LATE))
 
-    def _home_commune(self, household: str | None, made: Sequence[Change]) -> str | None:
-        if household is None:
-            return None
-        known = self._made.get(household) or next(
-            (change.values for change in made if change.record == household), None
-        )
-        if known:
-            return str(known["commune"])
-        commune: str | None = self.store.value(
-            "SELECT commune FROM household WHERE id = ?", (household,)
-        )
-        return commune
-
-    def _like_known(self, values: Values, besides: str) -> bool:
-        like = like_key(values)
-        return like in self._likes or bool(
-            self.store.value(
-                "SELECT 1 FROM household WHERE like_key = ? AND id <> ? LIMIT 1", (like, besides)
-            )
-        )
-
-    def _doubt_second_signature(self, values: Values, cleaned: Cleaned, besides: str) -> bool:
-        year = values["signed_on"].year
-        signed = (values["household"], values["programme"], year)
-        known = signed in self._signed or self.store.value(
-            "SELECT 1 FROM pledge WHERE household = ? AND programme = ?"
-            " AND signed_on >= ? AND signed_on <= ? AND id <> ? LIMIT 1",
-            (signed[0], signed[1], f"{year}-01-01", f"{year}-12-31", besides),
-        )
-        if known:
-            cleaned.doubts.append(Soft("household", SIGNED))
-        return bool(known)
-
-    # ----------------------------------------------------------------- remembering
-
-    def _remember(self, model: type[Revisioned], record: str, values: Values) -> None:
-        """Keep what later records of this transaction are compared with."""
-        self._taken.add(record)
-        if isinstance(values, dict) and model is Household:
-            self._made[record] = values
-            self._by_match.setdefault(match_key(values), []).append(record)
-            self._likes.add(like_key(values))
-            if values.get("citizen_id"):
-                self._by_citizen[values["citizen_id"]] = record
-            return
-        self._entered.add(listed_values(model, values))
-        if model is Pledge and values.get("household"):
-            year = values["signed_on"].year
-            self._signed.add((values["household"], values["programme"], year))
-
     def written(self) -> None:
         """What was prepared is in the database now and need not be remembered any more."""
-        self._taken.clear()
-        self._made.clear()
-        self._by_match.clear()
-        self._by_citizen.clear()
-        self._likes.clear()
-        self._entered.clear()
-        self._signed.clear()
+        self.known.written()
 
     # --------------------------------------------------------------------- editing
 
@@ -391,7 +298,7 @@ class Entering:
         cleaned = _clean_edit(model, changes, kept, self, typed=typed)
         if "post" in changes or "with_posts" in changes:
             self._settle_post(changes, cleaned)
-        made = self._settle_household(model, cleaned, typed=typed)
+        named = self._settle_household(model, cleaned, typed=typed)
         if model is Household and cleaned.values.get("merged_into") == record:
             cleaned.problems["merged_into"] = _("A household cannot be joined to itself.")
         if cleaned.problems:
@@ -399,11 +306,12 @@ class Entering:
         if event is not None:
             self.on = cleaned.values[event.name]
         self._doubt_places(model, cleaned)
-        self._doubt_repeats(model, cleaned, besides=record)
-        self._doubt_closed(model, cleaned, record, made)
+        listed = listed_values(model, cleaned.values) if issubclass(model, Record) else ()
+        self._doubt_repeats(model, cleaned, listed, besides=record)
+        self._doubt_closed(model, cleaned, record, named)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
-        found = [(d.field, d.message) for d in cleaned.doubts]
-        return [*made, Change(model, record, cleaned.values, doubts=(*still, *found))]
+        doubts = (*still, *cleaned.doubts)
+        return [*self._made(named), Change(model, record, cleaned.values, doubts=doubts)]
 
 
 def _root(field: str) -> str:
@@ -476,7 +384,7 @@ def _joined_last(lines: Iterable[Line], entering: Entering) -> Iterator[Line]:
             waiting.setdefault(into, []).append((number, raw))
         else:
             yield from _and_those_joined_to(number, raw, waiting)
-    entering.expected |= own
+    entering.known.expected |= own
     for ring in list(waiting.values()):
         yield from ring
 
@@ -489,16 +397,6 @@ def _and_those_joined_to(
     yield number, raw
     for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
         yield from _and_those_joined_to(next_number, following, waiting)
-
-
-def match_key(values: Values) -> str:
-    """The key by which the same household is found again: accents count, hoà = hòa."""
-    return f"{accented(values['head'])}|{accented(values['hamlet'])}|{values['commune']}"
-
-
-def like_key(values: Values) -> str:
-    """The key by which a similar household is doubted: accents do not count."""
-    return f"{fold(values['head'])}|{fold(values['hamlet'])}|{values['commune']}"
 
 
 def pick_slug(label: str, taken: Collection[str]) -> str:
@@ -517,29 +415,26 @@ def household_fields(model: type[Revisioned]) -> tuple[str, ...]:
     return tuple(k for k, f in model.columns().items() if isinstance(f, HouseholdField))
 
 
+class _Places(NamedTuple):
+    """The fields that name one commune, those that name several, and the children with one."""
+
+    one: tuple[str, ...]
+    several: tuple[str, ...]
+    below: tuple[str, ...]
+
+
+@cache
+def _places(model: type[Revisioned]) -> _Places:
+    columns = model.columns()
+    below = (k for k, f in model.children().items() if "commune" in f.child.fields())
+    return _Places(
+        tuple(k for k, f in columns.items() if isinstance(f, Commune)),
+        tuple(k for k, f in columns.items() if isinstance(f, Communes)),
+        tuple(below),
+    )
+
+
 @cache
 def place_fields(model: type[Revisioned]) -> tuple[str, ...]:
     """The fields that name communes."""
     return tuple(k for k, f in model.columns().items() if isinstance(f, Commune | Communes))
-
-
-def listed_values(model: type[Revisioned], values: Values) -> tuple[Any, ...]:
-    """The type, post and listed fields as they are stored, for finding repeats."""
-    converters = _converters(model)
-    stored: list[Any] = [model.type_name, values.get("post")]
-    for key in model.listed():
-        value, convert = values.get(key), converters[key]
-        stored.append(value if convert is None or value is None else convert(value))
-    return tuple(stored)
-
-
-@cache
-def _same_sql(model: type[Revisioned], besides: bool) -> str:
-    """Whether a record with these listed fields is there; the event date leads its index."""
-    conditions = ["post = ?", *(f"{key} IS ?" for key in model.listed())]
-    event = model.event()
-    assert event is not None
-    conditions = [c.replace("IS", "=") if c.startswith(event.name) else c for c in conditions]
-    if besides:
-        conditions.append("id <> ?")
-    return f"SELECT 1 FROM {table_name(model)} WHERE {' AND '.join(conditions)} LIMIT 1"

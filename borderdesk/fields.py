@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Container, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 
 import peewee as pw
@@ -53,6 +54,8 @@ _PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
 """18x3: people times days, as clerks reckon turns."""
 _GROUPED = re.compile(r"\d{1,3}(?:[. ]\d{3})+$")
 _MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
+_LONG_NUMBER = re.compile(r"\d\d\d\d\d\d\d\d\d")
+"""What every identifier has in it; far quicker to look for than an identifier."""
 _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
 
 
@@ -167,7 +170,8 @@ class Kind:
     def doubts(self, value: Any, entry: Entry) -> Iterable[tuple[str, Any]]:
         """Soft warnings of the value alone: (English key, value shown in it)."""
         if self.soft_over is not None and value > self.soft_over:
-            yield HIGH, value
+            return [(HIGH, value)]
+        return ()
 
     def wrong(self) -> Bad:
         """The error for a value of the wrong JSON type."""
@@ -201,11 +205,13 @@ class Text(Kind, pw.TextField):
     def clean(self, raw: Any, entry: Entry) -> str | None:
         if type(raw) is not str:
             raise self.wrong()
-        if not (raw.isascii() and raw.isprintable()):
-            raw = nfc(raw.replace("\r\n", "\n"))
-            if FORBIDDEN.search(raw.replace("\n", "") if self.lines else raw):
+        text = nfc(raw)
+        # Nothing forbidden is printable; what is not printable may be a line's end or a wide space.
+        if not text.isprintable():
+            text = text.replace("\r\n", "\n")
+            if FORBIDDEN.search(text.replace("\n", "") if self.lines else text):
                 raise Bad(_("Has a character that cannot be printed."))
-        text = raw.strip()
+        text = text.strip()
         if len(text) > self.limit:
             raise Bad(_("Longer than {limit} characters.").format(limit=show_number(self.limit)))
         return text or None
@@ -214,8 +220,9 @@ class Text(Kind, pw.TextField):
         return str(value)
 
     def doubts(self, value: str, entry: Entry) -> Iterable[tuple[str, Any]]:
-        if _IDENTIFIER.search(value):
-            yield N_("Looks like an ID or phone number; keep those out of free text."), value
+        if _LONG_NUMBER.search(value) and _IDENTIFIER.search(value):
+            return [(N_("Looks like an ID or phone number; keep those out of free text."), value)]
+        return ()
 
 
 def short_text(label: str, **rest: Any) -> Text:
@@ -253,12 +260,14 @@ class CitizenId(Text):
 
     def doubts(self, value: str, entry: Entry) -> Iterable[tuple[str, Any]]:
         if len(value) != 12:
-            return
+            return ()
+        found: list[tuple[str, Any]] = []
         if value[:3] not in self._PROVINCES:
-            yield N_("{value} is not the code of a province."), value[:3]
+            found.append((N_("{value} is not the code of a province."), value[:3]))
         born = 1900 + 100 * (int(value[3]) // 2) + int(value[4:6])
         if not 1900 <= born <= entry.today.year:
-            yield N_("The year of birth in this ID would be {value}."), born
+            found.append((N_("The year of birth in this ID would be {value}."), born))
+        return found
 
 
 def mask(digits: str) -> str:
@@ -275,7 +284,8 @@ class Phone(Text):
     def doubts(self, value: str, entry: Entry) -> Iterable[tuple[str, Any]]:
         digits = re.sub(r"[ .\-()]", "", value)
         if not re.fullmatch(r"(?:0|\+?84)[0-9]{9,10}", digits):
-            yield N_("{value} does not look like a telephone number."), value
+            return [(N_("{value} does not look like a telephone number."), value)]
+        return ()
 
 
 class Count(Kind, pw.BigIntegerField):
@@ -328,6 +338,9 @@ def money(label: str, **rest: Any) -> Count:
     return Count(label, most=MONEY_MOST, unit=N_("VND"), **rest)
 
 
+_TENTH = Decimal("0.1")
+
+
 class Tenths(Kind, pw.BigIntegerField):
     """A quantity with one decimal up to `most`, a Decimal here and whole tenths in the store."""
 
@@ -349,7 +362,7 @@ class Tenths(Kind, pw.BigIntegerField):
             raise self.wrong()
         if not 0 <= number <= self.most:
             raise _out_of_range(0, self.most)
-        tenths = number.quantize(Decimal("0.1"))
+        tenths = number.quantize(_TENTH)
         if tenths != number:
             raise Bad(_("At most one decimal."))
         return tenths.copy_abs()  # -0.0 is 0.0
@@ -404,13 +417,12 @@ class Day(Kind, pw.DateField):
     def __init__(self, label: str, *, past: bool = False, **rest: Any) -> None:
         super().__init__(label, **rest)
         self.past = past or self.event
+        self.doubtful = self.event
 
     def clean(self, raw: Any, entry: Entry) -> datetime.date:
         if type(raw) is not str:
             raise self.wrong()
-        if not _ISO.match(raw):
-            raise Bad(_("A date is written like 2023-12-31."))
-        return self.bounded(_date(int(raw[:4]), int(raw[5:7]), int(raw[8:])), entry)
+        return self.bounded(_iso_day(raw), entry)
 
     def bounded(self, day: datetime.date, entry: Entry) -> datetime.date:
         """`day`, when it may be entered: not in the future, an event not before 2000."""
@@ -448,12 +460,19 @@ class Day(Kind, pw.DateField):
 
     def doubts(self, value: datetime.date, entry: Entry) -> Iterable[tuple[str, Any]]:
         if not self.event:
-            return
+            return ()
         late = (entry.today - value).days
         if late > 3_652 and self.name != "from_on":
-            yield N_("This date is more than ten years ago."), value.isoformat()
-        elif late > 60:
-            yield LATE, late
+            return [(N_("This date is more than ten years ago."), value.isoformat())]
+        return [(LATE, late)] if late > 60 else ()
+
+
+@lru_cache(maxsize=4_096)
+def _iso_day(text: str) -> datetime.date:
+    """The date written 2023-12-31: the days of a list are few."""
+    if not _ISO.match(text):
+        raise Bad(_("A date is written like 2023-12-31."))
+    return _date(int(text[:4]), int(text[5:7]), int(text[8:]))
 
 
 def read_day(text: str, today: datetime.date) -> datetime.date:
@@ -594,8 +613,10 @@ class Marker(Kind, pw.TextField):
         return str(value)
 
     def doubts(self, value: str, entry: Entry) -> Iterable[tuple[str, Any]]:
-        if entry.book.markers and value not in entry.book.markers:
-            yield N_("Marker {value} is not in the list of markers."), value
+        known = entry.book.markers
+        if known and value not in known:
+            return [(N_("Marker {value} is not in the list of markers."), value)]
+        return ()
 
 
 class Commune(Kind, pw.TextField):
@@ -683,6 +704,7 @@ class Several(Kind, pw.TextField):
     def __init__(self, each: Kind, **rest: Any) -> None:
         super().__init__(each.label, **rest)
         self.each = each
+        self.doubtful = each.doubtful
 
     def clean(self, raw: Any, entry: Entry) -> list[str] | None:
         if type(raw) is not list:
@@ -707,8 +729,7 @@ class Several(Kind, pw.TextField):
         return " ".join(self.each.find_words(item, book) for item in value)
 
     def doubts(self, value: Iterable[str], entry: Entry) -> Iterable[tuple[str, Any]]:
-        for item in value:
-            yield from self.each.doubts(item, entry)
+        return [doubt for item in value for doubt in self.each.doubts(item, entry)]
 
     def db_value(self, value: Any) -> Any:
         return ";".join(value) if value else None

@@ -65,10 +65,13 @@ def private_hash(salt: bytes, part: str) -> str:
 
 def make_body(public: Mapping[str, Any], separate: str | None) -> str:
     """The canonical content of a revision: its public fields and the hash of the separate part."""
-    body: dict[str, Any] = {"fields": public}
-    if separate is not None:
-        body["private"] = separate
-    return canonical(body)
+    return body_of(canonical(public), separate)
+
+
+def body_of(public: str, separate: str | None) -> str:
+    """The canonical content of a revision, its public fields being canonical JSON already."""
+    hashed = "" if separate is None else f',"private":"{separate}"'
+    return f'{{"fields":{public}{hashed}}}'
 
 
 def content_hash(body: str) -> str:

@@ -263,6 +263,10 @@ class Closed:
             self._by_day[day] = [*read_editions(self._store, where, (CLOSED, iso, iso))]
         return self._by_day[day]
 
+    def holds(self, day: datetime.date) -> bool:
+        """Whether any closed edition is of a period that holds the day."""
+        return bool(self._on(day))
+
     def is_late(
         self, model: type[Revisioned], values: Values, day: datetime.date, record: str,
         home: str | None,

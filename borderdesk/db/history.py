@@ -16,14 +16,14 @@ from borderdesk.db.tables import link_tables, search_table, table_name, type_col
 from borderdesk.fields import Choice, Commune, Count, Kind, Marker, Pick, Post, Text
 from borderdesk.fields import Household as HouseholdField
 from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned, Values, joined, split
+from borderdesk.records.base import Revisioned, Values, joined, parts
 from borderdesk.records.household import Household
 from borderdesk.revisions import (
     SALT_BYTES,
     Node,
     Stamp,
+    body_of,
     canonical,
-    make_body,
     private_hash,
     revision_id,
     split_parents,
@@ -65,8 +65,8 @@ Converter = Callable[[Any], Any] | None
 
 
 @cache
-def _converters(model: type[Any]) -> dict[str, Converter]:
-    """{column: how its value is stored}, None where it is stored as it is."""
+def storing(model: type[Any]) -> dict[str, Converter]:
+    """{column of a field: how its value is stored}, None where it is stored as it is."""
     return {
         f.name: None if isinstance(f, _AS_IT_IS) else f.db_value
         for f in model._meta.sorted_fields
@@ -74,31 +74,46 @@ def _converters(model: type[Any]) -> dict[str, Converter]:
     }
 
 
-@cache
-def _stored(model: type[Revisioned]) -> tuple[tuple[str, Converter], ...]:
-    """The fields' columns in the order they are written, each with how it is stored."""
-    return tuple(_converters(model).items())
+class _Shape(NamedTuple):
+    """How the current version of a type's records is written, worked out once.
+
+    places: {field's column: its place in the row, how it is stored}; derived: the places of the
+    columns that follow from the values; below: of each kind of child its key, statement, and
+    how its columns are stored; links: of each field of several communes its key and statement.
+    """
+
+    insert: str
+    search: str
+    width: int
+    places: dict[str, tuple[int, Converter]]
+    derived: dict[str, int]
+    below: tuple[tuple[str, str, tuple[tuple[str, Converter], ...]], ...]
+    links: tuple[tuple[str, str], ...]
 
 
 @cache
-def _derived_columns(model: type[Revisioned]) -> tuple[str, ...]:
-    return tuple(c for c in type_columns(model)[3:] if c not in _converters(model))
-
-
-@cache
-def _insert_sql(model: type[Revisioned]) -> str:
-    written = ("row", "id", "revision", *_converters(model), *_derived_columns(model))
-    return _insert(table_name(model), written)
+def _shape(model: type[Revisioned]) -> _Shape:
+    fields = storing(model)
+    derived = [c for c in type_columns(model)[3:] if c not in fields]
+    written = ("row", "id", "revision", *fields, *derived)
+    place = {column: at for at, column in enumerate(written)}
+    return _Shape(
+        _insert(table_name(model), written),
+        _insert(search_table(model), ("rowid", "words")),
+        len(written),
+        {column: (place[column], convert) for column, convert in fields.items()},
+        {column: place[column] for column in derived},
+        tuple(
+            (k, _insert(table_name(f.child), child_columns(f.child)), (*storing(f.child).items(),))
+            for k, f in model.children().items()
+        ),
+        tuple((k, _insert(t, ("row", "unit"))) for k, t in link_tables(model).items()),
+    )
 
 
 def _insert(table: str, columns: Iterable[str]) -> str:
     names = list(columns)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-
-
-@cache
-def _search_sql(model: type[Revisioned]) -> str:
-    return _insert(search_table(model), ("rowid", "words"))
 
 
 @cache
@@ -170,11 +185,11 @@ class Writer:
         """The body, and salt and text of the separate part where there is one."""
         if change.values is None:
             return None, None
-        public, private = split(change.model, change.values)
+        public, private = parts(change.model, change.values)
         if not private:
-            return make_body(public, None), None
-        salt, part = self._salt(), canonical(private)
-        return make_body(public, private_hash(salt, part)), (salt, part)
+            return body_of(public, None), None
+        salt = self._salt()
+        return body_of(public, private_hash(salt, private)), (salt, private)
 
     def _next_seq(self) -> int:
         if self._seq is None:
@@ -213,10 +228,11 @@ class Writer:
             return
         if row is None:
             row = self._next_row(model)
-        household = self._household(values.get("household"))
-        self._put_row(model, row, record, seq, values, household)
-        self._put_below(model, row, values)
-        self.index(model, row, values)
+        shape, household = _shape(model), self._household(values.get("household"))
+        self._put_row(shape, model, row, record, seq, values, household)
+        self._put_below(shape, row, values)
+        said = _search_words(model, values, household, self._book)
+        self._pending[shape.search].append((row, said))
         self._waiting += 1
         if self._waiting >= FLUSH_ROWS:
             self.flush()
@@ -224,9 +240,8 @@ class Writer:
     def index(self, model: type[Revisioned], row: int, values: Values) -> None:
         """Make the search entry of the record in this row."""
         household = self._household(values.get("household"))
-        self._pending[_search_sql(model)].append(
-            (row, self._search_words(model, values, household))
-        )
+        said = _search_words(model, values, household, self._book)
+        self._pending[_shape(model).search].append((row, said))
 
     def _clear(self, model: type[Revisioned], record: str) -> int | None:
         """Take the current version away; its row number, to be used again."""
@@ -262,6 +277,7 @@ class Writer:
 
     def _put_row(
         self,
+        shape: _Shape,
         model: type[Revisioned],
         row: int,
         record: str,
@@ -269,56 +285,35 @@ class Writer:
         values: Values,
         household: HouseholdFacts | None,
     ) -> None:
-        extra = model.derived(values)
-        extra.update(model.follows(values, household.commune if household else None))
-        known = values.get
-        stored: list[Any] = [row, record, seq]
-        stored += [
-            known(c) if convert is None else convert(known(c)) for c, convert in _stored(model)
-        ]
-        stored += [extra.get(column) for column in _derived_columns(model)]
-        self._pending[_insert_sql(model)].append(tuple(stored))
+        stored: list[Any] = [None] * shape.width
+        stored[:3] = row, record, seq
+        places = shape.places
+        for key, value in values.items():
+            if key in places:
+                at, convert = places[key]
+                stored[at] = value if convert is None else convert(value)
+        if shape.derived:
+            extra = model.derived(values)
+            extra.update(model.follows(values, household.commune if household else None))
+            for column, at in shape.derived.items():
+                stored[at] = extra.get(column)
+        self._pending[shape.insert].append(tuple(stored))
 
-    def _put_below(self, model: type[Revisioned], row: int, values: Values) -> None:
-        for key, field in model.children().items():
-            below = values.get(key)
-            if not below:
+    def _put_below(self, shape: _Shape, row: int, values: Values) -> None:
+        for key, sql, columns in shape.below:
+            children = values.get(key)
+            if not children:
                 continue
-            sql = _insert(table_name(field.child), child_columns(field.child))
-            converters = _converters(field.child)
-            for place, child in enumerate(below):
-                stored = [
-                    child.get(key) if convert is None or key not in child else convert(child[key])
-                    for key, convert in converters.items()
-                ]
-                self._pending[sql].append((row, place, *stored))
-        for key, table in link_tables(model).items():
+            pending = self._pending[sql]
+            for place, child in enumerate(children):
+                stored = [row, place]
+                for column, convert in columns:
+                    value = child.get(column)
+                    stored.append(value if convert is None or value is None else convert(value))
+                pending.append(tuple(stored))
+        for key, sql in shape.links:
             for unit in values.get(key) or ():
-                self._pending[_insert(table, ("row", "unit"))].append((row, unit))
-
-    def _search_words(
-        self, model: type[Revisioned], values: Values, household: HouseholdFacts | None
-    ) -> str:
-        found: set[str] = set()
-        book = self._book
-        spoken, below = _spoken(model)
-        for key, say in spoken:
-            if key in values:
-                found |= words(say(values[key], book))
-        for key, inside in below:
-            for child in values.get(key, ()):
-                for child_key, say in inside:
-                    if child_key in child:
-                        found |= words(say(child[child_key], book))
-        if household is not None:
-            place = self._book.unit_name(household.commune)
-            for text in (household.head, household.hamlet, place):
-                found |= words(text)
-        event = model.event()
-        if event is not None and event.name in values:
-            day = values[event.name]
-            found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
-        return " ".join(found)
+                self._pending[sql].append((row, unit))
 
     # -------------------------------------------------------------- households
 
@@ -409,9 +404,33 @@ class Writer:
 Said = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
 
 
+def _search_words(
+    model: type[Revisioned], values: Values, household: HouseholdFacts | None, book: "Book"
+) -> str:
+    """What a search finds the record by: its words, those of its household, and its month."""
+    found: set[str] = set()
+    event, spoken, below = _spoken(model)
+    for key, say in spoken:
+        if key in values:
+            found |= words(say(values[key], book))
+    for key, inside in below:
+        for child in values.get(key, ()):
+            for child_key, say in inside:
+                if child_key in child:
+                    found |= words(say(child[child_key], book))
+    if household is not None:
+        place = book.unit_name(household.commune)
+        found |= words(household.head) | words(household.hamlet) | words(place)
+    if event in values:
+        day = values[event]
+        found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
+    return " ".join(found)
+
+
 @cache
-def _spoken(model: type[Revisioned]) -> tuple[Said, tuple[tuple[str, Said], ...]]:
-    """The fields a search finds a record by, and those of its children: (key, its text)."""
+def _spoken(model: type[Revisioned]) -> tuple[str, Said, tuple[tuple[str, Said], ...]]:
+    """The event date, the fields a search finds a record by, and those of its children:
+    (key, its text)."""
 
     def said(fields: Mapping[str, Kind]) -> Said:
         return tuple(
@@ -420,8 +439,9 @@ def _spoken(model: type[Revisioned]) -> tuple[Said, tuple[tuple[str, Said], ...]
             if type(field).find_words is not Kind.find_words
         )
 
+    event = model.event()
     below = tuple((k, said(c.child.fields())) for k, c in model.children().items())
-    return said(model.columns()), below
+    return event.name if event else "", said(model.columns()), below
 
 
 @cache
@@ -466,12 +486,12 @@ def last_seq(store: Store) -> int:
 def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[Any]) -> Values:
     """The values of a stored row, absent ones left out."""
     fields = model.columns()
-    converters = _converters(model)
+    stored_by = storing(model)
     values: Values = {}
     for column, value in zip(columns, stored, strict=False):
         if value is None or column not in fields:
             continue
-        plain = converters[column] is None
+        plain = stored_by[column] is None
         values[column] = value if plain else fields[column].python_value(value)
     return values
 
@@ -482,7 +502,7 @@ def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]
         return
     for key, field in model.children().items():
         columns = child_columns(field.child)
-        of, converters = field.child.fields(), _converters(field.child)
+        of, stored_by = field.child.fields(), storing(field.child)
         marks = ", ".join("?" * len(rows))
         found = store.rows(
             f"SELECT {', '.join(columns)} FROM {table_name(field.child)}"
@@ -491,7 +511,7 @@ def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]
         )
         for stored in found:
             child = {
-                column: value if converters[column] is None else of[column].python_value(value)
+                column: value if stored_by[column] is None else of[column].python_value(value)
                 for column, value in zip(columns[2:], stored[2:], strict=True)
                 if value is not None
             }

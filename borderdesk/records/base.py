@@ -6,9 +6,10 @@ children as lists of dicts); absent keys are absent values.
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import peewee as pw
 
@@ -31,6 +32,7 @@ from borderdesk.fields import (
     read_json_cell,
 )
 from borderdesk.i18n import N_, _, language
+from borderdesk.revisions import canonical
 from borderdesk.shown import show_number
 
 if TYPE_CHECKING:
@@ -231,7 +233,7 @@ def clean(
         _clean_fields(model, raw, entry, cleaned, typed)
         cleaned.values = {**_still_used(model, kept, cleaned.values), **cleaned.values}
     _apply_conditions(model, cleaned)
-    if not cleaned.problems:
+    if not cleaned.problems and plan_of(model).checks:
         for problem in model.of(cleaned.values).check():
             if isinstance(problem, Soft):
                 cleaned.doubts.append(problem)
@@ -303,37 +305,42 @@ def _household_date(
 def _clean_fields(
     model: type[Revisioned], raw: Mapping[str, Any], entry: Entry, cleaned: Cleaned, typed: bool
 ) -> None:
-    fields = model.fields()
+    """Clean what is given, but for the event date, which was judged before."""
+    plan = plan_of(model)
+    steps = plan.typed if typed else plan.given
+    values = cleaned.values
     for key, given in raw.items():
         if given is None or given == "":
             continue
-        field = fields.get(key)
-        if field is None and key not in ELSEWHERE:
-            cleaned.problems[key] = _("There is no such field.")
-        if field is None or key in cleaned.values or key in cleaned.problems:
+        step = steps.get(key)
+        if step is None:
+            _clean_other(model, key, given, entry, cleaned, typed)
             continue
-        if isinstance(field, Children):
-            rows = _clean_children(field, given, entry, cleaned, typed)
-            if rows:
-                cleaned.values[key] = rows
-        else:
-            _clean_field(field, key, given, entry, cleaned, typed)
+        convert, doubts = step
+        try:
+            value = convert(given, entry)
+        except Bad as error:
+            cleaned.problems[key] = str(error)
+            continue
+        if value is None:
+            continue
+        values[key] = value
+        if doubts is not None:
+            for message, shown_value in doubts(value, entry):
+                cleaned.doubts.append(Soft(key, _with_value(message, shown_value)))
 
 
-def _clean_field(
-    field: Kind, key: str, given: Any, entry: Entry, cleaned: Cleaned, typed: bool
+def _clean_other(
+    model: type[Revisioned], key: str, given: Any, entry: Entry, cleaned: Cleaned, typed: bool
 ) -> None:
-    try:
-        value = field.read(given, entry) if typed else field.clean(given, entry)
-    except Bad as error:
-        cleaned.problems[key] = str(error)
-        return
-    if value is None:
-        return
-    cleaned.values[key] = value
-    if field.doubtful:
-        for message, shown_value in field.doubts(value, entry):
-            cleaned.doubts.append(Soft(key, _with_value(message, shown_value)))
+    """What a record has beside the fields of its columns: children, and what is no field."""
+    field = model.children().get(key)
+    if field is not None:
+        rows = _clean_children(field, given, entry, cleaned, typed)
+        if rows:
+            cleaned.values[key] = rows
+    elif key not in ELSEWHERE and key not in model.columns():
+        cleaned.problems[key] = _("There is no such field.")
 
 
 def _with_value(message: str, value: Any) -> str:
@@ -380,27 +387,28 @@ def _clean_child(
     cleaned: Cleaned,
     typed: bool,
 ) -> Values:
-    columns = field.child.fields()
+    plan = _child_plan(field.child)
+    steps = plan.typed if typed else plan.given
     child: Values = {}
     for key, given in item.items():
-        column = columns.get(key)
-        if column is None:
+        if key not in steps:
             cleaned.problems[f"{where}.{key}"] = _("There is no such field.")
             continue
         if given is None or given == "":
             continue
+        convert, doubts = steps[key]
         try:
-            value = column.read(given, entry) if typed else column.clean(given, entry)
+            value = convert(given, entry)
         except Bad as error:
             cleaned.problems[f"{where}.{key}"] = str(error)
             continue
         if value is None:
             continue
         child[key] = value
-        for message, shown_value in column.doubts(value, entry):
+        for message, shown_value in doubts(value, entry) if doubts else ():
             cleaned.doubts.append(Soft(f"{where}.{key}", _with_value(message, shown_value)))
-    for key, column in columns.items():
-        if column.required and key not in child:
+    for key in () if child.keys() >= plan.always else plan.required:
+        if key not in child:
             cleaned.problems.setdefault(f"{where}.{key}", _("Must be filled in."))
     return child
 
@@ -408,27 +416,75 @@ def _clean_child(
 def _apply_conditions(model: type[Revisioned], cleaned: Cleaned) -> None:
     """Defaults, then fields that may not be there, then fields that must."""
     values, problems = cleaned.values, cleaned.problems
-    for key, default, field in _defaults(model):
+    plan = plan_of(model)
+    for key, default, field in plan.defaults:
         if key not in values and key not in problems and active(field, values):
             values[key] = default
-    for field in model.conditional():
-        key = field.name
-        if key in values and not active(field, values) and field.when[0] not in problems:  # type: ignore[index]
-            other = model.columns()[field.when[0]]  # type: ignore[index]
-            problems[key] = _("Not used with this value of “{field}”.").format(field=_(other.label))
-    for key, field in _required(model):
+    for key, (other, those) in plan.conditions:
+        if key in values and values.get(other) not in those and other not in problems:
+            label = _(model.columns()[other].label)
+            problems[key] = _("Not used with this value of “{field}”.").format(field=label)
+    for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):
             problems[key] = _("Must be filled in.")
 
 
-@cache
-def _defaults(model: type[Revisioned]) -> tuple[tuple[str, Any, Kind], ...]:
-    return tuple((k, f.initial, f) for k, f in model.columns().items() if f.initial is not None)
+Step = tuple[Callable[[Any, Entry], Any], Callable[[Any, Entry], Any] | None]
+"""How a field's value is made of what is given, and what asks for doubts, where it has any."""
+
+
+class Plan(NamedTuple):
+    """How the records of a type are cleaned, worked out once; the event date comes first and
+    is no step. Of the `required` fields some exist `always`, others only `sometimes`; `checks`:
+    whether the type has rules of its own."""
+
+    given: dict[str, Step]
+    typed: dict[str, Step]
+    defaults: tuple[tuple[str, Any, Kind], ...]
+    conditions: tuple[tuple[str, tuple[str, Container[Any]]], ...]
+    required: tuple[tuple[str, Kind], ...]
+    always: frozenset[str]
+    sometimes: tuple[tuple[str, Kind], ...]
+    checks: bool
 
 
 @cache
-def _required(model: type[Revisioned]) -> tuple[tuple[str, Kind], ...]:
-    return tuple((k, f) for k, f in model.columns().items() if f.required)
+def plan_of(model: type[Revisioned]) -> Plan:
+    """The plan of a record type."""
+    columns = model.columns()
+    steps = {k: f for k, f in columns.items() if f is not model.event()}
+    required = tuple((k, f) for k, f in columns.items() if f.required)
+    return Plan(
+        _steps(steps, "clean"),
+        _steps(steps, "read"),
+        tuple((k, f.initial, f) for k, f in columns.items() if f.initial is not None),
+        tuple((k, f.when) for k, f in columns.items() if f.when is not None),
+        required,
+        frozenset(k for k, f in required if f.when is None),
+        tuple((k, f) for k, f in required if f.when is not None),
+        model.check is not Revisioned.check,
+    )
+
+
+class ChildPlan(NamedTuple):
+    """How the rows below a record are cleaned."""
+
+    given: dict[str, Step]
+    typed: dict[str, Step]
+    required: tuple[str, ...]
+    always: frozenset[str]
+
+
+@cache
+def _child_plan(child: type[Child]) -> ChildPlan:
+    columns = child.fields()
+    required = tuple(k for k, f in columns.items() if f.required)
+    given, typed = _steps(columns, "clean"), _steps(columns, "read")
+    return ChildPlan(given, typed, required, frozenset(required))
+
+
+def _steps(columns: Mapping[str, Kind], door: str) -> dict[str, Step]:
+    return {k: (getattr(f, door), f.doubts if f.doubtful else None) for k, f in columns.items()}
 
 
 def split(model: type[Revisioned], values: Values) -> tuple[Values, Values]:
@@ -451,6 +507,74 @@ def split(model: type[Revisioned], values: Values) -> tuple[Values, Values]:
             part = model.part_of(key, values)
         (public if part == PUBLIC else private)[key] = value if keep is None else keep(value)
     return public, private
+
+
+def parts(model: type[Revisioned], values: Values) -> tuple[str, str]:
+    """The public part and the separate one in canonical JSON, "" where nothing is kept apart:
+    what `split` gives, in one go."""
+    public: list[str] = []
+    private: list[str] = []
+    spellers, children = _spellers(model)
+    for key, value in values.items():
+        if key in spellers:
+            name, spell, part = spellers[key]
+            if part == VARYING:
+                part = model.part_of(key, values)
+            (public if part == PUBLIC else private).append(name + spell(value))
+            continue
+        name, of = children[key]
+        rows, apart = _rows_parts(of, value)
+        public.append(f"{name}[{','.join(rows)}]")
+        if any(row != "{}" for row in apart):
+            private.append(f"{name}[{','.join(apart)}]")
+    return _object(public), _object(private) if private else ""
+
+
+def _rows_parts(spellers: "Spellers", rows: list[Values]) -> tuple[list[str], list[str]]:
+    public: list[str] = []
+    apart: list[str] = []
+    for row in rows:
+        of_public: list[str] = []
+        of_apart: list[str] = []
+        for key, value in row.items():
+            name, spell, part = spellers[key]
+            (of_public if part == PUBLIC else of_apart).append(name + spell(value))
+        public.append(_object(of_public))
+        apart.append(_object(of_apart) if of_apart else "{}")
+    return public, apart
+
+
+def _object(members: list[str]) -> str:
+    # A quotation mark sorts before every sign of a key, so that members sort as their keys do.
+    members.sort()
+    return f"{{{','.join(members)}}}"
+
+
+Spellers = dict[str, tuple[str, Callable[[Any], str], str]]
+"""{key: its name in JSON, how its value is spelt there, its part}."""
+
+
+@cache
+def _spellers(model: type[Revisioned]) -> tuple[Spellers, dict[str, tuple[str, Spellers]]]:
+    """How columns are spelt in JSON; of the children the name, and how theirs are."""
+    below = {k: (f'"{k}":', _spelt(f.child.fields())) for k, f in model.children().items()}
+    return _spelt(model.columns()), below
+
+
+def _spelt(columns: Mapping[str, Kind]) -> Spellers:
+    return {
+        k: (f'"{k}":', _speller(f), VARYING if f.personal_when else f.part)
+        for k, f in columns.items()
+    }
+
+
+def _speller(field: Kind) -> Callable[[Any], str]:
+    keep = field.keep
+    if type(field).keep is not Kind.keep:
+        return lambda value: canonical(keep(value))
+    if field.shape == "string":
+        return encode_basestring
+    return int.__repr__ if field.shape == "integer" else canonical
 
 
 VARYING = "varying"

@@ -70,11 +70,21 @@ class Household(Revisioned):
 
     @classmethod
     def derived(cls, values: Values) -> dict[str, Any]:
-        head, hamlet = values.get("head") or "", values.get("hamlet") or ""
-        commune = values.get("commune") or ""
         return {
-            "head_key": person_key(head),
-            "hamlet_key": sort_key(hamlet),
-            "match_key": f"{accented(head)}|{accented(hamlet)}|{commune}",
-            "like_key": f"{fold(head)}|{fold(hamlet)}|{commune}",
+            "head_key": person_key(values.get("head") or ""),
+            "hamlet_key": sort_key(values.get("hamlet") or ""),
+            "match_key": match_key(values),
+            "like_key": like_key(values),
         }
+
+
+def match_key(values: Values) -> str:
+    """The key by which the same household is found again: accents count, hoà = hòa."""
+    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
+    return f"{accented(head)}|{accented(hamlet)}|{values.get('commune') or ''}"
+
+
+def like_key(values: Values) -> str:
+    """The key by which a similar household is doubted: accents do not count."""
+    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
+    return f"{fold(head)}|{fold(hamlet)}|{values.get('commune') or ''}"

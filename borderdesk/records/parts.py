@@ -1,6 +1,6 @@
 """Fields and rules that several record types share."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from borderdesk.errors import Problem
@@ -28,15 +28,20 @@ class Funder(Child):
     in_kind = Text(N_("In kind"), part=INTERNAL)
 
 
-def ends_after(record: Any, start: str, end: str) -> Iterator[Problem]:
+def ends_after(record: Any, start: str, end: str) -> Iterable[Problem]:
     """A problem when the day `end` lies before the day `start`."""
-    first, last = record.__data__.get(start), record.__data__.get(end)
-    if first and last and last < first:
-        yield Problem(end, _("Ends before it starts."))
+    values = record.__data__
+    if end in values and start in values and values[end] < values[start]:
+        return [Problem(end, _("Ends before it starts."))]
+    return ()
 
 
-def groups_within(record: Any, *keys: str) -> Iterator[Problem]:
+def groups_within(record: Any, *keys: str) -> Iterable[Problem]:
     """A problem when the groups of people named by `keys` add up to more than everybody."""
-    groups = [record.__data__[key] for key in keys if record.__data__.get(key)]
-    if groups and sum(groups) > (record.__data__.get("participants") or 0):
-        yield Problem("participants", _("Fewer than the groups of people together."))
+    values = record.__data__
+    together = 0
+    for key in keys:
+        together += values.get(key, 0)
+    if together > values.get("participants", 0):
+        return [Problem("participants", _("Fewer than the groups of people together."))]
+    return ()

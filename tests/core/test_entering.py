@@ -1,9 +1,12 @@
 """Entering and editing: households found or made, soft doubts, places of the day, posts."""
 
+import random
+import shutil
+
 import pytest
 
 from borderdesk.db.listing import Filter
-from borderdesk.desk import BatchRefused
+from borderdesk.desk import BatchRefused, Desk
 from borderdesk.entering import ENTERED, OUTSIDE, SIGNED, SIMILAR, UNKNOWN_HAMLET, pick_slug
 from borderdesk.errors import Changed, Invalid, Refused, UserError
 from borderdesk.i18n import set_language
@@ -148,6 +151,77 @@ def test_one_bad_line_undoes_a_list_unless_it_may_go_on(desk):
     outcome = desk.add_batch("pledge", lines, keep_going=True)
     assert [isinstance(told, Invalid) for _number, told in outcome] == [False, True]
     assert desk.count("pledge", Filter()) == 1
+
+
+def _signatures(chances, count):
+    """Pledges of few households on few days, so that every rule about repeats is asked."""
+    for _number in range(count):
+        household = {
+            "head": chances.choice(["Nông Thị Hoà", "Nông Thị Hòa", "Nông Thị Hoa", "Lý A Sáng"]),
+            "commune": chances.choice(["06202", "06196"]),
+            "hamlet": chances.choice(["Bản Phạc", "Pò Mã"]),
+        }
+        if chances.random() < 0.2:
+            household["citizen_id"] = chances.choice([CITIZEN, OTHER_CITIZEN])
+        yield pledge(
+            household,
+            signed_on=f"202{chances.randrange(4)}-0{chances.randrange(1, 9)}-10",
+            programme=chances.choice(["phao", "ma_tuy", "lạ"]),
+        )
+
+
+def _works(chances, count):
+    for _number in range(count):
+        yield {
+            **example("clearing"),
+            "post": chances.choice(["BS", "CM"]),
+            "started_on": f"2023-01-0{chances.randrange(1, 5)}",
+            "participants": chances.randrange(80, 84),
+            "commune": chances.choice(["06202", "06541", "99999"]),
+        }
+
+
+def _told(desk, type_name, outcome):
+    """What became of each line, the households by what they are."""
+    for one in outcome:
+        if isinstance(one, Invalid):
+            yield one.problems
+            continue
+        values = desk.record(type_name, one.id)[0]
+        if "household" in values:
+            values["household"] = desk.record("household", values["household"])[0]
+        yield values, one.warnings
+
+
+def _one_by_one(desk, type_name, records):
+    for raw in records:
+        try:
+            yield desk.add_record(type_name, raw)
+        except Invalid as problem:
+            yield problem
+
+
+@pytest.mark.parametrize(("type_name", "make"), [("pledge", _signatures), ("clearing", _works)])
+def test_a_long_list_is_judged_as_if_its_lines_were_saved_one_by_one(
+    desk, other_desk, type_name, make
+):
+    before, records = ([*make(random.Random(seed), count)] for seed, count in ((1, 40), (2, 1_200)))
+    for each in (desk, other_desk):
+        each.add_batch(type_name, enumerate(before), keep_going=True)
+    whole = desk.add_batch(type_name, enumerate(records), keep_going=True)
+    with other_desk.writing():
+        single = [*_one_by_one(other_desk, type_name, records)]
+    told = [*_told(desk, type_name, [one for _number, one in whole])]
+    assert told == [*_told(other_desk, type_name, single)]
+    assert len({str(one) for one in told}) > 30
+    assert desk.rebuild() == []
+
+
+@pytest.fixture
+def other_desk(province_template, tmp_path):
+    """A second empty desk of the province."""
+    with Desk.open(shutil.copytree(province_template, tmp_path / "other")) as other:
+        yield other
 
 
 def test_a_household_in_use_is_not_deleted(desk):

@@ -38,7 +38,7 @@ from borderdesk.fields import (
     short_text,
 )
 from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import clean, joined, split
+from borderdesk.records.base import clean, joined, parts, split
 from borderdesk.revisions import canonical, new_id
 from borderdesk.text import nfc
 from tests import factories
@@ -164,6 +164,7 @@ def test_a_record_is_whole_again_from_its_two_parts(open_desk, type_name, data):
     assert cleaned.problems == {}
     values = {k: v for k, v in cleaned.values.items() if not isinstance(v, dict)}
     public, private = split(model, values)
+    assert parts(model, values) == (canonical(public), canonical(private) if private else "")
     through = json.loads(canonical(public)), json.loads(canonical(private))
     assert joined(model, *through) == values
     open_part = joined(model, through[0], None)
