@@ -24,7 +24,7 @@ class HistoryWindow(QDialog):
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("History: {title}").format(title=title))
-        self.resize(720, 480)
+        self.resize(owner.window().size() * 0.6)
         self.tree = QTreeWidget()
         self.tree.setAccessibleName(self.windowTitle())
         self.tree.setColumnCount(3)
@@ -32,10 +32,14 @@ class HistoryWindow(QDialog):
         self.tree.setWordWrap(True)
         self.tree.setUniformRowHeights(False)
         for version in reversed(versions):
-            self.tree.addTopLevelItem(_item(version))
+            item = _item(version)
+            self.tree.addTopLevelItem(item)
+            # Only an item that is in a tree can be spanned.
+            item.setFirstColumnSpanned(True)
         self.tree.expandAll()
-        for place, wide in enumerate((300, 190)):
-            self.tree.setColumnWidth(place, wide)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        for place, wide in enumerate((32, 24)):
+            self.tree.setColumnWidth(place, wide * digit)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.addWidget(self.tree)
@@ -55,7 +59,6 @@ def _item(version: Version) -> QTreeWidgetItem:
     when = f"{show_date(version.when.date())} {version.when:%H:%M}"
     head = f"{when} · {version.author} · {_(WHAT[version.what])}"
     item = QTreeWidgetItem([head])
-    item.setFirstColumnSpanned(True)
     if version.reason:
         words = _("Reason: {reason}").format(reason=version.reason)
         item.addChild(QTreeWidgetItem([words]))

@@ -112,9 +112,8 @@ class HomePage(Page):
         self._row.add_stretch()
         for type_name in QUICK:
             self._row.add(button(bind(self, f"new_{type_name}", partial(self._new, type_name))))
-        self.report = button(bind(self, "month_report", self._report))
+        bind(self, "month_report", self._report)
         self.closing = button(bind(self, "close_month", self._close_period), main=True)
-        self._row.add(self.report)
         self._row.add(self.closing)
         return self._row
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -27,11 +27,13 @@ from borderdesk.desk import Desk
 from borderdesk.i18n import _, language
 from borderdesk.records import ALL_TYPES
 from borderdesk.shown import show_number
-from ui.style import named
+from ui.style import named, small_bold
 from ui.table_model import RecordTable
 from ui.tasks import Job, Runner
 
 ROW_HEIGHT = 2.1
+PADDING = 10
+"""Pixels at either side of a cell, as the style sheet and Qt leave them."""
 LEGIBLE = 12
 """A column is made no narrower than so many digits, if its texts are wider."""
 SETTLED = 600
@@ -116,15 +118,14 @@ class RecordList(QWidget):
     def _fit(self, view: QTableView) -> None:
         """Share the room out by what stands in the columns; a width that was chosen stays."""
         header, cells = view.horizontalHeader(), view.fontMetrics()
-        bold = QFont(header.font())
-        bold.setWeight(QFont.Weight.DemiBold)
-        heads, digit = QFontMetrics(bold), cells.horizontalAdvance("0")
-        margin = 3 * digit
+        heads, digit = QFontMetrics(small_bold()), cells.horizontalAdvance("0")
+        margin = 2 * PADDING + digit // 2
         widths = {}
         for column, key in enumerate(self.table.keys):
             label = str(self.table.headerData(column, Qt.Orientation.Horizontal))
             # The sign of the order stands beside its column's name.
-            head = heads.horizontalAdvance(label) + margin * (1 + (key == self.table.order.key))
+            sign = 2 * digit if key == self.table.order.key else 0
+            head = heads.horizontalAdvance(label) + margin + sign
             longest = map(cells.horizontalAdvance, self.table.longest(column))
             text = max(longest, default=0) + margin
             least = max(head, min(text, LEGIBLE * digit))

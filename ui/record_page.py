@@ -54,7 +54,7 @@ NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""
 LEAST_LINES, GAP = 16, 8
 """So many lines a list has at least above its form, and the room around what is scrolled to."""
-SIDE_BY_SIDE = [560, 520]
+SIDE_BY_SIDE = [590, 495]
 """List and form at first, in pixels of a window as wide as it is made."""
 SPLIT, SETTLED = "splitter", 600
 """Where list and form part is remembered, so many milliseconds after the last move."""

@@ -135,7 +135,7 @@ class StripPage(Page):
         self.by.setAccessibleName(_("What the bars show"))
         self.post.setAccessibleName(_("Post"))
         self.post.setToolTip(_("Post"))
-        self.post.setMinimumContentsLength(12)
+        self.post.setMinimumContentsLength(18)
         self._row = FlowLayout()
         self._row.add(named(QLabel(_("State of the markers")), "title"))
         self._row.add_gap(8)

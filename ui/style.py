@@ -94,6 +94,14 @@ def colour(name: str) -> QColor:
     return QColor(colours(app)[name])
 
 
+def small_bold() -> QFont:
+    """The font of headings, which the style sheet gives them, to be measured."""
+    font = QApplication.font()
+    font.setPointSizeF(SMALL_POINTS * _Size.percent / 100)
+    font.setWeight(QFont.Weight.DemiBold)
+    return font
+
+
 def named(widget: W, name: str) -> W:
     """The widget, under the name the style sheet knows it by."""
     widget.setObjectName(name)

@@ -12,7 +12,7 @@ QT_TEXTS = (
     N_("Copy Link Location"), N_("Insert Unicode control character"), N_("Clear"),
     N_("OK"), N_("Cancel"), N_("Close"), N_("Save"), N_("Open"), N_("Yes"), N_("No"),
     N_("Discard"), N_("Don't Save"), N_("Close without Saving"), N_("Apply"), N_("Reset"),
-    N_("Help"), N_("Show Details..."), N_("Hide Details..."),
+    N_("Scroll Left"), N_("Scroll Right"), N_("Help"), N_("Show Details..."), N_("Hide Details..."),
     N_("Look in:"), N_("Back"), N_("Go back"), N_("Forward"), N_("Go forward"),
     N_("Parent Directory"), N_("Go to the parent directory"), N_("Create New Folder"),
     N_("Create a New Folder"), N_("List View"), N_("Change to list view mode"),

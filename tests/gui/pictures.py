@@ -17,6 +17,8 @@ from tests.gui.liaison import Sticks, months_ago, work
 from ui.app import application, main_window
 from ui.board_panel import BoardPanel
 from ui.exchange_page import ExchangePage
+from ui.main_window import MainWindow
+from ui.pages import Page
 from ui.receive_panel import ReceivePanel
 from ui.record_page import RecordPage
 from ui.report_page import ReportPage
@@ -43,6 +45,9 @@ def settle() -> None:
 def take(widget: QWidget, target: Path) -> None:
     """Save what the widget shows."""
     settle()
+    page = widget.current() if isinstance(widget, MainWindow) else None
+    while isinstance(page, Page) and not page.idle():
+        settle()
     target.parent.mkdir(parents=True, exist_ok=True)
     widget.grab().save(str(target))
 
@@ -121,7 +126,7 @@ def main() -> None:
         take(window, pictures / "records.png")
         page.show_grid()
         page.grid.cells.start(ROWS)
-        page.grid.view.go_to((3, "participants"))
+        page.grid.view.go_to((3, "started_on"))
         take(window, pictures / "grid.png")
         page.grid.cells.start([])
         page.grid.leave()

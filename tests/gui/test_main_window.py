@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
 )
 
+from borderdesk.closing.editions import MODES
 from borderdesk.db.listing import Filter
 from borderdesk.db.locks import Lock
 from borderdesk.i18n import _, language
@@ -27,7 +28,9 @@ from ui.translator import QT_TEXTS
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
 ROOT = Path(__file__).resolve().parents[2]
-SAME = frozenset({"English", "Tiếng Việt", "BorderDesk", "×", "+", "−", "", "Lưu PDF", "Lưu XLSX"})
+SAME = frozenset(
+    {"English", "Tiếng Việt", "BorderDesk", "×", "+", "−", "", "Lưu PDF", "Lưu XLSX", *MODES}
+)
 """Texts that are the same in both languages, or the languages' own names."""
 FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractButton, QAbstractItemView)
 
