@@ -5,7 +5,6 @@ import re
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QGridLayout,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QVBoxLayout,
@@ -16,6 +15,7 @@ from borderdesk.fields import Children, Text, is_marker
 from borderdesk.i18n import _
 from ui.actions import tip
 from ui.editors import Editor, Ground, LineEditor, Raw, editor_for, labelled
+from ui.flow import FlowLayout
 from ui.style import named
 
 _PATH = re.compile(r"\[(\d+)\](?:\.(\w+))?$")
@@ -72,10 +72,9 @@ class ChildrenEditor(Editor):
         self.add.setToolTip(_("Space adds a row, Enter goes on"))
         self.add.setAccessibleName(f"{_('Add a row')}: {_(field.label)}")
         self.add.clicked.connect(self._add_clicked)
-        below = QHBoxLayout()
-        below.addWidget(self.add)
-        below.addWidget(self.filling)
-        below.addStretch(1)
+        below = FlowLayout()
+        below.add(self.add)
+        below.add(self.filling)
         outer.addLayout(below)
         self._show_heads()
 

@@ -30,7 +30,7 @@ INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 LEAST_ROWS = 3
 """A list that holds more shows at least so many."""
 SLIP = 2
-"""Pixels that a frame may lie over another's."""
+"""Pixels that a frame may lie over another's, or that halves of pixels add up to."""
 
 _FILE = re.compile(r"\S*/\S*")
 _TAG = re.compile(r"<[^>]+>|&\w+;")
@@ -63,7 +63,7 @@ def cut(widget: QWidget) -> list[str]:
         f"{said(w)} {w.width()}×{w.height()} of {wide}×{high}"
         for w in shown_below(widget)
         for wide, high in [_needed(w)]
-        if w.width() < wide or w.height() < high
+        if w.width() < wide or w.height() < high - SLIP
     ]
 
 
