@@ -12,7 +12,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.narratives import clause_key
+from borderdesk.closing.shares import Shares
 from borderdesk.errors import UserError
 from borderdesk.fields import as_json_number
 from borderdesk.i18n import N_, _
@@ -133,8 +135,21 @@ class _Maker:
         drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
         return Review(self._view, columns, clauses, drafts, self._window == self._to_date)
 
+    @cached_property
+    def _until(self) -> int | None:
+        """The newest revision that was here when the period was closed, if it is: columns leave
+        out what came later, as the signed whole does."""
+        view = self._view
+        edition = standing(self._desk.store, view.period.text, view.scope.text)
+        signed = edition is not None and edition.state == CLOSED and not view.turned
+        return edition.last_seq if edition is not None and signed else None
+
     def _figures(self, scope: Scope) -> Figures:
         desk = self._desk
+        if self._until is not None:
+            return Shares(
+                desk.store, desk.book, desk.calendar(), scope, self._view.day, (), self._until
+            )
         return Figures(desk.store, desk.book, desk.calendar(), scope, self._view.day)
 
     def _targets(self, year: int) -> list[Target]:

@@ -296,6 +296,21 @@ def test_a_patrol_through_two_districts_is_one_as_a_whole(desk, tmp_path):
     assert (row["values"], row["value"], row["verdict"]) == ([1, 0, 1, 0, 0], 1, "met")
 
 
+def test_columns_of_a_signed_period_leave_out_what_came_later(desk, tmp_path):
+    regulate(desk, measured("1", "clearing_events", 4))
+    first = {**example("clearing"), "started_on": "2023-03-05", "times": 3}
+    desk.add_record("clearing", first)
+    desk.closing.close_period("2023-H1", "province")
+    before = json_of(desk, tmp_path, "review", "2023-H1")
+    desk.add_record("clearing", {**first, "started_on": "2023-03-06"})
+    assert json_of(desk, tmp_path, "review", "2023-H1") == before
+    assert before["rows"][0]["values"] == [3, 0, 0, 0, 0]
+    # A period that is not closed, and another view of the same, say what there is.
+    assert json_of(desk, tmp_path, "review", "2023")["rows"][0]["values"][0] == 6
+    (row,) = json_of(desk, tmp_path, "review", "2023-H1", geography="new")["rows"]
+    assert row["value"] == sum(row["values"]) == 6
+
+
 def test_percent_rules_measure_a_share(template, tmp_path):
     folder, _places = template
     with copied(folder, tmp_path) as desk:
