@@ -49,6 +49,8 @@ class PaperView(QScrollArea):
         self.hint = named(QLabel(), "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
+        # A column that is centred gives a wrapped text no more height than one line needs.
+        self.hint.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self._column.addWidget(self.hint)
         self.setWidget(inside)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._draw_seen())
