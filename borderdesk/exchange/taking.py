@@ -68,6 +68,17 @@ def _tops(nodes: Iterable[Node]) -> set[bytes]:
     return {node.id for node in heads(nodes)}
 
 
+class _Rows:
+    """What is to be written of some records, table by table."""
+
+    def __init__(self) -> None:
+        self.revisions: list[tuple[Any, ...]] = []
+        self.texts: list[tuple[str, int]] = []
+        self.claims: list[tuple[int, str, int]] = []
+        self.parts: list[tuple[int, bytes, str]] = []
+        self.left_out: list[tuple[str, str, str]] = []
+
+
 class Taking:
     """Takes the records of one package in. erased: the records whose separate part is erased."""
 
@@ -79,11 +90,10 @@ class Taking:
         self._erased = erased
         self._writer = Writer(desk.store, desk.book)
         self._seq = last_seq(desk.store)
-        self._rows: dict[str, list[tuple[Any, ...]]] = {}
 
     def take(self, arrivals: Sequence[Arrival], here: Mapping[str, Known]) -> None:
         """Write some records; `here`: what is known of them."""
-        revisions, texts, claims, parts, left_out = self._new_rows()
+        rows = _Rows()
         fresh: list[tuple[Arrival, dict[bytes, int]]] = []
         again: list[str] = []
         for arrival in arrivals:
@@ -92,51 +102,54 @@ class Taking:
             self.counts[what] += 1
             if arrival.refused is not None:
                 self.reasons[arrival.refused] += 1
-                left_out.append((arrival.type, arrival.record, arrival.refused))
+                rows.left_out.append((arrival.type, arrival.record, arrival.refused))
                 continue
-            places: dict[bytes, int] = {}
-            filled = False
-            for came in arrival.versions:
-                there = known.get(came.id)
-                if there is None:
-                    self._seq += 1
-                    places[came.id] = self._seq
-                    revisions.append((self._seq, *_stored(came)))
-                else:
-                    places[came.id] = there.seq
-                    if came.body is not None and not there.has_text:
-                        texts.append((came.body, there.seq))
-                brought = TEXT * (came.body is not None) + PART * (came.part is not None)
-                claims.append((places[came.id], self._batch, brought))
-                wanted = came.part is not None and arrival.record not in self._erased
-                if wanted and (there is None or not there.has_part):
-                    assert came.part is not None
-                    parts.append((places[came.id], *came.part))
-                    filled = True
-            if what == ADDED or (what == DOUBLE and not known):
+            places = {came.id: self._put(came, known.get(came.id), rows)
+                      for came in arrival.versions}  # fmt: skip
+            filled = self._fill(arrival, known, places, rows)
+            if not known:
                 fresh.append((arrival, places))
             elif filled or what in (UPDATED, DOUBLE):
                 again.append(arrival.record)
-        self._write(revisions, texts, claims, parts, left_out)
+        self._write(rows)
         self._derive(fresh, again)
 
-    @staticmethod
-    def _new_rows() -> tuple[list[Any], list[Any], list[Any], list[Any], list[Any]]:
-        return [], [], [], [], []
+    def _put(self, came: Came, there: Here | None, rows: "_Rows") -> int:
+        """Have a revision written if it is new, its text if that is, and the batch's claim on it;
+        its place."""
+        if there is None:
+            self._seq += 1
+            rows.revisions.append((self._seq, *_stored(came)))
+        elif came.body is not None and not there.has_text:
+            rows.texts.append((came.body, there.seq))
+        place = self._seq if there is None else there.seq
+        brought = TEXT * (came.body is not None) + PART * (came.part is not None)
+        rows.claims.append((place, self._batch, brought))
+        return place
 
-    def _write(
-        self, revisions: list[Any], texts: list[Any], claims: list[Any], parts: list[Any],
-        left_out: list[Any],
-    ) -> None:  # fmt: skip
+    def _fill(
+        self, arrival: Arrival, known: Known, places: Mapping[bytes, int], rows: "_Rows"
+    ) -> bool:
+        """Have the separate parts written that came and are not here; whether there are any."""
+        if arrival.record in self._erased:
+            return False
+        before = len(rows.parts)
+        for came in arrival.versions:
+            there = known.get(came.id)
+            if came.part is not None and (there is None or not there.has_part):
+                rows.parts.append((places[came.id], *came.part))
+        return len(rows.parts) > before
+
+    def _write(self, rows: "_Rows") -> None:
         many = self._store.many
-        many(REVISION_SQL, revisions)
-        many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", texts)
-        many("INSERT INTO claim (revision, batch, carried) VALUES (?, ?, ?)", claims)
-        many("INSERT INTO private_part (revision, salt, part) VALUES (?, ?, ?)", parts)
-        first = self.counts[LEFT_OUT] - len(left_out)
+        many(REVISION_SQL, rows.revisions)
+        many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", rows.texts)
+        many("INSERT INTO claim (revision, batch, carried) VALUES (?, ?, ?)", rows.claims)
+        many("INSERT INTO private_part (revision, salt, part) VALUES (?, ?, ?)", rows.parts)
+        first = self.counts[LEFT_OUT] - len(rows.left_out)
         many(
             "INSERT INTO refused_row (batch, place, type, record, reason) VALUES (?, ?, ?, ?, ?)",
-            [(self._batch, first + place, *row) for place, row in enumerate(left_out)],
+            [(self._batch, first + place, *row) for place, row in enumerate(rows.left_out)],
         )
 
     def _derive(self, fresh: list[tuple[Arrival, dict[bytes, int]]], again: list[str]) -> None:

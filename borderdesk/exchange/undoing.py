@@ -78,8 +78,10 @@ class Undoing:
         self._writer.flush()
         self._store.many("DELETE FROM revision WHERE seq = ?", [(seq,) for seq in gone])
         self._gone += len(gone)
-        marks_of = [(record,) for those in emptied.values() for record in those]
-        self._store.many("DELETE FROM double_version WHERE record = ?", marks_of)
+        self._store.many(
+            "DELETE FROM double_version WHERE record = ?",
+            [(record,) for those in emptied.values() for record in those],
+        )
         for record in again:
             derive_record(self._store, self._writer, record)
         self._writer.flush()
