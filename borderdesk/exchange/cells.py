@@ -56,19 +56,31 @@ def to_cell(field: Kind, kept: Any) -> str:
     return guarded(kept) if isinstance(field, Text) else str(kept)
 
 
-def from_cell(field: Kind, cell: str) -> Any:
-    """The canonical value in a cell that is not blank. Raises Bad."""
+Reads = Callable[[str], Any] | None
+"""Makes the canonical value of a cell that is not blank, raising Bad; None: it is the cell."""
+
+
+def reading(field: Kind) -> Reads:
+    """How the cells of a field are read."""
     if isinstance(field, YesNo):
-        if cell not in ("true", "false"):
-            raise field.wrong()
-        return cell == "true"
+        return lambda cell: _yes_no(field, cell)
     if isinstance(field, Count):
-        if not cell.isascii() or not cell.isdigit() or len(cell) > 18:
-            raise field.wrong()
-        return int(cell)
+        return lambda cell: _count(field, cell)
     if isinstance(field, Several):
-        return cell.split(";")
-    return unguarded(cell) if isinstance(field, Text) else cell
+        return lambda cell: cell.split(";")
+    return unguarded if isinstance(field, Text) else None
+
+
+def _yes_no(field: YesNo, cell: str) -> bool:
+    if cell not in ("true", "false"):
+        raise field.wrong()
+    return cell == "true"
+
+
+def _count(field: Count, cell: str) -> int:
+    if not cell.isascii() or not cell.isdigit() or len(cell) > 18:
+        raise field.wrong()
+    return int(cell)
 
 
 class _AnyDay:

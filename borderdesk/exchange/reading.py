@@ -22,7 +22,7 @@ from typing import IO, Any, NamedTuple
 from borderdesk.db.store import SCHEMA_VERSION
 from borderdesk.entering import household_fields
 from borderdesk.errors import UserError
-from borderdesk.exchange.cells import Places, check_values, from_cell
+from borderdesk.exchange.cells import Places, Reads, check_values, reading
 from borderdesk.exchange.resources import (
     DESCRIPTOR,
     ERASURES,
@@ -39,7 +39,7 @@ from borderdesk.exchange.resources import (
     record_table,
     tables,
 )
-from borderdesk.fields import PUBLIC, Bad, Children, Kind, is_uuid
+from borderdesk.fields import PUBLIC, Bad, Children, is_uuid
 from borderdesk.i18n import _
 from borderdesk.outgoing import unguarded
 from borderdesk.records import ALL_TYPES
@@ -554,7 +554,7 @@ class _Below:
         of = children.child.fields()
         table_columns = [k for k, f in of.items() if f.part == PUBLIC]
         self._key = children.key
-        self._readers = [(key, of[key]) for key in table_columns]
+        self._readers = [(key, reading(of[key])) for key in table_columns]
         self.rows = rows
 
     def take(self, record: str, fields: dict[str, Any], problems: list[str]) -> None:
@@ -570,21 +570,22 @@ class _Below:
 
 
 @cache
-def _cells_of(model: type[Revisioned]) -> list[tuple[str, Kind]]:
+def _cells_of(model: type[Revisioned]) -> list[tuple[str, Reads]]:
     columns = model.columns()
-    return [(key, columns[key]) for key in record_table(model).columns[2:]]
+    return [(key, reading(columns[key])) for key in record_table(model).columns[2:]]
 
 
 def _fields(
-    readers: list[tuple[str, Kind]], cells: list[str], problems: list[str]
+    readers: list[tuple[str, Reads]], cells: list[str], problems: list[str]
 ) -> dict[str, Any]:
-    fields = {}
-    for (key, field), cell in zip(readers, cells, strict=True):
-        if cell:
-            try:
-                fields[key] = from_cell(field, cell)
-            except Bad as error:
-                problems.append(str(error))
+    fields: dict[str, Any] = {}
+    for (key, read), cell in zip(readers, cells, strict=True):
+        if not cell:
+            continue
+        try:
+            fields[key] = cell if read is None else read(cell)
+        except Bad as error:
+            problems.append(str(error))
     return fields
 
 
@@ -626,6 +627,8 @@ def _object(text: str) -> dict[str, Any]:
 
 def _check_graph(versions: list[Came]) -> None:
     """Raise Bad unless the revisions of a record form one sound chain, ancestors and all."""
+    if len(versions) == 1:
+        return _check_first(versions[0])
     by_id = {version.id: version for version in versions}
     if len(by_id) != len(versions):
         raise Bad(_("Its versions do not fit together."))
@@ -634,8 +637,20 @@ def _check_graph(versions: list[Came]) -> None:
         whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
         if not whole or version.number != 1 + max((p.number for p in known), default=0):
             raise Bad(_("Its versions do not fit together."))
-        if version.deleted == bool(version.content) or _identity(version) != version.id:
-            raise Bad(_("Its text is not what was signed for."))
+        _check_identity(version)
+    return None
+
+
+def _check_first(version: Came) -> None:
+    """The same for a record of one revision, as most are."""
+    if version.parents or version.number != 1:
+        raise Bad(_("Its versions do not fit together."))
+    _check_identity(version)
+
+
+def _check_identity(version: Came) -> None:
+    if version.deleted == bool(version.content) or _identity(version) != version.id:
+        raise Bad(_("Its text is not what was signed for."))
 
 
 def _identity(version: Came) -> bytes:

@@ -156,15 +156,13 @@ class Taking:
         """Make the current rows of the records: of those new here from what came with them."""
         writer = self._writer
         for arrival, places in fresh:
-            nodes = [one.node() for one in arrival.versions]
-            chosen = current(nodes).id if len(nodes) > 1 else nodes[0].id
-            head = next(one for one in arrival.versions if one.id == chosen)
+            head, double = _head_of(arrival.versions)
             values = head.values
             if values is not None and head.part is not None and arrival.record in self._erased:
                 values = _public(ALL_TYPES[arrival.type], values)
             model = ALL_TYPES[arrival.type]
-            writer.derive(model, arrival.record, places[chosen], values, is_new=True)
-            if is_double(nodes):
+            writer.derive(model, arrival.record, places[head.id], values, is_new=True)
+            if double:
                 note_double(self._store, arrival.record, arrival.type)
         homes = [one.record for one, _places in fresh if one.type == Household.type_name]
         if homes:
@@ -176,6 +174,15 @@ class Taking:
     def end(self) -> None:
         """Write what follows from changed households."""
         self._writer.finish()
+
+
+def _head_of(versions: Sequence[Came]) -> tuple[Came, bool]:
+    """The version that counts, and whether somebody has to choose."""
+    if len(versions) == 1:
+        return versions[0], False
+    nodes = [one.node() for one in versions]
+    chosen = current(nodes).id
+    return next(one for one in versions if one.id == chosen), is_double(nodes)
 
 
 def _public(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
