@@ -21,6 +21,7 @@ from borderdesk.commands import (
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError
 from borderdesk.exchange import inbox as doubles
+from borderdesk.exchange.asking import for_broken
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import QUARANTINED, REFUSED, files_in
@@ -200,6 +201,8 @@ def import_packages(
             put([json_text(outcome._asdict()) + "\n"])
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
+            if outcome.file in {name for name, _why, _when in imports.refused_files()}:
+                say(for_broken(desk, outcome.file, outcome.reason or ""))
     if paths and not files:
         say(_("There are no packages here."))
     return status

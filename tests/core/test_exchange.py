@@ -330,3 +330,13 @@ def test_the_commands_send_and_receive(cli_inline, tmp_path):
     assert batch["period"] == "2023-12"
     gone = cli_inline("--desk", province, "undo-batch", batch["id"])
     assert json.loads(gone.stdout)["revisions"] == 1
+
+
+def test_the_command_asks_for_a_broken_file_again(cli_inline, pair, tmp_path):
+    post, province = pair
+    path = send(post, tmp_path, "2023-12")
+    path.write_bytes(path.read_bytes()[:200])
+    done = cli_inline("--desk", province.folder, "import", path)
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (1, REFUSED)
+    for told in (path.name, "Đồn Biên phòng Ba Sơn", "tháng 12 năm 2023"):
+        assert told in done.stderr
