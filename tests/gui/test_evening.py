@@ -9,10 +9,16 @@ from pathlib import Path
 
 from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
+from borderdesk.fields import Count
+from borderdesk.records import ALL_TYPES
 from tests.gui.clerk import LINES, Mark, sheet
 
 CLERK = Path(__file__).with_name("clerk.py")
 FOR_EVER = 10**6
+NUMBERS = {
+    name: [key for key, field in model.columns().items() if isinstance(field, Count)]
+    for name, model in ALL_TYPES.items()
+}
 
 
 def evening(folder, day, stop_after, mark):
@@ -54,3 +60,8 @@ def test_sixty_records_are_entered_once_though_the_window_is_killed(post_desk):
             assert desk.count(key, Filter()) == len(refs)
             kept = [listed.values for listed in desk.stream(key, Filter())]
             assert sorted(record["source_ref"] for record in kept) == sorted(refs)
+        for name, values in paper:
+            (record,) = (one.values for one in desk.stream(name, Filter())
+                         if one.values["source_ref"] == values["source_ref"])  # fmt: skip
+            typed = {k: text for k, text in values.items() if k in NUMBERS[name]}
+            assert {k: str(record[k]) for k in typed} == typed

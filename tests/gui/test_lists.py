@@ -7,9 +7,12 @@ from PySide6.QtCore import Qt
 
 from borderdesk.db.listing import DOUBTED, Filter
 from borderdesk.i18n import _
-from tests.gui.steps import go, key, press
+from borderdesk.records import ALL_TYPES
+from borderdesk.text import fold
+from tests.gui.steps import go, key, press, write
 from ui.app import main_window
 
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 PEOPLE = [5, 7, 900, 11]
 
@@ -141,3 +144,42 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     assert any("Đếm lại" in row[0] for row in told)
     assert any(row[1:] == ["1", "3"] for row in told)
     page.history.close()
+
+
+def typed_into(combo, text):
+    combo.setFocus()
+    write(text)
+    key(Qt.Key.Key_Tab)
+
+
+def test_a_chooser_takes_a_word_of_its_entry_and_gives_everything_back(qtbot, page, desk):
+    kinds = ALL_TYPES["clearing"].columns()["kind"].options
+    day = desk.today() - datetime.timedelta(days=2)
+    raw = {"kind": "road_repair", "started_on": day.isoformat(), "commune": "06196",
+           "participants": 33}  # fmt: skip
+    desk.add_record("clearing", raw)
+    page.refresh()
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == len(PEOPLE) + 1)
+    typed_into(page.filter.kind, fold(_(kinds["road_repair"]))[:6])
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    assert page.filter.kind.currentText() == _(kinds["road_repair"])
+    assert "<b>33</b>" in page.list.totals.text()
+    page.filter.kind.setFocus()
+    key(Qt.Key.Key_A, CONTROL)
+    key(Qt.Key.Key_Delete)
+    key(Qt.Key.Key_Tab)
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == len(PEOPLE) + 1)
+
+
+def test_a_search_answers_at_each_key(qtbot, page, desk):
+    desk.add_record("clearing", {
+        "kind": "sight_line", "started_on": desk.today().isoformat(), "commune": "06196",
+        "participants": 8, "source_ref": "Biên bản Khuổi Tát",
+    })  # fmt: skip
+    press("Ctrl+F")
+    write("khuoi t")
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
+    write("x")
+    qtbot.waitUntil(lambda: page.idle() and not page.table.lines)
+    assert page.empty.isVisible()
+    assert page.empty.text()

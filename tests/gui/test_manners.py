@@ -208,3 +208,22 @@ def test_every_keyed_action_has_keys_that_qt_knows():
     for act in ACTIONS.values():
         for keys in act.keys.split():
             assert not QKeySequence(keys).isEmpty(), keys
+
+
+def test_a_crash_keeps_what_is_typed(qtbot, window, desk):
+    from ui.crash_dialog import CrashDialog, catch
+
+    window.nav.setCurrentItem(window.items["clearing"])
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    page.form.cells["hamlet"].editor.focus()
+    write("Khuoi Cap")
+    assert desk.drafts.open_draft("clearing") is None
+    catch(ZeroDivisionError, ZeroDivisionError("tried"), None)
+    dialog = window.findChild(CrashDialog)
+    assert dialog.isVisible()
+    assert "ZeroDivisionError: tried" in dialog.details.toPlainText()
+    qtbot.waitUntil(page.keeper.settled)
+    assert desk.drafts.open_draft("clearing").texts["raws"]["hamlet"] == "Khuoi Cap"
+    dialog.reject()
+    assert page.form.raws()["hamlet"] == "Khuoi Cap"
