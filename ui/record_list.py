@@ -117,6 +117,8 @@ class RecordList(QWidget):
 
     def _fit(self, view: QTableView) -> None:
         """Share the room out by what stands in the columns; a width that was chosen stays."""
+        # Once: columns that moved with every search would not be found again by the eye.
+        self._fitted = bool(self.table.lines)
         header, cells = view.horizontalHeader(), view.fontMetrics()
         heads, digit = QFontMetrics(small_bold()), cells.horizontalAdvance("0")
         margin = 2 * PADDING + digit // 2
@@ -200,7 +202,7 @@ class RecordList(QWidget):
         there = bool(self.table.lines)
         self.view.setVisible(there)
         self.empty.setVisible(not there)
-        if there and not self._kept_widths:
+        if there and not self._kept_widths and not self._fitted:
             self._fit(self.view)
         if self._counting is not None:
             self._counting.forget()

@@ -183,3 +183,22 @@ def test_a_search_answers_at_each_key(qtbot, page, desk):
     qtbot.waitUntil(lambda: page.idle() and not page.table.lines)
     assert page.empty.isVisible()
     assert page.empty.text()
+
+
+def widths(page):
+    header = page.view.horizontalHeader()
+    return [header.sectionSize(n) for n in range(header.count())]
+
+
+def test_columns_show_their_texts_and_stay_while_a_list_is_searched(qtbot, page):
+    before, metrics = widths(page), page.view.fontMetrics()
+    for place, wide in enumerate(before):
+        name = str(page.table.headerData(place, Qt.Orientation.Horizontal))
+        assert wide > metrics.horizontalAdvance(name)
+    press("Ctrl+F")
+    write("thong tam nhin")
+    qtbot.waitUntil(page.idle)
+    assert widths(page) == before
+    page.view.horizontalHeader().resizeSection(1, before[1] + 30)
+    page.resize(page.width() - 40, page.height())
+    assert widths(page)[1] == before[1] + 30
