@@ -1,6 +1,7 @@
 """The one window: navigation at the left, a page beside it, who and where below."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -38,7 +39,9 @@ UNSAVED = " •"
 KEY = Qt.ItemDataRole.UserRole
 
 
-IDLE_MILLISECONDS = 20_000
+IDLE_MILLISECONDS, QUIET, SETTLED = 20_000, 2_000, 100
+AHEAD = ("borderdesk.reports.blocks", "borderdesk.reports.evidence", "borderdesk.reports.deliver")
+"""What the report page needs of the core."""
 LANGUAGE, TEXT_SIZE, GEOMETRY = "language", "text_size", "window"
 """What is remembered of the window with the desk."""
 
@@ -67,6 +70,14 @@ class MainWindow(QMainWindow):
         idle = QTimer(self)
         idle.timeout.connect(self._rest)
         idle.start(IDLE_MILLISECONDS)
+        QTimer.singleShot(QUIET, self, self._bring_in)
+
+    def _bring_in(self) -> None:
+        """Import ahead, off the window's thread, what would make a page slow to turn to."""
+        self.tasks.run(
+            lambda: [import_module(name) for name in AHEAD],
+            lambda _modules: None, lambda _error: None, self,
+        )  # fmt: skip
 
     def _rest(self) -> None:
         """Let the desk tidy up in the background, so that no save has to wait for it."""
@@ -208,7 +219,8 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         if there and isinstance(page, Page):
             page.refresh()
-        self.status.refresh()
+        # Once the page is on the screen: the first time it brings half the core in.
+        QTimer.singleShot(SETTLED, self.status, self.status.refresh)
 
     def _mark_unsaved(self) -> None:
         for key, page in self.pages.items():

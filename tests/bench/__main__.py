@@ -10,6 +10,7 @@ from tests.bench import (
     bulk,
     closing,
     exchange,
+    handling,
     memory,
     pages,
     papers,
@@ -29,6 +30,7 @@ MEASURED: dict[str, Callable[[Ground], Iterator[Line]]] = {
     "papers": papers.measure,
     "exchange": exchange.measure,
     "memory": memory.measure,
+    "handling": handling.measure,
     "closing": closing.measure,
 }
 RECORDS, PAIRS = 1_000_000, 5

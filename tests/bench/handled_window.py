@@ -1,0 +1,223 @@
+"""Types, scrolls and turns pages in the window of a desk; prints how long each took, as JSON.
+
+Argument: the desk's folder; it is written to, for what is typed is kept as drafts.
+
+Keys and frames come at fixed times, as from a person who does not wait, and each is timed from when
+it was due until what it changed is painted: whatever holds the window up counts.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+from borderdesk.db.listing import Filter
+from borderdesk.desk import Desk
+from borderdesk.fields import Count, Day, Marker, Tenths
+from borderdesk.records import ALL_TYPES
+from ui import app
+from ui.main_window import MainWindow
+from ui.record_page import RecordPage
+
+KEY_SECONDS, FRAME_SECONDS = 0.06, 1 / 60
+"""Seventeen keys a second: faster than anybody types."""
+FRAMES, NOTCH = 400, 120
+SIZE = (1_366, 768)
+ARRIVING = 0.2
+LONGEST, SETTLING, STARTING = 5.0, 1.5, 3.0
+WORDS, NUMBER, DATE, MARKER = "nong van hoa", "240", "7/12/2023", "1187"
+
+
+class Painted(QObject):
+    """Notes that one of some widgets was painted."""
+
+    def __init__(self, *widgets: QWidget) -> None:
+        super().__init__()
+        self.seen = False
+        self._widgets = widgets
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        self.seen = self.seen or event.type() == QEvent.Type.Paint
+        return False
+
+    def stop(self) -> None:
+        for widget in self._widgets:
+            widget.removeEventFilter(self)
+
+
+def turn_until(done: Callable[[], bool], longest: float = LONGEST) -> None:
+    """Let the window work until something is so, or for so long."""
+    end = time.perf_counter() + longest
+    while not done() and time.perf_counter() < end:
+        QApplication.processEvents()
+        time.sleep(0.0002)
+
+
+def turn(seconds: float) -> None:
+    end = time.perf_counter() + seconds
+    turn_until(lambda: time.perf_counter() >= end, seconds + 1)
+
+
+def in_time(due: float, act: Callable[[], None], *watched: QWidget) -> float:
+    """Do something when it is due; the milliseconds from then until it is painted."""
+    turn_until(lambda: time.perf_counter() >= due)
+    paint = Painted(*watched)
+    act()
+    turn_until(lambda: paint.seen)
+    paint.stop()
+    return (time.perf_counter() - due) * 1_000
+
+
+# ------------------------------------------------------------------------------ typing
+
+
+def typing(window: MainWindow) -> Iterator[tuple[str, list[float]]]:
+    """Every field of every form: the milliseconds of its keys."""
+    for name in ALL_TYPES:
+        window.nav.setCurrentItem(window.items[name])
+        page: Any = window.current()
+        assert isinstance(page, RecordPage)
+        turn_until(page.idle)
+        page.begin()
+        turn(SETTLING)
+        for key, cell in page.form.cells.items():
+            if cell.editor.widget.isVisible():
+                cell.editor.focus()
+                # What was typed before may have made the form higher.
+                turn(ARRIVING)
+                show(cell.editor.widget)
+                turn(KEY_SECONDS)
+                times = keys_of(text_for(cell.field))
+                if times:
+                    yield f"{name}.{key}", times
+        page.form.discard()
+        turn(SETTLING)
+
+
+def show(widget: QWidget) -> None:
+    """Bring a field into sight, as the Tab key does."""
+    around = widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(widget)
+        around = around.parentWidget()
+
+
+def text_for(field: Any) -> str:
+    """What is typed into a field of this kind."""
+    kinds = ((Day, DATE), (Marker, MARKER), (Count, NUMBER), (Tenths, NUMBER))
+    return next((text for kind, text in kinds if isinstance(field, kind)), WORDS)
+
+
+def keys_of(text: str) -> list[float]:
+    """The milliseconds of each key of a text typed where the keyboard is."""
+    times = []
+    due = time.perf_counter()
+    for letter in text:
+        field = QApplication.focusWidget()
+        if field is None or not takes_text(field):
+            break
+        due += KEY_SECONDS
+        press = lambda field=field, letter=letter: QTest.keyClick(field, letter)  # noqa: E731
+        times.append(in_time(due, press, *parts(field)))
+        due = max(due, time.perf_counter() - KEY_SECONDS)
+    return times
+
+
+def takes_text(widget: QWidget) -> bool:
+    return widget.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+
+
+def parts(field: Any) -> list[QWidget]:
+    """What may be painted when a key goes to a field."""
+    inner = [getattr(field, name, None) for name in ("lineEdit", "viewport")]
+    return [field, *(made for call in inner if call is not None and (made := call()) is not None)]
+
+
+# --------------------------------------------------------------------------- scrolling
+
+
+def scrolling(window: MainWindow, name: str) -> tuple[list[float], list[float], int]:
+    """The milliseconds of the frames of wheel and of keys, and how many rows came by."""
+    window.nav.setCurrentItem(window.items[name])
+    page: Any = window.current()
+    turn_until(page.idle)
+    page.table.ask(Filter(), page.table.order)
+    turn(SETTLING)
+    view = page.view.viewport()
+    place = QPointF(view.width() / 2, view.height() / 2)
+
+    def notch() -> None:
+        event = QWheelEvent(
+            place, view.mapToGlobal(place), QPoint(), QPoint(0, -NOTCH),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )  # fmt: skip
+        QApplication.sendEvent(view, event)
+
+    wheel = frames(notch, view)
+    page.view.setFocus()
+    bar = page.view.verticalScrollBar()
+    # The first key moves the choice to a row that is in sight, and opens its record.
+    down = lambda: bar.setValue(bar.value() + bar.pageStep())  # noqa: E731
+    pages = frames(down, view)
+    return wheel, pages, page.table.rowCount()
+
+
+def frames(act: Callable[[], None], view: QWidget) -> list[float]:
+    """The milliseconds of each of many frames."""
+    times = []
+    due = time.perf_counter() + FRAME_SECONDS
+    for _frame in range(FRAMES):
+        times.append(in_time(due, act, view))
+        due = max(due + FRAME_SECONDS, time.perf_counter())
+    return times
+
+
+# ----------------------------------------------------------------------------- turning
+
+
+def turning(window: MainWindow) -> dict[str, list[float]]:
+    """For every page the milliseconds of the first time it is gone to, and of the second."""
+    times: dict[str, list[float]] = {}
+    for _time in range(2):
+        for key, item in window.items.items():
+            started = time.perf_counter()
+            window.nav.setCurrentItem(item)
+            paint = Painted(window.current())
+            turn_until(lambda paint=paint: paint.seen)
+            times.setdefault(key, []).append((time.perf_counter() - started) * 1_000)
+            paint.stop()
+            turn(SETTLING)
+    return times
+
+
+def main(folder: str) -> None:
+    application = app.application()
+    with Desk.open(Path(folder)) as desk:
+        window = app.main_window(desk, "vi", "incident")
+        window.resize(*SIZE)
+        window.show()
+        window.activateWindow()
+        turn(STARTING)
+        turned = turning(window)
+        wheel, pages, rows = scrolling(window, "pledge")
+        keys = dict(typing(window))
+        told = {"turned": turned, "wheel": wheel, "pages": pages, "rows": rows, "keys": keys}
+        print(json.dumps(told), flush=True)
+        window.close()
+        window.tasks.finish()
+    del application
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
