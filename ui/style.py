@@ -48,6 +48,7 @@ class _Size:
 def restyle(app: QApplication, percent: int) -> None:
     """Give the application its look with text of another size, in percent."""
     _Size.percent = percent
+    _colour(app)
     if app.styleSheet():
         _put_on(app)
 
