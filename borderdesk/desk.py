@@ -5,6 +5,7 @@ modules of their own, reached as `desk.drafts`, `desk.preferences`.
 """
 
 import datetime
+import gc
 import json
 import os
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -60,6 +61,9 @@ if TYPE_CHECKING:
 
 ROLES = ("post", "liaison", "province")
 BATCH_ROWS = 500
+COLLECTED_AFTER = 100_000
+"""So many more objects are made than let go, while many records are added, before rings of them
+are looked for."""
 
 T = TypeVar("T")
 
@@ -448,21 +452,22 @@ class Desk:
         prepare = self._prepare_with_picks if new_picks else Entering.prepare
         outcome: list[tuple[int, Saved | Invalid]] = []
         refused: list[tuple[int, Invalid]] = []
-        # Many lines are read, then checked, then written: far quicker than each line by turns.
         waiting = iter(entering.in_order(model, lines))
-        while group := list(islice(waiting, BATCH_ROWS)):
-            prepared: list[tuple[int, list[Change]]] = []
-            for number, raw in group:
-                try:
-                    if isinstance(raw, Invalid):
-                        raise raw
-                    prepared.append((number, prepare(entering, model, raw, typed=typed)))
-                except Invalid as problem:
-                    refused.append((number, problem))
-            if keep_going or not refused:
-                outcome += _written(writer, prepared, stamp)
-                entering.written()
-        writer.finish()
+        with _rarely_collected():
+            # Many lines are read, then checked, then written: far quicker than each by turns.
+            while group := list(islice(waiting, BATCH_ROWS)):
+                prepared: list[tuple[int, list[Change]]] = []
+                for number, raw in group:
+                    try:
+                        if isinstance(raw, Invalid):
+                            raise raw
+                        prepared.append((number, prepare(entering, model, raw, typed=typed)))
+                    except Invalid as problem:
+                        refused.append((number, problem))
+                if keep_going or not refused:
+                    outcome += _written(writer, prepared, stamp)
+                    entering.written()
+            writer.finish()
         if outcome:
             self._note_time(stamp)
         if refused and not keep_going:
@@ -852,6 +857,18 @@ class Desk:
 
         with explained():
             return verify(self.store, progress)
+
+
+@contextmanager
+def _rarely_collected() -> Iterator[None]:
+    """Have rings of objects looked for rarely meanwhile: records are none, and every look goes
+    through all that is remembered of them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(COLLECTED_AFTER, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _written(

@@ -105,7 +105,7 @@ def identified(
     """The id of a revision of which the content may be known by its hash alone."""
     said = "" if content is None else f'"content":"{content}",'
     told = "" if reason is None else f'"reason":{encode_basestring(reason)},'
-    joined = ",".join(sorted(f'"{parent.hex()}"' for parent in parents))
+    joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
     # The canonical JSON written out, keys in order: it is made for every record of a long list.
     text = (
         f'{{"author":{encode_basestring(stamp.author)},{said}'
@@ -184,18 +184,18 @@ _clock = _Clock()
 
 def new_id() -> str:
     """A new UUIDv7: 48 bits of milliseconds, 12 of a counter, 62 random."""
-    now = time.time_ns() // 1_000_000
-    if now > _clock.last:
-        _clock.last, _clock.count = now, int.from_bytes(os.urandom(1), "big")
-    else:
-        _clock.count += 1
-        if _clock.count > 0xFFF:
-            _clock.last, _clock.count = _clock.last + 1, 0
-    return uuid7(_clock.last, _clock.count, int.from_bytes(os.urandom(8), "big"))
+    now, last, count = time.time_ns() // 1_000_000, _clock.last, _clock.count + 1
+    if now > last:
+        last, count = now, os.urandom(1)[0]
+    elif count > 0xFFF:
+        last, count = last + 1, 0
+    _clock.last, _clock.count = last, count
+    return uuid7(last, count, int.from_bytes(os.urandom(8), "big"))
 
 
 def uuid7(milliseconds: int, counter: int, rest: int) -> str:
     """The UUIDv7 of these bits, in its usual lower-case form."""
-    high = f"{milliseconds:012x}"
-    low = f"{(rest & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000:016x}"
-    return f"{high[:8]}-{high[8:]}-7{counter & 0xFFF:03x}-{low[:4]}-{low[4:]}"
+    return (
+        f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-{counter & 0xFFF | 0x7000:04x}"
+        f"-{rest >> 48 & 0x3FFF | 0x8000:04x}-{rest & 0xFFFF_FFFF_FFFF:012x}"
+    )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from borderdesk.reference.book import Book
 
 FLUSH_ROWS = 2_000
+HOUSEHOLDS_KEPT = 20_000
 MONTH_MARK = "\ue000"
 """Begins the search word of a record's month: no keyboard types it."""
 
@@ -56,9 +57,9 @@ class Change(NamedTuple):
 class HouseholdFacts(NamedTuple):
     """What a record that names a household needs to know of it."""
 
-    head: str
-    hamlet: str
     commune: str
+    words: frozenset[str]
+    """Head, hamlet and commune, as a search finds them."""
 
 
 Converter = Callable[[Any], Any] | None
@@ -231,8 +232,7 @@ class Writer:
         shape, household = _shape(model), self._household(values.get("household"))
         self._put_row(shape, model, row, record, seq, values, household)
         self._put_below(shape, row, values)
-        said = _search_words(model, values, household, self._book)
-        self._pending[shape.search].append((row, said))
+        self._pending[shape.search].append((row, self._words(model, values, household)))
         self._waiting += 1
         if self._waiting >= FLUSH_ROWS:
             self.flush()
@@ -240,8 +240,17 @@ class Writer:
     def index(self, model: type[Revisioned], row: int, values: Values) -> None:
         """Make the search entry of the record in this row."""
         household = self._household(values.get("household"))
-        said = _search_words(model, values, household, self._book)
+        said = self._words(model, values, household)
         self._pending[_shape(model).search].append((row, said))
+
+    def _words(
+        self, model: type[Revisioned], values: Values, household: HouseholdFacts | None
+    ) -> str:
+        """What a search finds the record by: its words and those of its household."""
+        found = _own_words(model, values, self._book)
+        if household is not None:
+            found |= household.words
+        return " ".join(found)
 
     def _clear(self, model: type[Revisioned], record: str) -> int | None:
         """Take the current version away; its row number, to be used again."""
@@ -331,9 +340,11 @@ class Writer:
         return self._households[record]
 
     def _remember(self, record: str, head: str | None, hamlet: str | None, commune: str) -> None:
-        if len(self._households) > 100_000:
+        if len(self._households) > HOUSEHOLDS_KEPT:
             self._households.clear()
-        self._households[record] = HouseholdFacts(head or "", hamlet or "", commune)
+        place = self._book.unit_name(commune)
+        said = words(head or "") | words(hamlet or "") | words(place)
+        self._households[record] = HouseholdFacts(commune, said)
 
     def _note_household(self, record: str, values: Values | None, is_new: bool) -> None:
         self._households.pop(record, None)
@@ -404,10 +415,8 @@ class Writer:
 Said = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
 
 
-def _search_words(
-    model: type[Revisioned], values: Values, household: HouseholdFacts | None, book: "Book"
-) -> str:
-    """What a search finds the record by: its words, those of its household, and its month."""
+def _own_words(model: type[Revisioned], values: Values, book: "Book") -> set[str]:
+    """The words of a record itself, and its month."""
     found: set[str] = set()
     event, spoken, below = _spoken(model)
     for key, say in spoken:
@@ -418,13 +427,10 @@ def _search_words(
             for child_key, say in inside:
                 if child_key in child:
                     found |= words(say(child[child_key], book))
-    if household is not None:
-        place = book.unit_name(household.commune)
-        found |= words(household.head) | words(household.hamlet) | words(place)
     if event in values:
         day = values[event]
         found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
-    return " ".join(found)
+    return found
 
 
 @cache
