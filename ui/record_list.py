@@ -36,6 +36,8 @@ PADDING = 10
 """Pixels at either side of a cell, as the style sheet and Qt leave them."""
 LEGIBLE = 12
 """A column is made no narrower than so many digits, if its texts are wider."""
+SOON = 20
+"""Milliseconds after a list has come before it is counted: it is painted first."""
 SETTLED = 600
 """Milliseconds after the last change of a column before its place is remembered."""
 
@@ -72,6 +74,8 @@ class RecordList(QWidget):
         self.count = named(QLabel(), "count")
         self.totals = named(QLabel(), "totals")
         self.empty = named(QLabel(), "muted")
+        self._soon = QTimer(self, singleShot=True, interval=SOON)
+        self._soon.timeout.connect(self._count)
         self._settle = QTimer(self, singleShot=True, interval=SETTLED)
         self._settle.timeout.connect(self._remember)
         self._lay_out()
@@ -206,6 +210,11 @@ class RecordList(QWidget):
             self._fit(self.view)
         if self._counting is not None:
             self._counting.forget()
+            self._counting = None
+        self._soon.start()
+
+    def _count(self) -> None:
+        """Work out what is told below the list, once that is on the screen."""
         desk, type_name, chosen = self._desk, self._type, self.table.chosen
 
         def foot() -> Footer:
@@ -253,7 +262,8 @@ class RecordList(QWidget):
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""
-        return self._counting is None and self.table.idle()
+        still = not self._soon.isActive() and self._counting is None
+        return still and self.table.idle()
 
     # ----------------------------------------------------------------- selection
 
