@@ -89,8 +89,27 @@ def choose(store: Store, period: Period, since: int) -> int:
     store.run(
         f"INSERT OR IGNORE INTO {SENT} SELECT record, type FROM revision WHERE seq > ?", (since,)
     )
+    _choose_deleted(store, period)
     _choose_households(store)
     return int(store.value(f"SELECT COUNT(*) FROM {SENT}"))
+
+
+def _choose_deleted(store: Store, period: Period) -> None:
+    """The deleted records that were dated in the period, or nobody here knows when: the package
+    that told of the deletion may have been lost."""
+    rows = store.rows(
+        "SELECT d.record, d.type, b.body FROM revision d LEFT JOIN revision b"
+        " ON b.record = d.record AND b.body IS NOT NULL WHERE d.deleted = 1 ORDER BY d.record"
+    )
+    first, last = period.first.isoformat(), period.last.isoformat()
+    for (record, type_name), group in groupby(list(rows), key=lambda row: row[:2]):
+        event = ALL_TYPES[type_name].event()
+        known = [json.loads(body)["fields"] for *_rest, body in group if body is not None]
+        days = [fields.get(event.name, "") for fields in known] if event is not None else []
+        if not days or any(first <= day <= last for day in days):
+            store.run(
+                f"INSERT OR IGNORE INTO {SENT} (record, type) VALUES (?, ?)", (record, type_name)
+            )
 
 
 def _choose_households(store: Store) -> None:

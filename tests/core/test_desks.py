@@ -269,6 +269,9 @@ class Desks(RuleBasedStateMachine):
             assert rebuild(desk.store, desk.book) == []
 
     def _all_agree_when_all_is_told(self):
+        for path in self.packages:
+            for desk in self.desks:
+                self.deliver(path, self.desks.index(desk))
         for desk in self.desks:
             path = send(desk, self.folder / "round", ALL_TIME)
             for other in self.desks:

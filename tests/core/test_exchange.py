@@ -287,6 +287,17 @@ def test_what_is_written_after_a_batch_was_taken_out_is_still_sent(pair, tmp_pat
     assert post.record("clearing", new.id)[1] == new.revision
 
 
+def test_a_deletion_whose_package_was_lost_comes_with_the_next_of_its_period(pair, tmp_path):
+    post, province = pair
+    gone = post.add_record("clearing", clearing(post=None))
+    province.exchange.imports.take(send(post, tmp_path, "2023-12"))
+    post.delete_record("clearing", gone.id, "Nhập nhầm")
+    send(post, tmp_path, "2023-12").unlink()
+    assert province.exchange.imports.take(send(post, tmp_path, "2023-11")).updated == 0
+    assert province.exchange.imports.take(send(post, tmp_path, "2023-12")).updated == 1
+    assert province.count("clearing", everything()) == 0
+
+
 def test_a_household_that_a_record_of_this_desk_names_stays_when_its_batch_goes(tmp_path):
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,
