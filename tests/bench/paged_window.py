@@ -61,7 +61,7 @@ def page_through(window: MainWindow, pages: int) -> int:
 def main(folder: str, pages: str) -> None:
     application = app.application()
     with Desk.open(Path(folder)) as desk:
-        window = app.main_window(desk, "vi")
+        window = app.main_window(desk, "vi", "patrol")
         window.show()
         rows = page_through(window, int(pages))
         print(proportional_set(), rows, flush=True)
