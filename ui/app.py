@@ -86,16 +86,11 @@ def _show(app: QApplication, desk: Desk) -> int:
         window.view().installEventFilter(watch)
     sys.excepthook = _late_catch
     window.show()
-    QTimer.singleShot(STARTED, _collect_again)
+    # What the start has made stays: it is never looked through for garbage.
+    QTimer.singleShot(STARTED, gc.freeze)
     status = app.exec()
     window.tasks.finish()
     return status
-
-
-def _collect_again() -> None:
-    """Look for garbage again, but never among what the start has made, for it stays."""
-    gc.freeze()
-    gc.enable()
 
 
 def _late_catch(kind, error, trace):  # type: ignore[no-untyped-def]

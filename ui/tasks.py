@@ -9,6 +9,7 @@ from shiboken6 import isValid
 
 from borderdesk.desk import Desk
 from borderdesk.errors import Stopped
+from ui.collecting import Collector
 
 T = TypeVar("T")
 
@@ -96,6 +97,7 @@ class Runner(QObject):
         self._writing.setMaxThreadCount(1)
         # Kept for good: what a call made of them might be collected in the other thread.
         self._loop = QEventLoop(self)
+        self._garbage = Collector(self)
         self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
         self._moment.timeout.connect(self._say_slow)
         self._slow: Callable[[], None] = _nothing
@@ -115,13 +117,17 @@ class Runner(QObject):
 
         self._slow = slow
         self._moment.start()
-        self._writing.start(do)
+        self._begin(self._writing, do)
         self._loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
         self._moment.stop()
         value, error = outcome[0]
         if error is not None:
             raise error
         return cast(T, value)
+
+    def _begin(self, pool: QThreadPool, work: Callable[[], None]) -> None:
+        self._garbage.take_over()
+        pool.start(work)
 
     def _say_slow(self) -> None:
         self._slow()
@@ -142,7 +148,7 @@ class Runner(QObject):
     ) -> Job:
         """Do `work` in the thread, then call back in this one unless `owner` is gone."""
         job = Job(owner, on_done, on_error, self._jobs)
-        self._pool.start(lambda: self._do(job, work))
+        self._begin(self._pool, lambda: self._do(job, work))
         return job
 
     def later(
@@ -154,7 +160,7 @@ class Runner(QObject):
     ) -> Job:
         """Do a small write in turn with the others, while the person goes on typing."""
         job = Job(owner, on_done, on_error, self._jobs)
-        self._writing.start(lambda: self._tell(job, *self._outcome(work)))
+        self._begin(self._writing, lambda: self._tell(job, *self._outcome(work)))
         return job
 
     def long(
@@ -192,3 +198,4 @@ class Runner(QObject):
         self._pool.clear()
         self._pool.waitForDone()
         self._writing.waitForDone()
+        self._garbage.give_back()
