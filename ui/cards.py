@@ -3,6 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -70,15 +71,30 @@ class Legend(QLabel):
         )
 
 
-class Way(QPushButton):
+class Link(QPushButton):
+    """Words that lead somewhere: a click, Space or Enter goes there."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setObjectName("link")
+        self.setAccessibleName(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes there too; Qt's own way of saying so would change the button's size."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+
+class Way(Link):
     """A line that leads somewhere, over as many rows as it needs; `lead` stands out."""
 
     def __init__(self, lead: str, text: str) -> None:
         super().__init__()
         self.words = f"{lead} {text}".strip()
-        self.setObjectName("link")
         self.setAccessibleName(self.words)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         label = QLabel(f"• <b>{escape(lead)}</b> {escape(text)}")
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
@@ -102,11 +118,3 @@ class Way(QPushButton):
         """A few words in each row."""
         few = self.fontMetrics().averageCharWidth() * 16
         return QSize(few, self._inside.minimumSize().height())
-
-
-def link(text: str) -> QPushButton:
-    """Words that lead somewhere."""
-    made = named(QPushButton(text), "link")
-    made.setAccessibleName(text)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
-    return made

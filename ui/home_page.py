@@ -25,7 +25,7 @@ from borderdesk.i18n import _, language
 from borderdesk.overview import BEHIND, OVER, Goal, Overview, Todo
 from borderdesk.shown import show_date, show_number, show_percent
 from ui.actions import bind, button
-from ui.cards import Card, Legend, Way, link
+from ui.cards import Card, Legend, Link, Way
 from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.meter import Meter
@@ -201,7 +201,7 @@ class HomePage(Page):
         return grid
 
     def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
-        label = link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
+        label = Link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._ask_why(goal.key))
         if self._narrow:

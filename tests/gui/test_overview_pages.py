@@ -32,7 +32,8 @@ def ready(qtbot, page):
     qtbot.waitUntil(lambda: page.period is not None and page.idle())
 
 
-def test_the_first_page_tells_the_period_and_leads_on(qtbot, window):
+@pytest.mark.parametrize("press_key", [Qt.Key.Key_Space, RETURN])
+def test_the_first_page_tells_the_period_and_leads_on(qtbot, window, press_key):
     page = window.current()
     ready(qtbot, page)
     qtbot.waitUntil(lambda: page.shown is not None)
@@ -41,7 +42,7 @@ def test_the_first_page_tells_the_period_and_leads_on(qtbot, window):
     never = [b for b in page.todos.findChildren(QPushButton) if "1166/1" in b.accessibleName()]
     assert len(never) == 1
     never[0].setFocus()
-    key(Qt.Key.Key_Space)
+    key(press_key)
     assert window.nav.currentItem() is window.items["strip"]
 
 
