@@ -54,6 +54,10 @@ class PaperView(QScrollArea):
         self._column.addWidget(self.hint)
         self.setWidget(inside)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._draw_seen())
+        # Pages of a report are of several widths: what they are centred on stays in sight.
+        self.horizontalScrollBar().rangeChanged.connect(
+            lambda least, most: self.horizontalScrollBar().setValue((least + most) // 2)
+        )
 
     # --------------------------------------------------------------------- showing
 
@@ -80,7 +84,7 @@ class PaperView(QScrollArea):
             sheet.setCursor(Qt.CursorShape.PointingHandCursor)
             sheet.installEventFilter(self)
             self.sheets.append(sheet)
-            self._column.addWidget(sheet)
+            self._column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
         self._size_sheets()
         self.verticalScrollBar().setValue(0)
         self._draw_seen()

@@ -83,6 +83,17 @@ def test_every_kind_of_report_is_shown(qtbot, page, kind):
         assert len(pdf) == len(page.paper.sheets)
 
 
+def test_an_upright_page_is_in_sight_beside_wider_ones(qtbot, page):
+    page.chooser.switches["registers"].setChecked(True)  # these lie across
+    shown = made(qtbot, page)
+    assert len({size[0] for size in shown.sizes}) == 2
+    qtbot.waitUntil(lambda: page.paper.horizontalScrollBar().maximum() > 0)
+    sheet, room = page.paper.sheets[0], page.paper.viewport().rect()
+    left = sheet.mapTo(page.paper.viewport(), sheet.rect().topLeft()).x()
+    assert room.left() <= left
+    assert left + sheet.width() <= room.right() + 1
+
+
 def test_an_amendment_is_shown_only_where_there_is_one(qtbot, page):
     page.chooser.choose_kind("amendment")
     page.make()
