@@ -484,11 +484,15 @@ def edition_of(desk: Desk, edition: str, request: Request, target: Path) -> Show
     """The pages of an edition as it was signed."""
     from borderdesk.reports.pages import page_sizes
     from borderdesk.reports.pdf import write_pdf
+    from borderdesk.reports.sources import kept_sources, with_sources
     from borderdesk.reports.summary_paper import as_document
 
     summary = desk.closing.summary(edition)
     spots: list[Spot] = []
-    write_pdf(as_document(summary, desk, language()), target, spots=spots)
+    document = as_document(summary, desk, language())
+    if summary.edition is not None:
+        document = with_sources(document, kept_sources(summary.edition))
+    write_pdf(document, target, spots=spots)
     return Shown(request, target, page_sizes(target), summary, spots)
 
 

@@ -254,9 +254,11 @@ class Closing(Part):
         )  # fmt: skip
 
     def _with_figures(self, edition: Edition, now: "Summary", before: Edition | None) -> Edition:
+        from borderdesk.reports.sources import sources
         from borderdesk.reports.summary_facts import Facts
 
         frame = {
+            "sources": [list(source) for source in sources(self.desk, edition.view)],
             "facts": Facts(now, self.desk).gathered(),
             "joint": [list(pair) for pair in now.joint],
             "remarks": now.remarks,

@@ -15,6 +15,7 @@ from borderdesk.reports.saving import whole_file
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
+    from borderdesk.reports.blocks import Document
 
 FORMATS = (".pdf", ".xlsx", ".json")
 
@@ -99,7 +100,20 @@ def make_report(desk: "Desk", request: Request, say: Say = silent) -> Made:
     kind = REPORTS[request.kind]
     if kind.typed and request.type is None:
         raise UserError(_("Say which type of record the report is of."))
-    return kind.make(desk, request, say)
+    made = kind.make(desk, request, say)
+    return made._replace(document=lambda: _with_sources(desk, request, made))
+
+
+def _with_sources(desk: "Desk", request: Request, made: Made) -> "Document":
+    """The document with the state of every post behind it; as it was when it was signed."""
+    from borderdesk.reports.sources import kept_sources, sources, with_sources
+    from borderdesk.scopes import make_view
+
+    edition = made.summary.edition if made.summary is not None else None
+    if edition is not None:
+        return with_sources(made.document(), kept_sources(edition))
+    view = make_view(desk, request.period, request.scope, request.geography)
+    return with_sources(made.document(), sources(desk, view))
 
 
 def write_report(desk: "Desk", request: Request, target: Path, say: Say = silent) -> None:

@@ -1,0 +1,87 @@
+"""What a consolidated report rests on: how each post handed in each month of its period."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES
+from borderdesk.i18n import _
+from borderdesk.periods import Period
+from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.scopes import View
+
+if TYPE_CHECKING:
+    from borderdesk.closing.editions import Edition
+    from borderdesk.desk import Desk
+
+IN_ORDER = (ON_TIME, LATE, AGAIN, MISSING)
+CONSOLIDATED = ("district", "province")
+"""The scopes whose figures come from several posts."""
+
+
+class Source(NamedTuple):
+    """A post, and the state of each month of a period: [(month as 12/2023, one of STATES), …]."""
+
+    post: str
+    months: list[tuple[str, str]]
+
+
+def sources(desk: "Desk", view: View) -> list[Source]:
+    """The posts behind a district's or the province's figures, on a desk that has received
+    packages; empty elsewhere, for there nobody hands in anything."""
+    received = desk.store.value("SELECT 1 FROM batch WHERE undone = 0 LIMIT 1")
+    if view.scope.kind not in CONSOLIDATED or desk.identity.role == "post" or not received:
+        return []
+    months = desk.calendar().months_of(view.period.first, view.period.last)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for year in sorted({month.year for month in months}):
+        board = desk.exchange.board.table(year)
+        wanted = [at for at, month in enumerate(board.months) if month in months]
+        for row in board.rows:
+            if _within(desk, row.unit, view):
+                states = [(_short(board.months[at]), row.cells[at].state) for at in wanted]
+                found.setdefault(row.name, []).extend(states)
+    return [Source(post, states) for post, states in found.items()]
+
+
+def _within(desk: "Desk", post: str, view: View) -> bool:
+    units = view.scope.units
+    return units is None or bool(desk.book.area_on(post, view.day) & units)
+
+
+def _short(month: Period) -> str:
+    return f"{month.number:02d}/{month.year}"
+
+
+def kept_sources(edition: "Edition") -> list[Source]:
+    """What an edition rested on when it was signed."""
+    return [Source(post, months) for post, months in edition.frame.get("sources", ())]
+
+
+def with_sources(document: Document, found: Sequence[Source]) -> Document:
+    """A report with what it rests on at its end: an annex of a letter, a part of a list."""
+    if not found:
+        return document
+    title = _("What each post has handed in")
+    if document.letter is not None:
+        annex = Annex(title, tuple(_blocks(found)))
+        return replace(document, annexes=chain(document.annexes, (annex,)))
+    return replace(document, blocks=chain(document.blocks, (Heading(title, 2),), _blocks(found)))
+
+
+def _blocks(found: Sequence[Source]) -> Iterator[Block]:
+    columns = [Column(_("Post"), "text", 2.2)]
+    columns += [Column(_(STATES[state]), "text", 2.0) for state in IN_ORDER]
+    yield Table(tuple(columns), tuple(map(_row, found)))
+    yield Paragraph(
+        _("Households are not matched across posts: one that two posts know counts twice."), "note"
+    )
+
+
+def _row(source: Source) -> Row:
+    by_state: defaultdict[str, list[str]] = defaultdict(list)
+    for month, state in source.months:
+        by_state[state].append(month)
+    return Row((source.post, *(", ".join(by_state[state]) or "–" for state in IN_ORDER)))
