@@ -541,10 +541,18 @@ class _Reader:
             return version._replace(body=body, part=part)
         values = check_values(model, fields, private, self._places)
         if model is not Household:
+            self._check_writer(version, values)
             named = (fields[key] for key in household_fields(model) if key in fields)
             if not self._households.issuperset(named):
                 raise Bad(_("The household it names is not in the package."))
         return version._replace(body=body, values=values, part=part)
+
+    def _check_writer(self, version: Came, values: Values) -> None:
+        """A post's desk writes only for its own post. Raises Bad."""
+        facts = self._package.facts
+        own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
+        if not own and values.get("post") != facts["unit"]:
+            raise Bad(_("It is of another post than the desk that wrote it."))
 
 
 class _Below:

@@ -14,8 +14,11 @@ import zipfile
 import pytest
 
 from borderdesk.db.rebuild import rebuild
+from borderdesk.desk import Desk
+from borderdesk.errors import UserError
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.i18n import _
 from tests.exchanging import (
     HOUSEHOLD,
     clearing,
@@ -630,3 +633,26 @@ def test_a_note_of_many_megabytes_is_refused_not_kept(sent, tmp_path):
     huge = change_cell("notes", "text", "a" * (9 << 20))
     told = province.exchange.imports.take(resigned(post, path, huge, tmp_path / "x.bdx"))
     assert told.status == REFUSED
+
+
+def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
+    """A desk that took itself for the province's writes for two posts, then sends as one's own."""
+    with new_desk(tmp_path / "bs", "province", "20", 1) as desk:
+        own = desk.add_record("clearing", clearing("BS")).id
+        other = desk.add_record("clearing", clearing("CL", commune="06559")).id
+        with desk.writing():
+            desk.store.run("UPDATE meta SET value = 'post' WHERE key = 'role'")
+            desk.store.run("UPDATE meta SET value = 'BS' WHERE key = 'unit'")
+    with (
+        Desk.open(tmp_path / "bs") as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(post, province)
+        outcome = province.exchange.imports.take(send(post, tmp_path))
+        assert (outcome.status, outcome.added, outcome.refused_rows) == ("imported", 1, 1)
+        assert province.record("clearing", own)
+        with pytest.raises(UserError):
+            province.record("clearing", other)
+        (left_out,) = province.exchange.imports.refused_rows(outcome.batch)
+        assert left_out.record == other
+        assert left_out.reason == _("It is of another post than the desk that wrote it.")
