@@ -264,7 +264,7 @@ class ClosingPanel(DeskPanel):
         self.open_button.setText(self._open.text())
         self.open_button.setVisible(closed)
         self.reason.setVisible(closed)
-        self.signing.setEnabled(not closed)
+        self.signing.setVisible(not closed)
         self.close_button.setVisible(not closed)
         chosen = self.editions.currentItem()
         scan = chosen is not None and chosen.data(0, SCAN) is not None
