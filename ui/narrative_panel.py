@@ -87,7 +87,7 @@ class NarrativePanel(DeskPanel):
             column.addWidget(label)
         for key, title in PARTS.items():
             self.parts[key] = self._text(_(title))
-        self._tasks_title = self._heading(_("Tasks ahead"))
+        self._heading(_("Tasks ahead"))
         column.addWidget(self.tasks.widget)
         self.tasks.call(_("Tasks ahead"), "")
         self.tasks.edited.connect(self._edited)

@@ -176,7 +176,6 @@ class ReportPage(Page):
         self.chooser.changed.connect(self._chosen)
         self.paper.clicked.connect(self._clicked)
         self.figures.asked.connect(self._open_record)
-        self.words.changed.connect(self._written)
         self.closing.closed.connect(self._was_closed)
         self.closing.changed.connect(self._closing_changed)
         self.closing.shown.connect(self.show_edition)
@@ -312,9 +311,6 @@ class ReportPage(Page):
 
     # ----------------------------------------------------------------- closing, printing
 
-    def _written(self) -> None:
-        """The text of the report changed: the pages are those of before."""
-
     def _closing_changed(self) -> None:
         self.words.refresh()
         self.changed.emit()
@@ -344,12 +340,15 @@ class ReportPage(Page):
         return shown is not None and shown.summary is not None and shown.summary.closed
 
     def print_on(self, printer: QPrinter, shown: Shown) -> None:
-        """Print the pages; what was closed is final from then on."""
+        """Print the pages; the edition that stands is final once it was printed."""
         desk, request = self._desk, shown.request
 
         def work(say: Say) -> int:
             pages = print_pdf(printer, shown.pdf, shown.sizes, say)
-            if shown.summary is not None and shown.summary.closed:
+            standing = desk.closing.state(request.period, request.scope).edition
+            printed = shown.summary.edition if shown.summary is not None else None
+            # An older edition may be printed again without the one that stands having gone out.
+            if standing is not None and printed is not None and standing.id == printed.id:
                 desk.closing.note_printed(request.period, request.scope)
             return pages
 

@@ -25,7 +25,7 @@ from borderdesk.indicators import (
 from borderdesk.periods import Calendar, Period
 from borderdesk.records import RECORD_TYPES
 from borderdesk.reference.targets import Baseline, Target, baselines, targets
-from borderdesk.scopes import View, choices, make_view, remarks, split_into
+from borderdesk.scopes import View, make_view, remarks, split_into
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -307,12 +307,6 @@ def _gaps(whole: Window, periods: list[Period]) -> Iterator[Window]:
         start = max(start, period.last + one)
     if start <= whole.last:
         yield Window(start, whole.last)
-
-
-def scopes(desk: "Desk", period_text: str) -> list[tuple[str, str]]:
-    """The scopes there are on a period's last day: (text, name)."""
-    day = desk.calendar().parse(period_text).last
-    return [(scope.text, scope.name) for scope in choices(desk.book, day)]
 
 
 def as_json(summary: Summary) -> dict[str, Any]:

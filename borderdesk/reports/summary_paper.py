@@ -65,7 +65,7 @@ def as_document(
     if unknown:
         raise UserError(_("“{value}” is not a type of record.").format(value=unknown[0][:40]))
     period, edition = summary.period, summary.edition
-    paper = SummaryPaper(summary, desk, lang, request, say)
+    paper = SummaryPaper(summary, desk, request, say)
     head = letterhead(desk, edition.signed_on if edition else period.last)
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
@@ -107,12 +107,9 @@ def _from_to(summary: Summary) -> str:
 class SummaryPaper:
     """What stands in the document of one summary."""
 
-    def __init__(
-        self, summary: Summary, desk: "Desk", lang: str, request: Request, say: Say
-    ) -> None:
+    def __init__(self, summary: Summary, desk: "Desk", request: Request, say: Say) -> None:
         self._summary = summary
         self._desk = desk
-        self._lang = lang
         self._request = request
         self._parts = Parts(summary, desk, say)
         self._written = (

@@ -35,9 +35,11 @@ def page(window, tracks):
 def made(qtbot, page):
     """Make the report that is chosen and wait for all of it."""
     qtbot.waitUntil(page.idle, timeout=WAIT)
-    qtbot.keyClick(page, Qt.Key.Key_F5)
-    qtbot.waitUntil(lambda: page.shown is not None and page.shown.whole, timeout=WAIT)
+    before = page.shown
+    page.view.click()
     qtbot.waitUntil(page.idle, timeout=WAIT)
+    assert page.shown is not before
+    assert page.shown.whole
     return page.shown
 
 
@@ -63,8 +65,10 @@ def print_to(qtbot, page, target):
 
 
 def test_the_pages_are_shown_and_zoomed(qtbot, page):
-    shown = made(qtbot, page)
-    assert len(page.paper.sheets) == len(shown.sizes) >= 1
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    qtbot.keyClick(page, Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: page.shown is not None and page.idle(), timeout=WAIT)
+    assert len(page.paper.sheets) == len(page.shown.sizes) >= 1
     assert not page.paper.sheets[0].pixmap().isNull()
     before = page.paper.sheets[0].width()
     page.larger.click()
@@ -229,6 +233,21 @@ def test_a_closed_period_is_opened_again_before_it_is_printed(qtbot, page, desk)
     qtbot.waitUntil(lambda: desk.closing.state("2023-11").name == "reopened", timeout=WAIT)
     qtbot.waitUntil(page.idle, timeout=WAIT)
     assert not page.words.parts["situation"].isReadOnly()
+
+
+def test_printing_an_older_edition_again_makes_nothing_final(qtbot, page, desk, tmp_path):
+    made(qtbot, page)
+    close(qtbot, page)
+    withdrawn = desk.closing.state("2023-11").edition
+    desk.closing.reopen_period("2023-11", None, "nhầm số")
+    desk.closing.close_period("2023-11", number="06")
+    page.show_edition(withdrawn.id)
+    qtbot.waitUntil(page.idle, timeout=WAIT)
+    print_to(qtbot, page, tmp_path / "old.pdf")
+    assert not desk.closing.state("2023-11").final
+    made(qtbot, page)
+    print_to(qtbot, page, tmp_path / "new.pdf")
+    assert desk.closing.state("2023-11").final
 
 
 def test_a_scan_of_the_signed_paper_is_kept_and_given_back(qtbot, page, desk, tmp_path):
