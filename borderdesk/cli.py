@@ -10,11 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from borderdesk.errors import Invalid, Refused, UserError, reason
-from borderdesk.i18n import LANGUAGES, _, set_language
+from borderdesk.i18n import LANGUAGES, _, language, set_language
 from borderdesk.paths import RESOURCES, database_file, default_desk
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
 
 ACKNOWLEDGE_SECONDS = 0.05
 BATCH_LINES = 500
@@ -33,6 +36,7 @@ def run_command(arguments: Sequence[str]) -> int:
     # Only now: the library looks some of its words up as it is imported.
     import click
 
+    import borderdesk.backup_commands
     import borderdesk.closing_commands
     import borderdesk.exchange_commands
     import borderdesk.report_commands  # noqa: F401 - all add their commands to the program
@@ -254,10 +258,33 @@ def _desk_health(place: Path) -> Iterator[tuple[str, str, bool]]:
             yield _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
             damage = desk.store.damage()
             yield _("Desk's file"), "; ".join(damage) or _("sound"), not damage
+            yield _("Newest proven backup"), *_backup_health(desk)
             log = desk.store.value("PRAGMA journal_mode"), desk.store.value("PRAGMA synchronous")
             yield _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
     except UserError as error:
         yield _("Desk"), str(error), False
+
+
+def _backup_health(desk: "Desk") -> tuple[str, bool]:
+    """The newest proven backup, and whether the desk stands well with its backups; one on which
+    nothing counts needs none."""
+    import datetime
+
+    from borderdesk.shown import show_number
+
+    now = datetime.datetime.now().astimezone()
+    standing = desk.backups.standing(now)
+    since = _("{count} revisions written since").format(
+        count=show_number(standing.written_since, language())
+    )
+    newest = standing.newest
+    if newest is None:
+        none = _("none there yet")
+        return f"{none}; {since}", desk.identity.practice or standing.written_since == 0
+    made = datetime.datetime.fromisoformat(newest.made).astimezone()
+    told = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
+    failed = _("the last one that was tried failed")
+    return f"{told}; {failed}" if standing.state == "failed" else told, standing.state == "good"
 
 
 # ------------------------------------------------------------------------ small checks

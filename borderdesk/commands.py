@@ -211,7 +211,8 @@ def counted(lines: Iterator[T], what: str) -> Iterator[T]:
 # --------------------------------------------------------------------- reference data
 
 
-def _tabbed(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+def tabbed(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The rows as lines of cells between tabs; None is empty."""
     for row in rows:
         yield "\t".join("" if cell is None else str(cell) for cell in row) + "\n"
 
@@ -220,7 +221,7 @@ def _tabbed(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 def posts(folder: Path) -> None:
     """code, name, gate, communes, verified, invented."""
     with Desk.open(folder) as desk:
-        put(_tabbed(
+        put(tabbed(
             (p.code, p.name, p.gate, " ".join(p.communes), int(p.communes_verified),
              int(p.invented))
             for p in desk.book.posts.values()
@@ -231,7 +232,7 @@ def posts(folder: Path) -> None:
 def units(folder: Path) -> None:
     """code, name, id, kind, parent, border, valid from, valid to, successors."""
     with Desk.open(folder) as desk:
-        put(_tabbed(
+        put(tabbed(
             (u.code, u.name, u.id, u.kind, u.parent, int(u.border), u.valid_from,
              "" if u.valid_to == FOREVER else u.valid_to, " ".join(u.successors))
             for u in desk.book.units.values()
@@ -243,7 +244,7 @@ def markers(folder: Path) -> None:
     """marker, post's name, post, commune, invented."""
     with Desk.open(folder) as desk:
         book = desk.book
-        put(_tabbed(
+        put(tabbed(
             (marker, book.post_name(post), post, commune, int(invented))
             for marker, (post, commune, invented) in book.markers.items()
         ))  # fmt: skip
@@ -253,7 +254,7 @@ def markers(folder: Path) -> None:
 def picks(folder: Path) -> None:
     """code, label, list, English label, unit."""
     with Desk.open(folder) as desk:
-        put(_tabbed(
+        put(tabbed(
             (p.code, p.vi, name, p.en, p.unit)
             for name, entries in desk.book.picks.items()
             for p in entries.values()
@@ -265,7 +266,7 @@ def households(folder: Path) -> None:
     """id, head, hamlet, commune, masked ID."""
     with Desk.open(folder) as desk:
         book = desk.book
-        put(_tabbed(
+        put(tabbed(
             (h.id, h.values.get("head", ""), h.values["hamlet"],
              book.unit_name(h.values["commune"]), mask(h.values.get("citizen_id", "")))
             for h in desk.stream("household", Filter())
@@ -309,7 +310,7 @@ def setting_list(folder: Path) -> None:
     """key, value, valid from, what it is."""
     with Desk.open(folder) as desk:
         known = desk.book.settings
-        put(_tabbed(
+        put(tabbed(
             (key, value, "" if valid_from == settings.ALWAYS else valid_from, _(about.label))
             for key, about in settings.KNOWN.items()
             for valid_from, value in known.get(key) or [(settings.ALWAYS, about.initial)]
@@ -604,7 +605,7 @@ def target_list(folder: Path) -> None:
     from borderdesk.reference.targets import targets
 
     with Desk.open(folder) as desk:
-        put(_tabbed(
+        put(tabbed(
             (t.indicator, t.year, t.scope, t.value, t.rule, t.no, t.regulation,
              " ".join(t.text.split()))
             for t in targets(desk.store)
@@ -644,7 +645,7 @@ def baseline_list(folder: Path) -> None:
     from borderdesk.reference.targets import baselines
 
     with Desk.open(folder) as desk:
-        put(_tabbed(baselines(desk.store)))
+        put(tabbed(baselines(desk.store)))
 
 
 # ------------------------------------------------------------------------ maintenance
@@ -682,5 +683,5 @@ def rebuild(where: Where) -> int:
 def doctor(folder: Path) -> int:
     """Print what the doctor finds."""
     found = list(health(folder))
-    put(_tabbed((what, how, "ok" if well else "!") for what, how, well in found))
+    put(tabbed((what, how, "ok" if well else "!") for what, how, well in found))
     return 0 if all(well for _what, _how, well in found) else 1

@@ -49,6 +49,7 @@ from borderdesk.revisions import Node, Stamp, current, local_date, utc_stamp
 from borderdesk.text import FORBIDDEN, fold, nfc, sort_key
 
 if TYPE_CHECKING:
+    from borderdesk.backups.backups import Backups
     from borderdesk.bulk import Bulk
     from borderdesk.closing.closing import Closing
     from borderdesk.closing.narratives import Narratives
@@ -150,6 +151,13 @@ class Desk:
         from borderdesk.exchange.exchange import Exchange
 
         return Exchange(self)
+
+    @cached_property
+    def backups(self) -> "Backups":
+        """The copies of the desk; imported when it is first needed."""
+        from borderdesk.backups.backups import Backups
+
+        return Backups(self)
 
     # ------------------------------------------------------------- opening, closing
 

@@ -23,6 +23,10 @@ class CannotOpen(UserError):
     exit_code = 3
 
 
+class Newer(CannotOpen):
+    """The file was written by a newer program."""
+
+
 class Refused(UserError):
     """Not allowed here, for safety or for lack of permission."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from borderdesk import settings
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
-from borderdesk.errors import CannotOpen, UserError
+from borderdesk.errors import CannotOpen, Newer, UserError, reason
 from borderdesk.i18n import _
 from borderdesk.paths import migration_copies
 from borderdesk.reference.book import Book, bare_name
@@ -97,9 +97,7 @@ def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
     """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
     version = store.schema_version()
     if version > SCHEMA_VERSION:
-        raise CannotOpen(
-            _("This desk was written by a newer BorderDesk. Use that version to open it.")
-        )
+        raise Newer(_("This desk was written by a newer BorderDesk. Use that version to open it."))
     if version == SCHEMA_VERSION:
         return
     if version == 0:
@@ -130,10 +128,17 @@ def _migrate(store: Store) -> None:
 
 def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Check a database file that is not an open desk (a backup), changing nothing."""
+    from borderdesk.backups.seal import read_through
     from borderdesk.db.verify import verify
 
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path))
+    try:
+        read_through(path)
+    except OSError as error:
+        raise CannotOpen(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
     store = Store(path, read_only=True)
     with explained(), store.connection_context():
         version = store.schema_version()

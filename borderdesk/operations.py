@@ -19,6 +19,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "targets.write": frozenset({"commander", "administrator"}),
     "settings.write": frozenset({"commander", "administrator"}),
     "preference.write": frozenset({"clerk", "commander", "administrator"}),
+    "backup.make": frozenset({"clerk", "commander", "administrator"}),
     "period.close": frozenset({"commander", "administrator"}),
     "exchange.write": frozenset({"clerk", "commander", "administrator"}),
     "exchange.trust": frozenset({"commander", "administrator"}),

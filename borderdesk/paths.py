@@ -27,4 +27,9 @@ def database_file(desk: Path) -> Path:
 
 def migration_copies(desk: Path) -> Path:
     """The folder where the copy taken before an upgrade is kept."""
+    return backups_folder(desk)
+
+
+def backups_folder(desk: Path) -> Path:
+    """The folder of a desk's backups when no other is named."""
     return desk / "backups"

@@ -477,13 +477,14 @@ def followers() -> tuple[type[Revisioned], ...]:
 
 
 def last_seq(store: Store) -> int:
-    """The place of the newest revision that is here, or was when an edition was closed or a
-    package sent: what comes after has a later place, even when a batch was taken out meanwhile,
-    or it would pass for what was closed or sent."""
+    """The place of the newest revision that is here, or was when an edition was closed, a
+    package sent or a backup made: what comes after has a later place, even when a batch was taken
+    out meanwhile, or it would pass for what was closed, sent or backed up."""
     return int(
         store.value(
             "SELECT MAX(COALESCE((SELECT MAX(seq) FROM revision), 0),"
             " COALESCE((SELECT MAX(last_seq) FROM package_out), 0),"
+            " COALESCE((SELECT MAX(last_seq) FROM backup), 0),"
             " COALESCE((SELECT MAX(last_seq) FROM edition), 0))"
         )
     )

@@ -15,7 +15,7 @@ from borderdesk.errors import CannotOpen, UserError
 from borderdesk.i18n import _
 from borderdesk.text import marker_key, sort_key
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 UNRANKED = 1_000_000
@@ -24,6 +24,8 @@ MOST_ORDERS = 4
 """So many lists are kept in order at a time."""
 BUSY_SECONDS = 10.0
 PAGE_CACHE_KIB = 8_192
+COPIED_PAGES = 2_000
+"""So many pages are copied between two words of how far a copy is."""
 CHECKPOINT_PAGES = 16_000
 """The write-ahead log is folded back when it is this long; sooner when the desk is idle, for
 folding is what makes a save slow now and then."""
@@ -41,7 +43,7 @@ class Store(pw.SqliteDatabase):
     def __init__(self, path: Path, key: bytes | None = None, *, read_only: bool = False) -> None:
         super().__init__(str(path), timeout=BUSY_SECONDS)
         self.path = path
-        self._key = key
+        self.key = key
         self._read_only = read_only
         self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
         self._ranked: dict[str, dict[str, int]] = {}
@@ -81,8 +83,8 @@ class Store(pw.SqliteDatabase):
             cached_statements=512,
         )
         try:
-            if self._key is not None:
-                connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            if self.key is not None:
+                connection.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
@@ -197,18 +199,38 @@ class Store(pw.SqliteDatabase):
         found += [f"foreign key: {r}" for r in self.rows("PRAGMA foreign_key_check")]
         return found
 
-    def copy_to(self, target: Path) -> None:
-        """A whole copy of the database as it stands, on the disk when this returns."""
+    def size(self) -> int:
+        """How many bytes a copy of the database takes."""
+        return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
+
+    def copy_to(
+        self, target: Path, say: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> None:
+        """A whole copy of the database as it stands, on the disk when this returns.
+
+        Within a `snapshot` it is that of its moment, and others write on meanwhile. say: told
+        how many pages are copied, of how many; what it raises ends the copy.
+        """
         target.parent.mkdir(parents=True, exist_ok=True)
         half = target.with_name(target.name + ".part")
         half.unlink(missing_ok=True)
-        copy = Store(half, self._key)
-        with copy.connection_context():
-            self._raw().backup(copy._raw())
-            copy.run("PRAGMA journal_mode = DELETE")
-        with half.open("rb+") as file:
-            os.fsync(file.fileno())
-        half.replace(target)
+        copy = Store(half, self.key)
+        try:
+            with copy.connection_context():
+                # Until it is whole nobody needs the copy: each page is written once, to its place.
+                copy.run("PRAGMA journal_mode = OFF")
+                copy.run("PRAGMA synchronous = OFF")
+                self._raw().backup(
+                    copy._raw(),
+                    pages=COPIED_PAGES,
+                    progress=lambda _status, left, total: say(total - left, total),
+                )
+                copy.run("PRAGMA journal_mode = DELETE")
+            with half.open("rb+") as file:
+                os.fsync(file.fileno())
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:

@@ -271,6 +271,23 @@ class Erasure(_Table):
     time = pw.TextField()
 
 
+class Backup(_Table):
+    """A backup that was tried: `file` within the desk's own folder or absolute, `made` the moment
+    it shows, `last_seq` and `mark` what the desk held then, `failed` why it came to nothing."""
+
+    id = pw.AutoField()
+    file = pw.TextField()
+    made = pw.TextField()
+    size = pw.IntegerField()
+    records = pw.IntegerField()
+    revisions = pw.IntegerField()
+    totals_hash = pw.TextField()
+    last_seq = pw.IntegerField()
+    mark = pw.TextField()
+    automatic = pw.IntegerField()
+    failed = pw.TextField()
+
+
 class Edition(_Table):
     """A period of a scope as it was signed; `state` closed, opened (for an amendment), replaced
     or withdrawn. `last_seq` is the newest revision it counted; `frame` JSON of what is no figure.
@@ -371,7 +388,7 @@ STORE_TABLES: tuple[type[pw.Model], ...] = (
     Meta, Revision, PrivatePart, SoftWarning, HouseholdGroup, Draft, Preference,
     OwnKey, CardRow, PackageOut, Batch, Claim, DoubleVersion, RefusedRow, WaitingPackage,
     ReviewNote, Erasure, RetiredKey, RefusedPackage, ProvisionalPlace, SetupMade, SetupApplied,
-    Edition, EditionFigure, EditionEvent, Attachment, Narrative,
+    Edition, EditionFigure, EditionEvent, Attachment, Narrative, Backup,
 )  # fmt: skip
 
 

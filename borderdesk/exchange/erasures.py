@@ -21,10 +21,17 @@ Notice = tuple[str, str, str, str]
 class Erasures(Part):
     """What was erased here or elsewhere."""
 
-    @operation("record.erase")
     def erase_household(self, record: str, reason: str) -> int:
         """Erase what is personal and internal of a household; how many versions had any. It stays
-        erased: no package and no backup brings it back. Raises Refused, UserError."""
+        erased: no package brings it back, and no backup that can be told of it
+        (`backups.erased` says which). Raises Refused, UserError."""
+        gone = self.erase_part(record, reason)
+        self.desk.backups.tell_erased()
+        return gone
+
+    @operation("record.erase")
+    def erase_part(self, record: str, reason: str) -> int:
+        """Erase it here, and note that; told to nobody yet."""
         record, reason = record.lower(), nfc(reason).strip()
         if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
             raise UserError(_("A reason of one line is needed."))

@@ -145,7 +145,10 @@ class Imports(Part):
         package = read_package(file, told)
         if dry_run:
             return self._plan(digest, package, say)._replace(file=name)
-        return self.import_package(name, digest, package, say)
+        outcome = self.import_package(name, digest, package, say)
+        if package.erasures:
+            self.desk.backups.tell_erased()
+        return outcome
 
     @contextmanager
     def _copied(self, path: Path) -> Iterator[IO[bytes]]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
+from borderdesk.disk import settle
 from borderdesk.errors import UserError, reason
 from borderdesk.exchange.contents import Sheet
 from borderdesk.exchange.resources import DESCRIPTOR, FORMAT, PACKAGE_SCHEMA, SIGNATURE
@@ -141,7 +142,7 @@ def written_whole(target: Path) -> Iterator[IO[bytes]]:
             if digest_of(file) != written:
                 raise not_read_back(target.name)
         beside.replace(target)
-        _settle(target.parent)
+        settle(target.parent)
     except OSError as error:
         raise UserError(
             _("{file} could not be written: {error}. Nothing was sent.").format(
@@ -173,17 +174,6 @@ def digest_of(file: IO[bytes]) -> bytes:
         digest.update(part)
     file.seek(0)
     return digest.digest()
-
-
-def _settle(folder: Path) -> None:
-    """Put the folder's own entry on the disk, where the system lets it be asked."""
-    if os.name != "posix":
-        return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def _remove(path: Path) -> None:

@@ -1,0 +1,393 @@
+"""The backups of a desk: made, proven by a trial restoration, noted, told of, thinned out.
+
+What is noted as good was restored by the very code of `restore`, checked whole, and counted the
+same records and revisions, with the same hash, as the desk itself did in the snapshot that was
+copied; until then nothing in the folder goes by the name of a backup.
+"""
+
+import datetime
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from borderdesk.backups.erased import write_list
+from borderdesk.backups.restoring import (
+    ROOM_BESIDES,
+    Counted,
+    Progress,
+    remove_left,
+    restore,
+    share,
+    silent,
+    taken_over,
+)
+from borderdesk.backups.seal import seal
+from borderdesk.db.history import last_seq
+from borderdesk.db.store import DATABASE_ERRORS, Store, explain
+from borderdesk.db.tables import table_name
+from borderdesk.disk import require_room, settle
+from borderdesk.errors import CannotOpen, Stopped, UserError, reason
+from borderdesk.i18n import _
+from borderdesk.operations import Part, operation
+from borderdesk.paths import backups_folder
+from borderdesk.records import ALL_TYPES
+from borderdesk.revisions import totals_hash, utc_stamp
+
+AUTOMATIC = "backup_automatic"
+"""The preference whose "1" (that without it) lets backups be made by themselves."""
+LAST_FOLDER = "backup_folder"
+"""The preference that keeps where a person last had a backup made."""
+
+BEGINNING, END = "sao-luu_", ".db"
+AGAIN_AFTER = datetime.timedelta(hours=20)
+RETRY_AFTER = datetime.timedelta(hours=1)
+OLD_AFTER = datetime.timedelta(days=7)
+NEWEST_KEPT = 7
+MONTHS_KEPT = 12
+FAILED_KEPT = 20
+
+COUNTING, COPYING, TOLD = 50, 250, 1_000
+"""Of so many parts of the work: up to where the desk is counted, and up to where it is copied."""
+
+REMEMBERED = (
+    "SELECT value FROM meta WHERE key = 'reference_version'",
+    "SELECT * FROM setting ORDER BY key, valid_from",
+    "SELECT * FROM regulation ORDER BY number, year",
+    "SELECT * FROM clause ORDER BY id",
+    "SELECT * FROM baseline ORDER BY indicator, period, scope",
+    "SELECT MAX(id) FROM edition_event",
+    "SELECT COUNT(*) FROM attachment",
+    "SELECT COUNT(*), MAX(time) FROM narrative",
+    "SELECT MAX(number) FROM package_out",
+    "SELECT id, undone FROM batch ORDER BY id",
+    "SELECT COUNT(*) FROM waiting_package",
+    "SELECT COUNT(*) FROM review_note",
+    "SELECT COUNT(*) FROM erasure",
+    "SELECT desk, accepted FROM card ORDER BY desk",
+    "SELECT signing FROM own_key",
+    "SELECT desk, number FROM setup_applied ORDER BY desk",
+)
+"""What tells, beside the newest revision, whether anything worth a backup has changed."""
+
+
+class Backup(NamedTuple):
+    """A backup that was tried. file: absolute; made: UTC, the moment the copy shows; size in
+    bytes; failed: "" when proven, else the reason in words."""
+
+    file: Path
+    made: str
+    size: int
+    records: int
+    revisions: int
+    totals_hash: str
+    automatic: bool
+    failed: str
+
+    def there(self) -> bool:
+        """Whether the file stands where it was put, as large as it was."""
+        try:
+            return not self.failed and self.file.stat().st_size == self.size
+        except OSError:
+            return False
+
+
+class Standing(NamedTuple):
+    """How a desk stands with its backups. old: the newest proven one is of more than seven days
+    ago; failed: the newest that was tried failed; written_since: so many revisions of the desk
+    are not in the newest proven one."""
+
+    state: Literal["none", "good", "old", "failed"]
+    newest: Backup | None
+    written_since: int
+
+
+class Noted(NamedTuple):
+    """A backup with what the desk held then."""
+
+    backup: Backup
+    last_seq: int
+    mark: str
+
+
+class Backups(Part):
+    """The backups of a desk."""
+
+    def make(
+        self, folder: Path | None = None, *, automatic: bool = False,
+        progress: Progress | None = None,
+    ) -> Backup:  # fmt: skip
+        """Make a backup and prove it; in the desk's own folder of backups when none is named.
+
+        Others may write meanwhile. A failure is noted with its reason and leaves no file. Raises
+        UserError, CannotOpen when the copy could not be proven, Stopped.
+        """
+        self.require("backup.make")
+        # A desk restored from a copy without its keys could send nothing that others accept.
+        self.desk.exchange.cards.own()
+        target = (folder or self.folder()).absolute()
+        name, tried = self._name(target), utc_stamp()
+        try:
+            with _told_well():
+                noted = self._made(target, name, automatic, progress or silent)
+                write_list(target, self.desk.exchange.erasures.notices())
+        except Stopped:
+            raise
+        except Exception as error:
+            told = str(error) if isinstance(error, UserError) else type(error).__name__
+            failed = Backup(target / name, tried, 0, 0, 0, "", automatic, told)
+            # A full disk may be the desk's own: what went wrong is said all the same.
+            with suppress(UserError):
+                self.note_backup(Noted(failed, 0, ""))
+            raise
+        self.note_backup(noted)
+        if automatic:
+            self._thin_out()
+        elif folder is not None:
+            self.desk.preferences.prefer(LAST_FOLDER, str(target))
+        return noted.backup
+
+    def folder(self) -> Path:
+        """The desk's own folder of backups."""
+        return backups_folder(self.desk.folder).absolute()
+
+    def _name(self, folder: Path) -> str:
+        """A name nothing in the folder has: the desk's unit and the time here."""
+        now = datetime.datetime.now().astimezone()
+        stem = f"{BEGINNING}{self.desk.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
+        number, name = 1, f"{stem}{END}"
+        while (folder / name).exists() or (folder / f"{name}.part").exists():
+            number += 1
+            name = f"{stem}_{number}{END}"
+        return name
+
+    def _made(self, folder: Path, name: str, automatic: bool, progress: Progress) -> Noted:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{BEGINNING}*{END}.part"):
+            remove_left(left)
+        with taken_over(folder / f"{name}.part") as lock:
+            copy = lock.path.with_name("copy")
+            made, counted, seq, mark = self._copied(copy, progress)
+            seal(copy, made)
+            self._prove(copy, counted, progress)
+            size = copy.stat().st_size
+            copy.rename(folder / name)
+            settle(folder)
+        backup = Backup(folder / name, made, size, *counted, automatic, "")
+        return Noted(backup, seq, mark)
+
+    def _copied(self, copy: Path, progress: Progress) -> tuple[str, Counted, int, str]:
+        """Copy the desk as it stands, and count it in the same snapshot; the moment it shows."""
+        made = utc_stamp()
+        with self.store.snapshot():
+            # The trial restores the copy beside it.
+            require_room(copy.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
+            progress(0, TOLD)
+            counted = _counted(self.store)
+            seq, mark = last_seq(self.store), _mark(self.store)
+            self.store.copy_to(copy, share(progress, COUNTING, COPYING))
+        return made, counted, seq, mark
+
+    def _prove(self, copy: Path, counted: Counted, progress: Progress) -> None:
+        """Restore the copy on trial, and compare. Raises CannotOpen."""
+        try:
+            told = restore(
+                copy, copy.with_name("trial"), share(progress, COPYING, TOLD), key=self.store.key
+            )
+        except CannotOpen as error:
+            raise not_proven() from error
+        if Counted(told.records, told.revisions, told.totals_hash) != counted:
+            raise not_proven()
+
+    @operation("backup.make")
+    def note_backup(self, noted: Noted) -> None:
+        """Note a backup, proven or failed."""
+        backup, own = noted.backup, self.folder()
+        inside = backup.file.parent == own
+        self.store.run(
+            "INSERT INTO backup (file, made, size, records, revisions, totals_hash, automatic,"
+            " failed, last_seq, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                # The folder of a desk may be moved with its backups.
+                backup.file.name if inside else str(backup.file), *backup[1:6],
+                int(backup.automatic), backup.failed, noted.last_seq, noted.mark,
+            ),
+        )  # fmt: skip
+        self.store.run(
+            "DELETE FROM backup WHERE failed <> '' AND id NOT IN"
+            " (SELECT id FROM backup WHERE failed <> '' ORDER BY id DESC LIMIT ?)",
+            (FAILED_KEPT,),
+        )
+
+    def note_source(self, file: Path, made: str, counted: Counted) -> None:
+        """Note in a desk that was restored the backup it is from, which has been proven by it."""
+        size = file.stat().st_size
+        backup = Backup(file, made, size, *counted, automatic=False, failed="")
+        self.note_backup(Noted(backup, last_seq(self.store), _mark(self.store)))
+
+    # ------------------------------------------------------------------------ telling
+
+    def all(self) -> list[Backup]:
+        """Every backup that was tried, proven and failed, the newest first."""
+        return [noted.backup for noted in self._noted()]
+
+    def newest(self) -> Backup | None:
+        """The newest proven backup that is not known to be gone."""
+        noted = self._newest()
+        return noted.backup if noted else None
+
+    def standing(self, now: datetime.datetime) -> Standing:
+        """How the desk stands with its backups. A file on a stick that is not there counts: it
+        may lie in a drawer; one missing from a folder that is there does not."""
+        tried, newest = self._noted(), self._newest()
+        failed = bool(tried) and bool(tried[0].backup.failed)
+        since = int(
+            self.store.value(
+                "SELECT COUNT(*) FROM revision WHERE seq > ?", (newest.last_seq if newest else -1,)
+            )
+        )
+        if newest is None:
+            return Standing("failed" if failed else "none", None, since)
+        if failed:
+            return Standing("failed", newest.backup, since)
+        old = _age(newest.backup, now) > OLD_AFTER
+        return Standing("old" if old else "good", newest.backup, since)
+
+    def due(self, now: datetime.datetime) -> bool:
+        """Whether a backup is to be made now by itself: this is wanted, the desk has records, the
+        newest is a day old and something was written since; an hour after one that failed."""
+        if self.desk.identity.practice or self.desk.preferences.preferred(AUTOMATIC, "1") != "1":
+            return False
+        if self.store.value("SELECT 1 FROM revision LIMIT 1") is None:
+            return False
+        tried, newest = self._noted(), self._newest()
+        # After a clock that was wrong, what is not past counts as long past.
+        zero = datetime.timedelta(0)
+        if tried and tried[0].backup.failed and zero <= _age(tried[0].backup, now) < RETRY_AFTER:
+            return False
+        if newest is None:
+            return True
+        if zero <= _age(newest.backup, now) < AGAIN_AFTER:
+            return False
+        return _mark(self.store) != newest.mark
+
+    def _noted(self) -> list[Noted]:
+        own = self.folder()
+        rows = self.store.rows(
+            "SELECT file, made, size, records, revisions, totals_hash, automatic, failed,"
+            " last_seq, mark FROM backup ORDER BY id DESC"
+        )
+        return [
+            Noted(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), row[8], row[9])
+            for row in rows
+        ]
+
+    def _newest(self) -> Noted | None:
+        own = self.folder()
+        for noted in self._noted():
+            backup = noted.backup
+            if not backup.failed and (backup.there() or not _reachable(backup.file, own)):
+                return noted
+        return None
+
+    # ------------------------------------------------------------------ erased, outdated
+
+    def tell_erased(self) -> None:
+        """Tell what was erased in every folder of this desk's backups that can be reached."""
+        notices = self.desk.exchange.erasures.notices()
+        folders = {backup.file.parent for backup in self.all() if not backup.failed}
+        for folder in sorted(folders | {self.folder()}):
+            # A stick that cannot be written to is told of the erasure with the next backup.
+            with suppress(OSError):
+                if folder.is_dir():
+                    write_list(folder, notices)
+
+    def _thin_out(self) -> None:
+        """Remove the automatic backups in the desk's own folder that are no longer kept."""
+        own = self.folder()
+        mine = [
+            b for b in self.all() if b.automatic and not b.failed and b.file.parent == own
+        ]  # fmt: skip
+        gone = []
+        for backup in outdated(mine):
+            with suppress(OSError):
+                backup.file.unlink(missing_ok=True)
+                gone.append(backup)
+        self.forget_backups(gone)
+
+    @operation("backup.make")
+    def forget_backups(self, gone: Sequence[Backup]) -> None:
+        """Strike backups whose files were removed off the list."""
+        self.store.many(
+            "DELETE FROM backup WHERE file = ? AND made = ?",
+            [(backup.file.name, backup.made) for backup in gone],
+        )
+
+
+def outdated(backups: Sequence[Backup]) -> list[Backup]:
+    """Of automatic backups, newest first, those no longer kept: all but the newest seven and the
+    newest of each of the last twelve months that have one."""
+    kept = {backup.file for backup in backups[:NEWEST_KEPT]}
+    months: dict[str, Path] = {}
+    for backup in backups:
+        months.setdefault(backup.made[:7], backup.file)
+    kept.update(list(months.values())[:MONTHS_KEPT])
+    return [backup for backup in backups if backup.file not in kept]
+
+
+def not_proven() -> CannotOpen:
+    """What is said of a copy that does not restore to what the desk holds."""
+    return CannotOpen(
+        _(
+            "The backup did not restore to what the desk holds and was thrown away. Check the desk"
+            " with “verify”, or use another stick."
+        )
+    )
+
+
+@contextmanager
+def _told_well() -> Iterator[None]:
+    """Tell what the disk or the database says in a person's words."""
+    try:
+        yield
+    except OSError as error:
+        raise UserError(
+            _("The backup could not be made: {error}. Former backups are untouched.").format(
+                error=reason(error)
+            )
+        ) from None
+    except DATABASE_ERRORS as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def _counted(store: Store) -> Counted:
+    records = sum(
+        int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
+        for model in ALL_TYPES.values()
+    )
+    revisions = int(store.value("SELECT COUNT(*) FROM revision"))
+    hashed = totals_hash(row[0] for row in store.rows("SELECT id FROM revision ORDER BY id"))
+    return Counted(records, revisions, hashed)
+
+
+def _mark(store: Store) -> str:
+    """What changes with everything that is worth a backup."""
+    digest = hashlib.sha256(str(last_seq(store)).encode())
+    for sql in REMEMBERED:
+        for row in store.rows(sql):
+            digest.update(repr(row).encode())
+        digest.update(b";")
+    return digest.hexdigest()
+
+
+def _reachable(file: Path, own: Path) -> bool:
+    """Whether the folder of a file can be looked into: that of the desk, or one that is there."""
+    return file.parent == own or file.parent.is_dir()
+
+
+def _age(backup: Backup, now: datetime.datetime) -> datetime.timedelta:
+    return now.astimezone(datetime.UTC) - datetime.datetime.fromisoformat(backup.made)

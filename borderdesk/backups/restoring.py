@@ -1,0 +1,233 @@
+"""Restoring: a desk in a new folder from a backup, checked whole before it is there.
+
+Everything is done in a folder beside, `DIR.part`, which becomes DIR at the end; the backup itself
+is only read. Whatever goes wrong, neither is left behind; what a killed run left, the next one
+into the same place removes.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.backups.erased import told_beside
+from borderdesk.backups.seal import read_through
+from borderdesk.db.locks import Lock
+from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.desk import Desk
+from borderdesk.disk import MEBIBYTE, require_room, settle
+from borderdesk.errors import CannotOpen, Newer, Refused, UserError, reason
+from borderdesk.exchange.erasures import obey
+from borderdesk.i18n import _
+from borderdesk.paths import backups_folder, database_file
+
+ROOM_BESIDES = 8 * MEBIBYTE
+"""What a desk writes besides its file: the log of what is written to it."""
+WORKING = "restore.lock"
+TOLD = 1_000
+"""Progress is told in so many parts of the whole."""
+COPYING = 150
+"""Of them, what copying the file takes; the rest is the check."""
+
+FAULTS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, ValueError, LookupError, TypeError)
+"""How a file that is no desk fails, or a damaged one: in more ways than can be foreseen."""
+
+Progress = Callable[[int, int], None]
+
+
+class Counted(NamedTuple):
+    """What must be the same in a desk and in the one restored from its copy."""
+
+    records: int
+    revisions: int
+    totals_hash: str
+
+
+class Restored(NamedTuple):
+    """A desk that was restored: what the full check counted in it; `made`: the moment it shows
+    (UTC), "" for a file that is no backup of this program; `erased`: how many separate parts the
+    lists beside it took away."""
+
+    desk: Path
+    records: int
+    revisions: int
+    totals_hash: str
+    made: str
+    erased: int
+
+
+def silent(_done: int, _all: int) -> None:
+    """Nobody watches."""
+
+
+def share(progress: Progress, first: int, last: int) -> Progress:
+    """The progress of a part of the work, that from `first` to `last` of `TOLD`."""
+
+    def tell(done: int, whole: int) -> None:
+        progress(first + (last - first) * min(done, whole) // max(whole, 1), TOLD)
+
+    return tell
+
+
+def restore(
+    file: Path, into: Path, progress: Progress | None = None, *, key: bytes | None = None
+) -> Restored:
+    """Make a desk in the folder `into` from a backup or another desk's file.
+
+    key: that of the desk, where it is encrypted. Raises Refused when there is something in
+    `into`, CannotOpen for a file that is damaged, no desk, or of a newer program.
+    """
+    file, into = file.absolute(), into.absolute()
+    if not file.is_file():
+        raise UserError(_("There is no file {file}.").format(file=file))
+    _require_free(into)
+    _require_closed(file)
+    try:
+        with _new_folder(into) as half:
+            return _restored(file, half, progress or silent, key)._replace(desk=into)
+    except OSError as error:
+        raise CannotOpen(
+            _("The desk could not be restored into {folder}: {error}").format(
+                folder=into, error=reason(error)
+            )
+        ) from None
+
+
+def _require_free(into: Path) -> None:
+    # A stick's own folder cannot be put in place of what stands there: it needs one within.
+    if os.path.ismount(into) or into.is_file() or (into.exists() and any(into.iterdir())):
+        raise Refused(
+            _("{folder} is not empty. Restore into a new folder: nothing is ever overwritten.")
+            .format(folder=into)
+        )  # fmt: skip
+
+
+def _require_closed(file: Path) -> None:
+    """Raise Refused for the file of a desk that is open: it may change while it is read."""
+    lock = Lock(file.with_name("desk.lock"))
+    if file != database_file(file.parent) or not lock.path.exists():
+        return
+    with suppress(OSError), lock:
+        if not lock.take(exclusive=True):
+            raise Refused(_("{file} is open. Close it first, or take a backup.").format(file=file))
+
+
+@contextmanager
+def _new_folder(into: Path) -> Iterator[Path]:
+    """A folder beside `into` that becomes it when the block ends well, or is gone."""
+    half = into.with_name(f"{into.name}.part")
+    made = [one for one in half.parents if not one.exists()]
+    try:
+        half.parent.mkdir(parents=True, exist_ok=True)
+        with taken_over(half) as lock:
+            yield half
+            # Given back first: a folder with an open file in it cannot be renamed everywhere.
+            lock.release()
+            lock.path.unlink()
+            if into.exists():
+                into.rmdir()
+            half.rename(into)
+        settle(into.parent)
+    except BaseException:
+        for one in made:
+            with suppress(OSError):
+                one.rmdir()
+        raise
+
+
+@contextmanager
+def taken_over(folder: Path) -> Iterator[Lock]:
+    """A new folder to work in, gone at the end, and the lock that holds it meanwhile; what a
+    killed process left in its place goes. Raises Refused when somebody works there."""
+    remove_left(folder)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        raise Refused(
+            _("Somebody else is working in {folder}. Wait until that is done.").format(
+                folder=folder
+            )
+        ) from None
+    with Lock(folder / WORKING) as lock:
+        try:
+            # Where a disk knows no locks, what a killed run leaves stays; nothing else changes.
+            lock.take(exclusive=True)
+            yield lock
+        finally:
+            lock.release()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_left(folder: Path) -> None:
+    """Remove a working folder that nobody works in any more."""
+    if not folder.is_dir():
+        return
+    with Lock(folder / WORKING) as lock:
+        if not lock.take(exclusive=True):
+            return
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> Restored:
+    """Restore into the folder `half`, which is new, and check it whole."""
+    require_room(half, file.stat().st_size + ROOM_BESIDES)
+    erased = told_beside(file, key)
+    made = _copied(file, database_file(half), share(progress, 0, COPYING))
+    try:
+        with _opened(half, key) as desk:
+            with desk.writing():
+                gone = obey(desk.store, desk.book, erased)
+            found = desk.verify(share(progress, COPYING, TOLD))
+            counted = Counted(found["records"], found["revisions"], found["totals_hash"])
+            if made and found["ok"]:
+                desk.backups.note_source(file, made, counted)
+    except Newer:
+        raise
+    except CannotOpen as error:
+        raise _no_desk(file) from error
+    except FAULTS as error:
+        raise explain(error) or _no_desk(file) from error
+    if not found["ok"]:
+        raise CannotOpen(
+            _("{file} is damaged: the full check found {count} faults. Use another one.").format(
+                file=file.name, count=len(found["problems"])
+            )
+        )
+    (half / "desk.lock").unlink(missing_ok=True)
+    with database_file(half).open("rb+") as database:
+        os.fsync(database.fileno())
+    settle(half)
+    return Restored(half, *counted, made, gone)
+
+
+def _copied(file: Path, target: Path, say: Progress) -> str:
+    """Copy the database of a backup, and the log of one that was copied by hand; the moment it
+    shows."""
+    with target.open("wb") as copy:
+        made = read_through(file, say, copy.write)
+    log = Path(f"{file}-wal")
+    if not made and log.is_file():
+        shutil.copyfile(log, f"{target}-wal")
+    return made
+
+
+@contextmanager
+def _opened(folder: Path, key: bytes | None) -> Iterator[Desk]:
+    """The restored desk, brought up to date where it is."""
+    database = database_file(folder)
+    older = Store(database, key)
+    with older.connection_context():
+        version = older.schema_version()
+    if version != 0 and version < SCHEMA_VERSION:
+        # The copy that is taken before an upgrade, and the log of what it writes.
+        require_room(folder, 2 * database.stat().st_size + ROOM_BESIDES)
+    with Desk.open(folder, key) as desk:
+        # The copy is that of the backup, which stays where it is.
+        shutil.rmtree(backups_folder(folder), ignore_errors=True)
+        yield desk
+
+
+def _no_desk(file: Path) -> CannotOpen:
+    return CannotOpen(_("{file} is damaged or is not a desk.").format(file=file.name))
