@@ -4,8 +4,8 @@ are, for they are part of the product's interface."""
 import pytest
 from babel.messages.pofile import read_po
 
+from borderdesk.db.schema import STORE_TABLES
 from borderdesk.db.tables import (
-    STORE_TABLES,
     derived_models,
     index_columns,
     link_tables,
