@@ -52,8 +52,9 @@ _speaker = _Speaker()
 
 def set_language(lang: str) -> None:
     """Speak `lang` ("vi" or "en") from now on."""
+    if lang != _speaker.lang:
+        _speaker.catalogue = None
     _speaker.lang = lang
-    _speaker.catalogue = _catalogue(lang)
 
 
 def language() -> str:
@@ -66,8 +67,7 @@ def _(text: str) -> str:
     if not text:
         return ""
     if _speaker.catalogue is None:
-        set_language(_speaker.lang)
-    assert _speaker.catalogue is not None
+        _speaker.catalogue = _catalogue(_speaker.lang)
     return _speaker.catalogue.gettext(text)
 
 
