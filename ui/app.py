@@ -14,7 +14,7 @@ from borderdesk.errors import CannotOpen, UserError, reason
 from borderdesk.i18n import LANGUAGES, _, language, set_language
 from borderdesk.paths import database_file, default_desk
 from ui.main_window import LANGUAGE, MainWindow
-from ui.style import dress, paint
+from ui.style import ARGUMENTS, dress, paint
 from ui.translator import QtWords
 
 BENCH = "BORDERDESK_BENCH_START"
@@ -63,7 +63,7 @@ def application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *ARGUMENTS])
     app.setApplicationName("BorderDesk")
     app.installTranslator(QtWords(app))
     paint(app)

@@ -11,10 +11,16 @@ from borderdesk.desk import Desk
 from tests.gui.steps import discard_everything
 from ui.app import main_window
 from ui.main_window import MainWindow
-from ui.style import dress, paint
+from ui.style import ARGUMENTS, dress, paint
 from ui.translator import QtWords
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The arguments the program makes its application with."""
+    return ["BorderDesk", *ARGUMENTS]
 
 
 @pytest.fixture(scope="session")
