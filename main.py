@@ -12,10 +12,12 @@ def main() -> int:
     if start is not None:
         # Little of what a start makes is garbage, and looking for it takes a tenth of its time.
         gc.disable()
-        from ui.preload import begin
+        from ui.preload import begin, import_qt
 
         begin()
         import borderdesk.desk  # noqa: F401 - meanwhile
+
+        import_qt()
         from ui.app import run
 
         return run(start.folder, start.lang)

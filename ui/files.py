@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from borderdesk.i18n import N_, _
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QFileDialog
 
 KINDS = {
     ".pdf": N_("PDF files (*.pdf)"),
@@ -20,8 +24,12 @@ KINDS = {
 }
 
 
-def ask_where(owner: QWidget, name: str, suffix: str, then: Callable[[Path], None]) -> QFileDialog:
+def ask_where(
+    owner: QWidget, name: str, suffix: str, then: Callable[[Path], None]
+) -> "QFileDialog":
     """Ask where to save a file of this kind, and go on with the answer."""
+    from PySide6.QtWidgets import QFileDialog
+
     dialog = QFileDialog(owner, _("Save As"), str(Path.home() / name), _(KINDS[suffix]))
     # The system's own would speak the system's language.
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
