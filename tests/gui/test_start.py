@@ -8,7 +8,7 @@ from shutil import copytree
 
 ROOT = Path(__file__).resolve().parents[2]
 LATER = {
-    "babel", "click", "email", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
+    "click", "email", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
     "borderdesk.cli", "borderdesk.closing", "borderdesk.db.schema", "borderdesk.exchange",
     "borderdesk.reports", "PySide6.QtPrintSupport",
 }  # fmt: skip
