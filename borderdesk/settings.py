@@ -6,7 +6,7 @@ A list (addressees, recipients) is one value, its entries a line each or parted 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _
@@ -49,6 +49,13 @@ TEMPLATES = {
 }
 """Folded words for the two heads of paper."""
 
+Paper = Literal["A4", "A3"]
+PAPERS: Mapping[str, Paper] = {"a4": "A4", "a3": "A3"}
+"""Folded words for the paper of what lies across; what is signed stands upright on A4."""
+
+AT_HOME = frozenset({"paper"})
+"""Settings that go with the machine (its printer), and into no set-up file for others."""
+
 YES, NO = frozenset({"1", "co", "yes"}), frozenset({"0", "khong", "no"})
 """Folded words for yes and no."""
 
@@ -67,6 +74,10 @@ def is_yes(value: str) -> bool:
 
 def _template(text: str) -> bool:
     return fold(text) in TEMPLATES
+
+
+def _paper(text: str) -> bool:
+    return fold(text) in PAPERS
 
 
 def mode_of(value: str) -> str:
@@ -130,6 +141,9 @@ KNOWN: Mapping[str, Known] = {
     ),
     "circulation": Known(
         N_("Box “for internal use” on paper"), _yes_or_no, "0", N_("1 for yes, 0 for no"),
+    ),
+    "paper": Known(
+        N_("Paper of registers and tables that lie across"), _paper, "A4", N_("A4 or A3"),
     ),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ from borderdesk.operations import Part, operation
 from borderdesk.reference import load as reference_file
 from borderdesk.reference.targets import load_regulation
 from borderdesk.revisions import utc_stamp
+from borderdesk.settings import AT_HOME
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -194,6 +195,7 @@ class Setups(Part):
                 for row in self.store.rows(
                     "SELECT key, valid_from, value FROM setting ORDER BY key, valid_from"
                 )
+                if row[0] not in AT_HOME
             ],
             "regulations": self._objects("regulation", "number year parties signed_on"),
             "clauses": self._objects(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from borderdesk.settings import Paper
 from borderdesk.shown import show_date, show_number, show_percent
 
 Kind = Literal["text", "number", "percent", "date"]
@@ -236,6 +237,7 @@ class Document:
     With a `letter` it is an administrative document, and `title` and `subtitle` stand only in the
     file's properties; without one `issuer` is the unit named at the head of page 1. `author` and
     `subject` go only into the file's properties; `lang` is "vi" or "en". `blocks` may be a stream.
+    What is `landscape`, here and in the annexes, lies on `wide_paper`; the rest stands on A4.
     """
 
     title: str
@@ -248,6 +250,7 @@ class Document:
     banner: str | None = None
     footer: str | None = None
     landscape: bool = False
+    wide_paper: Paper = "A4"
     letter: Letter | None = None
     annexes: Iterable[Annex] = ()
     seal: Seal | None = None

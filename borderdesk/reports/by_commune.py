@@ -1,6 +1,7 @@
 """Every indicator by commune, beside the figure of the whole scope, which is no sum of them."""
 
 from collections.abc import Iterator, Mapping
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.closing.shares import Shares
@@ -9,14 +10,15 @@ from borderdesk.indicators import Figures, Indicator, Scope, Value, Window, all_
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Say, silent
 from borderdesk.scopes import View, column_notes, columns_of
+from borderdesk.settings import Paper
 from borderdesk.text import sort_key
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
     from borderdesk.reference.book import Book
 
-MOST = 11
-"""So many communes stand beside each other on a page across; a table of more is parted."""
+MOST: Mapping[Paper, int] = {"A4": 11, "A3": 19}
+"""So many communes stand beside each other on a page across; a table of more is parted evenly."""
 
 
 class ByCommune(NamedTuple):
@@ -69,11 +71,12 @@ def commune_blocks(
     *,
     until: int | None = None,
     say: Say = silent,
+    paper: Paper = "A4",
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or one; nothing for a single commune.
 
     whole: the scope's own figures by indicator, where the report has them already; until: as
-    for `by_commune`.
+    for `by_commune`; paper: what it lies on.
     """
     if not has_communes(view):
         return
@@ -82,7 +85,7 @@ def commune_blocks(
     if not rows:
         yield Paragraph(_("There are no records in the period."))
         return
-    parts = list(_parts(desk.book, found.columns))
+    parts = list(_parts(desk.book, found.columns, MOST[paper]))
     for title, places in parts:
         if title and len(parts) > 1:
             yield Heading(title, 2)
@@ -100,7 +103,7 @@ def _anything(found: ByCommune, row: Indicator) -> bool:
     return bool(found.whole.get(row.key)) or any(values[row.key] for values in found.values)
 
 
-def _parts(book: "Book", columns: list[Scope]) -> Iterator[tuple[str, list[int]]]:
+def _parts(book: "Book", columns: list[Scope], most: int) -> Iterator[tuple[str, list[int]]]:
     """The places of the columns that stand in one table, with the district they are of."""
     districts: dict[str, list[int]] = {}
     for place, column in enumerate(columns):
@@ -109,8 +112,9 @@ def _parts(book: "Book", columns: list[Scope]) -> Iterator[tuple[str, list[int]]
         known = parent is not None and parent.kind == "district"
         districts.setdefault(parent.name if known and parent else "", []).append(place)
     for name, places in sorted(districts.items(), key=lambda part: sort_key(part[0])):
-        for start in range(0, len(places), MOST):
-            yield name, places[start : start + MOST]
+        each = ceil(len(places) / ceil(len(places) / most))
+        for start in range(0, len(places), each):
+            yield name, places[start : start + each]
 
 
 def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:

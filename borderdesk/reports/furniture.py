@@ -23,6 +23,7 @@ class Furniture:
         self.canvas = canvas
         self.lang = document.lang
         self.formal = document.letter is not None
+        self._wide_paper = document.wide_paper
         self._banner, self._footer = document.banner, document.footer
         # A banner must leave room for the number below it.
         self._banner_size = 10.0 if self.formal else 12.0
@@ -31,7 +32,7 @@ class Furniture:
 
     def sheet(self, landscape: bool) -> Sheet:
         """The paper of a section."""
-        width, height = reversed(m.A4) if landscape else m.A4
+        width, height = m.page_size(self._wide_paper, landscape)
         left, right = m.LEFT, width - m.RIGHT
         room = right - left
         banner = _lines(self._banner, faces().bold, self._banner_size, room - 2 * BANNER_PAD)

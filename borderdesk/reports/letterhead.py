@@ -80,6 +80,13 @@ class Letterhead(NamedTuple):
         return Signature(tuple(filter(None, lines)), name, rank if self.show_rank else "")
 
 
+def wide_paper(desk: "Desk", day: datetime.date) -> settings.Paper:
+    """The paper of what lies across, on `day`: that of signing, or today for what is not signed,
+    for it is printed on what the printer holds now."""
+    value = desk.book.setting("paper", day, settings.KNOWN["paper"].initial)
+    return settings.PAPERS[fold(value)]
+
+
 def letterhead(desk: "Desk", day: datetime.date) -> Letterhead:
     """The settings of documents on `day`: that of signing, or a period's last."""
 

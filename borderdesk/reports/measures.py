@@ -5,11 +5,16 @@ of type sizes (Mục V); “Party” is the custom of Party papers (Hướng d�
 what neither says. Lengths are in points; those ending in _MM in millimetres.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from borderdesk.settings import Paper
 
 MM = 72 / 25.4
 
 A4 = (210 * MM, 297 * MM)  # I.1: 210 × 297 mm, upright
+A3 = (297 * MM, 420 * MM)  # ours: for what lies across, which the decree leaves open
+PAPERS: Mapping[Paper, tuple[float, float]] = {"A4": A4, "A3": A3}
 TOP, BOTTOM = 20 * MM, 20 * MM  # I.3: 20–25 mm
 LEFT, RIGHT = 30 * MM, 15 * MM  # I.3: left 30–35 mm, right 15–20 mm
 
@@ -96,3 +101,11 @@ HEADS = {
     "government": HeadSizes(SUPERIOR_SIZE, ISSUER_SIZE, NATION_SIZE, NUMBER_SIZE, DATE_SIZE),
     "party": HeadSizes(13.0, 13.0, 14.0, 13.0, 13.0),  # Party: 14–15 and 14; ours: a size less
 }
+
+
+def page_size(wide_paper: Paper, landscape: bool) -> tuple[float, float]:
+    """Width and height of a page: one that lies is of `wide_paper`, one that stands of A4."""
+    if not landscape:
+        return A4
+    short, long = PAPERS[wide_paper]
+    return long, short

@@ -1,4 +1,4 @@
-"""Report blocks as an A4 PDF, drawn page by page straight on the canvas."""
+"""Report blocks as a PDF, drawn page by page straight on the canvas."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -397,7 +397,7 @@ def new_canvas(document: Document) -> Canvas:
 
     canvas = PdfCanvas(
         "",
-        pagesize=tuple(reversed(m.A4)) if document.landscape else m.A4,
+        pagesize=m.page_size(document.wide_paper, document.landscape),
         pageCompression=1,
         invariant=1,
         initialFontName=faces().regular.name,

@@ -358,7 +358,7 @@ def _annexes(desk: "Desk", review: Review) -> Iterator[Annex]:
 
 
 def _measured_table(desk: "Desk", review: Review) -> Table:
-    # Weights are millimetres: the longest word of a commune's name has to fit.
+    # Weights are millimetres of A4: the longest word of a commune's name has to fit.
     taken = 83.0 + 12 * len(review.columns) + (0 if review.same else 12.5)
     words_room = max(26.0, (252 if _across(review) else 165) - taken)
     columns = (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.i18n import _, language
 from borderdesk.reports.blocks import Annex, Block, Document, Letter
+from borderdesk.reports.letterhead import wide_paper
 from borderdesk.shown import show_date
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def document(
         banner=desk.banner(),
         footer=_("Not for classified content."),
         landscape=landscape,
+        wide_paper=wide_paper(desk, desk.today()),
         letter=letter,
         annexes=annexes,
     )

@@ -24,11 +24,12 @@ from borderdesk.reports.blocks import (
     Seal,
     Table,
 )
-from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request, Say, silent
 from borderdesk.reports.summary import Line, Summary
 from borderdesk.reports.summary_parts import Parts
+from borderdesk.settings import Paper
 from borderdesk.shown import show_date, show_number
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def as_document(
     if unknown:
         raise UserError(_("“{value}” is not a type of record.").format(value=unknown[0][:40]))
     period, edition = summary.period, summary.edition
-    paper = SummaryPaper(summary, desk, request, say)
+    wide = wide_paper(desk, edition.signed_on if edition else desk.today())
+    paper = SummaryPaper(summary, desk, request, say, wide)
     head = letterhead(desk, edition.signed_on if edition else period.last)
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
@@ -84,6 +86,7 @@ def as_document(
         subject=f"{summary.scope.text} {period.text}",
         banner=desk.banner(),
         footer=f"{_('Not for classified content.')} {_short(code)}",
+        wide_paper=wide,
         letter=letter,
         annexes=paper.annexes(),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
@@ -107,11 +110,13 @@ def _from_to(summary: Summary) -> str:
 class SummaryPaper:
     """What stands in the document of one summary."""
 
-    def __init__(self, summary: Summary, desk: "Desk", request: Request, say: Say) -> None:
+    def __init__(
+        self, summary: Summary, desk: "Desk", request: Request, say: Say, wide: Paper
+    ) -> None:  # fmt: skip
         self._summary = summary
         self._desk = desk
         self._request = request
-        self._parts = Parts(summary, desk, say)
+        self._parts = Parts(summary, desk, say, wide)
         self._written = (
             narrative_of(summary.edition)
             if summary.edition

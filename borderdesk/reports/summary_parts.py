@@ -16,6 +16,7 @@ from borderdesk.reports.register import register_anchor, register_blocks, types_
 from borderdesk.reports.requests import Say
 from borderdesk.reports.summary_facts import CHARTED, Facts, facts_of
 from borderdesk.scopes import columns_of
+from borderdesk.settings import Paper
 from borderdesk.shown import show_number, show_percent
 
 if TYPE_CHECKING:
@@ -29,10 +30,13 @@ UPRIGHT_COMMUNES = 4
 class Parts:
     """The parts of one summary's paper, each made when it is asked for."""
 
-    def __init__(self, summary: "Summary", desk: "Desk", say: Say) -> None:
+    def __init__(
+        self, summary: "Summary", desk: "Desk", say: Say, wide_paper: Paper
+    ) -> None:  # fmt: skip
         self._summary = summary
         self._desk = desk
         self._say = say
+        self._wide_paper = wide_paper
         self._facts = facts_of(summary, desk)
         self._live = Facts(summary, desk)
 
@@ -148,7 +152,9 @@ class Parts:
         whole = {line.key: line.value for line in self._summary.lines}
         edition = self._summary.edition
         until = edition.last_seq if edition is not None else None
-        yield from commune_blocks(self._desk, self._live.view, whole, until=until, say=self._say)
+        yield from commune_blocks(
+            self._desk, self._live.view, whole, until=until, say=self._say, paper=self._wide_paper
+        )
 
     def register(self, type_name: str) -> Iterator[Block]:
         """The records of a type that the figures count."""

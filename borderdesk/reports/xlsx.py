@@ -35,14 +35,17 @@ from borderdesk.reports.letter import date_words, number_line, recipients
 from borderdesk.reports.measures import ANNEX, RECIPIENTS, TO
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.saving import save_whole
+from borderdesk.settings import Paper
 from borderdesk.text import nfc
 
-# Widths in characters of the sheet's font, heights in points.
-TEXT_WIDTH = {False: 100, True: 145}
+# Widths in characters of the sheet's font, the wide ones as much wider as the paper; heights in
+# points.
+TEXT_WIDTH = 100
+WIDE_TEXT: Mapping[Paper, int] = {"A4": 145, "A3": 216}
 LEAST_WIDTH = 6
 LINE_HEIGHT = 16
 FIRST_DATE = datetime.date(1900, 3, 1)  # sheets count one day too many before it
-_A4 = 9
+_PAPER_CODE: Mapping[Paper, int] = {"A4": 9, "A3": 8}
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
 Look = dict[str, Any]
@@ -66,21 +69,22 @@ _OPTIONS = {
 class SheetWriter:
     """Writes the blocks of one sheet from its top downwards.
 
+    wide: the paper of a sheet that lies across, None for one that stands on A4;
     sheets: {anchor of an annex: the name of its sheet}.
     """
 
     def __init__(
-        self, workbook: Any, name: str, blocks: Iterable[Block], lang: str, landscape: bool,
+        self, workbook: Any, name: str, blocks: Iterable[Block], lang: str, wide: Paper | None,
         sheets: Mapping[str, str],
     ) -> None:  # fmt: skip
         self.workbook = workbook
         self.blocks = [_as_table(block) if isinstance(block, Chart) else block for block in blocks]
         self.lang = lang
-        self.landscape = landscape
+        self.wide = wide
         self.sheets = sheets
         self.sheet = workbook.add_worksheet(name)
         self.tables = [block for block in self.blocks if isinstance(block, Table)]
-        self.widths = _widths(self.tables, TEXT_WIDTH[landscape])
+        self.widths = _widths(self.tables, WIDE_TEXT[wide] if wide else TEXT_WIDTH)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.counts = Numbering()
         self.line = 0
@@ -90,11 +94,11 @@ class SheetWriter:
         sheet = self.sheet
         for number, width in enumerate(self.widths):
             sheet.set_column(number, number, width)
-        sheet.set_paper(_A4)
+        sheet.set_paper(_PAPER_CODE[self.wide or "A4"])
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=1.18, right=0.59, top=0.79, bottom=0.79)  # inches
         sheet.set_footer("&R&P/&N")
-        if self.landscape:
+        if self.wide:
             sheet.set_landscape()
 
     def write(self) -> None:
@@ -335,14 +339,15 @@ def _write_sheets(workbook: Any, document: Document) -> None:
     ]
     sheets = {annex.anchor: name for name, annex in annexes if annex.anchor}
     first = SheetWriter(
-        workbook, sheet_name(document.title), document.blocks, document.lang, document.landscape,
-        sheets,
+        workbook, sheet_name(document.title), document.blocks, document.lang,
+        document.wide_paper if document.landscape else None, sheets,
     )  # fmt: skip
     first.opening(document)
     first.write()
     first.closing(document)
     for name, annex in annexes:
-        sheet = SheetWriter(workbook, name, annex.blocks, document.lang, annex.landscape, sheets)
+        wide = document.wide_paper if annex.landscape else None
+        sheet = SheetWriter(workbook, name, annex.blocks, document.lang, wide, sheets)
         if document.banner:
             sheet.text(document.banner, {"bold": True, "border": 2, "align": "center"})
         sheet.text(annex.title.upper(), TITLE)

@@ -167,6 +167,16 @@ def test_a_first_desk_is_made_from_the_set_up_file(province, post, made, tmp_pat
         assert desk.exchange.setups.trusts(setup)
 
 
+def test_the_printers_paper_stays_at_home(province, post, tmp_path):
+    province.set_setting("paper", "A3")
+    province.set_setting("due_day", "7")
+    province.exchange.setups.make(tmp_path / "a.bdsetup")
+    setup = read_setup(tmp_path / "a.bdsetup")
+    post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+    assert post.book.setting("due_day", post.today()) == "7"
+    assert "paper" not in post.book.settings
+
+
 def test_a_set_up_file_changes_nothing_until_somebody_vouches(post, made):
     before = post.verify(), dict(post.book.settings)
     setup = read_setup(made)

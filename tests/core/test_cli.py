@@ -377,12 +377,14 @@ def test_settings(province):
     assert ["cut_off_day", "14", "2023-06-01"] in [row[:3] for row in rows]
     assert ["superior", "BỘ CHỈ HUY", ""] in [row[:3] for row in rows]
     assert ["due_day", "5", ""] in [row[:3] for row in rows]
+    assert ["paper", "A4", ""] in [row[:3] for row in rows]
 
 
 @pytest.mark.parametrize(
     "words",
     [
         ["colour", "red"], ["cut_off_day", "29"], ["cut_off_day", "x"], ["cut_off_day", ""],
+        ["paper", "A5"], ["paper", ""],
         ["issuer", "a\nb"], ["issuer", "x" * 201], ["cut_off_day", "1", "--from", "2023-02-30"],
         ["cut_off_day", "1", "--from", "20230101"], ["cut_off_day", "1", "--from", "2023-W01-1"],
     ],
