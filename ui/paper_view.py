@@ -13,7 +13,7 @@ from borderdesk.i18n import _
 from ui.style import named
 from ui.tasks import Job, Runner
 
-ZOOMS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
+ZOOMS = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
 SCREEN = 96 / 72
 """Pixels of the screen for a point of paper at 100 %."""
 GAP = 12

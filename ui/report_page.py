@@ -25,8 +25,10 @@ from borderdesk.desk import Desk
 from borderdesk.errors import Stopped, UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.reports.blocks import Spot
+from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.requests import Request, Say
 from borderdesk.reports.summary import Summary
+from borderdesk.settings import Paper
 from ui.actions import bind, button
 from ui.closing_panel import ClosingPanel
 from ui.desk_panel import DeskPanel
@@ -55,12 +57,13 @@ NARROW = 110
 
 class Shown(NamedTuple):
     """A finished report: what was asked, its file and pages, its figures where it has some, and
-    where on the pages they stand."""
+    where on the pages they stand; `wide_paper` is what its lying pages were made for."""
 
     request: Request
     pdf: Path
     sizes: list[Size]
     summary: Summary | None
+    wide_paper: Paper
     spots: Sequence[Spot] = ()
     whole: bool = True
 
@@ -78,6 +81,7 @@ class ReportPage(Page):
         self._writing = 0
         self._job: Job | None = None
         self._then: Callable[[], None] | None = None
+        self._again: Callable[[], None] = self.make
         self.shown: Shown | None = None
         self.bar = MessageBar()
         self.chooser = ReportChooser(desk)
@@ -202,9 +206,18 @@ class ReportPage(Page):
         self.make()
 
     def refresh(self) -> None:
-        """Come back to the page: how the period stands may have changed."""
+        """Come back to the page: how the period stands may have changed, or the paper."""
         if self.shown is not None:
             self.closing.refresh()
+            if self._on_other_paper(self.shown):
+                self._again()
+
+    def _on_other_paper(self, shown: Shown) -> bool:
+        """Whether pages lie on another paper than the one that is set now."""
+        edition = shown.summary.edition if shown.summary is not None else None
+        paper = wide_paper(self._desk, edition.signed_on if edition else self._desk.today())
+        lying = not shown.whole or any(width > height for width, height in shown.sizes)
+        return lying and shown.wide_paper != paper
 
     def keep_now(self) -> None:
         """Keep what is typed in the report's text."""
@@ -232,12 +245,17 @@ class ReportPage(Page):
 
     def make(self) -> None:
         """Make the report that is chosen and show its pages, the first as soon as it is there."""
-        self.stop()
         try:
             request = self.chooser.request()
         except UserError as error:
+            self.stop()
             self.bar.warn(error)
             return
+        self._make(request)
+
+    def _make(self, request: Request) -> None:
+        self.stop()
+        self._again = partial(self._make, request)
         self.words.keep_now()
         self._be_busy(True)
         self.words.show_request(request)
@@ -294,6 +312,7 @@ class ReportPage(Page):
     def show_edition(self, edition: str) -> None:
         """Show the pages of an edition as they were signed."""
         self.stop()
+        self._again = partial(self.show_edition, edition)
         self._be_busy(True)
         desk, target = self._desk, self._next_file()
         shown = self.shown
@@ -464,8 +483,10 @@ def first_page_of(desk: Desk, request: Request, target: Path) -> Begun:
     from borderdesk.reports.pdf import first_page
 
     made = make_report(desk, request)
-    target.write_bytes(first_page(made.document()))
-    shown = Shown(request, target, page_sizes(target), made.summary, whole=False)
+    document = made.document()
+    target.write_bytes(first_page(document))
+    sizes = page_sizes(target)
+    shown = Shown(request, target, sizes, made.summary, document.wide_paper, whole=False)
     return Begun(shown, made.document)
 
 
@@ -492,7 +513,7 @@ def edition_of(desk: Desk, edition: str, request: Request, target: Path) -> Show
     if summary.edition is not None:
         document = with_sources(document, kept_sources(summary.edition))
     write_pdf(document, target, spots=spots)
-    return Shown(request, target, page_sizes(target), summary, spots)
+    return Shown(request, target, page_sizes(target), summary, document.wide_paper, spots)
 
 
 def file_name(desk: Desk, request: Request, suffix: str) -> str:

@@ -3,15 +3,22 @@
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
 
 from borderdesk.desk import WORDS, Desk
+from borderdesk.errors import UserError
 from borderdesk.i18n import N_, _, language
 from borderdesk.reference.ledgers import LEDGERS
+from borderdesk.reports.letterhead import wide_paper
+from borderdesk.reports.measures import MM, PAPERS
 from ui.ledger_page import REFERENCE, LedgerPage
 from ui.style import named
-from ui.tasks import Runner
+from ui.tasks import Job, Runner
 from ui.text_size import SIZES, text_size
 from ui.translator import LANGUAGE_NAMES
 
 WINDOW = N_("This window")
+PAPER_HINT = N_(
+    "A document to sign is always upright on A4 (Decree 30/2020). What is chosen here is for"
+    " registers and tables that lie across, from today on."
+)
 
 
 class SettingsPage(LedgerPage):
@@ -19,7 +26,9 @@ class SettingsPage(LedgerPage):
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         names = {"window": _(WINDOW), **{name: _(LEDGERS[name]) for name in REFERENCE}}
+        self._choosing: Job | None = None
         super().__init__(desk, tasks, _("Settings"), names)
+        self.changed.connect(self._show_paper)  # it stands in the ledger of settings too
 
     def make(self, key: str) -> QWidget:
         """The panel of a tab."""
@@ -42,13 +51,19 @@ class SettingsPage(LedgerPage):
             self.text.addItem(f"{percent} %", percent)
         self.text.setCurrentIndex(self.text.findData(text_size()))
         self.text.activated.connect(lambda at: self.size_wanted.emit(self.text.itemData(at)))
-        for words, box in ((_("Language"), self.language), (_("Size of the text"), self.text)):
+        self.paper = self._paper_box()
+        for words, box in (
+            (_("Language"), self.language), (_("Size of the text"), self.text),
+            (_("Paper"), self.paper),
+        ):  # fmt: skip
             label = QLabel(words)
             label.setBuddy(box)
             box.setAccessibleName(words)
             box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             form.addRow(label, box)
-        form.addRow(QLabel(_("Paper")), QLabel("A4"))
+        hint = named(QLabel(_(PAPER_HINT)), "muted")
+        hint.setWordWrap(True)
+        form.addRow(hint)
         identity = self._desk.identity
         for words, text in (
             (_("This desk is of a"), f"{_(WORDS[identity.role])}: {self._desk.title()}"),
@@ -61,3 +76,55 @@ class SettingsPage(LedgerPage):
         note = _("Light or dark follows the system. Not for classified information.")
         form.addRow(named(QLabel(note), "muted"))
         return panel
+
+    # -------------------------------------------------------------------------- paper
+
+    def _paper_box(self) -> QComboBox:
+        box = QComboBox()
+        for paper, (width, height) in PAPERS.items():
+            box.addItem(f"{paper} ({width / MM:.0f} × {height / MM:.0f} mm)", paper)
+        box.setToolTip(_(PAPER_HINT))
+        box.setAccessibleDescription(_(PAPER_HINT))
+        box.setCurrentIndex(box.findData(self._paper_now()))
+        box.activated.connect(lambda at: self._choose_paper(box.itemData(at)))
+        return box
+
+    def _paper_now(self) -> str:
+        return wide_paper(self._desk, self._desk.today())
+
+    def _show_paper(self) -> None:
+        if self._choosing is None:
+            self.paper.setCurrentIndex(self.paper.findData(self._paper_now()))
+
+    def _choose_paper(self, paper: str) -> None:
+        """Set the paper from today on: what was signed keeps the paper it was signed on."""
+        if paper == self._paper_now():
+            return
+        desk = self._desk
+
+        def done(_none: None) -> None:
+            self._choosing = None
+            self.refresh()
+            words = _("Registers and tables that lie across are printed on {paper} from today on.")
+            self.bar.say(words.format(paper=self._paper_now()))
+
+        def failed(error: Exception) -> None:
+            self._choosing = None
+            self._show_paper()
+            if not isinstance(error, UserError):
+                raise error
+            self.bar.warn(error)
+
+        day = desk.today().isoformat()
+        self._choosing = self._tasks.later(
+            lambda: desk.set_setting("paper", paper, day), done, failed, self
+        )
+
+    def refresh(self) -> None:
+        """Read anew what has no unsaved changes."""
+        super().refresh()
+        self._show_paper()
+
+    def idle(self) -> bool:
+        """Whether every table is there and the paper kept."""
+        return super().idle() and self._choosing is None
