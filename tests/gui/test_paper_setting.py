@@ -106,14 +106,15 @@ def test_pages_that_are_shown_follow_the_paper(qtbot, window, report):
     assert report.shown is again
 
 
-def test_an_edition_that_is_shown_keeps_the_paper_of_its_day(qtbot, window, desk, report):
+def test_what_was_signed_keeps_the_paper_of_its_day(qtbot, window, desk, report):
     day = desk.today() - datetime.timedelta(days=1)
-    edition = desk.closing.close_period("2023-11", number="5", signed_on=day)
-    report.show_edition(edition.id)
+    desk.closing.close_period("2023-11", number="5", signed_on=day)
+    report.make()
     qtbot.waitUntil(
         lambda: report.idle() and report.shown.summary.edition is not None, timeout=WAIT
     )
     shown = report.shown
+    assert A4_LYING in rounded(shown.sizes)
     choose(qtbot, first_tab(qtbot, window), Qt.Key.Key_Down)
     window.nav.setCurrentItem(window.items["report"])
     whole(qtbot, report)
