@@ -13,7 +13,7 @@ from pathlib import Path
 
 WITHIN = ("QtWidgets.abi3.so", "QtGui.abi3.so", "QtCore.abi3.so")
 """What is imported of PySide6; the rest of Qt comes with these."""
-BEFORE = ("ctypes", "borderdesk.db.store", "tempfile", "zipfile")
+BEFORE = ("ctypes", "borderdesk.db.locks", "borderdesk.db.store", "tempfile", "zipfile")
 """Modules with small libraries of their own, the last two wanted by PySide6.
 
 The system loads one library at a time: whoever wants a small one waits for a large one.
