@@ -219,8 +219,12 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         if there and isinstance(page, Page):
             page.refresh()
-        # Once the page is on the screen: the first time it brings half the core in.
-        QTimer.singleShot(SETTLED, self.status, self.status.refresh)
+        # Once the page is on the screen: the first time it brings half the core in. Counted from
+        # when the window is there, which a slow machine is longer about.
+        QTimer.singleShot(0, self, lambda: QTimer.singleShot(SETTLED, self, self._tell_standing))
+
+    def _tell_standing(self) -> None:
+        self.status.refresh()
 
     def _mark_unsaved(self) -> None:
         for key, page in self.pages.items():

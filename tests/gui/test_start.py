@@ -8,37 +8,39 @@ from shutil import copytree
 
 ROOT = Path(__file__).resolve().parents[2]
 LATER = {
-    "click", "email", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
+    "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
     "borderdesk.cli", "borderdesk.closing", "borderdesk.db.schema", "borderdesk.exchange",
     "borderdesk.reports", "PySide6.QtPrintSupport",
 }  # fmt: skip
 """What the first page does without."""
 
 
-def python(*arguments: str, **env: str) -> tuple[str, str]:
-    """What a Python of its own says on its two outputs."""
+def python(*arguments: str, **env: str) -> str:
+    """What a Python of its own says, on either output."""
     done = subprocess.run(
         [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **env},
-        capture_output=True, encoding="utf-8", timeout=60, check=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", timeout=60, check=True,
     )  # fmt: skip
-    return done.stdout, done.stderr
+    return done.stdout
 
 
 def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
     folder = copytree(post_template, tmp_path / "desk")
-    out, said = python(
+    said = python(
         "-X", "importtime", "main.py", "--desk", str(folder),
         QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol",
     )  # fmt: skip
-    assert out == "painted\n"
-    lines = [line.split("|") for line in said.splitlines() if line.startswith("import time:")]
+    before, painted, _after = said.partition("painted\n")
+    assert painted
+    lines = [line.split("|") for line in before.splitlines() if line.startswith("import time:")]
     brought = {line[-1].strip() for line in lines}
     assert {"borderdesk.desk", "ui.main_window", "PySide6.QtWidgets"} <= brought
     assert brought & LATER == set()
 
 
 def test_no_source_is_read_for_what_is_imported_after_qt():
-    out, _said = python(
+    out = python(
         "-c",
         "import linecache; from ui.preload import begin, import_qt; begin(); import_qt();"
         "from ui import main_window, style; from PySide6.QtWidgets import QWidget;"
@@ -48,7 +50,7 @@ def test_no_source_is_read_for_what_is_imported_after_qt():
 
 
 def test_the_style_is_the_same_everywhere():
-    out, _said = python(
+    out = python(
         "-c",
         "from ui.app import application; print(application().style().objectName())",
         QT_QPA_PLATFORM="offscreen", QT_STYLE_OVERRIDE="windows",
