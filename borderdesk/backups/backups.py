@@ -124,19 +124,19 @@ class Backups(Part):
         UserError, CannotOpen when the copy could not be proven, Stopped.
         """
         self.require("backup.make")
-        # A desk restored from a copy without its keys could send nothing that others accept.
-        self.desk.exchange.cards.own()
         target = (folder or self.folder()).absolute()
-        name, tried = self._name(target), utc_stamp()
+        tried = utc_stamp()
         try:
             with _told_well():
-                noted = self._made(target, name, automatic, progress or silent)
+                # Restored from a copy without its keys, a desk sends nothing that others accept.
+                self.desk.exchange.cards.own()
+                noted = self._made(target, automatic, progress or silent)
                 write_list(target, self.desk.exchange.erasures.notices())
         except Stopped:
             raise
         except Exception as error:
-            told = str(error) if isinstance(error, UserError) else type(error).__name__
-            failed = Backup(target / name, tried, 0, 0, 0, "", automatic, told)
+            told = str(error) if isinstance(error, UserError) else _unforeseen(error)
+            failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, told)
             # A full disk may be the desk's own: what went wrong is said all the same.
             with suppress(UserError):
                 self.note_backup(Noted(failed, 0, ""))
@@ -162,10 +162,11 @@ class Backups(Part):
             name = f"{stem}_{number}{END}"
         return name
 
-    def _made(self, folder: Path, name: str, automatic: bool, progress: Progress) -> Noted:
+    def _made(self, folder: Path, automatic: bool, progress: Progress) -> Noted:
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{BEGINNING}*{END}.part"):
             remove_left(left)
+        name = self._name(folder)
         with taken_over(folder / f"{name}.part") as lock:
             copy = lock.path.with_name("copy")
             made, counted, seq, mark = self._copied(copy, progress)
@@ -242,13 +243,11 @@ class Backups(Part):
         may lie in a drawer; one missing from a folder that is there does not."""
         tried, newest = self._noted(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
-        since = int(
-            self.store.value(
-                "SELECT COUNT(*) FROM revision WHERE seq > ?", (newest.last_seq if newest else -1,)
-            )
-        )
         if newest is None:
-            return Standing("failed" if failed else "none", None, since)
+            every = int(self.store.value("SELECT COUNT(*) FROM revision"))
+            return Standing("failed" if failed else "none", None, every)
+        sql = "SELECT COUNT(*) FROM revision WHERE seq > ?"
+        since = int(self.store.value(sql, (newest.last_seq,)))
         if failed:
             return Standing("failed", newest.backup, since)
         old = _age(newest.backup, now) > OLD_AFTER
@@ -343,6 +342,12 @@ def not_proven() -> CannotOpen:
             "The backup did not restore to what the desk holds and was thrown away. Check the desk"
             " with “verify”, or use another stick."
         )
+    )
+
+
+def _unforeseen(error: Exception) -> str:
+    return _("BorderDesk met an error it did not expect ({name}). Nothing was half-saved.").format(
+        name=type(error).__name__
     )
 
 

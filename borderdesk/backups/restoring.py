@@ -179,6 +179,10 @@ def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> 
         with _opened(half, key) as desk:
             with desk.writing():
                 gone = obey(desk.store, desk.book, erased)
+            if gone:
+                # What was written anew, and its log.
+                require_room(half, 2 * desk.store.size() + ROOM_BESIDES)
+                desk.store.scrub()
             found = desk.verify(share(progress, COPYING, TOLD))
             counted = Counted(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:

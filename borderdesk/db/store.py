@@ -199,6 +199,13 @@ class Store(pw.SqliteDatabase):
         found += [f"foreign key: {r}" for r in self.rows("PRAGMA foreign_key_check")]
         return found
 
+    def scrub(self) -> None:
+        """Write the whole file anew, so that nothing that was deleted is left in its bytes."""
+        searches = self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
+        for (name,) in list(searches):
+            self.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+        self.run("VACUUM")
+
     def size(self) -> int:
         """How many bytes a copy of the database takes."""
         return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
