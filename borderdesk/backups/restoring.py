@@ -203,6 +203,7 @@ def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> 
     with database_file(half).open("rb+") as database:
         os.fsync(database.fileno())
     settle(half)
+    progress(TOLD, TOLD)
     return Restored(half, *counted, made, gone)
 
 
