@@ -104,11 +104,12 @@ class Standing(NamedTuple):
 
 
 class Noted(NamedTuple):
-    """A backup with what the desk held then."""
+    """A backup with what the desk held then, and the disk or stick it was put on."""
 
     backup: Backup
     last_seq: int
     mark: str
+    device: str
 
 
 class Backups(Part):
@@ -139,7 +140,7 @@ class Backups(Part):
             failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, told)
             # A full disk may be the desk's own: what went wrong is said all the same.
             with suppress(UserError):
-                self.note_backup(Noted(failed, 0, ""))
+                self.note_backup(Noted(failed, 0, "", ""))
             raise
         self.note_backup(noted)
         if automatic:
@@ -176,14 +177,14 @@ class Backups(Part):
             copy.rename(folder / name)
             settle(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
-        return Noted(backup, seq, mark)
+        return Noted(backup, seq, mark, _device(folder))
 
     def _copied(self, copy: Path, progress: Progress) -> tuple[str, Counted, int, str]:
         """Copy the desk as it stands, and count it in the same snapshot; the moment it shows."""
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
-            require_room(copy.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
+            require_room(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
             progress(0, TOLD)
             counted = _counted(self.store)
             seq, mark = last_seq(self.store), _mark(self.store)
@@ -208,11 +209,11 @@ class Backups(Part):
         inside = backup.file.parent == own
         self.store.run(
             "INSERT INTO backup (file, made, size, records, revisions, totals_hash, automatic,"
-            " failed, last_seq, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " failed, last_seq, mark, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 # The folder of a desk may be moved with its backups.
                 backup.file.name if inside else str(backup.file), *backup[1:6],
-                int(backup.automatic), backup.failed, noted.last_seq, noted.mark,
+                int(backup.automatic), backup.failed, *noted[1:],
             ),
         )  # fmt: skip
         self.store.run(
@@ -225,7 +226,8 @@ class Backups(Part):
         """Note in a desk that was restored the backup it is from, which has been proven by it."""
         size = file.stat().st_size
         backup = Backup(file, made, size, *counted, automatic=False, failed="")
-        self.note_backup(Noted(backup, last_seq(self.store), _mark(self.store)))
+        mark = _mark(self.store)
+        self.note_backup(Noted(backup, last_seq(self.store), mark, _device(file.parent)))
 
     # ------------------------------------------------------------------------ telling
 
@@ -239,8 +241,8 @@ class Backups(Part):
         return noted.backup if noted else None
 
     def standing(self, now: datetime.datetime) -> Standing:
-        """How the desk stands with its backups. A file on a stick that is not there counts: it
-        may lie in a drawer; one missing from a folder that is there does not."""
+        """How the desk stands with its backups. A file on a stick that is not in counts: it may
+        lie in a drawer; one missing from a disk or stick that is there does not."""
         tried, newest = self._noted(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
@@ -275,10 +277,10 @@ class Backups(Part):
         own = self.folder()
         rows = self.store.rows(
             "SELECT file, made, size, records, revisions, totals_hash, automatic, failed,"
-            " last_seq, mark FROM backup ORDER BY id DESC"
+            " last_seq, mark, device FROM backup ORDER BY id DESC"
         )
         return [
-            Noted(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), row[8], row[9])
+            Noted(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
             for row in rows
         ]
 
@@ -286,7 +288,10 @@ class Backups(Part):
         own = self.folder()
         for noted in self._noted():
             backup = noted.backup
-            if not backup.failed and (backup.there() or not _reachable(backup.file, own)):
+            if backup.failed:
+                continue
+            elsewhere = backup.file.parent != own and _device(backup.file.parent) != noted.device
+            if backup.there() or elsewhere:
                 return noted
         return None
 
@@ -305,13 +310,11 @@ class Backups(Part):
     def _thin_out(self) -> None:
         """Remove the automatic backups in the desk's own folder that are no longer kept."""
         own = self.folder()
-        mine = [
-            b for b in self.all() if b.automatic and not b.failed and b.file.parent == own
-        ]  # fmt: skip
+        mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.there()]
         gone = []
         for backup in outdated(mine):
             with suppress(OSError):
-                backup.file.unlink(missing_ok=True)
+                backup.file.unlink()
                 gone.append(backup)
         self.forget_backups(gone)
 
@@ -389,9 +392,12 @@ def _mark(store: Store) -> str:
     return digest.hexdigest()
 
 
-def _reachable(file: Path, own: Path) -> bool:
-    """Whether the folder of a file can be looked into: that of the desk, or one that is there."""
-    return file.parent == own or file.parent.is_dir()
+def _device(folder: Path) -> str:
+    """The disk or stick a folder is on, or was, as the system numbers it."""
+    for one in (folder, *folder.parents):
+        with suppress(OSError):
+            return str(one.stat().st_dev)
+    return ""
 
 
 def _age(backup: Backup, now: datetime.datetime) -> datetime.timedelta:

@@ -172,7 +172,7 @@ def remove_left(folder: Path) -> None:
 
 def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> Restored:
     """Restore into the folder `half`, which is new, and check it whole."""
-    require_room(half, file.stat().st_size + ROOM_BESIDES)
+    require_room(half.parent, file.stat().st_size + ROOM_BESIDES)
     erased = told_beside(file, key)
     made = _copied(file, database_file(half), share(progress, 0, COPYING))
     try:
@@ -181,7 +181,7 @@ def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> 
                 gone = obey(desk.store, desk.book, erased)
             if gone:
                 # What was written anew, and its log.
-                require_room(half, 2 * desk.store.size() + ROOM_BESIDES)
+                require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
                 desk.store.scrub()
             found = desk.verify(share(progress, COPYING, TOLD))
             counted = Counted(found["records"], found["revisions"], found["totals_hash"])
@@ -227,7 +227,7 @@ def _opened(folder: Path, key: bytes | None) -> Iterator[Desk]:
         version = older.schema_version()
     if version != 0 and version < SCHEMA_VERSION:
         # The copy that is taken before an upgrade, and the log of what it writes.
-        require_room(folder, 2 * database.stat().st_size + ROOM_BESIDES)
+        require_room(folder.parent, 2 * database.stat().st_size + ROOM_BESIDES)
     with Desk.open(folder, key) as desk:
         # The copy is that of the backup, which stays where it is.
         shutil.rmtree(backups_folder(folder), ignore_errors=True)

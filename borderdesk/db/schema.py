@@ -270,7 +270,8 @@ class Erasure(_Table):
 
 class Backup(_Table):
     """A backup that was tried: `file` within the desk's own folder or absolute, `made` the moment
-    it shows, `last_seq` and `mark` what the desk held then, `failed` why it came to nothing."""
+    it shows, `last_seq` and `mark` what the desk held then, `device` the disk or stick it was put
+    on as the system numbers it, `failed` why it came to nothing."""
 
     id = pw.AutoField()
     file = pw.TextField()
@@ -281,6 +282,7 @@ class Backup(_Table):
     totals_hash = pw.TextField()
     last_seq = pw.IntegerField()
     mark = pw.TextField()
+    device = pw.TextField()
     automatic = pw.IntegerField()
     failed = pw.TextField()
 

@@ -16,6 +16,7 @@ def up(_migrator: Any, db: Any) -> None:
         " totals_hash TEXT NOT NULL,"
         " last_seq INTEGER NOT NULL,"
         " mark TEXT NOT NULL,"
+        " device TEXT NOT NULL,"
         " automatic INTEGER NOT NULL,"
         " failed TEXT NOT NULL)"
     )
