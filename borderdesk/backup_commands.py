@@ -1,5 +1,6 @@
 """The commands that keep a desk safe: backups, and restoring one."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -8,6 +9,17 @@ from borderdesk.cli import json_text, put
 from borderdesk.commands import command, option, progress, tabbed
 from borderdesk.desk import Desk
 from borderdesk.i18n import N_, _
+from borderdesk.watched import told_steps
+
+WATCHED = option(
+    "--watched", is_flag=True, hidden=True,
+    help=N_("Tell a program how far it is, and end when standard input does."),
+)  # fmt: skip
+
+
+def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
+    """Where the work tells how far it is: to a person, or to the program that watches."""
+    return told_steps() if watched else progress(what)
 
 
 @command("backup", N_("Make a backup and prove it by restoring it on trial."))
@@ -15,14 +27,17 @@ from borderdesk.i18n import N_, _
     "where", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]"
 )
 @option("--automatic", is_flag=True, hidden=True, help=N_("Made by itself, and thinned out later."))
-def backup(folder: Path, where: Path | None, automatic: bool) -> None:
+@WATCHED
+def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> None:
     """Make a backup; one JSON line."""
     import time
 
     began = time.monotonic()
     with Desk.open(folder) as desk:
         made = desk.backups.make(
-            where, automatic=automatic and where is None, progress=progress(_("Backing up"))
+            where,
+            automatic=automatic and where is None,
+            progress=_steps(_("Backing up"), watched),
         )
     told = {
         "file": str(made.file), "made": made.made, "size": made.size, "records": made.records,
@@ -50,11 +65,12 @@ def backups(folder: Path) -> None:
     "--into", required=True, type=click.Path(path_type=Path, file_okay=False),
     help=N_("The new folder of the desk."),
 )  # fmt: skip
-def restore(_folder: Path, file: Path, into: Path) -> None:
+@WATCHED
+def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
     from borderdesk.backups.restoring import restore as restored
 
-    done = restored(file, into, progress(_("Restoring")))
+    done = restored(file, into, _steps(_("Restoring"), watched))
     told = {
         "desk": str(done.desk), "records": done.records, "revisions": done.revisions,
         "totals_hash": done.totals_hash, "made": done.made,

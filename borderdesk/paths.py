@@ -1,11 +1,19 @@
 """Where things are: the shipped resources and a desk's folder."""
 
+import datetime
 import os
 import sys
 from pathlib import Path
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
 MIGRATIONS = Path(__file__).resolve().parent / "db" / "migrations"
+
+
+def program() -> list[str]:
+    """What a command line of this program begins with, to be run in a process of its own."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(RESOURCES.parent / "main.py")]
 
 
 def default_desk() -> Path:
@@ -33,3 +41,13 @@ def migration_copies(desk: Path) -> Path:
 def backups_folder(desk: Path) -> Path:
     """The folder of a desk's backups when no other is named."""
     return desk / "backups"
+
+
+def new_folder(parent: Path, name: str) -> Path:
+    """A folder below `parent` that is not there yet: a name, the day, a number if need be."""
+    stem = f"{name}-{datetime.datetime.now().astimezone():%Y-%m-%d}"
+    free = (f"{stem}-{number}" for number in range(2, 10_000))
+    made = parent / stem
+    while made.exists():
+        made = parent / next(free)
+    return made

@@ -240,6 +240,11 @@ class Backups(Part):
         noted = self._newest()
         return noted.backup if noted else None
 
+    def left(self) -> list[Backup]:
+        """The proven backups that are not known to be gone, the newest first: there, or on a
+        stick that is not in."""
+        return [noted.backup for noted in self._left()]
+
     def standing(self, now: datetime.datetime) -> Standing:
         """How the desk stands with its backups. A file on a stick that is not in counts: it may
         lie in a drawer; one missing from a disk or stick that is there does not."""
@@ -285,6 +290,9 @@ class Backups(Part):
         ]
 
     def _newest(self) -> Noted | None:
+        return next(self._left(), None)
+
+    def _left(self) -> Iterator[Noted]:
         own = self.folder()
         for noted in self._noted():
             backup = noted.backup
@@ -292,8 +300,7 @@ class Backups(Part):
                 continue
             elsewhere = backup.file.parent != own and _device(backup.file.parent) != noted.device
             if backup.there() or elsewhere:
-                return noted
-        return None
+                yield noted
 
     # ------------------------------------------------------------------ erased, outdated
 
