@@ -16,7 +16,7 @@ FOLDER = RESOURCES / "handbook" / "vi"
 PICTURES = RESOURCES / "pictures"
 PAGES: Sequence[str] = (
     "start", "home", "records", "grid", "strip", "targets", "report", "exchange", "household",
-    "settings",
+    "settings", "backup",
 )  # fmt: skip
 """The pages of the handbook in order; a page of the window has one of its name, or `records`."""
 

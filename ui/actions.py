@@ -32,6 +32,7 @@ STRIP, GRID = N_("State of the markers"), N_("Table")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
+BACKUPS = N_("Backups")
 
 ACTIONS: Mapping[str, Act] = {
     "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -42,6 +43,9 @@ ACTIONS: Mapping[str, Act] = {
     ),
     "key_card": Act(
         EVERYWHERE, N_("Key card…"), N_("Save every key as a PDF to print"), "Ctrl+Shift+K"
+    ),
+    "backups": Act(
+        EVERYWHERE, N_("Backups"), N_("See when the desk was backed up, and back it up"), "Ctrl+F9"
     ),
     "help": Act(EVERYWHERE, N_("Help"), N_("Open the handbook at this page"), "F1"),
     "larger_text": Act(
@@ -102,6 +106,27 @@ ACTIONS: Mapping[str, Act] = {
     "tab_after": Act(LEDGER, N_("Next table"), N_("Go to the table on the right"), "Ctrl+Tab"),
     "tab_before": Act(
         LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
+    ),
+    "backup_now": Act(
+        BACKUPS, N_("Back up now"), N_("Copy the desk to the place chosen, and prove it"), "Ctrl+S"
+    ),
+    "backup_to": Act(
+        BACKUPS,
+        N_("Back up to another folder…"),
+        N_("Choose a folder or a stick, and back up into it"),
+        "Ctrl+O",
+    ),
+    "backup_restore": Act(
+        BACKUPS,
+        N_("Restore from a file…"),
+        N_("Make a desk from a backup, in a new folder; this one stays"),
+        "Ctrl+Shift+O",
+    ),
+    "backup_automatic": Act(
+        BACKUPS,
+        N_("Back up by itself, on or off"),
+        N_("Have it done once a day when nobody types, or no longer"),
+        "Ctrl+T",
     ),
     "send": Act(SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"),
     "send_folder": Act(SENDING, N_("Folder…"), N_("Choose the folder to write to"), "Ctrl+O"),

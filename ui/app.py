@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -16,6 +17,9 @@ from borderdesk.paths import database_file, default_desk
 from ui.main_window import LANGUAGE, MainWindow
 from ui.style import ARGUMENTS, dress, paint
 from ui.translator import QtWords
+
+if TYPE_CHECKING:
+    from ui.backing import Backing
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
@@ -88,9 +92,20 @@ def _show(app: QApplication, desk: Desk) -> int:
     window.show()
     # What the start has made stays: it is never looked through for garbage.
     QTimer.singleShot(STARTED, gc.freeze)
+    if not measured:
+        QTimer.singleShot(STARTED, window, lambda: _backing(window).watch())
     status = app.exec()
     window.tasks.finish()
+    if not measured:
+        _backing(window).wind_up()
     return status
+
+
+def _backing(window: MainWindow) -> "Backing":
+    """What the window does for backups, imported once it is on the screen."""
+    from ui.backing import backing_of
+
+    return backing_of(window.desk, window.tasks)
 
 
 def _late_catch(kind, error, trace):  # type: ignore[no-untyped-def]

@@ -89,13 +89,18 @@ class Link(QPushButton):
 
 
 class Way(Link):
-    """A line that leads somewhere, over as many rows as it needs; `lead` stands out."""
+    """A line that leads somewhere, over as many rows as it needs; `lead` stands out.
 
-    def __init__(self, lead: str, text: str) -> None:
+    calm: it is in order, and stands back.
+    """
+
+    def __init__(self, lead: str, text: str, *, calm: bool = False) -> None:
         super().__init__()
         self.words = f"{lead} {text}".strip()
         self.setAccessibleName(self.words)
         label = QLabel(f"• <b>{escape(lead)}</b> {escape(text)}")
+        if calm:
+            named(label, "muted")
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setWordWrap(True)
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

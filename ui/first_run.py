@@ -12,16 +12,18 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QProgressBar,
     QPushButton,
 )
 
 from borderdesk.desk import ROLES, WORDS, Desk
-from borderdesk.errors import UserError
+from borderdesk.errors import UserError, reason
 from borderdesk.i18n import _, language, set_language
 from borderdesk.opening import PROVINCE
-from borderdesk.paths import database_file
+from borderdesk.paths import database_file, new_folder
 from borderdesk.reference.load import read, shipped
 from borderdesk.text import sort_key
+from ui.flow import FlowLayout
 from ui.main_window import LANGUAGE
 from ui.style import named
 from ui.translator import LANGUAGE_NAMES
@@ -29,7 +31,10 @@ from ui.translator import LANGUAGE_NAMES
 if TYPE_CHECKING:
     from borderdesk.exchange.beginning import Offered
     from borderdesk.exchange.setups import Setup
+    from ui.child import Child
 
+BACKUP = ".db"
+"""How the names of backups end."""
 PRACTICE = "practice"
 """Behind the name of the folder a practice desk lies beside."""
 
@@ -38,7 +43,8 @@ class FirstRun(QDialog):
     """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
 
     A set-up file of the province may be chosen or dropped: its posts are then offered, and it is
-    applied to the new desk. `folder` is afterwards where the desk is.
+    applied to the new desk. A backup may be chosen or dropped: the desk is made of it. `folder` is
+    afterwards where the desk is.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -61,6 +67,13 @@ class FirstRun(QDialog):
         self.take_setup = QPushButton()
         self.take_setup.setAutoDefault(False)
         self.take_setup.clicked.connect(self._choose_setup)
+        self.take_backup = QPushButton()
+        self.take_backup.setAutoDefault(False)
+        self.take_backup.clicked.connect(self._choose_backup)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.restoring: Child | None = None
+        self._aside: Path | None = None
         self.told = QLabel()
         self.told.setWordWrap(True)
         self.fingerprint = QLineEdit()
@@ -98,12 +111,16 @@ class FirstRun(QDialog):
             self._labels[field].setBuddy(field)
             self._labels[field].setMinimumHeight(field.sizeHint().height())
             form.addRow(self._labels[field], field)
-        form.addRow(self.take_setup)
+        files = FlowLayout()
+        files.add(self.take_setup)
+        files.add(self.take_backup)
+        form.addRow(files)
+        form.addRow(self.progress)
         form.addRow(self.told)
         self._labels[self.fingerprint] = QLabel()
         self._labels[self.fingerprint].setBuddy(self.fingerprint)
         form.addRow(self._labels[self.fingerprint], self.fingerprint)
-        for row in (self.told, self.fingerprint):
+        for row in (self.told, self.fingerprint, self.progress):
             form.setRowVisible(row, False)
         form.addRow(self.problem)
         form.addRow(self.apart)
@@ -147,6 +164,8 @@ class FirstRun(QDialog):
         make.setToolTip(str(self.folder))
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
         self.take_setup.setText(_("Choose the province's set-up file, or drop it here…"))
+        self.take_backup.setText(_("Restore from a backup…"))
+        self.take_backup.setToolTip(_("Make the desk again from a backup, or drop one here"))
         self._tell_setup()
         self.practise.setText(_("Practise first"))
         apart = _("To practise first opens a desk apart; this one can still be made afterwards.")
@@ -164,14 +183,18 @@ class FirstRun(QDialog):
     # ---------------------------------------------------------------- set-up files
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take one file."""
+        """Take a file."""
         if _dropped(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Read the set-up file that was dropped."""
+        """Read the set-up file that was dropped, or restore the backup."""
         event.acceptProposedAction()
-        self._read_first(_dropped(event))
+        paths = _dropped(event)
+        if paths[0].suffix == BACKUP:
+            self.restore(paths[0])
+        else:
+            self._read_first(paths)
 
     def _choose_setup(self) -> None:
         from borderdesk.exchange.setups import SUFFIX
@@ -214,6 +237,72 @@ class FirstRun(QDialog):
             self.told.setText(words.format(file=self.setup.file, number=self.setup.number))
         self._fit()
 
+    # --------------------------------------------------------------------- backups
+
+    def _choose_backup(self) -> None:
+        from ui.file_choosers import ask_files
+
+        ask_files(self, _("Backups"), f"*{BACKUP}", lambda paths: self.restore(paths[0]))
+
+    def restore(self, file: Path) -> None:
+        """Make the desk of a backup, with the progress shown; Cancel gives it up."""
+        from ui.child import Child
+
+        if self.restoring is not None:
+            return
+        try:
+            self._aside = _put_aside(self.folder)
+        except OSError as error:
+            words = _("The folder {folder} cannot be written to: {error}")
+            self._complain(UserError(words.format(folder=self.folder, error=reason(error))))
+            return
+        if self._aside is not None:
+            if file.is_relative_to(self.folder):
+                file = self._aside / file.relative_to(self.folder)
+            words = _("What lay in {folder} is now in {aside}.")
+            self.told.setText(words.format(folder=self.folder, aside=self._aside))
+            self._form.setRowVisible(self.told, True)
+        arguments = ["restore", "--watched", "--into", str(self.folder), "--", str(file)]
+        self.restoring = Child(self, arguments)
+        self.restoring.progress.connect(self._advance)
+        self.restoring.ended.connect(self._restoring_over)
+        self.restoring.done.connect(lambda _answer: QDialog.accept(self))
+        self.restoring.failed.connect(self._not_restored)
+        self.problem.hide()
+        self.progress.setRange(0, 0)
+        self.progress.setAccessibleName(_("Restoring and checking every record…"))
+        self._show_restoring(True)
+
+    def _show_restoring(self, going: bool) -> None:
+        self._form.setRowVisible(self.progress, going)
+        make = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        questions = (self.language, self.role, self.unit, self.user, self.fingerprint)
+        for widget in (*questions, self.take_setup, self.take_backup, self.practise, make):
+            widget.setEnabled(not going)
+        self._fit()
+
+    def _advance(self, done: int, whole: int) -> None:
+        self.progress.setRange(0, whole)
+        self.progress.setValue(done)
+
+    def _restoring_over(self) -> None:
+        self.restoring = None
+        self._show_restoring(False)
+
+    def _not_restored(self, error: UserError) -> None:
+        if self._aside is not None:
+            self._aside.rename(self.folder)
+            self._aside = None
+            self._tell_setup()
+        self._complain(error)
+
+    def reject(self) -> None:
+        """Give the restoration up, or the dialog."""
+        if self.restoring is not None:
+            self.restoring.stop()
+        else:
+            super().reject()
+
     def accept(self) -> None:
         """Make the desk; what is wrong is said above the buttons."""
         self._make(self.folder, self.user.text(), practice=False)
@@ -251,6 +340,16 @@ class FirstRun(QDialog):
         self.problem.setText(f"✗ {error}")
         self.problem.show()
         self._fit()
+
+
+def _put_aside(folder: Path) -> Path | None:
+    """Move what is left where a desk was lost, its backups perhaps, into a folder beside; where
+    it is then, None when there is nothing. Raises OSError."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return None
+    aside = new_folder(folder.parent, f"{folder.name}-cu")
+    folder.rename(aside)
+    return aside
 
 
 def _dropped(event: QDropEvent) -> list[Path]:

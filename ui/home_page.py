@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -35,6 +35,9 @@ from ui.strip import INSPECTED, Strip
 from ui.style import named
 from ui.tasks import Job, Runner
 
+if TYPE_CHECKING:
+    from borderdesk.safety import Safety
+
 NARROW = 110
 """A page of fewer digits than this has no room for two cards side by side."""
 QUICK = ("patrol", "clearing", "outreach", "pledge")
@@ -51,6 +54,7 @@ class HomePage(Page):
         self._job: Job | None = None
         self._narrow = False
         self.shown: Overview | None = None
+        self.safety: Safety | None = None
         self.bar = MessageBar()
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
@@ -173,8 +177,30 @@ class HomePage(Page):
         self.goals.title.setText(heading.format(year=overview.year.year))
         self.goals.fill(self._goals(overview.goals))
         self.todos.fill(self._todos(overview.todos))
+        self._read_safety()
         self.strip.show_markers(overview.markers, overview.day, INSPECTED)
         self.markers.setVisible(bool(overview.markers))
+
+    def _read_safety(self) -> None:
+        """Read how safely the desk is kept, once the figures are on the screen."""
+        desk = self._desk
+
+        def work() -> "Safety":
+            from borderdesk.safety import safety
+
+            return safety(desk, datetime.datetime.now(datetime.UTC))
+
+        self._job = self._tasks.run(work, self._show_safety, self._failed, self)
+
+    def _show_safety(self, found: "Safety") -> None:
+        self._job = None
+        if self.safety is None:
+            from ui.backing import backing_of
+
+            backing_of(self._desk, self._tasks).ended.connect(self.refresh)
+        if found != self.safety and self.shown is not None:
+            self.safety = found
+            self.todos.fill(self._todos(self.shown.todos))
 
     def _aside(self, overview: Overview) -> str:
         left = (overview.period.last - self._desk.today()).days
@@ -237,15 +263,19 @@ class HomePage(Page):
     def _todos(self, todos: list[Todo]) -> QLayout:
         column = QVBoxLayout()
         column.setSpacing(4)
-        for todo in todos:
+        safety = self.safety
+        whole = [*(safety.todos if safety else ()), *todos]
+        for todo in whole:
             column.addWidget(self._way(todo))
-        if not todos:
+        if not whole:
             column.addWidget(named(QLabel(_("Nothing is waiting.")), "muted"))
         column.addStretch(1)
+        for line in safety.calm if safety else ():
+            column.addWidget(self._way(line, calm=True))
         return column
 
-    def _way(self, todo: Todo) -> Way:
-        way = Way(todo.lead, todo.text)
+    def _way(self, todo: Todo, *, calm: bool = False) -> Way:
+        way = Way(todo.lead, todo.text, calm=calm)
         way.setEnabled(todo.page in PAGES)
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
         return way

@@ -104,6 +104,7 @@ class MainWindow(QMainWindow):
         outer.addLayout(row, 1)
         self.setCentralWidget(middle)
         self.status = DeskStatus(self.desk, self.tasks)
+        self.status.backups_wanted.connect(self.show_backups)
         self.setStatusBar(self.status)
         self._bind_keys()
         for key, draft in place.drafts.items():
@@ -121,6 +122,7 @@ class MainWindow(QMainWindow):
         bind(self, "page_after", lambda: self._step(1))
         bind(self, "commands", self.show_commands)
         bind(self, "key_card", self.save_key_card)
+        bind(self, "backups", self.show_backups)
         bind(self, "help", self.show_help)
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
@@ -202,6 +204,10 @@ class MainWindow(QMainWindow):
         page = self.current()
         assert isinstance(page, Page)
         page.receive(intent)
+
+    def show_backups(self) -> None:
+        """Go to the backups of the desk."""
+        self.show_page("settings", {"ledger": "backups"})
 
     def _step(self, by: int) -> None:
         """Go to the page so many places further down the navigation."""

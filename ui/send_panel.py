@@ -24,14 +24,13 @@ from ui.period_chooser import PeriodChooser
 from ui.rows_table import Column, RowsTable
 from ui.scrolled import scrolled
 from ui.send_lock import SendLock
-from ui.sticks import Stick, sticks
+from ui.sticks import Stick, stick_words, sticks
 from ui.style import named
 from ui.tasks import Runner
 
 LAST_FOLDER = "exchange/folder"
 MOST_NAMED = 12
 LOCKED_WITH_PASSPHRASE = "passphrase"
-GIGABYTE = 1_000_000_000
 
 
 class Found(NamedTuple):
@@ -228,14 +227,6 @@ class SendPanel(DeskPanel):
         self.lock.hide()
         self.changed.emit()
         self.refresh()
-
-
-def stick_words(stick: Stick) -> str:
-    """A stick as the chooser names it: its name, and what is free or that it is locked."""
-    if stick.locked:
-        return _("{name} (cannot be written to)").format(name=stick.name)
-    free = show_number(round(stick.free / GIGABYTE), language())
-    return _("{name} ({free} GB free)").format(name=stick.name, free=free)
 
 
 def locked_for(sent: Sent, names: dict[str, str]) -> str:

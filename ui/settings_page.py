@@ -1,4 +1,8 @@
-"""Thiết lập: how this window looks and speaks, and everything the desk judges records by."""
+"""Thiết lập: how this window looks and speaks, how the desk is kept safe, and everything it judges
+records by."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
 
@@ -14,7 +18,10 @@ from ui.tasks import Job, Runner
 from ui.text_size import SIZES, text_size
 from ui.translator import LANGUAGE_NAMES
 
-WINDOW = N_("This window")
+if TYPE_CHECKING:
+    from ui.backups_panel import BackupsPanel
+
+WINDOW, BACKUPS = N_("This window"), N_("Backups")
 PAPER_HINT = N_(
     "A document to sign is always upright on A4 (Decree 30/2020). What is chosen here is for"
     " registers and tables that lie across, from today on."
@@ -22,17 +29,37 @@ PAPER_HINT = N_(
 
 
 class SettingsPage(LedgerPage):
-    """The window's own settings under the first tab, then the ledgers."""
+    """The window's own settings under the first tab, then the backups, then the ledgers."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
-        names = {"window": _(WINDOW), **{name: _(LEDGERS[name]) for name in REFERENCE}}
+        names = {"window": _(WINDOW), "backups": _(BACKUPS)}
+        names |= {name: _(LEDGERS[name]) for name in REFERENCE}
         self._choosing: Job | None = None
         super().__init__(desk, tasks, _("Settings"), names)
         self.changed.connect(self._show_paper)  # it stands in the ledger of settings too
 
     def make(self, key: str) -> QWidget:
         """The panel of a tab."""
+        if key == "backups":
+            from ui.backups_panel import BackupsPanel
+
+            return BackupsPanel(self._desk, self._tasks, self.bar)
         return self._window_panel() if key == "window" else super().make(key)
+
+    @property
+    def backups(self) -> "BackupsPanel | None":
+        """The panel of the backups, once it was shown."""
+        return cast("BackupsPanel | None", self._made.get("backups"))
+
+    def _go(self, place: int) -> None:
+        super()._go(place)
+        self.help_topic = "backup" if self._keys[place] == "backups" else ""
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Show the tab that is asked for (`ledger`); the keyboard goes to the backups."""
+        super().receive(intent)
+        if intent.get("ledger") == "backups" and self.backups is not None:
+            self.backups.begin()
 
     def _window_panel(self) -> QWidget:
         panel = QWidget()
@@ -124,7 +151,10 @@ class SettingsPage(LedgerPage):
         """Read anew what has no unsaved changes."""
         super().refresh()
         self._show_paper()
+        if self.backups is not None:
+            self.backups.refresh()
 
     def idle(self) -> bool:
-        """Whether every table is there and the paper kept."""
-        return super().idle() and self._choosing is None
+        """Whether everything is there and the paper kept."""
+        backups = self.backups is None or self.backups.idle()
+        return super().idle() and backups and self._choosing is None

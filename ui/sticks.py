@@ -6,11 +6,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QStorageInfo
 
+from borderdesk.i18n import _, language
+from borderdesk.shown import show_number
+
 MOUNTED_BELOW = ("/media/", "/run/media/", "/Volumes/")
 """Where the systems that are not Windows show what is plugged in."""
 BY_HAND = "/mnt"
 """Where people put a stick themselves, one folder each."""
 WINDOWS_REMOVABLE = 2
+GIGABYTE = 1_000_000_000
 
 
 class Stick(NamedTuple):
@@ -41,3 +45,11 @@ def removable(root: str) -> bool:
         kind = ctypes.windll.kernel32.GetDriveTypeW(root.replace("/", "\\"))
         return bool(kind == WINDOWS_REMOVABLE)
     return root.startswith(MOUNTED_BELOW) or PurePosixPath(root).parent == PurePosixPath(BY_HAND)
+
+
+def stick_words(stick: Stick) -> str:
+    """A stick as the chooser names it: its name, and what is free or that it is locked."""
+    if stick.locked:
+        return _("{name} (cannot be written to)").format(name=stick.name)
+    free = show_number(round(stick.free / GIGABYTE), language())
+    return _("{name} ({free} GB free)").format(name=stick.name, free=free)

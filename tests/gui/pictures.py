@@ -52,6 +52,16 @@ def take(widget: QWidget, target: Path) -> None:
     widget.grab().save(str(target))
 
 
+def take_backups(window: MainWindow, pictures: Path) -> None:
+    """The tab of backups with some made by itself and one made by hand."""
+    backups = window.desk.backups
+    for _turn in range(3):
+        backups.make(automatic=True)
+    backups.make(window.desk.folder.parent / "KINGSTON")
+    window.show_backups()
+    take(window, pictures / "backup.png")
+
+
 def take_exchange(pictures: Path) -> None:
     """The board of a province that ten of twelve posts have sent their month to."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -118,6 +128,7 @@ def main() -> None:
             take(window, pictures / f"{key}.png")
         window.show_page("settings", {"ledger": "units"})
         take(window, pictures / "settings.png")
+        take_backups(window, pictures)
         window.nav.setCurrentItem(window.items["clearing"])
         settle()
         page = window.current()
