@@ -1,5 +1,6 @@
 """The list of one record type: its columns, its selection, its footer with totals."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import (
@@ -7,6 +8,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPoint,
+    QRect,
     Qt,
     QTimer,
     Signal,
@@ -32,10 +34,13 @@ from ui.table_model import RecordTable
 from ui.tasks import Job, Runner
 
 ROW_HEIGHT = 2.1
-PADDING = 10
+PADDING = 7
 """Pixels at either side of a cell, as the style sheet and Qt leave them."""
-LEGIBLE = 12
-"""A column is made no narrower than so many digits, if its texts are wider."""
+LEGIBLE, LESS = 11, 9
+"""A column of words shows at least so many digits' width of them; fewer where it is that or a
+list that is scrolled sideways. Figures and dates are always whole."""
+HEAD_PADDING = 8
+"""Pixels above and below a column's name, as the style sheet leaves them."""
 SOON = 20
 """Milliseconds after a list has come before it is counted: it is painted first."""
 SETTLED = 600
@@ -123,27 +128,54 @@ class RecordList(QWidget):
         """Share the room out by what stands in the columns; a width that was chosen stays."""
         # Once: columns that moved with every search would not be found again by the eye.
         self._fitted = bool(self.table.lines)
-        header, cells = view.horizontalHeader(), view.fontMetrics()
-        heads, digit = QFontMetrics(small_bold()), cells.horizontalAdvance("0")
-        margin = 2 * PADDING + digit // 2
-        widths = {}
-        for column, key in enumerate(self.table.keys):
-            label = str(self.table.headerData(column, Qt.Orientation.Horizontal))
-            # The sign of the order stands beside its column's name.
-            sign = 2 * digit if key == self.table.order.key else 0
-            head = heads.horizontalAdvance(label) + margin + sign
-            longest = map(cells.horizontalAdvance, self.table.longest(column))
-            text = max(longest, default=0) + margin
-            least = max(head, min(text, LEGIBLE * digit))
-            widths[column] = [least, self._kept_widths.get(key, max(least, text))]
+        header = view.horizontalHeader()
+        needs = [self._need(view, column) for column in range(len(self.table.keys))]
+        wide = [
+            self._kept_widths.get(key, max(need.text, need.head))
+            for key, need in zip(self.table.keys, needs, strict=True)
+        ]
         room = view.width() - view.verticalScrollBar().sizeHint().width() - 2
-        over = sum(wide for _least, wide in widths.values()) - room
-        if not self._kept_widths and over > 0:
-            _narrow(widths, over)
+        if not self._kept_widths:
+            for least in _leasts(needs):
+                _narrow(wide, least, sum(wide) - room)
         header.blockSignals(True)
-        for column, (_least, wide) in widths.items():
-            header.resizeSection(column, wide)
+        for column, width in enumerate(wide):
+            header.resizeSection(column, width)
         header.blockSignals(False)
+        self._raise_head(view)
+        view.updateGeometries()  # it was told of no column's new width
+
+    def _raise_head(self, view: QTableView) -> None:
+        """Make the head as high as names on two lines ask for."""
+        header, heads = view.horizontalHeader(), QFontMetrics(small_bold())
+        highest = 0
+        for column in range(len(self.table.keys)):
+            room = header.sectionSize(column) - 2 * PADDING - self._sign(view, column)
+            wrap, label = Qt.TextFlag.TextWordWrap, self._label(column)
+            text = heads.boundingRect(QRect(0, 0, room, 0), wrap, label)
+            highest = max(highest, min(text.height(), 2 * heads.lineSpacing()))
+        header.setMinimumHeight(highest + 2 * HEAD_PADDING + 1)
+
+    def _label(self, column: int) -> str:
+        return str(self.table.headerData(column, Qt.Orientation.Horizontal))
+
+    def _sign(self, view: QTableView, column: int) -> int:
+        """The room of the sign of the order, which stands beside its column's name."""
+        digit = view.fontMetrics().horizontalAdvance("0")
+        return 2 * digit if self.table.keys[column] == self.table.order.key else 0
+
+    def _need(self, view: QTableView, column: int) -> "Need":
+        """What a column asks for."""
+        cells, heads = view.fontMetrics(), QFontMetrics(small_bold())
+        digit, margin = cells.horizontalAdvance("0"), _margin(view)
+        label, sign = self._label(column), self._sign(view, column)
+        text = max(map(cells.horizontalAdvance, self.table.longest(column)), default=0) + margin
+        legible, less = (
+            text if self.table.exact(column) else min(text, digits * digit + margin)
+            for digits in (LEGIBLE, LESS)
+        )
+        head = heads.horizontalAdvance(label) + margin + sign
+        return Need(text, head, _folded(label, heads) + margin + sign, legible, less)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns nobody has sized share the new room out."""
@@ -192,12 +224,14 @@ class RecordList(QWidget):
         if header.visualIndex(column) == header.count() - 1:
             return  # it takes what is left, by itself
         self._kept_widths = self._widths()
+        self._raise_head(self.view)
         self._settle.start()
 
     def _sort(self, column: int, way: Qt.SortOrder) -> None:
         order = Sort(self.table.keys[column], way == Qt.SortOrder.DescendingOrder)
         if order != self.table.order:
             self.table.ask(self.table.chosen, order)
+            self._raise_head(self.view)
             self._settle.start()
 
     def _arrived(self) -> None:
@@ -383,15 +417,49 @@ class RecordList(QWidget):
         )
 
 
-def _narrow(widths: dict[int, list[int]], over: int) -> None:
-    """Take room from the widest columns, none narrower than its name: {column: [least, width]}."""
+def _margin(view: QTableView) -> int:
+    """What a column has beyond its text."""
+    return 2 * PADDING + view.fontMetrics().horizontalAdvance("0") // 2
+
+
+class Need(NamedTuple):
+    """How wide a column has to be, in pixels: for its texts, for its name on one line and on two,
+    for what has to be seen of its texts, and for what has to be seen where there is no room."""
+
+    text: int
+    head: int
+    folded: int
+    legible: int
+    less: int
+
+
+def _leasts(needs: Sequence[Need]) -> Iterator[list[int]]:
+    """How narrow the columns may be made, what harms least first: words cut, names on two lines,
+    words cut shorter."""
+    yield [max(need.head, need.legible) for need in needs]
+    yield [max(need.folded, need.legible) for need in needs]
+    yield [max(need.folded, need.less) for need in needs]
+
+
+def _folded(label: str, metrics: QFontMetrics) -> int:
+    """How wide a name is on two lines."""
+    words = label.split()
+    return min(
+        max(metrics.horizontalAdvance(" ".join(part)) for part in (words[:at], words[at:]))
+        for at in range(len(words))
+    )
+
+
+def _narrow(wide: list[int], least: Sequence[int], over: int) -> None:
+    """Take `over` from the widest of the columns that are not at their least yet."""
     while over > 0:
-        wide = sorted((w[1] for w in widths.values() if w[1] > w[0]), reverse=True)
-        if not wide:
+        more = sorted({w for w, few in zip(wide, least, strict=True) if w > few}, reverse=True)
+        if not more:
             return
-        widest = [w for w in widths.values() if w[1] == wide[0] and w[1] > w[0]]
-        next_one = next((w for w in wide if w < wide[0]), 0)
-        for one in widest:
-            step = min(one[1] - max(one[0], next_one), -(-over // len(widest)))
-            one[1] -= step
+        widest = [at for at, w in enumerate(wide) if w == more[0] and w > least[at]]
+        next_one = more[1] if len(more) > 1 else 0
+        each = -(-over // len(widest))
+        for at in widest:
+            step = min(wide[at] - max(least[at], next_one), each, over)
+            wide[at] -= step
             over -= step

@@ -54,8 +54,9 @@ NARROW = 90
 """A page of fewer digits than this has no room for list and form side by side."""
 LEAST_LINES, GAP = 16, 8
 """So many lines a list has at least above its form, and the room around what is scrolled to."""
-SIDE_BY_SIDE = [590, 495]
-"""List and form at first, in pixels of a window as wide as it is made."""
+SIDE_BY_SIDE, ABOVE_POSTS = [590, 495], [665, 420]
+"""List and form at first, in pixels of a window as wide as it is made; lists have a column more
+where records are of several posts."""
 SPLIT, SETTLED = "splitter", 600
 """Where list and form part is remembered, so many milliseconds after the last move."""
 REASON = N_("Deleted in the window")
@@ -166,7 +167,7 @@ class RecordPage(Page):
         self.splitter.setHandleWidth(24)
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._stand_in)
-        self.splitter.setSizes(self._desk.preferences.preferred(SPLIT, SIDE_BY_SIDE))
+        self.splitter.setSizes(self._split())
         self._settle = QTimer(self, singleShot=True, interval=SETTLED)
         self._settle.timeout.connect(self._remember_split)
         self.splitter.splitterMoved.connect(lambda *_place: self._settle.start())
@@ -187,7 +188,7 @@ class RecordPage(Page):
         way = Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal
         if self.splitter.orientation() != way:
             self.splitter.setOrientation(way)
-            self.splitter.setSizes(self._desk.preferences.preferred(SPLIT, SIDE_BY_SIDE))
+            self.splitter.setSizes(self._split())
         # One above the other, each has nearly the whole page, which scrolls to where the keys go.
         rows = self.fontMetrics().lineSpacing() * LEAST_LINES
         each = max(self.height() - 2 * GAP, rows)
@@ -203,6 +204,12 @@ class RecordPage(Page):
             widget = self.splitter.widget(part)
             if widget is not None and widget.isAncestorOf(now):
                 self._scroll.ensureWidgetVisible(widget, 0, GAP)
+
+    def _split(self) -> list[int]:
+        """How list and form share the room: as somebody moved it, or as at first."""
+        first = SIDE_BY_SIDE if self._desk.identity.role == "post" else ABOVE_POSTS
+        kept: list[int] = self._desk.preferences.preferred(SPLIT, first)
+        return kept
 
     def _remember_split(self) -> None:
         desk, sizes = self._desk, self.splitter.sizes()

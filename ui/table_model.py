@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from borderdesk.db.listing import Filter, Listed, Sort, default_sort
 from borderdesk.desk import Desk
-from borderdesk.fields import Commune, Communes, Kind, Post
+from borderdesk.fields import Commune, Communes, Day, Kind, Post
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import say
@@ -195,7 +195,7 @@ class RecordTable(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return heading(self._fields[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section)
+            return self._alignment(section) | Qt.TextFlag.TextWordWrap
         if role == Qt.ItemDataRole.ToolTipRole:
             field = self._fields[section]
             return f"{_(field.label)} ({_(field.unit)})" if field.unit else _(field.label)
@@ -205,6 +205,11 @@ class RecordTable(QAbstractTableModel):
         align = Qt.AlignmentFlag
         side = align.AlignRight if self._fields[column].numeric else align.AlignLeft
         return side | align.AlignVCenter
+
+    def exact(self, column: int) -> bool:
+        """Whether a text that is cut says nothing: a figure or a date."""
+        field = self._fields[column]
+        return field.numeric or isinstance(field, Day)
 
     def longest(self, column: int) -> list[str]:
         """The few longest texts of a column on the first page."""

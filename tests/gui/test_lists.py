@@ -3,14 +3,19 @@
 import datetime
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
 
 from borderdesk.db.listing import DOUBTED, Filter
+from borderdesk.demo import make_demo
+from borderdesk.desk import Desk
 from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.text import fold
-from tests.gui.steps import go, key, press, write
+from tests.gui.steps import discard_everything, go, key, press, write
 from ui.app import main_window
+from ui.record_list import LESS, PADDING
+from ui.style import small_bold
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -193,8 +198,7 @@ def widths(page):
 def test_columns_show_their_texts_and_stay_while_a_list_is_searched(qtbot, page):
     before, metrics = widths(page), page.view.fontMetrics()
     for place, wide in enumerate(before):
-        name = str(page.table.headerData(place, Qt.Orientation.Horizontal))
-        assert wide > metrics.horizontalAdvance(name)
+        assert all(wide > metrics.horizontalAdvance(word) for word in label_of(page, place).split())
     press("Ctrl+F")
     write("thong tam nhin")
     qtbot.waitUntil(page.idle)
@@ -202,3 +206,64 @@ def test_columns_show_their_texts_and_stay_while_a_list_is_searched(qtbot, page)
     page.view.horizontalHeader().resizeSection(1, before[1] + 30)
     page.resize(page.width() - 40, page.height())
     assert widths(page)[1] == before[1] + 30
+
+
+# --------------------------------------------------------- the lists of a desk above the posts
+
+
+@pytest.fixture(scope="module")
+def province_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lists") / "province"
+    make_demo(folder)
+    return folder
+
+
+@pytest.fixture
+def province(qtbot, province_folder, lang):
+    """The window of a province's desk, on the smallest screen it is made for."""
+    with Desk.open(province_folder) as desk:
+        shown = main_window(desk, lang)
+        qtbot.addWidget(shown, before_close_func=discard_everything)
+        shown.resize(1366, 768)
+        with qtbot.waitActive(shown):
+            shown.show()
+            shown.activateWindow()
+        yield shown
+        shown.tasks.finish()
+
+
+def label_of(page, column):
+    return str(page.table.headerData(column, Qt.Orientation.Horizontal))
+
+
+def test_a_province_sees_every_column_of_every_list(qtbot, province, lang):
+    heads = QFontMetrics(small_bold())
+    for name in ALL_TYPES:
+        page = go(qtbot, province, name)
+        assert page.table.lines, name
+        view, metrics = page.view, page.view.fontMetrics()
+        if lang == "vi":
+            assert view.horizontalScrollBar().maximum() == 0, name
+        for place, wide in enumerate(widths(page)):
+            room = wide - 2 * PADDING
+            longest = max(map(metrics.horizontalAdvance, page.table.longest(place)))
+            # A figure or a date is whole; of words there is enough to tell them apart.
+            some = metrics.horizontalAdvance("0") * LESS
+            assert room >= (longest if page.table.exact(place) else min(longest, some)), label_of(
+                page, place
+            )
+            label = label_of(page, place)
+            assert all(heads.horizontalAdvance(word) <= room for word in label.split()), label
+            folded = heads.boundingRect(QRect(0, 0, room, 0), Qt.TextFlag.TextWordWrap, label)
+            assert folded.height() <= 2 * heads.lineSpacing(), label
+            assert view.horizontalHeader().height() >= folded.height() + 16, label
+
+
+def test_the_head_is_as_high_as_a_name_on_two_lines(qtbot, page):
+    header, lines = page.view.horizontalHeader(), QFontMetrics(small_bold()).lineSpacing()
+    place = next(n for n in range(header.count()) if " " in label_of(page, n))
+    for other in range(header.count()):
+        header.resizeSection(other, 300)
+    qtbot.waitUntil(lambda: header.height() < 2 * lines + 16)
+    header.resizeSection(place, header.minimumSectionSize())
+    qtbot.waitUntil(lambda: header.height() >= 2 * lines + 16)
