@@ -175,7 +175,7 @@ class Kind:
 
     def wrong(self) -> Bad:
         """The error for a value of the wrong JSON type."""
-        return Bad(_(_WRONG[self.shape]))
+        return Bad(wrong_shape(self.shape))
 
 
 _WRONG = {
@@ -186,6 +186,11 @@ _WRONG = {
     "array": N_("Must be a list."),
     "object": N_("Must be an object."),
 }
+
+
+def wrong_shape(shape: str) -> str:
+    """What is said of a value that is not of the JSON type `shape`."""
+    return _(_WRONG[shape])
 
 
 class Text(Kind, pw.TextField):

@@ -35,6 +35,8 @@ class _TwiceError(ValueError):
 
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
+_ANY_KEYS = json.JSONDecoder(parse_float=Decimal)
+"""Reads a value whose keys may stand twice: only to find where it ends."""
 # The types of the standard library name the wrong class for what reads these settings.
 _SCAN: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]
 
@@ -69,11 +71,38 @@ def json_records(file: IO[bytes]) -> Iterator[Line]:
         if start.startswith("["):
             yield from _array(text + _rest(lines))
         elif start.startswith("{") and not start.rstrip().endswith("}"):
-            yield number, _one(text + _rest(lines))
+            yield from _over_lines(number, start, lines)
         else:
             yield number, _one(text)
             yield from _each_line(lines)
         return
+
+
+def _over_lines(number: int, text: str, lines: Iterator[tuple[int, bytes]]) -> Iterator[Line]:
+    """A record that goes on over several lines; or the first of a file of lines, which is
+    broken: then the lines behind it are records of their own."""
+    behind: list[tuple[int, bytes]] = []
+    for line in lines:
+        if _plain(line[1].strip()) is not None and not _goes_on(text, line[1]):
+            whole = _plain(text.strip().encode("utf-8", "surrogatepass"))
+            yield number, whole or Invalid({RECORD: _("Not readable JSON.")})
+            yield from _each_line((*(() if whole else behind), line))
+            yield from _each_line(lines)
+            return
+        behind.append(line)
+        text += _rest([line])
+    yield number, _one(text)
+
+
+def _goes_on(text: str, line: bytes) -> bool:
+    """Whether `line`, an object, may be a part of the object that `text` began."""
+    try:
+        _DECODER.decode(text + line.decode())
+    except json.JSONDecodeError as error:
+        return error.pos > len(text)
+    except (ValueError, RecursionError, ArithmeticError):
+        return False
+    return True
 
 
 def _each_line(lines: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
@@ -107,7 +136,7 @@ def _rest(lines: Iterable[tuple[int, bytes]]) -> str:
     for _number, raw in lines:
         text = _decoded(raw, first=False)
         # An unreadable byte makes what holds it unreadable, not what stands before it.
-        parts.append("\0" if isinstance(text, Invalid) else text)
+        parts.append("\0\n" if isinstance(text, Invalid) else text)
     return "".join(parts)
 
 
@@ -129,37 +158,60 @@ def _one(text: str) -> Mapping[str, Any] | Invalid:
 
 
 def _array(text: str) -> Iterator[Line]:
-    """The objects of a JSON array; at the first that cannot be read the rest is lost."""
-    at, number = text.index("[") + 1, 0
-    while True:
-        at = _blank(text, at)
-        if text[at : at + 1] == "]" and (number == 0 or text[at - 1 : at] != ","):
-            if text[at + 1 :].strip():
-                yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
-            return
+    """The objects of a JSON array. One that cannot be read takes with it what stands before the
+    next line that begins as the first object's does."""
+    at = _blank(text, text.index("[") + 1)
+    begins = f"\n{_margin(text, at)}{{"
+    number = 0
+    if text[at : at + 1] == "]":
+        yield from _behind(text, at, number)
+        return
+    while at >= 0:
         number += 1
         try:
-            value, at = _DECODER.raw_decode(text, at)
-        except _TwiceError as error:
-            yield number, Invalid({str(error)[:60]: _("Stands twice.")})
-            return
+            told, at = _element(text, at)
         except (ValueError, RecursionError, ArithmeticError):
             yield number, Invalid({RECORD: _("Not readable JSON.")})
-            return
-        yield (
-            number,
-            value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")}),
-        )
+            at = _blank(text, text.find(begins, at))
+            continue
+        yield number, told
         at = _blank(text, at)
-        if text[at : at + 1] == ",":
-            at += 1
-        elif text[at : at + 1] != "]":
-            yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
+        if text[at : at + 1] == "]":
+            yield from _behind(text, at, number)
             return
+        if text[at : at + 1] == ",":
+            at = _blank(text, at + 1)
+        else:
+            number += 1
+            yield number, Invalid({RECORD: _("Not readable JSON.")})
+            at = _blank(text, text.find(begins, at))
+
+
+def _element(text: str, at: int) -> tuple[Mapping[str, Any] | Invalid, int]:
+    """The value of an array that begins at `at`, and where it ends. Raises ValueError,
+    RecursionError, ArithmeticError."""
+    try:
+        value, end = _DECODER.raw_decode(text, at)
+    except _TwiceError as error:
+        _value, end = _ANY_KEYS.raw_decode(text, at)
+        return Invalid({str(error)[:60]: _("Stands twice.")}), end
+    return (value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")})), end
+
+
+def _behind(text: str, at: int, number: int) -> Iterator[Line]:
+    """What stands behind the end of an array, which is at `at`."""
+    if text[at + 1 :].strip():
+        yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
+
+
+def _margin(text: str, at: int) -> str:
+    """The blanks between the beginning of its line and `at`; none where anything else is."""
+    margin = text[text.rfind("\n", 0, at) + 1 : at]
+    return margin if margin.isspace() else ""
 
 
 def _blank(text: str, at: int) -> int:
-    while at < len(text) and text[at] in " \t\r\n":
+    while 0 <= at < len(text) and text[at] in " \t\r\n":
         at += 1
     return at
 

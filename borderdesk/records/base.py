@@ -30,6 +30,7 @@ from borderdesk.fields import (
     Soft,
     Text,
     read_json_cell,
+    wrong_shape,
 )
 from borderdesk.i18n import N_, _, language
 from borderdesk.revisions import canonical
@@ -311,6 +312,8 @@ def _clean_fields(
     values = cleaned.values
     for key, given in raw.items():
         if given is None or given == "":
+            if not typed and (given == "" or key not in plan.keys):
+                _clean_nothing(model, key, given, cleaned)
             continue
         step = steps.get(key)
         if step is None:
@@ -328,6 +331,17 @@ def _clean_fields(
         if doubts is not None:
             for message, shown_value in doubts(value, entry):
                 cleaned.doubts.append(Soft(key, _with_value(message, shown_value)))
+
+
+def _clean_nothing(model: type[Revisioned], key: str, given: str | None, cleaned: Cleaned) -> None:
+    """Null means that the field is absent, and so does an empty text where texts may stand."""
+    if key in ELSEWHERE:
+        return
+    field = model.fields().get(key)
+    if field is None:
+        cleaned.problems[key] = _("There is no such field.")
+    elif given is not None and field.shape != "string":
+        cleaned.problems[key] = wrong_shape(field.shape)
 
 
 def _clean_other(
@@ -394,7 +408,9 @@ def _clean_child(
         if key not in steps:
             cleaned.problems[f"{where}.{key}"] = _("There is no such field.")
             continue
-        if given is None or given == "":
+        if given is None or (
+            given == "" and (typed or field.child.fields()[key].shape == "string")
+        ):
             continue
         convert, doubts = steps[key]
         try:
@@ -436,7 +452,7 @@ Step = tuple[Callable[[Any, Entry], Any], Callable[[Any, Entry], Any] | None]
 class Plan(NamedTuple):
     """How the records of a type are cleaned, worked out once; the event date comes first and
     is no step. Of the `required` fields some exist `always`, others only `sometimes`; `checks`:
-    whether the type has rules of its own."""
+    whether the type has rules of its own; `keys`: all that a record may have."""
 
     given: dict[str, Step]
     typed: dict[str, Step]
@@ -446,6 +462,7 @@ class Plan(NamedTuple):
     always: frozenset[str]
     sometimes: tuple[tuple[str, Kind], ...]
     checks: bool
+    keys: frozenset[str]
 
 
 @cache
@@ -463,6 +480,7 @@ def plan_of(model: type[Revisioned]) -> Plan:
         frozenset(k for k, f in required if f.when is None),
         tuple((k, f) for k, f in required if f.when is not None),
         model.check is not Revisioned.check,
+        ELSEWHERE.union(model.fields()),
     )
 
 

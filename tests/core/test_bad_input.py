@@ -98,11 +98,17 @@ CASES = [
     ("clearing", {"length_m": 2 * 10**9 + 0.1}, "length_m"),
     ("clearing", {"length_m": True}, "length_m"),
     ("clearing", {"length_m": [1]}, "length_m"),
+    ("clearing", {"length_m": ""}, "length_m"),
+    ("clearing", {"of_whom_guards": ""}, "of_whom_guards"),
+    ("clearing", {"tags": ""}, "tags"),
+    ("incident", {"from_tip": ""}, "from_tip"),
     ("track", {"cost_vnd": 10**12 + 1}, "cost_vnd"),
     ("track", {"cost_vnd": 1.5}, "cost_vnd"),
     ("clearing", {"colour": "red"}, "colour"),
     ("clearing", {"POST": "BS"}, "POST"),
     ("clearing", {"": 1}, ""),
+    ("clearing", {"colour": None}, "colour"),
+    ("clearing", {"colour": ""}, "colour"),
     ("clearing", {"\ud800": 1}, "\ud800"),
     ("clearing", {"row": 1}, "row"),
     ("clearing", {"started_on": "2023-02-30"}, "started_on"),
@@ -171,6 +177,10 @@ CASES = [
      "other_places[0].attendance"),
     ("outreach", {"other_places": [{"commune": "06196"}]}, "other_places[0].attendance"),
     ("outreach", {"other_places": [{"attendance": 3}]}, "other_places[0].commune"),
+    ("outreach", {"other_places": [{"commune": "06196", "attendance": ""}]},
+     "other_places[0].attendance"),
+    ("outreach", {"other_places": ""}, "other_places"),
+    ("track", {"lines": [{"marker": "1128", "length_m": ""}]}, "lines[0].length_m"),
     ("outreach", {"other_places": [{"commune": "06196", "attendance": 3, "x": 1}]},
      "other_places[0].x"),
     ("pledge", {"household": NOBODY}, "household"),
@@ -264,7 +274,12 @@ BROKEN = [
     ("a number", f"{LINE}\n7\n{LINE}", 2, [1, 3]),
     ("a list in lines", f"{LINE}\n[{LINE}]\n{LINE}", 2, [1, 3]),
     ("null", "null", 1, []),
-    ("first line", f"{LINE[:-1]}, \n{LINE}", 1, []),
+    ("first line", f"{LINE[:-1]}, \n{LINE}", 1, [2]),
+    ("first line, more behind", f"{LINE[:-1]}\n{LINE}\n\n{LINE}\n", 1, [2, 4]),
+    ("first line, in a text", f'{{"hamlet": "\n{LINE}\n{LINE}', 1, [2, 3]),
+    ("first line, where a value may stand", f'{{"hamlet":\n{LINE}\n{LINE}', 1, [2, 3]),
+    ("first line, with a comma behind", f"{LINE},\n{LINE}", 1, [2]),
+    ("over lines, then a broken line", f"{LINE[:-1]}\n}}\n{LINE}\n7", 4, [1, 3]),
     ("two in a line", f"{LINE}{LINE}\n{LINE}", 1, [2]),
     ("twice", f'{LINE}\n{{"times": 1, {LINE[1:]}\n{LINE}', 2, [1, 3]),
     ("twice inside", json.dumps({**OUTREACH, "other_places": "@"}).replace(
@@ -279,9 +294,17 @@ BROKEN = [
     ("array with more behind", f"[{LINE}] {LINE}", 2, [1]),
     ("array of arrays", f"[[{LINE}], {LINE}]", 1, [2]),
     ("array, key twice", f'[{LINE}, {{"times": 1, {LINE[1:]}]', 2, [1]),
+    ("array, key twice amid", f'[{LINE}, {{"times": 1, {LINE[1:]}, {LINE}]', 2, [1, 3]),
+    ("array, a broken line", f"[{LINE},\n{LINE[:-5]},\n{LINE}]", 2, [1, 3]),
+    ("array, a broken object", json.dumps([GOOD, {"x": "@"}, GOOD], indent=2).replace(
+        '"@"', "@"), 2, [1, 3]),
+    ("array, a broken object with children", json.dumps(
+        [OUTREACH, {**OUTREACH, "attendance": "@"}, OUTREACH], indent=1).replace('"@"', "@"),
+     2, [1, 3]),
+    ("array, comma and blank at the end", f"[{LINE}, ]", 2, [1]),
     ("array, bad byte", f"[{LINE},\n".encode() + b'{"hamlet": "\xff"}]', 2, [1]),
     ("array, bad byte in a line of its own", b"[" + b",\n".join(
-        [LINE.encode(), b'{"hamlet": "\xff"}', LINE.encode()]) + b"]", 2, [1]),
+        [LINE.encode(), b'{"hamlet": "\xff"}', LINE.encode()]) + b"]", 2, [1, 3]),
     ("pretty, cut short", json.dumps(GOOD, indent=1)[:-2], 1, []),
     ("nested", f'{LINE}\n{{"hamlet": {"[" * 100_000}\n{LINE}', 2, [1, 3]),
     ("nested array", "[" * 100_000, 1, []),
@@ -292,9 +315,12 @@ BROKEN = [
 ]  # fmt: skip
 
 
+OF_OUTREACH = ("twice inside", "array, a broken object with children")
+
+
 @pytest.mark.parametrize(("name", "content", "line", "good"), BROKEN, ids=[c[0] for c in BROKEN])
 def test_broken_json(run, state, tmp_path, name, content, line, good):
-    kind = "outreach" if name == "twice inside" else "clearing"
+    kind = "outreach" if name in OF_OUTREACH else "clearing"
     told = refused(run, state, kind, content, tmp_path=tmp_path)
     assert list(told) == [line]
     assert set(told[line]) <= {"record", "times", "commune", "note", "a"}
