@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 ACKNOWLEDGE_SECONDS = 0.05
 BATCH_LINES = 500
 LINES_AHEAD = 2_000
+LINES_AT_ONCE = 200
 
 T = TypeVar("T")
 
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status. No traceback reaches a person without --debug."""
+    if sys.stdout is None:  # closed by whoever started it
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the program runs
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Half a character, which JSON can name and UTF-8 cannot, is told as its JSON escape.
@@ -59,17 +63,14 @@ def run_command(arguments: Sequence[str]) -> int:
     except UserError as error:
         return told(error)
     except Exception as error:
-        return unexpected(error, debug="--debug" in arguments)
+        folder = option_given(arguments, "--desk")
+        place = Path(folder) if folder else default_desk()
+        return unexpected(error, database_file(place), debug="--debug" in arguments)
 
 
 def speak(arguments: Sequence[str]) -> None:
     """Set the language before the command line is read, so that its own errors are in it."""
-    lang = "vi"
-    for at, argument in enumerate(arguments):
-        if argument == "--lang" and at + 1 < len(arguments):
-            lang = arguments[at + 1]
-        elif argument.startswith("--lang="):
-            lang = argument.partition("=")[2]
+    lang = option_given(arguments, "--lang")
     lang = lang if lang in LANGUAGES else "vi"
     set_language(lang)
     # The command-line library asks the process's own catalogue for its few words.
@@ -78,6 +79,17 @@ def speak(arguments: Sequence[str]) -> None:
     os.environ["LANGUAGE"] = lang
     gettext.bindtextdomain("borderdesk", str(RESOURCES / "locale"))
     gettext.textdomain("borderdesk")
+
+
+def option_given(arguments: Sequence[str], name: str) -> str | None:
+    """The value of an option of the whole program, before or without its being understood."""
+    found = None
+    for at, argument in enumerate(arguments):
+        if argument == name and at + 1 < len(arguments):
+            found = arguments[at + 1]
+        elif argument.startswith(f"{name}="):
+            found = argument.partition("=")[2]
+    return found
 
 
 def say(text: str) -> None:
@@ -95,23 +107,37 @@ def told(error: UserError) -> int:
     return error.exit_code
 
 
-def unexpected(error: Exception, *, debug: bool) -> int:
-    """A bug: said plainly, with the traceback only for those who ask."""
-    from borderdesk.db.store import explain
-
-    known = explain(error)
-    if known is not None:
-        return told(known)
+def unexpected(error: Exception, database: Path, *, debug: bool) -> int:
+    """A bug, unless the desk's file is damaged: said plainly, with the traceback only for those
+    who ask."""
     if debug:
         import traceback
 
         traceback.print_exception(error)
+    known = meaning(error, database)
+    if known is not None:
+        return told(known)
     say(
         _("BorderDesk met an error it did not expect ({name}). Nothing was half-saved.").format(
             name=type(error).__name__
         )
     )
     return 1
+
+
+def meaning(error: Exception, database: Path) -> UserError | None:
+    """What an error that nobody expected means for a person; None for a bug of ours.
+
+    What a damaged file breaks cannot be foreseen, so the file itself is asked.
+    """
+    from borderdesk.db.store import damaged, explain
+
+    known = explain(error)
+    if known is None:
+        from borderdesk.opening import is_damaged
+
+        return damaged() if is_damaged(database) else None
+    return known
 
 
 # ----------------------------------------------------------------------- adding records
@@ -124,8 +150,25 @@ def json_text(value: Any) -> str:
 
 def put(lines: Iterable[str]) -> None:
     """Write data to standard output, line by line, and see it off."""
-    sys.stdout.writelines(lines)
-    sys.stdout.flush()
+    lines = iter(lines)
+    while some := list(islice(lines, LINES_AT_ONCE)):
+        with _seen_off():
+            sys.stdout.writelines(some)
+    with _seen_off():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _seen_off() -> Iterator[None]:
+    """What cannot be printed is told; a reader that went away is not."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(
+            _("What was to be printed cannot be written: {error}").format(error=reason(error))
+        ) from None
 
 
 def outcome_line(number: int, outcome: Any) -> str:
@@ -187,6 +230,8 @@ def _next_group(waiting: "queue.Queue[T | _End]") -> tuple[list[T], _End | None]
 def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
     """The file to read, or standard input without one. Raises UserError."""
     if path is None:
+        if sys.stdin is None:
+            raise UserError(_("There is nothing to read: name a file."))
         yield sys.stdin.buffer
         return
     try:
@@ -202,8 +247,18 @@ def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
 # -------------------------------------------------------------------------- the doctor
 
 
-def health(folder: Path | None) -> Iterator[tuple[str, str, bool]]:
-    """What the doctor finds: (what, how it is, whether that is well)."""
+class Found(NamedTuple):
+    """What the doctor finds: how something is, whether that is well, and whether, where it is
+    not, the program or the desk suffers by it; else it is advice."""
+
+    what: str
+    how: str
+    well: bool
+    matters: bool = True
+
+
+def health(folder: Path | None) -> Iterator[Found]:
+    """What the doctor finds."""
     import platform
     from importlib.metadata import PackageNotFoundError, version
 
@@ -211,29 +266,31 @@ def health(folder: Path | None) -> Iterator[tuple[str, str, bool]]:
     from borderdesk.db.store import SCHEMA_VERSION
     from borderdesk.reports.faces import faces
 
-    yield "BorderDesk", f"{__version__} (schema {SCHEMA_VERSION})", True
-    yield "Python", f"{platform.python_version()} {platform.system()} {platform.machine()}", True
+    yield Found("BorderDesk", f"{__version__} (schema {SCHEMA_VERSION})", True)
+    yield Found(
+        "Python", f"{platform.python_version()} {platform.system()} {platform.machine()}", True
+    )
     for package in ("peewee", "sqlcipher3", "PySide6_Essentials", "reportlab", "pypdfium2"):
         try:
-            yield package, version(package), True
+            yield Found(package, version(package), True)
         except PackageNotFoundError:
-            yield package, _("not installed"), False
+            yield Found(package, _("not installed"), False)
     from sqlcipher3 import dbapi2
 
-    yield "SQLite", dbapi2.sqlite_version, True
+    yield Found("SQLite", dbapi2.sqlite_version, True)
     try:
         faces()
-        yield _("Fonts"), str(RESOURCES / "fonts"), True
+        yield Found(_("Fonts"), str(RESOURCES / "fonts"), True)
     except Exception as error:
-        yield _("Fonts"), str(error), False
+        yield Found(_("Fonts"), str(error), False)
     for library, found in missing_libraries():
-        yield library, _("there") if found else _("missing (needed by the window)"), found
+        yield Found(library, _("there") if found else _("missing (needed by the window)"), found)
     place = folder or default_desk()
-    yield _("Desk's folder"), str(place), True
+    yield Found(_("Desk's folder"), str(place), True)
     if database_file(place).exists():
         yield from _desk_health(place)
     else:
-        yield _("Desk"), _("none there yet"), True
+        yield Found(_("Desk"), _("none there yet"), True)
 
 
 def missing_libraries() -> Iterator[tuple[str, bool]]:
@@ -250,19 +307,28 @@ def missing_libraries() -> Iterator[tuple[str, bool]]:
             yield name, False
 
 
-def _desk_health(place: Path) -> Iterator[tuple[str, str, bool]]:
+def _desk_health(place: Path) -> Iterator[Found]:
     from borderdesk.desk import Desk
 
     try:
         with Desk.open(place) as desk:
-            yield _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
+            yield Found(
+                _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
+            )
             damage = desk.store.damage()
-            yield _("Desk's file"), "; ".join(damage) or _("sound"), not damage
-            yield _("Newest proven backup"), *_backup_health(desk)
+            yield Found(_("Desk's file"), "; ".join(damage) or _("sound"), not damage)
+            yield Found(_("Newest proven backup"), *_backup_health(desk), matters=False)
             log = desk.store.value("PRAGMA journal_mode"), desk.store.value("PRAGMA synchronous")
-            yield _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
+            yield Found(
+                _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
+            )
     except UserError as error:
-        yield _("Desk"), str(error), False
+        yield Found(_("Desk"), str(error), False)
+    except Exception as error:
+        known = meaning(error, database_file(place))
+        if known is None:
+            raise
+        yield Found(_("Desk"), str(known), False)
 
 
 def _backup_health(desk: "Desk") -> tuple[str, bool]:

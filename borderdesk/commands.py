@@ -397,7 +397,9 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
         changes = given[0]
         if isinstance(changes, Invalid):
             raise changes
-        fixed = [key for key in ("id", "state") if key in changes]
+        # What `list` gave may be given back: it says so of the record too.
+        same = {"id": (record, None), "state": ("final", None)}
+        fixed = [key for key in same if changes.get(key) not in same[key]]
         if fixed:
             raise Invalid({key: _("Cannot be changed.") for key in fixed})
         saved = desk.edit_record(type_name, record, changes)
@@ -683,5 +685,5 @@ def rebuild(where: Where) -> int:
 def doctor(folder: Path) -> int:
     """Print what the doctor finds."""
     found = list(health(folder))
-    put(tabbed((what, how, "ok" if well else "!") for what, how, well in found))
-    return 0 if all(well for _what, _how, well in found) else 1
+    put(tabbed((one.what, one.how, "ok" if one.well else "!") for one in found))
+    return 1 if any(one.matters and not one.well for one in found) else 0

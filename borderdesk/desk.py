@@ -171,51 +171,46 @@ class Desk:
         unit: a post code, a district's name, or 20 for the province.
         """
         path = database_file(folder)
-        if path.exists():
-            raise Refused(_("There is a desk in {folder} already.").format(folder=folder))
         try:
+            if path.exists():
+                raise Refused(_("There is a desk in {folder} already.").format(folder=folder))
             folder.mkdir(parents=True, exist_ok=True)
             half = path.with_name(path.name + ".new")
-            half.unlink(missing_ok=True)
-            lay_out(
-                half,
-                role,
-                unit,
-                user,
-                desk_id or os.urandom(16).hex(),
-                key,
-                demo=demo,
-                practice=practice,
-            )
-            half.replace(path)
-        except OSError as error:
-            raise CannotOpen(
-                _("The folder {folder} cannot be written to: {error}").format(
-                    folder=folder, error=reason(error)
+            _forget(half)
+            try:
+                lay_out(
+                    half,
+                    role,
+                    unit,
+                    user,
+                    desk_id or os.urandom(16).hex(),
+                    key,
+                    demo=demo,
+                    practice=practice,
                 )
-            ) from None
+                half.replace(path)
+            finally:
+                _forget(half)
+        except OSError as error:
+            raise _unwritable(folder, error) from None
         return cls.open(folder, key)
 
     @classmethod
     def open(cls, folder: Path, key: bytes | None = None) -> Self:
         """Open the desk in `folder`; an older file is upgraded, with a copy taken first."""
         path = database_file(folder)
-        if not path.is_file():
-            raise CannotOpen(
-                _(
-                    "There is no desk in {folder}. Make one with “init”, or look at the"
-                    " demonstration with “demo”."
-                ).format(folder=folder)
-            )
         lock = Lock(folder / "desk.lock")
         try:
+            if not path.is_file():
+                raise CannotOpen(
+                    _(
+                        "There is no desk in {folder}. Make one with “init”, or look at the"
+                        " demonstration with “demo”."
+                    ).format(folder=folder)
+                )
             taken = lock.take(exclusive=False)
         except OSError as error:
-            raise CannotOpen(
-                _("The folder {folder} cannot be written to: {error}").format(
-                    folder=folder, error=reason(error)
-                )
-            ) from None
+            raise _unwritable(folder, error) from None
         if not taken:
             raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
         store = Store(path, key)
@@ -865,6 +860,20 @@ class Desk:
 
         with explained():
             return verify(self.store, progress)
+
+
+def _forget(half: Path) -> None:
+    """Take away a database that was not finished, with its log."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        half.with_name(half.name + ending).unlink(missing_ok=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> CannotOpen:
+    return CannotOpen(
+        _("The folder {folder} cannot be written to: {error}").format(
+            folder=folder, error=reason(error)
+        )
+    )
 
 
 @contextmanager

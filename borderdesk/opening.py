@@ -7,7 +7,7 @@ from typing import Any
 
 from borderdesk import settings
 from borderdesk.db.locks import Lock
-from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain, is_busy
 from borderdesk.errors import CannotOpen, Newer, UserError, reason
 from borderdesk.i18n import _
 from borderdesk.paths import migration_copies
@@ -124,6 +124,26 @@ def _migrate(store: Store) -> None:
 
     Runner(store, directory=str(MIGRATIONS)).up()
     store.set_schema_version(SCHEMA_VERSION)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a desk's database cannot be read through, or does not hold together."""
+    from borderdesk.db.verify import verify
+
+    try:
+        if not path.is_file():
+            return False
+    except OSError:
+        return False
+    store = Store(path, read_only=True)
+    try:
+        with store.connection_context():
+            if store.schema_version() != SCHEMA_VERSION:
+                return bool(store.damage())
+            return not verify(store)["ok"]
+    except Exception as error:
+        # What a damaged file breaks cannot be foreseen.
+        return not is_busy(error)
 
 
 def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:

@@ -250,26 +250,41 @@ def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
 DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, pw.PeeweeException)
 
 
-def explain(error: BaseException) -> UserError | None:
-    """What a database error means for a person, or None when it is a bug of ours."""
+def _said(error: BaseException) -> str:
+    """What the database said, in an error or in what led to it."""
     texts = []
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, DATABASE_ERRORS):
             texts.append(str(link))
         link = link.__cause__ or link.__context__
-    said = " | ".join(texts)
-    if re.search("locked|busy", said):
+    return " | ".join(texts)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else holds the database."""
+    return re.search("locked|busy", _said(error)) is not None
+
+
+def damaged() -> CannotOpen:
+    """What is said of a file that cannot be read through."""
+    return CannotOpen(
+        _(
+            "The desk's file is damaged or is not a desk. Nothing was changed; restore the"
+            " newest backup into a new folder."
+        )
+    )
+
+
+def explain(error: BaseException) -> UserError | None:
+    """What a database error means for a person, or None when it is a bug of ours."""
+    said = _said(error)
+    if is_busy(error):
         return CannotOpen(
             _("The desk is in use by another program. Nothing was changed; try again shortly.")
         )
     if re.search("not a database|malformed|encrypted", said):
-        return CannotOpen(
-            _(
-                "The desk's file is damaged or is not a desk. Nothing was changed; restore the"
-                " newest backup into a new folder."
-            )
-        )
+        return damaged()
     if re.search("disk is full|full", said):
         return UserError(_("The disk is full. Nothing was changed; free some space and try again."))
     if re.search("readonly|read-only|unable to open", said):

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
 from borderdesk.db.history import Past, from_row, load_children, past
 from borderdesk.db.rebuild import current_revisions
-from borderdesk.db.store import Store
+from borderdesk.db.store import Store, is_busy
 from borderdesk.db.tables import search_table, table_name
+from borderdesk.errors import UserError
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned, split
 from borderdesk.revisions import (
@@ -31,21 +33,35 @@ Progress = Callable[[int, int], None]
 def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
     """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed."""
     problems: list[str] = []
-    for problem in _problems(store, progress or (lambda _done, _all: None)):
-        problems.append(problem)
-        if len(problems) >= MOST_PROBLEMS:
-            break
-    records = sum(
-        int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
-        for model in ALL_TYPES.values()
-    )
-    return {
-        "ok": not problems,
-        "records": records,
-        "revisions": int(store.value("SELECT COUNT(*) FROM revision")),
-        "totals_hash": totals_hash(r[0] for r in store.rows("SELECT id FROM revision ORDER BY id")),
-        "problems": problems,
-    }
+    told = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
+    with _read_on(problems):
+        for problem in _problems(store, progress or (lambda _done, _all: None)):
+            problems.append(problem)
+            if len(problems) >= MOST_PROBLEMS:
+                break
+    with _read_on(problems):
+        told["records"] = sum(
+            int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
+            for model in ALL_TYPES.values()
+        )
+        told["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
+        ids = store.rows("SELECT id FROM revision ORDER BY id")
+        told["totals_hash"] = totals_hash(r[0] for r in ids)
+    told["ok"] = not problems
+    return told
+
+
+@contextmanager
+def _read_on(problems: list[str]) -> Iterator[None]:
+    """What a damaged file breaks cannot be foreseen: whatever cannot be read is a problem."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if is_busy(error):
+            raise
+        problems.append(f"not everything can be read: {type(error).__name__}: {error}")
 
 
 def _problems(store: Store, progress: Progress) -> Iterator[str]:

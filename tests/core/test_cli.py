@@ -5,7 +5,10 @@ import datetime
 import io
 import json
 import re
+import shlex
 import shutil
+import subprocess
+import sys
 
 import openpyxl
 import pytest
@@ -15,6 +18,7 @@ from borderdesk.db.locks import Lock
 from borderdesk.db.store import SCHEMA_VERSION
 from borderdesk.desk import Desk
 from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from tests.conftest import ROOT
 from tests.factories import example
 
 TYPES = list(ALL_TYPES)
@@ -173,6 +177,35 @@ def test_a_damaged_file(province, desk_folder, content):
     assert (done.returncode, done.stdout) == (3, "")
     assert "Traceback" not in done.stderr
     assert not content or (desk_folder / "desk.db").read_bytes() == content
+
+
+@pytest.mark.parametrize("where", ["a name of the schema", "a text of a record", "a revision"])
+def test_a_text_that_is_damaged(province, desk_folder, where):
+    """What SQLite itself does not notice, for it looks at no text."""
+    added(province, "clearing", {**example("clearing"), "hamlet": "Thôn Pò Mã"})
+    with sqlite.connect(desk_folder / "desk.db") as raw:
+        raw.execute("PRAGMA journal_mode = DELETE")
+    raw.close()
+    file = desk_folder / "desk.db"
+    whole = file.read_bytes()
+    text = {
+        "a name of the schema": b"labour_days",
+        "a text of a record": "Thôn Pò Mã".encode(),
+        "a revision": '"hamlet":"Thôn Pò Mã"'.encode(),
+    }[where]
+    assert text in whole
+    file.write_bytes(whole.replace(text, b"\xff" + text[1:]))
+    for command in ("list clearing --format json", "list clearing", "verify"):
+        done = province(*command.split())
+        assert done.returncode in (0, 1, 3), command
+        assert "Traceback" not in done.stderr
+        assert "ngoài dự kiến" not in done.stderr, (command, done.stderr)
+        if command != "verify" and where != "a revision":
+            assert (done.returncode, done.stdout) == (3, "")
+            assert "phục hồi bản sao lưu" in done.stderr
+    told = province("verify")
+    assert told.returncode == 3 or not json.loads(told.stdout)["ok"]
+    assert province("doctor").stderr == ""
 
 
 def test_damage_inside_is_found(province, desk_folder):
@@ -564,6 +597,16 @@ def test_edit_refuses(province, given, field):
     assert (done.returncode, done.stdout) == (1, "")
     assert [line.partition(":")[0] for line in done.stderr.splitlines()] == [field]
     assert shown(province, "clearing") == before
+
+
+def test_an_edit_may_give_the_whole_record_back(province):
+    (made,) = added(province, "clearing", example("clearing"))
+    (kept,) = shown(province, "clearing")
+    (edited,) = lines(
+        province("edit", "clearing", made["id"], stdin=json.dumps({**kept, "times": 7}))
+    )
+    (now,) = shown(province, "clearing")
+    assert now == {**kept, "times": 7, "revision": edited["revision"]}
 
 
 @pytest.mark.parametrize("given", ["", '{"times": 1}\n{"times": 2}'])
@@ -1022,6 +1065,12 @@ def test_doctor(province, cli_inline, tmp_path, desk_folder):
     assert {len(row) for row in rows} == {3}
     assert {row[2] for row in rows} <= {"ok", "!"}
     assert done.returncode == (1 if any(row[2] == "!" for row in rows) else 0)
+    # That there is no backup yet is advice: the desk works.
+    added(province, "clearing", example("clearing"))
+    later = province("doctor")
+    (backup,) = (line for line in later.stdout.splitlines() if "đã ghi 1 lượt" in line)
+    assert backup.endswith("\t!")
+    assert later.returncode == done.returncode
     facts = {row[0]: row[1] for row in rows}
     assert {"BorderDesk", "Python", "peewee", "sqlcipher3", "reportlab", "SQLite"} <= set(facts)
     assert any("Ba Sơn" in how or "Lạng Sơn" in how for how in facts.values())
@@ -1050,12 +1099,46 @@ def test_a_real_process(cli, desk_folder, tmp_path):
     assert not ENGLISH.search(re.sub(r"'[^']*'|--[a-z-]+", "", wrong.stderr)), wrong.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        ("list clearing --format json >&-", 0, ""), ("add clearing >&- <in", 0, ""),
+        ("add clearing <&-", 1, "Không có gì để đọc"), ("posts <&-", 0, ""),
+        ("units >/dev/full", 1, "Không ghi được kết quả ra: đĩa đã đầy"),
+        ("list clearing >/dev/full", 1, "Không ghi được kết quả ra: đĩa đã đầy"),
+    ],
+)  # fmt: skip
+def test_streams_that_are_closed_or_full(desk_folder, tmp_path, command, status, said):
+    (tmp_path / "in").write_text(json.dumps(example("clearing")))
+    program = shlex.join([sys.executable, str(ROOT / "main.py"), "--desk", str(desk_folder)])
+    done = subprocess.run(
+        f"{program} {command}",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    assert done.stderr.startswith(said)
+    assert len(done.stderr.splitlines()) == (1 if said else 0), done.stderr
+
+
+def test_a_desk_that_cannot_be_made_leaves_nothing(tmp_path):
+    """As when the disk is full half-way: no file may become longer than 50 KiB."""
+    words = ["--desk", str(tmp_path / "new"), *"init --role post --unit BS --user A".split()]
+    program = shlex.join([sys.executable, str(ROOT / "main.py"), *words, "--no-password"])
+    done = subprocess.run(
+        ["bash", "-c", f"ulimit -f 50; {program}"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode in (1, 3)
+    assert "ngoài dự kiến" not in done.stderr
+    assert done.stderr
+    assert list((tmp_path / "new").iterdir()) == []
+
+
 def test_a_reader_that_goes_away_is_no_crash(desk_folder):
-    import subprocess
-    import sys
-
-    from tests.conftest import ROOT
-
     process = subprocess.Popen(
         [sys.executable, "main.py", "--desk", str(desk_folder), "units"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
