@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -109,6 +110,8 @@ class Way(Link):
         self._inside.addWidget(label)
         policy = self.sizePolicy()
         policy.setHeightForWidth(True)
+        # A button would never be lower than in its narrowest form, and the page have to scroll.
+        policy.setVerticalPolicy(QSizePolicy.Policy.Preferred)
         self.setSizePolicy(policy)
 
     def heightForWidth(self, width: int) -> int:
