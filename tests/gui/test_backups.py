@@ -1,15 +1,17 @@
 """Backups at the window, by keyboard: made, told of, stopped, restored, and made by themselves."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from borderdesk.backups.backups import AUTOMATIC
+from borderdesk.db.locks import Lock
 from borderdesk.desk import Desk
 from borderdesk.errors import Stopped, UserError
 from borderdesk.i18n import _, set_language
@@ -20,6 +22,7 @@ from tests.core.test_safety import CLEARING, now
 from tests.gui.liaison import WAIT, drop, settle
 from tests.gui.looks import faults
 from tests.gui.steps import CONTROL, focused, key, press
+from ui.app import main_window
 from ui.backing import backing_of
 from ui.backup_light import COLOURS
 from ui.cards import Way
@@ -76,6 +79,22 @@ def fail_one(desk, folder):
 
 
 # -------------------------------------------------------------------------- the light
+
+
+def test_nothing_of_backups_is_read_before_the_window_is_there(post_template, tmp_path):
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    code = (
+        "import sys; from pathlib import Path; from borderdesk.desk import Desk;"
+        "from ui.app import application, main_window; app = application();"
+        "window = main_window(Desk.open(Path(sys.argv[1])), 'vi');"
+        "window.show(); window.grab(); window.tasks.finish();"
+        "print(*(name for name in sys.modules if 'back' in name or name.endswith('safety')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(folder)], cwd=ROOT, check=True, timeout=60, text=True,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert [name for name in done.stdout.split() if name.startswith(("ui.", "borderdesk."))] == []
 
 
 def test_the_light_tells_the_truth_of_each_state(qtbot, window, desk, tmp_path):
@@ -226,6 +245,22 @@ def test_the_desk_is_backed_up_with_one_key_and_proven(qtbot, window, panel, des
     assert panel.told.text() == f"{window.status.light.found.words}."
 
 
+def test_saving_goes_on_meanwhile_and_is_in_the_desk(qtbot, window, panel, desk):
+    press("Ctrl+S")
+    saved = 1
+    while panel.backing.work is not None:
+        desk.add_record("clearing", CLEARING)
+        saved += 1
+        QApplication.processEvents()
+    settle(qtbot, panel)
+    made = desk.backups.newest()
+    assert made is not None
+    assert 1 <= made.records < saved
+    since = desk.backups.standing(now()).written_since
+    assert made.records + since == saved
+    assert str(since) in light(qtbot, window).found.more.splitlines()[-1]
+
+
 def test_another_folder_is_chosen_and_proposed_again(qtbot, window, panel, desk, tmp_path):
     stick = tmp_path / "usb"
     stick.mkdir()
@@ -313,7 +348,9 @@ def test_a_backup_is_restored_into_a_new_folder_and_opened(qtbot, panel, desk, m
     # That window is closed as soon as it is on the screen.
     monkeypatch.setenv("BORDERDESK_BENCH_START", "clearing")
     key(RETURN)
-    qtbot.waitUntil((into / "window.lock").exists, timeout=WAIT)
+    lock = into / "window.lock"
+    qtbot.waitUntil(lock.exists, timeout=WAIT)
+    qtbot.waitUntil(lambda: is_free(lock), timeout=WAIT)
 
 
 def test_nothing_is_restored_over_what_is_there(qtbot, panel, desk, tmp_path):
@@ -382,8 +419,6 @@ def test_nothing_is_backed_up_by_itself_while_somebody_types(qtbot, window, desk
 
 
 def test_a_practice_desk_is_never_backed_up_by_itself(qtbot, lang, tmp_path):
-    from ui.app import main_window
-
     with Desk.create(tmp_path / "tap", "post", "BS", "Học viên", practice=True) as practice:
         practice.add_record("clearing", CLEARING)
         practice._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
@@ -397,25 +432,47 @@ def test_a_practice_desk_is_never_backed_up_by_itself(qtbot, lang, tmp_path):
         assert not shown.current().backups.automatic.isEnabled()
         assert not shown.current().backups.automatic.isChecked()
         shown.tasks.finish()
+        shown.close()
+
+
+def noted(folder):
+    """The newest backup of a desk that nobody has open here."""
+    with Desk.open(folder) as desk:
+        return desk.backups.newest()
+
+
+def is_free(lock):
+    """Whether the process that held this lock has ended."""
+    with Lock(lock) as mine:
+        return mine.take(exclusive=True)
+
+
+@pytest.fixture
+def folder(post_template, tmp_path):
+    """The folder of a desk with a record, which nobody has open."""
+    folder = shutil.copytree(post_template, tmp_path / "desk")
+    with Desk.open(folder) as desk:
+        desk.add_record("clearing", CLEARING)
+    return folder
 
 
 def test_what_is_unfinished_when_the_window_closes_goes_on_without_it(
-    qtbot, window, desk, tmp_path
+    qtbot, lang, folder, tmp_path
 ):
-    backing = backing_of(desk, window.tasks)
-    backing.back_up(tmp_path / "usb")
-    backing.wind_up()
-    assert backing.work is None
-    qtbot.waitUntil(lambda: desk.backups.newest() is not None, timeout=WAIT)
-    assert desk.backups.newest().file.parent == tmp_path / "usb"
-
-
-def test_a_window_that_is_closed_leaves_a_backup_behind(qtbot, post_template, tmp_path):
-    import shutil
-
-    folder = Path(shutil.copytree(post_template, tmp_path / "desk"))
     with Desk.open(folder) as desk:
-        desk.add_record("clearing", CLEARING)
+        shown = main_window(desk, lang)
+        qtbot.addWidget(shown)
+        backing = backing_of(desk, shown.tasks)
+        backing.back_up(tmp_path / "usb")
+        shown.close()
+        backing.wind_up()
+        assert backing.work is None
+    qtbot.waitUntil(lambda: noted(folder) is not None, timeout=WAIT)
+    assert noted(folder).file.parent == tmp_path / "usb"
+    qtbot.waitUntil(lambda: is_free(folder / "desk.lock"), timeout=WAIT)
+
+
+def test_a_window_that_is_closed_leaves_a_backup_behind(qtbot, folder):
     code = (
         "import sys; from pathlib import Path; from PySide6.QtCore import QTimer;"
         "from ui.app import application, run; app = application();"
@@ -425,9 +482,9 @@ def test_a_window_that_is_closed_leaves_a_backup_behind(qtbot, post_template, tm
         [sys.executable, "-c", code, str(folder)], cwd=ROOT, check=True, timeout=60,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
-    with Desk.open(folder) as desk:
-        qtbot.waitUntil(lambda: desk.backups.newest() is not None, timeout=WAIT)
-        assert desk.backups.newest().automatic
+    qtbot.waitUntil(lambda: noted(folder) is not None, timeout=WAIT)
+    assert noted(folder).automatic
+    qtbot.waitUntil(lambda: is_free(folder / "desk.lock"), timeout=WAIT)
 
 
 # --------------------------------------------------------------------------- first run
