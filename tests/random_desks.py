@@ -277,7 +277,8 @@ def fill(desk, drawn, span, deeds=()):
     for number in deeds:
         # An edit may not fit what stays of its record; nothing else may be refused.
         with suppress(Invalid):
-            Maker(number, span).deed(desk, ids)
+            if ids:
+                Maker(number, span).deed(desk, ids)
     return ids
 
 
