@@ -132,7 +132,6 @@ class Backups(Part):
                 # Restored from a copy without its keys, a desk sends nothing that others accept.
                 self.desk.exchange.cards.own()
                 noted = self._made(target, automatic, progress or silent)
-                write_list(target, self.desk.exchange.erasures.notices())
         except Stopped:
             raise
         except Exception as error:
@@ -143,6 +142,8 @@ class Backups(Part):
                 self.note_backup(Noted(failed, 0, "", ""))
             raise
         self.note_backup(noted)
+        # What was erased meanwhile was not told to a folder that nobody knew of.
+        self.tell_erased()
         if automatic:
             self._thin_out()
         elif folder is not None:
@@ -174,6 +175,7 @@ class Backups(Part):
             seal(copy, made)
             self._prove(copy, counted, progress)
             size = copy.stat().st_size
+            write_list(folder, self.desk.exchange.erasures.notices())
             copy.rename(folder / name)
             settle(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
@@ -198,6 +200,8 @@ class Backups(Part):
                 copy, copy.with_name("trial"), share(progress, COPYING, TOLD), key=self.store.key
             )
         except CannotOpen as error:
+            if isinstance(error.__cause__, OSError):
+                raise error.__cause__ from None
             raise not_proven() from error
         if Counted(told.records, told.revisions, told.totals_hash) != counted:
             raise not_proven()

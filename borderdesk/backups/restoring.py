@@ -82,9 +82,9 @@ def restore(
     file, into = file.absolute(), into.absolute()
     if not file.is_file():
         raise UserError(_("There is no file {file}.").format(file=file))
-    _require_free(into)
-    _require_closed(file)
     try:
+        _require_free(into)
+        _require_closed(file)
         with _new_folder(into) as half:
             return _restored(file, half, progress or silent, key)._replace(desk=into)
     except OSError as error:
@@ -92,7 +92,7 @@ def restore(
             _("The desk could not be restored into {folder}: {error}").format(
                 folder=into, error=reason(error)
             )
-        ) from None
+        ) from error
 
 
 def _require_free(into: Path) -> None:
@@ -125,10 +125,11 @@ def _new_folder(into: Path) -> Iterator[Path]:
             yield half
             # Given back first: a folder with an open file in it cannot be renamed everywhere.
             lock.release()
-            lock.path.unlink()
             if into.exists():
                 into.rmdir()
             half.rename(into)
+        # Until now it says whose folder that is.
+        (into / WORKING).unlink(missing_ok=True)
         settle(into.parent)
     except BaseException:
         for one in made:
@@ -146,7 +147,7 @@ def taken_over(folder: Path) -> Iterator[Lock]:
         folder.mkdir()
     except FileExistsError:
         raise Refused(
-            _("Somebody else is working in {folder}. Wait until that is done.").format(
+            _("{folder} is in use, or holds something else. Wait, or choose another place.").format(
                 folder=folder
             )
         ) from None
@@ -157,17 +158,33 @@ def taken_over(folder: Path) -> Iterator[Lock]:
             yield lock
         finally:
             lock.release()
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a working folder, what says that it is one last: a killed process may have begun."""
+    with suppress(OSError):
+        for one in folder.iterdir():
+            if one.is_dir():
+                shutil.rmtree(one, ignore_errors=True)
+            elif one.name != WORKING:
+                one.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def remove_left(folder: Path) -> None:
-    """Remove a working folder that nobody works in any more."""
-    if not folder.is_dir():
+    """Remove a working folder that nobody works in any more: one of ours, or an empty one."""
+    if not folder.is_dir() or folder.is_symlink():
         return
-    with Lock(folder / WORKING) as lock:
-        if not lock.take(exclusive=True):
-            return
-    shutil.rmtree(folder, ignore_errors=True)
+    if (folder / WORKING).exists():
+        with Lock(folder / WORKING) as lock:
+            if not lock.take(exclusive=True):
+                return
+        _remove(folder)
+        return
+    with suppress(OSError):
+        # Somebody's own folder of that name has something in it, and stays.
+        folder.rmdir()
 
 
 def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> Restored:

@@ -409,6 +409,20 @@ def test_nothing_is_restored_over_anything(backup, tmp_path):
     assert names(tmp_path / "deep") == ["er"]
 
 
+def test_a_folder_of_somebody_elses_is_left_alone(backup, tmp_path, desk):
+    """What a killed restoration leaves is removed by the next one; what others keep is not."""
+    (tmp_path / "again.part").mkdir()
+    (tmp_path / "again.part" / "thư").write_text("của tôi")
+    refused_and_nothing_left(backup, tmp_path, Refused, 4)
+    assert names(tmp_path / "again.part") == ["thư"]
+    theirs = tmp_path / "stick" / "sao-luu_20_2023-01-01_000000.db.part"
+    theirs.mkdir(parents=True)
+    (theirs / "thư").write_text("của tôi")
+    made = desk.backups.make(tmp_path / "stick")
+    assert names(theirs.parent) == [theirs.name, made.file.name]
+    assert names(theirs) == ["thư"]
+
+
 def test_folders_made_for_a_restoration_that_fails_go_again(tmp_path):
     file = tmp_path / "x.db"
     file.write_bytes(b"x")
@@ -465,6 +479,18 @@ def test_a_list_is_written_with_every_backup_and_keeps_what_others_wrote(desk, h
     assert {one[0] for one in read_list(tmp_path / "stick")} == {gone}
     desk.backups.make(tmp_path / "stick")
     assert {one[0] for one in read_list(tmp_path / "stick")} == {gone, home}
+
+
+def test_what_is_erased_during_a_backup_is_told_beside_it(desk, home, tmp_path):
+    """The copy still has it; the folder, which nobody knew of, is told at the end."""
+
+    def erase(done, _whole):
+        if done == 1_000 and not desk.exchange.erasures.notices():
+            with Desk.open(desk.folder) as window:
+                window.exchange.erasures.erase_household(home, "Theo đề nghị")
+
+    made = desk.backups.make(tmp_path / "stick", progress=erase)
+    assert restore(made.file, tmp_path / "again").erased == 1
 
 
 def test_the_desk_beside_its_backups_is_asked_too(desk, home, tmp_path):
