@@ -1,6 +1,7 @@
 """Backups: each is proven by restoring it, and the light tells how the desk stands with them."""
 
 import datetime
+import errno
 import json
 import os
 import shutil
@@ -100,6 +101,8 @@ def test_any_sqlite_program_reads_a_backup(backup):
     assert plain.execute("SELECT COUNT(*) FROM pledge").fetchone() == (3,)
     plain.close()
     assert verify_file(backup)["ok"]
+    # Nor does it ask for a log beside it, which a write-protected stick has no place for.
+    assert backup.read_bytes()[18:20] == b"\1\1"
 
 
 def test_an_encrypted_desk_has_encrypted_backups(tmp_path):
@@ -407,6 +410,27 @@ def test_nothing_is_restored_over_anything(backup, tmp_path):
     assert names(tmp_path / "empty") == ["desk.db"]
     assert restore(backup, tmp_path / "deep" / "er").desk == tmp_path / "deep" / "er"
     assert names(tmp_path / "deep") == ["er"]
+
+
+def test_what_comes_into_the_folder_meanwhile_is_not_overwritten(backup, tmp_path):
+    (tmp_path / "again").mkdir()
+    with pytest.raises(CannotOpen):
+        restore(backup, tmp_path / "again", lambda *_: (tmp_path / "again" / "thư").write_text("x"))
+    assert names(tmp_path) == ["again"]
+    assert names(tmp_path / "again") == ["thư"]
+
+
+def test_a_disk_that_is_full_on_trial_is_told_as_that(desk, monkeypatch):
+    def full(_file):
+        raise OSError(errno.ENOSPC, "")
+
+    with pytest.raises(UserError, match="đầy") as told:
+        desk.backups.make(
+            progress=lambda done, _: monkeypatch.setattr(os, "fsync", full) if done > 250 else None
+        )
+    monkeypatch.undo()
+    assert told.value.exit_code == 1
+    assert names(desk.backups.folder()) == []
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(backup, tmp_path, desk):

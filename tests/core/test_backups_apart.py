@@ -13,6 +13,7 @@ import time
 import pytest
 
 from borderdesk.backups import restore
+from borderdesk.backups.erased import LIST, read_list
 from borderdesk.db import store
 from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
@@ -89,6 +90,8 @@ def test_killed_at_any_moment(filled, tmp_path):
     chance = random.Random(filled.name)
     own = filled / "backups"
     with Desk.open(filled) as desk:
+        home = next(desk.stream("household", Filter())).id
+        desk.exchange.erasures.erase_household(home, "Theo đề nghị")
         desk.backups.make()
         told = desk.verify()
     began = time.perf_counter()
@@ -100,8 +103,10 @@ def test_killed_at_any_moment(filled, tmp_path):
     left_something = 0
     for kill in range(KILLS):
         former = files_of(own)
+        (own / LIST).unlink()
         if kill % 2:
-            at = chance.randrange(1, moments + 1)
+            # The last moments one by one: there the file gets its name and is noted.
+            at = chance.randrange(1, moments + 1) if kill % 4 == 1 else moments - kill // 4
             pid, pipe = in_child(backing_up(filled, at))
         else:
             pid, pipe = in_child(backing_up(filled, 1 << 40))
@@ -116,15 +121,17 @@ def test_killed_at_any_moment(filled, tmp_path):
         there = files_of(own)
         assert former.items() <= there.items()
         for name in there.keys() - former.keys():
+            # Wherever there is a backup, what was erased is told.
+            assert [one[0] for one in read_list(own)] == [home]
             restored = restore(own / name, tmp_path / "again")
             assert restored.totals_hash == told["totals_hash"]
             shutil.rmtree(tmp_path / "again")
-        left_something += any(path.name not in there for path in own.iterdir())
+        left_something += any(path.suffix == ".part" for path in own.iterdir())
         with Desk.open(filled) as desk:
             made = desk.backups.make()
             assert made.totals_hash == told["totals_hash"]
             assert desk.backups.newest() == made
-        assert {path.name for path in own.iterdir()} == {*there, made.file.name}
+        assert {path.name for path in own.iterdir()} == {*there, made.file.name, LIST}
         made.file.unlink()
     assert left_something > KILLS // 4
     with Desk.open(filled) as desk:

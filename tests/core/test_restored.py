@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.backups import restore
+from borderdesk.backups.erased import LIST, read_list
 from borderdesk.db.store import SCHEMA_VERSION
 from borderdesk.desk import Desk
 from borderdesk.errors import Refused, UserError
@@ -185,6 +186,26 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
             assert desk.exchange.imports.take(last).status == UNCHANGED
             assert desk.exchange.inbox.doubles(-1) == []
             assert state(desk)[0] == state(again)[0]
+
+
+def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_path):
+    raw = {**example("household"), "head": "Kjqwxz Fghijk"}
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(post, province)
+        home = post.add_record("household", raw).id
+        card = province.exchange.cards.own()
+        whole = send(post, tmp_path / "a", wish=Wish([card], reason="Đối chiếu"))
+        assert province.exchange.imports.take(whole).status == IMPORTED
+        assert province.record("household", home)[0]["head"] == raw["head"]
+        made = province.backups.make(tmp_path / "stick")
+        post.exchange.erasures.erase_household(home, "Theo đề nghị")
+        assert not (tmp_path / "stick" / LIST).exists()
+        province.exchange.imports.take(send(post, tmp_path / "b"))
+    assert [one[0] for one in read_list(tmp_path / "stick")] == [home]
+    assert restore(made.file, tmp_path / "again").erased == 1
 
 
 # ------------------------------------------------------------------------ older files
