@@ -105,7 +105,10 @@ class DeskStatus(QStatusBar):
     # -------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew how the newest period stands, then how the backups do."""
+        """Read anew how the newest period stands, then how the backups do; nothing for a window
+        that was closed meanwhile, whose desk may be too."""
+        if not self.isVisible():
+            return
         if self._job is not None:
             self._job.forget()
         desk = self._desk

@@ -91,6 +91,7 @@ def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, wind
     assert {k: page.form.cells[k].editor.raw() for k in stays} == before
     assert not page.dirty
     again.close()
+    again.tasks.finish()
 
 
 def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):

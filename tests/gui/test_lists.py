@@ -133,6 +133,7 @@ def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
     assert twin.view.horizontalHeader().sectionSize(0) == 222
     twin.list.as_at_first()
     assert twin.table.keys == usual
+    again.tasks.finish()
     again.close()
 
 

@@ -136,6 +136,7 @@ def test_closing_asks_nothing_and_keeps_what_was_typed(qtbot, window, desk, lang
     assert page.save()
     assert desk.drafts.drafts() == []
     again.close()
+    again.tasks.finish()
 
 
 def test_a_demonstration_says_so(window, desk):
