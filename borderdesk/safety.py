@@ -77,12 +77,21 @@ def light(desk: "Desk", now: datetime.datetime) -> Light:
 
 
 def _failed(tried: "Backup", more: str, now: datetime.datetime) -> Light:
-    time, why = moment(tried.made, now), tried.failed.rstrip(".")
-    if len(why) > LONGEST_REASON:
-        why = why[: LONGEST_REASON - 1].rstrip() + "…"
-    words = _("The backup of {time} failed: {reason}").format(time=time, reason=why)
+    time = moment(tried.made, now)
+    words = _("The backup of {time} failed: {reason}")
+    words = words.format(time=time, reason=_in_few_words(tried.failed))
     few = _("Backup of {time} failed").format(time=time)
     return Light("failed", words, few, f"{tried.failed}\n{more}")
+
+
+def _in_few_words(why: str) -> str:
+    """The reason in what a failed backup was noted with: its first sentence."""
+    from borderdesk.backups.backups import NOT_MADE
+
+    before, _error, after = _(NOT_MADE).partition("{error}")
+    first = why.removeprefix(before).removesuffix(after).partition(". ")[0].rstrip(".")
+    long = len(first) > LONGEST_REASON
+    return first[: LONGEST_REASON - 1].rstrip() + "…" if long else first
 
 
 def _nothing_there() -> str:

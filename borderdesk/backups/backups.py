@@ -29,7 +29,7 @@ from borderdesk.db.store import DATABASE_ERRORS, Store, explain
 from borderdesk.db.tables import table_name
 from borderdesk.disk import require_room, settle
 from borderdesk.errors import CannotOpen, Stopped, UserError, reason
-from borderdesk.i18n import _
+from borderdesk.i18n import N_, _
 from borderdesk.operations import Part, operation
 from borderdesk.paths import backups_folder
 from borderdesk.records import ALL_TYPES
@@ -39,6 +39,9 @@ AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
 LAST_FOLDER = "backup_folder"
 """The preference that keeps where a person last had a backup made."""
+
+NOT_MADE = N_("The backup could not be made: {error}. Former backups are untouched.")
+"""What is said, and noted, when the system refuses."""
 
 BEGINNING, END = "sao-luu_", ".db"
 AGAIN_AFTER = datetime.timedelta(hours=20)
@@ -371,11 +374,7 @@ def _told_well() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UserError(
-            _("The backup could not be made: {error}. Former backups are untouched.").format(
-                error=reason(error)
-            )
-        ) from None
+        raise UserError(_(NOT_MADE).format(error=reason(error))) from None
     except DATABASE_ERRORS as error:
         told = explain(error)
         if told is None:

@@ -86,11 +86,25 @@ def test_a_failed_backup_is_told_with_its_reason_beside_the_last_good_one(desk, 
         desk.backups.make(tmp_path / "file")
     found = light(desk, now())
     assert found.state == "failed"
-    assert found.words.startswith("Lần sao lưu ")
-    assert " không thành: " in found.words
+    time = moment(desk.backups.all()[0].made, now())
+    assert found.words == f"Lần sao lưu {time} không thành: đã có sẵn ở đó"
     assert str(failed.value) in found.more
     assert str(good.file) in found.more
     assert [todo.text for todo in safety(desk, now()).todos] == [found.words]
+
+
+def test_a_long_reason_is_said_in_few_words_with_the_whole_behind(desk, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError):
+        desk.backups.make(tmp_path / "file")
+    whole = "Không đủ chỗ trong /media/usb: cần 12 MB, còn trống 3 MB. Hãy dọn bớt."
+    desk.store.run("UPDATE backup SET failed = ?", (whole,))
+    found = light(desk, now())
+    assert found.words.endswith("thành: Không đủ chỗ trong /media/usb: cần 12 MB, còn trống 3 MB")
+    assert found.more.startswith(whole)
+    desk.store.run("UPDATE backup SET failed = ?", ("chữ " * 40,))
+    assert found.words[-1] != "…"
+    assert light(desk, now()).words.endswith("chữ…")
 
 
 def test_a_file_taken_away_afterwards_is_told(desk):

@@ -52,14 +52,11 @@ def take(widget: QWidget, target: Path) -> None:
     widget.grab().save(str(target))
 
 
-def take_backups(window: MainWindow, pictures: Path) -> None:
-    """The tab of backups with some made by itself and one made by hand."""
-    backups = window.desk.backups
+def back_up(desk: Desk) -> None:
+    """Some backups made by themselves, and one made by hand."""
     for _turn in range(3):
-        backups.make(automatic=True)
-    backups.make(window.desk.folder.parent / "KINGSTON")
-    window.show_backups()
-    take(window, pictures / "backup.png")
+        desk.backups.make(automatic=True)
+    desk.backups.make(desk.folder.parent / "KINGSTON")
 
 
 def take_exchange(pictures: Path) -> None:
@@ -119,6 +116,7 @@ def main() -> None:
     set_language("vi")
     app = application()
     with Desk.open(desk_folder) as desk:
+        back_up(desk)
         window = main_window(desk, "vi")
         window.resize(1366, 768)
         window.show()
@@ -128,7 +126,8 @@ def main() -> None:
             take(window, pictures / f"{key}.png")
         window.show_page("settings", {"ledger": "units"})
         take(window, pictures / "settings.png")
-        take_backups(window, pictures)
+        window.show_backups()
+        take(window, pictures / "backup.png")
         window.nav.setCurrentItem(window.items["clearing"])
         settle()
         page = window.current()
