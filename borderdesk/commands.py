@@ -25,7 +25,7 @@ from borderdesk.db.listing import Filter, Listed
 from borderdesk.desk import BatchRefused, Desk
 from borderdesk.errors import Invalid, UserError
 from borderdesk.fields import Kind, Pick, mask
-from borderdesk.i18n import LANGUAGES, N_, _
+from borderdesk.i18n import LANGUAGES, N_, _, language
 from borderdesk.paths import default_desk
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned
@@ -202,7 +202,7 @@ def counted(lines: Iterator[T], what: str) -> Iterator[T]:
         return
     for number, line in enumerate(lines, start=1):
         if number % COUNTED_LINES == 0:
-            sys.stderr.write(f"\r{what}: {show_number(number)}")
+            sys.stderr.write(f"\r{what}: {show_number(number, language())}")
             sys.stderr.flush()
         yield line
     sys.stderr.write("\r\x1b[K")
@@ -432,30 +432,25 @@ def undelete(folder: Path, type_name: str, record: str) -> None:
 @RECORD
 def history(folder: Path, type_name: str, record: str) -> None:
     """One JSON line a revision, with the fields it changed."""
-    from borderdesk.outgoing import as_json
+    from borderdesk.outgoing import fields_json
 
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
         book = desk.book
-        before: dict[str, Any] = {}
+        before = fields_json(model, {}, book)
         for past in desk.history(type_name, record):
             values = past.values()
-            now: dict[str, Any] = {}
-            if values is not None:
-                listed = Listed(0, past.record, past.id.hex(), values, [], ("", 0))
-                told = as_json(model, listed, book)
-                now = {k: told[k] for k in (*model.fields(),) if k in told}
-            keys = model.fields() if values is not None else ()
+            now = before if values is None else fields_json(model, values, book)
             put([
                 json_text({
                     "revision": past.id.hex(), "number": past.number,
                     "parents": [parent.hex() for parent in past.parents],
                     "author": past.stamp.author, "desk": past.stamp.desk,
                     "time": past.stamp.time, "reason": past.reason, "deleted": past.deleted,
-                    "changed": {k: now.get(k) for k in keys if now.get(k) != before.get(k)},
+                    "changed": {k: now[k] for k in now if now[k] != before[k]},
                 }) + "\n"
             ])  # fmt: skip
-            before = now or before
+            before = now
 
 
 @command("list", N_("List records."))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self
 import peewee as pw
 
 from borderdesk.errors import Problem
-from borderdesk.i18n import N_, _, in_every_language
+from borderdesk.i18n import N_, _, in_every_language, language
 from borderdesk.shown import show_date, show_number
 from borderdesk.text import FORBIDDEN, fold, nfc
 
@@ -218,7 +218,8 @@ class Text(Kind, pw.TextField):
                 raise Bad(_("Has a character that cannot be printed."))
         text = text.strip()
         if len(text) > self.limit:
-            raise Bad(_("Longer than {limit} characters.").format(limit=show_number(self.limit)))
+            limit = show_number(self.limit, language())
+            raise Bad(_("Longer than {limit} characters.").format(limit=limit))
         return text or None
 
     def find_words(self, value: Any, book: "Book") -> str:
@@ -411,7 +412,7 @@ def as_json_number(value: Decimal) -> int | float:
 def _out_of_range(least: int, most: int) -> Bad:
     return Bad(
         _("Must be from {least} to {most}.").format(
-            least=show_number(least), most=show_number(most)
+            least=show_number(least, language()), most=show_number(most, language())
         )
     )
 

@@ -234,7 +234,7 @@ def clean(
         _clean_fields(model, raw, entry, cleaned, typed)
         cleaned.values = {**_still_used(model, kept, cleaned.values), **cleaned.values}
     _apply_conditions(model, cleaned)
-    if not cleaned.problems and plan_of(model).checks:
+    if plan_of(model).checks:
         for problem in model.of(cleaned.values).check():
             if isinstance(problem, Soft):
                 cleaned.doubts.append(problem)

@@ -100,10 +100,10 @@ class Patrol(Record):
 
     def check(self) -> Iterator[Problem]:
         yield from ends_after(self, "started_on", "ended_on")
-        if self.ended_on and (self.ended_on - self.started_on).days > LONG_DAYS:
+        if self.ended_on and self.started_on and (self.ended_on - self.started_on).days > LONG_DAYS:
             yield Soft("ended_on", N_("Longer than 15 days."))
         yield from groups_within(
             self, "of_whom_guards", "of_whom_militia", "of_whom_police", "of_whom_residents"
         )
-        if self.result != "unchanged" and not self.findings:
+        if self.result not in (None, "unchanged") and not self.findings:
             yield Problem("findings", _("Must be filled in unless found unchanged."))

@@ -62,7 +62,7 @@ class Pledge(Record):
     looked_up = ("household signed_on programme post place",)
 
     def check(self) -> Iterator[Problem]:
-        if self.count > 1 and not self.source_ref:
+        if (self.count or 1) > 1 and not self.source_ref:
             yield Problem("source_ref", _("Must name the minutes when households are not listed."))
 
     @classmethod

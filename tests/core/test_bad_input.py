@@ -265,6 +265,38 @@ def test_every_wrong_field_of_every_line_is_told(run, state, tmp_path):
     }
 
 
+def test_rules_of_two_fields_are_told_beside_wrong_fields(run, state, tmp_path):
+    lines = [
+        {**PLEDGE, "count": 2, "household": None, "colour": 1},
+        {**PATROL, "ended_on": "2000-01-01", "participants": 0, "findings": None, "kind": "x"},
+        {**example("incident"), "closed_on": None, "persons": "2"},
+        {"post": "BS", "result": 3}, {"form": "session"}, {"count": "2"},
+    ]  # fmt: skip
+    kinds = ["pledge", "patrol", "incident", "patrol", "outreach", "pledge"]
+    told = [
+        set(refused(run, state, kind, json.dumps(line), tmp_path=tmp_path)[1])
+        for kind, line in zip(kinds, lines, strict=True)
+    ]
+    assert told[0] == {"colour", "commune", "hamlet", "source_ref"}
+    assert told[1] == {"ended_on", "participants", "findings", "kind"}
+    assert told[2] == {"closed_on", "persons"}
+    assert "result" in told[3]
+    assert "findings" not in told[3]
+    assert {"attendance", "topics", "post"} <= told[4]
+    assert "count" in told[5]
+    assert "source_ref" not in told[5]
+
+
+def test_numbers_are_told_as_the_language_writes_them(run):
+    line = json.dumps({**GOOD, "participants": 0, "note": HUGE})
+    (told,) = words(run("add", "clearing", stdin=line))
+    assert "2.000.000.000" in told["errors"]["participants"]
+    assert "4.000" in told["errors"]["note"]
+    (told,) = words(run("--lang", "en", "add", "clearing", stdin=line))
+    assert "2,000,000,000" in told["errors"]["participants"]
+    assert "4,000" in told["errors"]["note"]
+
+
 # ------------------------------------------------------------------------- broken JSON
 
 LINE = json.dumps(GOOD)

@@ -566,7 +566,10 @@ def test_edit_delete_undelete_history(province, desk_folder):
         edited["revision"], gone["revision"], back["revision"],
     ]  # fmt: skip
     assert [one["parents"] for one in told] == [[], *[[one["revision"]] for one in told[:3]]]
-    assert told[0]["changed"]["times"] == 2
+    whole = {key: kept[key] for key in ALL_TYPES["clearing"].fields()}
+    whole |= {"times": 2, "hamlet": example("clearing")["hamlet"]}
+    given = {key: value for key, value in whole.items() if value not in (None, [])}
+    assert told[0]["changed"] == given
     assert told[1]["changed"] == {"times": 3, "hamlet": None}
     assert told[2]["changed"] == told[3]["changed"] == {}
     with Desk.open(desk_folder) as desk:

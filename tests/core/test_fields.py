@@ -614,7 +614,7 @@ RULES = [
     ("outreach", {"form": "broadcast", "attendance": None, "other_places": None}, set()),
     ("outreach", {"topics": []}, {"topics"}),
     ("outreach", {"other_places": [{"commune": "06196"}]}, {"other_places[0].attendance"}),
-    ("pledge", {"count": 2}, {"household", "commune", "hamlet"}),
+    ("pledge", {"count": 2}, {"household", "commune", "hamlet", "source_ref"}),
     ("pledge", {"commune": "06202"}, {"commune"}),
     ("pledge", {"count": 2, "household": None, "commune": "06202", "hamlet": "A"}, {"source_ref"}),
     ("pledge",
