@@ -55,6 +55,8 @@ PAPERS: Mapping[str, Paper] = {"a4": "A4", "a3": "A3"}
 
 AT_HOME = frozenset({"paper"})
 """Settings that go with the machine (its printer), and into no set-up file for others."""
+COMMON = frozenset({"cut_off_day", "due_day"})
+"""Settings that every desk has from the province; what stands on paper is each desk's own."""
 
 YES, NO = frozenset({"1", "co", "yes"}), frozenset({"0", "khong", "no"})
 """Folded words for yes and no."""
@@ -180,3 +182,11 @@ def checked(key: str, value: str) -> str:
             )
         )
     return value
+
+
+def handed_on(key: str, role: str) -> str | None:
+    """What a setting of the province is to a desk of `role` that applies its set-up file, None
+    for what is no business of others: the body that issues there is the superior of the rest."""
+    if role == "province":
+        return key
+    return "superior" if key == "issuer" else key if key in COMMON else None

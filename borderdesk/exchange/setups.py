@@ -8,7 +8,7 @@ signature over it. `setup.json` is one object:
     cards        [{"card": {…}, "accepted": true (false: revoked)}, …]
     reference    {"units" | "posts" | "markers" | "hamlets" | "picks": [{column: text}, …]} with
                  the columns of the shipped CSV files
-    settings     [[key, valid from, value], …]
+    settings     [[key, valid from, value], …]; `settings.handed_on` says what each is elsewhere
     regulations  [{number, year, parties, signed_on}, …]
     clauses      [{regulation, year, no, text, indicator, rule, value, scope}, …]
 
@@ -32,7 +32,7 @@ from borderdesk.operations import Part, operation
 from borderdesk.reference import load as reference_file
 from borderdesk.reference.targets import load_regulation
 from borderdesk.revisions import utc_stamp
-from borderdesk.settings import AT_HOME
+from borderdesk.settings import AT_HOME, checked, handed_on
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -300,8 +300,11 @@ class Setups(Part):
                 problems[at] = _("Must be a list.")
                 continue
             key, valid_from, value = row
+            here = handed_on(key, self.desk.identity.role)
             try:
-                self.desk.set_setting(key, value, valid_from)
+                checked(key, value)
+                if here is not None:
+                    self.desk.set_setting(here, value, valid_from)
             except UserError as error:
                 problems[at] = str(error)
 

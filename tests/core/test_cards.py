@@ -1,5 +1,6 @@
 """Cards: how desks come to know each other, on a stick, on paper, and through the province."""
 
+import datetime
 import json
 import zipfile
 
@@ -13,7 +14,9 @@ from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from, read_setup
 from borderdesk.paths import database_file
+from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.pages import page_count, page_image
+from borderdesk.settings import ALWAYS
 from tests.exchanging import clearing, everything, new_desk, send, trust
 
 
@@ -175,6 +178,27 @@ def test_the_printers_paper_stays_at_home(province, post, tmp_path):
     post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
     assert post.book.setting("due_day", post.today()) == "7"
     assert "paper" not in post.book.settings
+
+
+def test_the_body_that_issues_at_the_province_stands_above_the_rest(province, post, tmp_path):
+    day = datetime.date(2027, 3, 31)
+    for key, value, since in (
+        ("superior", "BỘ TƯ LỆNH BỘ ĐỘI BIÊN PHÒNG", ALWAYS), ("symbol", "BCH", ALWAYS),
+        ("issuer", "BỘ CHỈ HUY MỚI", "2027-01-01"), ("signer_name", "Hoàng Văn Minh", ALWAYS),
+    ):  # fmt: skip
+        province.set_setting(key, value, since)
+    province.exchange.setups.make(tmp_path / "a.bdsetup")
+    setup = read_setup(tmp_path / "a.bdsetup")
+    post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+    head = letterhead(post, day)
+    assert (head.superior, head.issuer) == ("BỘ CHỈ HUY MỚI", post.title())
+    assert (head.symbol, head.name) == ("", "")
+    before = letterhead(post, datetime.date(2026, 12, 31))
+    assert before.superior == letterhead(province, datetime.date(2026, 12, 31)).issuer
+
+    vouched = setup.card.fingerprint
+    with create_from(tmp_path / "two", setup, "province", "20", "B", vouched=vouched) as second:
+        assert letterhead(second, day) == letterhead(province, day)
 
 
 def test_a_set_up_file_changes_nothing_until_somebody_vouches(post, made):
