@@ -25,6 +25,8 @@ from borderdesk.paths import backups_folder, database_file
 
 ROOM_BESIDES = 8 * MEBIBYTE
 """What a desk writes besides its file: the log of what is written to it."""
+WRITTEN = 8 * MEBIBYTE
+"""So much is copied between two times that the disk is made to have it."""
 WORKING = "restore.lock"
 TOLD = 1_000
 """Progress is told in so many parts of the whole."""
@@ -228,7 +230,14 @@ def _copied(file: Path, target: Path, say: Progress) -> str:
     """Copy the database of a backup, and the log of one that was copied by hand; the moment it
     shows."""
     with target.open("wb") as copy:
-        made = read_through(file, say, copy.write)
+
+        def tell(done: int, whole: int) -> None:
+            if done % WRITTEN == 0:
+                # Little by little: a save on that disk would wait for all that is not there yet.
+                os.fsync(copy.fileno())
+            say(done, whole)
+
+        made = read_through(file, tell, copy.write)
     log = Path(f"{file}-wal")
     if not made and log.is_file():
         shutil.copyfile(log, f"{target}-wal")

@@ -227,14 +227,16 @@ class Store(pw.SqliteDatabase):
                 # Until it is whole nobody needs the copy: each page is written once, to its place.
                 copy.run("PRAGMA journal_mode = OFF")
                 copy.run("PRAGMA synchronous = OFF")
-                self._raw().backup(
-                    copy._raw(),
-                    pages=COPIED_PAGES,
-                    progress=lambda _status, left, total: say(total - left, total),
-                )
-                copy.run("PRAGMA journal_mode = DELETE")
-            with half.open("rb+") as file:
-                os.fsync(file.fileno())
+                with half.open("rb+") as file:
+
+                    def tell(_status: int, left: int, total: int) -> None:
+                        # Little by little: a save would wait for all that is not written yet.
+                        os.fsync(file.fileno())
+                        say(total - left, total)
+
+                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=tell)
+                    copy.run("PRAGMA journal_mode = DELETE")
+                    os.fsync(file.fileno())
             half.replace(target)
         finally:
             half.unlink(missing_ok=True)
