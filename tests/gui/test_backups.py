@@ -546,3 +546,15 @@ def test_backups_beside_a_lost_database_make_the_desk_again(qtbot, first, desk, 
     assert len(kept) == 1
     assert kept[0].stat().st_size == made.size
     assert not database_file(kept[0].parent.parent).exists()
+
+
+def test_what_was_put_aside_comes_back_when_nothing_is_restored(qtbot, first, tmp_path):
+    broken = tmp_path / "new" / "backups" / "broken.db"
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no desk" * 1_000)
+    first.restore(broken)
+    assert first.told.isVisible()
+    qtbot.waitUntil(first.problem.isVisible, timeout=WAIT)
+    assert not first.told.isVisible()
+    assert broken.is_file()
+    assert [path.name for path in tmp_path.iterdir() if "cu" in path.name] == []
