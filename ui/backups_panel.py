@@ -150,7 +150,9 @@ class BackupsPanel(DeskPanel):
 
     def _show(self, found: Found) -> None:
         self.backups = found.backups
-        self.told.setText(f"{found.light.words}.")
+        failed = found.light.state == "failed"
+        whole = f"{found.light.few}: {found.backups[0].failed}" if failed else found.light.words
+        self.told.setText(whole)
         self.told.setToolTip(found.light.more)
         self.near.setVisible(bool(found.left) and not found.safe)
         self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
