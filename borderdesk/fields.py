@@ -813,10 +813,17 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise ValueError("a key stands twice")
+    return row
+
+
 def read_json_cell(text: str) -> Any:
-    """The children in a CSV cell: JSON with decimals kept exact."""
+    """The children in a CSV cell: JSON with decimals kept exact, no key twice in an object."""
     try:
-        return json.loads(text, parse_float=Decimal)
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_each_once)
     except (ValueError, RecursionError, InvalidOperation):
         raise Bad(_("This cell is not readable JSON.")) from None
 

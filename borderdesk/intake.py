@@ -224,23 +224,40 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
     """
     csv.field_size_limit(LONGEST_LINE)
     reader = csv.reader(file, strict=True)
+    header = _header(model, reader)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            # What cannot be read ends with its line; the reader begins anew behind it.
+            yield line, Invalid({RECORD: _("Not readable CSV.")})
+            continue
+        if any(cells):
+            yield line, _csv_record(model, header, cells)
+
+
+def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
+    """The keys that the first line names. Raises UserError."""
     try:
         header = next(reader, None)
-        if not header:
-            raise UserError(_("The file is empty."))
-        known = {*model.fields(), "id", "post", "state", "revision", "warnings"}
-        unknown = [key for key in header if key not in known]
-        if unknown or len(set(header)) != len(header):
-            raise UserError(
-                _("The first line must name fields of the type, each once. Unknown: {keys}").format(
-                    keys=", ".join(unknown)[:200]
-                )
-            )
-        for cells in reader:
-            if any(cells):
-                yield reader.line_num, _csv_record(model, header, cells)
     except csv.Error:
-        yield reader.line_num, Invalid({RECORD: _("Not readable CSV.")})
+        raise UserError(_("Not readable CSV.")) from None
+    if not header:
+        raise UserError(_("The file is empty."))
+    if _ESCAPED_BYTE.search("".join(header)):
+        raise UserError(_("Not UTF-8 text."))
+    known = {*model.fields(), "id", "post", "state", "revision", "warnings"}
+    wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
+    if wrong:
+        raise UserError(
+            _("The first line must name fields of the type, each once. Not so: {keys}").format(
+                keys=", ".join(wrong)[:200]
+            )
+        )
+    return header
 
 
 def _csv_record(

@@ -488,6 +488,33 @@ def test_broken_csv(run, state, tmp_path, content, line):
 
 
 @pytest.mark.parametrize(
+    "bad", ['"road"x,2023-03-01,06202,5,BS', "road_repair,2023-03-01,06202,x,BS", "a,b,c"]
+)
+def test_good_lines_of_a_broken_csv_are_kept(run, state, tmp_path, bad):
+    content = f"{CSV}{bad}\r\nroad_repair,2023-03-02,06202,6,BS\r\n"
+    told = refused(run, state, "clearing", content, "--format", "csv", tmp_path=tmp_path)
+    assert list(told) == [3]
+    outcome = words(run("add", "clearing", tmp_path / "input", "--format", "csv", "--keep-going"))
+    assert ["id" in one for one in outcome] == [True, False, True]
+
+
+def test_a_csv_record_of_several_lines_is_named_by_its_first(run, state, tmp_path):
+    head, good = CSV.split("\r\n", 1)
+    content = f'{head},note\r\nx,2023-03-01,06202,5,BS,"a\r\nb"\r\n{good.strip()},x,x\r\n'
+    told = refused(run, state, "clearing", content, "--format", "csv", tmp_path=tmp_path)
+    assert list(told) == [2, 4]
+
+
+def test_a_key_twice_in_a_cell_of_a_csv(run, state, tmp_path):
+    content = (
+        "post,completed_on,commune,lines\r\n"
+        'BS,2023-03-01,06202,"[{""marker"": ""1128"", ""marker"": ""1129""}]"\r\n'
+    )
+    told = refused(run, state, "track", content, "--format", "csv", tmp_path=tmp_path)
+    assert set(told[2]) == {"lines"}
+
+
+@pytest.mark.parametrize(
     "content", ["", "\r\n", "colour\r\nred\r\n", "kind,kind\r\nx,y\r\n", b"\xff\xfe", b"\0\0"]
 )
 def test_csv_without_a_head(run, state, tmp_path, content):
