@@ -772,7 +772,7 @@ class Desk:
         """Add or update reference data from a CSV; (its kind, how many rows)."""
         from borderdesk.reference import load as reference_file
 
-        loaded = reference_file.read(path)
+        loaded = reference_file.with_unit_ids(reference_file.read(path), self.book)
         refused = self.write_reference(loaded)
         if refused:
             where = _("line {line}, {column}")

@@ -1,6 +1,7 @@
 """Reading reference data from CSV files with the header of a shipped one."""
 
 import csv
+import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -254,6 +255,18 @@ def upsert_sql(sheet: Sheet) -> str:
         f" VALUES ({', '.join('?' * len(columns))})"
         f" ON CONFLICT ({', '.join(sheet.key)}) DO UPDATE SET {updates}"
     )
+
+
+def with_unit_ids(loaded: Loaded, book: "Book") -> Loaded:
+    """The rows with the id of a hamlet's commune where its code is given: as in a record a code
+    means the unit valid on the row's first day."""
+    if loaded.sheet.name != "hamlets":
+        return loaded
+    rows = []
+    for row in loaded.rows:
+        first = datetime.date.fromisoformat(row["valid_from"])
+        rows.append({**row, "commune": book.commune_on(row["commune"], first) or row["commune"]})
+    return loaded._replace(rows=rows)
 
 
 def broken_links(loaded: Loaded, book: "Book") -> list[tuple[int, str, str]]:

@@ -362,6 +362,19 @@ def test_reference_load(province, tmp_path, kind):
         assert sum(row[0] == key for row in rows) == 1
 
 
+def test_a_code_in_the_list_of_hamlets_means_the_unit_of_its_first_day(province, tmp_path):
+    file = tmp_path / "hamlets.csv"
+    rows = ["06196,Cũ,1,40,2000-01-01,2025-06-30", "06196,Mới,1,50,2025-07-01,"]
+    file.write_text("\n".join([HEADS["hamlets"], *rows]), encoding="utf-8")
+    assert province("reference", "load", file).returncode == 0
+    for day, doubted in (("2025-06-30", True), ("2025-07-01", False)):
+        record = {**example("clearing"), "commune": "06196", "started_on": day, "hamlet": "Mới"}
+        (told,) = added(province, "clearing", record)
+        assert ("hamlet" in told["warnings"]) is doubted
+    file.write_text(f"{HEADS['hamlets']}\n06202,Mới,1,50,2025-07-01,\n", encoding="utf-8")
+    assert province("reference", "load", file).returncode == 1
+
+
 @pytest.mark.parametrize(("kind", "row", "line", "column"), BAD)
 def test_reference_load_refuses(province, tmp_path, kind, row, line, column):
     file = tmp_path / "some.csv"
