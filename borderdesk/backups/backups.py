@@ -134,6 +134,8 @@ class Backups(Part):
             with _told_well():
                 # Restored from a copy without its keys, a desk sends nothing that others accept.
                 self.desk.exchange.cards.own()
+                # What could not be wiped when it was erased is kept out of the copy.
+                self.desk.exchange.erasures.wipe()
                 noted = self._made(target, automatic, progress or silent)
         except Stopped:
             raise

@@ -201,7 +201,7 @@ def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> 
             if gone:
                 # What was written anew, and its log.
                 require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
-                desk.store.scrub()
+                desk.exchange.erasures.wipe()
             found = desk.verify(share(progress, COPYING, TOLD))
             counted = Counted(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:

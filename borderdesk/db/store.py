@@ -23,6 +23,8 @@ UNRANKED = 1_000_000
 MOST_ORDERS = 4
 """So many lists are kept in order at a time."""
 BUSY_SECONDS = 10.0
+READING_SECONDS = 1
+"""So long is waited for others to have read what they began."""
 PAGE_CACHE_KIB = 8_192
 COPIED_PAGES = 2_000
 """So many pages are copied between two words of how far a copy is."""
@@ -169,6 +171,14 @@ class Store(pw.SqliteDatabase):
     def fold_log(self) -> None:
         """Fold the write-ahead log back into the file, without waiting for anybody."""
         self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def empty_log(self) -> bool:
+        """Fold the log back and cut it off; False when somebody goes on reading from it."""
+        self.run(f"PRAGMA busy_timeout = {READING_SECONDS * 1_000}")
+        try:
+            return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self.run(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000:.0f}")
 
     # ----------------------------------------------------------------- the file
 

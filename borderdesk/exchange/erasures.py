@@ -8,11 +8,15 @@ from borderdesk.db.store import Store
 from borderdesk.errors import Refused, UserError
 from borderdesk.exchange.taking import derive_record
 from borderdesk.i18n import _
+from borderdesk.opening import explained
 from borderdesk.operations import Part, operation
 from borderdesk.records.household import Household
 from borderdesk.reference.book import Book
 from borderdesk.revisions import utc_stamp
 from borderdesk.text import FORBIDDEN, nfc
+
+UNWIPED = "unwiped"
+"""Is noted of a desk while what was erased may still be in the bytes of its file."""
 
 Notice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC)."""
@@ -27,7 +31,27 @@ class Erasures(Part):
         (`backups.erased` says which). Raises Refused, UserError."""
         gone = self.erase_part(record, reason)
         self.desk.backups.tell_erased()
+        self.wipe()
         return gone
+
+    def wipe(self) -> bool:
+        """Leave nothing of what was erased in the bytes of the desk's file, which is written anew
+        where anything was since. Others wait meanwhile.
+
+        False when another program holds the file or the disk is full: the next backup, erasure or
+        package tries again.
+        """
+        if not self.store.value("SELECT 1 FROM meta WHERE key = ?", (UNWIPED,)):
+            return True
+        try:
+            with explained():
+                self.store.scrub()
+                done = self.store.empty_log()
+                if done:
+                    self.store.run("DELETE FROM meta WHERE key = ?", (UNWIPED,))
+                return done
+        except UserError:
+            return False
 
     @operation("record.erase")
     def erase_part(self, record: str, reason: str) -> int:
@@ -53,7 +77,7 @@ class Erasures(Part):
 
 def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
     """Erase what the notices say, within the transaction that is open; how many separate parts
-    went."""
+    went. Their bytes are left until `Erasures.wipe`."""
     store.many(
         "INSERT INTO erasure (record, reason, desk, time) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (record) DO NOTHING",
@@ -75,9 +99,15 @@ def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
                 " (SELECT seq FROM revision WHERE record = ?)",
                 (record,),
             )
-            # A doubt that was kept may repeat what was typed.
+            # A doubt that was kept may repeat what was typed, and so does a form left half-way.
             store.run("DELETE FROM soft_warning WHERE record = ?", (record,))
+            store.run(
+                "DELETE FROM draft WHERE form = ? AND instr(texts, ?)",
+                (Household.type_name, record),
+            )
             derive_record(store, writer, record)
         gone += held
     writer.finish()
+    if gone:
+        store.run("INSERT OR IGNORE INTO meta (key, value) VALUES (?, '1')", (UNWIPED,))
     return gone

@@ -148,6 +148,7 @@ class Imports(Part):
         outcome = self.import_package(name, digest, package, say)
         if package.erasures:
             self.desk.backups.tell_erased()
+            self.desk.exchange.erasures.wipe()
         return outcome
 
     @contextmanager
