@@ -72,7 +72,7 @@ def amendment_document(desk: "Desk", edition: "Edition") -> Document:
 
 def _table(moved: list[Moved]) -> Table:
     columns = (
-        Column(_("No."), "text", 0.5, "center"), Column(_("Indicator"), "text", 2.6),
+        Column(_("No."), "number", 0.5, "center"), Column(_("Indicator"), "text", 2.6),
         Column(_("Unit"), "text", 0.9, "center"), Column(_("Signed"), "number"),
         Column(_("Now"), "number"), Column(_("Difference"), "number"),
         Column(_("Reason"), "text", 2.4),
@@ -80,7 +80,7 @@ def _table(moved: list[Moved]) -> Table:
     rows = tuple(
         Row(
             (
-                str(number), f"{one.label} ({_(WHICH[one.column])})", one.unit, one.signed,
+                number, f"{one.label} ({_(WHICH[one.column])})", one.unit, one.signed,
                 one.now, one.difference, "; ".join(one.reasons),
             )
         )

@@ -119,7 +119,7 @@ def _parts(book: "Book", columns: list[Scope], most: int) -> Iterator[tuple[str,
 
 def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:
     columns = (
-        Column(_("No."), "text", 0.6, "center"), Column(_("Indicator"), "text", 2.9),
+        Column(_("No."), "number", 0.6, "center"), Column(_("Indicator"), "text", 2.9),
         Column(_("Unit"), "text", 1.0, "center"),
         *(Column(found.columns[place].name, "number", 1.0) for place in places),
         Column(_("Whole"), "number", 1.1),
@@ -136,4 +136,4 @@ def _rows(found: ByCommune, rows: list[Indicator], places: list[int]) -> Iterato
             yield Row((heading,), "group")
         number += 1
         values = (found.values[place][row.key] for place in places)
-        yield Row((str(number), label, unit, *values, found.whole.get(row.key)))
+        yield Row((number, label, unit, *values, found.whole.get(row.key)))

@@ -170,13 +170,13 @@ class SummaryPaper:
             return
         yield Heading(_("Tasks ahead to do"), 1, numbered=True)
         columns = (
-            Column(_("No."), "text", 0.5, "center"), Column(_("What is to be done"), "text", 4.4),
+            Column(_("No."), "number", 0.5, "center"), Column(_("What is to be done"), "text", 4.4),
             Column(_("Who does it"), "text", 2.0), Column(_("Due on"), "date", 1.2),
         )  # fmt: skip
         yield Table(
             columns,
             tuple(
-                Row((str(number), task.task, task.owner, task.due_on))
+                Row((number, task.task, task.owner, task.due_on))
                 for number, task in enumerate(self._written.tasks, start=1)
             ),
         )
@@ -202,7 +202,7 @@ class SummaryPaper:
             number += 1
             yield Row(
                 (
-                    str(number), line.label, line.unit, self._value(line),
+                    number, line.label, line.unit, self._value(line),
                     _asking(line, "previous", _marked(line, "previous", line.previous)),
                     line.change, line.change_pct,
                     _asking(
@@ -324,7 +324,7 @@ def _columns(summary: Summary) -> tuple[Column, ...]:
     label, unit = (3.7, 1.1) if language() == "vi" else (2.45, 2.08)
     change = _("Increase, decrease")
     return (
-        Column(_("No."), "text", 0.62, "center"),
+        Column(_("No."), "number", 0.62, "center"),
         Column(_("Indicator"), "text", label),
         Column(_("Unit"), "text", unit, "center"),
         Column(_(_THIS[kind]), "number", 1.3),

@@ -149,6 +149,14 @@ def test_sheet_says_the_figures_of_the_json(made):
                 assert cell.number_format.endswith('"*"') == ((row["key"], column) in MARKED)
 
 
+def test_no_figure_of_the_book_is_a_text(made):
+    book = openpyxl.load_workbook(made(".xlsx"))
+    cells = [cell for sheet in book for line in sheet.iter_rows() for cell in line]
+    assert sum(cell.data_type == "n" and cell.value is not None for cell in cells) > 100
+    assert not [c.value for c in cells if re.fullmatch(r"[\d.,]+ ?%?", str(c.value)) and
+                c.data_type != "n"]  # fmt: skip
+
+
 def test_names_that_are_long_wrap_and_stay_whole(made):
     assert LONG.replace(" ", "") in words_of(made(".pdf")).replace(" ", "")
     for sheet in pages(made(".pdf")):
