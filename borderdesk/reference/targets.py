@@ -1,14 +1,18 @@
 """Yearly targets (clauses of regulations) and baselines (figures from before the desk)."""
 
+import datetime
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.db.store import Store
 from borderdesk.errors import Invalid, UserError, reason
+from borderdesk.fields import Bad, read_day
 from borderdesk.i18n import N_, _
+from borderdesk.settings import is_day
 from borderdesk.text import FORBIDDEN, nfc
 
 RULES = {
@@ -21,6 +25,8 @@ QUALIFIERS = {"exact": N_("exactly"), "over": N_("over"), "under": N_("under")}
 REGULATION_KEYS = ("number", "year", "parties", "signed_on")
 CLAUSE_KEYS = ("no", "text", "indicator", "rule", "value", "scope")
 MOST = Decimal(10) ** 13
+_FIGURE = re.compile(r"[0-9]{1,14}(?:[.,][0-9]{1,9})?")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{3})+")
 
 
 class Target(NamedTuple):
@@ -48,14 +54,15 @@ class Baseline(NamedTuple):
 
 
 def amount(text: str) -> Decimal:
-    """A figure typed as 420, 12.5 or 12,5. Raises UserError."""
-    try:
-        value = Decimal(text.strip().replace(",", "."))
-    except InvalidOperation:
-        raise UserError(_("“{value}” is not a number.").format(value=text[:40])) from None
-    if not value.is_finite() or not 0 <= value <= MOST:
+    """A figure typed as 3848, 3.848, 12.5 or 12,5: groups of three are thousands, as in a form.
+    Raises UserError."""
+    plain = text.strip()
+    whole, mark, decimals = plain.partition(",")
+    if _GROUPED.fullmatch(whole):
+        plain = re.sub("[. ]", "", whole) + mark + decimals
+    if not _FIGURE.fullmatch(plain) or Decimal(plain.replace(",", ".")) > MOST:
         raise UserError(_("“{value}” is not a number.").format(value=text[:40]))
-    return value
+    return Decimal(plain.replace(",", "."))
 
 
 def known_indicator(key: str, keys: Iterable[str]) -> str:
@@ -217,7 +224,7 @@ def load_regulation(
     if not problems:
         clauses = [_placed(n, c, int(str(year)), scope_of, problems) for n, c in enumerate(clauses)]
     parties = _text(read, "parties", problems, required=False)
-    signed = _text(read, "signed_on", problems, required=False)
+    signed = _day(read, "signed_on", problems)
     if problems:
         raise Invalid(problems)
     store.run("DELETE FROM clause WHERE regulation = ? AND year = ?", (number, year))
@@ -264,6 +271,18 @@ def _text(
     return text
 
 
+def _day(read: Mapping[str, Any], key: str, problems: dict[str, str]) -> str:
+    """A date, ISO or as people type it, in ISO; blank where there is none."""
+    text = _text(read, key, problems, required=False)
+    if not text or is_day(text):
+        return text
+    try:
+        return read_day(text, datetime.date.today()).isoformat()
+    except Bad as error:
+        problems[key] = str(error)
+        return ""
+
+
 def _clause(place: int, clause: Any, keys: set[str], problems: dict[str, str]) -> tuple[str, ...]:
     at = f"clause[{place}]."
     if not isinstance(clause, dict):
@@ -279,7 +298,7 @@ def _clause(place: int, clause: Any, keys: set[str], problems: dict[str, str]) -
         problems[at + "rule"] = _("A rule is one of: {rules}.").format(rules=", ".join(RULES))
     value = clause.get("value")
     fits = type(value) in (int, Decimal) and 0 <= Decimal(str(value)) <= MOST
-    if indicator and not fits:
+    if not fits and (indicator or value is not None):
         problems[at + "value"] = _("Must be a number.")
     scope = _text(clause, "scope", problems, required=False, at=at) or "province"
     no, text = (_text(clause, k, problems, required=False, at=at) for k in ("no", "text"))

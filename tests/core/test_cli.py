@@ -902,12 +902,27 @@ def test_target(province, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("3.848", "3848"), ("3 848", "3848"), ("1.000.000", "1000000"), ("3848", "3848"),
+     ("12,5", "12.5"), ("12.5", "12.5"), ("1.234,5", "1234.5"), ("0", "0")],
+)  # fmt: skip
+def test_figures_are_typed_as_people_write_them(province, typed, kept):
+    assert province("target", "set", "clearing_length", "2023", "province", typed).returncode == 0
+    assert tabs(province("target", "list"), 8)[0][3] == kept
+    words = ("baseline", "set", "clearing_length", "2022", "province", typed, "--source", "BC")
+    assert province(*words).returncode == 0
+    assert tabs(province("baseline", "list"), 6)[0][3] == kept
+
+
+@pytest.mark.parametrize(
     "words",
     [
         ["nonsense", "2023", "province", "1"], ["leaflets", "1999", "province", "1"],
         ["leaflets", "2023", "post:XX", "1"], ["leaflets", "2023", "moon", "1"],
         ["leaflets", "2023", "province", "many"], ["leaflets", "2023", "province", "-1"],
         ["leaflets", "2023", "province", "nan"], ["leaflets", "2023", "province", "1e99"],
+        ["leaflets", "2023", "province", "1e3"], ["leaflets", "2023", "province", "1_000"],
+        ["leaflets", "2023", "province", "٣"], ["leaflets", "2023", "province", "1.2.3"],
         ["leaflets", "2023", "province", "1", "--rule", "sometimes"],
         ["leaflets", "2023", "province", "1", "--clause", "x" * 41],
     ],
@@ -1021,6 +1036,11 @@ def clause(**change):
         (clause(colour=1), "clause[0].colour"),
         (clause(text=["a", 1]), "clause[0].text"),
         (clause(value=-5), "clause[0].value"),
+        (clause(value=float("nan")), "clause[0].value"),
+        ({**REGULATION, "clause": [{"no": "1", "value": float("nan")}]}, "clause[0].value"),
+        ({**REGULATION, "clause": [{"no": "1", "value": "x"}]}, "clause[0].value"),
+        ({**REGULATION, "signed_on": "2023-02-30"}, "signed_on"),
+        ({**REGULATION, "signed_on": "30/02/2023"}, "signed_on"),
     ],
 )
 def test_regulation_refuses(province, tmp_path, given, field):
