@@ -1,11 +1,13 @@
 """The commands: each opens the desk, asks the core, and prints what it answers."""
 
 import functools
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar
 
 import click
 
@@ -336,7 +338,8 @@ def add(
     folder: Path, type_name: str, file: Path | None, shape: str, keep_going: bool, new_picks: bool
 ) -> int:
     """Add records; one JSON line each, in order, once they are durable."""
-    with Desk.open(folder) as desk, _records(type_name, file, shape) as lines:
+    whole = not keep_going
+    with Desk.open(folder) as desk, _records(type_name, file, shape, whole=whole) as lines:
         save = functools.partial(
             desk.add_batch, type_name, keep_going=keep_going, new_picks=new_picks,
             typed=shape == "csv",
@@ -366,12 +369,17 @@ def _all_or_nothing(save: Callable[..., Any], lines: Iterator[Any]) -> int:
 
 
 @contextmanager
-def _records(type_name: str, file: Path | None, shape: str) -> Iterator[Iterator[Any]]:
+def _records(
+    type_name: str, file: Path | None, shape: str, *, whole: bool
+) -> Iterator[Iterator[Any]]:
+    """The records of the input; a `whole` one has arrived to its end before the first is given."""
     import io
 
     from borderdesk.intake import csv_records, json_records
 
-    with opened_input(file) as binary:
+    with opened_input(file) as stream:
+        # Nobody else could save while what is to be saved as one is still on its way.
+        binary = io.BytesIO(stream.read()) if whole and not _is_file(stream) else stream
         if shape == "json":
             yield json_records(binary)
             return
@@ -380,6 +388,14 @@ def _records(type_name: str, file: Path | None, shape: str) -> Iterator[Iterator
             yield csv_records(ALL_TYPES[type_name], text)
         finally:
             text.detach()
+
+
+def _is_file(stream: IO[bytes]) -> bool:
+    """Whether all of a stream is there already, as a file's is and a pipe's is not."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False
 
 
 @command("edit", N_("Change fields of a record: JSON of the changed fields."))

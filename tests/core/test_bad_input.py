@@ -556,6 +556,24 @@ def test_lines_are_acknowledged_while_the_pipe_is_open(desk_folder):
         assert process.stderr.read() == b""
 
 
+def test_others_save_while_a_list_is_on_its_way(run, state, desk_folder):
+    """What is saved as one waits for its end without keeping anybody out."""
+    process = subprocess.Popen(
+        [sys.executable, "main.py", "--desk", str(desk_folder), "add", "clearing"],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with process:
+        # Far more than a pipe holds: when it is off our hands, most of it was read.
+        process.stdin.write(f"{LINE}\n".encode() * 2_000)
+        assert run("add", "clearing", stdin=LINE).returncode == 0
+        assert state()[0]["clearing"] == 1
+        process.stdin.close()
+        assert len(process.stdout.read().splitlines()) == 2_000
+        assert process.wait(WAIT) == 0
+        assert process.stderr.read() == b""
+    assert state()[0]["clearing"] == 2_001
+
+
 def test_many_lines_are_acknowledged_in_order(run, state, tmp_path):
     lines, expected = [], []
     for n in range(1300):
