@@ -133,6 +133,9 @@ def meaning(error: Exception, database: Path) -> UserError | None:
     from borderdesk.db.store import damaged, explain
 
     known = explain(error)
+    if known is None and isinstance(error, OSError) and error.filename:
+        told_of = _("{file} cannot be used: {error}")
+        known = UserError(told_of.format(file=error.filename, error=reason(error)))
     if known is None:
         from borderdesk.opening import is_damaged
 

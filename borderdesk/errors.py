@@ -86,6 +86,7 @@ _REASONS = {
     errno.EEXIST: N_("it is there already"),
     errno.EIO: N_("the disk cannot be read or written"),
     errno.EFBIG: N_("the file is too large for that disk"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
     errno.ENODEV: N_("the disk is not there any more"),
 }
 

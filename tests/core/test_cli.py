@@ -1160,6 +1160,26 @@ def test_streams_that_are_closed_or_full(desk_folder, tmp_path, command, status,
     assert len(done.stderr.splitlines()) == (1 if said else 0), done.stderr
 
 
+@pytest.mark.parametrize(
+    "words", [["verify", "{long}"], ["restore", "{long}", "--into", "{to}"], ["backup", "{long}"],
+              ["add", "clearing", "{long}"]],
+)  # fmt: skip
+def test_a_path_that_the_system_refuses_is_told(province, tmp_path, words):
+    named = {"long": tmp_path / ("a" * 300), "to": tmp_path / "to"}
+    done = province(*(word.format(**named) for word in words))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "tên quá dài" in done.stderr
+    assert "ngoài dự kiến" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["list clearing", "verify", "init --role post --unit BS"])
+def test_a_desk_at_a_path_that_the_system_refuses(cli_inline, tmp_path, command):
+    rest = ["--user", "A", "--no-password"] if command.startswith("init") else []
+    done = cli_inline("--desk", tmp_path / ("a" * 300), *command.split(), *rest)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "tên quá dài" in done.stderr
+
+
 def test_a_desk_that_cannot_be_made_leaves_nothing(tmp_path):
     """As when the disk is full half-way: no file may become longer than 50 KiB."""
     words = ["--desk", str(tmp_path / "new"), *"init --role post --unit BS --user A".split()]
