@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -70,6 +70,7 @@ class RecordList(QWidget):
         self._type = type_name
         self._counting: Job | None = None
         self._all = False
+        self._fitted, self._shared = False, 0
         self._footing = Footer(0, 0, 0, {})
         self.table = RecordTable(desk, type_name, tasks)
         kept = desk.preferences.preferred(self._place(), {})
@@ -126,8 +127,11 @@ class RecordList(QWidget):
 
     def _fit(self, view: QTableView) -> None:
         """Share the room out by what stands in the columns; a width that was chosen stays."""
+        # Until then its room changes with everything that is put beside it.
+        if not self.isVisible():
+            return
         # Once: columns that moved with every search would not be found again by the eye.
-        self._fitted = bool(self.table.lines)
+        self._fitted, self._shared = bool(self.table.lines), view.width()
         header = view.horizontalHeader()
         needs = [self._need(view, column) for column in range(len(self.table.keys))]
         wide = [
@@ -180,7 +184,13 @@ class RecordList(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Columns nobody has sized share the new room out."""
         super().resizeEvent(event)
-        if not self._kept_widths:
+        if not self._kept_widths and event.size().width() != event.oldSize().width():
+            self._fit(self.view)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the columns their widths, now that there is room to share out."""
+        super().showEvent(event)
+        if not self._fitted or self.view.width() != self._shared:
             self._fit(self.view)
 
     def _lay_out(self) -> None:
