@@ -256,7 +256,9 @@ def bind(
     within: narrower still, the one widget whose keys they are (a list's Delete).
     """
     declared = ACTIONS[key]
-    action = QAction(_(declared.name), within or owner)
+    # Its text comes after: given with the owner it might be an icon too, and all of QIcon is made.
+    action = QAction(within or owner)
+    action.setText(_(declared.name))
     action.setObjectName(key)
     action.setToolTip(tip(key))
     action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])

@@ -145,12 +145,12 @@ class MainWindow(QMainWindow):
         small.setPointSizeF(font.pointSizeF() * 0.85)
         for heading, keys in GROUPS:
             if heading:
-                item = QListWidgetItem(_(heading), nav)
+                item = _line(_(heading), nav)
                 item.setFlags(Qt.ItemFlag.NoItemFlags)
                 item.setFont(small)
                 item.setSizeHint(QSize(0, int(height * 1.8)))
             for key in keys:
-                self.items[key] = QListWidgetItem(page_title(key), nav)
+                self.items[key] = _line(page_title(key), nav)
                 self.items[key].setSizeHint(QSize(0, height + 16))
                 self.items[key].setData(KEY, key)
         nav.currentItemChanged.connect(self._go)
@@ -379,3 +379,10 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             if isinstance(page, Page):
                 page.keep_now()
+
+
+def _line(text: str, nav: QListWidget) -> QListWidgetItem:
+    """A line of the navigation; its text comes after it for the reason `bind` has."""
+    line = QListWidgetItem(nav)
+    line.setText(text)
+    return line
