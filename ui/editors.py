@@ -76,8 +76,8 @@ class Editor(QObject):
         self.widget.setAccessibleDescription(hint)
 
     def focus(self, _path: str = "") -> None:
-        """Put the keyboard here, at the part that `path` names."""
-        self.widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        """Put the keyboard here, at the part that `path` names; what is typed replaces the text."""
+        self.widget.setFocus(Qt.FocusReason.TabFocusReason)
 
     def holds(self, widget: QWidget | None) -> bool:
         """Whether the widget is this editor's, or within it."""

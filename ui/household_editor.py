@@ -188,4 +188,4 @@ class HouseholdEditor(Editor):
 
     def focus(self, path: str = "") -> None:
         target = self.parts[path].widget if path in self.parts else self.line
-        target.setFocus(Qt.FocusReason.OtherFocusReason)
+        target.setFocus(Qt.FocusReason.TabFocusReason)

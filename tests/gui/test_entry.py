@@ -116,6 +116,29 @@ def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):
     assert keys.count <= 40
 
 
+@pytest.mark.parametrize(("type_name", "first"), [("pledge", "signed_on"), ("track", "completed_on")])
+def test_what_stays_in_the_first_field_is_typed_over(qtbot, window, desk, type_name, first):
+    page = go(qtbot, window, type_name)
+    press("Ctrl+N")
+    walk(page, RECORDS[type_name])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert page.form.raws()[first]
+    write("5")
+    assert page.form.raws()[first] == "5"
+
+
+def test_a_refused_saving_stands_on_the_wrong_value_to_be_typed_over(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    walk(page, RECORDS["clearing"] | {"commune": "nowhere"})
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert field_of(page) == "commune"
+    write("x")
+    assert page.form.raws()["commune"] == "x"
+
+
 def test_escape_puts_back_the_field_then_the_form_and_offers_it_again(qtbot, window):
     page = go(qtbot, window, "clearing")
     typed(page, "times", "7")
