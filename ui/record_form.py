@@ -153,7 +153,11 @@ class RecordForm(QWidget):
         self.buttons.setSpacing(8)
         row = QHBoxLayout()
         row.setContentsMargins(0, 8, EDGE, 0)
-        row.addWidget(self.state, 1)
+        # One above the other: side by side neither would have the room for a line.
+        self._aside = QVBoxLayout()
+        self._aside.setSpacing(0)
+        self._aside.addWidget(self.state)
+        row.addLayout(self._aside, 1)
         row.addLayout(self.buttons)
         return row
 
@@ -162,8 +166,12 @@ class RecordForm(QWidget):
         bar = self._scroll.verticalScrollBar().sizeHint().width() if most else 0
         self._grid.setContentsMargins(0, 0, max(EDGE - bar, 0), 8)
 
-    def set_buttons(self, *buttons: QPushButton) -> None:
-        """Put the buttons below the form; Enter in the last field goes to the last of them."""
+    def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:
+        """Put the buttons below the form; Enter in the last field goes to the last of them.
+
+        aside: below what is said of the draft.
+        """
+        self._aside.addWidget(aside, 0, Qt.AlignmentFlag.AlignLeft)
         for button in buttons:
             self.buttons.addWidget(button)
         self.save_button = buttons[-1]

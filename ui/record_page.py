@@ -108,10 +108,11 @@ class RecordPage(Page):
         form = RecordForm(self._desk, self._type, self._ask_aside)
         form.month = self.filter.month
         form.escaped.connect(self.put_back)
-        self.parked = button(bind(self._front, "drafts", self.show_parked), flat=True)
+        drafts = bind(self._front, "drafts", self.show_parked)
+        self.parked = named(button(drafts, flat=True), "link")
         self.parked.hide()
         form.set_buttons(
-            self.parked, button(self._saving), button(self._going_on, main=True, keys=True)
+            button(self._saving), button(self._going_on, main=True, keys=True), aside=self.parked
         )
         self.keeper = Keeper(form, self._desk, self._tasks, self._failed)
         self.keeper.told.connect(lambda text: form.state.setText(text or self._form_words()))
