@@ -90,6 +90,8 @@ def _show(app: QApplication, desk: Desk) -> int:
         window.view().installEventFilter(watch)
     sys.excepthook = _late_catch
     window.show()
+    # Where nothing manages the windows, keys would reach it and its shortcuts would not work.
+    window.activateWindow()
     # What the start has made stays: it is never looked through for garbage.
     QTimer.singleShot(STARTED, gc.freeze)
     if not measured:

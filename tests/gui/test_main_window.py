@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from borderdesk.closing.editions import MODES
 from borderdesk.db.listing import Filter
 from borderdesk.db.locks import Lock
+from borderdesk.desk import Desk
 from borderdesk.i18n import _, language
 from borderdesk.records import ALL_TYPES
 from tests.gui.steps import go, recent, typed
@@ -225,6 +226,42 @@ def test_without_a_display_it_says_so(tmp_path):
     _out, said = alone.communicate(timeout=60)
     assert alone.returncode == 3
     assert said.strip()
+
+
+MOST_TRIES = 200
+
+
+@pytest.fixture
+def screen():
+    """A display that nothing manages the windows of; its name."""
+    server = subprocess.Popen(
+        ["Xvfb", "-displayfd", "1", "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8",
+    )  # fmt: skip
+    yield f":{server.stdout.readline().strip()}"
+    server.terminate()
+    server.communicate()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other screens are managed")
+def test_a_window_that_nothing_manages_takes_its_keys(post_template, tmp_path, screen):
+    import os
+    import shutil
+
+    folder = Path(shutil.copytree(post_template, tmp_path / "desk"))
+    opened = run_window(folder, DISPLAY=screen)
+    keys = ["xdotool", "key", "--delay", "50", "Home", "alt+2", "t"]
+    try:
+        for _turn in range(MOST_TRIES):
+            subprocess.run(keys, env={**os.environ, "DISPLAY": screen}, check=True)
+            with Desk.open(folder) as desk:
+                typed = desk.drafts.open_draft("clearing")
+            if typed is not None:
+                break
+        assert typed is not None
+    finally:
+        opened.kill()
+        opened.communicate()
 
 
 def test_the_bench_start_says_painted_and_ends(post_template, tmp_path):
