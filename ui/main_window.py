@@ -5,7 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QApplication,
@@ -316,7 +316,9 @@ class MainWindow(QMainWindow):
         topic = page.help_topic if isinstance(page, Page) else ""
         window = HelpWindow(self.tasks, self)
         window.show_page(topic or topic_of(self.nav.currentItem().data(KEY)))
+        window.finished.connect(self.activateWindow)
         window.show()
+        window.activateWindow()
 
     def save_key_card(self) -> None:
         """Save the keys of every action as a PDF to print."""
@@ -358,6 +360,12 @@ class MainWindow(QMainWindow):
         return Place(self.nav.currentItem().data(KEY), drafts)
 
     # ----------------------------------------------------------------- closing
+
+    def event(self, event: QEvent) -> bool:
+        """Be the active window again once a dialog is closed, where nothing sees to that."""
+        if event.type() == QEvent.Type.WindowUnblocked:
+            self.activateWindow()
+        return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is typed and not saved, and let the work end; nothing is asked."""

@@ -738,4 +738,6 @@ class RecordPage(Page):
         from ui.history_window import HistoryWindow
 
         self.history = HistoryWindow(self, _(ALL_TYPES[self._type].title), versions)
+        self.history.finished.connect(self.activateWindow)
         self.history.show()
+        self.history.activateWindow()
