@@ -1,6 +1,7 @@
 """The editor of the rows below a record: a small table with a row for each."""
 
 import re
+from itertools import chain, pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -165,15 +166,22 @@ class ChildrenEditor(Editor):
         return editor
 
     def _chain(self) -> None:
-        """Let Tab go along the rows and end at the button that adds one."""
-        before: QWidget | None = None
-        for row in self.rows:
-            for widget in (*(e.widget for e in row.editors.values()), row.remove):
-                if before is not None:
-                    QWidget.setTabOrder(before, widget)
-                before = widget
-        if before is not None:
-            QWidget.setTabOrder(before, self.add)
+        """Let Tab go along the rows from where the field stands, and end at the buttons below."""
+        cells = [[*(e.widget for e in row.editors.values()), row.remove] for row in self.rows]
+        for before, after in pairwise([self._before(), *chain(*cells), self.add, self.filling]):
+            QWidget.setTabOrder(before, after)
+
+    def filled(self) -> bool:
+        """Whether no row lacks what it must have, so that Enter may go by."""
+        needed = [key for key, column in self._columns.items() if column.required]
+        return all(row.editors[key].raw() for row in self.rows for key in needed)
+
+    def _before(self) -> QWidget:
+        """What Tab leads here from: the last widget before the rows that takes the keyboard."""
+        place = self.add.previousInFocusChain()
+        while self.holds(place) or not place.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            place = place.previousInFocusChain()
+        return place
 
     def _remove(self, row: Row) -> None:
         self._drop(row)

@@ -165,6 +165,8 @@ class RecordForm(QWidget):
         """Let the bar stand in the margin, so that the fields end where everything does."""
         bar = self._scroll.verticalScrollBar().sizeHint().width() if most else 0
         self._grid.setContentsMargins(0, 0, max(EDGE - bar, 0), 8)
+        # What is said of the fields above has moved the one in focus down, or up.
+        QTimer.singleShot(0, self, self._bring_into_sight)
 
     def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:
         """Put the buttons below the form; Enter in the last field goes to the last of them.
@@ -399,13 +401,20 @@ class RecordForm(QWidget):
         if new is None or not self.isVisible():
             return
         if self.isAncestorOf(new):
-            self._scroll.ensureWidgetVisible(new, 0, 40)
+            self._bring_into_sight()
             self._note_entry(new)
         if old is None:
             return
         for key, cell in self.cells.items():
             if cell.editor.holds(old) and not cell.editor.holds(new):
                 self._left(key)
+
+    def _bring_into_sight(self) -> None:
+        inside = QApplication.focusWidget()
+        if inside is not None and self._content.isAncestorOf(inside):
+            # The whole of it: Qt would see to its cursor alone.
+            middle = inside.mapTo(self._content, inside.rect().center())
+            self._scroll.ensureVisible(middle.x(), middle.y(), 0, inside.height() // 2 + 24)
 
     def _left(self, key: str) -> None:
         cell = self.cells[key]
@@ -475,7 +484,15 @@ class RecordForm(QWidget):
         while place is not None and place is not before and not self._takes_keys(place):
             place = place.nextInFocusChain()
         if place is not None:
-            place.setFocus(Qt.FocusReason.TabFocusReason)
+            self._past_rows(before, place).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _past_rows(self, before: QWidget, place: QWidget) -> QWidget:
+        """Where Enter comes to: not into rows that are filled in already, but to what is below."""
+        for cell in self.cells.values():
+            rows = cell.editor
+            if isinstance(rows, ChildrenEditor) and rows.holds(place) and not rows.holds(before):
+                return rows.add if rows.filled() else place
+        return place
 
     def _takes_keys(self, widget: QWidget) -> bool:
         tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -275,6 +275,45 @@ def test_one_key_fills_in_the_markers_of_the_stretch_as_intact(qtbot, window, de
     assert page.form.cells["inspected"].editor.raw() == rows
 
 
+def test_tab_goes_along_the_rows_and_enter_by_those_that_are_filled(qtbot, window, desk):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    walk(page, {"from_marker": "1170", "to_marker": "1175"})
+    key(Qt.Key.Key_F7)
+    rows = page.form.cells["inspected"].editor
+    before = page.form.cells["findings"].editor
+    before.focus()
+    key(Qt.Key.Key_Tab)
+    assert focused() is rows.rows[0].editors["marker"].widget
+    for _turn in range(sum(len(row.widgets()) - 1 for row in rows.rows)):
+        key(Qt.Key.Key_Tab)
+    assert focused() is rows.add
+    key(Qt.Key.Key_Space)
+    assert focused() is rows.rows[-1].editors["marker"].widget
+    before.focus()
+    key(RETURN)
+    assert focused() is rows.rows[0].editors["marker"].widget
+    rows.rows[-1].remove.click()
+    before.focus()
+    key(RETURN)
+    assert focused() is rows.add
+    key(RETURN)
+    key(RETURN)
+    assert field_of(page) == "source_ref"
+
+
+def test_a_field_stays_in_sight_though_a_problem_is_told_above_it(qtbot, window, desk):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    for _step in range(MOST_STEPS):
+        inside = focused()
+        qtbot.waitUntil(lambda: inside.visibleRegion().boundingRect() == inside.rect())  # noqa: B023
+        if field_of(page) == "findings":
+            break
+        key(RETURN)
+    assert not page.form.cells["result"].note.isHidden()
+
+
 def test_people_times_days_are_turns(qtbot, window):
     page = go(qtbot, window, "clearing")
     first = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=9)
