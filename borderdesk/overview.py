@@ -206,7 +206,7 @@ def _overdue(markers: list[Standing], day: datetime.date) -> Iterator[Todo]:
     ):
         if found:
             named = ", ".join(m.marker for m in found[:MOST_NAMED])
-            more = " …" if len(found) > MOST_NAMED else ""
+            more = "\u00a0…" if len(found) > MOST_NAMED else ""
             yield Todo(
                 show_number(len(found), language()),
                 _(words).format(days=OVERDUE, list=named + more), "strip", {},

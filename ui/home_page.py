@@ -223,7 +223,7 @@ class HomePage(Page):
         if not goals:
             empty = named(QLabel(_("Nothing is logged for this period yet.")), "muted")
             empty.setWordWrap(True)
-            grid.addWidget(empty, 0, 0)
+            grid.addWidget(empty, 0, 0, 1, 6)
         return grid
 
     def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
