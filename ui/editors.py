@@ -344,7 +344,7 @@ def labelled(field: Field) -> str:
     if isinstance(field, Children):
         return label
     # A form shows the post only where it must be chosen.
-    star = " *" if field.required or isinstance(field, Post) else ""
+    star = "\u00a0*" if field.required or isinstance(field, Post) else ""
     unit = _(field.unit)
     said = fold(unit) in fold(label)
     return f"{label}{star}" if said else f"{label}{star} ({unit})"
