@@ -178,10 +178,12 @@ class ChildrenEditor(Editor):
 
     def _before(self) -> QWidget:
         """What Tab leads here from: the last widget before the rows that takes the keyboard."""
-        place = self.add.previousInFocusChain()
-        while self.holds(place) or not place.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        place: QWidget | None = self.add
+        while place is not None and (
+            self.holds(place) or not place.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ):
             place = place.previousInFocusChain()
-        return place
+        return place or self.add
 
     def _remove(self, row: Row) -> None:
         self._drop(row)

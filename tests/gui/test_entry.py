@@ -116,8 +116,10 @@ def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):
     assert keys.count <= 40
 
 
-@pytest.mark.parametrize(("type_name", "first"), [("pledge", "signed_on"), ("track", "completed_on")])
-def test_what_stays_in_the_first_field_is_typed_over(qtbot, window, desk, type_name, first):
+@pytest.mark.parametrize(
+    ("type_name", "first"), [("pledge", "signed_on"), ("track", "completed_on")]
+)
+def test_what_stays_in_the_first_field_is_typed_over(qtbot, window, type_name, first):
     page = go(qtbot, window, type_name)
     press("Ctrl+N")
     walk(page, RECORDS[type_name])
@@ -275,7 +277,7 @@ def test_one_key_fills_in_the_markers_of_the_stretch_as_intact(qtbot, window, de
     assert page.form.cells["inspected"].editor.raw() == rows
 
 
-def test_tab_goes_along_the_rows_and_enter_by_those_that_are_filled(qtbot, window, desk):
+def test_tab_goes_along_the_rows_and_enter_by_those_that_are_filled(qtbot, window):
     page = go(qtbot, window, "patrol")
     press("Ctrl+N")
     walk(page, {"from_marker": "1170", "to_marker": "1175"})
@@ -302,7 +304,7 @@ def test_tab_goes_along_the_rows_and_enter_by_those_that_are_filled(qtbot, windo
     assert field_of(page) == "source_ref"
 
 
-def test_a_field_stays_in_sight_though_a_problem_is_told_above_it(qtbot, window, desk):
+def test_a_field_stays_in_sight_though_a_problem_is_told_above_it(qtbot, window):
     page = go(qtbot, window, "patrol")
     press("Ctrl+N")
     for _step in range(MOST_STEPS):

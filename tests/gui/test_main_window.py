@@ -275,7 +275,10 @@ def test_a_window_that_nothing_manages_has_its_keys_and_gets_them_back(
     opened = run_window(folder, DISPLAY=screen)
     try:
         pressed_until(screen, "Home alt+2 t", drafts)
-        for keys, title in (("ctrl+k", _("Everything that can be done")), ("F1", _("Handbook of BorderDesk"))):
+        for keys, title in (
+            ("ctrl+k", _("Everything that can be done")),
+            ("F1", _("Handbook of BorderDesk")),
+        ):
             before = len(drafts())
             xdotool(screen, "key", keys)
             xdotool(screen, "search", "--sync", "--onlyvisible", "--name", title)
