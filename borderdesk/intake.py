@@ -4,6 +4,7 @@ import csv
 import json
 import json.scanner
 import re
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
@@ -223,20 +224,52 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
     own line only.
     """
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(file, strict=True)
+    lines = _Lines(file)
+    reader = csv.reader(lines, strict=True)
     header = _header(model, reader)
     while True:
-        line = reader.line_num + 1
+        number = lines.begin()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            # What cannot be read ends with its line; the reader begins anew behind it.
-            yield line, Invalid({RECORD: _("Not readable CSV.")})
+            # A quotation mark that nobody closed would take every line up to the next one.
+            yield number, Invalid({RECORD: _("Not readable CSV.")})
+            lines.go_back()
+            reader = csv.reader(lines, strict=True)
             continue
         if any(cells):
-            yield line, _csv_record(model, header, cells)
+            yield number, _csv_record(model, header, cells)
+
+
+class _Lines:
+    """The lines of a file, of which those of a record that cannot be read may be read again."""
+
+    def __init__(self, file: Iterable[str]) -> None:
+        self._lines = iter(file)
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+        self._read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def begin(self) -> int:
+        """Begin a record; the number of its first line."""
+        self._read += len(self._taken)
+        self._taken.clear()
+        return self._read + 1
+
+    def go_back(self) -> None:
+        """Have all lines of the record read again but for its first."""
+        self._again.extendleft(reversed(self._taken[1:]))
+        del self._taken[1:]
 
 
 def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:

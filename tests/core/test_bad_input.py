@@ -488,14 +488,23 @@ def test_broken_csv(run, state, tmp_path, content, line):
 
 
 @pytest.mark.parametrize(
-    "bad", ['"road"x,2023-03-01,06202,5,BS', "road_repair,2023-03-01,06202,x,BS", "a,b,c"]
+    "bad",
+    [
+        '"road"x,2023-03-01,06202,5,BS',
+        '"road_repair,2023-03-01,06202,5,BS',
+        'road_repair,2023-03-01,06202,5,"BS',
+        "road_repair,2023-03-01,06202,x,BS",
+        "a,b,c",
+    ],
 )
 def test_good_lines_of_a_broken_csv_are_kept(run, state, tmp_path, bad):
-    content = f"{CSV}{bad}\r\nroad_repair,2023-03-02,06202,6,BS\r\n"
+    good = "road_repair,2023-03-02,06202,6,BS\r\n"
+    quoted = 'road_repair,2023-03-02,06202,7,"BS"\r\n'
+    content = f"{CSV}{bad}\r\n\r\n{good}x,x,x,x,x\r\n{quoted}"
     told = refused(run, state, "clearing", content, "--format", "csv", tmp_path=tmp_path)
-    assert list(told) == [3]
+    assert list(told) == [3, 6]
     outcome = words(run("add", "clearing", tmp_path / "input", "--format", "csv", "--keep-going"))
-    assert ["id" in one for one in outcome] == [True, False, True]
+    assert ["id" in one for one in outcome] == [True, False, True, False, True]
 
 
 def test_a_csv_record_of_several_lines_is_named_by_its_first(run, state, tmp_path):
