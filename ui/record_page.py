@@ -238,9 +238,9 @@ class RecordPage(Page):
     def _connect(self) -> None:
         self._saving = bind(self._front, "save", self.save)
         self._going_on = bind(self._front, "save_next", self.save_and_next)
-        bind(self._front, "keep_doubts", lambda: self.form.keep_doubts())
-        bind(self._front, "fill_stretch", lambda: self.form.fill_stretch())
-        bind(self._front, "times_days", lambda: self.form.times_days())
+        bind(self._front, "keep_doubts", self.keep_doubts)
+        bind(self._front, "fill_stretch", self.fill_stretch)
+        bind(self._front, "times_days", self.times_days)
         bind(self._front, "park", self.park)
         bind(self._front, "search", lambda: self.filter.begin_search())
         bind(self._front, "undo", self.undo)
@@ -326,6 +326,23 @@ class RecordPage(Page):
         self.form.blank()
         self.list.mark("")
         self.form.begin()
+
+    def keep_doubts(self) -> None:
+        """Keep what looks doubtful in the form."""
+        if not self.form.keep_doubts():
+            self.bar.say(_("Nothing that was typed here looks doubtful."))
+
+    def fill_stretch(self) -> None:
+        """Fill in the markers of the stretch as intact; their rows may be out of sight."""
+        count = self.form.fill_stretch()
+        filled = _("{count} markers of the stretch are filled in as intact.")
+        none = _("No markers to fill in: type the first and the last of a stretch.")
+        self.bar.say(filled.format(count=count) if count else none)
+
+    def times_days(self) -> None:
+        """Turn people into turns."""
+        if not self.form.times_days():
+            self.bar.say(_("Nothing to multiply: type the people, and both days of the work."))
 
     def save(self) -> bool:
         """Save the form; False when something is wrong with it."""

@@ -316,6 +316,23 @@ def test_a_field_stays_in_sight_though_a_problem_is_told_above_it(qtbot, window)
     assert not page.form.cells["result"].note.isHidden()
 
 
+def test_each_key_of_the_form_says_what_it_did_or_why_nothing(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    for pressed, nothing in (
+        (Qt.Key.Key_F7, _("No markers to fill in: type the first and the last of a stretch.")),
+        (Qt.Key.Key_F8, _("Nothing that was typed here looks doubtful.")),
+        (Qt.Key.Key_F9, _("Nothing to multiply: type the people, and both days of the work.")),
+    ):
+        key(pressed)
+        assert nothing in page.bar.text
+    walk(page, {"from_marker": "1170", "to_marker": "1175"})
+    key(Qt.Key.Key_F7)
+    rows = page.form.cells["inspected"].editor.rows
+    words = _("{count} markers of the stretch are filled in as intact.")
+    assert words.format(count=len(rows)) in page.bar.text
+
+
 def test_people_times_days_are_turns(qtbot, window):
     page = go(qtbot, window, "clearing")
     first = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=9)
