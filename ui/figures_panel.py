@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -33,6 +33,8 @@ COLUMNS: Mapping[str, str] = {
     "late": N_("Late"),
 }
 """The figures of a row that records are behind: {column of a summary: its title}."""
+BESIDE, ABOVE = 12, 8
+"""Pixels beside and above the name of an indicator."""
 FIRST = 1
 """How many columns stand before the figures."""
 
@@ -79,10 +81,14 @@ class FiguresPanel(DeskPanel):
 
     def _lay_out(self) -> None:
         self.figures.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        # The names are whole, on two lines where one has no room for them.
+        self.figures.setWordWrap(True)
+        self.figures.horizontalHeader().sectionResized.connect(lambda *_sizes: self._fit())
         _stretch(self.figures, 0)
         _stretch(self.records, 1)
         for label in (self.why, self.how, self.sum):
             label.setWordWrap(True)
+            label.setIndent(0)
             label.hide()
         below = named(QWidget(), "page")
         inner = QVBoxLayout(below)
@@ -112,8 +118,17 @@ class FiguresPanel(DeskPanel):
         self.figures.show_rows([self._texts(line) for line in self._lines])
         late = FIRST + list(COLUMNS).index("late")
         self.figures.setColumnHidden(late, not any(line.late for line in self._lines))
+        self._fit()
         if not self._lines:
             self._clear()
+
+    def _fit(self) -> None:
+        """Make each row as high as its name needs in the width of its column."""
+        metrics, one = self.figures.fontMetrics(), self.figures.verticalHeader().defaultSectionSize()
+        room = QRect(0, 0, self.figures.columnWidth(0) - 2 * BESIDE, 0)
+        for place, (name, *_figures) in enumerate(self.figures.texts.rows):
+            needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height()
+            self.figures.setRowHeight(place, max(one, needed + ABOVE))
 
     def _texts(self, line: Line) -> tuple[str, ...]:
         figures = (_number(getattr(line, column)) for column in COLUMNS)

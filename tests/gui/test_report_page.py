@@ -147,6 +147,17 @@ def test_a_figure_leads_to_its_records_and_they_open(qtbot, page, window, tracks
     qtbot.waitUntil(lambda: opened.form.record in tracks, timeout=WAIT)
 
 
+def test_the_names_of_the_figures_are_whole(qtbot, page):
+    made(qtbot, page)
+    table = page.figures.figures
+    assert table.texts.rows
+    for row, (name, *_figures) in enumerate(table.texts.rows):
+        room = table.visualRect(table.texts.index(row, 0)).adjusted(12, 0, -12, 0)
+        needed = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, name)
+        assert needed.height() <= room.height(), name
+        assert needed.width() <= room.width(), name
+
+
 def test_a_figure_is_asked_for_by_a_click_on_the_page(qtbot, page):
     shown = made(qtbot, page)
     number, spot = next(
