@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -83,7 +83,12 @@ class FiguresPanel(DeskPanel):
         self.figures.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         # The names are whole, on two lines where one has no room for them.
         self.figures.setWordWrap(True)
-        self.figures.horizontalHeader().sectionResized.connect(lambda *_sizes: self._fit())
+        # Once everything stands: rows that grow bring a scroll bar, which takes from the names.
+        settled = QTimer(self, singleShot=True, interval=0)
+        settled.timeout.connect(self._fit)
+        header = self.figures.horizontalHeader()
+        header.sectionResized.connect(lambda *_sizes: settled.start())
+        header.geometriesChanged.connect(settled.start)
         _stretch(self.figures, 0)
         _stretch(self.records, 1)
         for label in (self.why, self.how, self.sum):
@@ -124,7 +129,10 @@ class FiguresPanel(DeskPanel):
 
     def _fit(self) -> None:
         """Make each row as high as its name needs in the width of its column."""
-        metrics, one = self.figures.fontMetrics(), self.figures.verticalHeader().defaultSectionSize()
+        metrics, one = (
+            self.figures.fontMetrics(),
+            self.figures.verticalHeader().defaultSectionSize(),
+        )
         room = QRect(0, 0, self.figures.columnWidth(0) - 2 * BESIDE, 0)
         for place, (name, *_figures) in enumerate(self.figures.texts.rows):
             needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height()

@@ -151,11 +151,15 @@ def test_the_names_of_the_figures_are_whole(qtbot, page):
     made(qtbot, page)
     table = page.figures.figures
     assert table.texts.rows
-    for row, (name, *_figures) in enumerate(table.texts.rows):
-        room = table.visualRect(table.texts.index(row, 0)).adjusted(12, 0, -12, 0)
-        needed = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, name)
-        assert needed.height() <= room.height(), name
-        assert needed.width() <= room.width(), name
+
+    def whole():
+        for row, (name, *_figures) in enumerate(table.texts.rows):
+            room = table.visualRect(table.texts.index(row, 0)).adjusted(12, 0, -12, 0)
+            needed = table.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, name)
+            assert needed.height() <= room.height(), name
+            assert needed.width() <= room.width(), name
+
+    qtbot.waitUntil(whole)
 
 
 def test_a_figure_is_asked_for_by_a_click_on_the_page(qtbot, page):
