@@ -129,10 +129,8 @@ class FiguresPanel(DeskPanel):
 
     def _fit(self) -> None:
         """Make each row as high as its name needs in the width of its column."""
-        metrics, one = (
-            self.figures.fontMetrics(),
-            self.figures.verticalHeader().defaultSectionSize(),
-        )
+        metrics = self.figures.fontMetrics()
+        one = self.figures.verticalHeader().defaultSectionSize()
         room = QRect(0, 0, self.figures.columnWidth(0) - 2 * BESIDE, 0)
         for place, (name, *_figures) in enumerate(self.figures.texts.rows):
             needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, name).height()
