@@ -84,7 +84,7 @@ class ListFilter(QWidget):
         combo = SearchCombo(options, blank)
         combo.setMinimumContentsLength(width)
         # The sign that opens the list, and the frame.
-        combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 56)
+        combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 60)
         combo.setAccessibleName(name)
         combo.setToolTip(name)
         combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
