@@ -58,6 +58,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, desk: Desk, first: str = "home") -> None:
         """first: the key of the page shown at first."""
+        # Before there is a window: one that is there hears of another size only later, in parts.
+        self._take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         super().__init__()
         self.desk = desk
         self.tasks = Runner(desk)
@@ -65,7 +67,6 @@ class MainWindow(QMainWindow):
         kept = desk.preferences.preferred(GEOMETRY)
         if kept:
             self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
-        self._take_size(desk.preferences.preferred(TEXT_SIZE, 100))
         self._build(Place(first, {}))
         idle = QTimer(self)
         idle.timeout.connect(self._rest)
@@ -287,7 +288,8 @@ class MainWindow(QMainWindow):
         self._take_size(percent)
         self._build(place)
 
-    def _take_size(self, percent: int) -> None:
+    @staticmethod
+    def _take_size(percent: int) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         set_text_size(app, percent)

@@ -56,3 +56,30 @@ def test_the_style_is_the_same_everywhere():
         QT_QPA_PLATFORM="offscreen", QT_STYLE_OVERRIDE="windows",
     )  # fmt: skip
     assert out == "fusion\n"
+
+
+LARGE = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QLabel, QWidget
+from borderdesk.desk import Desk
+from ui.app import application, main_window
+from ui.main_window import TEXT_SIZE
+app = application()
+usual = app.font().pointSizeF()
+with Desk.open(Path(sys.argv[1])) as desk:
+    desk.preferences.prefer(TEXT_SIZE, 200)
+    window = main_window(desk, "vi")
+    window.show()
+    while not window.current().idle():
+        app.processEvents()
+    parts = [window.nav, window.language, window.current(), *window.status.findChildren(QLabel)]
+    print({round(part.font().pointSizeF() / usual, 1) for part in parts})
+    window.tasks.finish()
+"""
+
+
+def test_a_larger_text_that_was_chosen_is_everywhere_after_a_start(post_template, tmp_path):
+    folder = copytree(post_template, tmp_path / "desk")
+    said = python("-c", LARGE, str(folder), QT_QPA_PLATFORM="offscreen")
+    assert said.endswith("{2.0}\n")
