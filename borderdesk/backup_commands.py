@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from borderdesk.cli import json_text, put
-from borderdesk.commands import command, option, progress, tabbed
+from borderdesk.commands import argument, command, option, progress, tabbed
 from borderdesk.desk import Desk
 from borderdesk.i18n import N_, _
 from borderdesk.watched import told_steps
@@ -23,7 +23,7 @@ def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
 
 
 @command("backup", N_("Make a backup and prove it by restoring it on trial."))
-@click.argument(
+@argument(
     "where", required=False, type=click.Path(path_type=Path, file_okay=False), metavar="[DIR]"
 )
 @option("--automatic", is_flag=True, hidden=True, help=N_("Made by itself, and thinned out later."))
@@ -60,7 +60,7 @@ def backups(folder: Path) -> None:
 
 
 @command("restore", N_("Restore a backup into a new folder."))
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @option(
     "--into", required=True, type=click.Path(path_type=Path, file_okay=False),
     help=N_("The new folder of the desk."),

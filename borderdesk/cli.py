@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from borderdesk.errors import Invalid, Refused, UserError, reason
+from borderdesk.errors import CannotOpen, Invalid, Refused, UserError, reason
 from borderdesk.i18n import LANGUAGES, _, language, set_language
 from borderdesk.paths import RESOURCES, database_file, default_desk
 
@@ -251,13 +251,13 @@ def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
 
 
 class Found(NamedTuple):
-    """What the doctor finds: how something is, whether that is well, and whether, where it is
-    not, the program or the desk suffers by it; else it is advice."""
+    """What the doctor finds: how something is, whether that is well, and the exit status where it
+    is not: 0 for advice, 3 where the desk cannot be opened."""
 
     what: str
     how: str
     well: bool
-    matters: bool = True
+    status: int = 1
 
 
 def health(folder: Path | None) -> Iterator[Found]:
@@ -319,19 +319,21 @@ def _desk_health(place: Path) -> Iterator[Found]:
                 _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
             )
             damage = desk.store.damage()
-            yield Found(_("Desk's file"), "; ".join(damage) or _("sound"), not damage)
-            yield Found(_("Newest proven backup"), *_backup_health(desk), matters=False)
+            yield Found(
+                _("Desk's file"), "; ".join(damage) or _("sound"), not damage, CannotOpen.exit_code
+            )
+            yield Found(_("Newest proven backup"), *_backup_health(desk), status=0)
             log = desk.store.value("PRAGMA journal_mode"), desk.store.value("PRAGMA synchronous")
             yield Found(
                 _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
             )
     except UserError as error:
-        yield Found(_("Desk"), str(error), False)
+        yield Found(_("Desk"), str(error), False, error.exit_code)
     except Exception as error:
         known = meaning(error, database_file(place))
         if known is None:
             raise
-        yield Found(_("Desk"), str(known), False)
+        yield Found(_("Desk"), str(known), False, known.exit_code)
 
 
 def _backup_health(desk: "Desk") -> tuple[str, bool]:

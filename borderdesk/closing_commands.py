@@ -8,7 +8,7 @@ import click
 from borderdesk.cli import day_option, json_text, put, say
 from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
 from borderdesk.closing.paper import RESULTS, SAME, Verdict
-from borderdesk.commands import command, option
+from borderdesk.commands import argument, command, option
 from borderdesk.desk import Desk
 from borderdesk.i18n import N_, _
 from borderdesk.report_commands import report
@@ -81,7 +81,7 @@ def editions(folder: Path, period: str | None, scope: str | None) -> None:
 
 
 @command("check", N_("Hold a paper against this desk by its text or QR code."), within=report)
-@click.argument("text")
+@argument("text")
 def check(folder: Path, text: str) -> int:
     """Same, revised since, or different and where; one JSON line."""
     with Desk.open(folder) as desk:

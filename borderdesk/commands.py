@@ -62,9 +62,30 @@ class _Spoken:
 class Option(_Spoken, click.Option):
     """An option whose help is translated."""
 
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
+
+
+class Argument(click.Argument):
+    """An argument whose name in help and complaints is translated."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
+
+
+STANDING_FOR = (
+    N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("TYPE"), N_("ID"), N_("FILE"), N_("[FILE]"),
+    N_("[DIR]"), N_("DESK"), N_("PATH…"), N_("KEY"), N_("VALUE"), N_("YEAR"), N_("SCOPE"),
+    N_("PERIOD"), N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"), N_("PATH"), N_("DIRECTORY"),
+)  # fmt: skip
+"""What stands for the parts of a command where help shows how it is used."""
+
 
 class Command(click.Command):
     """A command whose help is translated."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
 
     def get_short_help_str(self, limit: int = 45) -> str:
         return _(self.help or "")
@@ -91,6 +112,11 @@ class Group(Command, click.Group):
 def option(*names: str, **rest: Any) -> Callable[[Any], Any]:
     """A translated option."""
     return click.option(*names, cls=Option, **rest)
+
+
+def argument(name: str, **rest: Any) -> Callable[[Any], Any]:
+    """A translated argument."""
+    return click.argument(name, cls=Argument, **rest)
 
 
 @click.group(cls=Group, help=N_("BorderDesk records a border post's work and reports it."))
@@ -130,11 +156,11 @@ class Whole(click.IntRange):
         return int(super().convert(number, param, ctx))
 
 
-TYPE = click.argument("type_name", metavar="TYPE", type=click.Choice(list(ALL_TYPES)))
-RECORD = click.argument(
+TYPE = argument("type_name", metavar="TYPE", type=click.Choice(list(ALL_TYPES)))
+RECORD = argument(
     "record", metavar="ID", callback=lambda _context, _parameter, typed: typed.lower()
 )
-INPUT = click.argument(
+INPUT = argument(
     "file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
 )
 
@@ -281,7 +307,7 @@ def reference() -> None:
 
 
 @command("load", N_("Add or update reference data from a CSV."), within=reference)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def reference_load(folder: Path, file: Path) -> None:
     """Load a CSV."""
     from borderdesk.reference.load import EXPECTED
@@ -297,8 +323,8 @@ def setting() -> None:
 
 
 @command("set", N_("Set a setting, from a date on if one is given."), within=setting)
-@click.argument("key")
-@click.argument("value")
+@argument("key")
+@argument("value")
 @option("--from", "valid_from", default=None, help=N_("The first day it holds, as 2025-07-01."))
 def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> None:
     """Set a setting."""
@@ -512,6 +538,11 @@ def list_records(
 
 def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) -> Filter:
     post = wanted["post"]
+    days = [name for name in ("first", "last") if wanted[name] is not None]
+    if (days and model.event() is None) or (post is not None and "post" not in model.columns()):
+        raise click.UsageError(
+            _("“{type}” has no day and no post to choose by.").format(type=_(model.title))
+        )
     if post is not None:
         code = desk.book.post_code(post)
         if code is None:
@@ -574,7 +605,7 @@ def regulation() -> None:
 
 
 @command("load", N_("Load a regulation with its clauses from JSON or XLSX."), within=regulation)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def regulation_load(folder: Path, file: Path) -> None:
     """Load a regulation."""
     from borderdesk.reference.targets import load_regulation, read_regulation
@@ -594,10 +625,10 @@ def target() -> None:
 
 
 @command("set", N_("Set the yearly target of an indicator for a scope."), within=target)
-@click.argument("key")
-@click.argument("year", type=Whole())
-@click.argument("scope")
-@click.argument("value")
+@argument("key")
+@argument("year", type=Whole())
+@argument("scope")
+@argument("value")
 @option("--rule", default="at_least", help=N_("at_least, at_most, maintain or percent."))
 @option("--clause", default="", help=N_("The clause it is from."))
 def target_set(
@@ -631,10 +662,10 @@ def baseline() -> None:
 
 
 @command("set", N_("Set a paper figure of an indicator for a period and scope."), within=baseline)
-@click.argument("key")
-@click.argument("period")
-@click.argument("scope")
-@click.argument("value")
+@argument("key")
+@argument("period")
+@argument("scope")
+@argument("value")
 @option("--qualifier", default="exact", help=N_("exact, over or under."))
 @option("--source", required=True, help=N_("The paper it is from."))
 def baseline_set(
@@ -665,9 +696,7 @@ def baseline_list(folder: Path) -> None:
 
 
 @command("verify", N_("Check the desk, or a database file, from end to end."))
-@click.argument(
-    "file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
-)
+@argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
 def verify(folder: Path, file: Path | None) -> int:
     """Print what the check found."""
     show = progress(_("Checking"))
@@ -694,7 +723,7 @@ def rebuild(where: Where) -> int:
 
 @command("doctor", N_("Versions, fonts, libraries, paths and the desk's health."))
 def doctor(folder: Path) -> int:
-    """Print what the doctor finds."""
+    """Print what the doctor finds; the status of the worst of it."""
     found = list(health(folder))
     put(tabbed((one.what, one.how, "ok" if one.well else "!") for one in found))
-    return 1 if any(one.matters and not one.well for one in found) else 0
+    return max(0 if one.well else one.status for one in found)

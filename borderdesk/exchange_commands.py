@@ -13,6 +13,7 @@ from borderdesk.commands import (
     TYPE,
     Group,
     Whole,
+    argument,
     command,
     option,
     program,
@@ -30,7 +31,7 @@ from borderdesk.i18n import N_, _, language
 from borderdesk.revisions import local_date
 from borderdesk.shown import show_date
 
-PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
+PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
 PASSPHRASE = "BORDERDESK_PASSPHRASE"
 
 
@@ -77,7 +78,7 @@ def card_renew(folder: Path) -> None:
 
 
 @command("accept", N_("Trust the card in a file."), within=card)
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @option("--instead-of", default="", help=N_("The desk whose key was lost; its card is revoked."))
 def card_accept(folder: Path, file: Path, instead_of: str) -> None:
     """Accept a card."""
@@ -94,7 +95,7 @@ def card_accept(folder: Path, file: Path, instead_of: str) -> None:
 
 
 @command("revoke", N_("Trust a desk's card no longer."), within=card)
-@click.argument("desk_id", metavar="DESK")
+@argument("desk_id", metavar="DESK")
 def card_revoke(folder: Path, desk_id: str) -> None:
     """Revoke a card."""
     with Desk.open(folder) as desk:
@@ -106,7 +107,7 @@ def setup() -> None:
     """Set-up files."""
 
 
-SETUP_FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+SETUP_FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 
 
 @command("make", N_("Write this province's set-up file."), within=setup)
@@ -241,7 +242,7 @@ def batches(folder: Path) -> None:
 
 
 @command("undo-batch", N_("Take a batch out again."))
-@click.argument("batch", metavar="ID")
+@argument("batch", metavar="ID")
 def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
     with Desk.open(folder) as desk:
@@ -281,7 +282,7 @@ def _taken(texts: Sequence[str]) -> str | dict[str, str]:
 @command("note", N_("Say something of a record to the desk that keeps it."))
 @TYPE
 @RECORD
-@click.argument("text")
+@argument("text")
 @option("--reply-to", help=N_("The id of the note it answers."))
 def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
     """Add a review note."""

@@ -10,10 +10,12 @@ import shutil
 import subprocess
 import sys
 
+import click
 import openpyxl
 import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
+from borderdesk.commands import program
 from borderdesk.db.locks import Lock
 from borderdesk.db.store import SCHEMA_VERSION
 from borderdesk.desk import Desk
@@ -1115,7 +1117,36 @@ def test_doctor(province, cli_inline, tmp_path, desk_folder):
     assert nowhere.returncode == done.returncode
     assert not (tmp_path / "none").exists()
     (desk_folder / "desk.db").write_bytes(b"junk" * 2000)
-    assert province("doctor").returncode == 1
+    damaged = province("doctor")
+    assert damaged.returncode == 3
+    assert damaged.stdout.splitlines()[-1].endswith("\t!")
+
+
+@pytest.mark.parametrize("words", [["--from", "2023-01-01"], ["--to", "2023-12-31"],
+                                   ["--post", "BS"]])  # fmt: skip
+def test_households_are_not_chosen_by_what_they_have_not(province, words):
+    refused = province("list", "household", *words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "Hộ gia đình" in refused.stderr
+
+
+def commands_below(command, path=()):
+    for name, one in sorted(command.commands.items()):
+        yield (*path, name)
+        if isinstance(one, click.Group):
+            yield from commands_below(one, (*path, name))
+
+
+def test_help_says_in_vietnamese_what_stands_for_what(cli_inline):
+    assert cli_inline("--help").returncode == 0  # and every command is known now
+    for path in [(), *commands_below(program)]:
+        told = cli_inline(*path, "--help")
+        assert told.returncode == 0
+        english = re.findall(r"\b[A-Z]{4,}\b", re.sub(r"\b(JSON|XLSX|JPEG|THAM)\b", "", told.stdout))
+        assert english == [], path
+        assert "[TÙY CHỌN]" in told.stdout
+    missing = cli_inline("target", "set")
+    assert (missing.returncode, missing.stderr) == (2, "Thiếu đối số 'KHÓA'.\n")
 
 
 def test_a_real_process(cli, desk_folder, tmp_path):
