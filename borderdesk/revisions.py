@@ -16,6 +16,8 @@ from json import encoder
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
+from borderdesk.i18n import _
+
 SALT_BYTES = 16
 
 _ENCODER = json.JSONEncoder(
@@ -158,9 +160,13 @@ def broken_links(nodes: Iterable[Node]) -> list[str]:
     for node in by_id.values():
         known = [by_id[parent] for parent in node.parents if parent in by_id]
         if len(known) < len(node.parents):
-            wrong.append(f"{node.id.hex()}: a parent is missing")
+            wrong.append(_("{id}: the version it follows is missing.").format(id=node.id.hex()))
         elif node.number != 1 + max((parent.number for parent in known), default=0):
-            wrong.append(f"{node.id.hex()}: number {node.number} does not follow its parents")
+            wrong.append(
+                _("{id}: number {number} does not follow the versions before it.").format(
+                    id=node.id.hex(), number=node.number
+                )
+            )
     return wrong
 
 

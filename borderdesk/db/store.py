@@ -206,7 +206,12 @@ class Store(pw.SqliteDatabase):
     def damage(self) -> list[str]:
         """What SQLite finds wrong with the file and its foreign keys."""
         found = [str(r[0]) for r in self.rows("PRAGMA integrity_check(20)") if r[0] != "ok"]
-        found += [f"foreign key: {r}" for r in self.rows("PRAGMA foreign_key_check")]
+        for table, row, parent, _number in self.rows("PRAGMA foreign_key_check"):
+            found.append(
+                _("Table {table}, row {row}: what it names in {parent} is not there.").format(
+                    table=table, row=row, parent=parent
+                )
+            )
         return found
 
     def scrub(self) -> None:

@@ -11,6 +11,7 @@ from borderdesk.db.rebuild import current_revisions
 from borderdesk.db.store import Store, is_busy
 from borderdesk.db.tables import search_table, table_name
 from borderdesk.errors import UserError
+from borderdesk.i18n import _
 from borderdesk.records import ALL_TYPES
 from borderdesk.records.base import Revisioned, split
 from borderdesk.revisions import (
@@ -61,7 +62,11 @@ def _read_on(problems: list[str]) -> Iterator[None]:
     except Exception as error:
         if is_busy(error):
             raise
-        problems.append(f"not everything can be read: {type(error).__name__}: {error}")
+        problems.append(
+            _("Not everything can be read: {error}").format(
+                error=f"{type(error).__name__}: {error}"
+            )
+        )
 
 
 def _problems(store: Store, progress: Progress) -> Iterator[str]:
@@ -87,16 +92,20 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
 def _broken_hashes(one: Past) -> Iterator[str]:
     """A revision whose id, or whose separate part, is not what its hash says."""
     if one.type not in ALL_TYPES:
-        yield f"{one.id.hex()}: unknown type {one.type}"
+        yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)
         return
     content = one.content if one.body is None else content_hash(one.body)
     told = identified(one.type, one.record, one.number, one.parents, one.stamp, one.reason, content)
     if told != one.id:
-        yield f"{one.id.hex()}: the revision of {one.type} {one.record} was altered"
+        yield _("{id}: this version of {record} was altered.").format(
+            id=one.id.hex(), record=f"{one.type} {one.record}"
+        )
     if one.salt is not None and one.part is not None:
         separate = private_hash(one.salt, one.part)
         if one.body is None or f'"private":"{separate}"' not in one.body:
-            yield f"{one.id.hex()}: the separate part of {one.type} {one.record} was altered"
+            yield _("{id}: the separate part of {record} was altered.").format(
+                id=one.id.hex(), record=f"{one.type} {one.record}"
+            )
 
 
 def _broken_chains(store: Store) -> Iterator[str]:
@@ -126,9 +135,8 @@ def _altered_editions(store: Store) -> Iterator[str]:
     for edition in read_editions(store):
         lines = read_figures(store, edition.id)
         if figures_hash(edition.period, edition.scope, lines) != edition.figures_hash:
-            yield (
-                f"{edition.period.text} {edition.scope.text}: the figures of edition"
-                f" {edition.number} were altered"
+            yield _("{period} {scope}: the figures of edition {number} were altered.").format(
+                period=edition.period.text, scope=edition.scope.text, number=edition.number
             )
 
 
@@ -149,10 +157,14 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
     yield from _compare(store, model, waiting)
     found = int(store.value(f"SELECT COUNT(*) FROM {table}"))
     if found != expected:
-        yield f"{table}: {found} rows, {expected} records"
+        yield _("{table}: {found} rows for {expected} records.").format(
+            table=table, found=found, expected=expected
+        )
     indexed = int(store.value(f"SELECT COUNT(*) FROM {search_table(model)}"))
     if indexed != expected:
-        yield f"{search_table(model)}: {indexed} entries, {expected} records"
+        yield _("{table}: {found} rows for {expected} records.").format(
+            table=search_table(model), found=indexed, expected=expected
+        )
 
 
 def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterator[str]:
@@ -171,7 +183,9 @@ def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterat
     for head in heads:
         row = found.get(head.seq)
         if row is None:
-            yield f"{model.type_name} {head.record}: its current row is missing"
+            yield _("{record}: its current row is missing.").format(
+                record=f"{model.type_name} {head.record}"
+            )
             continue
         public, private = split(model, values[row[0]])
         part = canonical(private) if private else None
@@ -179,4 +193,6 @@ def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterat
         if head.salt is not None and part:
             separate = private_hash(head.salt, part)
         if make_body(public, separate) != head.body:
-            yield f"{model.type_name} {head.record}: its row differs from its revision"
+            yield _("{record}: its row is not what its version says.").format(
+                record=f"{model.type_name} {head.record}"
+            )

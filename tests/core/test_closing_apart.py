@@ -213,7 +213,7 @@ def test_a_figure_that_was_altered_by_hand_is_found(post_desk):
     )
     found = post_desk.verify()
     assert not found["ok"]
-    assert "edition 1 were altered" in found["problems"][0]
+    assert "của bản 1 không còn đúng như khi ký" in found["problems"][0]
 
 
 # --------------------------------------------------------------------------------- scans
