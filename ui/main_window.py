@@ -51,6 +51,8 @@ class Place(NamedTuple):
 
     key: str
     drafts: "dict[str, Draft]"
+    table: bool = False
+    """Whether the page showed its table for many records."""
 
 
 class MainWindow(QMainWindow):
@@ -114,6 +116,9 @@ class MainWindow(QMainWindow):
             page.restore(draft)
         self.nav.setCurrentItem(self.items[place.key])
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
+        here = self.current()
+        if place.table and isinstance(here, RecordPage):
+            here.show_grid()
 
     def _bind_keys(self) -> None:
         for action in self.actions():
@@ -351,7 +356,9 @@ class MainWindow(QMainWindow):
     def _leave(self) -> Place:
         """Keep what is typed, and where the person is, before every page is made anew."""
         for page in self.pages.values():
-            if isinstance(page, Page) and not isinstance(page, RecordPage):
+            if isinstance(page, RecordPage):
+                page.keep_table()
+            elif isinstance(page, Page):
                 page.keep_now()
         drafts = {
             key: draft
@@ -359,7 +366,9 @@ class MainWindow(QMainWindow):
             if isinstance(page, RecordPage) and (draft := page.draft()) is not None
         }
         self.tasks.finish()
-        return Place(self.nav.currentItem().data(KEY), drafts)
+        here = self.current()
+        table = isinstance(here, RecordPage) and here.in_table
+        return Place(self.nav.currentItem().data(KEY), drafts, table)
 
     # ----------------------------------------------------------------- closing
 

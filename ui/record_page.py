@@ -541,8 +541,17 @@ class RecordPage(Page):
         """Keep what stands in the form and in the table, for the window closes."""
         if self._has_form:
             self.keeper.keep_now()
+        self.keep_table()
+
+    def keep_table(self) -> None:
+        """Keep what stands in the table."""
         if self._has_grid:
             self.grid.keep_now()
+
+    @property
+    def in_table(self) -> bool:
+        """Whether the table is shown in place of list and form."""
+        return self._has_grid and self._layers.currentWidget() is self.grid
 
     # ------------------------------------------------------------------- the table
 

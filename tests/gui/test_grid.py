@@ -217,6 +217,23 @@ def test_a_table_left_or_closed_is_there_again(qtbot, page, grid, desk):
     again.tasks.finish()
 
 
+@pytest.mark.parametrize("change", ["language", "size"])
+def test_another_language_or_size_takes_the_table_along(qtbot, window, grid, change):
+    write("don ph")
+    if change == "language":
+        window.speak({"vi": "en", "en": "vi"}[window.language.currentData()])
+    else:
+        window.set_text_size(125)
+    qtbot.waitUntil(window.current().idle)
+    try:
+        page = window.current()
+        assert page.in_table
+        assert page.grid is not grid
+        assert page.grid.cells.index(0, 0).data() == "don ph"
+    finally:
+        window.set_text_size(100)
+
+
 def test_what_is_typed_in_a_cell_is_kept_before_the_cell_is_left(qtbot, grid, desk):
     grid.view.go_to((3, "participants"))
     write("18")
