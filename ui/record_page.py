@@ -573,10 +573,12 @@ class RecordPage(Page):
     def show_grid(self) -> None:
         """Show the table in place of list and form."""
         self._layers.setCurrentWidget(self.grid)
+        self.help_topic = "grid"
         self.grid.open(self.filter.month())
 
     def _grid_left(self, saved: list[str]) -> None:
         self._layers.setCurrentWidget(self._front)
+        self.help_topic = ""
         self.refresh()
         self.changed.emit()
         if not saved:

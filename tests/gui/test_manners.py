@@ -11,7 +11,7 @@ from borderdesk.i18n import _, set_language
 from borderdesk.reference.ledgers import form_of
 from borderdesk.reference.targets import set_target, targets
 from borderdesk.reports.blocks import Picture
-from tests.gui.steps import CONTROL, key, write
+from tests.gui.steps import CONTROL, go, key, write
 from ui.actions import ACTIONS, key_entries
 from ui.first_run import FirstRun
 from ui.pages import PAGES
@@ -125,6 +125,16 @@ def test_f1_opens_the_handbook_at_the_page(qtbot, window):
     assert help_window.contents.currentItem().text() == "Tình hình cột mốc"
     assert "Tình hình cột mốc" in help_window.text.toPlainText()
     help_window.close()
+
+
+def test_f1_opens_the_handbook_at_the_table_while_that_is_shown(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    for shown, topic in ((True, "Nhập dạng bảng"), (False, "Ghi và sửa công việc")):
+        page.show_grid() if shown else page.grid.leave()
+        key(Qt.Key.Key_F1)
+        help_window = window.findChildren(QDialog)[-1]
+        assert help_window.contents.currentItem().text() == topic
+        help_window.close()
 
 
 def test_every_page_has_its_place_in_the_handbook_and_every_picture_is_there():
