@@ -81,6 +81,12 @@ ACTIONS: Mapping[str, Act] = {
     "export_xlsx": Act(LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"),
     "export_csv": Act(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
     "columns": Act(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
+    "sort": Act(
+        LIST,
+        N_("Sort…"),
+        N_("Choose the column to sort by; once more turns it round"),
+        "Ctrl+Shift+S",
+    ),
     "grid": Act(
         LIST, N_("Enter as a table"), N_("Type or paste many records as a table"), "Ctrl+B"
     ),

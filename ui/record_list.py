@@ -386,6 +386,29 @@ class RecordList(QWidget):
         """Offer the columns from the keyboard."""
         self._columns_at(self.view.horizontalHeader().rect().bottomLeft())
 
+    def sort_menu(self) -> QMenu:
+        """A menu of the columns shown, the one that the list is sorted by ticked."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for key in self._ordered():
+            action = menu.addAction(_(ALL_TYPES[self._type].columns()[key].label))
+            action.setCheckable(True)
+            action.setChecked(key == self.table.order.key)
+            action.triggered.connect(lambda _on, key=key: self.sort_by(key))
+        return menu
+
+    def show_sort_menu(self) -> None:
+        """Offer the columns to sort by from the keyboard."""
+        header = self.view.horizontalHeader()
+        self.sort_menu().popup(header.mapToGlobal(header.rect().bottomLeft()))
+
+    def sort_by(self, key: str) -> None:
+        """Sort by a column as a click on its heading does: once more turns it round."""
+        order = self.table.order
+        down = order.key == key and not order.descending
+        way = Qt.SortOrder.DescendingOrder if down else Qt.SortOrder.AscendingOrder
+        self.view.horizontalHeader().setSortIndicator(self.table.keys.index(key), way)
+
     def show_column(self, key: str, on: bool) -> None:
         """Show a column, at the end, or hide it."""
         keys = [k for k in self._ordered() if k != key]

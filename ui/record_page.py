@@ -251,6 +251,7 @@ class RecordPage(Page):
             bind(self._front, "tag", self.show_tags),
             bind(self._front, "export_xlsx", partial(self.ask_file, ".xlsx")),
             bind(self._front, "export_csv", partial(self.ask_file, ".csv")),
+            bind(self._front, "sort", self.list.show_sort_menu),
             bind(self._front, "columns", self.list.show_columns_menu),
         ]
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]

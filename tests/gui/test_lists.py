@@ -5,6 +5,8 @@ import datetime
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from borderdesk.db.listing import DOUBTED, Filter
 from borderdesk.demo import make_demo
@@ -135,6 +137,18 @@ def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
     assert twin.table.keys == usual
     again.tasks.finish()
     again.close()
+
+
+def test_the_keyboard_sorts_by_any_column_and_turns_it_round(qtbot, page):
+    column = page.table.keys.index("participants")
+    for first in ("5", "900"):
+        key(Qt.Key.Key_S, CONTROL | SHIFT)
+        menu = QApplication.activePopupWidget()
+        for _turn in range(column + 1):
+            QTest.keyClick(menu, Qt.Key.Key_Down)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+        qtbot.waitUntil(page.idle)
+        assert page.table.lines[0].cells[column] == first
 
 
 def test_the_history_of_a_record_is_told(qtbot, page, desk):

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 from borderdesk.desk import Desk
 from borderdesk.handbook import PAGES as HANDBOOK
@@ -131,6 +131,7 @@ def test_f1_opens_the_handbook_at_the_table_while_that_is_shown(qtbot, window):
     page = go(qtbot, window, "clearing")
     for shown, topic in ((True, "Nhập dạng bảng"), (False, "Ghi và sửa công việc")):
         page.show_grid() if shown else page.grid.leave()
+        qtbot.waitUntil(lambda: window.isActiveWindow() and QApplication.focusWidget())
         key(Qt.Key.Key_F1)
         help_window = window.findChildren(QDialog)[-1]
         assert help_window.contents.currentItem().text() == topic
