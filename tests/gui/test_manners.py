@@ -131,7 +131,7 @@ def test_f1_opens_the_handbook_at_the_table_while_that_is_shown(qtbot, window):
     page = go(qtbot, window, "clearing")
     for shown, topic in ((True, "Nhập dạng bảng"), (False, "Ghi và sửa công việc")):
         page.show_grid() if shown else page.grid.leave()
-        qtbot.waitUntil(lambda: window.isActiveWindow() and QApplication.focusWidget())
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
         key(Qt.Key.Key_F1)
         help_window = window.findChildren(QDialog)[-1]
         assert help_window.contents.currentItem().text() == topic
