@@ -50,6 +50,10 @@ class Card(QFrame):
         self._inside = inside
         self.body.addWidget(inside)
 
+    def links(self) -> "list[Link]":
+        """What leads somewhere in it, from above."""
+        return self._inside.findChildren(Link) if self._inside is not None else []
+
 
 class Legend(QLabel):
     """What the colours of the bars mean, in words."""

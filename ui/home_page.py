@@ -33,6 +33,7 @@ from ui.pages import PAGES, Page
 from ui.period_chooser import PeriodChooser
 from ui.strip import INSPECTED, Strip
 from ui.style import named
+from ui.tab_order import tab_before
 from ui.tasks import Job, Runner
 
 if TYPE_CHECKING:
@@ -114,8 +115,12 @@ class HomePage(Page):
         self._row.add_gap(8)
         self._row.add(self.aside)
         self._row.add_stretch()
-        for type_name in QUICK:
-            self._row.add(button(bind(self, f"new_{type_name}", partial(self._new, type_name))))
+        self.quick = [
+            button(bind(self, f"new_{type_name}", partial(self._new, type_name)))
+            for type_name in QUICK
+        ]
+        for way in self.quick:
+            self._row.add(way)
         bind(self, "month_report", self._report)
         self.closing = button(bind(self, "close_month", self._close_period), main=True)
         self._row.add(self.closing)
@@ -136,6 +141,7 @@ class HomePage(Page):
     def _offer(self, span: tuple[datetime.date | None, datetime.date | None]) -> None:
         self.period = named(PeriodChooser(self._desk, span, all_time=False), "title")
         self._row.exchange(self.title, self.period)
+        tab_before(self.period, self.quick[0])
         self.title.deleteLater()
         self.period.chosen.connect(self.refresh)
         self.refresh()
@@ -178,6 +184,7 @@ class HomePage(Page):
         self.goals.fill(self._goals(overview.goals))
         self.todos.fill(self._todos(overview.todos))
         self._read_safety()
+        self._order_keys()
         self.strip.show_markers(overview.markers, overview.day, INSPECTED)
         self.markers.setVisible(bool(overview.markers))
 
@@ -201,6 +208,13 @@ class HomePage(Page):
         if found != self.safety and self.shown is not None:
             self.safety = found
             self.todos.fill(self._todos(self.shown.todos))
+            self._order_keys()
+
+    def _order_keys(self) -> None:
+        """Let Tab go over the page as it is read: what leads somewhere comes before the strip."""
+        for card in (self.goals, self.todos):
+            for link in card.links():
+                tab_before(link, self.strip)
 
     def _aside(self, overview: Overview) -> str:
         left = (overview.period.last - self._desk.today()).days

@@ -26,6 +26,7 @@ from ui.scrolled import scrolled
 from ui.send_lock import SendLock
 from ui.sticks import Stick, stick_words, sticks
 from ui.style import named
+from ui.tab_order import tab_before
 from ui.tasks import Runner
 
 LAST_FOLDER = "exchange/folder"
@@ -135,6 +136,7 @@ class SendPanel(DeskPanel):
             self.period.choose(state.period.text)
             self.period.setToolTip(_("The period that is sent"))
             self._row.exchange(self._place, self.period)
+            tab_before(self.period, self.where)
             self._place.deleteLater()
             self._choose_wanted()
         self.offer(found.sticks)

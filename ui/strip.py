@@ -24,6 +24,8 @@ class Strip(QWidget):
     """Bars of markers; `chosen` tells the marker that was clicked or entered."""
 
     chosen = Signal(str)
+    picked = False
+    """Whether a marker was chosen, which stays marked when the keyboard leaves."""
     moved = Signal(str)
 
     def __init__(self, bar_width: int = 0) -> None:
@@ -80,8 +82,8 @@ class Strip(QWidget):
             box = QRectF(place * step, floor - high, wide, high)
             self._paint_bar(painter, box, days)
             self._paint_days(painter, box, days)
-            if place == self._at and self.hasFocus():
-                painter.setPen(QPen(colour("accent"), 2))
+            if place == self._at and (self.hasFocus() or self.picked):
+                painter.setPen(QPen(colour("accent"), 2 if self.hasFocus() else 1))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(box.adjusted(-1, -2, 1, 2))
         self._paint_names(painter, step, floor)
@@ -149,6 +151,7 @@ class Strip(QWidget):
         """Go to a marker."""
         place = next((i for i, m in enumerate(self._markers) if m.marker == marker), None)
         if place is not None:
+            self.picked = True
             self._go(place)
 
     def x_of_current(self) -> int:
@@ -184,6 +187,7 @@ class Strip(QWidget):
         if key in steps and at is not None:
             self._go(self._at + steps[key])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at is not None:
+            self.picked = True
             self.chosen.emit(at.marker)
         else:
             super().keyPressEvent(event)

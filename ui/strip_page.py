@@ -42,6 +42,7 @@ from ui.period_chooser import PeriodChooser
 from ui.search_combo import Option, SearchCombo
 from ui.strip import CLEARED, INSPECTED, Strip
 from ui.style import named
+from ui.tab_order import tab_before
 from ui.tasks import Job, Runner
 
 BAR_DIGITS = 3
@@ -194,6 +195,7 @@ class StripPage(Page):
         self.period = PeriodChooser(self._desk, span, all_time=False)
         self.period.setToolTip(_("The markers as they stood at the end of this period"))
         self._row.insert(2, self.period)
+        tab_before(self.period, self.by)
         self.period.chosen.connect(self.refresh)
         self.refresh()
 
@@ -332,12 +334,16 @@ class StripPage(Page):
         book = self._desk.book
         parts = [
             book.post_name(marker.post),
-            book.unit_name(marker.commune),
+            *(book.unit_name(unit) for unit in self._communes(marker)),
             condition_words(marker),
         ]
         if marker.invented:
             parts.append(_("its place in the list is not verified"))
         return " · ".join(part for part in parts if part)
+
+    def _communes(self, marker: Standing) -> list[str]:
+        """The commune where the marker stands, by the units there are on the day shown."""
+        return self._desk.book.communes_of_stretch(marker.marker, marker.marker, self.day)
 
     def _open(self, item: QListWidgetItem) -> None:
         kept = item.data(RECORD)

@@ -46,6 +46,52 @@ def test_the_first_page_tells_the_period_and_leads_on(qtbot, window, press_key):
     assert window.nav.currentItem() is window.items["strip"]
 
 
+def tabbed(window, page):
+    """What Tab comes to on a page, once round."""
+    window.nav.setFocus()
+    found = []
+    while len(found) < 60:
+        key(Qt.Key.Key_Tab)
+        if window.focusWidget() is window.nav:
+            return found
+        if page.isAncestorOf(window.focusWidget()):
+            found.append(window.focusWidget())
+    raise AssertionError(found)
+
+
+def test_tab_goes_over_the_first_page_as_it_is_read(qtbot, window):
+    page = window.current()
+    ready(qtbot, page)
+    qtbot.waitUntil(lambda: page.safety is not None and page.idle())
+    links = [*page.goals.links(), *page.todos.links()]
+    assert links
+    way = tabbed(window, page)
+    assert way[0] is page.period
+    assert way[-1] is page.strip
+    assert [widget for widget in way if widget in links] == links
+
+
+def test_tab_comes_to_the_period_of_the_strip_first(qtbot, window):
+    window.nav.setCurrentItem(window.items["strip"])
+    page = window.current()
+    ready(qtbot, page)
+    assert tabbed(window, page)[:2] == [page.period, page.by]
+
+
+def test_a_marker_is_told_with_the_commune_of_the_day(qtbot, window, desk):
+    window.nav.setCurrentItem(window.items["strip"])
+    page = window.current()
+    ready(qtbot, page)
+    page.strip.choose("1167")
+    page.show_marker("1167")
+    qtbot.waitUntil(page.idle)
+    (now,) = desk.book.communes_of_stretch("1167", "1167", page.day)
+    assert desk.book.unit_name(now) in page.hint.text()
+    before = desk.book.markers["1167"][1]
+    assert before != now
+    assert desk.book.unit_name(before) not in page.hint.text()
+
+
 def test_the_daily_entries_begin_with_a_key(qtbot, window):
     key(Qt.Key.Key_2, ALT)
     qtbot.waitUntil(lambda: isinstance(window.current(), RecordPage))
