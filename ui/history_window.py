@@ -1,7 +1,7 @@
 """The history of a record in a window beside the list: what changed, by whom, when and why."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from borderdesk.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK, Version
@@ -46,6 +46,11 @@ class HistoryWindow(QDialog):
         newest = self.tree.topLevelItem(0)
         if newest is not None:
             self.tree.setCurrentItem(newest)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lay the lines out in the look that they have only now, with room around them."""
+        super().showEvent(event)
+        self.tree.doItemsLayout()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape closes."""

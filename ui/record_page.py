@@ -726,7 +726,8 @@ class RecordPage(Page):
 
     def ask_file(self, suffix: str) -> None:
         """Ask for a file and write the list, or what is chosen in it, there."""
-        name = f"{self._type}-{self._desk.today().isoformat()}"
+        title = _(ALL_TYPES[self._type].title)
+        name = f"{title} {self._desk.today().isoformat()}"
         ask_where(self, name, suffix, self.export)
 
     def export(self, target: Path) -> None:

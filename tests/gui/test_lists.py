@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from borderdesk.db.listing import DOUBTED, Filter
 from borderdesk.demo import make_demo
@@ -107,6 +107,13 @@ def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
     assert page.bar.text.endswith(words)
 
 
+def test_the_file_is_called_by_the_name_of_the_list(page):
+    press("Ctrl+E")
+    dialog = page.findChild(QFileDialog)
+    assert _(ALL_TYPES["clearing"].title) in dialog.selectedFiles()[0]
+    dialog.reject()
+
+
 def test_a_folder_that_is_not_there_is_told_in_words(qtbot, page, tmp_path):
     page.export(tmp_path / "nowhere" / "ds.csv")
     qtbot.waitUntil(page.idle)
@@ -164,6 +171,9 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     told = [[newest.child(n).text(c) for c in range(3)] for n in range(newest.childCount())]
     assert any("Đếm lại" in row[0] for row in told)
     assert any(row[1:] == ["1", "3"] for row in told)
+    # The room above and below a line is the style sheet's.
+    around = tree.visualItemRect(newest).height() - tree.fontMetrics().height()
+    assert around == 8
     page.history.close()
 
 
