@@ -28,7 +28,7 @@ class SeveralEditor(Editor):
         self._past: dict[str, str] = {}
         self._before: tuple[str, ...] = ()
         self._offered = options_of(field.each, ground)
-        opening = QAction(icon("down"), _("Choose from the list"), self.line)
+        opening = QAction(icon("open"), _("Choose from the list"), self.line)
         opening.setToolTip(_("Choose from the list (Down)"))
         opening.triggered.connect(self.open)
         self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
