@@ -23,6 +23,8 @@ from ui.style import colour, named
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
+WIDTH, BESIDE = 125, 40
+"""How wide the list is, in letters, and the pixels around a line and its keys."""
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -60,7 +62,10 @@ class CommandList(QDialog):
     def open_below(self, window: QWidget) -> None:
         """Open it in the upper middle of a window."""
         room = window.rect()
-        self.resize(min(room.width() - 80, 640), room.height() * 2 // 3)
+        self.resize(
+            min(room.width() - 80, WIDTH * self.fontMetrics().averageCharWidth()),
+            room.height() * 2 // 3,
+        )
         corner = room.center() - self.rect().center()
         self.move(window.mapToGlobal(corner))
         self.open()
@@ -73,6 +78,7 @@ class CommandList(QDialog):
             if all(word in fold(text) for word in words):
                 item = QListWidgetItem(text, self.list)
                 item.setData(FOUND, what)
+                item.setToolTip(text)
                 if isinstance(what, QAction):
                     item.setData(KEYS, keys_text(what.objectName()))
         self.list.setCurrentRow(0)
@@ -100,7 +106,15 @@ class CommandList(QDialog):
 
 
 class WithKeys(QStyledItemDelegate):
-    """Paints the keys of an entry at its right."""
+    """Paints the keys of an entry at its right, and of its line what there is room for."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Keep the line off the keys."""
+        super().initStyleOption(option, index)
+        metrics, whole = option.fontMetrics, option.rect.width()
+        room = whole - metrics.horizontalAdvance(index.data(KEYS) or "") - BESIDE
+        if whole:
+            option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """The line, then its keys."""

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem
 
 from borderdesk.desk import Desk
 from borderdesk.handbook import PAGES as HANDBOOK
@@ -13,6 +13,7 @@ from borderdesk.reference.targets import set_target, targets
 from borderdesk.reports.blocks import Picture
 from tests.gui.steps import CONTROL, go, key, write
 from ui.actions import ACTIONS, key_entries
+from ui.command_list import KEYS
 from ui.first_run import FirstRun
 from ui.pages import PAGES
 from ui.text_size import set_text_size
@@ -103,6 +104,22 @@ def test_an_action_is_found_by_a_word_of_its_name(qtbot, window):
     box.list.setCurrentRow(next(n for n, t in enumerate(rows) if _("Enter as a table") in t))
     key(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "grid" in page.__dict__ and page.grid.isVisible())
+
+
+def test_every_line_of_the_list_is_whole_and_off_its_keys(qtbot, window):
+    window.show_backups()
+    qtbot.waitUntil(window.current().idle)
+    key(Qt.Key.Key_K, CONTROL)
+    found = window.findChild(QDialog).list
+    for row in range(found.count()):
+        item = found.item(row)
+        option = QStyleOptionViewItem()
+        option.rect = found.visualItemRect(item)
+        option.fontMetrics = found.fontMetrics()
+        found.itemDelegate().initStyleOption(option, found.indexFromItem(item))
+        assert option.text == item.text()
+        words = found.fontMetrics().horizontalAdvance(item.text() + (item.data(KEYS) or ""))
+        assert words < option.rect.width()
 
 
 def test_a_page_is_found_in_the_same_list(qtbot, window):
