@@ -236,12 +236,28 @@ class GridModel(QAbstractTableModel):
 
     def first_bad(self) -> Place | None:
         """The first cell that is wrong, else the first that is doubtful."""
+        return next(iter(self._bad()), None)
+
+    def bad_after(self, row: int, key: str) -> Place | None:
+        """The next cell that is wrong, else doubtful; after the last comes the first again."""
+        order = list(self.every)
+        here = (row, order.index(key) if key in order else -1)
+        bad = self._bad()
+        return next((p for p in bad if (p[0], order.index(p[1])) > here), bad[0] if bad else None)
+
+    def _bad(self) -> list[Place]:
+        """Every cell that is wrong, row by row; where none is, every one that is doubtful."""
         for told in (self._problems, self._doubts):
-            for row in self.filled():
-                keys = [key for key in self.every if key in told(row)]
-                if keys and (told == self._problems or row not in self.kept):
-                    return row, keys[0]
-        return None
+            places = [
+                (row, key)
+                for row in self.filled()
+                if told == self._problems or row not in self.kept
+                for key in self.every
+                if key in told(row)
+            ]
+            if places:
+                return places
+        return []
 
     def _repaint(self, rows: set[int]) -> None:
         for row in rows:

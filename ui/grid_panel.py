@@ -23,7 +23,7 @@ from borderdesk.shown import show_number
 from ui.actions import bind, button
 from ui.flow import FlowLayout
 from ui.grid_keys import GridKeys
-from ui.grid_model import GridModel, State
+from ui.grid_model import GridModel, Place, State
 from ui.grid_view import GridView
 from ui.keeping import MOMENT
 from ui.messages import MessageBar
@@ -252,8 +252,10 @@ class GridPanel(QWidget):
             self._keep_soon()
 
     def next_bad(self) -> None:
-        """Go to the first cell that is wrong or doubtful."""
-        place = self.cells.first_bad()
+        """Go to the next cell that is wrong, else doubtful."""
+        self._go_to_bad(self.cells.bad_after(*self.view.place(self.view.currentIndex())))
+
+    def _go_to_bad(self, place: Place | None) -> None:
         if place is None:
             self.bar.say(_("Nothing is wrong."))
             return
@@ -341,7 +343,7 @@ class GridPanel(QWidget):
         words = _("{count} rows saved, {rest} are left to be mended.")
         lang = language()
         self.bar.say(words.format(count=show_number(len(ids), lang), rest=show_number(rest, lang)))
-        self.next_bad()
+        self._go_to_bad(self.cells.first_bad())
         self.changed.emit()
 
     def _refused(self, error: Exception) -> None:
@@ -363,7 +365,7 @@ class GridPanel(QWidget):
         else:
             self._failed(error)
             return
-        self.next_bad()
+        self._go_to_bad(self.cells.first_bad())
 
     def _keep_all(self, rows: set[int]) -> None:
         self.cells.keep(rows)

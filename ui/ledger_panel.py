@@ -26,7 +26,7 @@ from borderdesk.text import fold
 from ui.actions import bind, button
 from ui.flow import FlowLayout
 from ui.grid_keys import GridKeys
-from ui.grid_model import GridModel, State
+from ui.grid_model import GridModel, Place, State
 from ui.grid_view import GridView
 from ui.keeping import MOMENT
 from ui.messages import MessageBar
@@ -253,8 +253,10 @@ class LedgerPanel(QWidget):
         })  # fmt: skip
 
     def next_bad(self) -> None:
-        """Go to the first cell that is wrong."""
-        place = self.cells.first_bad()
+        """Go to the next cell that is wrong."""
+        self._go_to_bad(self.cells.bad_after(*self.view.place(self.view.currentIndex())))
+
+    def _go_to_bad(self, place: Place | None) -> None:
         if place is None:
             self.bar.say(_("Nothing is wrong."))
         else:
@@ -320,7 +322,7 @@ class LedgerPanel(QWidget):
         if isinstance(error, RowsRefused):
             self.cells.refuse(error.rows)
             self.bar.warn(error)
-            self.next_bad()
+            self._go_to_bad(self.cells.first_bad())
         elif isinstance(error, UserError):
             self.bar.warn(error, (_("Put back"), self.drop))
         else:

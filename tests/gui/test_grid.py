@@ -97,6 +97,17 @@ def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page
     assert desk.count("clearing", Filter()) == 3
 
 
+def test_f4_goes_from_fault_to_fault_and_round(qtbot, grid, desk):
+    paste(sheet(desk, ["x", 19, "y", "z"]))
+    qtbot.waitUntil(grid.idle)
+    grid.view.go_to((0, "kind"))
+    seen = []
+    for _turn in range(4):
+        press("F4")
+        seen.append(grid.view.place(grid.view.currentIndex()))
+    assert seen == [(row, "participants") for row in (0, 2, 3, 0)]
+
+
 def test_the_good_rows_can_be_saved_and_the_others_stay(qtbot, grid, desk):
     paste(sheet(desk, [18, "mười", 20]))
     qtbot.waitUntil(grid.idle)
