@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QGridLayout,
     QHBoxLayout,
@@ -329,6 +330,10 @@ class RecordForm(QWidget):
         return day if isinstance(day, datetime.date) else None
 
     def _put(self, draft: Draft) -> None:
+        popup = QApplication.activePopupWidget()
+        if isinstance(popup, QAbstractItemView):
+            # It completes what stood here before.
+            popup.hide()
         self._busy = True
         self.record, self._revision = draft.record, draft.revision
         event = self.model.event()

@@ -492,7 +492,8 @@ class RecordPage(Page):
         checked = self._desk.check(self._type, typed).values
         columns, book = ALL_TYPES[self._type].columns(), self._desk.book
         shown = [columns[k].show(checked[k], book) for k in columns if checked.get(k)]
-        return " · ".join(shown[:3])
+        # What is no value yet is told as it was typed.
+        return " · ".join((shown or list(typed.values()))[:3])
 
     def take_up(self, draft: str) -> None:
         """Open a draft put aside; what stands in the form is put aside in its place."""

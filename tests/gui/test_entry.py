@@ -389,6 +389,20 @@ def retype(text):
         key(Qt.Key.Key_Space)
 
 
+def test_a_draft_put_aside_in_mid_word_is_told_by_it_and_closes_its_list(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    write("o")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    press("Ctrl+P")
+    qtbot.waitUntil(lambda: page.bar.buttons != [])
+    assert QApplication.activePopupWidget() is None
+    press("Ctrl+O")
+    menu = QApplication.activePopupWidget()
+    assert [action.text().split()[-1] for action in menu.actions()] == ["o"]
+    menu.close()
+
+
 def test_a_word_typed_over_with_backspace_stays_as_it_was_typed(qtbot, window):
     page = go(qtbot, window, "clearing")
     for name in ("commune", "hamlet", "source_ref"):
