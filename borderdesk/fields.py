@@ -26,7 +26,7 @@ from borderdesk.text import FORBIDDEN, fold, nfc
 
 if TYPE_CHECKING:
     from borderdesk.records.base import Child
-    from borderdesk.reference.book import Book
+    from borderdesk.reference.book import Book, Unit
 
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
 NAME_LIMIT, TEXT_LIMIT = 200, 4_000
@@ -653,12 +653,9 @@ class Commune(Kind, pw.TextField):
         unit = entry.book.commune_on(text, entry.on)
         if unit is not None:
             return unit
-        if entry.book.knows_unit(text):
-            raise Bad(
-                _("{value} is not a valid unit on {date}.").format(
-                    value=entry.book.unit_name(text), date=show_date(entry.on)
-                )
-            )
+        once = entry.book.commune_once(text)
+        if once is not None and not once.valid_on(entry.on.isoformat()):
+            raise Bad(_not_then(once, entry.on, entry.book))
         raise Bad(_("“{value}” is not a known commune.").format(value=text[:60]))
 
     def read(self, text: str, entry: Entry) -> str | None:
@@ -679,6 +676,25 @@ class Commune(Kind, pw.TextField):
 
     def find_words(self, value: Any, book: "Book") -> str:
         return book.unit_name(value)
+
+
+def _not_then(unit: "Unit", day: datetime.date, book: "Book") -> str:
+    """Why a commune cannot be named on a day, and what to name then."""
+    told = {"value": book.unit_name(unit.id), "date": show_date(day)}
+    if day.isoformat() < unit.valid_from:
+        since = datetime.date.fromisoformat(unit.valid_from)
+        return _("{value} is not a valid unit on {date}: it is one from {since} on.").format(
+            **told, since=show_date(since)
+        )
+    last = show_date(datetime.date.fromisoformat(unit.valid_to))
+    became = ", ".join(sorted(map(book.unit_name, book.successors_on(unit.id, day.isoformat()))))
+    if not became:
+        return _("{value} is not a valid unit on {date}: it was one until {last}.").format(
+            **told, last=last
+        )
+    return _(
+        "{value} is not a valid unit on {date}: it was one until {last}, and became {became}."
+    ).format(**told, last=last, became=became)
 
 
 class Household(Kind, pw.TextField):

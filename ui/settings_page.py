@@ -85,6 +85,9 @@ class SettingsPage(LedgerPage):
         ):  # fmt: skip
             label = QLabel(words)
             label.setBuddy(box)
+            # As high as its box, so that it stands in the middle beside it.
+            box.ensurePolished()
+            label.setMinimumHeight(box.sizeHint().height())
             box.setAccessibleName(words)
             box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
             form.addRow(label, box)

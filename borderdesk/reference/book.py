@@ -175,16 +175,21 @@ class Book:
         ]
         return found[0] if len(found) == 1 else None
 
+    def commune_once(self, text: str) -> Unit | None:
+        """The newest commune that ever had this id, code or name; None where there was none."""
+        typed = fold(text)
+        found = [
+            unit
+            for unit in self.units.values()
+            if unit.kind == "commune"
+            and (text in (unit.id, unit.code) or typed in (bare_name(unit.name), fold(unit.name)))
+        ]
+        return max(found, key=lambda unit: unit.valid_from, default=None)
+
     def is_commune_id(self, text: str) -> bool:
         """Whether `text` is the permanent id of a commune, of whatever time."""
         unit = self.units.get(text)
         return unit is not None and unit.kind == "commune"
-
-    def knows_unit(self, text: str) -> bool:
-        """Whether `text` is the id or code of any commune, of whatever time."""
-        named = self.units.get(text)
-        candidates = [named] if named else self._by_code.get(text, [])
-        return any(unit.kind == "commune" for unit in candidates)
 
     @cached_property
     def _names(self) -> dict[str, str]:

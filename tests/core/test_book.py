@@ -34,8 +34,29 @@ def test_a_unit_is_valid_on_its_days_only(book):
     assert book.commune_on("06202-2023", NEW) is None
     assert book.commune_on("06196-2025", OLD) is None
     assert book.commune_on("06196-2025", NEW) == "06196-2025"
-    assert book.knows_unit("06202")
-    assert not book.knows_unit("99999")
+    assert book.commune_once("06202").id == "06202-2023"
+    assert book.commune_once("xuat le").id == "06202-2023"
+    assert book.commune_once("99999") is None
+
+
+def test_the_newest_of_those_that_had_a_code_or_a_name_is_told_of(book):
+    assert book.commune_once("06148").name == "Xã Thụy Hùng"
+    assert book.commune_once("Mẫu Sơn").id == "06541-2025"
+
+
+@pytest.mark.parametrize(
+    ("commune", "day", "told"),
+    [
+        ("Cao Lâu", "04/11/2025", ("Ngày 04/11/2025 không còn Xã Cao Lâu: đơn vị này có đến"
+         " 30/06/2025, nay là Xã Ba Sơn.")),
+        ("Ba Sơn", "04/12/2023", ("Ngày 04/12/2023 chưa có Xã Ba Sơn: đơn vị này có từ"
+         " 01/07/2025.")),
+        ("Chợ Lớn", "04/12/2023", "Không có xã “Chợ Lớn”."),
+    ],
+)  # fmt: skip
+def test_a_commune_of_another_time_is_refused_with_what_there_is(post_desk, commune, day, told):
+    typed = {"started_on": day, "commune": commune}
+    assert post_desk.check("clearing", typed).problems["commune"] == told
 
 
 @pytest.mark.parametrize(
@@ -53,7 +74,7 @@ def test_a_code_used_again_means_the_unit_of_the_day(book, code, old, new):
 def test_districts_and_the_province_are_no_communes(book):
     for text in ("180", "180-2023", "20"):
         assert book.commune_on(text, OLD) is None
-        assert not book.knows_unit(text)
+        assert book.commune_once(text) is None
 
 
 def test_two_communes_of_one_name_are_told_apart_by_their_district(book):
