@@ -99,6 +99,15 @@ def repeated(work: Callable[[], Any], repeats: int = LEAST_REPEATS) -> list[floa
     return [timed(work) * 1_000 for _time in range(repeats)]
 
 
+def peak_memory() -> float:
+    """The most memory (MB) this process has had since its program began; Linux only.
+
+    Not getrusage's: that goes on from what the process was a copy of.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1e6
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least this share of the values does not exceed."""
     ordered = sorted(values)

@@ -1,6 +1,5 @@
 """Line 7: papers against a bare ReportLab document of the same pages and a bare table."""
 
-import resource
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,16 @@ from borderdesk.reports.requests import Request
 from borderdesk.reports.saving import save_whole
 from borderdesk.reports.summary import make_summary
 from borderdesk.reports.summary_paper import as_document
-from tests.bench.harness import Ground, Line, absolute, alternate, compared, repeated, timed
+from tests.bench.harness import (
+    Ground,
+    Line,
+    absolute,
+    alternate,
+    compared,
+    peak_memory,
+    repeated,
+    timed,
+)
 from tests.bench.starting import ROOT, environment
 
 MONTH = "2023-10"
@@ -183,7 +191,7 @@ def _memory(ground: Ground) -> Iterator[Line]:
 def main() -> None:
     """Write a register and print the most memory it took, in MB."""
     write_pdf(register(int(sys.argv[1])), Path(sys.argv[2]))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6)
+    print(peak_memory())
 
 
 if __name__ == "__main__":
