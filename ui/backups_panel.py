@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.desk import Desk
@@ -22,7 +22,7 @@ from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.restore_row import RestoreRow
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.sticks import Stick, stick_words, sticks
 from ui.style import named
 from ui.tasks import Runner
@@ -70,10 +70,7 @@ class BackupsPanel(DeskPanel):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         outer.addLayout(self._buttons())
         self.near.setText(
             _("Every good copy lies on the same disk as the desk: they would be lost together."
@@ -87,7 +84,6 @@ class BackupsPanel(DeskPanel):
         outer.addWidget(self.row)
         outer.addWidget(self.table, 1)
         outer.addWidget(self.automatic)
-        scrolled(self, inside)
 
     def _buttons(self) -> FlowLayout:
         self.where.setAccessibleName(_("Where the copy is made"))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from borderdesk.desk import Desk
 from borderdesk.exchange.imports import Batch
@@ -16,7 +16,7 @@ from ui.exchange_words import moment_text, period_label
 from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.style import named
 from ui.tasks import Runner
 
@@ -54,10 +54,7 @@ class BatchesPanel(DeskPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         row = FlowLayout()
         self._undo = bind(self, "batch_undo", self.ask_undo)
         row.add(button(self._undo, keys=True))
@@ -68,7 +65,6 @@ class BatchesPanel(DeskPanel):
         self.detail.setWordWrap(True)
         outer.addWidget(self.detail)
         self.table.moved.connect(self._describe)
-        scrolled(self, inside)
 
     # --------------------------------------------------------------------- reading
 

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from borderdesk.desk import Desk
 from borderdesk.exchange import asking
@@ -21,7 +21,7 @@ from ui.flow import FlowLayout
 from ui.in_turn import InTurn
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.style import named
 from ui.tasks import Runner
 
@@ -77,10 +77,7 @@ class BoardPanel(DeskPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         row = FlowLayout()
         self.year.setAccessibleName(_("Year"))
         self.year.setToolTip(_("The year of the board"))
@@ -103,7 +100,6 @@ class BoardPanel(DeskPanel):
         for widget in (self.story, self.figures, self.twice_title, self.twice):
             outer.addWidget(widget, 1 if isinstance(widget, RowsTable) else 0)
         self.board.moved.connect(self._read_cell)
-        scrolled(self, inside)
 
     # --------------------------------------------------------------------- reading
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from borderdesk.desk import WORDS, Desk
 from borderdesk.exchange.cards import Card, Known, read_card
@@ -22,7 +22,7 @@ from ui.files import ask_where
 from ui.flow import FlowLayout
 from ui.messages import MessageBar, Offer
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.style import named
 from ui.tasks import Runner
 
@@ -70,10 +70,7 @@ class CardsPanel(DeskPanel):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         outer.addWidget(named(QLabel(_("This desk's card")), "heading"))
         self.told.setWordWrap(True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -105,7 +102,6 @@ class CardsPanel(DeskPanel):
         self.fingerprint.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 44)
         self.fingerprint.returnPressed.connect(self.confirm_setup)
         self.table.moved.connect(self._moved)
-        scrolled(self, inside)
 
     def _setup_row(self) -> FlowLayout:
         row = FlowLayout()

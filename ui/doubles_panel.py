@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel
 
 from borderdesk.desk import Desk
 from borderdesk.exchange.sides import Compared, compare_all
@@ -13,9 +13,8 @@ from ui.desk_panel import DeskPanel
 from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.sides_view import SidesView
-from ui.style import named
 from ui.tasks import Runner
 
 MOST = 200
@@ -39,10 +38,7 @@ class DoublesPanel(DeskPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         row = FlowLayout()
         self._acts = [
             bind(self, "double_save", self.save),
@@ -63,7 +59,6 @@ class DoublesPanel(DeskPanel):
         outer.addWidget(self.view, 3)
         self.table.moved.connect(self._show_record)
         self.table.opened.connect(lambda _row: self.view.setFocus())
-        scrolled(self, named(inside, "page"))
 
     # --------------------------------------------------------------------- reading
 

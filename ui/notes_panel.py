@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
 from borderdesk.desk import Desk
 from borderdesk.exchange.inbox import NOTE_LIMIT
@@ -17,7 +17,7 @@ from ui.flow import FlowLayout
 from ui.keeping import MOMENT
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.style import named
 from ui.tasks import Runner
 
@@ -60,10 +60,7 @@ class NotesPanel(DeskPanel):
         self.refresh()
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         outer.addWidget(self.table, 2)
         self.head.setWordWrap(True)
         outer.addWidget(self.head)
@@ -89,7 +86,6 @@ class NotesPanel(DeskPanel):
         self.table.moved.connect(self._show_talk)
         self.table.opened.connect(lambda _row: self.typed.setFocus())
         self.typed.textChanged.connect(self._note_typed)
-        scrolled(self, inside)
 
     # --------------------------------------------------------------------- reading
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from borderdesk.closing.editions import Moved
 from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
@@ -17,7 +17,7 @@ from ui.exchange_words import period_label
 from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.style import named
 from ui.tasks import Runner
 
@@ -46,10 +46,7 @@ class PaperPanel(DeskPanel):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         row = FlowLayout()
         self.text.setAccessibleName(_("Text of the paper's QR code"))
         self.text.setPlaceholderText("BD1|…")
@@ -62,7 +59,6 @@ class PaperPanel(DeskPanel):
         self.verdict.hide()
         outer.addWidget(self.verdict)
         outer.addWidget(self.table, 1)
-        scrolled(self, inside)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """text: checked at once."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError, reason
@@ -30,7 +30,7 @@ from ui.flow import FlowLayout
 from ui.in_turn import InTurn, Say
 from ui.messages import MessageBar
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.style import named
 from ui.tasks import Runner
 
@@ -83,10 +83,7 @@ class ReceivePanel(DeskPanel):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         row = FlowLayout()
         self._take = bind(self, "receive_take", self.take_in)
         self.take_button = button(self._take, main=True, keys=True)
@@ -102,7 +99,6 @@ class ReceivePanel(DeskPanel):
         outer.addLayout(self._remedies())
         outer.addWidget(self.waiting)
         self.table.moved.connect(self._describe)
-        scrolled(self, inside)
 
     def _remedies(self) -> FlowLayout:
         """What can be done about the file that is chosen."""

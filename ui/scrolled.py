@@ -17,3 +17,13 @@ def scrolled(owner: QWidget, inside: QWidget) -> QScrollArea:
     whole.setContentsMargins(0, 0, 0, 0)
     whole.addWidget(area)
     return area
+
+
+def scrolled_column(owner: QWidget) -> QVBoxLayout:
+    """Give `owner` contents that scroll, one below the other; the layout they are put into."""
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.setContentsMargins(0, 8, 0, 0)
+    column.setSpacing(8)
+    scrolled(owner, inside)
+    return column

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel
 
 from borderdesk.desk import Desk
 from borderdesk.errors import UserError
@@ -22,7 +22,7 @@ from ui.flow import FlowLayout
 from ui.messages import MessageBar
 from ui.period_chooser import PeriodChooser
 from ui.rows_table import Column, RowsTable
-from ui.scrolled import scrolled
+from ui.scrolled import scrolled_column
 from ui.send_lock import SendLock
 from ui.sticks import Stick, stick_words, sticks
 from ui.style import named
@@ -71,10 +71,7 @@ class SendPanel(DeskPanel):
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        inside = QWidget()
-        outer = QVBoxLayout(inside)
-        outer.setContentsMargins(0, 8, 0, 0)
-        outer.setSpacing(8)
+        outer = scrolled_column(self)
         outer.addLayout(self._choosers())
         self.lock.hide()
         outer.addWidget(self.lock)
@@ -84,7 +81,6 @@ class SendPanel(DeskPanel):
             outer.addWidget(label)
         outer.addWidget(named(QLabel(_("What was sent")), "heading"))
         outer.addWidget(self.log, 1)
-        scrolled(self, inside)
 
     def _choosers(self) -> FlowLayout:
         self._row = FlowLayout()

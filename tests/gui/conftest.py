@@ -2,14 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from borderdesk.desk import Desk
+from borderdesk.i18n import set_language
 from tests.gui.steps import discard_everything
 from ui.app import main_window
+from ui.first_run import FirstRun
 from ui.main_window import MainWindow
 from ui.style import ARGUMENTS, dress, paint
 from ui.translator import QtWords
@@ -36,6 +39,18 @@ def qapp(qapp: QApplication) -> QApplication:
 def lang(request: pytest.FixtureRequest) -> str:
     """The language of the window."""
     return str(request.param)
+
+
+@pytest.fixture
+def first_run(qtbot: QtBot, lang: str, tmp_path: Path) -> FirstRun:
+    """The dialog of a first start, shown; its desk would be made in `tmp_path / "new"`."""
+    set_language(lang)
+    shown = FirstRun(tmp_path / "new")
+    qtbot.addWidget(shown)
+    with qtbot.waitActive(shown):
+        shown.show()
+        shown.activateWindow()
+    return shown
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from borderdesk.backups.backups import AUTOMATIC
 from borderdesk.db.locks import Lock
 from borderdesk.desk import Desk
 from borderdesk.errors import Stopped, UserError
-from borderdesk.i18n import _, set_language
+from borderdesk.i18n import _
 from borderdesk.paths import database_file, new_folder
 from borderdesk.safety import moment
 from tests.conftest import ROOT
@@ -26,7 +26,6 @@ from ui.app import main_window
 from ui.backing import backing_of
 from ui.backup_light import COLOURS
 from ui.cards import Way
-from ui.first_run import FirstRun
 from ui.style import colour
 from ui.text_size import set_text_size
 
@@ -491,56 +490,45 @@ def test_a_window_that_is_closed_leaves_a_backup_behind(qtbot, folder):
 # --------------------------------------------------------------------------- first run
 
 
-@pytest.fixture
-def first(qtbot, lang, tmp_path):
-    set_language(lang)
-    shown = FirstRun(tmp_path / "new")
-    qtbot.addWidget(shown)
-    with qtbot.waitActive(shown):
-        shown.show()
-        shown.activateWindow()
-    return shown
-
-
-def test_the_first_start_restores_a_backup_where_the_desk_belongs(qtbot, first, desk, tmp_path):
+def test_the_first_start_restores_a_backup_where_the_desk_belongs(qtbot, first_run, desk, tmp_path):
     made = desk.backups.make(tmp_path / "usb")
-    first.take_backup.setFocus()
+    first_run.take_backup.setFocus()
     key(Qt.Key.Key_Space)
-    choose(first, made.file)
-    qtbot.waitUntil(lambda: first.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
-    assert first.folder == tmp_path / "new"
-    with Desk.open(first.folder) as restored:
+    choose(first_run, made.file)
+    qtbot.waitUntil(lambda: first_run.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
+    assert first_run.folder == tmp_path / "new"
+    with Desk.open(first_run.folder) as restored:
         assert restored.verify()["totals_hash"] == made.totals_hash
 
 
-def test_a_file_that_is_no_backup_is_told_and_nothing_is_made(qtbot, first, tmp_path):
+def test_a_file_that_is_no_backup_is_told_and_nothing_is_made(qtbot, first_run, tmp_path):
     (tmp_path / "photo.db").write_bytes(b"no desk" * 1_000)
-    drop(first, tmp_path / "photo.db")
-    assert first.progress.isVisible()
-    assert not first.user.isEnabled()
-    qtbot.waitUntil(first.problem.isVisible, timeout=WAIT)
-    assert "photo.db" in first.problem.text()
-    assert not first.progress.isVisible()
-    assert first.user.isEnabled()
+    drop(first_run, tmp_path / "photo.db")
+    assert first_run.progress.isVisible()
+    assert not first_run.user.isEnabled()
+    qtbot.waitUntil(first_run.problem.isVisible, timeout=WAIT)
+    assert "photo.db" in first_run.problem.text()
+    assert not first_run.progress.isVisible()
+    assert first_run.user.isEnabled()
     assert not (tmp_path / "new").exists()
 
 
-def test_the_first_start_gives_a_restoration_up(qtbot, first, desk, tmp_path):
+def test_the_first_start_gives_a_restoration_up(qtbot, first_run, desk, tmp_path):
     made = desk.backups.make(tmp_path / "usb")
-    first.restore(made.file)
+    first_run.restore(made.file)
     key(Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: first.restoring is None, timeout=WAIT)
-    assert first.isVisible()
-    assert str(Stopped()) in first.problem.text()
+    qtbot.waitUntil(lambda: first_run.restoring is None, timeout=WAIT)
+    assert first_run.isVisible()
+    assert str(Stopped()) in first_run.problem.text()
     assert not (tmp_path / "new").exists()
     key(Qt.Key.Key_Escape)
-    assert not first.isVisible()
+    assert not first_run.isVisible()
 
 
-def test_backups_beside_a_lost_database_make_the_desk_again(qtbot, first, desk, tmp_path):
+def test_backups_beside_a_lost_database_make_the_desk_again(qtbot, first_run, desk, tmp_path):
     made = desk.backups.make(tmp_path / "new" / "backups")
-    first.restore(made.file)
-    qtbot.waitUntil(lambda: first.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
+    first_run.restore(made.file)
+    qtbot.waitUntil(lambda: first_run.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
     with Desk.open(tmp_path / "new") as restored:
         assert restored.verify()["totals_hash"] == made.totals_hash
     kept = [path for path in tmp_path.rglob(made.file.name) if path.is_file()]
@@ -549,13 +537,13 @@ def test_backups_beside_a_lost_database_make_the_desk_again(qtbot, first, desk, 
     assert not database_file(kept[0].parent.parent).exists()
 
 
-def test_what_was_put_aside_comes_back_when_nothing_is_restored(qtbot, first, tmp_path):
+def test_what_was_put_aside_comes_back_when_nothing_is_restored(qtbot, first_run, tmp_path):
     broken = tmp_path / "new" / "backups" / "broken.db"
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"no desk" * 1_000)
-    first.restore(broken)
-    assert first.told.isVisible()
-    qtbot.waitUntil(first.problem.isVisible, timeout=WAIT)
-    assert not first.told.isVisible()
+    first_run.restore(broken)
+    assert first_run.told.isVisible()
+    qtbot.waitUntil(first_run.problem.isVisible, timeout=WAIT)
+    assert not first_run.told.isVisible()
     assert broken.is_file()
     assert [path.name for path in tmp_path.iterdir() if "cu" in path.name] == []
