@@ -91,6 +91,7 @@ class RowsTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(int(self.fontMetrics().height() * ROW_HEIGHT))
         self.setMinimumHeight(int(self.fontMetrics().height() * ROW_HEIGHT * 3.5))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._size()
         self.selectionModel().currentRowChanged.connect(self._tell_moved)
         self.activated.connect(lambda index: self.opened.emit(index.row()))
@@ -114,6 +115,10 @@ class RowsTable(QTableView):
         place = self.currentIndex().row() if keep else 0
         self.texts.show(rows)
         self.setAccessibleDescription("" if rows else self.empty)
+        # Where there is nothing, there is nothing to scroll to.
+        policy = Qt.ScrollBarPolicy
+        as_needed, never = policy.ScrollBarAsNeeded, policy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(as_needed if rows else never)
         if rows:
             self.go_to(min(max(place, 0), len(rows) - 1))
         else:

@@ -27,7 +27,7 @@ from ui.app import main_window
 from ui.board_table import cell_words
 from ui.command_list import CommandList
 from ui.notes_panel import talk_state
-from ui.rows_table import RowsTable
+from ui.rows_table import Column, RowsTable
 from ui.text_size import set_text_size
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
@@ -859,3 +859,16 @@ def test_no_english_is_left_on_the_page(qtbot, page, window, desk):
     names = {desk.book.post_short(post) for post in POSTS} | {"BD1|…", desk.identity.user}
     both = {text for text in vietnamese & english if not text.startswith(own)}
     assert both - names - SAME == set()
+
+
+def test_a_table_scrolls_sideways_only_where_it_has_rows(qtbot):
+    table = RowsTable("Bảng", [Column("Tệp", 60), Column("Lý do", 60)], "Chưa có gì.")
+    qtbot.addWidget(table)
+    table.resize(300, 200)
+    table.show()
+    bar = table.horizontalScrollBar()
+    assert not bar.isVisible()
+    table.show_rows([("a.bdpkg", "")])
+    qtbot.waitUntil(bar.isVisible)
+    table.show_rows([])
+    assert not bar.isVisible()
