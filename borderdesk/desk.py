@@ -16,15 +16,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeVar
 
-from borderdesk import settings
-from borderdesk.db import listing
-from borderdesk.db.history import Change, Past, Writer, load, past, past_of
-from borderdesk.db.listing import Filter, Listed, Sort
-from borderdesk.db.locks import Lock
-from borderdesk.db.store import Store
-from borderdesk.db.tables import table_name
-from borderdesk.drafts import Drafts
-from borderdesk.errors import (
+from borderdesk.base.errors import (
     CannotOpen,
     Changed,
     Doubtful,
@@ -34,31 +26,39 @@ from borderdesk.errors import (
     UserError,
     reason,
 )
-from borderdesk.fields import Bad, Choice, Kind
-from borderdesk.i18n import N_, _
-from borderdesk.opening import bring_up_to_date, explained, lay_out
-from borderdesk.operations import PERMISSIONS, operation
-from borderdesk.paths import database_file
-from borderdesk.periods import Calendar
-from borderdesk.preferences import Preferences
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Cleaned, Revisioned, Values, clean, say
-from borderdesk.records.household import Household
-from borderdesk.reference.book import Book
-from borderdesk.revisions import Node, Stamp, current, local_date, utc_stamp
-from borderdesk.text import FORBIDDEN, fold, nfc, sort_key
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.paths import database_file
+from borderdesk.base.periods import Calendar
+from borderdesk.base.text import FORBIDDEN, fold, nfc, sort_key
+from borderdesk.schema import settings
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Bad, Choice, Kind
+from borderdesk.schema.record import Cleaned, Revisioned, Values, clean, say
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import Node, Stamp, current, local_date, utc_stamp
+from borderdesk.session.drafts import Drafts
+from borderdesk.session.opening import bring_up_to_date, explained, lay_out
+from borderdesk.session.operations import PERMISSIONS, operation
+from borderdesk.session.preferences import Preferences
+from borderdesk.store import listing
+from borderdesk.store.database import Store
+from borderdesk.store.history import Change, Past, Writer, load, past, past_of
+from borderdesk.store.listing import Filter, Listed, Sort
+from borderdesk.store.locks import Lock
+from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
     from borderdesk.backups.backups import Backups
-    from borderdesk.bulk import Bulk
     from borderdesk.closing.closing import Closing
     from borderdesk.closing.narratives import Narratives
-    from borderdesk.entering import Entering
-    from borderdesk.entering import Post as Writable
+    from borderdesk.entry.bulk import Bulk
+    from borderdesk.entry.entering import Entering
+    from borderdesk.entry.entering import Post as Writable
+    from borderdesk.entry.grid import Grid
     from borderdesk.exchange.exchange import Exchange
-    from borderdesk.grid import Grid
-    from borderdesk.reference.ledgers import Ledgers
-    from borderdesk.reference.load import Loaded
+    from borderdesk.ledgers.ledgers import Ledgers
+    from borderdesk.schema.reference.load import Loaded
 
 ROLES = ("post", "liaison", "province")
 BATCH_ROWS = 500
@@ -113,21 +113,21 @@ class Desk:
     @cached_property
     def bulk(self) -> "Bulk":
         """The same done to many records; imported when it is first needed."""
-        from borderdesk.bulk import Bulk
+        from borderdesk.entry.bulk import Bulk
 
         return Bulk(self)
 
     @cached_property
     def grid(self) -> "Grid":
         """The saving of tables; imported when it is first needed."""
-        from borderdesk.grid import Grid
+        from borderdesk.entry.grid import Grid
 
         return Grid(self)
 
     @cached_property
     def ledgers(self) -> "Ledgers":
         """Reference data, settings and targets as tables; imported when it is first needed."""
-        from borderdesk.reference.ledgers import Ledgers
+        from borderdesk.ledgers.ledgers import Ledgers
 
         return Ledgers(self)
 
@@ -294,7 +294,7 @@ class Desk:
 
     def writable(self) -> "Writable":
         """The posts this desk writes for."""
-        from borderdesk.entering import Post as Writable
+        from borderdesk.entry.entering import Post as Writable
 
         role, unit = self.identity.role, self.identity.unit
         posts = self.book.posts
@@ -320,13 +320,13 @@ class Desk:
 
     def indicator_keys(self) -> list[str]:
         """The keys of every indicator."""
-        from borderdesk.indicators import all_rows
+        from borderdesk.figures.indicators import all_rows
 
         return [row.key for row in all_rows(self.book)]
 
     def scope_text(self, scope: str, day: datetime.date) -> str:
         """A scope as it is kept: its units by their permanent ids. Raises UserError."""
-        from borderdesk.scopes import parse_scope
+        from borderdesk.figures.scopes import parse_scope
 
         return parse_scope(self.book, scope, day).text
 
@@ -372,7 +372,7 @@ class Desk:
     def entering(self, *, new_picks: bool = False) -> "Entering":
         """The rules of entry as they are now, for one transaction or one look."""
         # Rules of entry are imported with the first entry: a window starts without them.
-        from borderdesk.entering import Entering
+        from borderdesk.entry.entering import Entering
 
         make = self._make_pick if new_picks else (lambda _list, _label: None)
         return Entering(self.store, self.book, self.today(), self.writable(), make)
@@ -447,7 +447,7 @@ class Desk:
         typed: bool,
         new_picks: bool,
     ) -> list[tuple[int, Saved | Invalid]]:
-        from borderdesk.entering import Entering
+        from borderdesk.entry.entering import Entering
 
         model = ALL_TYPES[type_name]
         entering = self.entering(new_picks=new_picks)
@@ -618,7 +618,7 @@ class Desk:
             )  # fmt: skip
 
     def _require_households(self, model: type[Revisioned], values: Values) -> None:
-        from borderdesk.entering import household_fields
+        from borderdesk.entry.entering import household_fields
 
         for key in household_fields(model):
             named = values.get(key)
@@ -626,7 +626,7 @@ class Desk:
                 raise Refused(_("The household it names was deleted; take that back first."))
 
     def _require_unused(self, household: str) -> None:
-        from borderdesk.entering import household_fields
+        from borderdesk.entry.entering import household_fields
 
         for model, key in [(m, k) for m in ALL_TYPES.values() for k in household_fields(m)]:
             used = self.store.value(
@@ -732,7 +732,7 @@ class Desk:
 
     def units_named(self, text: str) -> frozenset[str]:
         """The unit ids that an id, code or name means for a filter, of whatever time."""
-        from borderdesk.reference.book import bare_name
+        from borderdesk.schema.book import bare_name
 
         typed, bare = fold(text), bare_name(text)
         found = {
@@ -755,7 +755,7 @@ class Desk:
     def _make_pick(self, pick_list: str, label: str) -> str:
         book = self.book
         taken = book.picks.get(pick_list, {})
-        from borderdesk.entering import pick_slug
+        from borderdesk.entry.entering import pick_slug
 
         code = pick_slug(label, taken)
         self.store.run(
@@ -770,7 +770,7 @@ class Desk:
     @operation("reference.write")
     def load_reference(self, path: Path) -> tuple[str, int]:
         """Add or update reference data from a CSV; (its kind, how many rows)."""
-        from borderdesk.reference import load as reference_file
+        from borderdesk.schema.reference import load as reference_file
 
         loaded = reference_file.with_unit_ids(reference_file.read(path), self.book)
         refused = self.write_reference(loaded)
@@ -783,7 +783,7 @@ class Desk:
     def write_reference(self, loaded: "Loaded") -> "list[tuple[int, str, str]]":
         """Add or update rows that were read; those refused as (line, column, why), and then
         nothing is written."""
-        from borderdesk.reference import load as reference_file
+        from borderdesk.schema.reference import load as reference_file
 
         refused = reference_file.broken_links(loaded, self.book)
         if refused:
@@ -804,7 +804,7 @@ class Desk:
 
     def follow_names(self, before: "tuple[dict[str, Any], dict[str, Any]]") -> None:
         """Have the book read anew, and search follow when anything is called otherwise now."""
-        from borderdesk.db.rebuild import reindex
+        from borderdesk.store.rebuild import reindex
 
         self.touch_reference()
         if _renamed(before, self.names()):
@@ -838,7 +838,7 @@ class Desk:
 
     @operation("targets.write")
     def write_targets(self, write: Callable[[Store], T]) -> T:
-        """Write regulations, targets or baselines (`borderdesk.reference.targets` says how)."""
+        """Write regulations, targets or baselines (`borderdesk.figures.targets` says how)."""
         return write(self.store)
 
     # -------------------------------------------------------------------- maintenance
@@ -850,13 +850,13 @@ class Desk:
     @operation("maintain")
     def rebuild(self) -> list[str]:
         """Derive every current row and search entry anew; the differences there were."""
-        from borderdesk.db.rebuild import rebuild
+        from borderdesk.store.rebuild import rebuild
 
         return rebuild(self.store, self.book)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
         """Check file, chains, hashes and derived rows; the shape of the command's JSON."""
-        from borderdesk.db.verify import verify
+        from borderdesk.store.verify import verify
 
         with explained():
             return verify(self.store, progress)

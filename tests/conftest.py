@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from borderdesk.cli import run_command
+from borderdesk.base.i18n import language, set_language
+from borderdesk.cli.app import run_command
 from borderdesk.desk import Desk
-from borderdesk.i18n import language, set_language
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -4,10 +4,10 @@ import hashlib
 import json
 import zipfile
 
-from borderdesk.db.listing import Filter
+from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Wish
-from borderdesk.reports.summary import as_json, make_summary
+from borderdesk.store.listing import Filter
 from tests.factories import example
 
 YEAR = "2023"

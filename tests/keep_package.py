@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from borderdesk import __version__
-from borderdesk.records import RECORD_TYPES
+from borderdesk.schema.records import RECORD_TYPES
 from tests.exchanging import clearing, new_desk, send, state
 from tests.factories import example
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from borderdesk import outgoing
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Invalid
 from borderdesk.desk import Desk
-from borderdesk.errors import Invalid
-from borderdesk.records import ALL_TYPES
+from borderdesk.entry import outgoing
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
 from tests.factories import HEADS, PICKS, POSTS, border_codes
 from tests.recompute import EVENT, TYPES, Places, read_json, table
 

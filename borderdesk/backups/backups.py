@@ -24,16 +24,16 @@ from borderdesk.backups.restoring import (
     taken_over,
 )
 from borderdesk.backups.seal import seal
-from borderdesk.db.history import last_seq
-from borderdesk.db.store import DATABASE_ERRORS, Store, explain
-from borderdesk.db.tables import table_name
-from borderdesk.disk import require_room, settle
-from borderdesk.errors import CannotOpen, Stopped, UserError, reason
-from borderdesk.i18n import N_, _
-from borderdesk.operations import Part, operation
-from borderdesk.paths import backups_folder
-from borderdesk.records import ALL_TYPES
-from borderdesk.revisions import totals_hash, utc_stamp
+from borderdesk.base.disk import require_room, settle
+from borderdesk.base.errors import CannotOpen, Stopped, UserError, reason
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.paths import backups_folder
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import totals_hash, utc_stamp
+from borderdesk.session.operations import Part, operation
+from borderdesk.store.database import DATABASE_ERRORS, Store, explain
+from borderdesk.store.history import last_seq
+from borderdesk.store.tables import table_name
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""

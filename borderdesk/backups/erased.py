@@ -18,12 +18,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from borderdesk.db.store import DATABASE_ERRORS, Store
-from borderdesk.disk import settle
-from borderdesk.errors import CannotOpen
-from borderdesk.i18n import _
-from borderdesk.paths import database_file
-from borderdesk.text import FORBIDDEN
+from borderdesk.base.disk import settle
+from borderdesk.base.errors import CannotOpen
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import database_file
+from borderdesk.base.text import FORBIDDEN
+from borderdesk.store.database import DATABASE_ERRORS, Store
 
 LIST = "da-xoa.json"
 KIND = "borderdesk-erasures"

@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 from borderdesk.backups.erased import told_beside
 from borderdesk.backups.seal import read_through
-from borderdesk.db.locks import Lock
-from borderdesk.db.store import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.base.disk import MEBIBYTE, require_room, settle
+from borderdesk.base.errors import CannotOpen, Newer, Refused, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.desk import Desk
-from borderdesk.disk import MEBIBYTE, require_room, settle
-from borderdesk.errors import CannotOpen, Newer, Refused, UserError, reason
 from borderdesk.exchange.erasures import obey
-from borderdesk.i18n import _
-from borderdesk.paths import backups_folder, database_file
+from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.store.locks import Lock
 
 ROOM_BESIDES = 8 * MEBIBYTE
 """What a desk writes besides its file: the log of what is written to it."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from borderdesk.errors import CannotOpen
-from borderdesk.i18n import _
+from borderdesk.base.errors import CannotOpen
+from borderdesk.base.i18n import _
 
 SMALLEST_PAGE = 512
 """A database is a whole number of pages, each a multiple of this; what is left over is a seal."""

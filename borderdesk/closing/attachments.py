@@ -6,11 +6,11 @@ import zlib
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.errors import UserError, reason
-from borderdesk.i18n import _
-from borderdesk.operations import Part, operation
-from borderdesk.revisions import new_id, utc_stamp
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.schema.revisions import new_id, utc_stamp
+from borderdesk.session.operations import Part, operation
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_SCANS = 20
@@ -87,7 +87,7 @@ class Attachments(Part):
 
     def save_scan(self, attachment: str, target: Path) -> None:
         """Write a scan to a file. Raises UserError."""
-        from borderdesk.reports.saving import save_whole
+        from borderdesk.base.files import save_whole
 
         save_whole(target, self.content(attachment))
 

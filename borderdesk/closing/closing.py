@@ -5,6 +5,10 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.editions import (
     AMENDING,
@@ -34,20 +38,16 @@ from borderdesk.closing.editions import (
 )
 from borderdesk.closing.frozen import differing, lines_now, signed_summary
 from borderdesk.closing.narratives import frozen
-from borderdesk.db.history import Change, last_seq
-from borderdesk.errors import Refused, UserError
-from borderdesk.i18n import _
-from borderdesk.indicators import Scope, Window
-from borderdesk.operations import Part, operation
-from borderdesk.periods import Period
-from borderdesk.revisions import new_id, totals_hash, utc_stamp
-from borderdesk.scopes import View, make_view, parse_scope
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.figures.indicators import Scope, Window
+from borderdesk.figures.scopes import View, make_view, parse_scope
+from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
+from borderdesk.session.operations import Part, operation
+from borderdesk.store.history import Change, last_seq
 
 if TYPE_CHECKING:
     from borderdesk.closing.guard import Judgement
     from borderdesk.closing.paper import Verdict
-    from borderdesk.reports.summary import Summary
+    from borderdesk.closing.summary import Summary
 
 OPEN = "open"
 NO_SIGNER = Signer()
@@ -200,7 +200,7 @@ class Closing(Part):
         number: the paper's number; signed_on: its date (today without one). Raises Refused,
         UserError.
         """
-        from borderdesk.reports.summary import summary_of
+        from borderdesk.closing.summary import summary_of
 
         view = make_view(self.desk, period, scope)
         state = self._state(view.period, view.scope)

@@ -7,18 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.db.store import Store
-from borderdesk.errors import UserError
-from borderdesk.fields import as_json_number
-from borderdesk.i18n import N_, _
-from borderdesk.indicators import RATIO, Scope, Value, percent
-from borderdesk.periods import Period
-from borderdesk.revisions import canonical
-from borderdesk.scopes import View
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.figures.indicators import RATIO, Scope, Value, percent
+from borderdesk.figures.scopes import View
+from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.revisions import canonical
+from borderdesk.store.database import Store
 
 if TYPE_CHECKING:
-    from borderdesk.reports.summary import Carry, Line
+    from borderdesk.closing.summary import Carry, Line
 
 CLOSED, OPENED, REPLACED, WITHDRAWN = "closed", "opened", "replaced", "withdrawn"
 """States of an edition: closed locks its period; opened stands but its period is being amended;
@@ -252,7 +252,7 @@ def _line(
     previous: str | None, year_to_date: str | None, target: str | None, late: str | None,
     from_paper: str, doubles: int, carried: str | None,
 ) -> "Line":  # fmt: skip
-    from borderdesk.reports.summary import Carry, Line
+    from borderdesk.closing.summary import Carry, Line
 
     now, before, to_date = number_of(value), number_of(previous), number_of(year_to_date)
     goal = None if target is None else Decimal(target)

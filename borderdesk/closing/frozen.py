@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from borderdesk.closing.editions import Edition, Moved, read_figures
-from borderdesk.indicators import all_rows, words
+from borderdesk.figures.indicators import all_rows, words
 
 if TYPE_CHECKING:
+    from borderdesk.closing.summary import Line, Summary
     from borderdesk.desk import Desk
-    from borderdesk.reports.summary import Line, Summary
 
 COLUMNS = ("value", "year_to_date")
 """The columns of a paper that are compared with the desk."""
@@ -16,7 +16,7 @@ COLUMNS = ("value", "year_to_date")
 
 def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = False) -> "Summary":
     """The summary that was signed, with what the desk would say otherwise now."""
-    from borderdesk.reports.summary import summary_of
+    from borderdesk.closing.summary import summary_of
 
     signed = signed_summary(desk, edition, asked)
     if with_ids:
@@ -56,14 +56,14 @@ def added_since(desk: "Desk", edition: Edition) -> frozenset[str]:
 def lines_now(desk: "Desk", edition: Edition) -> "list[Line]":
     """What the records say now of an edition's period and scope, by its units: the columns
     that are compared, and no others."""
-    from borderdesk.reports.summary import lines_compared
+    from borderdesk.closing.summary import lines_compared
 
     return lines_compared(desk, edition.view)
 
 
 def signed_summary(desk: "Desk", edition: Edition, asked: str = "") -> "Summary":
     """The summary that was signed, its words in the language in use where they are known."""
-    from borderdesk.reports.summary import Summary
+    from borderdesk.closing.summary import Summary
 
     spoken = {row.key: words(row) for row in all_rows(desk.book) if ":" not in row.key}
     lines = [

@@ -12,17 +12,17 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.errors import Refused
+from borderdesk.base.i18n import N_, _
 from borderdesk.closing.editions import CLOSED, Edition, read_editions
 from borderdesk.closing.shares import Shares, Things, followers_of, joined_with
-from borderdesk.db.history import Change, followers, load, past
-from borderdesk.db.store import Store
-from borderdesk.errors import Refused
-from borderdesk.fields import INTERNAL, Commune, Communes
-from borderdesk.i18n import N_, _
-from borderdesk.indicators import Scope, Value, Window, all_rows, words
-from borderdesk.records.base import Record, Revisioned, Values
-from borderdesk.records.household import Household
-from borderdesk.revisions import current
+from borderdesk.figures.indicators import Scope, Value, Window, all_rows, words
+from borderdesk.schema.fields import INTERNAL, Commune, Communes
+from borderdesk.schema.record import Record, Revisioned, Values
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import current
+from borderdesk.store.database import Store
+from borderdesk.store.history import Change, followers, load, past
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -5,14 +5,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.editions import CLOSED, TEXT_LIMIT, checked_line, standing
-from borderdesk.errors import Invalid, Refused, UserError
-from borderdesk.i18n import N_, _
-from borderdesk.indicators import Scope
-from borderdesk.operations import Part, operation
-from borderdesk.periods import Period
-from borderdesk.revisions import utc_stamp
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.figures.indicators import Scope
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import Part, operation
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
 from borderdesk.closing.editions import (
     CLOSED,
     OPENED,
@@ -25,12 +27,10 @@ from borderdesk.closing.editions import (
     values_hash,
 )
 from borderdesk.closing.frozen import differing
-from borderdesk.errors import UserError
-from borderdesk.i18n import N_, _
 
 if TYPE_CHECKING:
+    from borderdesk.closing.summary import Line, Summary
     from borderdesk.desk import Desk
-    from borderdesk.reports.summary import Line, Summary
 
 VERSION = "BD1"
 SAME, REVISED, DIFFERENT = "same", "revised", "different"
@@ -112,7 +112,7 @@ def read_paper(text: str) -> Paper:
 def check(desk: "Desk", text: str) -> Verdict:
     """A paper's text against this desk. Raises UserError for a text that is none, and for a
     period or scope that does not exist here."""
-    from borderdesk.reports.summary import make_summary
+    from borderdesk.closing.summary import make_summary
 
     paper = read_paper(text)
     now = make_summary(desk, paper.period, paper.scope, live=True)

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.db.store import Store
-from borderdesk.indicators import SOURCES, Figures, Scope, Value, Window
-from borderdesk.records import RECORD_TYPES
-from borderdesk.records.base import Record
+from borderdesk.figures.indicators import SOURCES, Figures, Scope, Value, Window
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.database import Store
 
 if TYPE_CHECKING:
     import datetime
 
-    from borderdesk.periods import Calendar
-    from borderdesk.reference.book import Book
+    from borderdesk.base.periods import Calendar
+    from borderdesk.schema.book import Book
 
 Things = dict[str, frozenset[Any]]
 """{indicator that counts different things: the things}."""

@@ -5,14 +5,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from borderdesk.base.periods import Calendar
 from borderdesk.closing.editions import Edition, read_figures, signed_until
-from borderdesk.indicators import FLOW, RATIO, Figures, Indicator, Value, Window
-from borderdesk.periods import Calendar
-from borderdesk.scopes import View
+from borderdesk.figures.indicators import FLOW, RATIO, Figures, Indicator, Value, Window
+from borderdesk.figures.scopes import View
 
 if TYPE_CHECKING:
+    from borderdesk.closing.summary import Carry
     from borderdesk.desk import Desk
-    from borderdesk.reports.summary import Carry
 
 ONE_DAY = datetime.timedelta(days=1)
 AT_ONCE = 500
@@ -102,7 +102,7 @@ class Signed:
 
     def carry(self, row: Indicator, value: Value, to_date: Value) -> "Carry | None":
         """How the year to date comes about; None where nothing was signed before."""
-        from borderdesk.reports.summary import Carry
+        from borderdesk.closing.summary import Carry
 
         if self._before is None or not adds_up(row):
             return None
@@ -149,6 +149,6 @@ class Signed:
 
 def adds_up(row: Indicator) -> bool:
     """Whether the figures of two months together are the sum of both."""
-    from borderdesk.reports.summary import DISTINCT
+    from borderdesk.closing.summary import DISTINCT
 
     return row.kind == FLOW and row.key not in DISTINCT

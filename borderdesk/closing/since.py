@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.closing.shares import Shares, followers_of
-from borderdesk.db.history import Past, Writer, followers, past
-from borderdesk.db.store import Store
-from borderdesk.indicators import SOURCES, Indicator, Piece, Scope, Window, all_rows
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.revisions import current
+from borderdesk.figures.indicators import SOURCES, Indicator, Piece, Scope, Window, all_rows
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.revisions import current
+from borderdesk.store.database import Store
+from borderdesk.store.history import Past, Writer, followers, past
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -12,19 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from borderdesk.db.history import Writer
-from borderdesk.db.store import Store
+from borderdesk.base.paths import database_file
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import COUNTS, parted
 from borderdesk.demo.places import Site, Village, make_hamlets, make_sites
 from borderdesk.demo.works import Made, Works
 from borderdesk.desk import Desk
-from borderdesk.entering import Entering
-from borderdesk.paths import database_file
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.household import Household
-from borderdesk.reference import targets
-from borderdesk.revisions import SALT_BYTES, Stamp, uuid7
+from borderdesk.entry.entering import Entering
+from borderdesk.figures import targets
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
+from borderdesk.store.database import Store
+from borderdesk.store.history import Writer
 
 Progress = Callable[[int, int], None]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, parted
 from borderdesk.demo.wording import HAMLETS, NAMES, person
-from borderdesk.reference.book import Book
+from borderdesk.schema.book import Book
 
 HAMLETS_EACH, BORDER_EACH = 6, 4
 """Hamlets of a post in a commune of its own, and how many of them touch the border."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.errors import UserError
-from borderdesk.i18n import _
-from borderdesk.shown import show_date
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
 
 if TYPE_CHECKING:
     import datetime

@@ -2,9 +2,9 @@
 
 from typing import NamedTuple
 
-from borderdesk.errors import UserError
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
 from borderdesk.exchange.setups import Setup
-from borderdesk.i18n import _
 
 Names = list[tuple[str, str]]
 

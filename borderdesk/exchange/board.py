@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.db.tables import table_name
-from borderdesk.errors import UserError
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Period
 from borderdesk.exchange.asking import named, unit_title
-from borderdesk.fields import as_json_number
-from borderdesk.i18n import N_, _
-from borderdesk.indicators import SOURCES, Indicator, all_rows, words
-from borderdesk.operations import Part
-from borderdesk.periods import Period
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.revisions import local_date
+from borderdesk.figures.indicators import SOURCES, Indicator, all_rows, words
+from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.revisions import local_date
+from borderdesk.session.operations import Part
+from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -232,7 +232,7 @@ class Board(Part):
         return known[1]
 
     def _differences(self, batch: str) -> list[Difference]:
-        from borderdesk.reports.summary import make_summary
+        from borderdesk.closing.summary import make_summary
 
         scope, period, figures = self._stated(batch)
         summary = make_summary(self.desk, period, scope, live=True)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
-from borderdesk.errors import Refused, UserError, reason
-from borderdesk.i18n import _
-from borderdesk.operations import Part, operation
-from borderdesk.revisions import utc_stamp
+from borderdesk.base.errors import Refused, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import Part, operation
 
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"

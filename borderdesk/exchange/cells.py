@@ -9,7 +9,9 @@ from collections.abc import Callable, Container, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from borderdesk.fields import (
+from borderdesk.base.i18n import _
+from borderdesk.entry.outgoing import guarded, unguarded
+from borderdesk.schema.fields import (
     PUBLIC,
     Bad,
     Children,
@@ -28,9 +30,7 @@ from borderdesk.fields import (
     YesNo,
     is_uuid,
 )
-from borderdesk.i18n import _
-from borderdesk.outgoing import guarded, unguarded
-from borderdesk.records.base import Revisioned, Values, active, joined
+from borderdesk.schema.record import Revisioned, Values, active, joined
 
 MOST_REMEMBERED = 2_000
 

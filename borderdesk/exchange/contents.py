@@ -10,10 +10,9 @@ from itertools import groupby
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.db.history import Past, past
-from borderdesk.db.store import Store
-from borderdesk.db.tables import table_name
-from borderdesk.entering import household_fields
+from borderdesk.base.periods import Period
+from borderdesk.entry.entering import household_fields
+from borderdesk.entry.outgoing import guarded
 from borderdesk.exchange.cells import to_cell
 from borderdesk.exchange.resources import (
     ERASURES,
@@ -27,16 +26,17 @@ from borderdesk.exchange.resources import (
     child_table,
     record_table,
 )
-from borderdesk.fields import PUBLIC, Commune, Kind, Pick, Post, Several
-from borderdesk.outgoing import guarded
-from borderdesk.periods import Period
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned
-from borderdesk.reference.book import FOREVER
-from borderdesk.revisions import canonical, content_hash, current, heads
+from borderdesk.schema.book import FOREVER
+from borderdesk.schema.fields import PUBLIC, Commune, Kind, Pick, Post, Several
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import canonical, content_hash, current, heads
+from borderdesk.store.database import Store
+from borderdesk.store.history import Past, past
+from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
-    from borderdesk.reference.book import Book
+    from borderdesk.schema.book import Book
 
 
 def chosen_revisions(store: Store) -> "Sum":

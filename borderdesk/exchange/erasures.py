@@ -3,17 +3,17 @@ notice of it travels; the chain of revisions stays whole."""
 
 from collections.abc import Sequence
 
-from borderdesk.db.history import Writer
-from borderdesk.db.store import Store
-from borderdesk.errors import Refused, UserError
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.taking import derive_record
-from borderdesk.i18n import _
-from borderdesk.opening import explained
-from borderdesk.operations import Part, operation
-from borderdesk.records.household import Household
-from borderdesk.reference.book import Book
-from borderdesk.revisions import utc_stamp
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.schema.book import Book
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.opening import explained
+from borderdesk.session.operations import Part, operation
+from borderdesk.store.database import Store
+from borderdesk.store.history import Writer
 
 UNWIPED = "unwiped"
 """Is noted of a desk while what was erased may still be in the bytes of its file."""

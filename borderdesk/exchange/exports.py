@@ -7,9 +7,10 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
 from borderdesk import __version__
-from borderdesk.db.locks import Lock
-from borderdesk.db.store import SCHEMA_VERSION
-from borderdesk.errors import Refused, UserError
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.contents import IN_MEMORY, Contents, Sum, choose, chosen_revisions
 from borderdesk.exchange.packing import (
@@ -21,11 +22,10 @@ from borderdesk.exchange.packing import (
     written_whole,
 )
 from borderdesk.exchange.reading import Broken, read_package
-from borderdesk.i18n import _
-from borderdesk.operations import Part, operation
-from borderdesk.periods import Period
-from borderdesk.revisions import utc_stamp
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import Part, operation
+from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.store.locks import Lock
 
 Say = Callable[[int, int], None]
 """Told how many records are done, of how many."""
@@ -161,7 +161,7 @@ class Exports(Part):
         return int(self.store.value("SELECT COALESCE(MAX(last_seq), 0) FROM package_out"))
 
     def _facts(self, period: Period, number: int, records: int, reason: str | None) -> Facts:
-        from borderdesk.reports.summary import as_json, make_summary
+        from borderdesk.closing.summary import as_json, make_summary
 
         summary = make_summary(self.desk, period.text)
         identity = self.desk.identity

@@ -13,7 +13,8 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
-from borderdesk.errors import UserError, reason
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import signed_by
 from borderdesk.exchange.contents import IN_MEMORY
 from borderdesk.exchange.erasures import obey
@@ -39,12 +40,11 @@ from borderdesk.exchange.taking import (
     judge,
 )
 from borderdesk.exchange.undoing import Undoing
-from borderdesk.i18n import _
-from borderdesk.operations import Part, operation
-from borderdesk.reference.book import FOREVER
-from borderdesk.reference.load import SHEETS, stored, upsert_sql
-from borderdesk.revisions import Node, split_parents, utc_stamp
-from borderdesk.settings import ALWAYS
+from borderdesk.schema.book import FOREVER
+from borderdesk.schema.reference.load import SHEETS, stored, upsert_sql
+from borderdesk.schema.revisions import Node, split_parents, utc_stamp
+from borderdesk.schema.settings import ALWAYS
+from borderdesk.session.operations import Part, operation
 
 MOST_FILE = 1 << 30
 MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from borderdesk.db.history import Change, Past, past_of
-from borderdesk.errors import Refused, UserError
-from borderdesk.i18n import _
-from borderdesk.operations import Part, operation
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Values
-from borderdesk.revisions import current, heads, new_id, utc_stamp
-from borderdesk.text import FORBIDDEN, nfc
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
+from borderdesk.session.operations import Part, operation
+from borderdesk.store.history import Change, Past, past_of
 
 NOTE_LIMIT = 1_000
 
@@ -237,7 +237,7 @@ def as_json(double: Double, desk: Any) -> dict[str, Any]:
 
 
 def _told(version: Past, desk: Any) -> dict[str, Any] | None:
-    from borderdesk.outgoing import fields_json
+    from borderdesk.entry.outgoing import fields_json
 
     values = version.values()
     return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

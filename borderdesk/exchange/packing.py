@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from borderdesk.disk import settle
-from borderdesk.errors import UserError, reason
+from borderdesk.base.disk import settle
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
 from borderdesk.exchange.contents import Sheet
 from borderdesk.exchange.resources import DESCRIPTOR, FORMAT, PACKAGE_SCHEMA, SIGNATURE
-from borderdesk.i18n import _
 
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: when a package was made stands in its descriptor."""

@@ -19,9 +19,11 @@ from functools import cache
 from io import BufferedReader, TextIOWrapper
 from typing import IO, Any, NamedTuple
 
-from borderdesk.db.store import SCHEMA_VERSION
-from borderdesk.entering import household_fields
-from borderdesk.errors import UserError
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN
+from borderdesk.entry.entering import household_fields
+from borderdesk.entry.outgoing import unguarded
 from borderdesk.exchange.cells import Places, Reads, check_values, reading
 from borderdesk.exchange.resources import (
     DESCRIPTOR,
@@ -39,13 +41,11 @@ from borderdesk.exchange.resources import (
     record_table,
     tables,
 )
-from borderdesk.fields import PUBLIC, Bad, Children, is_uuid
-from borderdesk.i18n import _
-from borderdesk.outgoing import unguarded
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned, Values
-from borderdesk.records.household import Household
-from borderdesk.revisions import (
+from borderdesk.schema.fields import PUBLIC, Bad, Children, is_uuid
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import (
     Node,
     Stamp,
     canonical,
@@ -55,8 +55,8 @@ from borderdesk.revisions import (
     make_body,
     private_hash,
 )
-from borderdesk.settings import is_day
-from borderdesk.text import FORBIDDEN
+from borderdesk.schema.settings import is_day
+from borderdesk.store.database import SCHEMA_VERSION
 
 MOST_ENTRIES = 64
 MOST_DIRECTORY = 64 << 10

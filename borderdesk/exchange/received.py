@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.exports import Say
 from borderdesk.exchange.imports import AGE_MARK, Outcome
-from borderdesk.i18n import _
-from borderdesk.text import FORBIDDEN
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.reference.book import Book
+    from borderdesk.schema.book import Book
 
 PASSPHRASE_MARK = b"-> scrypt "
 NAME_LIMIT = 80

@@ -8,10 +8,20 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from borderdesk.fields import PUBLIC, Children, Choice, Count, Day, Kind, Several, Tenths, YesNo
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned
-from borderdesk.records.household import Household
+from borderdesk.schema.fields import (
+    PUBLIC,
+    Children,
+    Choice,
+    Count,
+    Day,
+    Kind,
+    Several,
+    Tenths,
+    YesNo,
+)
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
 
 FORMAT = 1
 """The number of this layout; a package with a higher one was made by a newer program."""

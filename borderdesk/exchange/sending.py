@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.periods import Calendar, Period
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import Sent
-from borderdesk.periods import Calendar, Period
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -38,7 +38,7 @@ class Sending(NamedTuple):
 
 def sending(desk: "Desk") -> Sending:
     """How sending stands, read anew."""
-    from borderdesk.indicators import first_day
+    from borderdesk.figures.indicators import first_day
 
     exports, calendar = desk.exchange.exports, desk.calendar()
     sent = exports.sent()
@@ -60,7 +60,7 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
 
 def proposed(desk: "Desk") -> Period:
     """The last whole month; that of the newest record where nothing was logged since."""
-    from borderdesk.overview import newest_month
+    from borderdesk.overview.overview import newest_month
 
     last = last_whole_month(desk.calendar(), desk.today())
     newest = newest_month(desk)

@@ -24,15 +24,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.errors import Invalid, Refused, UserError, reason
+from borderdesk.base.errors import Invalid, Refused, UserError, reason
+from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, signed_by
 from borderdesk.exchange.packing import FIXED_TIME, write_whole
-from borderdesk.i18n import _
-from borderdesk.operations import Part, operation
-from borderdesk.reference import load as reference_file
-from borderdesk.reference.targets import load_regulation
-from borderdesk.revisions import utc_stamp
-from borderdesk.settings import AT_HOME, checked, handed_on
+from borderdesk.figures.targets import load_regulation
+from borderdesk.schema.reference import load as reference_file
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.settings import AT_HOME, checked, handed_on
+from borderdesk.session.operations import Part, operation
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -345,7 +345,7 @@ class Setups(Part):
         problems: dict[str, str],
     ) -> None:  # fmt: skip
         """Targets that were set by hand, without a regulation."""
-        from borderdesk.reference.targets import known_indicator, set_target
+        from borderdesk.figures.targets import known_indicator, set_target
 
         for place, clause in enumerate(clauses):
             try:
@@ -402,8 +402,8 @@ def create_from(
     key: bytes | None = None,
 ) -> "Desk":  # fmt: skip
     """Make a desk and apply the set-up file to it; without the desk when that is refused."""
+    from borderdesk.base.paths import database_file
     from borderdesk.desk import Desk
-    from borderdesk.paths import database_file
 
     if not _same(vouched, setup.card.fingerprint):
         raise Refused(_("The fingerprint is not that of the desk that made this set-up file."))

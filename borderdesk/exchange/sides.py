@@ -3,17 +3,17 @@
 import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.db.history import Past
-from borderdesk.differences import shown
+from borderdesk.base.i18n import _
+from borderdesk.entry.differences import shown
 from borderdesk.exchange.inbox import Double
 from borderdesk.exchange.received import desk_names, desk_title
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Values
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.history import Past
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.reference.book import Book
+    from borderdesk.schema.book import Book
 
 HEADLINE_FIELDS = 3
 

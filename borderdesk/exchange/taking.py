@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from borderdesk.db.history import Writer, last_seq, past_of
-from borderdesk.db.store import Store
-from borderdesk.db.tables import table_name
-from borderdesk.entering import household_fields
+from borderdesk.entry.entering import household_fields
 from borderdesk.exchange.reading import Arrival, Came
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned
-from borderdesk.records.household import Household
-from borderdesk.revisions import Node, current, heads, is_double
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import Node, current, heads, is_double
+from borderdesk.store.database import Store
+from borderdesk.store.history import Writer, last_seq, past_of
+from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -187,7 +187,7 @@ def _head_of(versions: Sequence[Came]) -> tuple[Came, bool]:
 
 def _public(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
     """The values without what the separate part gave."""
-    from borderdesk.records.base import joined, split
+    from borderdesk.schema.record import joined, split
 
     return joined(model, split(model, values)[0], None)
 

@@ -3,12 +3,12 @@
 import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.errors import UserError
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
 from borderdesk.exchange.inbox import ReviewNote
 from borderdesk.exchange.received import desk_names, desk_title
 from borderdesk.exchange.sides import headline
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

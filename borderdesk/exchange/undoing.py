@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from borderdesk.db.history import Past, Writer, past
-from borderdesk.db.store import Store
-from borderdesk.db.tables import table_name
-from borderdesk.entering import household_fields
+from borderdesk.entry.entering import household_fields
 from borderdesk.exchange.taking import PART, TEXT, derive_record, in_parts
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.household import Household
-from borderdesk.revisions import content_hash
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import content_hash
+from borderdesk.store.database import Store
+from borderdesk.store.history import Past, Writer, past
+from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -3,9 +3,9 @@ now, by how much they differ and why."""
 
 from typing import TYPE_CHECKING
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.editions import Moved, moved_json
-from borderdesk.errors import UserError
-from borderdesk.i18n import N_, _, language
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say

@@ -7,12 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.errors import Stopped, UserError
-from borderdesk.i18n import _
+from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.figures.scopes import make_view
 from borderdesk.reports.deliver import REPORTS, write_report
 from borderdesk.reports.requests import Request, Say, silent
-from borderdesk.scopes import make_view
-from borderdesk.text import fold
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.frozen import added_since
-from borderdesk.indicators import Figures, Indicator, all_rows
+from borderdesk.closing.summary import late_records_of, windows_of
+from borderdesk.figures.indicators import Figures, Indicator, all_rows
+from borderdesk.figures.scopes import View, make_view
 from borderdesk.reports.requests import Request
-from borderdesk.reports.summary import late_records_of, windows_of
-from borderdesk.scopes import View, make_view
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

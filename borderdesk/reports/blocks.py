@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from borderdesk.settings import Paper
-from borderdesk.shown import show_date, show_number, show_percent
+from borderdesk.base.formats import show_date, show_number, show_percent
+from borderdesk.schema.settings import Paper
 
 Kind = Literal["text", "number", "percent", "date"]
 Align = Literal["left", "center", "right"]

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.i18n import _
+from borderdesk.base.text import sort_key
 from borderdesk.closing.shares import Shares
-from borderdesk.i18n import _
-from borderdesk.indicators import Figures, Indicator, Scope, Value, Window, all_rows, words
+from borderdesk.figures.indicators import Figures, Indicator, Scope, Value, Window, all_rows, words
+from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Say, silent
-from borderdesk.scopes import View, column_notes, columns_of
-from borderdesk.settings import Paper
-from borderdesk.text import sort_key
+from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.reference.book import Book
+    from borderdesk.schema.book import Book
 
 MOST: Mapping[Paper, int] = {"A4": 11, "A3": 19}
 """So many communes stand beside each other on a page across; a table of more is parted evenly."""

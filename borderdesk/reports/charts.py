@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from borderdesk.base.formats import show_number
 from borderdesk.reports.blocks import Chart, Series
 from borderdesk.reports.faces import Face, faces, printable
 from borderdesk.reports.measures import LEADING
-from borderdesk.shown import show_number
 
 SIZE, SMALL = 9.0, 8.0
 GREYS = {"now": 0.25, "before": 0.82, "pace": 0.0}

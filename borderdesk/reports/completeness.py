@@ -6,18 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period, days_in
 from borderdesk.closing.editions import CLOSED, OPENED, Edition, read_editions
-from borderdesk.db.listing import place_condition
-from borderdesk.i18n import _
-from borderdesk.periods import Period, days_in
-from borderdesk.records import RECORD_TYPES
-from borderdesk.records.base import Record
+from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line
-from borderdesk.revisions import local_date
-from borderdesk.scopes import View, make_view, remarks
-from borderdesk.shown import show_date
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.revisions import local_date
+from borderdesk.store.listing import place_condition
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

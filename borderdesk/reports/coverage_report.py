@@ -6,16 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.coverage import UNREACHABLE, Standing, days_since, standing
-from borderdesk.i18n import _
-from borderdesk.periods import Period
-from borderdesk.records.parts import CONDITIONS
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import marker_key
+from borderdesk.figures.coverage import UNREACHABLE, Standing, days_since, standing
+from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line
-from borderdesk.scopes import View, make_view, remarks
-from borderdesk.shown import show_date
-from borderdesk.text import marker_key
+from borderdesk.schema.records.parts import CONDITIONS
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -230,7 +230,7 @@ def _totals_table(desk: "Desk", coverage: Coverage) -> Table:
 
 
 def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
-    from borderdesk.indicators import percent
+    from borderdesk.figures.indicators import percent
 
     sums = totals(markers)
     share = percent(sums.covered, sums.markers)

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.errors import UserError
-from borderdesk.i18n import N_, _, language
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import whole_file
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.reports.requests import Kind, Made, Request, Say, silent
-from borderdesk.reports.saving import whole_file
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
@@ -21,8 +21,8 @@ FORMATS = (".pdf", ".xlsx", ".json")
 
 
 def _summary(desk: "Desk", request: Request, say: Say) -> Made:
+    from borderdesk.closing.summary import as_json, make_summary
     from borderdesk.reports.shapes import json_line
-    from borderdesk.reports.summary import as_json, make_summary
     from borderdesk.reports.summary_paper import as_document
 
     summary = make_summary(
@@ -106,8 +106,8 @@ def make_report(desk: "Desk", request: Request, say: Say = silent) -> Made:
 
 def _with_sources(desk: "Desk", request: Request, made: Made) -> "Document":
     """The document with the state of every post behind it; as it was when it was signed."""
+    from borderdesk.figures.scopes import make_view
     from borderdesk.reports.sources import kept_sources, sources, with_sources
-    from borderdesk.scopes import make_view
 
     edition = made.summary.edition if made.summary is not None else None
     if edition is not None:

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.coverage import Standing, days_since
-from borderdesk.i18n import _
-from borderdesk.records.parts import CONDITIONS
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.figures.coverage import Standing, days_since
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
-from borderdesk.shown import show_date
+from borderdesk.schema.records.parts import CONDITIONS
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -4,16 +4,16 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.db.listing import Filter
-from borderdesk.fields import Commune, Communes, Kind, Post
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Values
+from borderdesk.base.i18n import _
 from borderdesk.reports.register import short_id
+from borderdesk.schema.fields import Commune, Communes, Kind, Post
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
-    from borderdesk.reference.book import Book
+    from borderdesk.schema.book import Book
 
 MOST = 1_000
 """How many records are told at most; a figure of more is looked into by a shorter period."""

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from borderdesk.errors import UserError
-from borderdesk.i18n import _
-from borderdesk.paths import RESOURCES
-from borderdesk.text import nfc
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import RESOURCES
+from borderdesk.base.text import nfc
 
 FONTS = RESOURCES / "fonts"
 STYLES = ("Regular", "Bold", "Italic", "BoldItalic")

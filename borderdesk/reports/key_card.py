@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from borderdesk.i18n import _
+from borderdesk.base.i18n import _
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Row, Table
 
 Entry = tuple[str, str, str, str]

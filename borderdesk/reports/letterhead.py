@@ -3,10 +3,10 @@
 import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from borderdesk import settings
+from borderdesk.base.text import fold
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Letter, Signature
-from borderdesk.text import fold
+from borderdesk.schema import settings
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition

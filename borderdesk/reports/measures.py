@@ -8,7 +8,7 @@ what neither says. Lengths are in points; those ending in _MM in millimetres.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from borderdesk.settings import Paper
+from borderdesk.schema.settings import Paper
 
 MM = 72 / 25.4
 

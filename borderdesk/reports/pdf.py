@@ -6,6 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from borderdesk.base.files import save_whole
+from borderdesk.base.text import nfc
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import (
     Align,
@@ -36,9 +38,7 @@ from borderdesk.reports.furniture import Furniture
 from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
-from borderdesk.reports.saving import save_whole
 from borderdesk.reports.tables import Links, TableSetter
-from borderdesk.text import nfc
 
 ISSUER_WIDTH = 80 * MM
 

@@ -10,24 +10,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.db.listing import DOUBLE, Filter, Listed
-from borderdesk.errors import UserError
-from borderdesk.fields import (
-    PUBLIC,
-    Commune,
-    Communes,
-    Day,
-    Hamlet,
-    Household,
-    Kind,
-    Marker,
-    Several,
-)
-from borderdesk.i18n import _
-from borderdesk.indicators import SOURCES, Figures, Indicator, Window, all_rows
-from borderdesk.outgoing import as_json
-from borderdesk.records import RECORD_TYPES
-from borderdesk.records.base import Record, Values
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.entry.outgoing import as_json
+from borderdesk.figures.indicators import SOURCES, Figures, Indicator, Window, all_rows
+from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import (
     Block,
     Column,
@@ -39,7 +26,20 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line
-from borderdesk.scopes import View, make_view, remarks
+from borderdesk.schema.fields import (
+    PUBLIC,
+    Commune,
+    Communes,
+    Day,
+    Hamlet,
+    Household,
+    Kind,
+    Marker,
+    Several,
+)
+from borderdesk.schema.record import Record, Values
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.listing import DOUBLE, Filter, Listed
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from borderdesk.closing.summary import Summary
     from borderdesk.desk import Desk
     from borderdesk.reports.blocks import Document
-    from borderdesk.reports.summary import Summary
 
 Say = Callable[[int, int], None]
 """Told how far a long job is, of how much; it may raise Stopped to end the job."""

@@ -12,13 +12,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import N_, _
 from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.narratives import clause_key
 from borderdesk.closing.shares import Shares
-from borderdesk.errors import UserError
-from borderdesk.fields import as_json_number
-from borderdesk.i18n import N_, _
-from borderdesk.indicators import (
+from borderdesk.closing.summary import Line, make_summary
+from borderdesk.figures.indicators import (
     Figures,
     Indicator,
     Scope,
@@ -28,14 +29,13 @@ from borderdesk.indicators import (
     percent,
     words,
 )
-from borderdesk.reference.targets import RULES, Target, targets
+from borderdesk.figures.scopes import View, column_notes, columns_of, make_view, remarks
+from borderdesk.figures.targets import RULES, Target, targets
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line, subtitles
-from borderdesk.reports.summary import Line, make_summary
-from borderdesk.scopes import View, column_notes, columns_of, make_view, remarks
-from borderdesk.shown import show_date
+from borderdesk.schema.fields import as_json_number
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -4,15 +4,15 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.i18n import _, language
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _, language
 from borderdesk.reports.blocks import Annex, Block, Document, Letter
 from borderdesk.reports.letterhead import wide_paper
-from borderdesk.shown import show_date
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk
+    from borderdesk.figures.scopes import View
     from borderdesk.reports.requests import Request
-    from borderdesk.scopes import View
 
 
 def json_line(value: Any) -> str:

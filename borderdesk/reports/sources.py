@@ -6,11 +6,11 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES
-from borderdesk.i18n import _
-from borderdesk.periods import Period
+from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
-from borderdesk.scopes import View
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition

@@ -6,13 +6,13 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.coverage import days_since, standing
-from borderdesk.indicators import STOCK, Figures, Window, all_rows, first_day
-from borderdesk.scopes import View, columns_of, make_view
+from borderdesk.figures.coverage import days_since, standing
+from borderdesk.figures.indicators import STOCK, Figures, Window, all_rows, first_day
+from borderdesk.figures.scopes import View, columns_of, make_view
 
 if TYPE_CHECKING:
+    from borderdesk.closing.summary import Summary
     from borderdesk.desk import Desk
-    from borderdesk.reports.summary import Summary
 
 MOST_INCIDENTS = 15
 ONE_DAY = datetime.timedelta(days=1)

@@ -4,12 +4,13 @@ import datetime
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date, show_number
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.editions import Edition
 from borderdesk.closing.narratives import DIFFICULTIES, PARTS, RESULTS, SITUATION, narrative_of
-from borderdesk.errors import UserError
-from borderdesk.i18n import N_, _, language
-from borderdesk.indicators import Value
-from borderdesk.records import RECORD_TYPES
+from borderdesk.closing.summary import Line, Summary
+from borderdesk.figures.indicators import Value
 from borderdesk.reports.blocks import (
     Annex,
     Block,
@@ -27,10 +28,9 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request, Say, silent
-from borderdesk.reports.summary import Line, Summary
 from borderdesk.reports.summary_parts import Parts
-from borderdesk.settings import Paper
-from borderdesk.shown import show_date, show_number
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
     from borderdesk.desk import Desk

@@ -6,22 +6,22 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from borderdesk.base.formats import show_number, show_percent
+from borderdesk.base.i18n import _
 from borderdesk.closing.frozen import added_since
-from borderdesk.coverage import days_since
-from borderdesk.i18n import _
-from borderdesk.indicators import Indicator, all_rows, percent, words
+from borderdesk.figures.coverage import days_since
+from borderdesk.figures.indicators import Indicator, all_rows, percent, words
+from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.by_commune import commune_blocks, has_communes
 from borderdesk.reports.register import register_anchor, register_blocks, types_of
 from borderdesk.reports.requests import Say
 from borderdesk.reports.summary_facts import CHARTED, Facts, facts_of
-from borderdesk.scopes import columns_of
-from borderdesk.settings import Paper
-from borderdesk.shown import show_number, show_percent
+from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
+    from borderdesk.closing.summary import Summary
     from borderdesk.desk import Desk
-    from borderdesk.reports.summary import Summary
 
 
 UPRIGHT_COMMUNES = 4

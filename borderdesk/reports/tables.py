@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, groupby, islice
 from typing import NamedTuple
 
+from borderdesk.base.text import nfc
 from borderdesk.reports.blocks import Cell, Column, Linked, Row, Table, cell_text, plain_of
 from borderdesk.reports.faces import Face, faces, letters, printable
 from borderdesk.reports.flow import (
@@ -16,7 +17,6 @@ from borderdesk.reports.flow import (
     fill,
 )
 from borderdesk.reports.measures import LEADING, MM, TABLE_SIZES
-from borderdesk.text import nfc
 
 # A table starts at the largest size whose columns are on average this wide.
 ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))

@@ -11,8 +11,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from borderdesk.errors import UserError
-from borderdesk.i18n import _
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import save_whole
+from borderdesk.base.i18n import _
+from borderdesk.base.text import nfc
 from borderdesk.reports.blocks import (
     Annex,
     Block,
@@ -34,9 +36,7 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.letter import date_words, number_line, recipients
 from borderdesk.reports.measures import ANNEX, RECIPIENTS, TO
 from borderdesk.reports.numbering import Numbering, roman
-from borderdesk.reports.saving import save_whole
-from borderdesk.settings import Paper
-from borderdesk.text import nfc
+from borderdesk.schema.settings import Paper
 
 # Widths in characters of the sheet's font, the wide ones as much wider as the paper; heights in
 # points.

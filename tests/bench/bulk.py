@@ -10,10 +10,10 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.intake import json_records
-from borderdesk.paths import database_file
-from borderdesk.reference.book import Book
+from borderdesk.entry.intake import json_records
+from borderdesk.schema.book import Book
 from tests.bench.desks import copied
 from tests.bench.harness import (
     Ground,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from borderdesk.closing.guard import PeriodClosed
-from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
+from borderdesk.store.listing import Filter
 from tests.bench.desks import copied
 from tests.bench.harness import Ground, Line, absolute, percentile, timed
 from tests.bench.saves import raw_clearing

@@ -6,8 +6,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from borderdesk.base.paths import database_file
 from borderdesk.demo import make_demo
-from borderdesk.paths import database_file
 
 
 def default_folder(records: int) -> Path:

@@ -13,13 +13,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from borderdesk.db.history import Change
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
+from borderdesk.entry.intake import json_records
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import Wish
-from borderdesk.intake import json_records
-from borderdesk.paths import database_file
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.history import Change
 from tests.bench.bulk import write_files
 from tests.bench.desks import copied
 from tests.bench.harness import (

@@ -18,13 +18,13 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
-from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
-from borderdesk.fields import Count, Day, Marker, Tenths
-from borderdesk.records import ALL_TYPES
-from ui import app
-from ui.main_window import MainWindow
-from ui.record_page import RecordPage
+from borderdesk.schema.fields import Count, Day, Marker, Tenths
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
+from ui.records.record_page import RecordPage
+from ui.shell import app
+from ui.shell.main_window import MainWindow
 
 KEY_SECONDS, FRAME_SECONDS = 0.06, 1 / 60
 """Seventeen keys a second: faster than anybody types."""

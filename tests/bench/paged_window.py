@@ -11,10 +11,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.db.listing import PAGE, Filter
 from borderdesk.desk import Desk
-from ui import app
-from ui.main_window import MainWindow
+from borderdesk.store.listing import PAGE, Filter
+from ui.shell import app
+from ui.shell.main_window import MainWindow
 
 SETTLING = 0.5
 LONGEST = 20.0

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from borderdesk.db.listing import PAGE, Filter, Listed, Sort
+from borderdesk.base.text import fold, words
 from borderdesk.desk import Desk
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import Revisioned, word_sources
-from borderdesk.text import fold, words
+from borderdesk.schema.record import Revisioned, word_sources
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import PAGE, Filter, Listed, Sort
 from tests.bench.harness import Ground, Line, absolute, repeated, timed
 
 FIRST_BOUND, NEXT_BOUND = 50.0, 20.0

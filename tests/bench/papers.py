@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from borderdesk.base.files import save_whole
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
 from borderdesk.reports.faces import faces
 from borderdesk.reports.pdf import Setter, first_page, new_canvas, write_pdf
 from borderdesk.reports.requests import Request
-from borderdesk.reports.saving import save_whole
-from borderdesk.reports.summary import make_summary
 from borderdesk.reports.summary_paper import as_document
 from tests.bench.harness import (
     Ground,

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.paths import database_file
 from tests.bench.desks import copied
 from tests.bench.harness import (
     Ground,

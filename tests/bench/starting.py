@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from borderdesk.db.listing import PAGE
-from borderdesk.db.tables import table_name
-from borderdesk.paths import database_file
-from borderdesk.records import RECORD_TYPES
+from borderdesk.base.paths import database_file
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.listing import PAGE
+from borderdesk.store.tables import table_name
 from tests.bench.harness import Ground, Line, alternate, compared
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -3,9 +3,9 @@
 import datetime
 from collections.abc import Iterator
 
+from borderdesk.base.paths import database_file
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.paths import database_file
-from borderdesk.reports.summary import make_summary
 from tests.bench.harness import (
     Ground,
     Line,

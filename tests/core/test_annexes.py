@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from borderdesk.i18n import language
-from borderdesk.indicators import all_rows
-from borderdesk.records import RECORD_TYPES
+from borderdesk.base.i18n import language
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.blocks import Linked, Table, plain_of
 from borderdesk.reports.register import register_anchor, short_id, types_of
 from borderdesk.reports.requests import Request, silent
-from borderdesk.reports.summary import make_summary
 from borderdesk.reports.summary_paper import as_document
+from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import example
 from tests.report_files import words_of, written
 

@@ -19,11 +19,11 @@ from borderdesk.backups.backups import outdated
 from borderdesk.backups.erased import LIST, read_list
 from borderdesk.backups.restoring import Counted, silent
 from borderdesk.backups.seal import LENGTH
-from borderdesk.db.store import SCHEMA_VERSION
+from borderdesk.base.errors import CannotOpen, Refused, UserError
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.errors import CannotOpen, Refused, UserError
-from borderdesk.opening import verify_file
-from borderdesk.paths import database_file
+from borderdesk.session.opening import verify_file
+from borderdesk.store.database import SCHEMA_VERSION
 from tests.conftest import ROOT
 from tests.factories import example
 
@@ -591,6 +591,6 @@ def test_the_commands(desk_folder, tmp_path, cli):
 
 
 def test_the_window_starts_without_backups():
-    code = "import sys, borderdesk.desk, ui.app; print('borderdesk.backups' in sys.modules)"
+    code = "import sys, borderdesk.desk, ui.shell.app; print('borderdesk.backups' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout.strip()) == (0, "False")

@@ -14,11 +14,11 @@ import pytest
 
 from borderdesk.backups import restore
 from borderdesk.backups.erased import LIST, read_list
-from borderdesk.db import store
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.errors import Stopped, UserError
-from borderdesk.paths import database_file
+from borderdesk.store import database as store
+from borderdesk.store.listing import Filter
 from tests.core.test_side_by_side import WAIT, answered, started
 from tests.factories import example
 

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import example as example_of
 from hypothesis import strategies as st
 
+from borderdesk.base.errors import Invalid
 from borderdesk.desk import Desk
-from borderdesk.errors import Invalid
-from borderdesk.intake import _plain, read_json
-from borderdesk.records import ALL_TYPES
+from borderdesk.entry.intake import _plain, read_json
+from borderdesk.schema.records import ALL_TYPES
 from tests.conftest import ROOT
 from tests.factories import example
 

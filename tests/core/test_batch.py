@@ -5,8 +5,8 @@ import os
 
 import pytest
 
+from borderdesk.base.errors import Stopped, UserError
 from borderdesk.desk import Desk
-from borderdesk.errors import Stopped, UserError
 from borderdesk.reports.batch import file_name, for_every_post, write_batch
 from borderdesk.reports.deliver import REPORTS
 from borderdesk.reports.requests import Request

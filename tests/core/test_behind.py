@@ -5,10 +5,10 @@ import random
 import pytest
 from hypothesis import given
 
-from borderdesk.reference.targets import set_baseline
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.targets import set_baseline
 from borderdesk.reports.behind import COLUMNS, records_behind
 from borderdesk.reports.requests import Request
-from borderdesk.reports.summary import make_summary
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
+from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange import asking
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED
-from borderdesk.reports.summary import as_json, make_summary
 from tests.exchanging import clearing, new_desk, send, trust
 
 TODAY = datetime.datetime.now().astimezone().date()

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk.db.listing import DOUBTED, MISSING, Filter
+from borderdesk.base.errors import Stopped, UserError
 from borderdesk.desk import Desk
-from borderdesk.errors import Stopped, UserError
-from borderdesk.outgoing import as_json, write_list
-from borderdesk.records import RECORD_TYPES
+from borderdesk.entry.outgoing import as_json, write_list
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.listing import DOUBTED, MISSING, Filter
 from tests.factories import example
 
 CLEARING = {

@@ -7,16 +7,16 @@ import zipfile
 import pytest
 import zxingcpp
 
-from borderdesk.errors import Invalid, Refused, UserError
-from borderdesk.exchange.card_paper import write_card
+from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.paths import database_file
 from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from, read_setup
-from borderdesk.paths import database_file
+from borderdesk.reports.card_paper import write_card
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.pages import page_count, page_image
-from borderdesk.settings import ALWAYS
+from borderdesk.schema.settings import ALWAYS
 from tests.exchanging import clearing, everything, new_desk, send, trust
 
 
@@ -232,7 +232,7 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
              "value": 12, "scope": "province"},
         ],
     }  # fmt: skip
-    from borderdesk.reference.targets import load_regulation, set_target, targets
+    from borderdesk.figures.targets import load_regulation, set_target, targets
 
     province.write_targets(
         lambda store: load_regulation(

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from borderdesk.paths import RESOURCES
+from borderdesk.base.paths import RESOURCES
 
 ROOT = RESOURCES.parent
 PO = RESOURCES / "locale" / "vi" / "LC_MESSAGES" / "borderdesk.po"

@@ -15,11 +15,11 @@ import openpyxl
 import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
-from borderdesk.commands import program
-from borderdesk.db.locks import Lock
-from borderdesk.db.store import SCHEMA_VERSION
+from borderdesk.cli.commands.records import program
 from borderdesk.desk import Desk
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.store.locks import Lock
 from tests.conftest import ROOT
 from tests.factories import example
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.closing.editions import Signer
 from borderdesk.closing.guard import PeriodClosed
-from borderdesk.errors import Invalid, Refused, UserError
-from borderdesk.reports.summary import as_json, make_summary
+from borderdesk.closing.summary import as_json, make_summary
 
 COMMUNE, OTHER = "06196", "06202"
 SIGNER = Signer("Nông Văn Hòa", "Trung tá", "ĐỒN TRƯỞNG", "TM.")

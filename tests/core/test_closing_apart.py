@@ -8,11 +8,11 @@ import zlib
 
 import pytest
 
+from borderdesk.base.errors import UserError
 from borderdesk.closing.attachments import kind_of
 from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError
-from borderdesk.reports.summary import make_summary
 from tests import exchanging
 from tests.exchanging import new_desk, send, trust
 

@@ -15,10 +15,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from borderdesk.base.errors import Refused
 from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.errors import Refused
-from borderdesk.reports.summary import make_summary
 
 COMMUNES = ["06196", "06202"]
 PERIODS = {

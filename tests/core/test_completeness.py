@@ -4,8 +4,12 @@ are, for they are part of the product's interface."""
 import pytest
 from babel.messages.pofile import read_po
 
-from borderdesk.db.schema import STORE_TABLES
-from borderdesk.db.tables import (
+from borderdesk.base.paths import RESOURCES
+from borderdesk.schema.fields import INTERNAL, PERSONAL, Children, Choice, Kind
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.reference.tables import REFERENCE_TABLES
+from borderdesk.store.schema import STORE_TABLES
+from borderdesk.store.tables import (
     derived_models,
     index_columns,
     link_tables,
@@ -13,10 +17,6 @@ from borderdesk.db.tables import (
     table_name,
     type_columns,
 )
-from borderdesk.fields import INTERNAL, PERSONAL, Children, Choice, Kind
-from borderdesk.paths import RESOURCES
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.reference.tables import REFERENCE_TABLES
 from tests.factories import FACTORIES
 
 TYPES = list(ALL_TYPES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from borderdesk.desk import Desk
-from borderdesk.revisions import local_date
+from borderdesk.schema.revisions import local_date
 from tests.factories import example
 from tests.random_desks import (
     ACROSS,

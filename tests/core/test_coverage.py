@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk.coverage import standing, visits
-from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
+from borderdesk.figures.coverage import standing, visits
 from borderdesk.reports.blocks import Table
 from borderdesk.reports.due import due_document
+from borderdesk.store.listing import Filter
 
 FIRST, LAST = datetime.date(2021, 1, 1), datetime.date(2023, 12, 31)
 MARKERS = ["1166", "1166/1", "1167", "1168", "1169", "1170", "962", "1299"]

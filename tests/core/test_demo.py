@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Refused
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
-from borderdesk.errors import Refused
-from borderdesk.records import RECORD_TYPES
-from borderdesk.reference import targets
-from borderdesk.revisions import totals_hash, utc_stamp
+from borderdesk.figures import targets
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.revisions import totals_hash, utc_stamp
+from borderdesk.store.listing import Filter
 
 LAST_DAY = datetime.date(2023, 12, 31)
 

@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
-from borderdesk.db.rebuild import rebuild
-from borderdesk.errors import Refused
+from borderdesk.base.errors import Refused
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import split
+from borderdesk.schema.record import split
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 ROLES = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from borderdesk.differences import CHANGED, DELETED, MADE, TAKEN_BACK, differing, versions_of
-from borderdesk.records import ALL_TYPES
+from borderdesk.entry.differences import CHANGED, DELETED, MADE, TAKEN_BACK, differing, versions_of
+from borderdesk.schema.records import ALL_TYPES
 from tests.factories import example
 
 RAW = {

@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Changed, Invalid, Refused, UserError
+from borderdesk.base.i18n import set_language
 from borderdesk.desk import BatchRefused, Desk
-from borderdesk.entering import ENTERED, OUTSIDE, SIGNED, SIMILAR, UNKNOWN_HAMLET, pick_slug
-from borderdesk.errors import Changed, Invalid, Refused, UserError
-from borderdesk.i18n import set_language
+from borderdesk.entry.entering import ENTERED, OUTSIDE, SIGNED, SIMILAR, UNKNOWN_HAMLET, pick_slug
+from borderdesk.store.listing import Filter
 from tests.factories import example
 
 HOUSEHOLD = {"head": "Nông Thị Hoà", "commune": "06202", "hamlet": "Bản Phạc"}

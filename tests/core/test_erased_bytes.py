@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.db.listing import Filter
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.erasures import UNWIPED
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED
-from borderdesk.paths import database_file
+from borderdesk.store.listing import Filter
 from tests.exchanging import new_desk, send, trust
 from tests.factories import example
 

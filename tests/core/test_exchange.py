@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from borderdesk.db.rebuild import rebuild
-from borderdesk.errors import Refused, UserError
+from borderdesk.base.errors import Refused, UserError
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
 
 

@@ -7,16 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Refused
+from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
-from borderdesk.errors import Refused
 from borderdesk.exchange.exports import Sent, Wish
 from borderdesk.exchange.received import left_out, look, opens_with_passphrase, take, why_refused
 from borderdesk.exchange.sending import missing_months, sending
 from borderdesk.exchange.sides import compare
 from borderdesk.exchange.talks import talk_of, talks
-from borderdesk.overview import make_overview
-from borderdesk.periods import Calendar
+from borderdesk.overview.overview import make_overview
+from borderdesk.store.listing import Filter
 from tests.core.test_exchange import clearing, new_desk, trust
 
 PERIODS = [f"2023-{n:02d}" for n in range(1, 13)] + ["2023-Q1", "2023-Q3", "2023-H1", "2023"]

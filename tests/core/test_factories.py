@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES
 from tests.factories import FACTORIES, example, raw
 
 TYPES = sorted(FACTORIES)

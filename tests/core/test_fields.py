@@ -9,12 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk import fields
-from borderdesk.db.locks import Lock
-from borderdesk.db.store import Store
+from borderdesk.base.text import nfc
 from borderdesk.desk import Desk
-from borderdesk.entering import Entering
-from borderdesk.fields import (
+from borderdesk.entry.entering import Entering
+from borderdesk.schema import fields
+from borderdesk.schema.fields import (
     Bad,
     Choice,
     CitizenId,
@@ -37,10 +36,11 @@ from borderdesk.fields import (
     read_day,
     short_text,
 )
-from borderdesk.records import ALL_TYPES
-from borderdesk.records.base import clean, joined, parts, split
-from borderdesk.revisions import canonical, new_id
-from borderdesk.text import nfc
+from borderdesk.schema.record import clean, joined, parts, split
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import canonical, new_id
+from borderdesk.store.database import Store
+from borderdesk.store.locks import Lock
 from tests import factories
 from tests.factories import example
 

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.bulk import quietly
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import set_language
+from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
-from borderdesk.errors import Stopped, UserError
-from borderdesk.fields import Children
-from borderdesk.grid import (
+from borderdesk.entry.bulk import quietly
+from borderdesk.entry.grid import (
     MOST_ROWS,
     RowsDoubtful,
     RowsRefused,
@@ -28,11 +29,10 @@ from borderdesk.grid import (
     pasted,
     raw_of,
 )
-from borderdesk.i18n import set_language
-from borderdesk.outgoing import as_json
-from borderdesk.periods import Calendar
-from borderdesk.records import ALL_TYPES
-from borderdesk.shown import show_date
+from borderdesk.entry.outgoing import as_json
+from borderdesk.schema.fields import Children
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
 from tests.factories import example
 
 DECEMBER = Calendar().parse("2023-12")

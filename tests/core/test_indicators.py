@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.reference.targets import set_baseline, set_target
-from borderdesk.reports.summary import as_json, make_summary
+from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.figures.targets import set_baseline, set_target
 from tests.factories import PICKS
 from tests.random_desks import (
     ACROSS,

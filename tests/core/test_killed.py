@@ -44,15 +44,15 @@ def pledge(number):
 
 def add_lines(folder, kind):
     """The child that adds what comes down its pipe, as `add --keep-going` does."""
-    from borderdesk.cli import run_command
+    from borderdesk.cli.app import run_command
 
     run_command(["--desk", folder, "add", kind, "--keep-going"])
 
 
 def edit_and_delete(folder, seed):
     """The child that works on records as the window does, telling before and after each deed."""
-    from borderdesk.db.listing import Filter
     from borderdesk.desk import Desk
+    from borderdesk.store.listing import Filter
 
     chance = random.Random(seed)
     with Desk.open(Path(folder)) as desk:
@@ -173,8 +173,8 @@ def kill_while_working(folder, chance):
 
 def nursery(seed):
     """For each folder that comes down the pipe, one child and its end."""
-    import borderdesk.commands
-    import borderdesk.intake  # noqa: F401
+    import borderdesk.cli.commands.records
+    import borderdesk.entry.intake  # noqa: F401
 
     chance = random.Random(seed)
     for count, line in enumerate(sys.stdin):
@@ -192,8 +192,8 @@ def nursery(seed):
 
 def look(folder):
     """What the desk holds now, after it was found whole."""
-    from borderdesk.db.listing import Filter
     from borderdesk.desk import Desk
+    from borderdesk.store.listing import Filter
 
     with Desk.open(folder) as desk:
         found = desk.verify()

@@ -2,11 +2,11 @@
 
 import pytest
 
-from borderdesk.errors import Changed, UserError
-from borderdesk.grid import RowsRefused
-from borderdesk.i18n import set_language
-from borderdesk.reference.ledgers import LEDGERS, check_rows, form_of, next_year, uses
-from borderdesk.reference.targets import set_target, targets
+from borderdesk.base.errors import Changed, UserError
+from borderdesk.base.i18n import set_language
+from borderdesk.entry.grid import RowsRefused
+from borderdesk.figures.targets import set_target, targets
+from borderdesk.ledgers.ledgers import LEDGERS, check_rows, form_of, next_year, uses
 
 
 def numbered(rows):

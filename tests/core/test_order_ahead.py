@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
-from borderdesk.db.listing import Filter, Sort
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter, Sort
 
 FEW = 7
 YEAR = (datetime.date(2023, 1, 1), datetime.date(2023, 12, 31))

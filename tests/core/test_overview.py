@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.db.listing import DOUBTED
-from borderdesk.overview import (
+from borderdesk.base.periods import Calendar
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.targets import set_target
+from borderdesk.overview.overview import (
     BEHIND,
     MET,
     ON_PACE,
@@ -17,9 +19,7 @@ from borderdesk.overview import (
     make_overview,
     newest_month,
 )
-from borderdesk.periods import Calendar
-from borderdesk.reference.targets import set_target
-from borderdesk.reports.summary import make_summary
+from borderdesk.store.listing import DOUBTED
 
 YEAR = Calendar().period("year", 2023, 1)
 CLEARING = {

@@ -13,12 +13,12 @@ import zipfile
 
 import pytest
 
-from borderdesk.db.rebuild import rebuild
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.i18n import _
+from borderdesk.store.rebuild import rebuild
 from tests.exchanging import (
     HOUSEHOLD,
     clearing,
@@ -336,7 +336,13 @@ def test_a_package_of_an_older_schema_comes_in_without_the_columns_it_does_not_h
 
 def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
     """The hash of a part says only that its writer wrote it, not that it is sound."""
-    from borderdesk.revisions import canonical, content_hash, identified, make_body, private_hash
+    from borderdesk.schema.revisions import (
+        canonical,
+        content_hash,
+        identified,
+        make_body,
+        private_hash,
+    )
 
     post, province = pair
     path = send(post, tmp_path / "s", wish=Wish([province.exchange.cards.own()], reason="Thử"))
@@ -364,7 +370,7 @@ def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
         head, cells = households
         fields = {k: v for k, v in zip(head[2:], cells[2:], strict=True) if v}
         row[10] = content_hash(make_body(fields, row[11]))
-        from borderdesk.revisions import Stamp
+        from borderdesk.schema.revisions import Stamp
 
         new = identified("household", row[2], 1, (), Stamp(*row[5:8]), None, row[10]).hex()
         row[0] = part[0] = cells[1] = new

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
+from borderdesk.base.formats import show_number, show_percent
 from borderdesk.reports.deliver import REPORTS
-from borderdesk.shown import show_number, show_percent
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,
@@ -175,7 +175,7 @@ def test_long_names_everywhere(desk, tmp_path):
 
 
 def test_reviews_carry_ids_when_asked(desk, tmp_path):
-    from borderdesk.reference.targets import set_target
+    from borderdesk.figures.targets import set_target
 
     kept = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
     desk.write_targets(lambda s: set_target(s, "clearing_events", 2023, "province", "4"))

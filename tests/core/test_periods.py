@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.errors import UserError
-from borderdesk.periods import MONTHS, Calendar
+from borderdesk.base.errors import UserError
+from borderdesk.base.periods import MONTHS, Calendar
 
 DAY = datetime.timedelta(days=1)
 PLAIN = Calendar()

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from borderdesk.base.errors import Stopped
 from borderdesk.desk import Desk
-from borderdesk.errors import Stopped
-from borderdesk.records import RECORD_TYPES
+from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import Linked, Marked, Paragraph, Table, plain_of
 from borderdesk.reports.deliver import write_report
 from borderdesk.reports.register import record_anchor, register_blocks, short_id
 from borderdesk.reports.requests import Request
-from borderdesk.scopes import make_view
+from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import EXAMPLES, example
 from tests.random_desks import (
     ACROSS,

@@ -15,8 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk import i18n
-from borderdesk.errors import UserError
+from borderdesk.base import i18n
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date, show_number, show_percent
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -31,7 +32,6 @@ from borderdesk.reports.blocks import (
 from borderdesk.reports.faces import printable
 from borderdesk.reports.pdf import write_pdf
 from borderdesk.reports.xlsx import sheet_name, write_xlsx
-from borderdesk.shown import show_date, show_number, show_percent
 
 BANNER = "SỐ LIỆU GIẢ ĐỊNH – dữ liệu trình diễn"
 LONG = "Tập thể đăng ký phối hợp tham gia quản lý đường biên, cột mốc"

@@ -10,9 +10,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from borderdesk.base.formats import show_number, show_percent
 from borderdesk.desk import Desk
-from borderdesk.reference.targets import set_baseline, set_target
-from borderdesk.shown import show_number, show_percent
+from borderdesk.figures.targets import set_baseline, set_target
 from tests.factories import example
 
 pytestmark = pytest.mark.usefixtures("poppler")

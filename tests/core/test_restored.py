@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from borderdesk.backups import restore
 from borderdesk.backups.erased import LIST, read_list
-from borderdesk.db.store import SCHEMA_VERSION
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.paths import database_file
+from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.errors import Refused, UserError
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
-from borderdesk.paths import database_file
-from borderdesk.records import ALL_TYPES
-from borderdesk.reports.summary import as_json, make_summary
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.database import SCHEMA_VERSION
 from tests.conftest import ROOT
 from tests.exchanging import clearing, entries, everything, new_desk, send, state, trust
 from tests.factories import example

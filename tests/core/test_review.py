@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.indicators import all_rows
-from borderdesk.reference.targets import load_regulation, set_target
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.scopes import make_view
+from borderdesk.figures.targets import load_regulation, set_target
 from borderdesk.reports.blocks import Heading, Paragraph, Table
 from borderdesk.reports.by_commune import by_commune, commune_blocks
 from borderdesk.reports.review import judge
-from borderdesk.scopes import make_view
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,

@@ -19,11 +19,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from borderdesk.db.listing import Filter
+from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.text import accented
 from borderdesk.desk import Desk
-from borderdesk.errors import Invalid, Refused, UserError
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.revisions import (
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.revisions import (
     Node,
     Stamp,
     broken_links,
@@ -39,7 +39,7 @@ from borderdesk.revisions import (
     utc_stamp,
     uuid7,
 )
-from borderdesk.text import accented
+from borderdesk.store.listing import Filter
 from tests.factories import HAMLETS, HEADS, example, raw
 
 # -------------------------------------------------------------------------- canonical JSON

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES
 from tests.factories import example, raw
 
 AWKWARD = [

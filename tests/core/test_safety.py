@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
+from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError
 from borderdesk.exchange.exports import Wish
-from borderdesk.safety import light, moment, outlives, quiet, safety, size_text
+from borderdesk.overview.safety import light, moment, outlives, quiet, safety, size_text
 from tests.conftest import ROOT
 
 CLEARING = {

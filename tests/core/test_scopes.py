@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 
+from borderdesk.base.errors import UserError
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError
-from borderdesk.reports.summary import make_summary
-from borderdesk.scopes import choices, columns_of, make_view, remarks
+from borderdesk.figures.scopes import choices, columns_of, make_view, remarks
 
 CAO_LOC_LATER = {"06184-2025", "06211-2025", "06196-2025"}  # Đồng Đăng, Cao Lộc, Ba Sơn
 

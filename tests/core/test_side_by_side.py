@@ -8,10 +8,10 @@ import threading
 
 import pytest
 
-from borderdesk.db.listing import Filter
-from borderdesk.db.locks import Lock
+from borderdesk.base.errors import CannotOpen, Changed
 from borderdesk.desk import Desk
-from borderdesk.errors import CannotOpen, Changed
+from borderdesk.store.listing import Filter
+from borderdesk.store.locks import Lock
 from tests.conftest import ROOT
 from tests.factories import example
 

@@ -3,11 +3,11 @@
 import pytest
 from openpyxl import load_workbook
 
+from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Signer
-from borderdesk.i18n import _
+from borderdesk.figures.scopes import make_view
 from borderdesk.reports.deliver import REPORTS
 from borderdesk.reports.sources import sources
-from borderdesk.scopes import make_view
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.report_files import words_of, written
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.db.history import Change, Writer
+from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError
 from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.exchange.reading import read_package
-from borderdesk.records import ALL_TYPES
-from borderdesk.revisions import Stamp, current
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import Stamp, current
+from borderdesk.store.history import Change, Writer
 from tests.exchanging import clearing, entries, new_desk, send, state, trust
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -146,7 +146,7 @@ def test_a_desk_whose_disk_is_full_takes_a_package_whole_or_not_at_all(pair, tmp
 
 
 def test_a_file_too_large_for_the_disk_is_said_in_the_persons_words():
-    from borderdesk.errors import reason
+    from borderdesk.base.errors import reason
 
     for code in (errno.EFBIG, errno.ENODEV, errno.ENOSPC, errno.EIO, errno.EROFS):
         told = reason(OSError(code, os.strerror(code)))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.text import (
+from borderdesk.base.text import (
     FORBIDDEN,
     _forms,
     accented,

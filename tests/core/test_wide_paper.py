@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.errors import UserError
-from borderdesk.reference.targets import set_target
+from borderdesk.base.errors import UserError
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Annex, Column, Row, Table, plain_of
 from borderdesk.reports.by_commune import MOST
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pdf import write_pdf
-from borderdesk.reports.summary import make_summary
 from borderdesk.reports.summary_paper import as_document
-from borderdesk.settings import PAPERS
+from borderdesk.schema.settings import PAPERS
 from tests import paper
 from tests.factories import example
 from tests.papers import document

@@ -4,14 +4,14 @@ empty desks; these then say what the desk says that had everything from the firs
 import random
 from itertools import groupby
 
-from borderdesk.db.listing import Filter
+from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
+from borderdesk.entry.outgoing import as_json as record_json
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
 from borderdesk.exchange.setups import create_from, read_setup
-from borderdesk.outgoing import as_json as record_json
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.reports.summary import as_json, make_summary
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.store.listing import Filter
 from tests.exchanging import send
 
 MONTHS = [f"2023-{number:02}" for number in range(1, 13)]

@@ -19,8 +19,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.desk import Desk
-from ui.app import application, main_window
-from ui.main_window import MainWindow
+from ui.shell.app import application, main_window
+from ui.shell.main_window import MainWindow
 
 LINES = 60
 CONTROL = Qt.KeyboardModifier.ControlModifier

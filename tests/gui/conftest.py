@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
-from borderdesk.i18n import set_language
 from tests.gui.steps import discard_everything
-from ui.app import main_window
-from ui.first_run import FirstRun
-from ui.main_window import MainWindow
-from ui.style import ARGUMENTS, dress, paint
-from ui.translator import QtWords
+from ui.shell.app import main_window
+from ui.shell.first_run import FirstRun
+from ui.shell.main_window import MainWindow
+from ui.shell.translator import QtWords
+from ui.widgets.style import ARGUMENTS, dress, paint
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

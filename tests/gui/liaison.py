@@ -10,9 +10,9 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
+from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Wish
-from borderdesk.periods import Period
 from tests.factories import POSTS, border_codes, example
 from tests.gui.steps import press
 

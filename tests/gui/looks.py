@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.i18n import _
-from ui.strip import Strip
-from ui.translator import LANGUAGE_NAMES
+from borderdesk.base.i18n import _
+from ui.home.strip import Strip
+from ui.shell.translator import LANGUAGE_NAMES
 
 INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 LEAST_ROWS = 3

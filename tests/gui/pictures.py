@@ -11,17 +11,17 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QWidget
 
+from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
-from borderdesk.i18n import set_language
 from tests.gui.liaison import Sticks, months_ago, work
-from ui.app import application, main_window
-from ui.board_panel import BoardPanel
-from ui.exchange_page import ExchangePage
-from ui.main_window import MainWindow
-from ui.pages import Page
-from ui.receive_panel import ReceivePanel
-from ui.record_page import RecordPage
-from ui.report_page import ReportPage
+from ui.exchange.board_panel import BoardPanel
+from ui.exchange.exchange_page import ExchangePage
+from ui.exchange.receive_panel import ReceivePanel
+from ui.records.record_page import RecordPage
+from ui.reports.report_page import ReportPage
+from ui.shell.app import application, main_window
+from ui.shell.main_window import MainWindow
+from ui.shell.pages import Page
 
 ROWS = [
     {"post": "Ba Sơn", "kind": "Phát quang đường tuần tra", "started_on": day, "commune": commune,

@@ -9,9 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.main_window import MainWindow
-from ui.messages import told
-from ui.record_page import RecordPage
+from ui.records.record_page import RecordPage
+from ui.shell.main_window import MainWindow
+from ui.widgets.messages import told
 
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 

@@ -11,23 +11,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from borderdesk.backups.backups import AUTOMATIC
-from borderdesk.db.locks import Lock
+from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import database_file, new_folder
 from borderdesk.desk import Desk
-from borderdesk.errors import Stopped, UserError
-from borderdesk.i18n import _
-from borderdesk.paths import database_file, new_folder
-from borderdesk.safety import moment
+from borderdesk.overview.safety import moment
+from borderdesk.store.locks import Lock
 from tests.conftest import ROOT
 from tests.core.test_safety import CLEARING, now
 from tests.gui.liaison import WAIT, drop, settle
 from tests.gui.looks import faults
 from tests.gui.steps import CONTROL, focused, key, press
-from ui.app import main_window
-from ui.backing import backing_of
-from ui.backup_light import COLOURS
-from ui.cards import Way
-from ui.style import colour
-from ui.text_size import set_text_size
+from ui.shell.app import main_window
+from ui.shell.backing import backing_of
+from ui.shell.backup_light import COLOURS
+from ui.widgets.cards import Way
+from ui.widgets.style import colour
+from ui.widgets.text_size import set_text_size
 
 RETURN, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
 CONTROL_SHIFT = CONTROL | SHIFT
@@ -84,7 +84,7 @@ def test_nothing_of_backups_is_read_before_the_window_is_there(post_template, tm
     folder = shutil.copytree(post_template, tmp_path / "desk")
     code = (
         "import sys; from pathlib import Path; from borderdesk.desk import Desk;"
-        "from ui.app import application, main_window; app = application();"
+        "from ui.shell.app import application, main_window; app = application();"
         "window = main_window(Desk.open(Path(sys.argv[1])), 'vi');"
         "window.show(); window.grab(); window.tasks.finish();"
         "print(*(name for name in sys.modules if 'back' in name or name.endswith('safety')))"
@@ -130,7 +130,7 @@ def test_the_light_tells_the_truth_of_each_state(qtbot, window, desk, tmp_path):
 
 
 def again_day():
-    from borderdesk.revisions import local_date
+    from borderdesk.schema.revisions import local_date
 
     return local_date("2023-11-12T00:40:00.000Z")
 
@@ -475,7 +475,7 @@ def test_what_is_unfinished_when_the_window_closes_goes_on_without_it(
 def test_a_window_that_is_closed_leaves_a_backup_behind(qtbot, folder):
     code = (
         "import sys; from pathlib import Path; from PySide6.QtCore import QTimer;"
-        "from ui.app import application, run; app = application();"
+        "from ui.shell.app import application, run; app = application();"
         "QTimer.singleShot(0, app, app.closeAllWindows); sys.exit(run(Path(sys.argv[1]), 'vi'))"
     )
     subprocess.run(

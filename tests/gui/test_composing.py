@@ -11,14 +11,14 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
 )
 
-from borderdesk.i18n import _
+from borderdesk.base.i18n import _
 from tests.gui.steps import COMPOSED, CONTROL, compose, key
-from ui.children_editor import ChildrenEditor
-from ui.first_run import FirstRun
-from ui.household_editor import HouseholdEditor
-from ui.ledger_panel import LedgerPanel
-from ui.pages import PAGES
-from ui.record_page import RecordPage
+from ui.records.record_page import RecordPage
+from ui.settings.ledger_panel import LedgerPanel
+from ui.shell.first_run import FirstRun
+from ui.shell.pages import PAGES
+from ui.widgets.children_editor import ChildrenEditor
+from ui.widgets.household_editor import HouseholdEditor
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from borderdesk import fields
-from borderdesk.fields import Kind
+from borderdesk.schema import fields
+from borderdesk.schema.fields import Kind
 
 KINDS = [
     value
@@ -14,6 +14,6 @@ KINDS = [
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_field_has_an_editor_of_its_own_or_its_parents(kind):
-    from ui.editors import EDITORS
+    from ui.widgets.editors import EDITORS
 
     assert [one for one in kind.__mro__ if one in EDITORS]

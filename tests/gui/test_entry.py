@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QComboBox
 
-from borderdesk.db.listing import Filter
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES
-from borderdesk.text import fold
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
 from tests.gui.steps import COMPOSED, focused, go, key, press, recent, typed, write
 from tests.gui.test_record_page import RECORDS
 
@@ -70,7 +70,7 @@ def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, ty
 
 
 def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
-    from ui.app import main_window
+    from ui.shell.app import main_window
 
     page = go(qtbot, window, "outreach")
     press("Ctrl+N")

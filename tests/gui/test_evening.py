@@ -7,10 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from borderdesk.db.listing import Filter
 from borderdesk.desk import Desk
-from borderdesk.fields import Count
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.fields import Count
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
 from tests.gui.clerk import LINES, Mark, sheet
 
 CLERK = Path(__file__).with_name("clerk.py")

@@ -8,27 +8,27 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from borderdesk.db.listing import Filter
+from borderdesk.base.i18n import _
+from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.received import Origin
-from borderdesk.i18n import _
-from borderdesk.indicators import BEFORE_PROGRAMMES
-from borderdesk.reports.summary import make_summary
+from borderdesk.figures.indicators import BEFORE_PROGRAMMES
+from borderdesk.store.listing import Filter
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
 from tests.gui.steps import focused, key, press, typed, write
 from tests.gui.test_main_window import SAME, texts
 from tests.gui.test_tour import look
-from ui.app import main_window
-from ui.board_table import cell_words
-from ui.command_list import CommandList
-from ui.notes_panel import talk_state
-from ui.rows_table import Column, RowsTable
-from ui.text_size import set_text_size
+from ui.exchange.board_table import cell_words
+from ui.exchange.notes_panel import talk_state
+from ui.shell.app import main_window
+from ui.shell.command_list import CommandList
+from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.text_size import set_text_size
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 BROKEN, UNKNOWN = "TT", "NH"

@@ -6,12 +6,12 @@ import zipfile
 import pytest
 from PySide6.QtWidgets import QDialog
 
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.errors import UserError
 from borderdesk.exchange.beginning import offered
 from borderdesk.exchange.setups import read_setup
-from borderdesk.i18n import _
-from borderdesk.paths import database_file
 from tests.gui.liaison import drop
 
 

@@ -7,14 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.db.listing import Filter
-from borderdesk.grid import form_of
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES
-from borderdesk.shown import show_date
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.entry.grid import form_of
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
 from tests.gui.steps import focused, go, key, press, write
-from ui.grid_model import State
-from ui.main_window import MainWindow
+from ui.grid.grid_model import State
+from ui.shell.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT = Qt.KeyboardModifier.ShiftModifier

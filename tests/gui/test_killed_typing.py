@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from borderdesk.desk import Desk
-from borderdesk.grid import form_of
+from borderdesk.entry.grid import form_of
 
 TYPIST = Path(__file__).with_name("typist.py")
 KILLS = 100

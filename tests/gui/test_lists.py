@@ -8,17 +8,17 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from borderdesk.db.listing import DOUBTED, Filter
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES
-from borderdesk.text import fold
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import DOUBTED, Filter
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, press, write
-from ui.app import main_window
-from ui.record_list import LEGIBLE, LESS, PADDING
-from ui.style import small_bold
+from ui.records.record_list import LEGIBLE, LESS, PADDING
+from ui.shell.app import main_window
+from ui.widgets.style import small_bold
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QScrollArea, QWidget
 
-from borderdesk.i18n import set_language
+from borderdesk.base.i18n import set_language
 from tests.gui import looks
 
 WORDS = "Phát quang đường thông tầm nhìn biên giới"

@@ -15,16 +15,16 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
 )
 
+from borderdesk.base.i18n import _, language
 from borderdesk.closing.editions import MODES
-from borderdesk.db.listing import Filter
-from borderdesk.db.locks import Lock
 from borderdesk.desk import Desk
-from borderdesk.i18n import _, language
-from borderdesk.records import ALL_TYPES
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
+from borderdesk.store.locks import Lock
 from tests.gui.steps import go, recent, typed
-from ui.crash_dialog import CrashDialog
-from ui.first_run import FirstRun
-from ui.translator import QT_TEXTS
+from ui.shell.crash_dialog import CrashDialog
+from ui.shell.first_run import FirstRun
+from ui.shell.translator import QT_TEXTS
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -120,7 +120,7 @@ def test_unsaved_text_elsewhere_is_marked_in_the_navigation(qtbot, window):
 
 
 def test_closing_asks_nothing_and_keeps_what_was_typed(qtbot, window, desk, lang):
-    from ui.app import main_window
+    from ui.shell.app import main_window
 
     page = go(qtbot, window, "household")
     for key, text in {"head": "Nong Van A", "commune": "xa ba son", "hamlet": "Khuoi"}.items():
@@ -149,7 +149,7 @@ def test_a_demonstration_says_so(window, desk):
 
 def test_a_post_is_asked_for_and_shown_where_there_are_several(qtbot, lang, desk_folder):
     from borderdesk.desk import Desk
-    from ui.app import main_window
+    from ui.shell.app import main_window
 
     with Desk.open(desk_folder) as desk:
         window = main_window(desk, lang)
@@ -173,8 +173,8 @@ def test_a_post_is_asked_for_and_shown_where_there_are_several(qtbot, lang, desk
 
 
 def test_the_first_start_makes_a_desk(qtbot, lang, tmp_path):
+    from borderdesk.base.i18n import set_language
     from borderdesk.desk import Desk
-    from borderdesk.i18n import set_language
 
     set_language(lang)
     dialog = FirstRun(tmp_path / "new")
@@ -199,7 +199,7 @@ def run_window(folder, **env):
     import os
 
     clean = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    code = "import sys; from pathlib import Path; from ui.app import run;"
+    code = "import sys; from pathlib import Path; from ui.shell.app import run;"
     code += "sys.exit(run(Path(sys.argv[1]), 'vi'))"
     clean.pop("QT_QPA_PLATFORM", None)
     return subprocess.Popen(

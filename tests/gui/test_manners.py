@@ -4,19 +4,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem
 
+from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
-from borderdesk.handbook import PAGES as HANDBOOK
-from borderdesk.handbook import PICTURES, blocks_of, topic_of, write_handbook
-from borderdesk.i18n import _, set_language
-from borderdesk.reference.ledgers import form_of
-from borderdesk.reference.targets import set_target, targets
+from borderdesk.figures.targets import set_target, targets
+from borderdesk.ledgers.ledgers import form_of
 from borderdesk.reports.blocks import Picture
+from borderdesk.reports.handbook import PAGES as HANDBOOK
+from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_handbook
 from tests.gui.steps import CONTROL, go, key, write
-from ui.actions import ACTIONS, key_entries
-from ui.command_list import KEYS
-from ui.first_run import FirstRun
-from ui.pages import PAGES
-from ui.text_size import set_text_size
+from ui.shell.command_list import KEYS
+from ui.shell.first_run import FirstRun
+from ui.shell.pages import PAGES
+from ui.widgets.actions import ACTIONS, key_entries
+from ui.widgets.text_size import set_text_size
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -201,7 +201,7 @@ def test_language_and_place_of_the_window_are_remembered(qtbot, window, desk):
     window.resize(window.width(), 700)
     window.close()
     assert desk.preferences.preferred("language") == other
-    from ui.main_window import MainWindow
+    from ui.shell.main_window import MainWindow
 
     again = MainWindow(desk)
     qtbot.addWidget(again)
@@ -210,7 +210,7 @@ def test_language_and_place_of_the_window_are_remembered(qtbot, window, desk):
 
 
 def test_practice_is_one_click_away_and_cannot_be_sent(qtbot, lang, tmp_path):
-    from borderdesk.errors import Refused
+    from borderdesk.base.errors import Refused
     from borderdesk.exchange.exports import Wish
 
     set_language(lang)
@@ -239,7 +239,7 @@ def test_every_keyed_action_has_keys_that_qt_knows():
 
 
 def test_a_crash_keeps_what_is_typed(qtbot, window, desk):
-    from ui.crash_dialog import CrashDialog, catch
+    from ui.shell.crash_dialog import CrashDialog, catch
 
     window.nav.setCurrentItem(window.items["clearing"])
     page = window.current()

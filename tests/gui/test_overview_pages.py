@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from borderdesk.db.listing import Filter
-from borderdesk.i18n import _
+from borderdesk.base.i18n import _
+from borderdesk.store.listing import Filter
 from tests.core.test_coverage import clearing, patrol
 from tests.gui.steps import key, press
-from ui.record_page import RecordPage
-from ui.strip import CLEARED
+from ui.home.strip import CLEARED
+from ui.records.record_page import RecordPage
 
 RETURN, ALT = Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier
 

@@ -10,12 +10,12 @@ from PySide6.QtGui import QPageSize
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QLabel
 
-from borderdesk.i18n import _
+from borderdesk.base.i18n import _
 from borderdesk.reports.letterhead import wide_paper
-from borderdesk.settings import KNOWN
+from borderdesk.schema.settings import KNOWN
 from tests.gui.steps import CONTROL, key
-from ui.printing import print_pdf
-from ui.settings_page import PAPER_HINT
+from ui.reports.printing import print_pdf
+from ui.settings.settings_page import PAPER_HINT
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
 WAIT = 30_000

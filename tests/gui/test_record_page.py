@@ -5,10 +5,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.db.listing import Filter
-from borderdesk.db.store import Store
-from borderdesk.i18n import _
-from borderdesk.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.base.i18n import _
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.store.database import Store
+from borderdesk.store.listing import Filter
 from tests.gui.steps import (
     Heard,
     answer,

@@ -8,11 +8,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
-from borderdesk.errors import Refused
-from borderdesk.i18n import _
-from borderdesk.records import RECORD_TYPES
+from borderdesk.base.errors import Refused
+from borderdesk.base.i18n import _
 from borderdesk.reports.deliver import REPORTS
-from ui.translator import QT_TEXTS
+from borderdesk.schema.records import RECORD_TYPES
+from ui.shell.translator import QT_TEXTS
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
 WAIT = 30_000

@@ -6,13 +6,13 @@ import threading
 
 import pytest
 
+from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.received import opens_with_passphrase
-from borderdesk.i18n import _
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
-from ui.sticks import Stick, removable
+from ui.widgets.sticks import Stick, removable
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ def test_stopping_leaves_nothing(qtbot, panel, desk, window, tmp_path):
 
 
 def test_a_practice_desk_says_why_it_sends_nothing(qtbot, tmp_path, lang):
-    from ui.app import main_window
+    from ui.shell.app import main_window
 
     with Desk.create(tmp_path / "desk", "post", "BS", "Người tập", practice=True) as practice:
         window = main_window(practice, lang)

@@ -9,7 +9,7 @@ from shutil import copytree
 ROOT = Path(__file__).resolve().parents[2]
 LATER = {
     "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
-    "borderdesk.cli", "borderdesk.closing", "borderdesk.db.schema", "borderdesk.exchange",
+    "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.schema", "borderdesk.exchange",
     "borderdesk.reports", "PySide6.QtPrintSupport",
 }  # fmt: skip
 """What the first page does without."""
@@ -35,15 +35,16 @@ def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
     assert painted
     lines = [line.split("|") for line in before.splitlines() if line.startswith("import time:")]
     brought = {line[-1].strip() for line in lines}
-    assert {"borderdesk.desk", "ui.main_window", "PySide6.QtWidgets"} <= brought
+    assert {"borderdesk.desk", "ui.shell.main_window", "PySide6.QtWidgets"} <= brought
     assert brought & LATER == set()
 
 
 def test_no_source_is_read_for_what_is_imported_after_qt():
     out = python(
         "-c",
-        "import linecache; from ui.preload import begin, import_qt; begin(); import_qt();"
-        "from ui import main_window, style; from PySide6.QtWidgets import QWidget;"
+        "import linecache; from ui.shell.preload import begin, import_qt; begin(); import_qt();"
+        "from ui.shell import main_window; from ui.widgets import style;"
+        "from PySide6.QtWidgets import QWidget;"
         "print(issubclass(main_window.MainWindow, QWidget), style.__file__ in linecache.cache)",
     )
     assert out == "True False\n"
@@ -52,7 +53,7 @@ def test_no_source_is_read_for_what_is_imported_after_qt():
 def test_the_style_is_the_same_everywhere():
     out = python(
         "-c",
-        "from ui.app import application; print(application().style().objectName())",
+        "from ui.shell.app import application; print(application().style().objectName())",
         QT_QPA_PLATFORM="offscreen", QT_STYLE_OVERRIDE="windows",
     )  # fmt: skip
     assert out == "fusion\n"
@@ -63,8 +64,8 @@ import sys
 from pathlib import Path
 from PySide6.QtWidgets import QLabel, QWidget
 from borderdesk.desk import Desk
-from ui.app import application, main_window
-from ui.main_window import TEXT_SIZE
+from ui.shell.app import application, main_window
+from ui.shell.main_window import TEXT_SIZE
 app = application()
 usual = app.font().pointSizeF()
 with Desk.open(Path(sys.argv[1])) as desk:

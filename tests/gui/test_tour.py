@@ -11,20 +11,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from borderdesk.base.i18n import language
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
-from borderdesk.i18n import language
 from tests.gui.looks import faults, untranslated
 from tests.gui.steps import discard_everything
-from ui.actions import ACTIONS, actions_of
-from ui.app import main_window
-from ui.crash_dialog import CrashDialog
-from ui.first_run import FirstRun
-from ui.main_window import MainWindow
-from ui.pages import PAGES, Page
-from ui.record_page import RecordPage
-from ui.tabbed_page import TabbedPage
-from ui.text_size import set_text_size
+from ui.records.record_page import RecordPage
+from ui.shell.app import main_window
+from ui.shell.crash_dialog import CrashDialog
+from ui.shell.first_run import FirstRun
+from ui.shell.main_window import MainWindow
+from ui.shell.pages import PAGES, Page
+from ui.shell.tabbed_page import TabbedPage
+from ui.widgets.actions import ACTIONS, actions_of
+from ui.widgets.text_size import set_text_size
 
 WIDTH, HEIGHT = 1366, 768
 PICTURES = os.environ.get("BORDERDESK_TOUR")

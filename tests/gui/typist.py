@@ -21,8 +21,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from borderdesk.desk import Desk
-from ui.app import application, main_window
-from ui.record_page import RecordPage
+from ui.records.record_page import RecordPage
+from ui.shell.app import application, main_window
 
 KEY_MILLISECONDS = 15
 TEXT = "Phat quang duong tuan tra doan moc "

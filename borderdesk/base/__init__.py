@@ -1,0 +1,1 @@
+"""What every floor above needs: text, dates, numbers, languages, errors, paths, files."""

@@ -1,0 +1,38 @@
+"""What the disk itself is asked: to have written, and how much room it has."""
+
+import os
+import shutil
+from pathlib import Path
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+
+MEBIBYTE = 1 << 20
+
+
+def settle(folder: Path) -> None:
+    """Put the folder's own entries on the disk, where the system lets it be asked."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def require_room(folder: Path, needed: int) -> None:
+    """Raise UserError with the figures unless so many bytes are free where the folder is."""
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise UserError(
+            _(
+                "There is too little room in {folder}: {needed} MB are needed, {free} MB are free."
+                " Free some space or choose another place."
+            ).format(
+                folder=folder,
+                needed=show_number(-(-needed // MEBIBYTE), language()),
+                free=show_number(free // MEBIBYTE, language()),
+            )
+        )

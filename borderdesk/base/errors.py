@@ -1,0 +1,97 @@
+"""What can go wrong in a way a person can mend; everything else is a bug.
+
+Each class carries the exit status a command ends with (0 and 2 belong to the command
+line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for safety.
+"""
+
+import errno
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_, _
+
+
+class UserError(Exception):
+    """Something a person can mend; its text says what happened and what to do next."""
+
+    exit_code = 1
+
+
+class CannotOpen(UserError):
+    """The desk cannot be opened: in use for a restore, damaged, or made by a newer program."""
+
+    exit_code = 3
+
+
+class Newer(CannotOpen):
+    """The file was written by a newer program."""
+
+
+class Refused(UserError):
+    """Not allowed here, for safety or for lack of permission."""
+
+    exit_code = 4
+
+
+class Stopped(UserError):
+    """The person stopped it; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Stopped. Nothing was changed."))
+
+
+class KeptElsewhere(Refused):
+    """The record belongs to another desk; a review note can be written to it."""
+
+
+class Changed(Refused):
+    """The record was changed by somebody else since it was read."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with one field: `field` is its key, a child's as `inspected[0].marker`."""
+
+    field: str
+    message: str
+
+
+class Invalid(UserError):
+    """Input that was refused, with every problem found: {field key: message}."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{key}: {text}" for key, text in problems.items()))
+        self.problems = dict(problems)
+
+    def __iter__(self) -> Iterator[Problem]:
+        return (Problem(key, text) for key, text in self.problems.items())
+
+
+class Doubtful(UserError):
+    """Input that may be right but looks wrong: [(field, doubt), …], for the person to keep or
+    to mend. Nothing was saved."""
+
+    def __init__(self, doubts: Iterable[tuple[str, str]]) -> None:
+        self.doubts = list(doubts)
+        super().__init__(_("Nothing was saved yet: some values look doubtful."))
+
+
+_REASONS = {
+    errno.ENOENT: N_("it is not there"),
+    errno.EACCES: N_("permission denied"),
+    errno.EPERM: N_("permission denied"),
+    errno.EROFS: N_("it cannot be written to"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.ENOTDIR: N_("a part of its path is not a folder"),
+    errno.EEXIST: N_("it is there already"),
+    errno.EIO: N_("the disk cannot be read or written"),
+    errno.EFBIG: N_("the file is too large for that disk"),
+    errno.ENAMETOOLONG: N_("its name is too long"),
+    errno.ENODEV: N_("the disk is not there any more"),
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the system refused, in the language in use; its own words where we have none."""
+    known = _REASONS.get(error.errno or 0)
+    return _(known) if known else str(error.strerror or error)

@@ -1,0 +1,53 @@
+"""Where things are: the shipped resources and a desk's folder."""
+
+import datetime
+import os
+import sys
+from pathlib import Path
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+MIGRATIONS = Path(__file__).resolve().parents[1] / "store" / "migrations"
+
+
+def program() -> list[str]:
+    """What a command line of this program begins with, to be run in a process of its own."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    return [sys.executable, str(RESOURCES.parent / "main.py")]
+
+
+def default_desk() -> Path:
+    """The folder of the desk when none is named: BORDERDESK_DIR, else the user's data folder."""
+    named = os.environ.get("BORDERDESK_DIR")
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return base / "BorderDesk"
+
+
+def database_file(desk: Path) -> Path:
+    """The database of the desk kept in the folder `desk`."""
+    return desk / "desk.db"
+
+
+def migration_copies(desk: Path) -> Path:
+    """The folder where the copy taken before an upgrade is kept."""
+    return backups_folder(desk)
+
+
+def backups_folder(desk: Path) -> Path:
+    """The folder of a desk's backups when no other is named."""
+    return desk / "backups"
+
+
+def new_folder(parent: Path, name: str) -> Path:
+    """A folder below `parent` that is not there yet: a name, the day, a number if need be."""
+    stem = f"{name}-{datetime.datetime.now().astimezone():%Y-%m-%d}"
+    free = (f"{stem}-{number}" for number in range(2, 10_000))
+    made = parent / stem
+    while made.exists():
+        made = parent / next(free)
+    return made

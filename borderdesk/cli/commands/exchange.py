@@ -1,0 +1,316 @@
+"""The commands that deal with other desks: cards, packages out and in, the inbox."""
+
+import itertools
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.cli.app import json_text, put, say
+from borderdesk.cli.commands.records import (
+    RECORD,
+    TYPE,
+    Group,
+    Whole,
+    argument,
+    command,
+    option,
+    program,
+    progress,
+)
+from borderdesk.desk import Desk
+from borderdesk.exchange import inbox as doubles
+from borderdesk.exchange.asking import for_broken
+from borderdesk.exchange.cards import read_card
+from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.imports import QUARANTINED, REFUSED, files_in
+from borderdesk.exchange.setups import OLDER, SAME, read_setup
+from borderdesk.schema.revisions import local_date
+
+PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
+PASSPHRASE = "BORDERDESK_PASSPHRASE"
+
+
+@program.group("card", cls=Group, help=N_("Cards: the keys by which desks know each other."))
+def card() -> None:
+    """Cards of desks."""
+
+
+@command("show", N_("This desk's card, as the content of a .bdcard file."), within=card)
+@option(
+    "--pdf", type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Write it as a page with a QR code instead."),
+)  # fmt: skip
+def card_show(folder: Path, pdf: Path | None) -> None:
+    """Print the desk's own card."""
+    with Desk.open(folder) as desk:
+        own = desk.exchange.cards.own()
+        if pdf is None:
+            put([own.text() + "\n"])
+            return
+        from borderdesk.reports.card_paper import write_card
+
+        write_card(desk, own, pdf, language())
+
+
+@command("list", N_("The cards this desk knows."), within=card)
+def card_list(folder: Path) -> None:
+    """One JSON line a card."""
+    with Desk.open(folder) as desk:
+        for known in desk.exchange.cards.known():
+            told = {
+                **known.card._asdict(), "fingerprint": known.card.fingerprint,
+                "accepted": known.accepted, "noted": known.noted, "vouched": known.vouched,
+            }  # fmt: skip
+            put([json_text(told) + "\n"])
+
+
+@command("renew", N_("Make new keys after the old ones were lost; prints the new card."),
+         within=card)  # fmt: skip
+def card_renew(folder: Path) -> None:
+    """Renew the desk's keys."""
+    with Desk.open(folder) as desk:
+        put([desk.exchange.cards.renew_keys().text() + "\n"])
+
+
+@command("accept", N_("Trust the card in a file."), within=card)
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@option("--instead-of", default="", help=N_("The desk whose key was lost; its card is revoked."))
+def card_accept(folder: Path, file: Path, instead_of: str) -> None:
+    """Accept a card."""
+    accepted = read_card(file)
+    with Desk.open(folder) as desk:
+        before = desk.exchange.cards.accept_card(accepted, instead_of=instead_of)
+        if before is not None:
+            say(_("It takes the place of another card of that desk."))
+        waiting = [w for w in desk.exchange.imports.waiting() if w.desk == accepted.desk]
+        if waiting:
+            say(_("{count} of its packages wait; take them in with “import --waiting”.").format(
+                count=len(waiting)))  # fmt: skip
+    put([json_text({"desk": accepted.desk, "unit": accepted.unit, "accepted": True}) + "\n"])
+
+
+@command("revoke", N_("Trust a desk's card no longer."), within=card)
+@argument("desk_id", metavar="DESK")
+def card_revoke(folder: Path, desk_id: str) -> None:
+    """Revoke a card."""
+    with Desk.open(folder) as desk:
+        desk.exchange.cards.revoke_card(desk_id)
+
+
+@program.group("setup", cls=Group, help=N_("Set-up files: reference data and cards of a province."))
+def setup() -> None:
+    """Set-up files."""
+
+
+SETUP_FILE = argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+
+
+@command("make", N_("Write this province's set-up file."), within=setup)
+@SETUP_FILE
+def setup_make(folder: Path, file: Path) -> None:
+    """Make a set-up file; its path and number."""
+    with Desk.open(folder) as desk:
+        number = desk.exchange.setups.make(file)
+        fingerprint = desk.exchange.cards.own().fingerprint
+    put([json_text({"file": str(file), "number": number, "fingerprint": fingerprint}) + "\n"])
+
+
+@command("apply", N_("Apply a set-up file to this desk."), within=setup)
+@SETUP_FILE
+@option("--fingerprint", default="", help=N_("That of its maker, as you were told it elsewhere."))
+def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
+    """Apply a set-up file."""
+    read = read_setup(file)
+    with Desk.open(folder) as desk:
+        done = desk.exchange.setups.apply(read, vouched=fingerprint)
+    if done.status == OLDER:
+        say(_("Set-up file {number} is applied already, which is newer. Nothing was changed.")
+            .format(number=done.number))  # fmt: skip
+    elif done.status == SAME:
+        say(_("This set-up file is applied already. Nothing was changed."))
+    put([json_text(done._asdict()) + "\n"])
+
+
+@command("export", N_("Write the package of a period for other desks."))
+@option("--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."))
+@option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False),
+    help=N_("The folder to write it into."),
+)  # fmt: skip
+@option(
+    "--to", "cards", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Lock it for the desk of this card; may be said several times."),
+)  # fmt: skip
+@option("--passphrase", is_flag=True, help=N_("Lock it with a passphrase."))
+@option("--with-personal", is_flag=True, help=N_("Personal and internal fields go too."))
+@option("--reason", help=N_("Why personal fields go too."))
+def export(
+    folder: Path,
+    period: str,
+    out: Path,
+    cards: Sequence[Path],
+    passphrase: bool,
+    with_personal: bool,
+    reason: str | None,
+) -> None:
+    """Export a package; its path."""
+    wish = Wish(
+        [read_card(file) for file in cards],
+        _passphrase() if passphrase else None,
+        (reason or "") if with_personal else None,
+    )
+    with Desk.open(folder) as desk:
+        earlier = desk.exchange.exports.sent_before(period)
+        path = desk.exchange.exports.export(period, out, wish, progress(_("Writing")))
+        if earlier is not None:
+            say(_("This period was sent before, as package {number} on {date}; {count} records have"
+                  " changed since.").format(
+                number=earlier.number, date=show_date(local_date(earlier.made)),
+                count=desk.exchange.exports.changed_since(earlier.number)))  # fmt: skip
+    put([f"{path}\n"])
+
+
+def _passphrase() -> str:
+    """The passphrase, from the environment or asked for."""
+    given = os.environ.get(PASSPHRASE)
+    return given if given is not None else str(click.prompt(_("Passphrase"), hide_input=True))
+
+
+@command("import", N_("Take packages in: files, or folders of them."))
+@PATHS
+@option("--dry-run", is_flag=True, help=N_("Say what would become of them; change nothing."))
+@option("--waiting", is_flag=True, help=N_("Those in quarantine whose card is accepted by now."))
+@option("--passphrase", is_flag=True, help=N_("Ask for the passphrase of locked packages."))
+def import_packages(
+    folder: Path, paths: Sequence[Path], dry_run: bool, waiting: bool, passphrase: bool
+) -> int:
+    """Import packages; one JSON line each, 1 when one was refused or waits."""
+    if not paths and not waiting:
+        raise click.UsageError(_("Say which files or folders."))
+    status = 0
+    files = files_in(paths)
+    with Desk.open(folder) as desk:
+        imports = desk.exchange.imports
+        secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
+        outcomes = (imports.take(f, dry_run=dry_run, passphrase=secret) for f in files)
+        for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
+            put([json_text(outcome._asdict()) + "\n"])
+            if outcome.status in (QUARANTINED, REFUSED):
+                status = 1
+            if outcome.file in {name for name, _why, _when in imports.refused_files()}:
+                say(for_broken(desk, outcome.file, outcome.reason or ""))
+    if paths and not files:
+        say(_("There are no packages here."))
+    return status
+
+
+@command("board", N_("Who has sent what for which month of a year."))
+@option("--year", required=True, type=Whole(2000, 2200), help=N_("The year."))
+@option("--compare", is_flag=True, help=N_("Compare the stated figures with those here."))
+def board(folder: Path, year: int, compare: bool) -> None:
+    """One JSON line a post."""
+    with Desk.open(folder) as desk:
+        told = desk.exchange.board
+        if compare:
+            for row in told.table(year).rows:
+                for cell in row.cells:
+                    if cell.batches:
+                        told.compare(cell.batches[-1])
+        table = told.table(year)
+        for row in table.rows:
+            months = {
+                month.text: {**cell._asdict(), "due": cell.due.isoformat()}
+                for month, cell in zip(table.months, row.cells, strict=True)
+            }
+            line = {"unit": row.unit, "name": row.name, "months": months, "gaps": dict(row.gaps)}
+            put([json_text(line) + "\n"])
+
+
+@command("batches", N_("The packages that were taken in, newest first."))
+def batches(folder: Path) -> None:
+    """One JSON line a batch."""
+    with Desk.open(folder) as desk:
+        for batch in desk.exchange.imports.batches():
+            told = batch._asdict()
+            del told["figures"]
+            put([json_text(told) + "\n"])
+
+
+@command("undo-batch", N_("Take a batch out again."))
+@argument("batch", metavar="ID")
+def undo_batch(folder: Path, batch: str) -> None:
+    """Undo a batch; how many revisions went."""
+    with Desk.open(folder) as desk:
+        gone = desk.exchange.imports.undo_batch(batch)
+    put([json_text({"batch": batch, "revisions": gone}) + "\n"])
+
+
+@command("inbox", N_("Records with two versions that wait for a choice."))
+def inbox(folder: Path) -> None:
+    """One JSON line a record."""
+    with Desk.open(folder) as desk:
+        for double in desk.exchange.inbox.doubles(limit=-1):
+            put([json_text(doubles.as_json(double, desk)) + "\n"])
+
+
+@command("resolve", N_("Choose between two versions, whole or field by field."))
+@TYPE
+@RECORD
+@option("--take", "taken", multiple=True, required=True, help=N_("REV, or field=REV."))
+def resolve(folder: Path, type_name: str, record: str, taken: Sequence[str]) -> None:
+    """Resolve a double version; the new revision."""
+    with Desk.open(folder) as desk:
+        revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
+    put([json_text({"id": record, "revision": revision}) + "\n"])
+
+
+def _taken(texts: Sequence[str]) -> str | dict[str, str]:
+    by_field = dict(text.split("=", 1) for text in texts if "=" in text)
+    whole = [text for text in texts if "=" not in text]
+    if len(whole) == 1 and not by_field:
+        return whole[0]
+    if whole:
+        raise UserError(_("Take either one version whole, or fields."))
+    return by_field
+
+
+@command("note", N_("Say something of a record to the desk that keeps it."))
+@TYPE
+@RECORD
+@argument("text")
+@option("--reply-to", help=N_("The id of the note it answers."))
+def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
+    """Add a review note."""
+    with Desk.open(folder) as desk:
+        made = desk.exchange.inbox.add_note(type_name, record, text, reply_to=reply_to)
+    put([json_text(made._asdict()) + "\n"])
+
+
+@command("notes", N_("What desks have said of each other's records, oldest first."))
+@option("--unanswered", is_flag=True, help=N_("Only those that wait for an answer of this desk."))
+def notes(folder: Path, unanswered: bool) -> None:
+    """One JSON line a note."""
+    with Desk.open(folder) as desk:
+        inbox = desk.exchange.inbox
+        for one in inbox.unanswered() if unanswered else inbox.notes():
+            put([json_text(one._asdict()) + "\n"])
+
+
+@program.group("erase", cls=Group, help=N_("Erase what is personal, for ever and everywhere."))
+def erase() -> None:
+    """Erasure."""
+
+
+@command("household", N_("Erase the personal and internal part of a household."), within=erase)
+@RECORD
+@option("--reason", required=True, help=N_("Why it is erased."))
+def erase_household(folder: Path, record: str, reason: str) -> None:
+    """Erase a household; how many versions had a part to erase."""
+    with Desk.open(folder) as desk:
+        gone = desk.exchange.erasures.erase_household(record, reason)
+    put([json_text({"id": record, "versions": gone}) + "\n"])

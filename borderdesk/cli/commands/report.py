@@ -1,0 +1,80 @@
+"""The commands that write reports: one for every kind of report."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.cli.app import say
+from borderdesk.cli.commands.records import Group, command, option, program, progress
+from borderdesk.desk import Desk
+from borderdesk.reports.deliver import REPORTS, write_report
+from borderdesk.reports.requests import Request
+from borderdesk.schema.records import RECORD_TYPES
+
+
+@program.group("report", cls=Group, help=N_("Reports."))
+def report() -> None:
+    """Reports."""
+
+
+OPTIONS = (
+    option(
+        "--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."),
+    ),
+    option("--scope", help=N_("post:BS, commune:06202, district:Cao Lộc or province.")),
+    option(
+        "--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
+        help=N_("The file to write: .pdf, .xlsx or .json."),
+    ),
+    option(
+        "--geography", type=click.Choice(["old", "new"]),
+        help=N_("Units of before or after 1 July 2025."),
+    ),
+    option(
+        "--ids", "with_ids", is_flag=True,
+        help=N_("With the ids of the records of each figure (JSON)."),
+    ),
+)  # fmt: skip
+TYPE = option(
+    "--type", required=True, type=click.Choice(list(RECORD_TYPES)),
+    help=N_("The type of records."),
+)  # fmt: skip
+ANNEXES = (
+    option(
+        "--annex-register", "annex_registers", multiple=True,
+        type=click.Choice(list(RECORD_TYPES)),
+        help=N_("Annex the register of this type, so that figures lead to their records; may be"
+                " said several times."),
+    ),
+    option(
+        "--no-communes", "by_commune", is_flag=True, flag_value=False, default=True,
+        help=N_("Without the annex by commune."),
+    ),
+    option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere.")),
+)  # fmt: skip
+
+
+def _add(name: str) -> None:
+    """The command of one kind of report."""
+
+    def run(folder: Path, out: Path, **asked: Any) -> None:
+        with Desk.open(folder) as desk:
+            request = Request(name, **asked)
+            write_report(desk, request, out, progress(_("Writing")))
+            notice = ""
+            if name == "summary" and request.geography is None:
+                notice = desk.closing.notice(request.period, request.scope)
+        if notice:
+            say(notice)
+
+    kind = REPORTS[name]
+    more = [*([TYPE] if kind.typed else ()), *(ANNEXES if kind.annexed else ())]
+    for one in reversed([*OPTIONS, *more]):
+        run = one(run)
+    command(name, kind.hint, within=report)(run)
+
+
+for _name in REPORTS:
+    _add(_name)

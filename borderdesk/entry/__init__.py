@@ -1,0 +1,1 @@
+"""Records in and out: the rules of entry, lookups, tables, JSON and CSV."""

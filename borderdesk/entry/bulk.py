@@ -1,0 +1,51 @@
+"""The same done to many records at once: all of them or none, in one transaction."""
+
+from collections.abc import Callable, Sequence
+
+from borderdesk.desk import Saved
+from borderdesk.session.operations import Part, operation
+
+Say = Callable[[int, int], None]
+"""Told how many records are done, of how many; may raise to stop, which undoes everything."""
+
+
+def quietly(_done: int, _all: int) -> None:
+    """Nobody watches."""
+
+
+class Bulk(Part):
+    """Operations on many records of one type."""
+
+    @operation("record.write")
+    def delete_many(
+        self, type_name: str, records: Sequence[str], reason: str, say: Say = quietly
+    ) -> None:
+        """Delete records; one that may not be deleted undoes all. Raises UserError."""
+        for done, record in enumerate(records):
+            say(done, len(records))
+            self.desk.delete_record(type_name, record, reason)
+
+    @operation("record.write")
+    def undelete_many(self, type_name: str, records: Sequence[str], say: Say = quietly) -> None:
+        """Take deletions back."""
+        for done, record in enumerate(records):
+            say(done, len(records))
+            self.desk.undelete_record(type_name, record)
+
+    @operation("record.write")
+    def tag_many(
+        self, type_name: str, records: Sequence[str], tag: str, on: bool, say: Say = quietly
+    ) -> list[str]:
+        """Give records a tag (code of the pick list), or take it off; those that changed."""
+        changed = []
+        for done, record in enumerate(records):
+            say(done, len(records))
+            before = list(self.desk.record(type_name, record)[0].get("tags") or [])
+            if (tag in before) != on:
+                after = [*before, tag] if on else [code for code in before if code != tag]
+                self._retag(type_name, record, after)
+                changed.append(record)
+        return changed
+
+    def _retag(self, type_name: str, record: str, tags: list[str]) -> Saved:
+        return self.desk.edit_record(type_name, record, {"tags": tags or None})

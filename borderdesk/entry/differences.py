@@ -1,0 +1,100 @@
+"""The history of a record as a person reads it: what each version changed, by whom, when, why."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.fields import Children, Kind
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.history import Past
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+MADE, CHANGED, DELETED, TAKEN_BACK, CHOSEN = "made", "changed", "deleted", "taken back", "chosen"
+
+
+class Difference(NamedTuple):
+    """A field that changed: its label and what it showed before and after ("" for nothing)."""
+
+    key: str
+    label: str
+    before: str
+    after: str
+
+
+class Version(NamedTuple):
+    """A version of a record: what became of it, when (local time), by whom and why."""
+
+    revision: str
+    what: str
+    when: datetime.datetime
+    author: str
+    reason: str
+    differences: list[Difference]
+    known: bool
+    """False where only its hash came from elsewhere, so that nothing is known of its fields."""
+
+
+def versions_of(past: Sequence[Past], book: "Book") -> list[Version]:
+    """The versions of one record in the order of their numbers, each against its parent."""
+    by_id = {one.id: one for one in past}
+    ordered = sorted(past, key=lambda one: (one.number, one.stamp.time, one.id))
+    return [_version(one, [by_id[p] for p in one.parents if p in by_id], book) for one in ordered]
+
+
+def _version(one: Past, parents: list[Past], book: "Book") -> Version:
+    known = one.deleted or one.body is not None
+    differences = list(differing(one.type, _before(one, parents), one.values(), book))
+    return Version(
+        one.id.hex(), _what(one, parents),
+        datetime.datetime.fromisoformat(one.stamp.time).astimezone(), one.stamp.author,
+        one.reason or "", differences if known and not one.deleted else [], known,
+    )  # fmt: skip
+
+
+def _what(one: Past, parents: list[Past]) -> str:
+    if one.deleted:
+        return DELETED
+    if not one.parents:
+        return MADE
+    if len(one.parents) > 1:
+        return CHOSEN
+    return TAKEN_BACK if parents and parents[0].deleted else CHANGED
+
+
+def _before(one: Past, parents: list[Past]) -> Values:
+    """What stood before: the parent's values, of a deletion those of the version deleted."""
+    for parent in parents:
+        values = parent.values()
+        if values is not None:
+            return values
+    return (one.values() or {}) if one.parents else {}
+
+
+def differing(
+    type_name: str, before: Values | None, after: Values | None, book: "Book"
+) -> Iterator[Difference]:
+    """The fields that differ between two versions, in the order of the form."""
+    before, after = before or {}, after or {}
+    for key, field in ALL_TYPES[type_name].fields().items():
+        if before.get(key) == after.get(key):
+            continue
+        was, now = (shown(field, values.get(key), book) for values in (before, after))
+        yield Difference(key, _(field.label), was, now)
+
+
+def shown(field: Kind | Children, value: Any, book: "Book") -> str:
+    """A value of a field as a person reads it, rows one a line; "" for nothing."""
+    if value is None or value == []:
+        return ""
+    if isinstance(field, Children):
+        return "\n".join(_row(field, row, book) for row in value)
+    return field.show(value, book)
+
+
+def _row(field: Children, row: Values, book: "Book") -> str:
+    columns = field.child.fields()
+    return " · ".join(columns[k].show(row[k], book) for k in columns if row.get(k) is not None)

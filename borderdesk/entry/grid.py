@@ -1,0 +1,336 @@
+"""Many records typed or pasted as a table: read by the same fields, saved in one transaction.
+
+A cell is the text a person would type into the form. The rows of a patrol's inspected markers
+stand in one cell as markers and stretches (1166; 1168-1170), all found intact; other rows below
+a record are left to the form. A household is three cells: its head, commune and hamlet.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period, days_in
+from borderdesk.base.text import fold
+from borderdesk.desk import BatchRefused, Saved
+from borderdesk.entry.bulk import Say, quietly
+from borderdesk.schema.fields import Children, CitizenId, Day, Household, Kind, Post
+from borderdesk.schema.record import Cleaned, Revisioned, active, clean, say
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household as HouseholdRecord
+from borderdesk.session.drafts import TABLE, Texts
+from borderdesk.session.operations import Part, operation
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from borderdesk.entry.entering import Entering
+    from borderdesk.schema.book import Book
+
+HEAD, COMMUNE, HAMLET = "head", "commune", "hamlet"
+HOUSEHOLD_CELLS = (HEAD, COMMUNE, HAMLET)
+MOST_ROWS = 20_000
+
+_DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
+_STRETCH = re.compile(r"\s*([0-9/]+)\s*[-–]\s*([0-9/]+)\s*\Z")
+
+Cells = Mapping[str, str]
+"""A row: {key of a column: text}; blank cells may be left out."""
+
+
+def form_of(type_name: str) -> str:
+    """The name of the grid of a type among the drafts."""
+    return f"{TABLE}{type_name}"
+
+
+class GridColumn(NamedTuple):
+    """A column: its key (of a household's part `household.head`), label and field.
+
+    usual: whether it is shown until somebody chooses.
+    """
+
+    key: str
+    label: str
+    field: Kind | Children
+    usual: bool
+
+    @property
+    def required(self) -> bool:
+        """Whether a row without it cannot be saved."""
+        # There is a column of posts only where a post must be chosen.
+        return isinstance(self.field, Post) or (
+            isinstance(self.field, Kind) and self.field.required
+        )
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds figures, which stand at the right."""
+        return isinstance(self.field, Kind) and self.field.numeric
+
+
+class Checked(NamedTuple):
+    """What a row reads as: problems by column, doubts by column in words, the texts as the desk
+    would write them, and the columns that do not exist for these values."""
+
+    problems: dict[str, str]
+    doubts: dict[str, str]
+    texts: dict[str, str]
+    inactive: frozenset[str]
+
+
+class RowsRefused(UserError):
+    """Nothing was saved: {row: {column: what is wrong}}."""
+
+    def __init__(self, rows: dict[int, dict[str, str]]) -> None:
+        super().__init__(_("Nothing was saved: some cells are wrong."))
+        self.rows = rows
+
+
+class RowsDoubtful(UserError):
+    """Nothing was saved: {row: {column: doubt in words}} for the person to keep or to mend."""
+
+    def __init__(self, rows: dict[int, dict[str, str]]) -> None:
+        super().__init__(_("Nothing was saved yet: some values look doubtful."))
+        self.rows = rows
+
+
+def columns_of(desk: "Desk", type_name: str) -> list[GridColumn]:
+    """The columns a grid of a type can have, in the order of its form."""
+    model = ALL_TYPES[type_name]
+    fields, found = model.fields(), []
+    for key in _form_order(model):
+        field = fields[key]
+        if key == "post" and desk.identity.role == "post":
+            continue
+        if isinstance(field, Household):
+            # Joining households is a decision about one of them, made in its form.
+            if model is HouseholdRecord:
+                continue
+            found += _household_columns(key, field)
+        elif not isinstance(field, Children):
+            usual = field.required or field.listed or isinstance(field, Post)
+            found.append(GridColumn(key, _(field.label), field, usual))
+        elif field.stretch is not None:
+            found.append(GridColumn(key, _(field.label), field, True))
+    return found
+
+
+def _form_order(model: type[Revisioned]) -> list[str]:
+    laid = [key for _heading, keys in model.layout for key in keys.split()]
+    rest = [key for key in model.fields() if key not in laid]
+    return [*(["post"] if "post" in rest else []), *laid, *(k for k in rest if k != "post")]
+
+
+def _household_columns(key: str, field: Kind) -> list[GridColumn]:
+    parts, whole = HouseholdRecord.columns(), _(field.label)
+    labels = {part: f"{_(parts[part].label)} ({whole.lower()})" for part in HOUSEHOLD_CELLS}
+    return [
+        GridColumn(f"{key}.{part}", labels[part] if part != HEAD else whole, parts[part], True)
+        for part in HOUSEHOLD_CELLS
+    ]
+
+
+# ------------------------------------------------------------------------------ pasting
+
+
+def pasted(text: str) -> list[list[str]]:
+    """The rows of a table copied from a spreadsheet: cells apart by tabs, those with line
+    breaks in quotes; blank rows at the end left out."""
+    rows = [
+        [" ".join(cell.split()) for cell in row]
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t")
+    ]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    if len(rows) > MOST_ROWS:
+        raise UserError(_("At most {most} rows can be pasted at once.").format(most=MOST_ROWS))
+    return rows
+
+
+def headed(row: Sequence[str], columns: Sequence[GridColumn]) -> list[str | None] | None:
+    """The columns that a row of headings names, None where it names none; None altogether when
+    it is no row of headings.
+
+    A heading names the column of that label, accents aside, else the only one whose label has
+    all its words: "Lượt người" is "Lượt người tham gia".
+    """
+    labels = {column.key: fold(column.label) for column in columns}
+    named = [_named(fold(cell).rstrip(" *"), labels) for cell in row]
+    headings = sum(key is not None for key in named)
+    return named if headings > 1 and headings * 2 > sum(map(bool, row)) else None
+
+
+def _named(words: str, labels: Mapping[str, str]) -> str | None:
+    same = [key for key, label in labels.items() if label == words]
+    parts = set(words.split())
+    found = same or [key for key, label in labels.items() if parts and parts <= set(label.split())]
+    return found[0] if len(found) == 1 else None
+
+
+def copied(rows: Sequence[Sequence[str]]) -> str:
+    """Cells as a spreadsheet takes them."""
+    out = io.StringIO()
+    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+# ------------------------------------------------------------------------------- reading
+
+
+def raw_of(
+    model: type[Revisioned], cells: Cells, period: Period | None, book: "Book"
+) -> dict[str, object]:
+    """What the desk is given for a row: texts by key, a household as its parts."""
+    raw: dict[str, object] = {}
+    fields = model.fields()
+    for key, text in cells.items():
+        owner, _dot, part = key.partition(".")
+        text = text.strip()
+        if not text:
+            continue
+        if part:
+            described = raw.setdefault(owner, {})
+            assert isinstance(described, dict)
+            described[part] = text
+            continue
+        field = fields[key]
+        if isinstance(field, Day) and period is not None:
+            text = in_month(text, period)
+        if isinstance(field, Children):
+            raw[key] = stretches(field, text, book)
+        else:
+            raw[key] = text
+    return raw
+
+
+def in_month(text: str, period: Period) -> str:
+    """A day number as a date of the month: 4 → 04/12/2023; other texts stay."""
+    if not _DAY_ALONE.match(text) or period.kind != "month":
+        return text
+    day = int(text)
+    for moment in (period.last, period.first):
+        if 1 <= day <= days_in(moment.year, moment.month):
+            found = moment.replace(day=day)
+            if period.first <= found <= period.last:
+                return f"{found:%d/%m/%Y}"
+    return text
+
+
+def stretches(field: Children, text: str, book: "Book") -> list[dict[str, str]]:
+    """The rows that markers and stretches of them stand for: 1166; 1168-1170."""
+    assert field.stretch is not None
+    markers: dict[str, None] = {}
+    for part in filter(str.strip, text.split(";")):
+        ends = _STRETCH.match(part)
+        known = book.markers_between(ends[1], ends[2]) if ends else []
+        markers |= dict.fromkeys(known or [part.strip()])
+    return [{field.stretch.marker: marker, **field.stretch.rest} for marker in markers]
+
+
+def check_rows(
+    desk: "Desk", type_name: str, rows: Sequence[Cells], period: Period | None
+) -> list[Checked]:
+    """What rows read as by themselves; what depends on other records is told at saving."""
+    model = ALL_TYPES[type_name]
+    entry = desk.entering()
+    return [_checked(model, cells, period, entry) for cells in rows]
+
+
+def _checked(
+    model: type[Revisioned], cells: Cells, period: Period | None, entry: "Entering"
+) -> Checked:
+    entry.on = None
+    book = entry.book
+    cleaned = clean(model, raw_of(model, cells, period, book), entry, typed=True)
+    problems = {_cell(path, model): message for path, message in cleaned.problems.items()}
+    doubts = {_cell(d.field, model): say(d.message) for d in cleaned.doubts}
+    for key, field in model.columns().items():
+        described = cleaned.values.get(key)
+        if isinstance(field, Household) and isinstance(described, dict):
+            problems |= _household_problems(key, described)
+    texts = {key: _text(model, key, cleaned, book) for key in cells if cells[key].strip()}
+    inactive = frozenset(
+        key for key, field in model.columns().items() if not active(field, cleaned.values)
+    )
+    return Checked(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
+
+
+def _household_problems(key: str, described: Mapping[str, str]) -> dict[str, str]:
+    return {
+        f"{key}.{part}": _("Must be filled in.")
+        for part in HOUSEHOLD_CELLS
+        if part not in described
+    }
+
+
+def _text(model: type[Revisioned], key: str, cleaned: Cleaned, book: "Book") -> str:
+    """The text as the desk writes it, "" to leave it as it was typed."""
+    field = model.fields().get(key)
+    if field is None or key in cleaned.problems or isinstance(field, Children | CitizenId):
+        return ""
+    value = cleaned.values.get(key)
+    return "" if value is None else field.show(value, book)
+
+
+def _cell(path: str, model: type[Revisioned]) -> str:
+    """The column a problem belongs to: inspected[0].marker → inspected, household → its head."""
+    owner, _dot, part = path.partition(".")
+    owner = owner.partition("[")[0]
+    if isinstance(model.fields().get(owner), Household):
+        return f"{owner}.{part or HEAD}"
+    return owner
+
+
+# -------------------------------------------------------------------------------- saving
+
+
+class Grid(Part):
+    """The saving of tables."""
+
+    @operation("record.write")
+    def save_rows(
+        self,
+        type_name: str,
+        rows: Sequence[tuple[int, Cells]],
+        period: Period | None,
+        kept: Container[int],
+        form: str,
+        left: Texts | None = None,
+        say: Say = quietly,
+    ) -> list[tuple[int, Saved]]:
+        """Save rows (number, cells), all or none, and end the draft of the grid.
+
+        kept: rows whose doubts a person decided to keep; left: what of the grid stays as its
+        draft. Raises RowsRefused, RowsDoubtful.
+        """
+        model, book = ALL_TYPES[type_name], self.desk.book
+
+        def lines() -> Iterator[tuple[int, dict[str, object]]]:
+            for done, (number, cells) in enumerate(rows):
+                say(done, len(rows))
+                yield number, raw_of(model, cells, period, book)
+
+        try:
+            outcome = self.desk.add_batch(type_name, lines(), typed=True)
+        except BatchRefused as refused:
+            raise RowsRefused(
+                {
+                    number: {_cell(path, model): text for path, text in invalid.problems.items()}
+                    for number, invalid in refused.lines
+                }
+            ) from refused
+        saved = [(number, one) for number, one in outcome if isinstance(one, Saved)]
+        doubtful = {
+            number: {_cell(path, model): text for path, text in one.warnings.items()}
+            for number, one in saved
+            if one.warnings and number not in kept
+        }
+        if doubtful:
+            raise RowsDoubtful(doubtful)
+        if left is None:
+            self.desk.drafts.drop_draft(form)
+        else:
+            self.desk.drafts.keep_draft(form, left)
+        return saved

@@ -1,0 +1,1 @@
+"""Figures from records: indicators, scopes, targets, the state of the markers."""

@@ -1,0 +1,179 @@
+"""How the markers along the border stand: last inspected, last cleared, condition, and by whom."""
+
+import datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.base.text import marker_key
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+    from borderdesk.store.database import Store
+
+UNREACHABLE = "unreachable"
+"""The condition of a marker that nobody could get to: it was not inspected."""
+
+FIRST_LOOK = datetime.timedelta(days=366)
+"""Most markers were visited within a year; only those that were not need the whole past."""
+
+VISITS = 40
+
+
+class Standing(NamedTuple):
+    """A marker as it stands on a day; None for what never happened.
+
+    inspected: the last patrol that saw it, and in what condition; cleared: the last clearing
+    or repair whose stretch includes it; invented: its place in the list is not verified.
+    """
+
+    marker: str
+    post: str
+    commune: str
+    invented: bool
+    inspected: datetime.date | None
+    condition: str | None
+    cleared: datetime.date | None
+
+
+class Visit(NamedTuple):
+    """A record that concerns a marker: `inspected` where a patrol lists it by name."""
+
+    type: str
+    record: str
+    day: datetime.date
+    from_marker: str
+    to_marker: str
+    inspected: bool
+
+
+def days_since(last: datetime.date | None, day: datetime.date) -> int | None:
+    """Days from `last` to `day`; None for never."""
+    return None if last is None else (day - last).days
+
+
+def standing(
+    store: "Store", book: "Book", day: datetime.date, post: str | None = None
+) -> list[Standing]:
+    """Every marker of the list (of a post) as it stands on `day`, along the line."""
+    seen = _Inspected(store, day).of(book)
+    cleared = _Cleared(store, day).of(book)
+    found = []
+    for marker, (owner, commune, invented) in book.markers.items():
+        if post is None or owner == post:
+            on, condition = seen.get(marker, (None, None))
+            cut = cleared.get(marker)
+            found.append(Standing(marker, owner, commune, invented, on, condition, cut))
+    return found
+
+
+class _Inspected:
+    """When markers were last seen by a patrol, and how."""
+
+    def __init__(self, store: "Store", day: datetime.date) -> None:
+        self._store = store
+        self._day = day
+
+    def of(self, book: "Book") -> dict[str, tuple[datetime.date, str]]:
+        found = self._within(self._day - FIRST_LOOK, "")
+        unseen = [marker for marker in book.markers if marker not in found]
+        if unseen:
+            marks = ", ".join("?" * len(unseen))
+            found |= self._within(datetime.date.min, f" AND c.marker IN ({marks})", unseen)
+        return found
+
+    def _within(
+        self, first: datetime.date, more: str, params: list[str] | None = None
+    ) -> dict[str, tuple[datetime.date, str]]:
+        # The day leads in the text, so that the greatest is the latest; of two patrols of that
+        # day the one that found something wrong.
+        rows = self._store.rows(
+            "SELECT c.marker, MAX(t.started_on || CASE c.condition WHEN 'intact' THEN '0' ELSE '1'"
+            " END || c.condition) FROM patrol t"
+            " CROSS JOIN patrol_inspected c ON c.row = t.row"
+            f" WHERE t.started_on BETWEEN ? AND ? AND c.condition <> '{UNREACHABLE}'{more}"
+            " GROUP BY c.marker",
+            [first.isoformat(), self._day.isoformat(), *(params or ())],
+        )
+        return {
+            marker: (datetime.date.fromisoformat(last[:10]), last[11:]) for marker, last in rows
+        }
+
+
+class _Cleared:
+    """When the stretches of markers were last cleared or repaired."""
+
+    def __init__(self, store: "Store", day: datetime.date) -> None:
+        self._store = store
+        self._day = day
+
+    def of(self, book: "Book") -> dict[str, datetime.date]:
+        markers = list(book.markers)
+        keys = [marker_key(marker) for marker in markers]
+        found: dict[str, datetime.date] = {}
+        for first in (self._day - FIRST_LOOK, datetime.date.min):
+            for start, end, last in self._stretches(first):
+                low, high = sorted((marker_key(start or end), marker_key(end or start)))
+                for marker in markers[bisect_left(keys, low) : bisect_right(keys, high)]:
+                    found[marker] = max(last, found.get(marker, last))
+            if len(found) == len(markers):
+                break
+        return found
+
+    def _stretches(self, first: datetime.date) -> Iterator[tuple[str, str, datetime.date]]:
+        rows = self._store.rows(
+            "SELECT COALESCE(from_marker, ''), COALESCE(to_marker, ''), MAX(started_on)"
+            " FROM clearing WHERE started_on BETWEEN ? AND ?"
+            " AND (from_marker IS NOT NULL OR to_marker IS NOT NULL)"
+            " GROUP BY from_marker, to_marker",
+            (first.isoformat(), self._day.isoformat()),
+        )
+        return ((start, end, datetime.date.fromisoformat(last)) for start, end, last in rows)
+
+
+def visits(store: "Store", marker: str, day: datetime.date, most: int = VISITS) -> list[Visit]:
+    """The latest records up to `day` that concern a marker, newest first: patrols that list it
+    or whose stretch includes it, clearings whose stretch does."""
+    key = marker_key(marker)
+    found = [*_patrols(store, marker, key, day, most), *_clearings(store, key, day, most)]
+    found.sort(key=lambda visit: (visit.day, visit.record), reverse=True)
+    return found[:most]
+
+
+def _patrols(
+    store: "Store", marker: str, key: int, day: datetime.date, most: int
+) -> Iterator[Visit]:
+    rows = store.rows(
+        "SELECT t.id, t.started_on, t.from_marker, t.to_marker, EXISTS (SELECT 1 FROM"
+        " patrol_inspected c WHERE c.row = t.row AND c.marker = ?) FROM patrol t"
+        " WHERE t.started_on <= ? ORDER BY t.started_on DESC",
+        (marker, day.isoformat()),
+    )
+    for record, started, start, end, inspected in rows:
+        if most == 0:
+            return
+        if inspected or _includes(start, end, key):
+            most -= 1
+            on = datetime.date.fromisoformat(started)
+            yield Visit("patrol", record, on, start, end, bool(inspected))
+
+
+def _clearings(store: "Store", key: int, day: datetime.date, most: int) -> Iterator[Visit]:
+    rows = store.rows(
+        "SELECT id, started_on, COALESCE(from_marker, to_marker), COALESCE(to_marker, from_marker)"
+        " FROM clearing WHERE started_on <= ? AND (from_marker IS NOT NULL OR to_marker IS NOT"
+        " NULL) ORDER BY started_on DESC",
+        (day.isoformat(),),
+    )
+    for record, started, start, end in rows:
+        if most == 0:
+            return
+        if _includes(start, end, key):
+            most -= 1
+            on = datetime.date.fromisoformat(started)
+            yield Visit("clearing", record, on, start, end, False)
+
+
+def _includes(start: str, end: str, key: int) -> bool:
+    low, high = sorted((marker_key(start), marker_key(end)))
+    return low <= key <= high

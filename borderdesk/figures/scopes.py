@@ -1,0 +1,339 @@
+"""Whose figures a report tells, and by which units: districts ended on 30 June 2025.
+
+What became whole of a unit is followed to its successor. What was split belongs to none of its
+parts, and what lay in a new commune is not known by its old ones: neither is guessed.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import fold, sort_key
+from borderdesk.figures.indicators import Scope
+from borderdesk.schema.book import FOREVER, Book, Unit, bare_name
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk, Identity
+
+OLD, NEW = "old", "new"
+
+
+class View(NamedTuple):
+    """A period and the one it is compared with, whose figures, and by which units.
+
+    day: the day whose units places are mapped to; turned: whether these are the units of the
+    other side of the change, because somebody asked for them.
+    """
+
+    period: Period
+    compared: Period
+    scope: Scope
+    day: datetime.date
+    geography: str
+    turned: bool
+
+
+def geography_of(book: Book, day: datetime.date) -> str:
+    """old while there are districts, new after them."""
+    return OLD if _districts(book, day.isoformat()) else NEW
+
+
+def make_view(
+    desk: "Desk", period_text: str, scope_text: str | None = None, geography: str | None = None
+) -> View:
+    """What is asked for: without a scope the desk's own, without a geography that of the
+    period's last day. Raises UserError."""
+    book, calendar = desk.book, desk.calendar()
+    period = calendar.parse(period_text)
+    own = geography_of(book, period.last)
+    wanted = geography or own
+    named_on = scope_day(book, period.last, geography)
+    turned = named_on != period.last
+    # There is no way back from new units to old ones: places stay what they are.
+    day = named_on if wanted == NEW else period.last
+    if scope_text:
+        scope = parse_scope(book, scope_text, named_on)
+    else:
+        scope = own_scope(book, desk.identity, named_on)
+    if turned and wanted == OLD:
+        scope = _looked_back(book, scope, named_on)
+    return View(period, calendar.previous(period), scope, day, wanted, turned)
+
+
+def scope_day(book: Book, last: datetime.date, geography: str | None = None) -> datetime.date:
+    """The day on which the units are valid that scopes of a period are named by: its last, or
+    the nearest one on the other side of the change."""
+    change = _first_new_day(book)
+    if change is None or geography in (None, geography_of(book, last)):
+        return last
+    return change if geography == NEW else change - datetime.timedelta(days=1)
+
+
+def _first_new_day(book: Book) -> datetime.date | None:
+    """The day after the districts ended; None where there never were any that did."""
+    ends = [u.valid_to for u in book.units.values() if u.kind == "district"]
+    last = max(ends, default=FOREVER)
+    return None if last == FOREVER else _next_day(last)
+
+
+def _next_day(iso: str) -> datetime.date:
+    return datetime.date.fromisoformat(iso) + datetime.timedelta(days=1)
+
+
+def _looked_back(book: Book, scope: Scope, day: datetime.date) -> Scope:
+    """A scope of old units for days after them: only what is certain, else UserError."""
+    if scope.kind == "district":
+        return _area(book, book.units[scope.text.partition(":")[2]])
+    if scope.kind == "commune":
+        unit = book.units[scope.text.partition(":")[2]]
+        if unit.valid_to == FOREVER:
+            return scope
+        became = ", ".join(book.unit_name(u) for u in unit.successors) or "–"
+        raise UserError(
+            _(
+                "{unit} ended on {date} and became {successors}: what happened there afterwards is"
+                " not known apart. Choose its successor, its district or an earlier period."
+            ).format(unit=book.unit_name(unit.id), date=show_date(day), successors=became)
+        )
+    return scope
+
+
+def _districts(book: Book, iso: str) -> list[Unit]:
+    return [u for u in book.units.values() if u.kind == "district" and u.valid_on(iso)]
+
+
+def _communes(book: Book, iso: str) -> list[Unit]:
+    return [u for u in book.units.values() if u.kind == "commune" and u.valid_on(iso)]
+
+
+def parse_scope(book: Book, text: str, day: datetime.date) -> Scope:
+    """The scope that `post:BS`, `commune:06202`, `district:Cao Lộc` or `province` names on `day`.
+
+    Names match folded, with or without Xã, Thị trấn, Huyện. Raises UserError.
+    """
+    kind, _colon, name = text.strip().partition(":")
+    if kind == "province" and not name:
+        return province(book)
+    if kind == "post":
+        code = book.post_code(name.strip())
+        if code is None:
+            raise UserError(_("“{value}” is not a known post.").format(value=name[:60]))
+        return Scope("post", f"post:{code}", book.post_name(code), post=code)
+    if kind == "commune":
+        unit = _one(book, _communes(book, day.isoformat()), name, day)
+        units = frozenset(book.lineage(unit.id))
+        return Scope("commune", f"commune:{unit.id}", book.unit_name(unit.id), units=units)
+    if kind == "district":
+        ended = book.units.get(name.strip())
+        if ended is not None and ended.kind == "district" and ended.valid_to < day.isoformat():
+            return _area(book, ended)
+        unit = _one(book, _districts(book, day.isoformat()), name, day)
+        return Scope("district", f"district:{unit.id}", unit.name, units=_inside(book, unit, day))
+    raise UserError(
+        _("“{value}” is not a scope. Write post:BS, commune:06202, district:Cao Lộc or province.")
+        .format(value=text[:60])
+    )  # fmt: skip
+
+
+def province(book: Book) -> Scope:
+    """The whole province."""
+    name = next((u.name for u in book.units.values() if u.kind == "province"), "")
+    return Scope("province", "province", name)
+
+
+def _inside(book: Book, district: Unit, day: datetime.date) -> frozenset[str]:
+    inside = [u.id for u in _communes(book, day.isoformat()) if u.parent == district.id]
+    return frozenset(one for unit in inside for one in book.lineage(unit))
+
+
+def _area(book: Book, district: Unit) -> Scope:
+    """A district that ended: its communes, and later ones all of whose parts lay in it."""
+    inside = _inside(book, district, datetime.date.fromisoformat(district.valid_to))
+    later = {
+        unit.id
+        for unit in book.units.values()
+        if unit.kind == "commune" and unit.valid_from > district.valid_to
+        for roots in (_roots(book, unit.id),)
+        if roots and all(book.units[root].parent == district.id for root in roots)
+    }
+    name = _("{district} (former area)").format(district=district.name)
+    return Scope("district", f"district:{district.id}", name, units=inside | later)
+
+
+def _roots(book: Book, unit: str) -> set[str]:
+    """The earliest units that a part of a unit came from, as far as the list of units says."""
+    before = [u.id for u in book.units.values() if unit in u.successors]
+    return {root for one in before for root in _roots(book, one) or {one}}
+
+
+def split_into(book: Book, scope: Scope, first: datetime.date) -> list[Unit]:
+    """The units that were whole on `first` and of which only a part is in the scope since:
+    what happened in them before is not known by these parts."""
+    if scope.units is None:
+        return []
+    inside = scope.units
+    return [
+        unit
+        for unit in book.units.values()
+        if len(unit.successors) > 1
+        and unit.id not in inside
+        and unit.valid_to >= first.isoformat()
+        and inside.intersection(unit.successors)
+    ]
+
+
+def _one(book: Book, units: list[Unit], name: str, day: datetime.date) -> Unit:
+    """The only unit that an id, code or name means."""
+    typed, bare = name.strip(), bare_name(name)
+    exact = [u for u in units if typed in (u.id, u.code)]
+    full = exact or [u for u in units if fold(typed) in (fold(u.name), fold(book.unit_name(u.id)))]
+    found = full or [u for u in units if bare == bare_name(u.name)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UserError(
+            _("“{value}” is the name of several: {names}. Use a code.").format(
+                value=typed[:60],
+                names=", ".join(f"{u.code} {book.unit_name(u.id)}" for u in found),
+            )
+        )
+    raise UserError(
+        _("There is no unit “{value}” on {date}.").format(value=typed[:60], date=f"{day:%d/%m/%Y}")
+    )
+
+
+def own_scope(book: Book, identity: "Identity", day: datetime.date) -> Scope:
+    """The scope a desk reports by itself: its post, district or the province."""
+    if identity.role == "post":
+        return parse_scope(book, f"post:{identity.unit}", day)
+    if identity.role == "liaison":
+        return parse_scope(book, f"district:{identity.unit}", day)
+    return province(book)
+
+
+def choices(book: Book, day: datetime.date, identity: "Identity | None" = None) -> list[Scope]:
+    """Every scope there is on `day`, the province first, in Vietnamese order; last that of the
+    desk itself when its district has ended."""
+    found = [province(book)]
+    found += [parse_scope(book, f"post:{code}", day) for code in book.posts]
+    iso = day.isoformat()
+    found += [parse_scope(book, f"district:{u.id}", day) for u in _districts(book, iso) if u.border]
+    found += [parse_scope(book, f"commune:{u.id}", day) for u in book.communes_on(day) if u.border]
+    if identity is not None:
+        own = own_scope(book, identity, day)
+        if own.text not in {scope.text for scope in found}:
+            found.append(own)
+    return found
+
+
+# ------------------------------------------------------------------- a column for each unit
+
+
+def columns_of(
+    book: Book, view: View, places: Iterable[str], *, districts: bool = False
+) -> list[Scope]:
+    """The units of a view's scope as scopes of their own, in Vietnamese order; last, where
+    there are any, the `places` (unit ids) that belong to none of them.
+
+    districts: districts instead of communes, where the scope has several.
+    """
+    scope = view.scope
+    units = list(_district_columns(book, view)) if districts else []
+    if len(units) < 2:
+        units = [_within(scope, book, unit) for unit in _commune_columns(book, view, places)]
+    assert all(column.units is not None for column in units)
+    known = frozenset(unit for column in units for unit in column.units or ())
+    rest = frozenset(places) - known
+    if rest and units:
+        units.append(Scope("commune", "", _rest_name(book, rest), post=scope.post, units=rest))
+    return units
+
+
+def _district_columns(book: Book, view: View) -> Iterator[Scope]:
+    if view.geography != OLD or view.scope.kind not in ("province", "post"):
+        return
+    day = view.period.last
+    for unit in sorted(book.units.values(), key=lambda u: sort_key(bare_name(u.name))):
+        if unit.kind != "district" or not unit.border:
+            continue
+        ended = unit.valid_to < day.isoformat()
+        inside = _area(book, unit).units if ended else _inside(book, unit, day)
+        if inside:
+            name = unit.name.removeprefix("Huyện ")
+            yield Scope("district", f"district:{unit.id}", name, view.scope.post, inside)
+
+
+def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[Unit]:
+    """The border communes of the scope on the view's day, and others where anything is."""
+    scope, iso = view.scope, view.day.isoformat()
+    became = (book.successors_on(place, iso) for place in places)
+    seen = {unit for units in became if len(units) == 1 for unit in units}
+    if scope.post is not None:
+        seen |= book.area_on(scope.post, view.day)
+    return [
+        unit
+        for unit in book.communes_on(view.day)
+        if (scope.units is None or unit.id in scope.units)
+        and (unit.id in seen or (unit.border and scope.post is None))
+    ]
+
+
+def _within(scope: Scope, book: Book, unit: Unit) -> Scope:
+    units = frozenset(book.lineage(unit.id))
+    return Scope("commune", f"commune:{unit.id}", book.unit_short(unit.id), scope.post, units)
+
+
+def _rest_name(book: Book, units: frozenset[str]) -> str:
+    if len(units) == 1:
+        return book.unit_short(next(iter(units)))
+    return _("Elsewhere")
+
+
+def column_notes(columns: Iterable[Scope]) -> list[str]:
+    """What a reader has to know of the last of the columns, where it is of places that belong to
+    none of the others."""
+    return [
+        _("{name}: in none of the units beside it; split, or without a successor in the list.")
+        .format(name=column.name)
+        for column in columns
+        if not column.text
+    ]  # fmt: skip
+
+
+def remarks(book: Book, view: View) -> list[str]:
+    """What a reader has to know of the units that the figures of a view are told by."""
+    found = []
+    if view.turned and view.geography == NEW:
+        found.append(
+            _("Told by the communes of after {date}: each with what became it whole.").format(
+                date=show_date(view.day)
+            )
+        )
+    if view.scope.kind == "district" and _ended(book, view.scope, view.period.last):
+        found.append(
+            _(
+                "{district} is told by its communes, and after it ended by those communes all of"
+                " whose known parts lay in it."
+            ).format(district=view.scope.name)
+        )
+    elif view.turned and view.geography == OLD:
+        found.append(_("Districts are told by the communes all of whose known parts lay in them."))
+    found.extend(
+        _(
+            "{unit} was split after {date}: what happened in it until then is in no figure of"
+            " this unit, and the period before is not compared (–)."
+        ).format(
+            unit=book.unit_name(unit.id),
+            date=show_date(datetime.date.fromisoformat(unit.valid_to)),
+        )
+        for unit in split_into(book, view.scope, view.compared.first)
+    )
+    return found
+
+
+def _ended(book: Book, scope: Scope, day: datetime.date) -> bool:
+    return book.units[scope.text.partition(":")[2]].valid_to < day.isoformat()

@@ -1,0 +1,1 @@
+"""Reference data, settings and targets as tables that a person edits."""

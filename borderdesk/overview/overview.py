@@ -1,0 +1,311 @@
+"""A period at a glance: figures against the year's targets with their pace, and what is to do."""
+
+import datetime
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.base.formats import show_date, show_moment, show_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.periods import Calendar, Period
+from borderdesk.closing.summary import Line, make_summary
+from borderdesk.figures.coverage import Standing, days_since, standing
+from borderdesk.figures.indicators import STOCK, Value, percent
+from borderdesk.figures.targets import RULES, targets
+from borderdesk.schema.fields import LATE, Communes
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.session.drafts import LEDGER, TABLE
+from borderdesk.store.listing import DOUBTED
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+DUE, OVERDUE = 30, 60
+"""Days since a marker was inspected after which it is due, and after which it is overdue."""
+
+MOST_MISSED = 5
+MOST_NAMED = 3
+
+MET, ON_PACE, BEHIND, OVER = "met", "on pace", "behind", "over"
+
+
+class Goal(NamedTuple):
+    """An indicator of the period; target and all that follows None without a yearly target.
+
+    value: in the period; to_date: since the year began; reached: percent of the target;
+    state: met, on pace, behind, or over (a limit that was passed); pace: the same in words.
+    """
+
+    key: str
+    label: str
+    unit: str
+    value: Value
+    to_date: Value
+    target: Decimal | None
+    reached: Decimal | None
+    state: str | None
+    pace: str
+
+
+class Todo(NamedTuple):
+    """Something to do: how many, in words, and where in the window it is done."""
+
+    lead: str
+    text: str
+    page: str
+    intent: Mapping[str, Any]
+
+
+class Overview(NamedTuple):
+    """What the first page shows of a period; `day` is the day it is seen from."""
+
+    period: Period
+    year: Period
+    day: datetime.date
+    goals: list[Goal]
+    todos: list[Todo]
+    markers: list[Standing]
+
+
+def make_overview(desk: "Desk", period_text: str) -> Overview:
+    """The overview of a period of the desk's own scope."""
+    calendar = desk.calendar()
+    period = calendar.parse(period_text)
+    day = min(period.last, desk.today())
+    year = calendar.year_of(period.last)
+    identity = desk.identity
+    post = identity.unit if identity.role == "post" else None
+    markers = standing(desk.store, desk.book, day, post)
+    todos = [
+        *_drafts(desk), *_doubles(desk), *_notes(desk), *_overdue(markers, day),
+        *_late(desk, period), *_missed(desk, calendar, period), *_unsent(desk, calendar, period),
+    ]  # fmt: skip
+    return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
+
+
+def newest_month(desk: "Desk") -> Period:
+    """The month of the desk's newest record, at most this month."""
+    days = []
+    for model in RECORD_TYPES.values():
+        event = model.event()
+        assert event is not None
+        newest = desk.store.value(f"SELECT MAX({event.name}) FROM {model.type_name}")
+        if newest:
+            days.append(datetime.date.fromisoformat(newest))
+    return desk.calendar().month_of(min(max(days, default=desk.today()), desk.today()))
+
+
+# ------------------------------------------------------------------------------ goals
+
+
+def _goals(desk: "Desk", period: Period, year: Period, day: datetime.date) -> list[Goal]:
+    summary = make_summary(desk, period.text)
+    rules = {
+        target.indicator: target.rule
+        for target in targets(desk.store, year.year)
+        if target.indicator and target.scope == summary.scope.text
+    }
+    aimed = [line for line in summary.lines if line.target is not None]
+    shown = aimed or [line for line in summary.lines if line.value or line.year_to_date]
+    return [_goal(line, rules.get(line.key, "at_least"), year, day) for line in shown]
+
+
+def _goal(line: Line, rule: str, year: Period, day: datetime.date) -> Goal:
+    to_date = line.value if line.kind == STOCK else line.year_to_date
+    goal = Goal(
+        line.key, line.label, line.unit, line.value, to_date, line.target, None, None, ""
+    )  # fmt: skip
+    if line.target is None or to_date is None:
+        return goal
+    reached = percent(to_date, line.target) if line.target else None
+    state, pace = _pace(Decimal(to_date), line.target, line.unit, rule, year, day)
+    return goal._replace(reached=reached, state=state, pace=pace)
+
+
+def _pace(
+    value: Decimal, target: Decimal, unit: str, rule: str, year: Period, day: datetime.date
+) -> tuple[str, str]:
+    assert rule in RULES
+    gap = abs(target - value)
+    left = f"{show_number(gap, language())} {unit}"
+    if rule == "at_most":
+        if value > target:
+            return OVER, _("{left} over the limit").format(left=left)
+        return ON_PACE, _("{left} within the limit").format(left=left)
+    if value >= target:
+        if rule == "maintain":
+            return MET, _("maintained in full")
+        return MET, _("exceeded by {left}").format(left=left) if gap else _("reached")
+    if rule == "maintain":
+        return BEHIND, _("{left} missing").format(left=left)
+    behind = value < _due(target, year, day)
+    words = N_("slow, {left} left until {date}") if behind else N_("{left} left until {date}")
+    state = BEHIND if behind else ON_PACE
+    return state, _(words).format(left=left, date=f"{year.last:%d/%m}")
+
+
+def _due(target: Decimal, year: Period, day: datetime.date) -> Decimal:
+    """What would be reached on `day` at an even pace through the year."""
+    passed = (day - year.first).days + 1
+    return target * passed / ((year.last - year.first).days + 1)
+
+
+# ----------------------------------------------------------------------------- to do
+
+
+def _drafts(desk: "Desk") -> Iterator[Todo]:
+    today = desk.today()
+    for kept in desk.drafts.drafts():
+        form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
+        touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
+        if form.startswith(LEDGER):
+            yield _changed_ledger(form.removeprefix(LEDGER), show_moment(touched, today))
+        if form not in ALL_TYPES:
+            continue
+        title = _(ALL_TYPES[form].title)
+        words = _("{title}, last typed in {time}")
+        intent = {"grid": True} if table else {"draft": kept.id} if kept.parked else {}
+        yield Todo(
+            _("Table not saved yet") if table else _("Draft"),
+            words.format(title=title, time=show_moment(touched, today)), form, intent,
+        )  # fmt: skip
+
+
+def _changed_ledger(name: str, time: str) -> Todo:
+    from borderdesk.ledgers.ledgers import LEDGERS
+
+    words = _("{title}, last typed in {time}").format(title=_(LEDGERS[name]), time=time)
+    page = "targets" if name in ("clauses", "regulations", "baselines") else "settings"
+    return Todo(_("Table not saved yet"), words, page, {"ledger": name})
+
+
+def _doubles(desk: "Desk") -> Iterator[Todo]:
+    rows = desk.store.rows("SELECT type, COUNT(*) FROM double_version GROUP BY type ORDER BY type")
+    for type_name, number in rows:
+        words = _("{title}: two versions differ, waiting for a choice")
+        text = words.format(title=_(ALL_TYPES[type_name].title))
+        yield Todo(show_number(number, language()), text, "exchange", {"tab": "doubles"})
+
+
+def _notes(desk: "Desk") -> Iterator[Todo]:
+    # Most desks have none, and need not load what deals with other desks.
+    any_there = desk.store.one("SELECT 1 FROM review_note LIMIT 1")
+    waiting = desk.exchange.inbox.unanswered() if any_there else []
+    if waiting:
+        text = _("notes of other desks wait for an answer")
+        yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
+
+
+def _overdue(markers: list[Standing], day: datetime.date) -> Iterator[Todo]:
+    late = [m for m in markers if (days_since(m.inspected, day) or 0) > OVERDUE]
+    never = [m for m in markers if m.inspected is None]
+    for found, words in (
+        (late, N_("markers not inspected for over {days} days: {list}")),
+        (never, N_("markers never inspected: {list}")),
+    ):
+        if found:
+            named = ", ".join(m.marker for m in found[:MOST_NAMED])
+            more = "\u00a0…" if len(found) > MOST_NAMED else ""
+            yield Todo(
+                show_number(len(found), language()),
+                _(words).format(days=OVERDUE, list=named + more), "strip", {},
+            )  # fmt: skip
+
+
+def _late(desk: "Desk", period: Period) -> Iterator[Todo]:
+    """Records of the period that were typed long after."""
+    for type_name, model in RECORD_TYPES.items():
+        event = model.event()
+        assert event is not None
+        number = desk.store.value(
+            f"SELECT COUNT(*) FROM {type_name} t CROSS JOIN soft_warning w ON w.record = t.id"
+            f" WHERE t.{event.name} BETWEEN ? AND ? AND w.doubts LIKE ?",
+            (period.first.isoformat(), period.last.isoformat(), f"%{LATE}%"),
+        )
+        if number:
+            words = _("{title}: typed more than 60 days after the day")
+            text = words.format(title=_(model.title))
+            intent = {"period": period.text, "look": DOUBTED}
+            yield Todo(show_number(number, language()), text, type_name, intent)
+
+
+def _missed(desk: "Desk", calendar: Calendar, period: Period) -> list[Todo]:
+    """What was logged the month before and is not this time, the most frequent first."""
+    if period.kind != "month":
+        return []
+    before = calendar.month_of(period.first - datetime.timedelta(days=1))
+    by_post = desk.identity.role != "post"
+    missed = []
+    for type_name, model in RECORD_TYPES.items():
+        columns = _told_apart(model, by_post)
+        now = _counts(desk, model, columns, period)
+        was = _counts(desk, model, columns, before)
+        missed += [(n, type_name, columns, key) for key, n in was.items() if key not in now]
+    missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
+    todos = [_missed_todo(desk, before, *one) for one in missed[:MOST_MISSED]]
+    if len(missed) > MOST_MISSED:
+        more = show_number(len(missed) - MOST_MISSED, language())
+        todos.append(Todo(more, _("more kinds of work logged last month and not yet now"), "", {}))
+    return todos
+
+
+def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
+    """The columns by which a kind of work is told apart: above a post by post only."""
+    if by_post:
+        return ("post",)
+    kind = (model.kind_key,) if model.kind_key else ()
+    several = any(isinstance(field, Communes) for field in model.columns().values())
+    place = () if several or "commune" not in model.columns() else ("commune",)
+    return (*kind, *place)
+
+
+def _counts(
+    desk: "Desk", model: type[Record], columns: tuple[str, ...], period: Period
+) -> dict[tuple[str | None, ...], int]:
+    event = model.event()
+    assert event is not None
+    wanted = ", ".join(columns)
+    rows = desk.store.rows(
+        f"SELECT {wanted}{', ' if wanted else ''}COUNT(*) FROM {model.type_name}"
+        f" WHERE {event.name} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
+        (period.first.isoformat(), period.last.isoformat()),
+    )
+    return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}
+
+
+def _missed_todo(
+    desk: "Desk", before: Period, number: int, type_name: str, columns: tuple[str, ...],
+    key: tuple[str | None, ...],
+) -> Todo:  # fmt: skip
+    model = RECORD_TYPES[type_name]
+    fields = model.columns()
+    told = [fields[c].show(v, desk.book) for c, v in zip(columns, key, strict=True) if v]
+    words = _("Last month {count} of {title} ({details}), none logged this month")
+    plain = _("Last month {count} of {title}, none logged this month")
+    text = (words if told else plain).format(
+        count=show_number(number, language()), title=_(model.title), details=", ".join(told)
+    )
+    return Todo("", text, type_name, {"period": before.text})
+
+
+def _unsent(desk: "Desk", calendar: Calendar, period: Period) -> Iterator[Todo]:
+    """The month before, when its records have not gone out or have changed since."""
+    if desk.identity.role != "post" or period.kind != "month":
+        return
+    before = calendar.month_of(period.first - datetime.timedelta(days=1))
+    name = f"{before.number:02d}/{before.year}"
+    sent = next((s for s in desk.exchange.exports.sent() if s.period == before.text), None)
+    if sent is None:
+        if any(_counts(desk, model, (), before) for model in RECORD_TYPES.values()):
+            text = _("the figures of month {month} have not been sent").format(month=name)
+            yield Todo("", text, "exchange", {"period": before.text})
+        return
+    changed = desk.exchange.exports.changed_since(sent.number)
+    if changed:
+        words = _("records changed since the figures of month {month} were sent on {date}")
+        day = datetime.datetime.fromisoformat(sent.made).astimezone().date()
+        yield Todo(
+            show_number(changed, language()), words.format(month=name, date=show_date(day)),
+            "exchange", {"period": before.text},
+        )  # fmt: skip

@@ -1,0 +1,191 @@
+"""How safely the desk is kept, in words: the light below every page, the lines of the first page.
+
+A word of praise stands here only for a copy that was restored on trial, and that is still there
+as far as this machine can see.
+"""
+
+import datetime
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from borderdesk.base.formats import show_date, show_number
+from borderdesk.base.i18n import _, language
+
+if TYPE_CHECKING:
+    from borderdesk.backups.backups import Backup
+    from borderdesk.desk import Desk
+    from borderdesk.overview.overview import Todo
+
+QUIET = datetime.timedelta(minutes=3)
+"""Nobody has typed for so long when a backup may begin by itself."""
+LONGEST_REASON = 60
+MEGABYTE = 1_000_000
+SHOW: dict[str, str] = {"ledger": "backups"}
+"""Has the page of settings show the backups."""
+
+State = Literal["none", "good", "old", "failed", "gone"]
+
+
+class Light(NamedTuple):
+    """How the desk's backups stand.
+
+    state: as the backups say it, or gone when the newest file was taken from its folder;
+    words: a sentence; few: the same where there is little room; more: what else is known.
+    """
+
+    state: State
+    words: str
+    few: str
+    more: str
+
+
+class Safety(NamedTuple):
+    """Lines of the first page: what is to do, and what is in order."""
+
+    todos: "list[Todo]"
+    calm: "list[Todo]"
+
+
+# ------------------------------------------------------------------------- the light
+
+
+def light(desk: "Desk", now: datetime.datetime) -> Light:
+    """How the desk's backups stand at a moment (with its time zone)."""
+    standing, tried = desk.backups.standing(now), desk.backups.all()
+    newest = standing.newest
+    more = "\n".join(_about(newest, standing.written_since)) if newest else _nothing_there()
+    if standing.state == "failed":
+        return _failed(tried[0], more, now)
+    proven = next((backup for backup in tried if not backup.failed), None)
+    if proven is not None and proven != newest:
+        words = _("Last backup {time}: the file is no longer there")
+        words = words.format(time=moment(proven.made, now))
+        if newest is not None:
+            more = "\n".join((str(proven.file), _("The newest that is left:"), more))
+        return Light("gone", words, _("The backup file is gone"), more)
+    if newest is None:
+        return Light("none", _("Never backed up"), _("Never backed up"), more)
+    time = moment(newest.made, now)
+    if standing.state == "old":
+        days = (now.astimezone().date() - local(newest.made).date()).days
+        words = _("Last backup {time}, {days} days ago").format(time=time, days=days)
+        return Light("old", words, _("Backup {days} days ago").format(days=days), more)
+    words = _("Last backup {time}, restored on trial and good").format(time=time)
+    return Light("good", words, _("Backup {time}, good").format(time=time), more)
+
+
+def _failed(tried: "Backup", more: str, now: datetime.datetime) -> Light:
+    time = moment(tried.made, now)
+    words = _("The backup of {time} failed: {reason}")
+    words = words.format(time=time, reason=_in_few_words(tried.failed))
+    few = _("Backup of {time} failed").format(time=time)
+    return Light("failed", words, few, f"{tried.failed}\n{more}")
+
+
+def _in_few_words(why: str) -> str:
+    """The reason in what a failed backup was noted with: its first sentence."""
+    from borderdesk.backups.backups import NOT_MADE
+
+    before, _error, after = _(NOT_MADE).partition("{error}")
+    first = why.removeprefix(before).removesuffix(after).partition(". ")[0].rstrip(".")
+    long = len(first) > LONGEST_REASON
+    return first[: LONGEST_REASON - 1].rstrip() + "…" if long else first
+
+
+def _nothing_there() -> str:
+    return _("There is no copy of this desk yet.")
+
+
+def _about(backup: "Backup", since: int) -> Iterator[str]:
+    yield str(backup.file)
+    yield _("{count} records, {size}").format(
+        count=show_number(backup.records, language()), size=size_text(backup.size)
+    )
+    if not backup.there():
+        # One that was taken out of a folder is not the newest any more.
+        yield _("Its stick or folder is not there just now.")
+    if since:
+        words = _("Saved since then, in no backup yet: {count} times")
+        yield words.format(count=show_number(since, language()))
+    else:
+        yield _("Nothing was saved since then.")
+
+
+def outlives(backup: "Backup", folder: Path) -> bool:
+    """Whether a backup that is left outlives the disk that the desk's folder is on, as far as can
+    be seen: one on a stick that is not in does."""
+    return not backup.there() or backup.file.stat().st_dev != folder.stat().st_dev
+
+
+# ----------------------------------------------------------------------- in few words
+
+
+def local(stamp: str) -> datetime.datetime:
+    """A time of the store, UTC, where this machine stands."""
+    return datetime.datetime.fromisoformat(stamp).astimezone()
+
+
+def moment(stamp: str, now: datetime.datetime) -> str:
+    """A time of the store as the light says it: 07:40 today, else 04/12/2023 07:40."""
+    made = local(stamp)
+    clock = f"{made:%H:%M}"
+    same = made.date() == now.astimezone().date()
+    return clock if same else f"{show_date(made.date())} {clock}"
+
+
+def size_text(size: int) -> str:
+    """A number of bytes as people read it: 12.3 MB, at least a tenth."""
+    tenths = max(round(size * 10 / MEGABYTE), 1)
+    return f"{show_number(Decimal(tenths) / 10, language())} MB"
+
+
+# ------------------------------------------------------------------------ the first page
+
+
+def safety(desk: "Desk", now: datetime.datetime) -> Safety:
+    """What the first page says of backups, and of the last package that went out."""
+    from borderdesk.overview.overview import Todo
+
+    found = light(desk, now)
+    line = Todo("", found.words, "settings", SHOW)
+    todos: list[Todo] = []
+    calm = [line] if found.state == "good" else []
+    if found.state != "good" and _matters(desk, found, now):
+        todos = [line]
+    elif found.state == "old":
+        calm = [line]
+    return Safety(todos, calm + list(_sent(desk)))
+
+
+def _matters(desk: "Desk", found: Light, now: datetime.datetime) -> bool:
+    """Whether something is lost with the disk: a practice desk and an empty one lose nothing."""
+    if desk.identity.practice or not desk.store.one("SELECT 1 FROM revision LIMIT 1"):
+        return False
+    return found.state != "old" or desk.backups.standing(now).written_since > 0
+
+
+def _sent(desk: "Desk") -> "Iterator[Todo]":
+    """The last package that went out."""
+    from borderdesk.overview.overview import Todo
+
+    newest = desk.store.one("SELECT period, made FROM package_out ORDER BY number DESC LIMIT 1")
+    if newest is None:
+        return
+    period, made = desk.calendar().parse(newest[0]), local(newest[1]).date()
+    words = _("Last sent: {period}, on {date}")
+    text = words.format(period=period.title, date=show_date(made))
+    yield Todo("", text, "exchange", {"tab": "send"})
+
+
+# --------------------------------------------------------------------------- by itself
+
+
+def quiet(desk: "Desk", now: datetime.datetime) -> bool:
+    """Whether nobody has typed or saved on the desk for a while."""
+    touched = [kept.touched for kept in desk.drafts.drafts()]
+    newest = desk.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+    times = [local(stamp) for stamp in (*touched, newest) if stamp]
+    # A time to come was written by a clock that went wrong.
+    return not any(now - QUIET < time <= now for time in times)

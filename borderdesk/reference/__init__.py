@@ -1,1 +1,0 @@
-"""Reference data: administrative units, posts, markers, hamlets, pick lists, settings, targets."""

@@ -1,0 +1,98 @@
+"""A desk's card on paper: one page with its QR code, which reads back as the card."""
+
+import struct
+import tempfile
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from borderdesk.base.i18n import _
+from borderdesk.exchange.cards import Card
+from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+
+DOT = 6
+QUIET = 4
+"""Pixels of a dot, and dots of white around the code, which readers need."""
+
+
+def write_card(desk: "Desk", card: Card, target: Path, lang: str) -> None:
+    """Write a card as a PDF of one page. Raises UserError."""
+    from borderdesk.reports.pdf import write_pdf
+
+    with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
+        picture = Path(folder) / "card.png"
+        picture.write_bytes(qr_png(card.text()))
+        write_pdf(card_document(desk, card, picture, lang), target)
+
+
+def card_document(desk: "Desk", card: Card, picture: Path, lang: str) -> Document:
+    """The card as blocks; `picture` is the file of its QR code."""
+    from borderdesk.desk import WORDS
+
+    book = desk.book
+    name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
+    told = (
+        (_("Unit of the desk"), name), (_("Kind of desk"), _(WORDS[card.role])),
+        (_("Desk's id"), card.desk),
+        (_("Fingerprint"), card.fingerprint), (_("Signature key"), card.minisign),
+        (_("Encryption key"), card.age),
+    )  # fmt: skip
+    columns = (Column(_("What"), "text", 1.2), Column(_("Content"), "text", 3.8))
+    return Document(
+        title=_("Card of a desk"),
+        subtitle=(name,),
+        blocks=(
+            Table(columns, tuple(Row(pair) for pair in told)),
+            Picture(picture),
+            Paragraph(
+                _("Hand this card over in person, or compare the fingerprint by telephone, before"
+                  " it is accepted. It holds no secret."), "note",
+            ),
+        ),
+        issuer=name,
+        lang=lang,
+        author=desk.identity.user,
+        subject=f"{card.unit} {card.desk}",
+        banner=desk.banner(),
+        footer=_("Not for classified content."),
+    )  # fmt: skip
+
+
+def qr_png(text: str) -> bytes:
+    """The QR code of a text as a PNG in black and white."""
+    from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
+
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(text)
+    code.make()
+    dots = code.getModuleCount()
+    side = (dots + 2 * QUIET) * DOT
+    white = b"\xff" * ((side + 7) // 8)
+    lines = [white] * (QUIET * DOT)
+    for row in range(dots):
+        dark = (code.isDark(row, column) for column in range(dots))
+        lines += [_line([False] * QUIET + list(dark) + [False] * QUIET)] * DOT
+    lines += [white] * (QUIET * DOT)
+    return _png(side, lines)
+
+
+def _line(dots: list[bool]) -> bytes:
+    bits = "".join(("0" if dark else "1") * DOT for dark in dots)
+    bits += "1" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _png(side: int, lines: list[bytes]) -> bytes:
+    """A picture of one bit a pixel, as high as wide."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        check = zlib.crc32(kind + content)
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
+
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    packed = zlib.compress(b"".join(b"\0" + line for line in lines))
+    chunks = (chunk(b"IHDR", head), chunk(b"IDAT", packed), chunk(b"IEND", b""))
+    return b"".join((b"\x89PNG\r\n\x1a\n", *chunks))

@@ -1,0 +1,68 @@
+"""The handbook: a page for each page of the window, in Vietnamese, for reading and for printing.
+
+Its text is resources/handbook/vi/NAME.md: `# ` and `## ` headings, paragraphs, `- ` points and
+`![what it shows](file.png)` pictures that stand in resources/pictures.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import RESOURCES
+from borderdesk.reports.blocks import Block, Document, Heading, Paragraph, Picture
+
+FOLDER = RESOURCES / "handbook" / "vi"
+PICTURES = RESOURCES / "pictures"
+PAGES: Sequence[str] = (
+    "start", "home", "records", "grid", "strip", "targets", "report", "exchange", "household",
+    "settings", "backup",
+)  # fmt: skip
+"""The pages of the handbook in order; a page of the window has one of its name, or `records`."""
+
+_PICTURE = re.compile(r"!\[(?P<caption>[^]]*)\]\((?P<file>[\w.-]+)\)\Z")
+
+
+def topic_of(page: str) -> str:
+    """The handbook's page for a page of the window."""
+    return page if page in PAGES else "records"
+
+
+def text_of(page: str) -> str:
+    """The text of a page of the handbook, in Markdown."""
+    return (FOLDER / f"{page}.md").read_text(encoding="utf-8")
+
+
+def blocks_of(page: str) -> Iterator[Block]:
+    """A page of the handbook as blocks."""
+    for part in re.split(r"\n\s*\n", text_of(page).strip()):
+        yield from _blocks(part.strip())
+
+
+def _blocks(part: str) -> Iterator[Block]:
+    picture = _PICTURE.match(part)
+    if picture is not None:
+        yield Picture(PICTURES / picture["file"], picture["caption"])
+    elif part.startswith("#"):
+        marks, _blank, words = part.partition(" ")
+        yield Heading(words, len(marks))
+    elif part.startswith("- "):
+        for point in re.split(r"\n(?=- )", part):
+            yield Paragraph("• " + " ".join(point[2:].split()).replace("**", ""))
+    else:
+        yield Paragraph(" ".join(part.split()).replace("**", ""))
+
+
+def write_handbook(target: Path) -> None:
+    """Write the whole handbook as a PDF. Raises UserError."""
+    from borderdesk.reports.pdf import write_pdf
+
+    blocks = tuple(block for page in PAGES for block in blocks_of(page))
+    title = _("Handbook of BorderDesk")
+    write_pdf(
+        Document(
+            title=title, subtitle=(), blocks=blocks, issuer="", lang="vi", author="BorderDesk",
+            subject=title, footer=_("Not for classified content."),
+        ),
+        target,
+    )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Clearing of brush and repair along patrol roads and sight-lines."""
+
+from collections.abc import Iterator
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_
+from borderdesk.schema.fields import Choice, Commune, Count, Day, Hamlet, Marker, Tenths
+from borderdesk.schema.record import Record
+from borderdesk.schema.records.parts import ends_after, groups_within
+
+KINDS = {
+    "road_clearing": N_("Clearing of the patrol road"),
+    "road_repair": N_("Repair of the patrol road"),
+    "sight_line": N_("Clearing of the sight-line"),
+}
+
+
+class Clearing(Record):
+    """One piece of clearing or repair work, of one or more days."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "clearing"
+    title = N_("Clearing and repair")
+    kind = Choice(N_("Kind of work"), KINDS, required=True, listed=True)
+    started_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
+    ended_on = Day(N_("To date"), past=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"))
+    from_marker = Marker(N_("From marker"), listed=True)
+    to_marker = Marker(N_("To marker"), listed=True)
+    times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
+    participants = Count(
+        N_("Participants"),
+        least=1,
+        required=True,
+        listed=True,
+        soft_over=200,
+        per_day=True,
+        unit=N_("participant-turns"),
+    )
+    of_whom_guards = Count(N_("Border guards"))
+    of_whom_militia = Count(N_("Militia"))
+    of_whom_residents = Count(N_("Residents"))
+    labour_days = Tenths(N_("Work-days"), unit=N_("work-days"))
+    length_m = Tenths(N_("Length"), unit=N_("m"))
+
+    layout = (
+        (N_("Work"), "kind started_on ended_on times"),
+        (N_("Place"), "commune hamlet from_marker to_marker length_m"),
+        (
+            N_("People"),
+            "participants of_whom_guards of_whom_militia of_whom_residents labour_days",
+        ),
+        Record.common,
+    )
+    summary = "started_on post commune times participants length_m labour_days"
+
+    def check(self) -> Iterator[Problem]:
+        yield from ends_after(self, "started_on", "ended_on")
+        yield from groups_within(self, "of_whom_guards", "of_whom_militia", "of_whom_residents")

@@ -1,0 +1,48 @@
+"""Exchanges, briefings, talks, conferences and twinnings with partners on both sides."""
+
+from borderdesk.base.i18n import N_
+from borderdesk.schema.fields import INTERNAL, Choice, Commune, Count, Day, Pick, Text
+from borderdesk.schema.record import Record
+
+KINDS = {
+    "exchange": N_("Exchange of information"),
+    "briefing": N_("Briefing"),
+    "talks": N_("Talks"),
+    "conference": N_("Conference"),
+    "twinning": N_("Twinning"),
+}
+CHANNELS = {
+    "letter": N_("Letter"),
+    "meeting": N_("Face to face"),
+    "hotline": N_("Hotline"),
+}
+COUNTERPARTS = {"domestic": N_("Domestic"), "china": N_("Chinese side")}
+LEVELS = {"post": N_("Post level"), "province": N_("Province level")}
+
+
+class Coordination(Record):
+    """One act of coordination; without a commune it counts for post and province only."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "coordination"
+    title = N_("Coordination, external relations")
+    kind = Choice(N_("Kind of coordination"), KINDS, required=True, listed=True)
+    happened_on = Day(N_("Date"), required=True, listed=True, event=True, sticky=True)
+    times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
+    channel = Choice(N_("Channel"), CHANNELS)
+    counterpart = Choice(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
+    level = Choice(N_("Level"), LEVELS)
+    partner = Pick(N_("Partner"), "partner", required=True, listed=True, sticky=True)
+    commune = Commune(N_("Commune"), sticky=True)
+    subject = Text(N_("Subject matter"), required=True, part=INTERNAL, listed=True)
+    outcome = Text(N_("Outcome"), part=INTERNAL)
+
+    layout = (
+        (N_("Work"), "kind happened_on times channel"),
+        (N_("With whom"), "counterpart level partner commune"),
+        (N_("Content"), "subject outcome"),
+        Record.common,
+    )
+    summary = "happened_on post commune kind times"

@@ -1,0 +1,90 @@
+"""Households: they sign pledges and register; the list grows by entry."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_
+from borderdesk.base.text import accented, fold, person_key, sort_key
+from borderdesk.schema.fields import (
+    INTERNAL,
+    PERSONAL,
+    CitizenId,
+    Commune,
+    Day,
+    Hamlet,
+    Phone,
+    Text,
+    short_text,
+)
+from borderdesk.schema.fields import Household as HouseholdRef
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.records.parts import ends_after
+
+
+class Household(Revisioned):
+    """A household by its head and hamlet; `merged_into` joins a duplicate to another."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "household"
+    title = N_("Households")
+    kind_key = ""
+    head = short_text(N_("Head of household"), required=True, listed=True, part=PERSONAL)
+    commune = Commune(N_("Commune"), required=True, listed=True, by_id=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), required=True, listed=True)
+    phone = Phone(N_("Telephone"), part=PERSONAL)
+    citizen_id = CitizenId(N_("Citizen ID"), listed=True, part=PERSONAL)
+    purpose = Text(N_("Purpose of keeping"), part=INTERNAL)
+    review_on = Day(N_("Review of keeping on"))
+    valid_from = Day(N_("Valid from"))
+    valid_to = Day(N_("Valid to"))
+    merged_into = HouseholdRef(N_("Joined to household"))
+    note = Text(N_("Note"), part=INTERNAL)
+    head_key = pw.TextField(null=True)
+    hamlet_key = pw.TextField(null=True)
+    match_key = pw.TextField(null=True)
+    like_key = pw.TextField(null=True)
+
+    layout = (
+        (N_("Household"), "head commune hamlet"),
+        (N_("Contact"), "phone citizen_id"),
+        (N_("Keeping"), "purpose review_on valid_from valid_to merged_into note"),
+    )
+    looked_up = (
+        "head_key",
+        "hamlet_key",
+        "commune head_key",
+        "match_key",
+        "like_key",
+        "citizen_id",
+        "merged_into",
+        "id head_key",
+    )
+
+    def check(self) -> Iterator[Problem]:
+        yield from ends_after(self, "valid_from", "valid_to")
+
+    @classmethod
+    def derived(cls, values: Values) -> dict[str, Any]:
+        return {
+            "head_key": person_key(values.get("head") or ""),
+            "hamlet_key": sort_key(values.get("hamlet") or ""),
+            "match_key": match_key(values),
+            "like_key": like_key(values),
+        }
+
+
+def match_key(values: Values) -> str:
+    """The key by which the same household is found again: accents count, hoà = hòa."""
+    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
+    return f"{accented(head)}|{accented(hamlet)}|{values.get('commune') or ''}"
+
+
+def like_key(values: Values) -> str:
+    """The key by which a similar household is doubted: accents do not count."""
+    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
+    return f"{fold(head)}|{fold(hamlet)}|{values.get('commune') or ''}"

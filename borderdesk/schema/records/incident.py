@@ -1,0 +1,45 @@
+"""Incidents in the border area: no names and no case secrets."""
+
+from collections.abc import Iterator
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.fields import INTERNAL, Choice, Commune, Count, Day, Pick, Text, YesNo, money
+from borderdesk.schema.record import Record
+from borderdesk.schema.records.parts import ends_after
+
+STATUSES = {"open": N_("Being handled"), "closed": N_("Settled")}
+
+
+class Incident(Record):
+    """An incident, from the day it happened until it is settled."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "incident"
+    title = N_("Incidents")
+    kind_key = "category"
+    notice = N_("Write no names of persons and no case secrets here.")
+    happened_on = Day(N_("Date"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    category = Pick(N_("Category"), "incident_category", required=True, listed=True)
+    persons = Count(N_("Persons involved"), unit=N_("persons"), listed=True)
+    from_tip = YesNo(N_("Residents' tip"))
+    handling = Text(N_("Handling"), part=INTERNAL)
+    fine_vnd = money(N_("Fine"), listed=True)
+    status = Choice(N_("Status"), STATUSES, required=True, listed=True)
+    closed_on = Day(N_("Settled on"), past=True, listed=True)
+
+    layout = (
+        (N_("Incident"), "happened_on commune category persons from_tip"),
+        (N_("Handling"), "status closed_on handling fine_vnd"),
+        Record.common,
+    )
+    summary = "happened_on post commune persons from_tip fine_vnd status closed_on"
+    looked_up = ("closed_on status post commune", "status happened_on closed_on post commune")
+
+    def check(self) -> Iterator[Problem]:
+        yield from ends_after(self, "happened_on", "closed_on")
+        if self.status == "closed" and not self.closed_on:
+            yield Problem("closed_on", _("Must be filled in once it is settled."))

@@ -1,0 +1,74 @@
+"""Outreach: gatherings, small-scale talks, training, broadcasts and handouts."""
+
+from collections.abc import Iterator
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.fields import Children, Choice, Commune, Count, Day, Hamlet, Pick, Several
+from borderdesk.schema.record import Child, Record
+
+FORMS = {
+    "session": N_("Gathering"),
+    "small_scale": N_("Small-scale"),
+    "training": N_("Training"),
+    "broadcast": N_("Broadcast, mobile"),
+    "handout": N_("Handing out of papers"),
+}
+WITH_SESSIONS = frozenset({"session", "training", "broadcast"})
+WITH_ATTENDANCE = frozenset({"session", "small_scale", "training"})
+
+
+class OutreachOtherPlace(Child):
+    """A further place of the same session, with its share of the attendance."""
+
+    class Meta:
+        legacy_table_names = False
+
+    commune = Commune(N_("Commune"), required=True)
+    hamlet = Hamlet(N_("Hamlet"))
+    attendance = Count(N_("Attendance"), required=True, unit=N_("participant-turns"))
+
+
+class Outreach(Record):
+    """One piece of outreach; its attendance not given to other places is its commune's."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "outreach"
+    title = N_("Outreach")
+    kind_key = "form"
+    form = Choice(N_("Form"), FORMS, required=True, listed=True)
+    held_on = Day(N_("Held on"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), listed=True)
+    other_places = Children(N_("Other places"), OutreachOtherPlace)
+    sessions = Count(
+        N_("Sessions"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("sessions"),
+        when=("form", WITH_SESSIONS),
+    )
+    attendance = Count(N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns"))
+    topics = Several(Pick(N_("Topics"), "topic"), required=True, listed=True, sticky=True)
+    partners = Several(Pick(N_("Partners"), "partner"), sticky=True)
+    leaflets = Count(N_("Leaflets"), unit=N_("leaflets"))
+    document_sets = Count(N_("Document sets"), unit=N_("sets"))
+
+    layout = (
+        (N_("Work"), "form held_on sessions topics partners"),
+        (N_("Place"), "commune hamlet"),
+        (N_("Result"), "attendance leaflets document_sets other_places"),
+        Record.common,
+    )
+    summary = "held_on post commune form sessions attendance leaflets document_sets hamlet"
+
+    def check(self) -> Iterator[Problem]:
+        if self.form in WITH_ATTENDANCE and not self.attendance:
+            yield Problem("attendance", _("Must be at least 1 for this form."))
+        elsewhere = sum(place.get("attendance", 0) for place in self.other_places)
+        if elsewhere > (self.attendance or 0):
+            yield Problem("attendance", _("Less than the attendance of the other places."))

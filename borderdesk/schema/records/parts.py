@@ -1,0 +1,47 @@
+"""Fields and rules that several record types share."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.fields import INTERNAL, Text, money, short_text
+from borderdesk.schema.record import Child
+
+CONDITIONS = {
+    "intact": N_("Intact"),
+    "damaged": N_("Damaged"),
+    "moved": N_("Moved"),
+    "missing": N_("Missing"),
+    "unreachable": N_("Unreachable"),
+}
+
+
+class Funder(Child):
+    """Who paid for a work: an amount of whole đồng, or things in kind."""
+
+    class Meta:
+        legacy_table_names = False
+
+    name = short_text(N_("Name"), required=True, part=INTERNAL)
+    amount_vnd = money(N_("Amount"))
+    in_kind = Text(N_("In kind"), part=INTERNAL)
+
+
+def ends_after(record: Any, start: str, end: str) -> Iterable[Problem]:
+    """A problem when the day `end` lies before the day `start`."""
+    values = record.__data__
+    if end in values and start in values and values[end] < values[start]:
+        return [Problem(end, _("Ends before it starts."))]
+    return ()
+
+
+def groups_within(record: Any, *keys: str) -> Iterable[Problem]:
+    """A problem when the groups of people named by `keys` add up to more than everybody."""
+    values = record.__data__
+    together = 0
+    for key in keys:
+        together += values.get(key, 0)
+    if together > values.get("participants", 0):
+        return [Problem("participants", _("Fewer than the groups of people together."))]
+    return ()

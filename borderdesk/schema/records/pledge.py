@@ -1,0 +1,70 @@
+"""Pledges that households sign to keep the law."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.fields import (
+    INTERNAL,
+    SEVERAL,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Household,
+    Pick,
+    short_text,
+)
+from borderdesk.schema.record import Record, Values
+
+
+class Pledge(Record):
+    """One household's signature, or a list of signatures not typed yet (count over 1)."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "pledge"
+    title = N_("Pledges")
+    kind_key = "programme"
+    signed_on = Day(N_("Signed on"), required=True, listed=True, event=True, sticky=True)
+    programme = Pick(
+        N_("Pledge programme"), "pledge_programme", required=True, listed=True, sticky=True
+    )
+    count = Count(
+        N_("Number of households"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("households"),
+    )
+    household = Household(
+        N_("Household"), required=True, listed=True, when=("count", frozenset({1}))
+    )
+    commune = Commune(
+        N_("Commune"), required=True, listed=True, when=("count", SEVERAL), sticky=True
+    )
+    hamlet = Hamlet(N_("Hamlet"), required=True, when=("count", SEVERAL))
+    witness = short_text(N_("Witness"), part=INTERNAL)
+    place = pw.TextField(null=True)
+    """Derived: the commune it counts in, its household's where it names one."""
+
+    layout = (
+        (N_("Pledge"), "signed_on programme count"),
+        (N_("Household"), "household commune hamlet witness"),
+        Record.common,
+    )
+    summary = "signed_on post place household count programme"
+    looked_up = ("household signed_on programme post place",)
+
+    def check(self) -> Iterator[Problem]:
+        if (self.count or 1) > 1 and not self.source_ref:
+            yield Problem("source_ref", _("Must name the minutes when households are not listed."))
+
+    @classmethod
+    def follows(cls, values: Values, household_commune: str | None) -> dict[str, Any]:
+        return {"place": values.get("commune") or household_commune}

@@ -1,0 +1,55 @@
+"""Works of the movements: bamboo ramparts, lighting of the patrol road and the like."""
+
+from borderdesk.base.i18n import N_
+from borderdesk.schema.fields import (
+    Children,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Marker,
+    Pick,
+    Tenths,
+    money,
+)
+from borderdesk.schema.record import Record
+from borderdesk.schema.records.parts import Funder
+
+
+class ProgrammeFunder(Funder):
+    """Who paid for the work."""
+
+    class Meta:
+        legacy_table_names = False
+
+
+class Programme(Record):
+    """A work of one programme, its quantity in the programme's own unit."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "programme"
+    title = N_("Programme works")
+    kind_key = "programme"
+    programme = Pick(N_("Programme"), "programme", required=True, listed=True)
+    done_on = Day(N_("Done on"), required=True, listed=True, event=True, sticky=True)
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), listed=True)
+    from_marker = Marker(N_("From marker"))
+    to_marker = Marker(N_("To marker"))
+    quantity = Tenths(N_("Quantity"), required=True, listed=True)
+    length_km = Tenths(N_("Length"), unit=N_("km"))
+    participants = Count(N_("Participants"), unit=N_("participant-turns"))
+    households = Count(N_("Number of households"), unit=N_("households"))
+    labour_days = Tenths(N_("Work-days"), unit=N_("work-days"), listed=True)
+    cost_vnd = money(N_("Cost"), listed=True)
+    funders = Children(N_("Contributions"), ProgrammeFunder)
+
+    layout = (
+        (N_("Work"), "programme done_on quantity"),
+        (N_("Place"), "commune hamlet from_marker to_marker length_km"),
+        (N_("Resources"), "participants households labour_days cost_vnd funders"),
+        Record.common,
+    )
+    summary = "done_on post commune programme quantity labour_days cost_vnd"

@@ -1,0 +1,66 @@
+"""Collectives, households and persons registered to look after border line and markers."""
+
+from collections.abc import Iterator
+
+from borderdesk.base.errors import Problem
+from borderdesk.base.i18n import N_
+from borderdesk.schema.fields import (
+    Choice,
+    Commune,
+    Count,
+    Day,
+    Hamlet,
+    Household,
+    Marker,
+    Tenths,
+    short_text,
+)
+from borderdesk.schema.record import Record
+from borderdesk.schema.records.parts import ends_after
+
+SUBJECTS = {
+    "collective": N_("Collective"),
+    "household": N_("Household"),
+    "individual": N_("Individual"),
+}
+
+
+class Registration(Record):
+    """A registration that holds from one day until another, or until further notice."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "registration"
+    title = N_("Self-management registrations")
+    kind_key = "subject"
+    subject = Choice(N_("Subject"), SUBJECTS, required=True, listed=True)
+    household = Household(
+        N_("Household"), required=True, listed=True, when=("subject", frozenset({"household"}))
+    )
+    name = short_text(
+        N_("Name"),
+        required=True,
+        listed=True,
+        when=("subject", frozenset({"collective", "individual"})),
+        personal_when=("subject", frozenset({"individual"})),
+    )
+    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = Hamlet(N_("Hamlet"), required=True, listed=True)
+    from_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
+    to_on = Day(N_("To date"))
+    from_marker = Marker(N_("From marker"))
+    to_marker = Marker(N_("To marker"))
+    length_km = Tenths(N_("Length"), unit=N_("km"))
+    members = Count(N_("Members"), unit=N_("persons"), when=("subject", frozenset({"collective"})))
+
+    layout = (
+        (N_("Registration"), "subject household name from_on to_on members"),
+        (N_("Place"), "commune hamlet from_marker to_marker length_km"),
+        Record.common,
+    )
+    summary = "from_on to_on post subject commune household"
+    looked_up = ("household",)
+
+    def check(self) -> Iterator[Problem]:
+        yield from ends_after(self, "from_on", "to_on")

@@ -1,0 +1,1 @@
+"""Reference data: its tables and the files it is loaded from."""

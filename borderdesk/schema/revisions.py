@@ -1,0 +1,207 @@
+"""The graph of revisions: their ids, their heads, which one is current, and the totals hash.
+
+Every save and delete is a revision. Its id is the SHA-256 of its canonical JSON, so that a
+changed record always changes the hash; personal and internal fields enter only through a
+salted hash and can be left out or erased without breaking the chain.
+"""
+
+import datetime
+import hashlib
+import json
+import os
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from json import encoder
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import _
+
+SALT_BYTES = 16
+
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+)
+# JSONEncoder.encode builds its C encoder anew at every call, which costs more than encoding.
+_MAKE_ENCODER: Any = getattr(encoder, "c_make_encoder", None)
+_PARTS: Any = (
+    _MAKE_ENCODER(None, _ENCODER.default, encode_basestring, None, ":", ",", True, False, False)
+    if _MAKE_ENCODER is not None
+    else _ENCODER.iterencode
+)
+
+
+def canonical(value: Any) -> str:
+    """`value` as RFC 8785 JSON.
+
+    Keys here are ASCII and numbers whole (decimals travel as strings), which is where
+    Python's own encoder and the standard agree.
+    """
+    return "".join(_PARTS(value, 0))
+
+
+class Stamp(NamedTuple):
+    """Who revises, where and when: `time` is UTC, ISO 8601 with milliseconds and Z."""
+
+    author: str
+    desk: str
+    time: str
+
+
+def utc_stamp(moment: datetime.datetime | None = None) -> str:
+    """`moment` (now without one) as a revision's time."""
+    moment = moment or datetime.datetime.now(datetime.UTC)
+    return f"{moment.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+
+
+def local_date(stamp: str) -> datetime.date:
+    """The calendar date of a revision's time where this machine stands."""
+    return datetime.datetime.fromisoformat(stamp).astimezone().date()
+
+
+def private_hash(salt: bytes, part: str) -> str:
+    """What stands for the separate part in a revision's content, in hex."""
+    return hashlib.sha256(salt + part.encode()).hexdigest()
+
+
+def make_body(public: Mapping[str, Any], separate: str | None) -> str:
+    """The canonical content of a revision: its public fields and the hash of the separate part."""
+    return body_of(canonical(public), separate)
+
+
+def body_of(public: str, separate: str | None) -> str:
+    """The canonical content of a revision, its public fields being canonical JSON already."""
+    hashed = "" if separate is None else f',"private":"{separate}"'
+    return f'{{"fields":{public}{hashed}}}'
+
+
+def content_hash(body: str) -> str:
+    """What stands for the content in a revision's id, in hex."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def revision_id(
+    type_name: str,
+    record: str,
+    number: int,
+    parents: Iterable[bytes],
+    stamp: Stamp,
+    reason: str | None,
+    body: str | None,
+) -> bytes:
+    """The id of a revision, 32 bytes; a deletion has no body."""
+    content = None if body is None else content_hash(body)
+    return identified(type_name, record, number, parents, stamp, reason, content)
+
+
+def identified(
+    type_name: str,
+    record: str,
+    number: int,
+    parents: Iterable[bytes],
+    stamp: Stamp,
+    reason: str | None,
+    content: str | None,
+) -> bytes:
+    """The id of a revision of which the content may be known by its hash alone."""
+    said = "" if content is None else f'"content":"{content}",'
+    told = "" if reason is None else f'"reason":{encode_basestring(reason)},'
+    joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
+    # The canonical JSON written out, keys in order: it is made for every record of a long list.
+    text = (
+        f'{{"author":{encode_basestring(stamp.author)},{said}'
+        f'"deleted":{"true" if content is None else "false"},'
+        f'"desk":{encode_basestring(stamp.desk)},"number":{number:d},'
+        f'"parents":[{joined}],{told}'
+        f'"record":"{record}","time":"{stamp.time}","type":"{type_name}"}}'
+    )
+    return hashlib.sha256(text.encode()).digest()
+
+
+class Node(NamedTuple):
+    """A revision as the graph sees it."""
+
+    id: bytes
+    parents: tuple[bytes, ...]
+    number: int
+    time: str
+    deleted: bool
+
+
+def split_parents(joined: bytes) -> tuple[bytes, ...]:
+    """The parents' ids out of the store's joined form."""
+    return tuple(joined[at : at + 32] for at in range(0, len(joined), 32))
+
+
+def heads(nodes: Iterable[Node]) -> list[Node]:
+    """The revisions of one record that no other one revises."""
+    known = list(nodes)
+    revised = {parent for node in known for parent in node.parents}
+    return [node for node in known if node.id not in revised]
+
+
+def current(nodes: Iterable[Node]) -> Node:
+    """The revision that counts: of several heads an edit before a deletion, then the higher
+    number, then the later time, then the id."""
+    return max(heads(nodes), key=lambda n: (not n.deleted, n.number, n.time, n.id))
+
+
+def is_double(nodes: Iterable[Node]) -> bool:
+    """Whether a person has to choose: several heads, not all of them deletions."""
+    tops = heads(nodes)
+    return len(tops) > 1 and not all(node.deleted for node in tops)
+
+
+def broken_links(nodes: Iterable[Node]) -> list[str]:
+    """What is wrong with one record's chain: parents missing, numbers out of step."""
+    by_id = {node.id: node for node in nodes}
+    wrong = []
+    for node in by_id.values():
+        known = [by_id[parent] for parent in node.parents if parent in by_id]
+        if len(known) < len(node.parents):
+            wrong.append(_("{id}: the version it follows is missing.").format(id=node.id.hex()))
+        elif node.number != 1 + max((parent.number for parent in known), default=0):
+            wrong.append(
+                _("{id}: number {number} does not follow the versions before it.").format(
+                    id=node.id.hex(), number=node.number
+                )
+            )
+    return wrong
+
+
+def totals_hash(sorted_ids: Iterable[bytes]) -> str:
+    """SHA-256, in hex, of all revision ids in order."""
+    digest = hashlib.sha256()
+    for one in sorted_ids:
+        digest.update(one)
+    return digest.hexdigest()
+
+
+class _Clock(threading.local):
+    """The last UUIDv7 time given in this thread, so that ids made together stay in order."""
+
+    last = 0
+    count = 0
+
+
+_clock = _Clock()
+
+
+def new_id() -> str:
+    """A new UUIDv7: 48 bits of milliseconds, 12 of a counter, 62 random."""
+    now, last, count = time.time_ns() // 1_000_000, _clock.last, _clock.count + 1
+    if now > last:
+        last, count = now, os.urandom(1)[0]
+    elif count > 0xFFF:
+        last, count = last + 1, 0
+    _clock.last, _clock.count = last, count
+    return uuid7(last, count, int.from_bytes(os.urandom(8), "big"))
+
+
+def uuid7(milliseconds: int, counter: int, rest: int) -> str:
+    """The UUIDv7 of these bits, in its usual lower-case form."""
+    return (
+        f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-{counter & 0xFFF | 0x7000:04x}"
+        f"-{rest >> 48 & 0x3FFF | 0x8000:04x}-{rest & 0xFFFF_FFFF_FFFF:012x}"
+    )

@@ -1,0 +1,1 @@
+"""A desk that is open: store, reference book, identity, calendar, named operations."""

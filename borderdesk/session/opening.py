@@ -1,0 +1,167 @@
+"""Making, opening and upgrading the database of a desk, and checking one that is not open."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from borderdesk.base.errors import CannotOpen, Newer, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import migration_copies
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.schema import settings
+from borderdesk.schema.book import Book, bare_name
+from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain, is_busy
+from borderdesk.store.locks import Lock
+
+PROVINCE = "20"
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a database error a person can mend into its explanation; bugs pass through."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        told = explain(error)
+        if told is None:
+            raise
+        raise told from error
+
+
+def lay_out(
+    path: Path,
+    role: str,
+    unit: str,
+    user: str,
+    desk_id: str,
+    key: bytes | None,
+    *,
+    demo: bool,
+    practice: bool,
+) -> None:
+    """Make the database of a new desk in the file `path`."""
+    from borderdesk.schema.reference import load as reference_file
+
+    store = Store(path, key)
+    with explained(), store.connection_context():
+        _migrate(store)
+        with store.transaction_for_writing():
+            for name in reference_file.SHIPPED:
+                loaded = reference_file.read(reference_file.shipped(name))
+                store.many(
+                    reference_file.upsert_sql(loaded.sheet),
+                    [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
+                )
+            store.many(
+                "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)",
+                settings.shipped(role),
+            )
+            named = {
+                "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),
+                "user": _user_name(user), "demo": "1" if demo else "0", "reference_version": "1",
+                "practice": "1" if practice else "0",
+            }  # fmt: skip
+            store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
+        store.run("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _user_name(user: str) -> str:
+    user = nfc(user).strip()
+    if not user or len(user) > 200 or FORBIDDEN.search(user):
+        raise UserError(_("The user needs a name of one line."))
+    return user
+
+
+def _unit_of(store: Store, role: str, unit: str) -> str:
+    """The post code, district id or province that the text `unit` names for a desk's role."""
+    book = Book(lambda table, columns: store.rows(f"SELECT {columns} FROM {table}"), lambda _id: "")
+    if role == "province" and unit == PROVINCE:
+        return unit
+    if role == "post":
+        post = book.post_code(unit)
+        if post is not None:
+            return post
+    if role == "liaison":
+        for known in book.units.values():
+            if known.kind == "district" and bare_name(unit) in (bare_name(known.name), known.id):
+                return known.id
+    raise UserError(
+        _(
+            "“{unit}” is not a unit for a desk of this kind (a post code, a district, or 20)."
+        ).format(unit=unit[:60])
+    )
+
+
+def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
+    """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
+    version = store.schema_version()
+    if version > SCHEMA_VERSION:
+        raise Newer(_("This desk was written by a newer BorderDesk. Use that version to open it."))
+    if version == SCHEMA_VERSION:
+        return
+    if version == 0:
+        raise CannotOpen(_("{file} is not a desk.").format(file=store.path.name))
+    lock.release()
+    if not lock.take(exclusive=True):
+        raise CannotOpen(
+            _("The desk must be upgraded, but another program has it open. Close that first.")
+        )
+    copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
+    store.copy_to(copy)
+    _migrate(store)
+    # Given back first: on its own a second handle would wait for the first for ever.
+    lock.release()
+    if not lock.take(exclusive=False):
+        raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
+
+
+def _migrate(store: Store) -> None:
+    """Run every migration the file has not been through."""
+    from playhouse.migrations import Runner
+
+    from borderdesk.base.paths import MIGRATIONS
+
+    Runner(store, directory=str(MIGRATIONS)).up()
+    store.set_schema_version(SCHEMA_VERSION)
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether a desk's database cannot be read through, or does not hold together."""
+    from borderdesk.store.verify import verify
+
+    try:
+        if not path.is_file():
+            return False
+    except OSError:
+        return False
+    store = Store(path, read_only=True)
+    try:
+        with store.connection_context():
+            if store.schema_version() != SCHEMA_VERSION:
+                return bool(store.damage())
+            return not verify(store)["ok"]
+    except Exception as error:
+        # What a damaged file breaks cannot be foreseen.
+        return not is_busy(error)
+
+
+def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    """Check a database file that is not an open desk (a backup), changing nothing."""
+    from borderdesk.backups.seal import read_through
+    from borderdesk.store.verify import verify
+
+    if not path.is_file():
+        raise UserError(_("There is no file {file}.").format(file=path))
+    try:
+        read_through(path)
+    except OSError as error:
+        raise CannotOpen(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
+    store = Store(path, read_only=True)
+    with explained(), store.connection_context():
+        version = store.schema_version()
+        if version != SCHEMA_VERSION:
+            raise CannotOpen(_("{file} is not a desk of this version.").format(file=path.name))
+        return verify(store, progress)

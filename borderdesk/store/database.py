@@ -1,0 +1,313 @@
+"""The connection to a desk's database, and everything of it that only SQLite knows."""
+
+import os
+import re
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee as pw
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import marker_key, sort_key
+
+SCHEMA_VERSION = 7
+"""The number of the newest migration; a file with a higher one was made by a newer program."""
+
+UNRANKED = 1_000_000
+"""The place of a code that is not in its list: after all that are."""
+MOST_ORDERS = 4
+"""So many lists are kept in order at a time."""
+BUSY_SECONDS = 10.0
+READING_SECONDS = 1
+"""So long is waited for others to have read what they began."""
+PAGE_CACHE_KIB = 8_192
+COPIED_PAGES = 2_000
+"""So many pages are copied between two words of how far a copy is."""
+CHECKPOINT_PAGES = 16_000
+"""The write-ahead log is folded back when it is this long; sooner when the desk is idle, for
+folding is what makes a save slow now and then."""
+
+SQL_FUNCTIONS: dict[str, Callable[[str], Any]] = {"vn_key": sort_key, "marker_key": marker_key}
+
+
+class Store(pw.SqliteDatabase):
+    """The database of one desk, encrypted when there is a key.
+
+    key: 32 bytes, used raw (deriving one from a text costs 0.2 s a connection).
+    One connection a thread; wrap work in other threads in `connection_context()`.
+    """
+
+    def __init__(self, path: Path, key: bytes | None = None, *, read_only: bool = False) -> None:
+        super().__init__(str(path), timeout=BUSY_SECONDS)
+        self.path = path
+        self.key = key
+        self._read_only = read_only
+        self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
+        self._ranked: dict[str, dict[str, int]] = {}
+        self._orders: dict[Any, tuple[int, array[int]]] = {}
+
+    def rank_of(self, name: str, code: str | None) -> int | None:
+        """The place of a code in Vietnamese order among those of its list, for sorting."""
+        if code is None:
+            return None
+        return self.places_of(name).get(code.split(";", 1)[0], UNRANKED)
+
+    def places_of(self, name: str) -> dict[str, int]:
+        """{code: its place in Vietnamese order} of a list."""
+        if name not in self._ranked:
+            self._ranked[name] = self.ranks(name)
+        return self._ranked[name]
+
+    def forget_ranks(self) -> None:
+        """Work the order out anew, after reference data or the language changed."""
+        self._ranked.clear()
+        self._orders.clear()
+
+    def keep_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
+        """Keep the order of a list that was asked for, and those of the few asked for before."""
+        self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
+
+    def order_of(self, asked: Any) -> tuple[int, "array[int]"] | None:
+        """What was kept of a list, or None."""
+        return self._orders.get(asked)
+
+    def _connect(self, *args: Any, **kwargs: Any) -> Any:
+        connection = sqlcipher.connect(
+            self._address(),
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            cached_statements=512,
+        )
+        try:
+            if self.key is not None:
+                connection.execute(f"PRAGMA key = \"x'{self.key.hex()}'\"")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+            connection.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
+            for name, function in SQL_FUNCTIONS.items():
+                connection.create_function(name, 1, _on_text(function), deterministic=True)
+            connection.create_function("rank_of", 2, self.rank_of)
+            if not self._read_only:
+                connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _address(self) -> str:
+        """The file as SQLite is to open it; a write-protected one without a log as it stands."""
+        address = self.path.absolute().as_uri()
+        if not self._read_only:
+            return f"{address}?mode=rwc"
+        log = Path(f"{self.path}-wal")
+        return f"{address}?mode=ro" if log.exists() else f"{address}?mode=ro&immutable=1"
+
+    def _raw(self) -> Any:
+        """This thread's connection of the database library itself."""
+        return self.connection()  # type: ignore[no-untyped-call]
+
+    # ------------------------------------------------------------------ reading
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows a query gives, fetched as they are used."""
+        return iter(self._raw().execute(sql, params))
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row a query gives."""
+        row: tuple[Any, ...] | None = self._raw().execute(sql, params).fetchone()
+        return row
+
+    def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, params)
+        return row[0] if row else None
+
+    # ------------------------------------------------------------------ writing
+
+    def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Execute for each row, through the connection's own executemany."""
+        self._raw().executemany(sql, rows)
+
+    def run(self, sql: str, params: Sequence[Any] = ()) -> None:
+        """Execute one statement."""
+        self._raw().execute(sql, params)
+
+    @contextmanager
+    def transaction_for_writing(self) -> Iterator[None]:
+        """One user action: everything in it or nothing, on the disk when it ends."""
+        connection = self._raw()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def in_transaction(self) -> bool:
+        """Whether a transaction of this thread is open."""
+        return bool(self._raw().in_transaction)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything read inside is of one moment, whatever others write meanwhile."""
+        connection = self._raw()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            # Nothing was written but temporary tables, which go with the connection.
+            connection.execute("COMMIT")
+
+    def fold_log(self) -> None:
+        """Fold the write-ahead log back into the file, without waiting for anybody."""
+        self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+
+    def empty_log(self) -> bool:
+        """Fold the log back and cut it off; False when somebody goes on reading from it."""
+        self.run(f"PRAGMA busy_timeout = {READING_SECONDS * 1_000}")
+        try:
+            return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            self.run(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1_000:.0f}")
+
+    # ----------------------------------------------------------------- the file
+
+    def schema_version(self) -> int:
+        """The number of the newest migration the file has been through; 0 for an empty one."""
+        return int(self.value("PRAGMA user_version"))
+
+    def set_schema_version(self, number: int) -> None:
+        """Note that the file has been through migration `number`."""
+        self.run(f"PRAGMA user_version = {number:d}")
+
+    def table_statements(self) -> list[str]:
+        """The statements that make every table, those that a search table keeps for itself left
+        out: they come with it."""
+        made: list[tuple[str, str]] = [
+            (row[0], row[1])
+            for row in self.rows(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql IS NOT NULL"
+                " AND name NOT LIKE 'sqlite%'"
+            )
+        ]
+        searches = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
+        return [sql for name, sql in made if not name.startswith(searches)]
+
+    def damage(self) -> list[str]:
+        """What SQLite finds wrong with the file and its foreign keys."""
+        found = [str(r[0]) for r in self.rows("PRAGMA integrity_check(20)") if r[0] != "ok"]
+        for table, row, parent, _number in self.rows("PRAGMA foreign_key_check"):
+            found.append(
+                _("Table {table}, row {row}: what it names in {parent} is not there.").format(
+                    table=table, row=row, parent=parent
+                )
+            )
+        return found
+
+    def scrub(self) -> None:
+        """Write the whole file anew, so that nothing that was deleted is left in its bytes."""
+        searches = self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
+        for (name,) in list(searches):
+            self.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+        self.run("VACUUM")
+
+    def size(self) -> int:
+        """How many bytes a copy of the database takes."""
+        return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
+
+    def copy_to(
+        self, target: Path, say: Callable[[int, int], None] = lambda _done, _all: None
+    ) -> None:
+        """A whole copy of the database as it stands, on the disk when this returns.
+
+        Within a `snapshot` it is that of its moment, and others write on meanwhile. say: told
+        how many pages are copied, of how many; what it raises ends the copy.
+        """
+        target.parent.mkdir(parents=True, exist_ok=True)
+        half = target.with_name(target.name + ".part")
+        half.unlink(missing_ok=True)
+        copy = Store(half, self.key)
+        try:
+            with copy.connection_context():
+                # Until it is whole nobody needs the copy: each page is written once, to its place.
+                copy.run("PRAGMA journal_mode = OFF")
+                copy.run("PRAGMA synchronous = OFF")
+                with half.open("rb+") as file:
+
+                    def tell(_status: int, left: int, total: int) -> None:
+                        # Little by little: a save would wait for all that is not written yet.
+                        os.fsync(file.fileno())
+                        say(total - left, total)
+
+                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=tell)
+                    copy.run("PRAGMA journal_mode = DELETE")
+                    os.fsync(file.fileno())
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
+
+
+def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
+    def on_value(value: Any) -> Any:
+        return None if value is None else function(str(value))
+
+    return on_value
+
+
+DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, pw.PeeweeException)
+
+
+def _said(error: BaseException) -> str:
+    """What the database said, in an error or in what led to it."""
+    texts = []
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, DATABASE_ERRORS):
+            texts.append(str(link))
+        link = link.__cause__ or link.__context__
+    return " | ".join(texts)
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether somebody else holds the database."""
+    return re.search("locked|busy", _said(error)) is not None
+
+
+def damaged() -> CannotOpen:
+    """What is said of a file that cannot be read through."""
+    return CannotOpen(
+        _(
+            "The desk's file is damaged or is not a desk. Nothing was changed; restore the"
+            " newest backup into a new folder."
+        )
+    )
+
+
+def explain(error: BaseException) -> UserError | None:
+    """What a database error means for a person, or None when it is a bug of ours."""
+    said = _said(error)
+    if is_busy(error):
+        return CannotOpen(
+            _("The desk is in use by another program. Nothing was changed; try again shortly.")
+        )
+    if re.search("not a database|malformed|encrypted", said):
+        return damaged()
+    if re.search("disk is full|full", said):
+        return UserError(_("The disk is full. Nothing was changed; free some space and try again."))
+    if re.search("readonly|read-only|unable to open", said):
+        return CannotOpen(
+            _("The desk's folder cannot be written to. Ask for permission, or move the desk.")
+        )
+    if re.search("disk I/O error", said):
+        return CannotOpen(_("The disk cannot be read or written. Check the disk, then try again."))
+    return None

@@ -1,0 +1,481 @@
+"""Lists of records: filtered, searched, sorted, and paged by keyset."""
+
+import datetime
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.text import query_words
+from borderdesk.schema.fields import (
+    SEVERAL,
+    Choice,
+    CitizenId,
+    Commune,
+    Count,
+    Day,
+    Kind,
+    Marker,
+    Pick,
+    Several,
+    Tenths,
+    YesNo,
+)
+from borderdesk.schema.fields import Household as HouseholdField
+from borderdesk.schema.fields import Post as PostField
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.records.outreach import Outreach
+from borderdesk.store.database import UNRANKED, Store
+from borderdesk.store.history import MONTH_MARK, from_row, load_children
+from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+PAGE = 100
+MOST_ORDERED = 200_000
+"""So many rows are put in order ahead of the pages that show them."""
+STREAM_ROWS = 500
+TREE_LEAF = 4
+MOST_MONTHS = 24
+"""A longer period is not searched month by month: its dates are compared instead."""
+
+
+class Filter(NamedTuple):
+    """What a list is limited to: days included, `units` unit ids, `kind` a code, folded search."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    post: str | None = None
+    units: frozenset[str] | None = None
+    kind: str | None = None
+    search: str = ""
+    look: str = ""
+    """One of LOOKS: only what somebody should look at."""
+    ids: frozenset[str] | None = None
+    """These records only; at most some thousands."""
+
+
+class Sort(NamedTuple):
+    """The order of a list; an empty key is the event date (a household's: its head)."""
+
+    key: str = ""
+    descending: bool = True
+
+
+DOUBTED, MISSING, DOUBLE = "doubted", "missing", "double"
+LOOKS = {
+    DOUBTED: N_("Doubtful, kept"),
+    MISSING: N_("Something missing"),
+    DOUBLE: N_("Two versions"),
+}
+"""What a list can be limited to, for somebody to look at."""
+
+
+class Listed(NamedTuple):
+    """A record in a list: `place` is where the next page goes on, `doubts` [[field, doubt]]."""
+
+    row: int
+    id: str
+    revision: str
+    values: Values
+    doubts: list[list[str]]
+    place: tuple[Any, int]
+    double: bool = False
+    """Whether it has two versions that wait for a choice."""
+
+
+class Query:
+    """The SQL of one list."""
+
+    def __init__(self, model: type[Revisioned], chosen: Filter) -> None:
+        self.model = model
+        self._tables = f"{table_name(model)} t"
+        self._conditions: list[str] = []
+        self.params: list[Any] = []
+        if chosen.search.strip():
+            self._search(chosen)
+        self._limit(chosen)
+
+    def _search(self, chosen: Filter) -> None:
+        # The search leads: few records hold the words, and the month is one of them.
+        search = search_table(self.model)
+        self._tables = f"{search} s CROSS JOIN {table_name(self.model)} t ON t.row = s.rowid"
+        self._conditions.append(f"{search} MATCH ?")
+        months = _months(chosen) if self.model.event() is not None else []
+        self.params.append(match_expression(chosen.search, months))
+
+    def _limit(self, chosen: Filter) -> None:
+        event = self.model.event()
+        if event is not None and chosen.first is not None:
+            self._add(f"t.{event.name} >= ?", chosen.first.isoformat())
+        if event is not None and chosen.last is not None:
+            self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
+        if chosen.post is not None and "post" in self.model.columns():
+            self._add("t.post = ?", chosen.post)
+        if chosen.kind is not None and self.model.kind_key:
+            self._add(f"t.{self.model.kind_key} = ?", chosen.kind)
+        if chosen.units is not None:
+            condition, params = place_condition(self.model, chosen.units)
+            self._add(condition, *params)
+        if chosen.look:
+            self._add(look_condition(self.model, chosen.look))
+        if chosen.ids is not None:
+            self._add(f"t.id IN ({', '.join('?' * len(chosen.ids))})", *sorted(chosen.ids))
+
+    def join_household(self) -> None:
+        """Let the list be sorted by its households' heads: joined they are looked up once a row,
+        where a subquery would be worked out again in every comparison."""
+        self._tables += " LEFT JOIN household h INDEXED BY household_by_id ON h.id = t.household"
+
+    def _add(self, condition: str, *params: Any) -> None:
+        self._conditions.append(condition)
+        self.params += params
+
+    def sql(self, columns: str, *more: str) -> str:
+        """The query for these columns, under these further conditions."""
+        conditions = [*self._conditions, *more]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return f"SELECT {columns} FROM {self._tables}{where}"
+
+
+def _months(chosen: Filter) -> list[str]:
+    """The months of a filter's period, as the search index marks them; [] for too many."""
+    if chosen.first is None or chosen.last is None:
+        return []
+    start = chosen.first.year * 12 + chosen.first.month - 1
+    end = chosen.last.year * 12 + chosen.last.month - 1
+    if end - start >= MOST_MONTHS:
+        return []
+    return [f"{MONTH_MARK}{n // 12:04d}{n % 12 + 1:02d}" for n in range(start, end + 1)]
+
+
+def match_expression(search: str, months: Sequence[str]) -> str:
+    """The full-text query for typed words: each as a beginning, accents as they were typed."""
+    parts = [f'"{word}"*' for word in query_words(search)]
+    if months:
+        parts.append("(" + " OR ".join(f'"{month}"' for month in months) + ")")
+    return " AND ".join(parts) if parts else f'"{MONTH_MARK}none"'
+
+
+def place_condition(
+    model: type[Revisioned], units: frozenset[str], *, main_only: bool = False
+) -> tuple[str, list[str]]:
+    """The SQL for "its place is one of these units", and its parameters.
+
+    main_only leaves out the further places of an outreach, which carry attendance only.
+    """
+    chosen = sorted(units)
+    marks = ", ".join("?" * len(chosen)) or "NULL"
+    links = link_tables(model)
+    if links:
+        table = next(iter(links.values()))
+        return f"t.row IN (SELECT row FROM {table} WHERE unit IN ({marks}))", chosen
+    if "place" in type_columns(model):
+        return f"t.place IN ({marks})", chosen
+    if model is Outreach and not main_only:
+        below = f"SELECT row FROM outreach_other_place WHERE commune IN ({marks})"
+        return f"(t.commune IN ({marks}) OR t.row IN ({below}))", [*chosen, *chosen]
+    return f"t.commune IN ({marks})", chosen
+
+
+def look_condition(model: type[Revisioned], look: str) -> str:
+    """The SQL for what somebody should look at."""
+    if look == DOUBTED:
+        return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
+    if look == DOUBLE:
+        return "EXISTS (SELECT 1 FROM double_version d WHERE d.record = t.id)"
+    absent = [_absent(key, field) for key, field in model.columns().items() if field.required]
+    return f"({' OR '.join(absent)})"
+
+
+def _absent(key: str, field: Kind) -> str:
+    """The SQL for "this required field is not there", where it has to be."""
+    if field.when is None:
+        return f"t.{key} IS NULL"
+    other, values = field.when
+    if values is SEVERAL:
+        return f"(t.{key} IS NULL AND t.{other} > 1)"
+    assert isinstance(values, Iterable)
+    listed = ", ".join(_quoted(str(value)) for value in sorted(values))
+    return f"(t.{key} IS NULL AND t.{other} IN ({listed}))"
+
+
+def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
+    """The SQL that orders a list by a field: Vietnamese order, markers as numbers."""
+    if f"{key}_key" in type_columns(model):
+        return f"t.{key}_key"
+    field = model.columns()[key]
+    if field.event:
+        # Never absent: as it stands its index gives the order.
+        return f"t.{key}"
+    if isinstance(field, Commune | PostField | Pick | Choice):
+        return _rank_sql(store.places_of(_rank_name(field, f"{model.type_name}.{key}")), f"t.{key}")
+    return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
+
+
+def _rank_sql(places: dict[str, int], column: str) -> str:
+    """The place of a code as SQL alone: a function of ours would be called for every row."""
+    place = _search_tree(sorted(places), places, column)
+    return f"CASE WHEN {column} IS NULL THEN -1 ELSE {place} END"
+
+
+def _search_tree(codes: Sequence[str], places: dict[str, int], column: str) -> str:
+    if not codes:
+        return str(UNRANKED)
+    if len(codes) <= TREE_LEAF:
+        cases = "".join(f" WHEN {_quoted(code)} THEN {places[code]}" for code in codes)
+        return f"CASE {column}{cases} ELSE {UNRANKED} END"
+    middle = len(codes) // 2
+    low, high = (_search_tree(part, places, column) for part in (codes[:middle], codes[middle:]))
+    return f"CASE WHEN {column} < {_quoted(codes[middle])} THEN {low} ELSE {high} END"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _orders(field: Kind, column: str, name: str) -> str:
+    if isinstance(field, Count | Tenths | YesNo):
+        return f"COALESCE({column}, -1)"
+    if isinstance(field, Day | CitizenId):
+        return f"COALESCE({column}, '')"
+    if isinstance(field, Marker):
+        return f"COALESCE(marker_key({column}), -1)"
+    if isinstance(field, Several):
+        return _orders(field.each, column, name)
+    if isinstance(field, Commune | PostField | Pick | Choice):
+        return f"COALESCE(rank_of('{_rank_name(field, name)}', {column}), -1)"
+    if isinstance(field, HouseholdField):
+        return "COALESCE(h.head_key, '')"
+    return f"COALESCE(vn_key({column}), '')"
+
+
+def _rank_name(field: Kind, name: str) -> str:
+    if isinstance(field, Commune):
+        return "unit"
+    if isinstance(field, PostField):
+        return "post"
+    return f"pick:{field.pick_list}" if isinstance(field, Pick) else f"choice:{name}"
+
+
+def default_sort(model: type[Revisioned]) -> Sort:
+    """Newest first; households by the name of their head."""
+    event = model.event()
+    return Sort(event.name, True) if event is not None else Sort(model.listed()[0], False)
+
+
+def page(
+    store: Store,
+    model: type[Revisioned],
+    chosen: Filter,
+    sort: Sort,
+    after: tuple[Any, int] | None = None,
+    limit: int = PAGE,
+) -> list[Listed]:
+    """A page of a list: the first, or the one after `place` of the last record seen."""
+    sort = sort if sort.key else default_sort(model)
+    if after is not None:
+        ahead = _known_order(store, (model.type_name, chosen, sort), after[1], limit)
+        if ahead is not None:
+            return _at_rows(store, model, sort, ahead)
+    expression = sort_expression(store, model, sort.key)
+    query = _sorted_query(model, chosen, sort)
+    way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
+    more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
+    columns = ("row", "id", "revision", *model.columns())
+    wanted = ", ".join(f"t.{c}" for c in columns)
+    # The page is chosen by what an index holds; only its own rows are then read whole.
+    chosen_rows = (
+        f"{query.sql(f'{expression} AS sorted, t.row AS chosen', *more)}"
+        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+    )
+    sql = (
+        f"SELECT sorted, {wanted} FROM ({chosen_rows}) CROSS JOIN {table_name(model)} t"
+        f" ON t.row = chosen ORDER BY sorted {way}, t.row {way}"
+    )
+    found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
+    return _complete(store, model, columns, found, children=False)
+
+
+def _sorted_query(model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
+    query = Query(model, chosen)
+    if isinstance(model.columns()[sort.key], HouseholdField):
+        query.join_household()
+    return query
+
+
+def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> None:
+    """Work out the whole order of a list of one period, so that its next pages need no sorting.
+
+    Where an index gives the order there is little to it; else every record of the period is
+    sorted for every page.
+    """
+    sort = sort if sort.key else default_sort(model)
+    if model.event() is not None and (chosen.first is None or chosen.last is None):
+        return
+    expression = sort_expression(store, model, sort.key)
+    way = "DESC" if sort.descending else "ASC"
+    sql = (
+        f"{_sorted_query(model, chosen, sort).sql('t.row')}"
+        f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
+    )
+    newest = _newest(store)
+    params = [*Query(model, chosen).params, MOST_ORDERED]
+    rows = array("q", (row[0] for row in store.rows(sql, params)))
+    store.keep_order((model.type_name, chosen, sort), (newest, rows))
+
+
+def _newest(store: Store) -> int:
+    """The number of the newest revision: while it stays, so does every list."""
+    return int(store.value("SELECT MAX(seq) FROM revision") or 0)
+
+
+def _known_order(
+    store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
+) -> Sequence[int] | None:
+    """The rows that follow the row `last` in an order worked out ahead; None without one."""
+    known = store.order_of(asked)
+    if known is None or known[0] != _newest(store):
+        return None
+    rows = known[1]
+    try:
+        place = rows.index(last) + 1
+    except ValueError:
+        return None
+    # An order that was cut off says nothing of what comes after it.
+    if len(rows) == MOST_ORDERED and place + limit > len(rows):
+        return None
+    return rows[place : place + limit]
+
+
+def _at_rows(
+    store: Store, model: type[Revisioned], sort: Sort, rows: Sequence[int]
+) -> list[Listed]:
+    """The records of these rows, in this order."""
+    columns = ("row", "id", "revision", *model.columns())
+    wanted = ", ".join(f"t.{c}" for c in columns)
+    marks = ", ".join("?" * len(rows)) or "NULL"
+    query = _sorted_query(model, Filter(), sort)
+    sql = query.sql(f"{sort_expression(store, model, sort.key)}, {wanted}", f"t.row IN ({marks})")
+    by_row = {found[1]: found for found in store.rows(sql, list(rows))}
+    found = [by_row[row] for row in rows if row in by_row]
+    return _complete(store, model, columns, found, children=False)
+
+
+def _complete(
+    store: Store,
+    model: type[Revisioned],
+    columns: Sequence[str],
+    found: Sequence[tuple[Any, ...]],
+    *,
+    children: bool,
+) -> list[Listed]:
+    """Records with their revisions and doubts; `found` are rows of (sort value, *columns)."""
+    values = {stored[1]: from_row(model, columns, stored[1:]) for stored in found}
+    if children:
+        load_children(store, model, values)
+    revisions = _lookup(
+        store, "SELECT seq, lower(hex(id)) FROM revision WHERE seq IN", [s[3] for s in found]
+    )
+    doubts = _lookup(
+        store, "SELECT record, doubts FROM soft_warning WHERE record IN", [s[2] for s in found]
+    )
+    doubles = _lookup(
+        store, "SELECT record, type FROM double_version WHERE record IN", [s[2] for s in found]
+    )
+    return [
+        Listed(
+            stored[1], stored[2], revisions[stored[3]], values[stored[1]],
+            json.loads(doubts[stored[2]]) if stored[2] in doubts else [], (stored[0], stored[1]),
+            stored[2] in doubles,
+        )
+        for stored in found
+    ]  # fmt: skip
+
+
+def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, str]:
+    marks = ", ".join("?" * len(keys)) or "NULL"
+    return {row[0]: row[1] for row in store.rows(f"{sql} ({marks})", keys)}
+
+
+def stream(
+    store: Store,
+    model: type[Revisioned],
+    chosen: Filter,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Iterator[Listed]:
+    """Every record of a list with its children, oldest first, in bounded memory."""
+    event = model.event()
+    expression = f"t.{event.name}" if event is not None else "t.head_key"
+    query = Query(model, chosen)
+    columns = ("row", "id", "revision", *model.columns())
+    wanted = ", ".join(f"t.{c}" for c in columns)
+    place: tuple[Any, int] | None = None
+    left = limit
+    while left is None or left > 0:
+        size = STREAM_ROWS if left is None else min(left, STREAM_ROWS)
+        more = [] if place is None else [f"({expression}, t.row) > (?, ?)"]
+        sql = (
+            f"{query.sql(f'{expression}, {wanted}', *more)}"
+            f" ORDER BY {expression}, t.row LIMIT ? OFFSET ?"
+        )
+        found = list(store.rows(sql, [*query.params, *(place or ()), size, offset]))
+        offset = 0
+        yield from _complete(store, model, columns, found, children=True)
+        if len(found) < size:
+            return
+        place = (found[-1][0], found[-1][1])
+        left = None if left is None else left - len(found)
+
+
+def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
+    """How many records a list has."""
+    query = Query(model, chosen)
+    return int(store.value(query.sql("COUNT(*)"), query.params))
+
+
+def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
+    """The ids of a list's records, oldest first."""
+    query = Query(model, chosen)
+    event = model.event()
+    order = f"t.{event.name}" if event is not None else "t.head_key"
+    return [
+        row[0] for row in store.rows(f"{query.sql('t.id')} ORDER BY {order}, t.row", query.params)
+    ]
+
+
+def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
+    """The sums of a list's numbers by field; a field that no record has is left out."""
+    keys = [key for key, field in model.columns().items() if isinstance(field, Count | Tenths)]
+    if not keys:
+        return {}
+    query = Query(model, chosen)
+    sums = store.one(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
+    assert sums is not None
+    columns = model.columns()
+    return {
+        key: Decimal(total).scaleb(-1) if isinstance(columns[key], Tenths) else total
+        for key, total in zip(keys, sums, strict=True)
+        if total is not None
+    }
+
+
+def ranks(book: "Book", name: str, options: dict[str, str]) -> dict[str, int]:
+    """{code: its place in Vietnamese order} of units, posts, a pick list or a choice."""
+    from borderdesk.base.text import sort_key
+
+    if name == "unit":
+        labels = {unit: book.unit_name(unit) for unit in book.units}
+    elif name == "post":
+        labels = {code: post.name for code, post in book.posts.items()}
+    elif name.startswith("pick:"):
+        entries = book.picks.get(name.removeprefix("pick:"), {})
+        labels = {code: book.pick_label(name.removeprefix("pick:"), code) for code in entries}
+    else:
+        labels = options
+    ordered = sorted(labels, key=lambda code: (sort_key(labels[code]), code))
+    return {code: place for place, code in enumerate(ordered)}

@@ -1,0 +1,198 @@
+"""The full check of a desk: the file, every chain and hash, and every derived row."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.schema.record import Revisioned, split
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import (
+    Node,
+    broken_links,
+    canonical,
+    content_hash,
+    identified,
+    make_body,
+    private_hash,
+    totals_hash,
+)
+from borderdesk.store.database import Store, is_busy
+from borderdesk.store.history import Past, from_row, load_children, past
+from borderdesk.store.rebuild import current_revisions
+from borderdesk.store.tables import search_table, table_name
+
+MOST_PROBLEMS = 100
+PART_ROWS = 500
+
+Progress = Callable[[int, int], None]
+
+
+def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
+    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed."""
+    problems: list[str] = []
+    told = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
+    with _read_on(problems):
+        for problem in _problems(store, progress or (lambda _done, _all: None)):
+            problems.append(problem)
+            if len(problems) >= MOST_PROBLEMS:
+                break
+    with _read_on(problems):
+        told["records"] = sum(
+            int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
+            for model in ALL_TYPES.values()
+        )
+        told["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
+        ids = store.rows("SELECT id FROM revision ORDER BY id")
+        told["totals_hash"] = totals_hash(r[0] for r in ids)
+    told["ok"] = not problems
+    return told
+
+
+@contextmanager
+def _read_on(problems: list[str]) -> Iterator[None]:
+    """What a damaged file breaks cannot be foreseen: whatever cannot be read is a problem."""
+    try:
+        yield
+    except UserError:
+        raise
+    except Exception as error:
+        if is_busy(error):
+            raise
+        problems.append(
+            _("Not everything can be read: {error}").format(
+                error=f"{type(error).__name__}: {error}"
+            )
+        )
+
+
+def _problems(store: Store, progress: Progress) -> Iterator[str]:
+    yield from store.damage()
+    total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
+    done = 0
+    for one in past(store):
+        yield from _broken_hashes(one)
+        done += 1
+        if done % 2_000 == 0:
+            progress(done, total)
+    yield from _broken_chains(store)
+    yield from _altered_editions(store)
+    for model in ALL_TYPES.values():
+        for number in _differing_rows(store, model):
+            if isinstance(number, str):
+                yield number
+            else:
+                done += number
+                progress(done, total)
+
+
+def _broken_hashes(one: Past) -> Iterator[str]:
+    """A revision whose id, or whose separate part, is not what its hash says."""
+    if one.type not in ALL_TYPES:
+        yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)
+        return
+    content = one.content if one.body is None else content_hash(one.body)
+    told = identified(one.type, one.record, one.number, one.parents, one.stamp, one.reason, content)
+    if told != one.id:
+        yield _("{id}: this version of {record} was altered.").format(
+            id=one.id.hex(), record=f"{one.type} {one.record}"
+        )
+    if one.salt is not None and one.part is not None:
+        separate = private_hash(one.salt, one.part)
+        if one.body is None or f'"private":"{separate}"' not in one.body:
+            yield _("{id}: the separate part of {record} was altered.").format(
+                id=one.id.hex(), record=f"{one.type} {one.record}"
+            )
+
+
+def _broken_chains(store: Store) -> Iterator[str]:
+    rows = store.rows(
+        "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted FROM revision r"
+        " WHERE r.number > 1 OR length(r.parents) > 0"
+        " OR EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record AND o.seq <> r.seq)"
+        " ORDER BY r.record, r.number"
+    )
+    for _record, group in groupby(rows, key=lambda row: row[0]):
+        yield from broken_links(
+            Node(
+                r[1],
+                tuple(r[2][i : i + 32] for i in range(0, len(r[2]), 32)),
+                r[3],
+                r[4],
+                bool(r[5]),
+            )
+            for r in group
+        )
+
+
+def _altered_editions(store: Store) -> Iterator[str]:
+    """Editions whose figures are no longer those that were signed."""
+    from borderdesk.closing.editions import figures_hash, read_editions, read_figures
+
+    for edition in read_editions(store):
+        lines = read_figures(store, edition.id)
+        if figures_hash(edition.period, edition.scope, lines) != edition.figures_hash:
+            yield _("{period} {scope}: the figures of edition {number} were altered.").format(
+                period=edition.period.text, scope=edition.scope.text, number=edition.number
+            )
+
+
+def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
+    """Rows that are not what their current revision says; between them, how many were seen."""
+    table = table_name(model)
+    expected = 0
+    waiting: list[Past] = []
+    for head in current_revisions(store, model):
+        if head.deleted:
+            continue
+        expected += 1
+        waiting.append(head)
+        if len(waiting) >= PART_ROWS:
+            yield from _compare(store, model, waiting)
+            yield len(waiting)
+            waiting = []
+    yield from _compare(store, model, waiting)
+    found = int(store.value(f"SELECT COUNT(*) FROM {table}"))
+    if found != expected:
+        yield _("{table}: {found} rows for {expected} records.").format(
+            table=table, found=found, expected=expected
+        )
+    indexed = int(store.value(f"SELECT COUNT(*) FROM {search_table(model)}"))
+    if indexed != expected:
+        yield _("{table}: {found} rows for {expected} records.").format(
+            table=search_table(model), found=indexed, expected=expected
+        )
+
+
+def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterator[str]:
+    """The stored rows of these revisions against what the revisions say."""
+    columns = ("row", "revision", *model.columns())
+    marks = ", ".join("?" * len(heads)) or "NULL"
+    found = {
+        row[1]: row
+        for row in store.rows(
+            f"SELECT {', '.join(columns)} FROM {table_name(model)} WHERE revision IN ({marks})",
+            [head.seq for head in heads],
+        )
+    }
+    values = {row[0]: from_row(model, columns, row) for row in found.values()}
+    load_children(store, model, values)
+    for head in heads:
+        row = found.get(head.seq)
+        if row is None:
+            yield _("{record}: its current row is missing.").format(
+                record=f"{model.type_name} {head.record}"
+            )
+            continue
+        public, private = split(model, values[row[0]])
+        part = canonical(private) if private else None
+        separate = json.loads(head.body or "{}").get("private")
+        if head.salt is not None and part:
+            separate = private_hash(head.salt, part)
+        if make_body(public, separate) != head.body:
+            yield _("{record}: its row is not what its version says.").format(
+                record=f"{model.type_name} {head.record}"
+            )

@@ -1,0 +1,1 @@
+"""The page of exchange: send, receive, board, cards, notes."""

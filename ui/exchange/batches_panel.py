@@ -1,0 +1,147 @@
+"""Đã nhận: every package that was taken in, what was left out of it, and its taking out again."""
+
+from typing import NamedTuple
+
+from PySide6.QtWidgets import QLabel
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.exchange.imports import Batch
+from borderdesk.exchange.received import LeftOut, desk_names, desk_title, left_out
+from borderdesk.schema.records import ALL_TYPES
+from ui.exchange.exchange_words import moment_text, period_label
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.scrolled import scrolled_column
+from ui.widgets.style import named
+from ui.widgets.tasks import Runner
+
+MOST_NAMED = 20
+COUNTS = ("added", "updated", "double")
+
+
+class Found(NamedTuple):
+    """What the panel shows."""
+
+    batches: list[Batch]
+    names: dict[str, str]
+
+
+class BatchesPanel(DeskPanel):
+    """The batches, newest first; one can be undone whatever came after it."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.batches: list[Batch] = []
+        self._names: dict[str, str] = {}
+        self.table = RowsTable(
+            _("Taken in"),
+            [
+                Column(_("Sender"), 17), Column(_("Period"), 9),
+                Column(_("Number"), 4, numeric=True), Column(_("Taken in at"), 17),
+                Column(_("State"), 13),
+                Column(_("New"), 6, numeric=True), Column(_("Changed"), 6, numeric=True),
+                Column(_("Double"), 6, numeric=True), Column(_("File"), 34),
+            ],
+            _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
+        )  # fmt: skip
+        self.detail = QLabel()
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        row = FlowLayout()
+        self._undo = bind(self, "batch_undo", self.ask_undo)
+        row.add(button(self._undo, keys=True))
+        hint = _("Undoing takes out what only this file brought; it can be taken in again.")
+        row.add(named(QLabel(hint), "muted"))
+        outer.addLayout(row)
+        outer.addWidget(self.table, 1)
+        self.detail.setWordWrap(True)
+        outer.addWidget(self.detail)
+        self.table.moved.connect(self._describe)
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read the batches anew."""
+        desk = self._desk
+        self.read(lambda: Found(desk.exchange.imports.batches(), desk_names(desk)), self._show)
+
+    def _show(self, found: Found) -> None:
+        self.batches, self._names = found.batches, found.names
+        today, lang = self._desk.today(), language()
+        self.table.show_rows([
+            (
+                desk_title(found.names, one.desk), period_label(self._desk, one.period),
+                str(one.number), moment_text(one.imported, today),
+                _("✗ undone") if one.undone else _("✓ taken in"),
+                *(show_number(one.counts.get(key, 0), lang) for key in COUNTS), one.file,
+            )
+            for one in found.batches
+        ])  # fmt: skip
+        self._describe(self.table.row())
+
+    def batch(self) -> Batch | None:
+        """The batch that is chosen."""
+        row = self.table.row()
+        return self.batches[row] if 0 <= row < len(self.batches) else None
+
+    def _describe(self, _row: int) -> None:
+        batch = self.batch()
+        self._undo.setEnabled(batch is not None and not batch.undone)
+        self.detail.setText("")
+        if batch is not None:
+            desk, name = self._desk, batch.id
+            self.read(lambda: list(left_out(desk, name)), self._show_left_out)
+
+    def _show_left_out(self, rows: list[LeftOut]) -> None:
+        if not rows:
+            return
+        lines = [_("Left out of this file, because their lines cannot be right:")]
+        lines += [
+            f"• {_(ALL_TYPES[row.type].title) if row.type in ALL_TYPES else row.type}"
+            f" {row.record[:8]}: {row.reason}"
+            for row in rows[:MOST_NAMED]
+        ]
+        if len(rows) > MOST_NAMED:
+            lines.append(_(" and {count} more").format(count=len(rows) - MOST_NAMED))
+        self.detail.setText("\n".join(lines))
+
+    # --------------------------------------------------------------------- undoing
+
+    def ask_undo(self) -> None:
+        """Ask whether the chosen batch is to be taken out, and say what follows."""
+        batch = self.batch()
+        if batch is None or batch.undone:
+            return
+        words = _("Take {whom}, {period}, file {number} out again? What only this file brought"
+                  " goes; what another file brought too, or somebody here changed since, stays."
+                  " Taking the file in again brings it back.")  # fmt: skip
+        whom = desk_title(self._names, batch.desk)
+        asked = words.format(
+            whom=whom, period=period_label(self._desk, batch.period), number=batch.number
+        )
+        name = batch.id
+        self.bar.ask(asked, (_("Take it out"), lambda: self.undo(name)), (_("Leave it"), _nothing))
+
+    def undo(self, name: str) -> None:
+        """Take a batch out again."""
+        desk = self._desk
+
+        def done(gone: int) -> None:
+            words = _("Taken out: {count} versions of records are gone.")
+            self.bar.say(words.format(count=show_number(gone, language())))
+            self.changed.emit()
+            self.refresh()
+
+        self.write(lambda: desk.exchange.imports.undo_batch(name), done)
+
+
+def _nothing() -> None:
+    """The batch stays."""

@@ -1,0 +1,152 @@
+"""The board on the screen: posts × months, each cell a sign and a word."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Cell, Row, Table
+from borderdesk.schema.book import Book
+from ui.widgets.style import colour, named
+
+ROOT = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+SIGNS = {ON_TIME: "✓", LATE: "◷", AGAIN: "↻", MISSING: "–"}
+COLOURS = {ON_TIME: "bar_good", LATE: "warn", AGAIN: "accent", MISSING: "muted"}
+OVERDUE, DIFFERS, WAITS, BROKEN = "✗", "≠", "◔", "⚠"
+ROW_HEIGHT = 1.8
+
+
+def cell_words(cell: Cell) -> str:
+    """What is told of a post's month: its word, after the sign of what is to be done about it,
+    or of its state."""
+    sign = OVERDUE if cell.overdue else SIGNS[cell.state]
+    for mark, there in ((BROKEN, cell.broken), (WAITS, cell.waiting), (DIFFERS, cell.differs)):
+        if there:
+            sign = mark
+            break
+    return f"{sign} {_(STATES[cell.state])}"
+
+
+def legend() -> str:
+    """What the signs of the board mean."""
+    told = (
+        (SIGNS[ON_TIME], _("on time")), (SIGNS[LATE], _("late")), (SIGNS[AGAIN], _("sent again")),
+        (OVERDUE, _("overdue")), (SIGNS[MISSING], _("not due yet")), (DIFFERS, _("figures differ")),
+        (WAITS, _("a file waits for a card")), (BROKEN, _("a file was refused, or never came")),
+    )  # fmt: skip
+    return " · ".join(f"{sign} {words}" for sign, words in told)
+
+
+def cell_story(cell: Cell) -> str:
+    """The same in sentences, for a tooltip and a screen reader."""
+    told = [_(STATES[cell.state]), _("due on {date}").format(date=show_date(cell.due))]
+    if cell.overdue:
+        told.append(_("overdue"))
+    if cell.late and cell.state != LATE:
+        told.append(_("late"))
+    if cell.waiting:
+        told.append(_("{count} files wait for a card").format(count=cell.waiting))
+    if cell.broken:
+        told.append(_("{count} files were refused").format(count=len(cell.broken)))
+    if cell.differs is not None:
+        told.append(_("figures differ") if cell.differs else _("figures agree"))
+    return ", ".join(told)
+
+
+class BoardModel(QAbstractTableModel):
+    """The cells of a year."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table((), ())
+        self._names: list[str] = []
+
+    def show(self, table: Table, book: Book) -> None:
+        """Show a year."""
+        self.beginResetModel()
+        self.table = table
+        self._names = [_row_name(row, book) for row in table.rows]
+        self.endResetModel()
+
+    def cell(self, index: Index) -> Cell:
+        """The cell at a place."""
+        return self.table.rows[index.row()].cells[index.column()]
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.table.rows)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.table.months)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        cell = self.cell(index)
+        if role == Qt.ItemDataRole.DisplayRole:
+            return cell_words(cell)
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return colour("error" if cell.overdue else COLOURS[cell.state])
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return self._names[section] if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{self.table.months[section].number:02d}"
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+def _row_name(row: Row, book: Book) -> str:
+    name = book.post_short(row.unit)
+    return f"{BROKEN} {name}" if row.gaps else name
+
+
+class BoardTable(QTableView):
+    """Walked by the arrow keys; `moved` when another cell is the current one."""
+
+    moved = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells = BoardModel()
+        self.setModel(self.cells)
+        named(self, "board").setAccessibleName(_("Posts and months"))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        height = int(self.fontMetrics().height() * ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(height)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setAccessibleName(_("Posts"))
+        self.horizontalHeader().setAccessibleName(_("Months"))
+        self.horizontalHeader().setHighlightSections(True)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        words = max(self.fontMetrics().horizontalAdvance(f"◷ {_(w)}") for w in STATES.values())
+        self.horizontalHeader().setMinimumSectionSize(words + 8)
+        self.setMinimumHeight(height * 6)
+        self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
+
+    def show_table(self, table: Table, book: Book, column: int) -> None:
+        """Show a year; the place stays where it was, at first in that month's column."""
+        before = self.currentIndex()
+        row, month = (before.row(), before.column()) if before.isValid() else (0, column)
+        self.cells.show(table, book)
+        if table.rows:
+            place = self.cells.index(min(max(row, 0), len(table.rows) - 1), month)
+            self.setCurrentIndex(place)
+        self.moved.emit()
+
+    def place(self) -> tuple[Row, int] | None:
+        """The row and the month's place that is chosen."""
+        index = self.currentIndex()
+        if not index.isValid() or index.row() >= len(self.cells.table.rows):
+            return None
+        return self.cells.table.rows[index.row()], index.column()

@@ -1,0 +1,128 @@
+"""Hai bản khác nhau, chờ chọn: the versions of each record beside each other, and the choice."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QLabel
+
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.exchange.sides import Compared, compare_all
+from ui.exchange.sides_view import SidesView
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.scrolled import scrolled_column
+from ui.widgets.tasks import Runner
+
+MOST = 200
+
+
+class DoublesPanel(DeskPanel):
+    """The records with several versions; the owning post chooses whole or field by field."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.doubles: list[Compared] = []
+        self.table = RowsTable(
+            _("Two versions differ, waiting for a choice"),
+            [Column(_("Record"), 64), Column(_("Belongs to"), 26), Column(_("Versions"), 8, True)],
+            _("Every record has one version. Where two desks change the same record, both"
+              " versions wait here until its post chooses."),
+        )  # fmt: skip
+        self.view = SidesView()
+        self.told = QLabel()
+        self._lay_out()
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        row = FlowLayout()
+        self._acts = [
+            bind(self, "double_save", self.save),
+            bind(self, "double_first", lambda: self.view.choose_all(0)),
+            bind(self, "double_second", lambda: self.view.choose_all(1)),
+        ]
+        row.add(button(self._acts[0], main=True, keys=True))
+        for act in self._acts[1:]:
+            row.add(button(act, keys=True))
+        row.add(button(bind(self, "double_next", self.view.next_difference), flat=True))
+        self._note = bind(self, "double_note", self.write_note)
+        row.add(button(self._note, flat=True))
+        outer.addLayout(row)
+        outer.addWidget(self.table, 1)
+        self.told.setWordWrap(True)
+        outer.addWidget(self.told)
+        self.view.setMinimumHeight(self.fontMetrics().height() * 12)
+        outer.addWidget(self.view, 3)
+        self.table.moved.connect(self._show_record)
+        self.table.opened.connect(lambda _row: self.view.setFocus())
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read the inbox anew."""
+        desk = self._desk
+        self.read(lambda: compare_all(desk, MOST), self._show)
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Put the keyboard where the choice is made."""
+        self.view.setFocus()
+
+    def _show(self, doubles: list[Compared]) -> None:
+        self.doubles = doubles
+        self.table.show_rows([(one.title, one.owner, str(len(one.sides))) for one in doubles])
+
+    def current(self) -> Compared | None:
+        """The record that is chosen in the list."""
+        row = self.table.row()
+        return self.doubles[row] if 0 <= row < len(self.doubles) else None
+
+    def _show_record(self, _row: int) -> None:
+        one = self.current()
+        self.view.show_record(one)
+        self.view.setVisible(one is not None)
+        may = one is not None and one.chosen_here
+        for act in self._acts:
+            act.setEnabled(may)
+        self._note.setEnabled(one is not None)
+        self.told.setVisible(one is not None)
+        if one is None:
+            return
+        if not may:
+            words = _("Only {owner} chooses. Until then version 1 counts here and everywhere,"
+                      " because {why}.")  # fmt: skip
+        elif one.whole_only:
+            words = _("One version is a deletion, so one of them is taken whole: ← and → choose."
+                      " Until then version 1 counts, because {why}.")  # fmt: skip
+        else:
+            words = _("← and → choose for one field, Ctrl+1 and Ctrl+2 for all. Until you save,"
+                      " version 1 counts, because {why}.")  # fmt: skip
+        self.told.setText(words.format(owner=one.owner, why=one.why_first()))
+
+    # -------------------------------------------------------------------- choosing
+
+    def save(self) -> None:
+        """Keep the choice as a new version that follows both."""
+        one = self.current()
+        if one is None or not one.chosen_here or not self.idle():
+            return
+        desk, take = self._desk, self.view.sides.take()
+
+        def done(_revision: str) -> None:
+            left = len(self.doubles) - 1
+            self.bar.say(_("Chosen: {title}. {count} more wait.").format(
+                title=one.title, count=left))  # fmt: skip
+            self.changed.emit()
+            self.refresh()
+            (self.view if left else self.table).setFocus()
+
+        self.write(lambda: desk.exchange.inbox.resolve(one.type, one.record, take), done)
+
+    def write_note(self) -> None:
+        """Say something of this record to the post that keeps it."""
+        one = self.current()
+        if one is not None:
+            self.wanted.emit("notes", {"type": one.type, "record": one.record})

@@ -1,0 +1,115 @@
+"""Giấy – tệp: whether a paper that was printed and signed says what this desk says."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QLineEdit
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.closing.editions import Moved
+from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
+from borderdesk.desk import Desk
+from borderdesk.figures.scopes import parse_scope, scope_day
+from ui.exchange.exchange_words import period_label
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.scrolled import scrolled_column
+from ui.widgets.style import named
+from ui.widgets.tasks import Runner
+
+SIGNS = {SAME: "✓", DIFFERENT: "✗"}
+REVISED_SIGN = "◷"
+COLUMNS = {"value": N_("In the period"), "year_to_date": N_("Since the year began")}
+
+
+class PaperPanel(DeskPanel):
+    """A field for the text beside a paper's QR code, and what became of it."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.text = QLineEdit()
+        self.verdict = named(QLabel(), "figure")
+        self.table = RowsTable(
+            _("Figures that differ"),
+            [
+                Column(_("Indicator"), 40), Column(_("Unit of measure"), 12),
+                Column(_("Column"), 20), Column(_("On the paper"), 12, numeric=True),
+                Column(_("Here"), 12, numeric=True), Column(_("Reason"), 24),
+            ],
+            _("Scan the QR code of a paper into the field above, or type the line that stands"
+              " beside it: it begins with BD1."),
+        )  # fmt: skip
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        row = FlowLayout()
+        self.text.setAccessibleName(_("Text of the paper's QR code"))
+        self.text.setPlaceholderText("BD1|…")
+        self.text.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 44)
+        self.text.returnPressed.connect(self.check)
+        row.add(self.text, 1)
+        row.add(button(bind(self, "paper_check", self.check), main=True, keys=True))
+        outer.addLayout(row)
+        self.verdict.setWordWrap(True)
+        self.verdict.hide()
+        outer.addWidget(self.verdict)
+        outer.addWidget(self.table, 1)
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """text: checked at once."""
+        if "text" in intent:
+            self.text.setText(intent["text"])
+            self.check()
+
+    def check(self) -> None:
+        """Hold the text against this desk."""
+        desk, text = self._desk, self.text.text()
+        self.verdict.hide()
+        self.table.show_rows([])
+        if not text.strip():
+            self.text.setFocus()
+            return
+
+        def work() -> tuple[Verdict, str]:
+            verdict = check(desk, text)
+            last = desk.calendar().parse(verdict.paper.period).last
+            day = scope_day(desk.book, last)
+            return verdict, parse_scope(desk.book, verdict.paper.scope, day).name
+
+        self.read(work, self._show)
+
+    def _show(self, answer: tuple[Verdict, str]) -> None:
+        self.bar.clear()
+        verdict, scope = answer
+        paper = verdict.paper
+        told = [f"{SIGNS.get(verdict.result, REVISED_SIGN)} {_(RESULTS[verdict.result])}"]
+        edition = (
+            _("edition {number}").format(number=paper.edition) if paper.edition else _("draft")
+        )
+        period = period_label(self._desk, paper.period)
+        words = _("The paper: {period}, {scope}, {edition}.")
+        told.append(words.format(period=period, scope=scope, edition=edition))
+        if verdict.edition:
+            told.append(_("Signed here: edition {number}.").format(number=verdict.edition))
+        if verdict.result == DIFFERENT and not verdict.known:
+            told.append(_("This desk does not know what the paper said, so it cannot tell where."
+                          " Compare it line by line with the report."))  # fmt: skip
+        self.verdict.setText("\n".join(told))
+        self.verdict.show()
+        self.table.show_rows([_line(one) for one in verdict.moved])
+
+
+def _line(one: Moved) -> tuple[str, ...]:
+    return (
+        one.label, one.unit, _(COLUMNS[one.column]), _figure(one.signed), _figure(one.now),
+        "; ".join(one.reasons),
+    )  # fmt: skip
+
+
+def _figure(value: Any) -> str:
+    return "–" if value is None else show_number(value, language())

@@ -1,0 +1,129 @@
+"""The folded options of sending: for whom the file is locked, and whether private fields go."""
+
+from collections.abc import Sequence
+from enum import Enum
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QWidget,
+)
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.exchange.cards import Card
+from borderdesk.exchange.exports import Wish
+from ui.widgets.style import named
+
+CARD = Qt.ItemDataRole.UserRole
+ROWS = 3
+
+
+class Lock(Enum):
+    """Who may open the file."""
+
+    OPEN = "open"
+    CARDS = "cards"
+    PASSPHRASE = "passphrase"
+
+
+class SendLock(QWidget):
+    """Asks how the package is to be made; everything off is the usual way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = QComboBox()
+        self.lock.addItem(_("Anybody (the usual way)"), Lock.OPEN)
+        self.lock.addItem(_("Only the desks of chosen cards"), Lock.CARDS)
+        self.lock.addItem(_("Whoever knows a passphrase"), Lock.PASSPHRASE)
+        self.cards = QListWidget()
+        self.first, self.again = QLineEdit(), QLineEdit()
+        self.show_words = QCheckBox(_("Show the passphrase"))
+        self.private = QCheckBox(_("Personal and internal fields go too"))
+        self.reason = QLineEdit()
+        self._lay_out()
+        self.lock.currentIndexChanged.connect(lambda _index: self._follow())
+        self.private.toggled.connect(lambda _on: self._follow())
+        self.show_words.toggled.connect(lambda _on: self._follow())
+        self._follow()
+
+    def _lay_out(self) -> None:
+        self._form = form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        rows: tuple[tuple[str, QWidget], ...] = (
+            (_("Who may open it"), self.lock), (_("Cards"), self.cards),
+            (_("Passphrase"), self.first), (_("The passphrase again"), self.again),
+        )  # fmt: skip
+        for words, field in rows:
+            form.addRow(self._labelled(words, field), field)
+        form.addRow(self.show_words)
+        self.slow = QLabel(_("At least 8 characters. Locking takes about 1.7 seconds."))
+        self.slow.setWordWrap(True)
+        form.addRow(named(self.slow, "muted"))
+        form.addRow(self.private)
+        form.addRow(self._labelled(_("Why they go too"), self.reason), self.reason)
+        self.cards.setMaximumHeight(self.fontMetrics().height() * 2 * ROWS)
+
+    def _labelled(self, words: str, field: QWidget) -> QLabel:
+        label = QLabel(words)
+        label.setBuddy(field)
+        field.setAccessibleName(words)
+        return label
+
+    def _follow(self) -> None:
+        """Show what the choices need."""
+        chosen = self.lock.currentData()
+        self._form.setRowVisible(self.cards, chosen is Lock.CARDS)
+        for field in (self.first, self.again, self.show_words, self.slow):
+            self._form.setRowVisible(field, chosen is Lock.PASSPHRASE)
+        self._form.setRowVisible(self.reason, self.private.isChecked())
+        mode = QLineEdit.EchoMode
+        for field in (self.first, self.again):
+            field.setEchoMode(mode.Normal if self.show_words.isChecked() else mode.Password)
+
+    def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
+        """Offer these cards, each with the name of its desk; what was ticked stays ticked."""
+        ticked = {card.desk for card in self.chosen()}
+        self.cards.clear()
+        for name, card in cards:
+            item = QListWidgetItem(name, self.cards)
+            item.setData(CARD, card)
+            state = Qt.CheckState
+            item.setCheckState(state.Checked if card.desk in ticked else state.Unchecked)
+        if cards:
+            self.cards.setCurrentRow(0)
+
+    def chosen(self) -> list[Card]:
+        """The cards that are ticked."""
+        items = [self.cards.item(row) for row in range(self.cards.count())]
+        # Qt gives a named tuple back as a plain one.
+        return [Card(*i.data(CARD)) for i in items if i.checkState() == Qt.CheckState.Checked]
+
+    def wish(self) -> Wish:
+        """How the package is to be made. Raises UserError."""
+        lock = self.lock.currentData()
+        cards = self.chosen() if lock is Lock.CARDS else []
+        if lock is Lock.CARDS and not cards:
+            raise UserError(_("Tick at least one card that may open the file."))
+        if lock is Lock.PASSPHRASE and self.first.text() != self.again.text():
+            raise UserError(_("The two passphrases differ. Type them again."))
+        return Wish(
+            cards, self.first.text() if lock is Lock.PASSPHRASE else None,
+            self.reason.text() if self.private.isChecked() else None,
+        )  # fmt: skip
+
+    def forget(self) -> None:
+        """Keep no passphrase and no reason for the next file."""
+        for field in (self.first, self.again, self.reason):
+            field.clear()
+        self.show_words.setChecked(False)
+        self.private.setChecked(False)
+        self.lock.setCurrentIndex(0)

@@ -1,0 +1,234 @@
+"""Gửi: write a period's package to a stick, and see what went, what changed and what is missing."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtWidgets import QComboBox, QLabel
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import Sent
+from borderdesk.exchange.received import desk_names, desk_title, unit_short
+from borderdesk.exchange.sending import Sending, Went, sending
+from ui.exchange.exchange_words import moment_text, month_text, period_label
+from ui.exchange.send_lock import SendLock
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_folder
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.period_chooser import PeriodChooser
+from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.scrolled import scrolled_column
+from ui.widgets.sticks import Stick, stick_words, sticks
+from ui.widgets.style import named
+from ui.widgets.tab_order import tab_before
+from ui.widgets.tasks import Runner
+
+LAST_FOLDER = "exchange/folder"
+MOST_NAMED = 12
+LOCKED_WITH_PASSPHRASE = "passphrase"
+
+
+class Found(NamedTuple):
+    """What the panel shows: how sending stands, the sticks, the names of desks."""
+
+    sending: Sending
+    sticks: list[Stick]
+    names: dict[str, str]
+
+
+class SendPanel(DeskPanel):
+    """Two choices, the period and the stick, and one button."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.period: PeriodChooser | None = None
+        self._wanted: str | None = None
+        self.where = QComboBox()
+        self.lock = SendLock()
+        self.result = named(QLabel(), "figure")
+        self.missing = named(QLabel(), "notice")
+        self.never = named(QLabel(_("A practice desk sends nothing to anybody.")), "notice")
+        self.log = RowsTable(
+            _("What was sent"),
+            [
+                Column(_("Number"), 4, numeric=True), Column(_("Period"), 9),
+                Column(_("Sent at"), 17), Column(_("Records"), 8, numeric=True),
+                Column(_("Changed since"), 12, numeric=True), Column(_("Locked for"), 20),
+                Column(_("Reason"), 16), Column(_("File"), 34),
+            ],
+            _("Nothing was sent yet. Choose the month and the stick, then write the file."),
+        )  # fmt: skip
+        self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
+        self._lay_out()
+        self.refresh()
+
+    # -------------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        outer.addLayout(self._choosers())
+        self.lock.hide()
+        outer.addWidget(self.lock)
+        for label in (self.never, self.result, self.missing):
+            label.setWordWrap(True)
+            label.hide()
+            outer.addWidget(label)
+        outer.addWidget(named(QLabel(_("What was sent")), "heading"))
+        outer.addWidget(self.log, 1)
+
+    def _choosers(self) -> FlowLayout:
+        self._row = FlowLayout()
+        self._place = QLabel(_("Period"))
+        self.where.setAccessibleName(_("Stick or folder"))
+        self.where.setToolTip(_("Where the file is written to"))
+        self.where.setMinimumContentsLength(24)
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.where.setSizeAdjustPolicy(policy)
+        self._row.add(self._place)
+        self._row.add(self.where)
+        self._row.add(button(bind(self, "send_folder", self.choose_folder)))
+        self._send = bind(self, "send", self.send)
+        self._send.setEnabled(not self._desk.identity.practice)
+        self._row.add(button(self._send, main=True, keys=True))
+        self.fold = button(bind(self, "send_options", self.unfold), flat=True)
+        self._row.add(self.fold)
+        return self._row
+
+    def unfold(self) -> None:
+        """Show the options, or fold them away."""
+        self.lock.setVisible(self.lock.isHidden())
+        if self.lock.isVisible():
+            self.lock.lock.setFocus()
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read anew what went and which sticks are there."""
+        desk = self._desk
+        self.read(lambda: Found(sending(desk), sticks(), desk_names(desk)), self._show)
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """period: the one to send."""
+        self._wanted = intent.get("period")
+        self._choose_wanted()
+
+    def _choose_wanted(self) -> None:
+        if self.period is not None and self._wanted is not None:
+            self.period.choose(self._wanted)
+            self._wanted = None
+
+    def _show(self, found: Found) -> None:
+        self.never.setVisible(self._desk.identity.practice)
+        state = found.sending
+        if self.period is None:
+            span = (state.period.first, state.first)
+            self.period = PeriodChooser(self._desk, span, all_time=False)
+            self.period.choose(state.period.text)
+            self.period.setToolTip(_("The period that is sent"))
+            self._row.exchange(self._place, self.period)
+            tab_before(self.period, self.where)
+            self._place.deleteLater()
+            self._choose_wanted()
+        self.offer(found.sticks)
+        book = self._desk.book
+        self.lock.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
+        self._tell_missing(found.sending)
+        today = self._desk.today()
+        self.log.show_rows([self._line(went, found.names, today) for went in state.went])
+
+    def _tell_missing(self, state: Sending) -> None:
+        months = [month_text(month) for month in state.missing]
+        words = _("Not sent yet: {months}").format(months=", ".join(months[:MOST_NAMED]))
+        if len(months) > MOST_NAMED:
+            words += _(" and {count} more").format(count=len(months) - MOST_NAMED)
+        self.missing.setText(words)
+        self.missing.setVisible(bool(months))
+
+    def _line(self, went: Went, names: dict[str, str], today: datetime.date) -> tuple[str, ...]:
+        sent, lang = went.sent, language()
+        changed = "–" if went.changed is None else show_number(went.changed, lang)
+        return (
+            str(sent.number), period_label(self._desk, sent.period), moment_text(sent.made, today),
+            show_number(sent.records, lang), changed, locked_for(sent, names),
+            sent.reason or "", sent.file,
+        )  # fmt: skip
+
+    def offer(self, found: Sequence[Stick]) -> None:
+        """Offer the sticks and the folder used last; the one used last is chosen."""
+        chosen = self._folder or (self.where.currentData() or "")
+        self.where.clear()
+        for stick in found:
+            self.where.addItem(stick_words(stick), str(stick.folder))
+        if chosen and self.where.findData(chosen) < 0:
+            self.where.addItem(chosen, chosen)
+        self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
+        if not self.where.count():
+            self.where.addItem(_("No stick plugged in"), "")
+
+    def choose_folder(self) -> None:
+        """Ask for a folder to write to."""
+        start = Path(self._folder) if self._folder else Path.home()
+        ask_folder(self, _("Choose a folder"), start, self.take_folder)
+
+    def take_folder(self, folder: Path) -> None:
+        """Write to this folder from now on."""
+        self._folder = str(folder)
+        self.offer([])
+        self.refresh()
+
+    # --------------------------------------------------------------------- sending
+
+    def send(self) -> None:
+        """Write the package of the period chosen to the place chosen."""
+        period = self.period.period() if self.period is not None else None
+        text = str(self.where.currentData() or "")
+        if period is None or not self.idle():
+            return
+        if not text:
+            self.choose_folder()
+            return
+        try:
+            wish = self.lock.wish()
+        except UserError as error:
+            self.lock.show()
+            self.bar.warn(error)
+            return
+        desk, folder = self._desk, Path(text)
+
+        def work(say: Callable[[int, int], None]) -> Sent:
+            say(0, 1)
+            if not folder.is_dir():
+                words = _("{folder} is not there. Plug the stick in, or choose another place.")
+                raise UserError(words.format(folder=folder))
+            desk.exchange.exports.export(period.text, folder, wish, say)
+            desk.preferences.prefer(LAST_FOLDER, text)
+            return desk.exchange.exports.sent()[0]
+
+        self._folder = text
+        self.result.hide()
+        self.long(work, _("Writing the file…"), self._sent)
+
+    def _sent(self, sent: Sent) -> None:
+        words = _("✓ Written, read back, the same: {file} · {count} records.").format(
+            file=sent.file, count=show_number(sent.records, language())
+        )
+        self.result.setText(words)
+        self.result.show()
+        self.bar.say(_("Done. Take a stick out only after the system has let go of it."))
+        self.lock.forget()
+        self.lock.hide()
+        self.changed.emit()
+        self.refresh()
+
+
+def locked_for(sent: Sent, names: dict[str, str]) -> str:
+    """Who may open a package that went out."""
+    if sent.recipients == LOCKED_WITH_PASSPHRASE:
+        return _("passphrase")
+    return ", ".join(desk_title(names, one) for one in sent.recipients.split()) or _("anybody")

@@ -1,0 +1,178 @@
+"""Versions of a record side by side: the differences marked, one side chosen by the arrow keys."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.exchange.sides import Compared, Side
+
+ROOT = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+CHOSEN, OTHER, DIFFERS = "● ", "○ ", "≠ "
+LABEL_DIGITS, LEAST_DIGITS = 24, 18
+
+
+def side_title(number: int, side: Side) -> str:
+    """A version as its column is headed: number, who, where, when."""
+    when = f"{show_date(side.when.date())} {side.when:%H:%M}"
+    deleted = "\n" + _("✗ deleted") if side.deleted else ""
+    return f"{number}. {side.author}\n{side.desk}\n{when}{deleted}"
+
+
+class Sides(QAbstractTableModel):
+    """The fields of a record, a version a column, and which version each field is taken from."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.compared: Compared | None = None
+        self.chosen: dict[str, int] = {}
+        """{field that differs: the place of the version it is taken from}."""
+
+    def show(self, compared: Compared | None) -> None:
+        """Show a record; every field is taken from the version that counts."""
+        self.beginResetModel()
+        self.compared = compared
+        lines = compared.lines if compared else []
+        self.chosen = {line.key: 0 for line in lines if line.differs}
+        self.endResetModel()
+
+    def choose(self, row: int, side: int) -> None:
+        """Take the field of a row from a version; all of them where versions go whole."""
+        assert self.compared is not None
+        if self.compared.whole_only:
+            self.choose_all(side)
+            return
+        key = self.compared.lines[row].key
+        if key in self.chosen:
+            self.chosen[key] = side
+            self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+
+    def choose_all(self, side: int) -> None:
+        """Take everything from one version."""
+        self.chosen = dict.fromkeys(self.chosen, side)
+        last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+        self.dataChanged.emit(self.index(0, 0), last)
+
+    def take(self) -> str | Mapping[str, str]:
+        """The choice as the inbox takes it: one version, or {field: version}, which leaves
+        fields that a version kept at its desk as another one has them."""
+        assert self.compared is not None
+        sides = self.compared.sides
+        used = set(self.chosen.values()) or {0}
+        if len(used) == 1 and (self.compared.whole_only or sides[min(used)].whole):
+            return sides[used.pop()].revision
+        return {key: sides[side].revision for key, side in self.chosen.items() if side}
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() or self.compared is None else len(self.compared.lines)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() or self.compared is None else 1 + len(self.compared.sides)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        assert self.compared is not None
+        line, column = self.compared.lines[index.row()], index.column()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            if column == 0:
+                return (DIFFERS if line.differs else "") + line.label
+            return self._mark(line.key, column - 1) + (line.texts[column - 1] or "–")
+        if role == Qt.ItemDataRole.FontRole and line.differs:
+            font = QFont()
+            font.setBold(column == 0 or self.chosen[line.key] == column - 1)
+            return font
+        return None
+
+    def _mark(self, key: str, side: int) -> str:
+        if key not in self.chosen or self.compared is None or not self.compared.chosen_here:
+            return ""
+        return CHOSEN if self.chosen[key] == side else OTHER
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or self.compared is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            if section == 0:
+                return _("Field")
+            return side_title(section, self.compared.sides[section - 1])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+class SidesView(QTableView):
+    """The versions on the screen. ← and → choose for the field the cursor is on."""
+
+    chosen = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sides = Sides()
+        self.setModel(self.sides)
+        self.setAccessibleName(_("Versions side by side"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.verticalHeader().hide()
+        self.verticalHeader().setMinimumSectionSize(int(self.fontMetrics().height() * 1.6))
+        self.horizontalHeader().setAccessibleName(_("Versions"))
+        self.horizontalHeader().setHighlightSections(False)
+        self.clicked.connect(self._click)
+
+    def show_record(self, compared: Compared | None) -> None:
+        """Show a record, the cursor on the first difference."""
+        self.sides.show(compared)
+        header, digit = self.horizontalHeader(), self.fontMetrics().horizontalAdvance("0")
+        header.setMinimumSectionSize(digit * LEAST_DIGITS)
+        for place in range(1, self.sides.columnCount()):
+            header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
+        if compared is not None:
+            header.resizeSection(0, digit * LABEL_DIGITS)
+        self.resizeRowsToContents()
+        self.next_difference(-1)
+
+    def next_difference(self, after: int | None = None) -> None:
+        """Put the cursor on the next field that differs, from the first again after the last."""
+        compared = self.sides.compared
+        places = [n for n, line in enumerate(compared.lines) if line.differs] if compared else []
+        if not places:
+            return
+        here = self.currentIndex().row() if after is None else after
+        self.setCurrentIndex(self.sides.index(next((n for n in places if n > here), places[0]), 0))
+
+    def choose_all(self, side: int) -> None:
+        """Take everything from one version, if this desk may choose."""
+        if self._may() and side < self.sides.columnCount() - 1:
+            self.sides.choose_all(side)
+            self.chosen.emit()
+
+    def _may(self) -> bool:
+        return self.sides.compared is not None and self.sides.compared.chosen_here
+
+    def _choose(self, row: int, side: int) -> None:
+        if self._may() and row >= 0:
+            self.sides.choose(row, side)
+            self.chosen.emit()
+
+    def _click(self, index: QModelIndex) -> None:
+        if index.column() > 0:
+            self._choose(index.row(), index.column() - 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """← and → choose the version to the left and right of the one chosen."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        compared, row = self.sides.compared, self.currentIndex().row()
+        if step is None or compared is None or row < 0:
+            super().keyPressEvent(event)
+            return
+        now = self.sides.chosen.get(compared.lines[row].key)
+        if now is not None:
+            self._choose(row, min(max(now + step, 0), len(compared.sides) - 1))

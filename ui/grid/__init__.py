@@ -1,0 +1,1 @@
+"""Entry of records as a table."""

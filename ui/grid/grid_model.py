@@ -1,0 +1,269 @@
+"""The cells of a table that is typed or pasted, with what is wrong in each."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.grid import Checked, GridColumn
+from ui.widgets.style import colour
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+Place = tuple[int, str]
+"""A cell: its row and the key of its column."""
+
+LEAST_ROWS = 40
+SPARE_ROWS = 20
+
+
+class State(Enum):
+    """What a row is: the sign that stands beside its number."""
+
+    BLANK = ""
+    UNREAD = "…"
+    WRONG = "✗"
+    DOUBTFUL = "⚠"
+    RIGHT = "✓"
+
+
+class GridModel(QAbstractTableModel):
+    """Rows of texts by column; `typed` tells which rows are to be read anew."""
+
+    typed = Signal(set)
+    told = Signal()
+    """What is said of some rows has changed."""
+
+    def __init__(self, columns: list[GridColumn], shown: list[str]) -> None:
+        """columns: every column there can be; shown: the keys of those that are, in order."""
+        super().__init__()
+        self.every = {column.key: column for column in columns}
+        self.columns = [self.every[key] for key in shown if key in self.every]
+        self.rows: list[dict[str, str]] = [{} for _row in range(LEAST_ROWS)]
+        self.kept: set[int] = set()
+        self._read: dict[int, Checked] = {}
+        self._refused: dict[int, dict[str, str]] = {}
+        self._asked: dict[int, dict[str, str]] = {}
+        self._before: list[dict[Place, str]] = []
+        self.signs = frozenset(State)
+        """The states that are shown beside the number of a row."""
+
+    # ------------------------------------------------------------------- for the view
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        return super().flags(index) | Qt.ItemFlag.ItemIsEditable
+
+    def headerData(
+        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if way == Qt.Orientation.Vertical:
+            if role == Qt.ItemDataRole.DisplayRole:
+                state = self.state(section)
+                return f"{section + 1} {state.value if state in self.signs else ''}".rstrip()
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return column.label + (" *" if column.required else "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return column.label
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if column.numeric else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        row, column = index.row(), self.columns[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
+            return self.rows[row].get(column.key, "")
+        if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
+            return self.said_of(row, column.key) or None
+        if role == Qt.ItemDataRole.TextAlignmentRole and column.numeric:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return self._back(row, column.key)
+        if role == Qt.ItemDataRole.ForegroundRole and self.problem(row, column.key):
+            return colour("error")
+        return None
+
+    def _back(self, row: int, key: str) -> Any:
+        if self.problem(row, key):
+            return colour("error_back")
+        if self.doubt(row, key):
+            return colour("warn_back")
+        # A field that does not exist for these values: nothing belongs here.
+        return colour("side") if row in self._read and key in self._read[row].inactive else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if role != Qt.ItemDataRole.EditRole:
+            return False
+        self.write({(index.row(), self.columns[index.column()].key): str(value)})
+        return True
+
+    # ------------------------------------------------------------------------ writing
+
+    def write(self, texts: Mapping[Place, str]) -> None:
+        """Write cells, as one thing that `undo` takes back."""
+        changed = {
+            place: text
+            for place, text in texts.items()
+            if place[0] >= len(self.rows) or self.rows[place[0]].get(place[1], "") != text
+        }
+        if not changed:
+            return
+        self._grow(max(row for row, _key in changed) + 1)
+        self._before.append({(row, key): self.rows[row].get(key, "") for row, key in changed})
+        self._put(changed)
+
+    def undo(self) -> bool:
+        """Take back what was written last; False when there is nothing."""
+        if not self._before:
+            return False
+        self._put(self._before.pop())
+        return True
+
+    def _put(self, texts: Mapping[Place, str]) -> None:
+        for (row, key), text in texts.items():
+            self._set(row, key, text)
+        rows = {row for row, _key in texts}
+        for row in rows:
+            self._read.pop(row, None)
+            self._refused.pop(row, None)
+            self._asked.pop(row, None)
+            self.kept.discard(row)
+        self._repaint(rows)
+        self.typed.emit(rows)
+
+    def _set(self, row: int, key: str, text: str) -> None:
+        if text:
+            self.rows[row][key] = text
+        else:
+            self.rows[row].pop(key, None)
+
+    def _grow(self, used: int) -> None:
+        more = max(LEAST_ROWS, used + SPARE_ROWS) - len(self.rows)
+        if more > 0:
+            self.beginInsertRows(ROOT, len(self.rows), len(self.rows) + more - 1)
+            self.rows += [{} for _row in range(more)]
+            self.endInsertRows()
+
+    def start(self, rows: list[dict[str, str]], kept: Iterable[int] = ()) -> None:
+        """Show other rows; nothing before them can be taken back."""
+        self.beginResetModel()
+        self.rows = [dict(cells) for cells in rows]
+        self.rows += [{} for _row in range(max(LEAST_ROWS, len(rows) + SPARE_ROWS) - len(rows))]
+        self.kept = set(kept)
+        self._read, self._refused, self._asked, self._before = {}, {}, {}, []
+        self.endResetModel()
+        self.typed.emit(set(self.filled()))
+
+    def show_columns(self, keys: list[str]) -> None:
+        """Show these columns, in the order of the form."""
+        self.beginResetModel()
+        self.columns = [column for key, column in self.every.items() if key in keys]
+        self.endResetModel()
+
+    # ------------------------------------------------------------------------ reading
+
+    def filled(self) -> list[int]:
+        """The rows that hold anything."""
+        return [row for row, cells in enumerate(self.rows) if cells]
+
+    def receive(self, row: int, cells: Mapping[str, str], checked: Checked) -> None:
+        """What a row reads as, unless it was typed in meanwhile."""
+        if row >= len(self.rows) or self.rows[row] != cells:
+            return
+        self._read[row] = checked
+        for key, text in checked.texts.items():
+            self._set(row, key, text)
+        self._repaint({row})
+
+    def refuse(self, rows: Mapping[int, Mapping[str, str]]) -> None:
+        """What a saving found wrong."""
+        self._refused = {row: dict(cells) for row, cells in rows.items()}
+        self._repaint(set(rows))
+
+    def ask(self, rows: Mapping[int, Mapping[str, str]]) -> None:
+        """What a saving found doubtful."""
+        self._asked = {row: dict(cells) for row, cells in rows.items()}
+        self._repaint(set(rows))
+
+    def keep(self, rows: Iterable[int]) -> bool:
+        """Keep the doubts of these rows; False when there were none."""
+        doubtful = {row for row in rows if self.state(row) is State.DOUBTFUL}
+        self.kept |= doubtful
+        self._repaint(doubtful)
+        return bool(doubtful)
+
+    def problem(self, row: int, key: str) -> str:
+        """What is wrong with a cell, "" for nothing."""
+        return self._problems(row).get(key, "")
+
+    def doubt(self, row: int, key: str) -> str:
+        """What is doubtful about a cell and not kept, "" for nothing."""
+        return "" if row in self.kept else self._doubts(row).get(key, "")
+
+    def said_of(self, row: int, key: str) -> str:
+        """The problem or doubt of a cell, in words."""
+        doubt = self.doubt(row, key)
+        kept = _("{doubt} If it is right, press F8 to keep it.").format(doubt=doubt)
+        return self.problem(row, key) or (kept if doubt else "")
+
+    def _problems(self, row: int) -> Mapping[str, str]:
+        read = self._read[row].problems if row in self._read else {}
+        return {**self._refused.get(row, {}), **read}
+
+    def _doubts(self, row: int) -> Mapping[str, str]:
+        read = self._read[row].doubts if row in self._read else {}
+        return {**self._asked.get(row, {}), **read}
+
+    def state(self, row: int) -> State:
+        """What a row is."""
+        if not self.rows[row]:
+            return State.BLANK
+        if self._problems(row):
+            return State.WRONG
+        if row not in self._read:
+            return State.UNREAD
+        return State.DOUBTFUL if self._doubts(row) and row not in self.kept else State.RIGHT
+
+    def first_bad(self) -> Place | None:
+        """The first cell that is wrong, else the first that is doubtful."""
+        return next(iter(self._bad()), None)
+
+    def bad_after(self, row: int, key: str) -> Place | None:
+        """The next cell that is wrong, else doubtful; after the last comes the first again."""
+        order = list(self.every)
+        here = (row, order.index(key) if key in order else -1)
+        bad = self._bad()
+        return next((p for p in bad if (p[0], order.index(p[1])) > here), bad[0] if bad else None)
+
+    def _bad(self) -> list[Place]:
+        """Every cell that is wrong, row by row; where none is, every one that is doubtful."""
+        for told in (self._problems, self._doubts):
+            places = [
+                (row, key)
+                for row in self.filled()
+                if told == self._problems or row not in self.kept
+                for key in self.every
+                if key in told(row)
+            ]
+            if places:
+                return places
+        return []
+
+    def _repaint(self, rows: set[int]) -> None:
+        for row in rows:
+            self.dataChanged.emit(
+                self.index(row, 0), self.index(row, max(len(self.columns) - 1, 0))
+            )
+        if rows:
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, min(rows), max(rows))
+            self.told.emit()

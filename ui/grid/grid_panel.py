@@ -1,0 +1,377 @@
+"""Nhập dạng bảng: many records of one type typed or pasted as a table, saved all at once."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+from borderdesk.base.periods import Period
+from borderdesk.desk import Desk, Saved
+from borderdesk.entry.grid import (
+    Checked,
+    RowsDoubtful,
+    RowsRefused,
+    check_rows,
+    columns_of,
+    form_of,
+)
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.drafts import Texts
+from ui.grid.grid_keys import GridKeys
+from ui.grid.grid_model import GridModel, Place, State
+from ui.grid.grid_view import GridView
+from ui.widgets.actions import bind, button
+from ui.widgets.flow import FlowLayout
+from ui.widgets.keeping import MOMENT
+from ui.widgets.messages import MessageBar
+from ui.widgets.period_chooser import month_label
+from ui.widgets.style import named
+from ui.widgets.tasks import Job, Runner, Work
+
+AT_ONCE = 100
+"""Rows read in one go off the window's thread; the next go takes what was typed meanwhile."""
+
+
+class GridPanel(QWidget):
+    """The table of one type. left: the person goes back, with what was saved."""
+
+    left = Signal(list)
+    changed = Signal()
+
+    def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._type = type_name
+        self._tasks = tasks
+        self._period: Period | None = None
+        self._stale: set[int] = set()
+        self._reading: Job | None = None
+        self._saving: Work | None = None
+        self._writing = 0
+        columns = columns_of(desk, type_name)
+        usual = [column.key for column in columns if column.usual]
+        shown = desk.preferences.preferred(self._place(), usual)
+        self.cells = GridModel(columns, shown)
+        self.view = GridView(self.cells, desk)
+        self.bar = MessageBar()
+        self.title = named(QLabel(), "title")
+        self.counter = named(QLabel(), "figure")
+        self.hint = named(QLabel(), "muted")
+        self.words = named(QLabel(), "problem")
+        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon.timeout.connect(self._keep)
+        self._lay_out()
+        self._connect()
+
+    def _place(self) -> str:
+        return f"grid:{self._type}"
+
+    # ------------------------------------------------------------------------ building
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 16, 24, 8)
+        outer.setSpacing(8)
+        top = FlowLayout()
+        top.add(self.title)
+        top.add(named(QLabel(_("Enter as a table")), "muted"))
+        top.add_stretch()
+        top.add(self.counter)
+        outer.addLayout(top)
+        row = FlowLayout()
+        save = bind(self, "grid_save", self.save)
+        row.add(button(save, main=True, keys=True))
+        self.choose_columns = button(bind(self, "grid_columns", self.show_columns), flat=True)
+        back = button(bind(self, "grid_back", self.leave, self.view), flat=True)
+        for widget in (self.choose_columns, back):
+            row.add(widget)
+        row.add(self.bar, 1)
+        outer.addLayout(row)
+        self.hint.setWordWrap(True)
+        outer.addWidget(self.hint)
+        outer.addWidget(self.view, 1)
+        self.words.setWordWrap(True)
+        self.words.setMinimumHeight(self.words.fontMetrics().height() + 4)
+        outer.addWidget(self.words)
+
+    def _connect(self) -> None:
+        self.keys = GridKeys(self, self.view, self.bar, self._show)
+        bind(self, "grid_keep", self.keep_doubts, self.view)
+        bind(self, "grid_next", self.next_bad, self.view)
+        self.cells.typed.connect(self._typed)
+        self.cells.told.connect(self._say)
+        self.view.typing.connect(self._keep_soon)
+        self.view.selectionModel().currentChanged.connect(lambda *_moved: self._say())
+
+    # ------------------------------------------------------------------------- opening
+
+    def open(self, period: Period | None) -> None:
+        """Show the table as it was left, else a blank one whose day numbers are of `period`."""
+        kept = self._desk.drafts.open_draft(form_of(self._type))
+        self._period = period if period is not None and period.kind == "month" else None
+        if kept is not None:
+            texts = kept.texts
+            self._period = texts["period"] and self._desk.calendar().parse(texts["period"])
+            self._show(list(texts["columns"]))
+            self.cells.start(texts["rows"], texts["kept"])
+        elif not self.cells.filled():
+            self.cells.start([])
+        self.title.setText(_(ALL_TYPES[self._type].title))
+        self.hint.setText(self._hint())
+        self._say()
+        self.view.go_to((len(self.cells.filled()), self.cells.columns[0].key))
+
+    def _hint(self) -> str:
+        how = _("Paste from a spreadsheet with Ctrl+V; Ctrl+D fills down; F2 changes a cell.")
+        if self._period is None:
+            return how
+        day = _("A day number alone is a day of {month}.")
+        return f"{how} {day.format(month=month_label(self._period).lower())}"
+
+    def _say(self) -> None:
+        filled = self.cells.filled()
+        right = sum(self.cells.state(row) is State.RIGHT for row in filled)
+        words = _("{right}/{all} rows right")
+        lang = language()
+        self.counter.setText(
+            words.format(right=show_number(right, lang), all=show_number(len(filled), lang))
+        )
+        at = self.view.currentIndex()
+        said = self.cells.said_of(*self.view.place(at)) if at.isValid() else ""
+        if at.isValid() and said:
+            row, key = self.view.place(at)
+            sign = "✗" if self.cells.problem(row, key) else "⚠"
+            said = f"{sign} {self.cells.every[key].label}: {said}"
+        self.words.setText(said)
+
+    # ------------------------------------------------------------------------- reading
+
+    def _typed(self, rows: set[int]) -> None:
+        self._stale |= rows
+        self._read()
+        self._keep_soon()
+        self.changed.emit()
+        self._say()
+
+    def _read(self) -> None:
+        """Read what was typed since, off this thread, some rows at a time."""
+        if self._reading is not None or not self._stale:
+            return
+        numbers = sorted(self._stale)[:AT_ONCE]
+        self._stale -= set(numbers)
+        taken = [(row, dict(self.cells.rows[row])) for row in numbers if self.cells.rows[row]]
+        desk, type_name, period = self._desk, self._type, self._period
+
+        def work() -> list[Checked]:
+            return check_rows(desk, type_name, [cells for _row, cells in taken], period)
+
+        def done(answers: list[Checked]) -> None:
+            self._reading = None
+            for (row, cells), checked in zip(taken, answers, strict=True):
+                self.cells.receive(row, cells, checked)
+            self._say()
+            self._read()
+
+        self._reading = self._tasks.run(work, done, self._failed, self)
+
+    def _failed(self, error: Exception) -> None:
+        self._reading = None
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+    def idle(self) -> bool:
+        """Whether every row is read, and kept."""
+        waiting = self._reading or self._stale or self._saving or self._writing
+        return not waiting and not self._soon.isActive()
+
+    # ------------------------------------------------------------------------ the draft
+
+    def texts(self, rows: Sequence[dict[str, str]] | None = None) -> Texts:
+        """What stands in the table, for its draft."""
+        whole = rows is None
+        return {
+            "columns": [column.key for column in self.cells.columns],
+            "rows": self._used() if rows is None else list(rows),
+            "period": self._period.text if self._period else "",
+            "kept": sorted(self.cells.kept) if whole else [],
+        }
+
+    def _used(self) -> list[dict[str, str]]:
+        rows = [dict(cells) for cells in self.cells.rows]
+        for (row, key), text in self.view.unfinished.items():
+            rows[row][key] = text
+        while rows and not rows[-1]:
+            rows.pop()
+        return rows
+
+    def _keep_soon(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _keep(self) -> None:
+        if self._saving is not None:
+            return
+        drafts, form, texts = self._desk.drafts, form_of(self._type), self.texts()
+        self._writing += 1
+
+        def work() -> None:
+            if texts["rows"]:
+                drafts.keep_draft(form, texts)
+            else:
+                drafts.drop_draft(form)
+
+        self._tasks.later(work, self._kept, self._not_kept, self)
+
+    def _kept(self, _none: None) -> None:
+        self._writing -= 1
+
+    def _not_kept(self, error: Exception) -> None:
+        self._writing -= 1
+        self._failed(error)
+
+    def keep_now(self) -> None:
+        """Keep what stands in the table before the window closes."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._keep()
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it holds what is not saved."""
+        return bool(self.cells.filled())
+
+    # -------------------------------------------------------------------------- keys
+
+    def keep_doubts(self) -> None:
+        """Keep what is doubtful in the chosen rows."""
+        if self.cells.keep([line[0][0] for line in self.view.chosen()]):
+            self._keep_soon()
+
+    def next_bad(self) -> None:
+        """Go to the next cell that is wrong, else doubtful."""
+        self._go_to_bad(self.cells.bad_after(*self.view.place(self.view.currentIndex())))
+
+    def _go_to_bad(self, place: Place | None) -> None:
+        if place is None:
+            self.bar.say(_("Nothing is wrong."))
+            return
+        if place[1] not in [column.key for column in self.cells.columns]:
+            self._show([*(column.key for column in self.cells.columns), place[1]])
+        self.view.go_to(place)
+
+    # ----------------------------------------------------------------------- columns
+
+    def show_columns(self) -> None:
+        """Offer every column there is, those shown ticked."""
+        menu = QMenu(self)
+        menu.triggered.connect(menu.deleteLater)
+        shown = [column.key for column in self.cells.columns]
+        for key, column in self.cells.every.items():
+            action = menu.addAction(column.label)
+            action.setCheckable(True)
+            action.setChecked(key in shown)
+            # What must be filled in stays, or nobody could.
+            action.setEnabled(not (key in shown and column.required))
+            action.toggled.connect(lambda on, key=key: self._toggle(key, on))
+        menu.popup(self.choose_columns.mapToGlobal(self.choose_columns.rect().bottomLeft()))
+
+    def _toggle(self, key: str, on: bool) -> None:
+        shown = [column.key for column in self.cells.columns if column.key != key]
+        self._show([*shown, key] if on else shown)
+
+    def _show(self, keys: list[str]) -> None:
+        at = self.view.currentIndex()
+        self.cells.show_columns(keys)
+        self.view.size_columns()
+        if at.isValid():
+            self.view.setCurrentIndex(self.cells.index(at.row(), 0))
+        desk, place = self._desk, self._place()
+        shown = [column.key for column in self.cells.columns]
+        self._tasks.later(
+            lambda: desk.preferences.prefer(place, shown), lambda _none: None, self._failed, self
+        )
+
+    # ------------------------------------------------------------------------ saving
+
+    def save(self) -> None:
+        """Save every row in one transaction, or none of them."""
+        self.view.finish_typing(lambda: self._save(self.cells.filled()))
+
+    def save_good(self) -> None:
+        """Save the rows that are right; the others stay."""
+        self._save([r for r in self.cells.filled() if self.cells.state(r) is State.RIGHT])
+
+    def _save(self, numbers: list[int]) -> None:
+        if self._saving is not None:
+            return
+        if not numbers:
+            self.bar.say(_("There is no row to save."))
+            return
+        rows = [(row, dict(self.cells.rows[row])) for row in numbers]
+        rest = [dict(self.cells.rows[r]) for r in self.cells.filled() if r not in set(numbers)]
+        left = self.texts(rest) if rest else None
+        kept, period = frozenset(self.cells.kept), self._period
+        desk, type_name = self._desk, self._type
+        self._soon.stop()
+
+        def work(say: Callable[[int, int], None]) -> list[tuple[int, Saved]]:
+            form = form_of(type_name)
+            return desk.grid.save_rows(type_name, rows, period, kept, form, left, say)
+
+        def done(saved: list[tuple[int, Saved]]) -> None:
+            self._end()
+            self.cells.start(rest)
+            self._soon.stop()
+            self._saved([one.id for _row, one in saved], len(rest))
+
+        self._saving = self._tasks.long(work, done, self._refused, self)
+        self.view.setEnabled(False)
+        self.bar.follow(self._saving, _("Saving…"))
+
+    def _end(self) -> None:
+        self._saving = None
+        self.view.setEnabled(True)
+
+    def _saved(self, ids: list[str], rest: int) -> None:
+        if not rest:
+            self.left.emit(ids)
+            return
+        words = _("{count} rows saved, {rest} are left to be mended.")
+        lang = language()
+        self.bar.say(words.format(count=show_number(len(ids), lang), rest=show_number(rest, lang)))
+        self._go_to_bad(self.cells.first_bad())
+        self.changed.emit()
+
+    def _refused(self, error: Exception) -> None:
+        self._end()
+        if isinstance(error, RowsRefused):
+            self.cells.refuse(error.rows)
+            good = sum(self.cells.state(row) is State.RIGHT for row in self.cells.filled())
+            words = _("Nothing is saved yet: {count} rows are wrong.").format(count=len(error.rows))
+            offer = (_("Save the {count} good ones").format(count=good), self.save_good)
+            self.bar.warn(words, *([offer] if good else []))
+        elif isinstance(error, RowsDoubtful):
+            self.cells.ask(error.rows)
+            words = _("Nothing is saved yet: {count} rows look doubtful.")
+            rows = set(error.rows)
+            self.bar.warn(
+                words.format(count=len(rows)),
+                (_("Keep all and save"), lambda: self._keep_all(rows)),
+            )
+        else:
+            self._failed(error)
+            return
+        self._go_to_bad(self.cells.first_bad())
+
+    def _keep_all(self, rows: set[int]) -> None:
+        self.cells.keep(rows)
+        self.save()
+
+    def leave(self) -> None:
+        """Go back to the list; what stands here is kept."""
+        self.keep_now()
+        self.left.emit([])

@@ -1,0 +1,208 @@
+"""The border strip: markers along the line, a bar for the days since somebody was there."""
+
+import datetime
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.figures.coverage import Standing, days_since
+from borderdesk.overview.overview import DUE, OVERDUE
+from ui.widgets.style import colour
+
+LEAST_BAR, GAP = 2.0, 0.18
+CAP = 2 * OVERDUE
+"""Bars are as high at this many days as at any more."""
+
+INSPECTED, CLEARED = "inspected", "cleared"
+
+
+class Strip(QWidget):
+    """Bars of markers; `chosen` tells the marker that was clicked or entered."""
+
+    chosen = Signal(str)
+    picked = False
+    """Whether a marker was chosen, which stays marked when the keyboard leaves."""
+    moved = Signal(str)
+
+    def __init__(self, bar_width: int = 0) -> None:
+        """bar_width: pixels a marker; 0 shares out the room there is."""
+        super().__init__()
+        self._bar_width = bar_width
+        self._markers: Sequence[Standing] = []
+        self._day = datetime.date.min
+        self._by = INSPECTED
+        self._at = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Markers along the border"))
+        self.setMouseTracking(True)
+
+    def show_markers(self, markers: Sequence[Standing], day: datetime.date, by: str) -> None:
+        """Show how markers stand on a day, by when they were inspected or cleared."""
+        self._markers, self._day, self._by = markers, day, by
+        self._at = min(self._at, max(len(markers) - 1, 0))
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for every bar and the words below."""
+        return QSize(max(len(self._markers) * self._bar_width, 240), self._line() * 8)
+
+    def minimumSizeHint(self) -> QSize:
+        """The same, so that a strip of wide bars scrolls."""
+        return QSize(len(self._markers) * self._bar_width, self._line() * 6)
+
+    def _line(self) -> int:
+        return self.fontMetrics().lineSpacing()
+
+    # -------------------------------------------------------------------- painting
+
+    def _days(self, marker: Standing) -> int | None:
+        last = marker.inspected if self._by == INSPECTED else marker.cleared
+        return days_since(last, self._day)
+
+    def _step(self) -> float:
+        return max(self.width() / max(len(self._markers), 1), LEAST_BAR)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint the bars, the line of thirty days, and the numbers that have room."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        step, top = self._step(), float(self._line() * 1.4)
+        floor = self.height() - self._line() * 1.4
+        self._paint_limit(painter, floor - (floor - top) * DUE / CAP)
+        for place, marker in enumerate(self._markers):
+            days = self._days(marker)
+            high = (floor - top) * min(CAP if days is None else days + 2, CAP) / CAP
+            wide = max(step * (1 - GAP), 1.0)
+            box = QRectF(place * step, floor - high, wide, high)
+            self._paint_bar(painter, box, days)
+            self._paint_days(painter, box, days)
+            if place == self._at and (self.hasFocus() or self.picked):
+                painter.setPen(QPen(colour("accent"), 2 if self.hasFocus() else 1))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(box.adjusted(-1, -2, 1, 2))
+        self._paint_names(painter, step, floor)
+
+    def _paint_bar(self, painter: QPainter, box: QRectF, days: int | None) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        if days is None:
+            # Never: an empty frame, hatched, which no colour is needed to tell apart.
+            painter.setPen(QPen(colour("muted"), 1))
+            painter.setBrush(QBrush(colour("muted"), Qt.BrushStyle.BDiagPattern))
+        else:
+            name = "bar_good" if days <= DUE else "bar_warn" if days <= OVERDUE else "bar_bad"
+            painter.setBrush(colour(name))
+        radius = min(2.0, box.width() / 3)
+        painter.drawRoundedRect(box, radius, radius)
+
+    def _paint_days(self, painter: QPainter, box: QRectF, days: int | None) -> None:
+        text = "" if days is None else str(days)
+        if self.fontMetrics().horizontalAdvance(text) > box.width() / (1 - GAP):
+            return
+        painter.setPen(colour("bar_bad" if days is not None and days > OVERDUE else "muted"))
+        above = QRectF(box.x() - 8, box.y() - self._line(), box.width() + 16, self._line())
+        painter.drawText(above, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_limit(self, painter: QPainter, y: float) -> None:
+        painter.setPen(QPen(colour("muted"), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
+
+    def _paint_names(self, painter: QPainter, step: float, floor: float) -> None:
+        painter.setPen(colour("muted"))
+        after = 0.0
+        for place, marker in enumerate(self._markers):
+            middle = (place + 0.5 * (1 - GAP)) * step
+            wide = self.fontMetrics().horizontalAdvance(marker.marker) + 2
+            left = min(max(middle - wide / 2, 0), self.width() - wide)
+            auxiliary = "/" in marker.marker and step < wide
+            if left < after or auxiliary:
+                continue
+            below = QRectF(left, floor + 2, wide, self._line())
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, marker.marker)
+            after = left + wide + max(step, wide)
+
+    # ------------------------------------------------------------------ the person
+
+    def words(self, marker: Standing) -> str:
+        """A marker and its days in words."""
+        days = self._days(marker)
+        if days is None:
+            never = _("never inspected") if self._by == INSPECTED else _("never cleared")
+            return _("Marker {marker}: {state}").format(marker=marker.marker, state=never)
+        last = marker.inspected if self._by == INSPECTED else marker.cleared
+        assert last is not None
+        words = (
+            _("Marker {marker}: {days} days since it was inspected ({date})")
+            if self._by == INSPECTED
+            else _("Marker {marker}: {days} days since it was cleared ({date})")
+        )
+        return words.format(marker=marker.marker, days=days, date=show_date(last))
+
+    def current(self) -> Standing | None:
+        """The marker the keyboard is at."""
+        return self._markers[self._at] if self._markers else None
+
+    def choose(self, marker: str) -> None:
+        """Go to a marker."""
+        place = next((i for i, m in enumerate(self._markers) if m.marker == marker), None)
+        if place is not None:
+            self.picked = True
+            self._go(place)
+
+    def x_of_current(self) -> int:
+        """Where the marker the keyboard is at stands, in pixels from the left."""
+        return int((self._at + 0.5) * self._step())
+
+    def _go(self, place: int) -> None:
+        self._at = min(max(place, 0), len(self._markers) - 1)
+        self._describe()
+        self.update()
+        at = self.current()
+        if at is not None:
+            self.moved.emit(at.marker)
+
+    def _describe(self) -> None:
+        at = self.current()
+        self.setAccessibleDescription(self.words(at) if at is not None else "")
+
+    def _at_x(self, x: float) -> Standing | None:
+        place = int(x / self._step())
+        return self._markers[place] if 0 <= place < len(self._markers) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows go along the line, Enter chooses."""
+        page = max(len(self._markers) // 20, 1)
+        steps = {
+            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page, Qt.Key.Key_Home: -len(self._markers),
+            Qt.Key.Key_End: len(self._markers),
+        }  # fmt: skip
+        key = Qt.Key(event.key())
+        at = self.current()
+        if key in steps and at is not None:
+            self._go(self._at + steps[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at is not None:
+            self.picked = True
+            self.chosen.emit(at.marker)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click chooses the marker there."""
+        marker = self._at_x(event.position().x())
+        if marker is not None:
+            self.choose(marker.marker)
+            self.chosen.emit(marker.marker)
+
+    def event(self, event: QEvent) -> bool:
+        """The days of the marker under the mouse, as a tip."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            marker = self._at_x(event.pos().x())
+            QToolTip.showText(event.globalPos(), self.words(marker) if marker else "", self)
+            return True
+        return super().event(event)

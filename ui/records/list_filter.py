@@ -1,0 +1,170 @@
+"""The choosers above a list: period, post, commune, kind and search."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.desk import Desk
+from borderdesk.schema.fields import Choice, Pick
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import LOOKS, Filter
+from ui.widgets.editors import Ground, commune_options, options_of
+from ui.widgets.flow import FlowLayout
+from ui.widgets.icons import call_buttons
+from ui.widgets.period_chooser import PeriodChooser, span_of
+from ui.widgets.search_combo import Option, SearchCombo
+from ui.widgets.style import named
+
+PAUSE = 20
+"""Milliseconds from a key to the search: a word that is pasted is asked for once."""
+
+
+class ListFilter(QWidget):
+    """One row of choosers; `changed` when the list is to be read anew."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk, type_name: str) -> None:
+        super().__init__()
+        self._desk = desk
+        self._model = ALL_TYPES[type_name]
+        self._row = FlowLayout(self)
+        title = named(QLabel(_(self._model.title)), "title")
+        self._row.add(title)
+        self._row.add_gap(8)
+        self.period = self._period()
+        self.post = self._post()
+        self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
+        self.kind = self._kind()
+        self.look = self._combo(
+            [Option(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
+            _("What to look at"), 6,
+        )  # fmt: skip
+        self._row.add_stretch()
+        self.search = self._search()
+
+    def _period(self) -> PeriodChooser | None:
+        event = self._model.event()
+        if event is None:
+            return None
+        chooser = PeriodChooser(self._desk, span_of(self._desk, self._model.type_name, event))
+        chooser.chosen.connect(self._period_changed)
+        self._row.add(chooser)
+        return chooser
+
+    def _period_changed(self) -> None:
+        self.commune.offer(self._communes())
+        self.changed.emit()
+
+    def _communes(self) -> list[Option]:
+        period = self.period.period() if self.period is not None else None
+        day = min(period.last, self._desk.today()) if period else self._desk.today()
+        return commune_options(self._desk, day)
+
+    def _post(self) -> SearchCombo | None:
+        if "post" not in self._model.columns() or self._desk.identity.role == "post":
+            return None
+        options = [Option(p.code, p.name) for p in self._desk.book.posts.values()]
+        return self._combo(options, _("All posts"), _("Post"), 6)
+
+    def _kind(self) -> SearchCombo | None:
+        if not self._model.kind_key:
+            return None
+        field = self._model.columns()[self._model.kind_key]
+        assert isinstance(field, Choice | Pick)
+        options = options_of(field, Ground(self._desk, self._desk.today))
+        return self._combo(options, _("All kinds"), _(field.label), 6)
+
+    def _combo(self, options: list[Option], blank: str, name: str, width: int) -> SearchCombo:
+        combo = SearchCombo(options, blank)
+        combo.setMinimumContentsLength(width)
+        # The sign that opens the list, and the frame.
+        combo.setMinimumWidth(combo.fontMetrics().horizontalAdvance(blank) + 60)
+        combo.setAccessibleName(name)
+        combo.setToolTip(name)
+        combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        combo.line().editingFinished.connect(lambda: self._typed(combo))
+        combo.line().setClearButtonEnabled(True)
+        call_buttons(combo.line(), _("Clear"))
+        self._row.add(combo)
+        return combo
+
+    def _typed(self, combo: SearchCombo) -> None:
+        """Take what was typed into a chooser: the only entry it fits, else everything."""
+        code = combo.known_code() or combo.only_match()
+        combo.put(code, combo.label_of(code))
+
+    def _search(self) -> QLineEdit:
+        line = QLineEdit()
+        line.setPlaceholderText(_("Search… Ctrl+F"))
+        line.setAccessibleName(_("Search"))
+        line.setToolTip(_("Search with or without accents (Ctrl+F)"))
+        line.setClearButtonEnabled(True)
+        call_buttons(line, _("Clear"))
+        line.setMinimumWidth(120)
+        line.setMaximumWidth(260)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self.changed)
+        line.textChanged.connect(self._pause.start)
+        line.returnPressed.connect(self._search_now)
+        self._row.add(line, 1)
+        return line
+
+    def _search_now(self) -> None:
+        self._pause.stop()
+        self.changed.emit()
+
+    def begin_search(self) -> None:
+        """Put the keyboard into the search field."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def choose(self, intent: Mapping[str, Any]) -> bool:
+        """Choose the period, kind and what to look at that are asked for; whether any was."""
+        self.blockSignals(True)
+        if "period" in intent and self.period is not None:
+            self.period.choose(intent["period"])
+        if "kind" in intent and self.kind is not None:
+            self.kind.put(intent["kind"], self.kind.label_of(intent["kind"]))
+        if "look" in intent or "period" in intent:
+            look = intent.get("look", "")
+            self.look.put(look, self.look.label_of(look))
+        self.blockSignals(False)
+        return bool({"period", "kind", "look"} & set(intent))
+
+    def value(self) -> Filter:
+        """What the list is limited to."""
+        period = self.period.period() if self.period is not None else None
+        return Filter(
+            first=period.first if period else None,
+            last=period.last if period else None,
+            post=self.post.known_code() or None if self.post is not None else None,
+            units=self._units(),
+            kind=self.kind.known_code() or None if self.kind is not None else None,
+            search=self.search.text(),
+            look=self.look.known_code(),
+        )
+
+    def _units(self) -> frozenset[str] | None:
+        unit = self.commune.known_code()
+        return frozenset(self._desk.book.lineage(unit)) if unit else None
+
+    def month(self) -> Period | None:
+        """The month that a day number alone is a day of: the one chosen, else the current one;
+        None where records have no date."""
+        if self.period is None:
+            return None
+        chosen = self.period.period()
+        if chosen is not None and chosen.kind == "month":
+            return chosen
+        return self._desk.calendar().month_of(self._desk.today())
+
+    def covers(self, day: datetime.date | None) -> bool:
+        """Whether the period chosen includes the day."""
+        period = self.period.period() if self.period is not None else None
+        return period is None or day is None or period.first <= day <= period.last

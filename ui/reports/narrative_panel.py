@@ -1,0 +1,265 @@
+"""What a person writes in a report: its parts, the tasks ahead, results that nobody can measure.
+
+Nothing is saved by hand: every change is in the desk within a second.
+"""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple, cast
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Narrative, Task, clause_key
+from borderdesk.desk import Desk
+from borderdesk.figures.targets import targets
+from borderdesk.reports.requests import Request
+from borderdesk.schema.fields import Children, Day, Kind, Text
+from borderdesk.schema.record import Child
+from ui.widgets.children_editor import ChildrenEditor
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.editors import Ground
+from ui.widgets.keeping import MOMENT
+from ui.widgets.messages import MessageBar
+from ui.widgets.scrolled import scrolled
+from ui.widgets.style import named
+from ui.widgets.tasks import Runner
+
+LINES = 5
+REVIEW = "review"
+OWNER_LIMIT = 200
+
+
+class TaskRow:
+    """The fields of a task ahead, as an editor of rows asks for them."""
+
+    _fields: ClassVar[dict[str, Kind]] = {
+        "task": Text(N_("Task"), required=True, limit=TASK_LIMIT),
+        "owner": Text(N_("Who"), limit=OWNER_LIMIT),
+        "due_on": Day(N_("By")),
+    }
+
+    @classmethod
+    def fields(cls) -> dict[str, Kind]:
+        """The fields by key."""
+        return cls._fields
+
+
+# Rows of a record are peewee models; a narrative's are kept as one text.
+TASKS = Children(N_("Tasks ahead"), cast("type[Child]", TaskRow))
+
+
+class Read(NamedTuple):
+    """A narrative as it stands: `clauses` {key: text of the clause}, `locked` while closed."""
+
+    narrative: Narrative
+    clauses: dict[str, str]
+    locked: bool
+
+
+class NarrativePanel(DeskPanel):
+    """The written parts of the report that is shown; `changed` once a change is in the desk."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self._request: Request | None = None
+        self._clauses: dict[str, QPlainTextEdit] = {}
+        self._filling = False
+        self.state = named(QLabel(), "muted")
+        self.problem = named(QLabel(), "problem")
+        self.parts: dict[str, QPlainTextEdit] = {}
+        self.tasks = ChildrenEditor(TASKS, Ground(desk, desk.today))
+        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon.timeout.connect(self._keep)
+        self._lay_out()
+
+    # -------------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        column = self._column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 12, 8)
+        column.setSpacing(6)
+        for label in (self.state, self.problem):
+            label.setWordWrap(True)
+            column.addWidget(label)
+        for key, title in PARTS.items():
+            self.parts[key] = self._text(_(title))
+        self._heading(_("Tasks ahead"))
+        column.addWidget(self.tasks.widget)
+        self.tasks.call(_("Tasks ahead"), "")
+        self.tasks.edited.connect(self._edited)
+        column.addStretch(1)
+        scrolled(self, inside)
+        self.problem.hide()
+
+    def _heading(self, words: str, place: int = -1) -> QLabel:
+        title = named(QLabel(words), "heading")
+        title.setWordWrap(True)
+        self._column.insertWidget(place, title)
+        return title
+
+    def _text(self, title: str, place: int = -1) -> QPlainTextEdit:
+        """A text under its title, at the end or at a place of the column."""
+        heading = self._heading(title, place)
+        text = QPlainTextEdit()
+        text.setAccessibleName(title)
+        text.setTabChangesFocus(True)
+        text.setMinimumHeight(text.fontMetrics().lineSpacing() * LINES + 12)
+        text.textChanged.connect(self._edited)
+        heading.setBuddy(text)
+        self._column.insertWidget(place if place < 0 else place + 1, text)
+        return text
+
+    # --------------------------------------------------------------------- reading
+
+    def show_request(self, request: Request) -> None:
+        """Show what is written for a report; what was typed for the last one is kept first."""
+        self.keep_now()
+        if self._request is not None and _same(self._request, request):
+            self._request = request
+            return
+        self._request = request
+        desk = self._desk
+
+        def work() -> Read:
+            state = desk.closing.state(request.period, request.scope)
+            year = desk.calendar().year_of(desk.calendar().parse(request.period).last).year
+            unmeasured = {
+                clause_key(t.regulation, t.no): f"{t.no}. {t.text}"
+                for t in targets(desk.store, year)
+                if request.kind == REVIEW and not t.indicator
+            }
+            narrative = desk.narratives.of(request.period, request.scope)
+            return Read(narrative, unmeasured, state.name == "closed")
+
+        self.read(work, self._show)
+
+    def refresh(self) -> None:
+        """Read anew, for the period may have been closed or opened."""
+        request, self._request = self._request, None
+        if request is not None:
+            self.show_request(request)
+
+    def _show(self, read: Read) -> None:
+        self._filling = True
+        narrative = read.narrative
+        for key, text in self.parts.items():
+            text.setPlainText(narrative.parts.get(key, ""))
+        self.tasks.put([_raw(task) for task in narrative.tasks])
+        self._show_clauses(read.clauses, narrative.clauses)
+        self._filling = False
+        self._lock(read.locked)
+        self._say(read.locked, narrative.begun_from)
+        self._put_problem("")
+
+    def _show_clauses(self, clauses: Mapping[str, str], written: Mapping[str, str]) -> None:
+        for old in list(self._clauses.values()):
+            heading = self._column.itemAt(self._column.indexOf(old) - 1)
+            for widget in (heading.widget() if heading is not None else None, old):
+                if widget is not None:
+                    self._column.removeWidget(widget)
+                    widget.deleteLater()
+        self._clauses = {}
+        for key, title in clauses.items():
+            place = self._column.count() - 1
+            self._clauses[key] = self._text(title, place)
+            self._clauses[key].setPlainText(written.get(key, ""))
+
+    def _lock(self, locked: bool) -> None:
+        for text in (*self.parts.values(), *self._clauses.values()):
+            text.setReadOnly(locked)
+        self.tasks.widget.setEnabled(not locked)
+
+    def _say(self, locked: bool, begun_from: str | None) -> None:
+        if locked:
+            words = _("The period is closed: what was written stays as it was signed.")
+        elif begun_from:
+            words = _("Begun from what was written for {period}; change what is different.").format(
+                period=self._desk.calendar().parse(begun_from).title
+            )
+        else:
+            words = _("Everything typed here is kept at once; View (F5) shows it on the pages.")
+        self.state.setText(words)
+
+    # --------------------------------------------------------------------- keeping
+
+    def _edited(self) -> None:
+        if not self._filling and not self._soon.isActive():
+            self._soon.start()
+
+    def keep_now(self) -> None:
+        """Keep what was typed and is not in the desk yet."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._keep()
+
+    def idle(self) -> bool:
+        """Whether everything typed is in the desk."""
+        return super().idle() and not self._soon.isActive()
+
+    def _keep(self) -> None:
+        request = self._request
+        if request is None:
+            return
+        parts = {key: text.toPlainText() for key, text in self.parts.items()}
+        clauses = {key: text.toPlainText() for key, text in self._clauses.items()}
+        tasks, wrong = self._typed_tasks()
+        desk = self._desk
+
+        def work() -> None:
+            desk.narratives.write_narrative(
+                request.period, request.scope, parts=parts, tasks=tasks, clauses=clauses
+            )
+
+        def written(_none: None) -> None:
+            self._put_problem(wrong)
+            self.changed.emit()
+
+        self.write(work, written)
+
+    def _typed_tasks(self) -> tuple[list[Task], str]:
+        """The tasks typed, and what is wrong: a date is then left out, or a nameless task."""
+        self.tasks.clear_inside()
+        tasks, wrong = [], ""
+        for place, raw in enumerate(self.tasks.raw()):
+            due: datetime.date | None = None
+            try:
+                due = self._desk.clean_value(TaskRow.fields()["due_on"], raw.get("due_on", ""))
+            except UserError as error:
+                wrong = str(error)
+                self.tasks.show_inside(f"[{place}].due_on", wrong)
+            if raw.get("task", "").strip():
+                tasks.append(Task(raw["task"], raw.get("owner", ""), due))
+            else:
+                wrong = _("Must be filled in.")
+                self.tasks.show_inside(f"[{place}].task", wrong)
+        return tasks, wrong
+
+    def _put_problem(self, words: str) -> None:
+        self.problem.setText(_("Not kept yet: {problem}").format(problem=words))
+        self.problem.setVisible(bool(words))
+
+    def fail(self, error: Exception) -> None:
+        """Tell what is wrong with the text beside it; the text stays."""
+        if isinstance(error, Invalid):
+            self._put_problem("; ".join(error.problems.values()))
+            return
+        super().fail(error)
+
+    def put_focus(self) -> None:
+        """Put the keyboard into the first part."""
+        next(iter(self.parts.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _raw(task: Task) -> dict[str, Any]:
+    due = f"{task.due_on:%d/%m/%Y}" if task.due_on else ""
+    return {"task": task.task, "owner": task.owner, "due_on": due}
+
+
+def _same(one: Request, other: Request) -> bool:
+    """Whether two reports have the same written parts."""
+    mine, theirs = (one.period, one.scope, one.kind), (other.period, other.scope, other.kind)
+    return mine == theirs

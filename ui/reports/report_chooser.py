@@ -1,0 +1,290 @@
+"""Which report: kind, period, scope and what else can be said of it, as one row of choosers."""
+
+import datetime
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Period
+from borderdesk.desk import Desk
+from borderdesk.figures.scopes import NEW, OLD, choices, scope_day
+from borderdesk.reports.deliver import REPORTS
+from borderdesk.reports.requests import Request
+from borderdesk.schema.fields import Day
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.listing import Filter
+from ui.widgets.editors import paint_wrong
+from ui.widgets.flow import FlowLayout
+from ui.widgets.search_combo import Option, SearchCombo
+from ui.widgets.style import named
+
+RANGE = "range"
+PERIODS = {
+    "month": (N_("Month"), N_("Month {number}"), 12),
+    "quarter": (N_("Quarter"), N_("Quarter {number}"), 4),
+    "half": (N_("Half-year"), N_("Half {number}"), 2),
+    "year": (N_("Year"), N_("Whole year"), 1),
+    RANGE: (N_("Two dates"), "", 0),
+}
+YEARS_BACK = 30
+
+SWITCHES = {
+    "hide_empty": N_("Leave out rows with nothing"),
+    "by_commune": N_("With the annex by commune"),
+    "registers": N_("With the registers, so that figures lead to their records"),
+}
+GEOGRAPHIES = {
+    "": N_("Units of the period's last day"),
+    OLD: N_("Units of before 1 July 2025"),
+    NEW: N_("Units since 1 July 2025"),
+}
+
+
+class ReportChooser(QWidget):
+    """The choosers of a report; `changed` when another one is meant."""
+
+    changed = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._calendar = desk.calendar()
+        self._day = Day(N_("Date"))
+        self.kind, self.type = QComboBox(), QComboBox()
+        self.span, self.number, self.year = QComboBox(), QComboBox(), QComboBox()
+        self.first, self.last = QLineEdit(), QLineEdit()
+        self.scope = SearchCombo([], _("Scope"))
+        self.more = QPushButton(_("Options"))
+        self.switches: dict[str, QAction] = {}
+        self.geographies: dict[str, QAction] = {}
+        self._lay_out()
+        self._fill()
+        self._connect()
+
+    # ------------------------------------------------------------------ building
+
+    def _lay_out(self) -> None:
+        row = FlowLayout(self)
+        row.add(named(QLabel(_("Report")), "title"))
+        row.add_gap(8)
+        for widget, name in (
+            (self.kind, _("Kind of report")),
+            (self.type, _("Type of record")),
+            (self.span, _("Kind of period")),
+            (self.number, _("Period")),
+            (self.year, _("Year")),
+            (self.first, _("First day")),
+            (self.last, _("Last day")),
+            (self.scope, _("Scope")),
+        ):
+            widget.setAccessibleName(name)
+            widget.setToolTip(name)
+            row.add(widget)
+        digits = self.fontMetrics().horizontalAdvance("0")
+        for line in (self.first, self.last):
+            line.setPlaceholderText(_("dd/mm/yyyy"))
+            line.setMaximumWidth(digits * 14)
+        self.scope.setMinimumContentsLength(22)
+        self.more.setAccessibleName(_("Options"))
+        self.more.setToolTip(_("What else stands in the report"))
+        self.more.setMenu(self._menu())
+        row.add(self.more)
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        for key, words in SWITCHES.items():
+            action = menu.addAction(_(words))
+            action.setCheckable(True)
+            action.setChecked(key == "by_commune")
+            action.toggled.connect(lambda _on: self.changed.emit())
+            self.switches[key] = action
+        menu.addSeparator()
+        for key, words in GEOGRAPHIES.items():
+            action = menu.addAction(_(words))
+            action.setCheckable(True)
+            action.setChecked(not key)
+            action.triggered.connect(lambda _on, key=key: self._take_geography(key))
+            self.geographies[key] = action
+        return menu
+
+    def _take_geography(self, chosen: str) -> None:
+        for key, action in self.geographies.items():
+            action.setChecked(key == chosen)
+        self._offer_scopes()
+        self.changed.emit()
+
+    def _fill(self) -> None:
+        for name, kind in REPORTS.items():
+            self.kind.addItem(_(kind.title), name)
+            self.kind.setItemData(self.kind.count() - 1, _(kind.hint), Qt.ItemDataRole.ToolTipRole)
+        for name, model in RECORD_TYPES.items():
+            self.type.addItem(_(model.title), name)
+        for name, (label, _one, _most) in PERIODS.items():
+            self.span.addItem(_(label), name)
+        this_year = self._desk.today().year
+        for year in range(this_year, this_year - YEARS_BACK, -1):
+            self.year.addItem(str(year), year)
+        self._show_fitting()
+        self.choose(self._start())
+
+    def _start(self) -> Period:
+        """The month of the newest record, at most this month."""
+        today = self._desk.today()
+        days = []
+        for name, model in RECORD_TYPES.items():
+            event = model.event()
+            newest = self._desk.page(name, Filter(), limit=1)
+            if newest and event is not None:
+                days.append(newest[0].values[event.name])
+        return self._calendar.month_of(min(max(days, default=today), today))
+
+    def _connect(self) -> None:
+        self.kind.currentIndexChanged.connect(lambda _index: self._kind_changed())
+        self.type.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self.span.currentIndexChanged.connect(lambda _index: self._span_changed())
+        for combo in (self.number, self.year):
+            combo.currentIndexChanged.connect(lambda _index: self._period_changed())
+        for line in (self.first, self.last):
+            line.editingFinished.connect(self._period_changed)
+        self.scope.currentTextChanged.connect(lambda _text: self.changed.emit())
+
+    # ------------------------------------------------------------------ following
+
+    def _kind_changed(self) -> None:
+        self._show_fitting()
+        self.changed.emit()
+
+    def _span_changed(self) -> None:
+        self._offer_numbers()
+        self._period_changed()
+
+    def _period_changed(self) -> None:
+        self._show_fitting()
+        self._offer_scopes()
+        self.changed.emit()
+
+    def _show_fitting(self) -> None:
+        """Show only the choosers that the kind of report and of period has."""
+        between = self.span.currentData() == RANGE
+        self.type.setVisible(REPORTS[self.kind.currentData()].typed)
+        self.first.setVisible(between)
+        self.last.setVisible(between)
+        self.year.setVisible(not between)
+        self.number.setVisible(not between and PERIODS[self.span.currentData()][2] > 1)
+        for action in self.switches.values():
+            action.setVisible(REPORTS[self.kind.currentData()].annexed)
+
+    def _offer_numbers(self) -> None:
+        _label, one, most = PERIODS[self.span.currentData()]
+        kept = max(self.number.currentIndex(), 0)
+        with QSignalBlocker(self.number):
+            self.number.clear()
+            for number in range(1, most + 1):
+                self.number.addItem(_(one).format(number=number), number)
+            self.number.setCurrentIndex(min(kept, most - 1))
+
+    def _offer_scopes(self) -> None:
+        period = self.period()
+        if period is None:
+            return
+        # Its text is told of by `changed` only when a person chose it.
+        with QSignalBlocker(self.scope):
+            book = self._desk.book
+            day = scope_day(book, period.last, self.geography())
+            found = choices(book, day, self._desk.identity)
+            self.scope.offer([Option(scope.text, scope.name) for scope in found])
+            if not self.scope.known_code():
+                texts = [scope.text for scope in found]
+                own = self._own_scope()
+                text = own if own in texts else texts[0]
+                self.scope.put(text, self.scope.label_of(text))
+
+    def _own_scope(self) -> str:
+        identity = self._desk.identity
+        name = {"post": "post:", "liaison": "district:"}.get(identity.role)
+        return f"{name}{identity.unit}" if name else "province"
+
+    # -------------------------------------------------------------------- choosing
+
+    def choose(self, period: Period) -> None:
+        """Choose a period."""
+        self.span.setCurrentIndex(self.span.findData(period.kind))
+        self._offer_numbers()
+        if period.kind == RANGE:
+            self.first.setText(show_date(period.first))
+            self.last.setText(show_date(period.last))
+        else:
+            self.year.setCurrentIndex(max(self.year.findData(period.year), 0))
+            self.number.setCurrentIndex(period.number - 1)
+        self._period_changed()
+
+    def choose_kind(self, name: str) -> None:
+        """Choose a kind of report."""
+        self.kind.setCurrentIndex(self.kind.findData(name))
+
+    def choose_scope(self, text: str) -> None:
+        """Choose a scope by its text, if there is such a one in the period."""
+        label = self.scope.label_of(text)
+        if label:
+            self.scope.put(text, label)
+            self.changed.emit()
+
+    def choose_own(self) -> None:
+        """Choose the desk's own scope."""
+        self.choose_scope(self._own_scope())
+
+    def geography(self) -> str | None:
+        """The units asked for: old or new, None for those of the period's last day."""
+        return next((key for key, act in self.geographies.items() if key and act.isChecked()), None)
+
+    def period(self) -> Period | None:
+        """The period chosen; None while one of two dates is not there or wrong."""
+        kind = self.span.currentData()
+        if kind != RANGE:
+            year, number = self.year.currentData(), self.number.currentData()
+            if year is None or number is None:
+                return None
+            return self._calendar.period(kind, year, number)
+        first, last = self._date(self.first), self._date(self.last)
+        if first is None or last is None:
+            return None
+        try:
+            return self._calendar.parse(f"{first}..{last}")
+        except UserError:
+            paint_wrong(self.last, True)
+            return None
+
+    def _date(self, line: QLineEdit) -> datetime.date | None:
+        text = line.text().strip()
+        try:
+            day = self._desk.clean_value(self._day, text) if text else None
+        except UserError:
+            paint_wrong(line, True)
+            return None
+        paint_wrong(line, False)
+        return day if isinstance(day, datetime.date) else None
+
+    def request(self) -> Request:
+        """The report that is meant. Raises UserError when something is not chosen yet."""
+        period, scope = self.period(), self.scope.known_code()
+        if period is None:
+            raise UserError(_("Write the first and the last day, like 15/01/2023."))
+        if not scope:
+            raise UserError(_("Choose a scope from the list first."))
+        name = self.kind.currentData()
+        kind = REPORTS[name]
+        on = {key for key, act in self.switches.items() if kind.annexed and act.isChecked()}
+        return Request(
+            name,
+            period.text,
+            scope,
+            type=self.type.currentData() if kind.typed else None,
+            geography=self.geography(),
+            hide_empty="hide_empty" in on,
+            by_commune="by_commune" in on,
+            annex_registers=tuple(RECORD_TYPES) if "registers" in on else (),
+        )

@@ -1,0 +1,1 @@
+"""The page of settings, reference tables and backups."""

@@ -1,0 +1,267 @@
+"""Sao lưu: what copies of the desk there are, making one, and making a desk of one again."""
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
+
+from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.overview.safety import Light, light, moment, outlives, size_text
+from ui.settings.restore_row import RestoreRow
+from ui.shell.backing import backing_of
+from ui.widgets.actions import bind, button
+from ui.widgets.child import start_apart
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_files, ask_folder
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.scrolled import scrolled_column
+from ui.widgets.sticks import Stick, stick_words, sticks
+from ui.widgets.style import named
+from ui.widgets.tasks import Runner
+
+
+class Found(NamedTuple):
+    """What the panel shows. left: the good copies that are not known to be gone; safe: one of
+    them outlives the disk of the desk."""
+
+    light: Light
+    backups: list[Backup]
+    left: list[Backup]
+    sticks: list[Stick]
+    folder: str
+    automatic: bool
+    safe: bool
+
+
+class BackupsPanel(DeskPanel):
+    """How it stands, one button to back up, and the copies there are."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.backing = backing_of(desk, tasks)
+        self.backups: list[Backup] = []
+        self.told = named(QLabel(), "figure")
+        self.where = QComboBox()
+        self.automatic = QCheckBox(_("Back up by itself once a day, into the desk's own folder"))
+        self.near = named(QLabel(), "notice")
+        self.row = RestoreRow()
+        self.table = RowsTable(
+            _("Backups"),
+            [
+                Column(_("Time"), 16), Column(_("Result"), 24),
+                Column(_("Records"), 8, numeric=True), Column(_("Size"), 10, numeric=True),
+                Column(_("Made"), 10), Column(_("File"), 31), Column(_("Folder"), 20),
+            ],
+            _("This desk was never backed up. Choose a stick and press “Back up now”: the copy is"
+              " restored on trial before it is called good."),
+        )  # fmt: skip
+        self._lay_out()
+        self._connect()
+        self.refresh()
+
+    # -------------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        outer.addLayout(self._buttons())
+        self.near.setText(
+            _("Every good copy lies on the same disk as the desk: they would be lost together."
+              " Back up to a stick as well, and keep it in another place.")
+        )  # fmt: skip
+        for label in (self.told, self.near):
+            label.setWordWrap(True)
+            outer.addWidget(label)
+        self.near.hide()
+        self.row.hide()
+        outer.addWidget(self.row)
+        outer.addWidget(self.table, 1)
+        outer.addWidget(self.automatic)
+
+    def _buttons(self) -> FlowLayout:
+        self.where.setAccessibleName(_("Where the copy is made"))
+        self.where.setToolTip(_("Where the copy is made"))
+        self.where.setMinimumContentsLength(26)
+        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        self.where.setSizeAdjustPolicy(policy)
+        row = FlowLayout()
+        row.add(self.where)
+        self._now = bind(self, "backup_now", self.back_up)
+        self._to = bind(self, "backup_to", self.choose_folder)
+        self._restore = bind(self, "backup_restore", self.choose_file)
+        self.now_button = button(self._now, main=True, keys=True)
+        row.add(self.now_button)
+        row.add(button(self._to))
+        row.add(button(self._restore))
+        return row
+
+    def _connect(self) -> None:
+        switch = bind(self, "backup_automatic", self.automatic.click)
+        switch.setEnabled(not self._desk.identity.practice)
+        self.automatic.setEnabled(switch.isEnabled())
+        self.automatic.setToolTip(switch.toolTip())
+        self.automatic.clicked.connect(self._switch)
+        self.row.wanted.connect(self.backing.restore)
+        self.row.left.connect(self.begin)
+        self.backing.began.connect(self._follow)
+        self.backing.ended.connect(self._ended)
+        self.backing.made.connect(self._made)
+        self.backing.restored.connect(self._restored)
+        self.backing.failed.connect(self.fail)
+        if self.backing.work is not None:
+            self._follow()
+
+    def begin(self) -> None:
+        """Put the keyboard to what is done here first."""
+        self.now_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read anew which copies there are, and which sticks."""
+        desk = self._desk
+
+        def work() -> Found:
+            now = datetime.datetime.now(datetime.UTC)
+            left = desk.backups.left()
+            return Found(
+                light(desk, now), desk.backups.all(), left, sticks(),
+                desk.preferences.preferred(LAST_FOLDER, ""),
+                desk.preferences.preferred(AUTOMATIC, "1") == "1",
+                any(outlives(backup, desk.folder) for backup in left),
+            )  # fmt: skip
+
+        self.read(work, self._show)
+
+    def idle(self) -> bool:
+        """Whether everything asked for is there, and nothing is being copied."""
+        return super().idle() and self.backing.work is None
+
+    def _show(self, found: Found) -> None:
+        self.backups = found.backups
+        failed = found.light.state == "failed"
+        whole = f"{found.light.few}: {found.backups[0].failed}" if failed else found.light.words
+        self.told.setText(whole)
+        self.told.setToolTip(found.light.more)
+        self.near.setVisible(bool(found.left) and not found.safe)
+        self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
+        self.offer(found.sticks, found.folder)
+        now = datetime.datetime.now(datetime.UTC)
+        self.table.show_rows([_line(b, now, left=b in found.left) for b in found.backups])
+
+    def offer(self, found: Sequence[Stick], folder: str) -> None:
+        """Offer the desk's own folder, the sticks, and the folder used last."""
+        chosen = self.where.currentData() or ""
+        self.where.clear()
+        self.where.addItem(_("The desk's own folder"), "")
+        for stick in found:
+            self.where.addItem(stick_words(stick), str(stick.folder))
+        for other in (folder, chosen):
+            if other and self.where.findData(other) < 0:
+                self.where.addItem(other, other)
+        self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
+
+    # ------------------------------------------------------------------- backing up
+
+    def back_up(self) -> None:
+        """Back up to the place chosen."""
+        if self.backing.work is None:
+            text = str(self.where.currentData() or "")
+            self.backing.back_up(Path(text) if text else None)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder, and back up into it."""
+        plugged = [Path(str(self.where.itemData(n))) for n in range(1, self.where.count())]
+        ask_folder(
+            self, _("Choose a folder"), plugged[0] if plugged else Path.home(), self.back_up_to
+        )  # fmt: skip
+
+    def back_up_to(self, folder: Path) -> None:
+        """Back up into a folder, and propose it from now on."""
+        text = str(folder)
+        self.offer([], text)
+        self.where.setCurrentIndex(self.where.findData(text))
+        self.back_up()
+
+    def _switch(self, on: bool) -> None:
+        desk = self._desk
+        self.write(
+            lambda: desk.preferences.prefer(AUTOMATIC, "1" if on else "0"), lambda _none: None
+        )
+
+    def _follow(self) -> None:
+        for action in (self._now, self._to, self._restore):
+            action.setEnabled(False)
+        assert self.backing.work is not None
+        self.bar.follow(self.backing.work, self.backing.words)
+
+    def _ended(self) -> None:
+        for action in (self._now, self._to, self._restore):
+            action.setEnabled(True)
+        self.refresh()
+
+    def _made(self, answer: dict[str, Any]) -> None:
+        words = _("Backed up, restored on trial, the same: {file} · {count} records.")
+        self.bar.say(words.format(
+            file=answer["file"], count=show_number(answer["records"], language())
+        ))  # fmt: skip
+
+    # -------------------------------------------------------------------- restoring
+
+    def choose_file(self) -> None:
+        """Ask for a backup's file, first where the chosen one of the list lies."""
+        row = self.table.row()
+        chosen = self.backups[row].file if 0 <= row < len(self.backups) else None
+        dialog = ask_files(self, _("Backups"), "*.db", self.take_files)
+        if chosen is not None and chosen.exists():
+            dialog.setDirectory(str(chosen.parent))
+            dialog.selectFile(chosen.name)
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Ask for the new folder that a file is restored into."""
+        if files:
+            self.row.ask(files[0], self._desk.folder.resolve())
+
+    def _restored(self, answer: dict[str, Any]) -> None:
+        self.row.hide()
+        folder = str(answer["desk"])
+        words = _("Restored and checked: {count} records in {folder}. This window still shows the"
+                  " desk as it was.")  # fmt: skip
+        count = show_number(answer["records"], language())
+        self.bar.ask(
+            words.format(count=count, folder=folder),
+            (_("Open it in a new window"), lambda: self._open(folder)),
+            (_("Close"), self.begin),
+        )
+
+    def _open(self, folder: str) -> None:
+        start_apart(["--desk", folder])
+
+
+def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, ...]:
+    """A copy as the table shows it. left: it is not known to be gone."""
+    lang = language()
+    count, size = show_number(backup.records, lang), size_text(backup.size)
+    return (
+        moment(backup.made, now), _result(backup, left=left), "–" if backup.failed else count,
+        "–" if backup.failed else size, _("by itself") if backup.automatic else _("by hand"),
+        backup.file.name, str(backup.file.parent),
+    )  # fmt: skip
+
+
+def _result(backup: Backup, *, left: bool) -> str:
+    """Whether a copy can be relied upon, in words."""
+    if backup.failed:
+        return f"✗ {backup.failed}"
+    if not left:
+        return _("– the file is no longer there")
+    if backup.there():
+        return _("✓ restored on trial")
+    return _("✓ restored on trial (not plugged in)")

@@ -1,0 +1,1 @@
+"""The window itself: start, first run, navigation, status bar, help."""

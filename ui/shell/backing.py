@@ -1,0 +1,135 @@
+"""Backups made from the window: one at a time, each in a process of its own; and by themselves."""
+
+import datetime
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from ui.widgets.child import Child, start_apart
+from ui.widgets.tasks import Runner
+
+LOOK = 60_000
+"""Milliseconds between two looks whether a backup is due."""
+NOT_AGAIN = 3_600.0
+"""Seconds in which a backup that failed is not tried again by itself."""
+
+
+class Backing(QObject):
+    """What a window does for the backups of its desk; it outlives the window's pages.
+
+    began, ended: a backup or a restoration. made, restored, failed: what became of one that a
+    person asked for, with its answer or its error.
+    """
+
+    began = Signal()
+    ended = Signal()
+    made = Signal(object)
+    restored = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__(tasks)
+        self._desk = desk
+        self._tasks = tasks
+        self.work: Child | None = None
+        self.words = ""
+        self._unfinished: list[str] | None = None
+        self._not_before = 0.0
+        self._clock = QTimer(self, interval=LOOK)
+        self._clock.timeout.connect(self.look)
+
+    # --------------------------------------------------------------------- being asked
+
+    def back_up(self, folder: Path | None = None) -> None:
+        """Begin a backup into a folder; the desk's own without one."""
+        rest = [] if folder is None else ["--", str(folder)]
+        self._begin(["backup"], rest, _("Backing up, then restoring on trial…"))
+        assert self.work is not None
+        self.work.done.connect(self.made)
+        self.work.failed.connect(self.failed)
+
+    def restore(self, file: Path, into: Path) -> None:
+        """Begin to restore a backup's file into a new folder; the desk here stays as it is."""
+        words = _("Restoring and checking every record…")
+        self._begin(["restore"], ["--into", str(into), "--", str(file)], words)
+        assert self.work is not None
+        self.work.done.connect(self.restored)
+        self.work.failed.connect(self.failed)
+        self._unfinished = None
+
+    def _begin(self, command: Sequence[str], rest: Sequence[str], words: str) -> None:
+        assert self.work is None
+        desk = ["--desk", str(self._desk.folder.resolve())]
+        self.words = words
+        self._unfinished = [*desk, *command, *rest]
+        self.work = Child(self, [*desk, *command, "--watched", *rest])
+        self.work.ended.connect(self._over)
+        self.work.failed.connect(self._went_wrong)
+        self.began.emit()
+
+    def _over(self) -> None:
+        self.work = None
+        self._unfinished = None
+        self.ended.emit()
+
+    def _went_wrong(self, _error: UserError) -> None:
+        self._not_before = time.monotonic() + NOT_AGAIN
+
+    # ----------------------------------------------------------------------- by itself
+
+    def watch(self) -> None:
+        """From now on make a backup when one is due and nobody types."""
+        self._clock.start()
+
+    def look(self) -> None:
+        """Begin a backup if one is due and nobody types."""
+        if self.work is not None or time.monotonic() < self._not_before:
+            return
+        desk = self._desk
+
+        def work() -> bool:
+            from borderdesk.overview.safety import quiet
+
+            now = datetime.datetime.now(datetime.UTC)
+            return desk.backups.due(now) and quiet(desk, now)
+
+        self._tasks.run(work, self._begin_if, lambda _error: None, self)
+
+    def _begin_if(self, due: bool) -> None:
+        if due and self.work is None:
+            self._begin(["backup", "--automatic"], [], _("Backing up, then restoring on trial…"))
+
+    def wind_up(self) -> None:
+        """The window has closed: what is unfinished or due goes on without it.
+
+        A restoration is given up, for nobody would hear where it went.
+        """
+        self._clock.stop()
+        unfinished = self._unfinished
+        if self.work is not None:
+            self.work.end()
+        if unfinished is None and self._is_due():
+            desk = str(self._desk.folder.resolve())
+            unfinished = ["--desk", desk, "backup", "--automatic"]
+        if unfinished is not None:
+            start_apart(unfinished)
+
+    def _is_due(self) -> bool:
+        if time.monotonic() < self._not_before:
+            return False
+        try:
+            return self._desk.backups.due(datetime.datetime.now(datetime.UTC))
+        except UserError:
+            return False
+
+
+def backing_of(desk: Desk, tasks: Runner) -> Backing:
+    """What the window that runs these tasks does for backups: one for each window."""
+    found: Any = tasks.findChild(Backing)
+    return found if isinstance(found, Backing) else Backing(desk, tasks)

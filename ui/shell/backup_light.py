@@ -1,0 +1,65 @@
+"""The light of the backups: a dot, and words that say the same."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+
+from ui.widgets.cards import Link
+from ui.widgets.style import colour
+
+if TYPE_CHECKING:
+    from borderdesk.overview.safety import Light
+
+DOT = 0.65
+"""How large the dot is beside its words."""
+
+COLOURS: Mapping[str, str] = {
+    "none": "muted", "good": "bar_good", "old": "bar_warn", "gone": "bar_warn",
+    "failed": "bar_warn",
+}  # fmt: skip
+"""The colour of the dot by the state of the backups."""
+
+
+class BackupLight(Link):
+    """The dot with its words; a click leads to the backups."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: Light | None = None
+
+    def show_light(self, found: "Light") -> None:
+        """Say how the backups stand."""
+        self.found = found
+        self.setToolTip(found.more)
+        self.setAccessibleName(found.words)
+        self.setAccessibleDescription(found.more)
+        self._paint_dot()
+
+    def shorten(self, full: bool) -> None:
+        """Say it in a sentence, or in few words."""
+        if self.found is not None:
+            self.setText(self.found.words if full else self.found.few)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another scheme has other colours."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._paint_dot()
+
+    def _paint_dot(self) -> None:
+        if self.found is None:
+            return
+        size, sharp = round(self.fontMetrics().height() * DOT), self.devicePixelRatio()
+        dot = QPixmap(QSize(size, size) * sharp)
+        dot.setDevicePixelRatio(sharp)
+        dot.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(dot)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(COLOURS[self.found.state]))
+        painter.drawEllipse(QRectF(1, 1, size - 2, size - 2))
+        painter.end()
+        self.setIcon(QIcon(dot))
+        self.setIconSize(QSize(size, size))

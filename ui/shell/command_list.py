@@ -1,0 +1,135 @@
+"""Ctrl+K: everything that can be done on this page, found by a word of its name."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from ui.widgets.actions import ACTIONS, keys_text
+from ui.widgets.style import colour, named
+
+FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+Index = QModelIndex | QPersistentModelIndex
+WIDTH, BESIDE = 125, 40
+"""How wide the list is, in letters, and the pixels around a line and its keys."""
+MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+class CommandList(QDialog):
+    """Actions and pages; Enter does the one that is marked. page_chosen: the key of a page."""
+
+    page_chosen = Signal(str)
+
+    def __init__(
+        self, pages: Mapping[str, str], actions: Iterable[QAction], parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(_("Everything that can be done"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(_("Type a word of what you want to do"))
+        self.search.setAccessibleName(_("Search"))
+        self.list = named(QListWidget(), "commands")
+        self.list.setAccessibleName(_("Everything that can be done"))
+        self.list.setItemDelegate(WithKeys(self.list))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(self.search)
+        column.addWidget(self.list, 1)
+        self._entries: list[tuple[str, QAction | str]] = [
+            *((_line(action), action) for action in actions if action.isEnabled()),
+            *((_("Page: {title}").format(title=title), key) for key, title in pages.items()),
+        ]
+        self.search.textEdited.connect(self._narrow)
+        self.search.installEventFilter(self)
+        self.list.itemActivated.connect(lambda _item: self.accept())
+        self._narrow("")
+
+    def open_below(self, window: QWidget) -> None:
+        """Open it in the upper middle of a window."""
+        room = window.rect()
+        self.resize(
+            min(room.width() - 80, WIDTH * self.fontMetrics().averageCharWidth()),
+            room.height() * 2 // 3,
+        )
+        corner = room.center() - self.rect().center()
+        self.move(window.mapToGlobal(corner))
+        self.open()
+        self.search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _narrow(self, typed: str) -> None:
+        words = fold(typed).split()
+        self.list.clear()
+        for text, what in self._entries:
+            if all(word in fold(text) for word in words):
+                item = QListWidgetItem(text, self.list)
+                item.setData(FOUND, what)
+                item.setToolTip(text)
+                if isinstance(what, QAction):
+                    item.setData(KEYS, keys_text(what.objectName()))
+        self.list.setCurrentRow(0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down move the mark while the keyboard stays in the line."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in MOVES:
+                self.list.event(event)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+    def accept(self) -> None:
+        """Do what is marked, once this is closed."""
+        item = self.list.currentItem()
+        chosen = item.data(FOUND) if item is not None else None
+        super().accept()
+        if isinstance(chosen, QAction):
+            chosen.trigger()
+        elif isinstance(chosen, str):
+            self.page_chosen.emit(chosen)
+
+
+class WithKeys(QStyledItemDelegate):
+    """Paints the keys of an entry at its right, and of its line what there is room for."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Keep the line off the keys."""
+        super().initStyleOption(option, index)
+        metrics, whole = option.fontMetrics, option.rect.width()
+        room = whole - metrics.horizontalAdvance(index.data(KEYS) or "") - BESIDE
+        if whole:
+            option.text = metrics.elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """The line, then its keys."""
+        super().paint(painter, option, index)
+        keys = index.data(KEYS)
+        if not keys:
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        painter.save()
+        painter.setPen(colour("accent" if chosen else "muted"))
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(option.rect.adjusted(0, 0, -12, 0), side, keys)
+        painter.restore()
+
+
+def _line(action: QAction) -> str:
+    hint = _(ACTIONS[action.objectName()].hint)
+    return f"{action.text()} — {hint[:1].lower()}{hint[1:]}"

@@ -1,0 +1,372 @@
+"""The dialog of the first start: what this desk is and who sits before it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+)
+
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _, language, set_language
+from borderdesk.base.paths import database_file, new_folder
+from borderdesk.base.text import sort_key
+from borderdesk.desk import ROLES, WORDS, Desk
+from borderdesk.schema.reference.load import read, shipped
+from borderdesk.session.opening import PROVINCE
+from ui.shell.main_window import LANGUAGE
+from ui.shell.translator import LANGUAGE_NAMES
+from ui.widgets.flow import FlowLayout
+from ui.widgets.style import named
+
+if TYPE_CHECKING:
+    from borderdesk.exchange.beginning import Offered
+    from borderdesk.exchange.setups import Setup
+    from ui.widgets.child import Child
+
+BACKUP = ".db"
+"""How the names of backups end."""
+PRACTICE = "practice"
+"""Behind the name of the folder a practice desk lies beside."""
+
+
+class FirstRun(QDialog):
+    """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
+
+    A set-up file of the province may be chosen or dropped: its posts are then offered, and it is
+    applied to the new desk. A backup may be chosen or dropped: the desk is made of it. `folder` is
+    afterwards where the desk is.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.setWindowTitle("BorderDesk")
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
+        self.heading = named(QLabel("BorderDesk"), "title")
+        self.intro, self.apart = named(QLabel(), "muted"), named(QLabel(), "muted")
+        self.intro.setWordWrap(True)
+        self.apart.setWordWrap(True)
+        self.language = QComboBox()
+        for code, name in LANGUAGE_NAMES.items():
+            self.language.addItem(name, code)
+        self.language.setCurrentIndex(self.language.findData(language()))
+        self.role, self.unit, self.user = QComboBox(), QComboBox(), QLineEdit()
+        self.unit.setMaxVisibleItems(15)
+        self.setup: Setup | None = None
+        self.offered: Offered | None = None
+        self.take_setup = QPushButton()
+        self.take_setup.setAutoDefault(False)
+        self.take_setup.clicked.connect(self._choose_setup)
+        self.take_backup = QPushButton()
+        self.take_backup.setAutoDefault(False)
+        self.take_backup.clicked.connect(self._choose_backup)
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.restoring: Child | None = None
+        self._aside: Path | None = None
+        self.told = QLabel()
+        self.told.setWordWrap(True)
+        self.fingerprint = QLineEdit()
+        self.setAcceptDrops(True)
+        self.problem = named(QLabel(), "problem")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self.practise = self.buttons.addButton("", QDialogButtonBox.ButtonRole.ResetRole)
+        self.practise.setAutoDefault(False)
+        self.practise.clicked.connect(self._practise)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setProperty("main", True)
+        self._labels: dict[QComboBox | QLineEdit, QLabel] = {}
+        self._lay_out()
+        self._speak()
+        self.role.currentIndexChanged.connect(lambda _index: self._offer_units())
+        self.language.activated.connect(self._language_chosen)
+        self.user.setFocus()
+
+    def _lay_out(self) -> None:
+        self._form = form = QFormLayout(self)
+        form.setContentsMargins(24, 24, 24, 16)
+        form.setVerticalSpacing(16)
+        form.setHorizontalSpacing(24)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.heading)
+        form.addRow(self.intro)
+        for field in (self.language, self.role, self.unit, self.user):
+            self._labels[field] = QLabel()
+            self._labels[field].setBuddy(field)
+            self._labels[field].setMinimumHeight(field.sizeHint().height())
+            form.addRow(self._labels[field], field)
+        files = FlowLayout()
+        files.add(self.take_setup)
+        files.add(self.take_backup)
+        form.addRow(files)
+        form.addRow(self.progress)
+        form.addRow(self.told)
+        self._labels[self.fingerprint] = QLabel()
+        self._labels[self.fingerprint].setBuddy(self.fingerprint)
+        form.addRow(self._labels[self.fingerprint], self.fingerprint)
+        for row in (self.told, self.fingerprint, self.progress):
+            form.setRowVisible(row, False)
+        form.addRow(self.problem)
+        form.addRow(self.apart)
+        form.addRow(self.buttons)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """As high as its words need, where Qt would stop at a share of the screen."""
+        super().showEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+
+    def _language_chosen(self, index: int) -> None:
+        set_language(self.language.itemData(index))
+        self._speak()
+        self._fit()
+
+    def _speak(self) -> None:
+        """Write everything in the language in use; what was chosen stays."""
+        self.intro.setText(_("Four questions, and the work can begin."))
+        self.user.setPlaceholderText(_("Rank and full name"))
+        words: dict[QComboBox | QLineEdit, str] = {
+            self.language: _("Language"), self.role: _("This desk is of a"),
+            self.unit: _("Post, district or province"), self.user: _("Your name"),
+            self.fingerprint: _("Fingerprint, as the province reads it out"),
+        }  # fmt: skip
+        for field, text in words.items():
+            self._labels[field].setText(text)
+            field.setAccessibleName(text)
+        role = self.role.currentData() or ROLES[0]
+        self.role.clear()
+        for code in ROLES:
+            name = _(WORDS[code])
+            self.role.addItem(name[:1].upper() + name[1:], code)
+        self.role.setCurrentIndex(self.role.findData(role))
+        make = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        make.setText(_("Make the desk"))
+        make.setToolTip(str(self.folder))
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(_("Cancel"))
+        self.take_setup.setText(_("Choose the province's set-up file, or drop it here…"))
+        self.take_backup.setText(_("Restore from a backup…"))
+        self.take_backup.setToolTip(_("Make the desk again from a backup, or drop one here"))
+        self._tell_setup()
+        self.practise.setText(_("Practise first"))
+        apart = _("To practise first opens a desk apart; this one can still be made afterwards.")
+        self.apart.setText(apart)
+        self.practise.setToolTip(apart)
+        self._offer_units()
+
+    def _offer_units(self) -> None:
+        kept = self.unit.currentData()
+        self.unit.clear()
+        for name, unit in _units(self.role.currentData(), self.offered):
+            self.unit.addItem(name, unit)
+        self.unit.setCurrentIndex(max(self.unit.findData(kept), 0))
+
+    # ---------------------------------------------------------------- set-up files
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a file."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Read the set-up file that was dropped, or restore the backup."""
+        event.acceptProposedAction()
+        paths = _dropped(event)
+        if paths[0].suffix == BACKUP:
+            self.restore(paths[0])
+        else:
+            self._read_first(paths)
+
+    def _choose_setup(self) -> None:
+        from borderdesk.exchange.setups import SUFFIX
+        from ui.widgets.file_choosers import ask_files
+
+        ask_files(self, _("Set-up files"), f"*{SUFFIX}", self._read_first)
+
+    def _read_first(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.read_setup(paths[0])
+
+    def read_setup(self, path: Path) -> None:
+        """Take what a set-up file says: its posts are offered, first one that has no card yet."""
+        from borderdesk.exchange.beginning import offered
+        from borderdesk.exchange.setups import read_setup
+
+        try:
+            setup = read_setup(path)
+            self.offered = offered(setup)
+        except UserError as error:
+            self._complain(error)
+            self.take_setup.setFocus()
+            return
+        self.setup = setup
+        self.problem.hide()
+        self._tell_setup()
+        self.role.setCurrentIndex(self.role.findData("post"))
+        self._offer_units()
+        taken = self.offered.taken
+        free = [n for n in range(self.unit.count()) if self.unit.itemData(n) not in taken]
+        self.unit.setCurrentIndex(free[0] if free else 0)
+        self.fingerprint.setFocus()
+
+    def _tell_setup(self) -> None:
+        for row in (self.told, self.fingerprint):
+            self._form.setRowVisible(row, self.setup is not None)
+        if self.setup is not None:
+            words = _("{file}, no. {number}, will be applied. Call the province and have its"
+                      " fingerprint read out.")  # fmt: skip
+            self.told.setText(words.format(file=self.setup.file, number=self.setup.number))
+        self._fit()
+
+    # --------------------------------------------------------------------- backups
+
+    def _choose_backup(self) -> None:
+        from ui.widgets.file_choosers import ask_files
+
+        ask_files(self, _("Backups"), f"*{BACKUP}", lambda paths: self.restore(paths[0]))
+
+    def restore(self, file: Path) -> None:
+        """Make the desk of a backup, with the progress shown; Cancel gives it up."""
+        from ui.widgets.child import Child
+
+        if self.restoring is not None:
+            return
+        try:
+            self._aside = _put_aside(self.folder)
+        except OSError as error:
+            words = _("The folder {folder} cannot be written to: {error}")
+            self._complain(UserError(words.format(folder=self.folder, error=reason(error))))
+            return
+        if self._aside is not None:
+            if file.is_relative_to(self.folder):
+                file = self._aside / file.relative_to(self.folder)
+            words = _("What lay in {folder} is now in {aside}.")
+            self.told.setText(words.format(folder=self.folder, aside=self._aside))
+            self._form.setRowVisible(self.told, True)
+        arguments = ["restore", "--watched", "--into", str(self.folder), "--", str(file)]
+        self.restoring = Child(self, arguments)
+        self.restoring.progress.connect(self._advance)
+        self.restoring.ended.connect(self._restoring_over)
+        self.restoring.done.connect(lambda _answer: QDialog.accept(self))
+        self.restoring.failed.connect(self._not_restored)
+        self.problem.hide()
+        self.progress.setRange(0, 0)
+        self.progress.setAccessibleName(_("Restoring and checking every record…"))
+        self._show_restoring(True)
+
+    def _show_restoring(self, going: bool) -> None:
+        self._form.setRowVisible(self.progress, going)
+        make = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        questions = (self.language, self.role, self.unit, self.user, self.fingerprint)
+        for widget in (*questions, self.take_setup, self.take_backup, self.practise, make):
+            widget.setEnabled(not going)
+        self._fit()
+
+    def _advance(self, done: int, whole: int) -> None:
+        self.progress.setRange(0, whole)
+        self.progress.setValue(done)
+
+    def _restoring_over(self) -> None:
+        self.restoring = None
+        self._show_restoring(False)
+
+    def _not_restored(self, error: UserError) -> None:
+        if self._aside is not None:
+            self._aside.rename(self.folder)
+            self._aside = None
+            self._tell_setup()
+        self._complain(error)
+
+    def reject(self) -> None:
+        """Give the restoration up, or the dialog."""
+        if self.restoring is not None:
+            self.restoring.stop()
+        else:
+            super().reject()
+
+    def accept(self) -> None:
+        """Make the desk; what is wrong is said above the buttons."""
+        self._make(self.folder, self.user.text(), practice=False)
+
+    def _practise(self) -> None:
+        """Open the practice desk, made at the first time; it lies beside the true one."""
+        folder = self.folder.with_name(f"{self.folder.name}-{PRACTICE}")
+        if database_file(folder).exists():
+            self.folder = folder
+            super().accept()
+        else:
+            self._make(folder, self.user.text() or _("Trainee"), practice=True)
+
+    def _make(self, folder: Path, user: str, *, practice: bool) -> None:
+        role, unit = self.role.currentData(), self.unit.currentData()
+        try:
+            with self._new(folder, role, unit, user, practice) as desk:
+                desk.preferences.prefer(LANGUAGE, language())
+        except UserError as error:
+            self._complain(error)
+            (self.fingerprint if self.setup and not practice else self.user).setFocus()
+            return
+        self.folder = folder
+        super().accept()
+
+    def _new(self, folder: Path, role: str, unit: str, user: str, practice: bool) -> Desk:
+        if practice or self.setup is None:
+            return Desk.create(folder, role, unit, user, practice=practice)
+        from borderdesk.exchange.setups import create_from
+
+        typed = self.fingerprint.text()
+        return create_from(folder, self.setup, role, unit, user, vouched=typed)
+
+    def _complain(self, error: UserError) -> None:
+        self.problem.setText(f"✗ {error}")
+        self.problem.show()
+        self._fit()
+
+
+def _put_aside(folder: Path) -> Path | None:
+    """Move what is left where a desk was lost, its backups perhaps, into a folder beside; where
+    it is then, None when there is nothing. Raises OSError."""
+    if not folder.is_dir() or not any(folder.iterdir()):
+        return None
+    aside = new_folder(folder.parent, f"{folder.name}-cu")
+    folder.rename(aside)
+    return aside
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+
+
+def _units(role: str, offered: "Offered | None") -> list[tuple[str, str]]:
+    """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
+    if role == "post":
+        posts = read(shipped("posts")).rows
+        found = offered.posts if offered else [(row["name"], row["code"]) for row in posts]
+    elif role == "liaison" and offered:
+        found = offered.districts
+    else:
+        kind = "district" if role == "liaison" else "province"
+        rows = read(shipped("units")).rows
+        found = [(r["name"], r["id"]) for r in rows if r["kind"] == kind]
+    if role == "province":
+        found = [(name, unit) for name, unit in found if unit == PROVINCE]
+    return sorted(found, key=lambda named: sort_key(named[0]))

@@ -1,0 +1,179 @@
+"""The line below every page: whether the desk is backed up, how the newest period stands, whose
+desk this is and who works at it."""
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QStatusBar, QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.desk import Desk
+from ui.widgets.style import named
+from ui.widgets.tasks import Job, Runner
+
+if TYPE_CHECKING:
+    from borderdesk.base.periods import Period
+    from borderdesk.overview.safety import Light
+    from ui.shell.backup_light import BackupLight
+
+SIDE, BETWEEN = 12, 6
+"""Pixels at the two ends of the bar, and those that Qt leaves between two parts."""
+
+STATES: Mapping[str, str] = {
+    "open": N_("Period {period}: not closed"),
+    "closed": N_("Period {period}: closed"),
+    "reopened": N_("Period {period}: opened again"),
+    "amending": N_("Period {period}: being amended"),
+}
+"""How a period stands, in words, by the name of its state."""
+
+
+class Room(NamedTuple):
+    """What is shown in so much room: the light in full, the warning, the desk, the person."""
+
+    full: bool
+    caution: bool
+    desk: bool
+    person: bool
+
+
+ROOMS = (
+    Room(True, True, True, True), Room(True, False, True, True), Room(False, False, True, True),
+    Room(False, False, False, True), Room(False, False, False, False),
+)  # fmt: skip
+"""What gives way as room gets scarce, the least important first."""
+
+
+class DeskStatus(QStatusBar):
+    """What is always in sight; it is read off the window's thread.
+
+    backups_wanted: somebody wants to see more of the backups.
+    """
+
+    backups_wanted = Signal()
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._job: Job | None = None
+        self._looking: Job | None = None
+        self.setSizeGripEnabled(False)
+        self.setContentsMargins(SIDE, 0, SIDE, 0)
+        self.light: BackupLight | None = None
+        self.period = named(QLabel(), "period")
+        self.caution = QLabel(_("Not for classified information"))
+        self.who = QLabel()
+        self.addWidget(self.period)
+        self.addWidget(self.caution)
+        self.addPermanentWidget(self.who)
+        for part in self._parts():
+            # The window may be narrower than all of it in full.
+            part.setMinimumWidth(1)
+
+    def _parts(self) -> list[QWidget]:
+        light = [] if self.light is None else [self.light]
+        return [*light, self.period, self.caution, self.who]
+
+    # ----------------------------------------------------------------------- room
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where the text is large, what has to be known stays."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        for room in ROOMS:
+            self._furnish(room)
+            shown = [part.sizeHint().width() for part in self._parts() if not part.isHidden()]
+            if sum(shown) + BETWEEN * (len(shown) + 1) <= self.width() - 2 * SIDE:
+                return
+
+    def _furnish(self, room: Room) -> None:
+        if self.light is not None:
+            self.light.shorten(room.full)
+        self.caution.setVisible(room.caution)
+        person = self._desk.identity.user
+        self.who.setText(f"{self._desk.title()} · {person}" if room.desk else person)
+        self.who.setToolTip("" if room.desk else self._desk.title())
+        self.who.setVisible(room.person)
+
+    # -------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read anew how the newest period stands, then how the backups do; nothing for a window
+        that was closed meanwhile, whose desk may be too."""
+        if not self.isVisible():
+            return
+        if self._job is not None:
+            self._job.forget()
+        desk = self._desk
+
+        def work() -> "tuple[Period, str]":
+            from borderdesk.overview.overview import newest_month
+
+            month = newest_month(desk)
+            return month, desk.closing.state(month.text).name
+
+        self._job = self._tasks.run(work, self._show, self._failed, self)
+        self.look()
+
+    def _show(self, found: "tuple[Period, str]") -> None:
+        self._job = None
+        month, state = found
+        name = f"{month.number:02d}/{month.year}"
+        self.period.setText(_(STATES[state]).format(period=name))
+        self._fit()
+
+    def _failed(self, error: Exception) -> None:
+        self._job = None
+        if not isinstance(error, UserError):
+            raise error
+        self.period.clear()
+
+    def look(self) -> None:
+        """Read anew how the backups stand."""
+        if self._looking is not None:
+            self._looking.forget()
+        desk = self._desk
+
+        def work() -> "Light":
+            from borderdesk.overview.safety import light
+
+            return light(desk, datetime.datetime.now(datetime.UTC))
+
+        self._looking = self._tasks.run(work, self._show_light, self._not_seen, self)
+
+    def _show_light(self, found: "Light") -> None:
+        self._looking = None
+        if self.light is None:
+            self.light = self._make_light()
+        self.light.show_light(found)
+        self._fit()
+
+    def _make_light(self) -> "BackupLight":
+        """The light, made once there is something to show: the window is there by then."""
+        from ui.shell.backing import backing_of
+        from ui.shell.backup_light import BackupLight
+
+        light = BackupLight()
+        light.setMinimumWidth(1)
+        light.clicked.connect(lambda _checked=False: self.backups_wanted.emit())
+        self.insertWidget(0, light)
+        backing_of(self._desk, self._tasks).ended.connect(self.look)
+        # A command may have made a backup beside the window, or a stick was pulled.
+        QApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        return light
+
+    def _not_seen(self, error: Exception) -> None:
+        self._looking = None
+        if not isinstance(error, UserError):
+            raise error
+
+    def _came_back(self, state: Qt.ApplicationState) -> None:
+        if state == Qt.ApplicationState.ApplicationActive and self.isVisible():
+            self.look()

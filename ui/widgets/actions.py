@@ -1,0 +1,337 @@
+"""Every action of the window: its name, its sentence and its keys, declared once.
+
+Menus, buttons, shortcuts, the command list (Ctrl+K) and the printed key card all read ACTIONS.
+To add an action: a line in ACTIONS, and `bind` (or `button`) where it is carried out.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QPushButton, QWidget
+
+from borderdesk.base.i18n import N_, _
+
+
+class Act(NamedTuple):
+    """An action: where it belongs, its name, what it does in a sentence, its keys ("" for none).
+
+    Keys are those of QKeySequence ("Ctrl+N"); a second way to press it follows after a space.
+    """
+
+    group: str
+    name: str
+    hint: str
+    keys: str = ""
+
+
+EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
+LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
+STRIP, GRID = N_("State of the markers"), N_("Table")
+LEDGER = N_("Targets and settings")
+SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
+BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
+BACKUPS = N_("Backups")
+
+ACTIONS: Mapping[str, Act] = {
+    "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
+    "page_before": Act(EVERYWHERE, N_("Page before"), N_("Go to the page above"), "Ctrl+PgUp"),
+    "page_after": Act(EVERYWHERE, N_("Page after"), N_("Go to the page below"), "Ctrl+PgDown"),
+    "commands": Act(
+        EVERYWHERE, N_("Everything that can be done"), N_("Find an action by its name"), "Ctrl+K"
+    ),
+    "key_card": Act(
+        EVERYWHERE, N_("Key card…"), N_("Save every key as a PDF to print"), "Ctrl+Shift+K"
+    ),
+    "backups": Act(
+        EVERYWHERE, N_("Backups"), N_("See when the desk was backed up, and back it up"), "Ctrl+F9"
+    ),
+    "help": Act(EVERYWHERE, N_("Help"), N_("Open the handbook at this page"), "F1"),
+    "larger_text": Act(
+        EVERYWHERE, N_("Larger text"), N_("Write everything larger"), "Ctrl+Shift+PgUp"
+    ),
+    "smaller_text": Act(
+        EVERYWHERE, N_("Smaller text"), N_("Write everything smaller"), "Ctrl+Shift+PgDown"
+    ),
+    "new_patrol": Act(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
+    "new_clearing": Act(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
+    "new_outreach": Act(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
+    "new_pledge": Act(HOME, N_("+ Pledge"), N_("Log a pledge"), "Alt+4"),
+    "month_report": Act(HOME, N_("Report"), N_("See the report of the period"), "Ctrl+R"),
+    "close_month": Act(
+        HOME,
+        N_("Close – print – send"),
+        N_("Close the period, then print and send its report"),
+        "Ctrl+Shift+R",
+    ),
+    "save_due": Act(STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"),
+    "add": Act(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
+    "delete": Act(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
+    "undo": Act(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),
+    "search": Act(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
+    "refresh": Act(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "duplicate": Act(
+        LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
+    ),
+    "more": Act(LIST, N_("More…"), N_("History, tags, files, columns"), "Ctrl+M"),
+    "choose_all": Act(LIST, N_("Choose all"), N_("Choose everything the list shows"), "Ctrl+A"),
+    "history": Act(LIST, N_("History"), N_("What was changed, by whom, when and why"), "Ctrl+H"),
+    "tag": Act(LIST, N_("Tag…"), N_("Give what is chosen a tag, or take it off"), "Ctrl+T"),
+    "export_xlsx": Act(LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"),
+    "export_csv": Act(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
+    "columns": Act(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
+    "sort": Act(
+        LIST,
+        N_("Sort…"),
+        N_("Choose the column to sort by; once more turns it round"),
+        "Ctrl+Shift+S",
+    ),
+    "grid": Act(
+        LIST, N_("Enter as a table"), N_("Type or paste many records as a table"), "Ctrl+B"
+    ),
+    "grid_save": Act(GRID, N_("Save all"), N_("Save every row, or none of them"), "Ctrl+S"),
+    "grid_paste": Act(GRID, N_("Paste"), N_("Put a copied table in from this cell on"), "Ctrl+V"),
+    "grid_copy": Act(GRID, N_("Copy"), N_("Copy the chosen cells"), "Ctrl+C"),
+    "grid_fill": Act(GRID, N_("Fill down"), N_("Write the first chosen row below it"), "Ctrl+D"),
+    "grid_clear": Act(GRID, N_("Empty"), N_("Empty the chosen cells"), "Delete"),
+    "grid_undo": Act(GRID, N_("Undo"), N_("Take back what was last written"), "Ctrl+Z"),
+    "grid_keep": Act(GRID, N_("Keep"), N_("Keep what looks doubtful in these rows"), "F8"),
+    "grid_next": Act(GRID, N_("Next fault"), N_("Go to what is wrong or doubtful"), "F4"),
+    "grid_columns": Act(GRID, N_("Columns…"), N_("Choose the columns of the table"), "Ctrl+L"),
+    "grid_back": Act(GRID, N_("Back to the list"), N_("Leave the table as it stands"), "Escape"),
+    "ledger_save": Act(LEDGER, N_("Save"), N_("Save the table as it stands"), "Ctrl+S"),
+    "ledger_remove": Act(
+        LEDGER, N_("Take row out"), N_("Take the chosen rows out of the table"), "Ctrl+Delete"
+    ),
+    "ledger_drop": Act(LEDGER, N_("Put back"), N_("Drop what is not saved"), "Ctrl+Shift+Z"),
+    "ledger_find": Act(LEDGER, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
+    "copy_year": Act(
+        LEDGER, N_("Copy to next year"), N_("Begin the next year's targets as a draft"), "Ctrl+Y"
+    ),
+    "tab_after": Act(LEDGER, N_("Next table"), N_("Go to the table on the right"), "Ctrl+Tab"),
+    "tab_before": Act(
+        LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
+    ),
+    "backup_now": Act(
+        BACKUPS, N_("Back up now"), N_("Copy the desk to the place chosen, and prove it"), "Ctrl+S"
+    ),
+    "backup_to": Act(
+        BACKUPS,
+        N_("Back up to another folder…"),
+        N_("Choose a folder or a stick, and back up into it"),
+        "Ctrl+O",
+    ),
+    "backup_restore": Act(
+        BACKUPS,
+        N_("Restore from a file…"),
+        N_("Make a desk from a backup, in a new folder; this one stays"),
+        "Ctrl+Shift+O",
+    ),
+    "backup_automatic": Act(
+        BACKUPS,
+        N_("Back up by itself, on or off"),
+        N_("Have it done once a day when nobody types, or no longer"),
+        "Ctrl+T",
+    ),
+    "send": Act(SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"),
+    "send_folder": Act(SENDING, N_("Folder…"), N_("Choose the folder to write to"), "Ctrl+O"),
+    "send_options": Act(
+        SENDING,
+        N_("Lock, private fields…"),
+        N_("Say who may open the file, and what goes"),
+        "Ctrl+L",
+    ),
+    "receive_take": Act(
+        RECEIVING, N_("Take in"), N_("Take the good files in, one batch each"), "Ctrl+S"
+    ),
+    "receive_files": Act(RECEIVING, N_("Files…"), N_("Choose files that came"), "Ctrl+O"),
+    "receive_folder": Act(
+        RECEIVING, N_("Folder, stick…"), N_("Choose a folder or a stick of files"), "Ctrl+Shift+O"
+    ),
+    "receive_clear": Act(
+        RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
+    ),
+    "receive_card": Act(RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"),
+    "receive_drop": Act(
+        RECEIVING,
+        N_("Throw away what waits…"),
+        N_("Throw away the files that wait for a card"),
+        "Ctrl+Shift+Delete",
+    ),
+    "receive_ask": Act(
+        RECEIVING,
+        N_("Copy request"),
+        N_("Copy a text that asks for the file again"),
+        "Ctrl+Shift+C",
+    ),
+    "batch_undo": Act(RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"),
+    "board_ask": Act(
+        BOARD,
+        N_("Copy request"),
+        N_("Copy a text that asks the post for what is missing"),
+        "Ctrl+Shift+C",
+    ),
+    "board_compare": Act(
+        BOARD,
+        N_("Compare figures"),
+        N_("Compare what was stated with what is worked out here"),
+        "Ctrl+B",
+    ),
+    "board_note": Act(
+        BOARD, N_("Write a note…"), N_("Ask the post whether it is the same work"), "Ctrl+N"
+    ),
+    "note_send": Act(NOTES, N_("Send note"), N_("Add the note or answer"), "Ctrl+S"),
+    "note_record": Act(NOTES, N_("Open record"), N_("Open the record on its page"), "Ctrl+O"),
+    "card_save": Act(CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"),
+    "card_print": Act(
+        CARDS,
+        N_("Card to print…"),
+        N_("Save this desk's card as a page with its QR code"),
+        "Ctrl+P",
+    ),
+    "card_renew": Act(
+        CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
+    ),
+    "card_accept": Act(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
+    "card_revoke": Act(
+        CARDS, N_("Revoke card"), N_("Trust the chosen card no longer"), "Ctrl+Delete"
+    ),
+    "setup_make": Act(
+        CARDS, N_("Make set-up file…"), N_("Write the province's set-up file"), "Ctrl+E"
+    ),
+    "setup_apply": Act(
+        CARDS, N_("Apply set-up file…"), N_("Read the province's set-up file"), "Ctrl+L"
+    ),
+    "setup_confirm": Act(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
+    "paper_check": Act(PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"),
+    "double_save": Act(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
+    "double_first": Act(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
+    "double_second": Act(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),
+    "double_next": Act(
+        CHOOSING, N_("Next difference"), N_("Go to the next field that differs"), "F4"
+    ),
+    "double_note": Act(
+        CHOOSING, N_("Write a note…"), N_("Say something of this record to its post"), "Ctrl+N"
+    ),
+    "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
+    "save_next": Act(
+        FORM,
+        N_("Save and go on"),
+        N_("Save the record and begin the next"),
+        "Ctrl+Enter Ctrl+Return",
+    ),
+    "leave": Act(FORM, N_("Put back"), N_("Put the field, then the form, back"), "Escape"),
+    "keep_doubts": Act(FORM, N_("Keep"), N_("Keep values that look doubtful"), "F8"),
+    "fill_stretch": Act(
+        FORM, N_("Markers intact"), N_("Fill in every marker of the stretch as intact"), "F7"
+    ),
+    "times_days": Act(
+        FORM, N_("People × days"), N_("Turn people into turns, one a day of the work"), "F9"
+    ),
+    "park": Act(FORM, N_("Put aside"), N_("Put this draft aside and begin another"), "Ctrl+P"),
+    "drafts": Act(FORM, N_("Drafts"), N_("Take up a draft that was put aside"), "Ctrl+O"),
+    "view": Act(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
+    "save_pdf": Act(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
+    "save_xlsx": Act(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
+    "save_json": Act(REPORT, N_("Save JSON"), N_("Save its figures as JSON"), "Ctrl+J"),
+    "print": Act(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),
+    "batch": Act(
+        REPORT, N_("Every post…"), N_("Save this report of every post, a PDF each"), "Ctrl+Shift+B"
+    ),
+    "close_period": Act(
+        REPORT,
+        N_("Close – print – send"),
+        N_("Keep the figures as they are signed, then print and send them"),
+        "Ctrl+Shift+L",
+    ),
+    "open_period": Act(
+        REPORT, N_("Open again"), N_("Open the closed period, to correct it"), "Ctrl+Shift+O"
+    ),
+    "smaller": Act(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
+    "larger": Act(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
+    "cancel": Act(REPORT, N_("Cancel"), N_("Do not wait for the report")),
+}
+
+
+def bind(
+    owner: QWidget, key: str, act: Callable[[], object], within: QWidget | None = None
+) -> QAction:
+    """Make an action of ACTIONS work wherever the keyboard is while `owner` is on the screen.
+
+    within: narrower still, the one widget whose keys they are (a list's Delete).
+    """
+    declared = ACTIONS[key]
+    # Its text comes after: given with the owner it might be an icon too, and all of QIcon is made.
+    action = QAction(within or owner)
+    action.setText(_(declared.name))
+    action.setObjectName(key)
+    action.setToolTip(tip(key))
+    action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])
+    only = Qt.ShortcutContext.WidgetShortcut
+    window = Qt.ShortcutContext.WindowShortcut
+    action.setShortcutContext(only if within is not None else window)
+    action.triggered.connect(lambda _checked=False: act())
+    (within or owner).addAction(action)
+    return action
+
+
+def _sequence(keys: str) -> QKeySequence:
+    # Portable, or Qt would look for the keys' names in the language in use.
+    return QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText)
+
+
+def button(
+    action: QAction, *, main: bool = False, flat: bool = False, keys: bool = False
+) -> QPushButton:
+    """A button that carries out a bound action and is enabled with it.
+
+    main: the page's first action; flat: without a frame; keys: with its keys written on it.
+    """
+    made = QPushButton(action.text())
+    if keys and not action.shortcut().isEmpty():
+        made.setText(f"{action.text()}   {ACTIONS[action.objectName()].keys.split()[0]}")
+    made.setAccessibleName(action.text())
+    made.setToolTip(action.toolTip())
+    made.setProperty("main", main)
+    made.setProperty("flat", flat)
+    made.setEnabled(action.isEnabled())
+    made.clicked.connect(lambda _checked=False: action.trigger())
+    action.enabledChanged.connect(made.setEnabled)
+    return made
+
+
+def keys_text(key: str) -> str:
+    """The keys of an action as a person reads them; "" for none."""
+    return " · ".join(ACTIONS[key].keys.split())
+
+
+def key_entries() -> list[tuple[str, str, str, str]]:
+    """Every action with keys: (where, name, keys, what it does), in the language in use."""
+    return [
+        (_(act.group), _(act.name), keys_text(key), _(act.hint))
+        for key, act in ACTIONS.items()
+        if act.keys
+    ]
+
+
+def tip(key: str) -> str:
+    """The tooltip of an action: its sentence, and its keys."""
+    keys = keys_text(key)
+    return f"{_(ACTIONS[key].hint)} ({keys})" if keys else _(ACTIONS[key].hint)
+
+
+def actions_of(widget: QWidget, *, shown: bool = False) -> list[QAction]:
+    """Every action of ACTIONS bound in a widget or below it, each once, in the order made.
+
+    shown: only of what is on the screen, so not of the tabs behind the one in front.
+    """
+    found = [a for a in widget.findChildren(QAction) if a.objectName() in ACTIONS]
+    if shown:
+        found = [a for a in found if _owner_shows(a)]
+    return list({a.objectName(): a for a in found}.values())
+
+
+def _owner_shows(action: QAction) -> bool:
+    owner = action.parent()
+    return isinstance(owner, QWidget) and owner.isVisible()

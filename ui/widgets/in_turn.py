@@ -1,0 +1,75 @@
+"""Many files, one after another, each a piece of work of its own."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+from PySide6.QtCore import QObject
+
+from borderdesk.base.errors import Stopped
+from ui.widgets.tasks import Work
+
+I = TypeVar("I")  # noqa: E741 - an item
+A = TypeVar("A")
+Say = Callable[[int, int], None]
+"""Told how much of an item is done, of how much. Raises Stopped."""
+STEPS = 1_000
+"""So many steps the bar makes an item."""
+Start = Callable[
+    [Callable[[], Any], Callable[[Any], None], Callable[[Exception], None], QObject], object
+]
+"""How a piece of work is begun: `Runner.run` or `Runner.later`."""
+
+
+class InTurn(Generic[I, A]):
+    """Does the same with every item, one after another; `do` tells how far it is with one.
+
+    Others have their turn between two items, and a stop leaves whole ones: `then` is given the
+    answers that came, in order, whether or not it was stopped. `work` is what the bar follows.
+    """
+
+    def __init__(
+        self, owner: QObject, start: Start, items: Sequence[I], do: Callable[[I, Say], A],
+        then: Callable[[list[A]], None], on_error: Callable[[Exception], None],
+    ) -> None:  # fmt: skip
+        self.work = Work(owner)
+        self._owner = owner
+        self._start = start
+        self._items = list(items)
+        self._do = do
+        self._then = then
+        self._on_error = on_error
+        self._answers: list[A] = []
+
+    def go_on(self) -> None:
+        """Begin the next item, or end."""
+        done = len(self._answers)
+        try:
+            self._say(done)
+        except Stopped:
+            return self._end()
+        if done == len(self._items):
+            return self._end()
+        item = self._items[done]
+
+        def say(part: int, whole: int) -> None:
+            self._say(done + (part / whole if whole else 0))
+
+        self._start(lambda: self._do(item, say), self._arrived, self._failed, self._owner)
+        return None
+
+    def _say(self, done: float) -> None:
+        """Tell how many items are done, with the part of the one at hand. Raises Stopped."""
+        self.work.say(round(done * STEPS), len(self._items) * STEPS)
+
+    def _arrived(self, answer: A) -> None:
+        self._answers.append(answer)
+        self.go_on()
+
+    def _end(self) -> None:
+        self.work.ended.emit()
+        self._then(self._answers)
+
+    def _failed(self, error: Exception) -> None:
+        self._end()
+        if not isinstance(error, Stopped):
+            self._on_error(error)

@@ -1,0 +1,141 @@
+"""Keeping what is typed: every unfinished form is in the desk within a second of the last key."""
+
+import datetime
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from borderdesk.base.formats import show_moment
+from borderdesk.base.i18n import _
+from borderdesk.session.drafts import Kept
+from ui.widgets.tasks import Runner
+
+if TYPE_CHECKING:
+    from borderdesk.desk import Desk
+    from ui.records.record_form import RecordForm
+    from ui.widgets.draft import Draft
+
+MOMENT = 400
+"""Milliseconds from the first key not kept yet to its keeping; well under a second with the
+writing itself, however fast somebody types."""
+
+SECOND = 1_000
+
+
+class Keeper(QObject):
+    """Keeps the draft of one form; `told` when what it says of that changes."""
+
+    told = Signal(str)
+
+    def __init__(
+        self, form: "RecordForm", desk: "Desk", tasks: Runner, failed: Callable[[Exception], None]
+    ) -> None:
+        super().__init__(form)
+        self._form = form
+        self._key = form.model.type_name
+        self._desk = desk
+        self._tasks = tasks
+        self._failed = failed
+        self._last: Draft | None = None
+        self._kept_at = 0.0
+        self._writing = 0
+        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon.timeout.connect(self._keep)
+        self._clock = QTimer(self, interval=SECOND)
+        self._clock.timeout.connect(self._say)
+        form.changed.connect(self._changed)
+
+    def _changed(self) -> None:
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _keep(self) -> None:
+        draft = self._form.draft() if self._form.dirty else None
+        if draft == self._last:
+            return
+        self._last = draft
+        self._writing += 1
+        self._tasks.later(self._work(draft), self._written, self._not_written, self._form)
+
+    def _written(self, _nothing: None) -> None:
+        # Said only now: what is said to be kept must survive a power cut.
+        self._writing -= 1
+        self._kept_at = time.monotonic()
+        self._say()
+
+    def _not_written(self, error: Exception) -> None:
+        self._writing -= 1
+        self._failed(error)
+
+    def _work(self, draft: "Draft | None") -> Callable[[], None]:
+        drafts, key = self._desk.drafts, self._key
+        if draft is None:
+            return lambda: drafts.drop_draft(key)
+        texts = draft._asdict()
+        return lambda: drafts.keep_draft(key, texts)
+
+    def settled(self) -> bool:
+        """Whether what stands in the form is in the desk."""
+        return not self._soon.isActive() and not self._writing
+
+    def keep_now(self) -> None:
+        """Keep what stands in the form before anything else happens: the window closes."""
+        self._soon.stop()
+        self._keep()
+
+    def saved(self) -> None:
+        """The saving has ended the draft."""
+        self._soon.stop()
+        self._last = None
+        self._say()
+
+    def park(self, write: Callable[[Callable[[], None]], None]) -> None:
+        """Put what stands in the form aside, to be taken up again."""
+        self._soon.stop()
+        keep, drafts, key = self._work(self._form.draft()), self._desk.drafts, self._key
+
+        def work() -> None:
+            keep()
+            drafts.park_draft(key)
+
+        write(work)
+        self._last = None
+        self._say()
+
+    def take_up(self, draft: str, write: Callable[[Callable[[], None]], None]) -> None:
+        """Make a draft put aside the open one; what stands in the form is put aside."""
+        self._soon.stop()
+        keep = self._work(self._form.draft()) if self._form.dirty else None
+        drafts = self._desk.drafts
+
+        def work() -> None:
+            if keep is not None:
+                keep()
+            drafts.unpark_draft(draft)
+
+        write(work)
+
+    def opened(self) -> None:
+        """The form shows this draft again."""
+        self._last = self._form.draft()
+
+    def _say(self) -> None:
+        if self._last is None:
+            self._clock.stop()
+            self.told.emit("")
+            return
+        self._clock.start()
+        passed = int(time.monotonic() - self._kept_at)
+        if passed >= 60:
+            self._clock.stop()
+            self.told.emit(_("Draft kept"))
+            return
+        self.told.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
+
+
+def age(kept: Kept, today: datetime.date) -> str:
+    """When a draft was last typed in, as people say it."""
+    moment = datetime.datetime.fromisoformat(kept.touched).astimezone()
+    return show_moment(moment, today)

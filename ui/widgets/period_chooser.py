@@ -1,0 +1,90 @@
+"""The chooser of a list's period: a month, a whole year, or all time."""
+
+import datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox
+
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Calendar, Period
+from borderdesk.desk import Desk
+from borderdesk.schema.fields import Day
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter, Sort
+
+ALL_TIME = ""
+Span = tuple[datetime.date | None, datetime.date | None]
+
+
+class PeriodChooser(QComboBox):
+    """Offers the years there are records of, each with its months, the newest first."""
+
+    chosen = Signal()
+
+    def __init__(self, desk: Desk, span: Span, *, all_time: bool = True) -> None:
+        """span: the dates of the newest and of the oldest record."""
+        super().__init__()
+        self._calendar = desk.calendar()
+        self.setMaxVisibleItems(16)
+        self.setAccessibleName(_("Period"))
+        self.setToolTip(_("The period shown"))
+        if all_time:
+            self.addItem(_("All time"), ALL_TIME)
+        self._fill(desk.today(), *span)
+        self.currentIndexChanged.connect(lambda _index: self.chosen.emit())
+
+    def _fill(
+        self, today: datetime.date, newest: datetime.date | None, oldest: datetime.date | None
+    ) -> None:
+        this_month = self._calendar.month_of(today)
+        first_year = self._calendar.year_of(oldest or today).year
+        for year in range(max(this_month.year, first_year), first_year - 1, -1):
+            whole = self._calendar.period("year", year, 1)
+            self.addItem(_("Whole year {year}").format(year=year), whole.text)
+            last = this_month.number if year == this_month.year else 12
+            for number in range(last, 0, -1):
+                month = self._calendar.period("month", year, number)
+                self.addItem(month_label(month), month.text)
+        start = _start(self._calendar, today, newest)
+        self.setCurrentIndex(max(self.findData(start.text), 0))
+
+    def period(self) -> Period | None:
+        """The period chosen, None for all time."""
+        text = self.currentData()
+        return self._calendar.parse(text) if text else None
+
+    def choose(self, text: str) -> None:
+        """Choose a period by its text (2023-12, 2023, "" for all time), if it is offered."""
+        place = self.findData(text)
+        if place >= 0:
+            self.setCurrentIndex(place)
+
+
+def first_period(desk: Desk, type_name: str) -> Period | None:
+    """The period that the chooser of a type's list begins with; None for a type without dates."""
+    event = ALL_TYPES[type_name].event()
+    if event is None:
+        return None
+    newest = desk.page(type_name, Filter(), limit=1)
+    day = newest[0].values[event.name] if newest else None
+    return _start(desk.calendar(), desk.today(), day)
+
+
+def _start(calendar: Calendar, today: datetime.date, newest: datetime.date | None) -> Period:
+    """This month, or where nothing is that new the month of the newest record."""
+    this_month = calendar.month_of(today)
+    return calendar.month_of(newest) if newest and newest < this_month.first else this_month
+
+
+def month_label(month: Period) -> str:
+    """A month as the choosers write it: Tháng 12/2023."""
+    return _("Month {number}/{year}").format(number=f"{month.number:02d}", year=month.year)
+
+
+def span_of(desk: Desk, type_name: str, event: Day) -> Span:
+    """The dates of the newest and of the oldest record."""
+    newest = desk.page(type_name, Filter(), limit=1)
+    if not newest:
+        return None, None
+    oldest = desk.page(type_name, Filter(), Sort(event.name, False), limit=1)
+    return newest[0].values[event.name], oldest[0].values[event.name]

@@ -1,0 +1,144 @@
+"""A table of plain texts: what was sent, what came, which cards are known."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QTableView
+
+from ui.widgets.style import colour
+
+ROOT = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+ROW_HEIGHT = 1.9
+MARGIN = 24
+
+
+class Column(NamedTuple):
+    """A column: its title, its first width in digits, and whether it holds numbers."""
+
+    title: str
+    width: int
+    numeric: bool = False
+
+
+class Texts(QAbstractTableModel):
+    """Rows of texts under titles."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__()
+        self.columns = list(columns)
+        self.rows: list[tuple[str, ...]] = []
+
+    def show(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Show these rows in place of those before."""
+        self.beginResetModel()
+        self.rows = list(rows)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.rows[index.row()][index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(index.column())
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section)
+        return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        align = Qt.AlignmentFlag
+        side = align.AlignRight if self.columns[column].numeric else align.AlignLeft
+        return side | align.AlignVCenter
+
+
+class RowsTable(QTableView):
+    """The table on the screen; without rows it says what to do.
+
+    moved: another row is the current one (-1 for none).
+    """
+
+    moved = Signal(int)
+    opened = Signal(int)
+
+    def __init__(self, name: str, columns: Sequence[Column], empty: str) -> None:
+        super().__init__()
+        self.texts = Texts(columns)
+        self.empty = empty
+        self.setModel(self.texts)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(int(self.fontMetrics().height() * ROW_HEIGHT))
+        self.setMinimumHeight(int(self.fontMetrics().height() * ROW_HEIGHT * 3.5))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._size()
+        self.selectionModel().currentRowChanged.connect(self._tell_moved)
+        self.activated.connect(lambda index: self.opened.emit(index.row()))
+
+    def _tell_moved(self, now: QModelIndex) -> None:
+        self.moved.emit(now.row())
+
+    def _size(self) -> None:
+        header = self.horizontalHeader()
+        header.setAccessibleName(self.accessibleName())
+        header.setHighlightSections(False)
+        header.setStretchLastSection(True)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        header.setMinimumSectionSize(digit * 4)
+        for place, column in enumerate(self.texts.columns):
+            words = header.fontMetrics().horizontalAdvance(column.title) + digit * 3
+            header.resizeSection(place, max(column.width * digit + 16, words))
+
+    def show_rows(self, rows: Sequence[tuple[str, ...]], *, keep: bool = True) -> None:
+        """Show these rows; the current row stays where it was, if that is still there."""
+        place = self.currentIndex().row() if keep else 0
+        self.texts.show(rows)
+        self.setAccessibleDescription("" if rows else self.empty)
+        # Where there is nothing, there is nothing to scroll to.
+        policy = Qt.ScrollBarPolicy
+        as_needed, never = policy.ScrollBarAsNeeded, policy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(as_needed if rows else never)
+        if rows:
+            self.go_to(min(max(place, 0), len(rows) - 1))
+        else:
+            self.moved.emit(-1)
+
+    def go_to(self, row: int) -> None:
+        """Make a row the current one."""
+        self.setCurrentIndex(self.texts.index(row, 0))
+
+    def row(self) -> int:
+        """The current row, -1 for none."""
+        return self.currentIndex().row() if self.texts.rows else -1
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say in the empty table what would stand there, and what to do for it."""
+        super().paintEvent(event)
+        if self.texts.rows:
+            return
+        painter = QPainter(self.viewport())
+        painter.setPen(colour("muted"))
+        room = self.viewport().rect().adjusted(MARGIN, MARGIN // 3, -MARGIN, -MARGIN // 3)
+        centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(room, int(centred), self.empty)

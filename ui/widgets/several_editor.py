@@ -1,0 +1,179 @@
+"""The editor of several values: a line to type in, and a list to tick."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.schema.fields import Several
+from ui.widgets.editors import Editor, Ground, Raw, in_front, options_of
+from ui.widgets.icons import call_buttons, icon
+from ui.widgets.search_combo import Option, Options, PartCompleter, only
+
+CODE = Qt.ItemDataRole.UserRole
+SHOWN_ROWS = 10
+
+
+class SeveralEditor(Editor):
+    """Values divided by semicolons; Down or the button opens the list."""
+
+    def __init__(self, field: Several, ground: Ground) -> None:
+        self.line = QLineEdit()
+        super().__init__(self.line)
+        self._field = field
+        self._ground = ground
+        self._past: dict[str, str] = {}
+        self._before: tuple[str, ...] = ()
+        self._offered = options_of(field.each, ground)
+        opening = QAction(icon("open"), _("Choose from the list"), self.line)
+        opening.setToolTip(_("Choose from the list (Down)"))
+        opening.triggered.connect(self.open)
+        self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
+        call_buttons(self.line, opening.text())
+        self.line.textChanged.connect(self._changed)
+        self.line.textEdited.connect(lambda _text: self._complete())
+        self.line.installEventFilter(self)
+        self._completes: list[Option] = []
+        self.list: QListWidget | None = None
+
+    def _complete(self) -> None:
+        """Let what is typed be completed from what is offered by now."""
+        if self._completes is self._offered:
+            return
+        self._completes = self._offered
+        model = Options(self._offered, blank=False)
+        completer = PartCompleter(model, self.line)
+        model.setParent(completer)
+        self.line.setCompleter(completer)
+        completer.activated.connect(lambda _text: self.done.emit())
+
+    def _changed(self, text: str) -> None:
+        self.line.setToolTip(text.replace("; ", "\n"))
+        self.edited.emit()
+
+    def raw(self) -> str:
+        return ";".join(self._code(part) for part in self._parts())
+
+    def _parts(self) -> list[str]:
+        return [part.strip() for part in self.line.text().split(";") if part.strip()]
+
+    def _code(self, label: str) -> str:
+        typed = fold(label)
+        found = [o.code for o in self._offered if fold(o.label) == typed]
+        return found[0] if len(found) == 1 else self._past.get(label, label)
+
+    def put(self, raw: Raw) -> None:
+        book = self._ground.desk.book
+        labels = []
+        for code in str(raw).split(";"):
+            if code:
+                label = self._field.each.show(code, book)
+                self._past[label] = code
+                labels.append(label)
+        self.line.setText("; ".join(labels))
+        self.line.setCursorPosition(0)
+
+    def refresh(self) -> None:
+        options = options_of(self._field.each, self._ground)
+        self._offered = in_front(options, self._before)
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        self._before = tuple(codes)
+        self.refresh()
+
+    def settle(self) -> None:
+        """Write every value out by its label where what was typed fits no other."""
+        labels = {option.code: option.label for option in self._offered}
+        parts = []
+        for part in self._parts():
+            code = self._code(part)
+            code = code if code in labels else only(part, self._offered)
+            parts.append(labels.get(code, part))
+        text = "; ".join(parts)
+        if text != self.line.text():
+            self.line.setText(text)
+
+    # ------------------------------------------------------------------ the list
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Down in the line opens the list."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and watched is self.line
+            and event.key() == Qt.Key.Key_Down
+        ):
+            self.open()
+            return True
+        return super().eventFilter(watched, event)
+
+    def open(self) -> None:
+        """Open the list of what may be ticked."""
+        chosen = {self._code(part) for part in self._parts()}
+        self.list = TickList(self.line)
+        for option in self._offered:
+            item = QListWidgetItem(option.label, self.list)
+            item.setData(CODE, option.code)
+            ticked = option.code in chosen
+            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        self.list.itemChanged.connect(self._ticked)
+        self.list.setAccessibleName(_(self._field.label))
+        self.list.drop_below(self.line)
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        code = item.data(CODE)
+        parts = [part for part in self._parts() if self._code(part) != code]
+        if item.checkState() == Qt.CheckState.Checked:
+            parts.append(item.text())
+        self.line.setText("; ".join(parts))
+
+
+class TickList(QListWidget):
+    """A list that drops down; Space ticks, Enter and Escape close it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.itemClicked.connect(self._clicked)
+
+    def _clicked(self, item: QListWidgetItem) -> None:
+        # A click on the box itself has ticked it before this is told.
+        if not self._on_box:
+            self._turn(item)
+
+    _on_box = False
+
+    def mousePressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
+        item = self.itemAt(event.position().toPoint())
+        box = self.style().pixelMetric(self.style().PixelMetric.PM_IndicatorWidth) + 8
+        self._on_box = item is not None and event.position().x() < box
+        super().mousePressEvent(event)
+
+    def _turn(self, item: QListWidgetItem) -> None:
+        on = item.checkState() == Qt.CheckState.Checked
+        item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+
+    def drop_below(self, line: QLineEdit) -> None:
+        """Show the list under the line, as wide as it, above it where there is no room."""
+        rows = min(max(self.count(), 1), SHOWN_ROWS)
+        self.resize(line.width(), rows * max(self.sizeHintForRow(0), 20) + 8)
+        below = line.mapToGlobal(QPoint(0, line.height()))
+        bottom = line.screen().availableGeometry().bottom()
+        if below.y() + self.height() > bottom:
+            below = line.mapToGlobal(QPoint(0, -self.height()))
+        self.move(below)
+        if self.count():
+            self.setCurrentRow(0)
+        self.show()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter closes like Escape does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            self.close()
+            return
+        super().keyPressEvent(event)

@@ -1,0 +1,231 @@
+"""The list of records: read a page at a time, each page after the last record of the one before."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Commune, Communes, Day, Kind, Post
+from borderdesk.schema.record import say
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter, Listed, Sort, default_sort
+from ui.widgets.tasks import Job, Runner
+
+PAGE = 100
+LONGEST = 5
+"""So many of the longest texts of a column are measured for its width."""
+MOST_AGAIN = 2_000
+LONG_HEADING = 12
+DOUBLE_SIGN = "⇄"
+ROOT = QModelIndex()
+Index = QModelIndex | QPersistentModelIndex
+
+
+class Line(NamedTuple):
+    """A record in the list: the texts of its cells, what is to be looked at in words and as a
+    sign."""
+
+    id: str
+    place: tuple[Any, int]
+    cells: tuple[str, ...]
+    doubt: str
+    sign: str
+
+
+def _sign(listed: Listed) -> str:
+    if listed.double:
+        return DOUBLE_SIGN
+    return "⚠" if listed.doubts else ""
+
+
+class RecordTable(QAbstractTableModel):
+    """The records a filter leaves, in the order asked for."""
+
+    arrived = Signal()
+    failed = Signal(Exception)
+
+    def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._model = ALL_TYPES[type_name]
+        self.keys = self.usual_keys()
+        self._fields = [self._model.columns()[key] for key in self.keys]
+        self.lines: list[Line] = []
+        self.chosen = Filter()
+        self.order = default_sort(self._model)
+        self._more = False
+        self._job: Job | None = None
+
+    def usual_keys(self) -> list[str]:
+        """The columns of a list that nobody has arranged."""
+        keys = list(self._model.listed())
+        if "post" in self._model.columns() and self._desk.identity.role != "post":
+            keys.insert(1, "post")
+        return keys
+
+    def arrange(self, keys: Sequence[str], order: Sort) -> None:
+        """Show these columns (unknown ones left out) in this order from the next reading on."""
+        columns = self._model.columns()
+        self.beginResetModel()
+        self.keys = [key for key in keys if key in columns] or self.usual_keys()
+        self._fields = [columns[key] for key in self.keys]
+        self.order = order if order.key in columns else default_sort(self._model)
+        self.lines, self._more = [], False
+        self.endResetModel()
+
+    def more(self) -> bool:
+        """Whether the list goes on after the records that are here."""
+        return self._more
+
+    # ------------------------------------------------------------------- reading
+
+    def start(self, chosen: Filter) -> None:
+        """Read the first page at once, for the first painting."""
+        self.chosen = chosen
+        self._replace(self._read(chosen, self.order, None, PAGE), PAGE)
+
+    def ask(self, chosen: Filter, order: Sort) -> None:
+        """Read the list anew; as much of it as is here when only its contents changed."""
+        same = (chosen, order) == (self.chosen, self.order)
+        limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
+        self.chosen, self.order = chosen, order
+        self._run(
+            lambda: self._read(chosen, order, None, limit),
+            lambda lines: self._replace(lines, limit),
+        )
+
+    def _run(self, work: Callable[[], list[Line]], then: Callable[[list[Line]], None]) -> None:
+        if self._job is not None:
+            self._job.forget()
+        self._job = self._tasks.run(work, then, self._fail, self)
+
+    def _fail(self, error: Exception) -> None:
+        self._job = None
+        self.failed.emit(error)
+
+    def _read(
+        self, chosen: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
+    ) -> list[Line]:
+        found = self._desk.page(self._model.type_name, chosen, order, after, limit)
+        book = self._desk.book
+        return [self._line(listed, book) for listed in found]
+
+    def _line(self, listed: Listed, book: Book) -> Line:
+        cells = tuple(
+            self._cell(field, listed.values.get(key), book)
+            for key, field in zip(self.keys, self._fields, strict=True)
+        )
+        told = [f"⚠ {say(text)}" for _field, text in listed.doubts]
+        if listed.double:
+            told.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
+        return Line(listed.id, listed.place, cells, "\n".join(told), _sign(listed))
+
+    @staticmethod
+    def _cell(field: Kind, value: Any, book: Book) -> str:
+        if isinstance(field, Post) and value is not None:
+            return book.post_short(value)
+        if isinstance(field, Commune | Communes):
+            units = [value] if isinstance(value, str) else value or []
+            return "; ".join(book.unit_short(unit) for unit in units)
+        return field.show(value, book).replace("\n", " ")
+
+    def _replace(self, lines: list[Line], limit: int) -> None:
+        self._job = None
+        self.beginResetModel()
+        self.lines = lines
+        self._more = len(lines) == limit
+        self.endResetModel()
+        self.arrived.emit()
+
+    def idle(self) -> bool:
+        """Whether nothing is being read."""
+        return self._job is None
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return not parent.isValid() and self._more and self._job is None
+
+    def fetchMore(self, parent: Index) -> None:
+        """Read the page after the last record."""
+        if not self.canFetchMore(parent):
+            return
+        chosen, order, after = self.chosen, self.order, self.lines[-1].place
+        self._run(lambda: self._read(chosen, order, after, PAGE), self._append)
+
+    def _append(self, lines: list[Line]) -> None:
+        self._job = None
+        self._more = len(lines) == PAGE
+        if not lines:
+            return
+        first = len(self.lines)
+        self.beginInsertRows(ROOT, first, first + len(lines) - 1)
+        self.lines += lines
+        self.endInsertRows()
+
+    def row_of(self, record: str) -> int:
+        """The row a record is in, or -1."""
+        return next((row for row, line in enumerate(self.lines) if line.id == record), -1)
+
+    # -------------------------------------------------------------------- showing
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self.keys)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        line, column = self.lines[index.row()], index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.shown(line, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return line.doubt or line.cells[column]
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return heading(self._fields[section])
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self._alignment(section) | Qt.TextFlag.TextWordWrap
+        if role == Qt.ItemDataRole.ToolTipRole:
+            field = self._fields[section]
+            return f"{_(field.label)} ({_(field.unit)})" if field.unit else _(field.label)
+        return None
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        align = Qt.AlignmentFlag
+        side = align.AlignRight if self._fields[column].numeric else align.AlignLeft
+        return side | align.AlignVCenter
+
+    def exact(self, column: int) -> bool:
+        """Whether a text that is cut says nothing: a figure or a date."""
+        field = self._fields[column]
+        return field.numeric or isinstance(field, Day)
+
+    def longest(self, column: int) -> list[str]:
+        """The few longest texts of a column on the first page."""
+        cells = {self.shown(line, column) for line in self.lines[:PAGE]}
+        return sorted(cells, key=len)[-LONGEST:]
+
+    @staticmethod
+    def shown(line: Line, column: int) -> str:
+        """What stands in a cell: in the first column after the sign of what to look at."""
+        text = line.cells[column]
+        return f"{line.sign} {text}" if column == 0 and line.sign else text
+
+
+def heading(field: Kind) -> str:
+    """What stands above a column: a number's unit where its label is long."""
+    label, unit = _(field.label), _(field.unit)
+    if field.numeric and len(unit) < len(label) and unit and len(label) > LONG_HEADING:
+        return unit[:1].upper() + unit[1:]
+    return label

@@ -1,0 +1,201 @@
+"""Work off the window's thread: one reader of the store at a time, answers by signal."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from PySide6.QtCore import QEventLoop, QObject, Qt, QThreadPool, QTimer, Signal
+from shiboken6 import isValid
+
+from borderdesk.base.errors import Stopped
+from borderdesk.desk import Desk
+from ui.widgets.collecting import Collector
+
+T = TypeVar("T")
+
+SLOW_MILLISECONDS = 300
+TELL_SECONDS = 0.05
+"""Progress is told at most so often."""
+
+
+def _nothing() -> None:
+    """Nobody waits."""
+
+
+class Job(QObject):
+    """One piece of work; `forget` it when nobody wants its answer any more."""
+
+    ended = Signal(object, object)
+
+    def __init__(
+        self,
+        owner: QObject,
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        running: set["Job"],
+    ) -> None:
+        super().__init__()
+        self._running = running
+        running.add(self)
+        self._owner = owner
+        self._on_done = on_done
+        self._on_error = on_error
+        self.forgotten = False
+        self.ended.connect(self._answer, Qt.ConnectionType.QueuedConnection)
+
+    def forget(self) -> None:
+        """Drop the answer when it comes."""
+        self.forgotten = True
+
+    def _answer(self, value: Any, error: Exception | None) -> None:
+        self._running.discard(self)
+        if self.forgotten or not isValid(self._owner):
+            return
+        if error is None:
+            self._on_done(value)
+        else:
+            self._on_error(error)
+
+
+class Work(QObject):
+    """A long piece of work: `progress` tells how far it is, `stop` ends it with nothing done."""
+
+    progress = Signal(int, int)
+    ended = Signal()
+
+    def __init__(self, owner: QObject) -> None:
+        super().__init__(owner)
+        self._stopped = False
+        self._told = 0.0
+
+    def stop(self) -> None:
+        """End it at its next step."""
+        self._stopped = True
+
+    def say(self, done: int, whole: int) -> None:
+        """Tell how far the work is, from its thread. Raises Stopped when it was stopped."""
+        if self._stopped:
+            raise Stopped
+        now = time.monotonic()
+        if now - self._told > TELL_SECONDS:
+            self._told = now
+            self.progress.emit(done, whole)
+
+
+class Runner(QObject):
+    """Runs jobs one after another in one thread, each with its own connection."""
+
+    written = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(1)
+        self._jobs: set[Job] = set()
+        self._writing = QThreadPool(self)
+        self._writing.setMaxThreadCount(1)
+        # Kept for good: what a call made of them might be collected in the other thread.
+        self._loop = QEventLoop(self)
+        self._garbage = Collector(self)
+        self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
+        self._moment.timeout.connect(self._say_slow)
+        self._slow: Callable[[], None] = _nothing
+        self.written.connect(self._loop.quit, Qt.ConnectionType.QueuedConnection)
+
+    def write(self, work: Callable[[], T], slow: Callable[[], None]) -> T:
+        """Do a write in a thread of its own and give its answer, or raise its error.
+
+        The window goes on painting meanwhile and takes no typing: another program may hold the
+        desk for seconds. `slow` is called once when it takes longer than a moment.
+        """
+        outcome: list[tuple[T | None, Exception | None]] = []
+
+        def do() -> None:
+            outcome.append(self._outcome(work))
+            self.written.emit()
+
+        self._slow = slow
+        self._moment.start()
+        self._begin(self._writing, do)
+        self._loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        self._moment.stop()
+        value, error = outcome[0]
+        if error is not None:
+            raise error
+        return cast(T, value)
+
+    def _begin(self, pool: QThreadPool, work: Callable[[], None]) -> None:
+        self._garbage.take_over()
+        pool.start(work)
+
+    def _say_slow(self) -> None:
+        self._slow()
+
+    def _outcome(self, work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+        try:
+            with self._desk.in_thread():
+                return work(), None
+        except Exception as raised:
+            return None, raised
+
+    def run(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        owner: QObject,
+    ) -> Job:
+        """Do `work` in the thread, then call back in this one unless `owner` is gone."""
+        job = Job(owner, on_done, on_error, self._jobs)
+        self._begin(self._pool, lambda: self._do(job, work))
+        return job
+
+    def later(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        owner: QObject,
+    ) -> Job:
+        """Do a small write in turn with the others, while the person goes on typing."""
+        job = Job(owner, on_done, on_error, self._jobs)
+        self._begin(self._writing, lambda: self._tell(job, *self._outcome(work)))
+        return job
+
+    def long(
+        self,
+        work: Callable[[Callable[[int, int], None]], Any],
+        on_done: Callable[[Any], None],
+        on_error: Callable[[Exception], None],
+        owner: QObject,
+    ) -> Work:
+        """Do a long work in turn with the writes; it is given what to tell its progress to."""
+        whole = Work(owner)
+
+        def done(answer: Any) -> None:
+            whole.ended.emit()
+            on_done(answer)
+
+        def failed(error: Exception) -> None:
+            whole.ended.emit()
+            on_error(error)
+
+        self.later(lambda: work(whole.say), done, failed, owner)
+        return whole
+
+    def _do(self, job: Job, work: Callable[[], Any]) -> None:
+        self._tell(job, *((None, None) if job.forgotten else self._outcome(work)))
+
+    def _tell(self, job: Job, value: Any, error: Exception | None) -> None:
+        if isValid(job):
+            job.ended.emit(value, error)
+
+    def finish(self) -> None:
+        """Drop what waits to be read, and wait for every write and what is being done."""
+        for job in self._jobs:
+            job.forget()
+        self._pool.clear()
+        self._pool.waitForDone()
+        self._writing.waitForDone()
+        self._garbage.give_back()

@@ -1,0 +1,36 @@
+"""The size of the window's text, in percent of what the system asks for."""
+
+from functools import cache
+
+from PySide6.QtWidgets import QApplication
+
+from ui.widgets.style import restyle
+
+SIZES = (100, 110, 125, 150, 175, 200)
+
+
+class _Now:
+    percent = 100
+
+
+@cache
+def _base() -> float:
+    """The system's own size in points, before anybody changed it."""
+    return QApplication.font().pointSizeF()
+
+
+def text_size() -> int:
+    """The size in use, in percent."""
+    return _Now.percent
+
+
+def set_text_size(app: QApplication, percent: int) -> None:
+    """Write everything in another size; windows that are open must be laid out anew."""
+    base = _base()
+    if percent == _Now.percent:
+        return
+    _Now.percent = percent
+    font = app.font()
+    font.setPointSizeF(base * percent / 100)
+    app.setFont(font)
+    restyle(app, percent)
