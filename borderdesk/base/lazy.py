@@ -1,0 +1,30 @@
+"""Modules that are imported at their first use: the one allowed form of a late import.
+
+Importing a PDF or spreadsheet library takes 100–220 ms, which a start must not pay. Such a module
+is named at the top of the file that uses it, so that type checker and import contracts see it:
+
+    if TYPE_CHECKING:
+        from borderdesk.reports import pdf
+    else:
+        pdf = lazy_module("borderdesk.reports.pdf")
+"""
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+
+class LazyModule(ModuleType):
+    """Stands for a module until an attribute of it is asked for, then passes every one on."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module(self.__name__), name)
+
+
+def lazy_module(name: str) -> Any:
+    """The module `name` (dotted), imported when an attribute of it is first asked for.
+
+    Raises ImportError then, not now. Nothing is cached here, so that a test that replaces a name
+    in the module is seen.
+    """
+    return LazyModule(name)
