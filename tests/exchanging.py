@@ -39,7 +39,7 @@ def everything():
 
 def state(desk):
     """What must be the same on desks that received the same packages."""
-    told = desk.verify()
+    told = desk.maintenance.verify()
     assert told["ok"], told["problems"]
     figures = as_json(make_summary(desk, YEAR, "province"))["rows"]
     doubles = [

@@ -19,14 +19,14 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         with new_desk(Path(scratch) / "post", "post", "BS", 1) as post:
             for name in RECORD_TYPES:
-                post.add_record(name, {**example(name, 1), "post": "BS"}, new_picks=True)
-            changed = post.add_record("clearing", clearing(post=None, participants=18))
-            post.edit_record("clearing", changed.id, {"participants": 19})
-            gone = post.add_record("clearing", clearing(post=None, participants=44))
-            post.delete_record("clearing", gone.id, "Nhập nhầm")
+                post.records.add(name, {**example(name, 1), "post": "BS"}, new_picks=True)
+            changed = post.records.add("clearing", clearing(post=None, participants=18))
+            post.records.edit("clearing", changed.id, {"participants": 19})
+            gone = post.records.add("clearing", clearing(post=None, participants=44))
+            post.records.delete("clearing", gone.id, "Nhập nhầm")
             post.exchange.inbox.add_note("clearing", changed.id, "Đã đối chiếu.")
             path = send(post, Path(scratch), "2000-01-01..2026-12-31")
-            told, records = state(post), post.verify()["records"]
+            told, records = state(post), post.maintenance.verify()["records"]
             card = post.exchange.cards.own()
         target = DATA / f"package-{__version__}.bdx"
         shutil.copy(path, target)

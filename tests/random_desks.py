@@ -71,15 +71,15 @@ def desk_with_hamlets(template, folder):
     (folder / "hamlets.csv").write_text(HAMLETS, encoding="utf-8")
     shutil.copytree(template, folder / "desk")
     with Desk.open(folder / "desk") as desk:
-        assert desk.load_reference(folder / "hamlets.csv") == ("hamlets", 8)
-        assert desk.count("patrol", Filter()) == 0
+        assert desk.reference.load(folder / "hamlets.csv") == ("hamlets", 8)
+        assert desk.lists.count("patrol", Filter()) == 0
     return folder / "desk", Places(hamlets=table(folder / "hamlets.csv"))
 
 
 def listed(desk, kind):
     """What `list KIND --format json` prints."""
     model = ALL_TYPES[kind]
-    rows = desk.stream(kind, Filter())
+    rows = desk.lists.stream(kind, Filter())
     return "".join(outgoing.json_array(outgoing.as_json(model, r, desk.book) for r in rows))
 
 
@@ -234,26 +234,26 @@ class Maker:
         what(desk, ids, kind, record)
 
     def delete(self, desk, ids, kind, record):
-        desk.delete_record(kind, record, "thử")
+        desk.records.delete(kind, record, "thử")
         ids.remove((kind, record))
 
     def change(self, desk, ids, kind, record):
         """Everything but what cannot be on another day or with another household."""
-        fresh = self.record(kind)
-        desk.edit_record(kind, record, fresh)
+        fresh = self.records.read(kind)
+        desk.records.edit(kind, record, fresh)
 
     def join(self, desk, ids, kind, record):
-        households = [h.id for h in desk.stream("household", Filter())]
+        households = [h.id for h in desk.lists.stream("household", Filter())]
         if len(households) > 1:
             one, other = self.chance.sample(households, 2)
-            desk.edit_record("household", one, {"merged_into": other})
+            desk.records.edit("household", one, {"merged_into": other})
 
     def repeat(self, desk, ids, kind, record):
-        values = desk.record(kind, record)[0]
+        values = desk.records.read(kind, record)[0]
         if kind == "pledge" and "household" in values:
             again = {"post": values["post"], "signed_on": self.day().isoformat(),
                      "household": values["household"], "programme": "ma_tuy"}  # fmt: skip
-            ids.append((kind, desk.add_record(kind, again).id))
+            ids.append((kind, desk.records.add(kind, again).id))
 
 
 NEW = datetime.date(2025, 7, 1)
@@ -272,7 +272,8 @@ DEEDS = st.lists(NUMBERS, max_size=12)
 def fill(desk, drawn, span, deeds=()):
     """Add the drawn records and let things happen to them; the ids by type."""
     ids = [
-        (kind, desk.add_record(kind, Maker(number, span).record(kind)).id) for kind, number in drawn
+        (kind, desk.records.add(kind, Maker(number, span).record(kind)).id)
+        for kind, number in drawn
     ]
     for number in deeds:
         # An edit may not fit what stays of its record; nothing else may be refused.

@@ -14,7 +14,14 @@ A backup is a whole copy of the desk's SQLite file, encrypted where the desk is,
 it (`seal`) by which a single altered byte is noticed; any SQLite program opens it.
 """
 
-from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, Backups, Standing
-from borderdesk.backups.restoring import Restored, restore
+from borderdesk.backups.backups import (
+    AUTOMATIC,
+    LAST_FOLDER,
+    Backup,
+    Backups,
+    Standing,
+    restore,
+)
+from borderdesk.backups.restoring import Restored
 
 __all__ = ["AUTOMATIC", "LAST_FOLDER", "Backup", "Backups", "Restored", "Standing", "restore"]

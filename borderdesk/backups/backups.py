@@ -17,8 +17,9 @@ from borderdesk.backups.restoring import (
     ROOM_BESIDES,
     Counted,
     Progress,
+    Restored,
     remove_left,
-    restore,
+    restore_desk,
     share,
     silent,
     taken_over,
@@ -28,9 +29,13 @@ from borderdesk.base.disk import require_room, settle
 from borderdesk.base.errors import CannotOpen, Stopped, UserError, reason
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import backups_folder
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.erasures import Erasures
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.preferences import Preferences
+from borderdesk.session.session import Part, Session
 from borderdesk.store.database import DATABASE_ERRORS, Store, explain
 from borderdesk.store.history import last_seq
 from borderdesk.store.tables import table_name
@@ -133,9 +138,9 @@ class Backups(Part):
         try:
             with _told_well():
                 # Restored from a copy without its keys, a desk sends nothing that others accept.
-                self.desk.exchange.cards.own()
+                self.session.part(Cards).own()
                 # What could not be wiped when it was erased is kept out of the copy.
-                self.desk.exchange.erasures.wipe()
+                self.session.part(Erasures).wipe()
                 noted = self._made(target, automatic, progress or silent)
         except Stopped:
             raise
@@ -152,17 +157,17 @@ class Backups(Part):
         if automatic:
             self._thin_out()
         elif folder is not None:
-            self.desk.preferences.prefer(LAST_FOLDER, str(target))
+            self.session.part(Preferences).prefer(LAST_FOLDER, str(target))
         return noted.backup
 
     def folder(self) -> Path:
         """The desk's own folder of backups."""
-        return backups_folder(self.desk.folder).absolute()
+        return backups_folder(self.session.folder).absolute()
 
     def _name(self, folder: Path) -> str:
         """A name nothing in the folder has: the desk's unit and the time here."""
         now = datetime.datetime.now().astimezone()
-        stem = f"{BEGINNING}{self.desk.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
+        stem = f"{BEGINNING}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
         number, name = 1, f"{stem}{END}"
         while (folder / name).exists() or (folder / f"{name}.part").exists():
             number += 1
@@ -180,7 +185,7 @@ class Backups(Part):
             seal(copy, made)
             self._prove(copy, counted, progress)
             size = copy.stat().st_size
-            write_list(folder, self.desk.exchange.erasures.notices())
+            write_list(folder, self.session.part(Erasures).notices())
             copy.rename(folder / name)
             settle(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
@@ -272,7 +277,10 @@ class Backups(Part):
     def due(self, now: datetime.datetime) -> bool:
         """Whether a backup is to be made now by itself: this is wanted, the desk has records, the
         newest is a day old and something was written since; an hour after one that failed."""
-        if self.desk.identity.practice or self.desk.preferences.preferred(AUTOMATIC, "1") != "1":
+        if (
+            self.session.identity.practice
+            or self.session.part(Preferences).preferred(AUTOMATIC, "1") != "1"
+        ):
             return False
         if self.store.value("SELECT 1 FROM revision LIMIT 1") is None:
             return False
@@ -315,7 +323,7 @@ class Backups(Part):
 
     def tell_erased(self) -> None:
         """Tell what was erased in every folder of this desk's backups that can be reached."""
-        notices = self.desk.exchange.erasures.notices()
+        notices = self.session.part(Erasures).notices()
         folders = {backup.file.parent for backup in self.all() if not backup.failed}
         for folder in sorted(folders | {self.folder()}):
             # A stick that cannot be written to is told of the erasure with the next backup.
@@ -352,6 +360,18 @@ def outdated(backups: Sequence[Backup]) -> list[Backup]:
         months.setdefault(backup.made[:7], backup.file)
     kept.update(list(months.values())[:MONTHS_KEPT])
     return [backup for backup in backups if backup.file not in kept]
+
+
+def restore(
+    file: Path, into: Path, progress: Progress | None = None, *, key: bytes | None = None
+) -> Restored:
+    """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
+    on which backup it is from. See `restoring.restore_desk`."""
+    return restore_desk(file, into, progress or silent, _note_source, key=key)
+
+
+def _note_source(session: Session, file: Path, made: str, counted: Counted) -> None:
+    session.part(Backups).note_source(file, made, counted)
 
 
 def not_proven() -> CannotOpen:

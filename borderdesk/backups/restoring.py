@@ -18,8 +18,9 @@ from borderdesk.base.disk import MEBIBYTE, require_room, settle
 from borderdesk.base.errors import CannotOpen, Newer, Refused, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
-from borderdesk.desk import Desk
-from borderdesk.exchange.erasures import obey
+from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.session.maintenance import Maintenance
+from borderdesk.session.session import Session
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.store.locks import Lock
 
@@ -60,6 +61,9 @@ class Restored(NamedTuple):
     erased: int
 
 
+NoteSource = Callable[[Session, Path, str, Counted], None]
+
+
 def silent(_done: int, _all: int) -> None:
     """Nobody watches."""
 
@@ -73,13 +77,21 @@ def share(progress: Progress, first: int, last: int) -> Progress:
     return tell
 
 
-def restore(
-    file: Path, into: Path, progress: Progress | None = None, *, key: bytes | None = None
+def restore_desk(
+    file: Path,
+    into: Path,
+    progress: Progress,
+    note_source: NoteSource,
+    *,
+    key: bytes | None = None,
 ) -> Restored:
     """Make a desk in the folder `into` from a backup or another desk's file.
 
-    key: that of the desk, where it is encrypted. Raises Refused when there is something in
-    `into`, CannotOpen for a file that is damaged, no desk, or of a newer program.
+    key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
+    the moment it was made and what it holds, when it is a backup that is proven now.
+
+    Raises Refused when there is something in `into`, CannotOpen for a file that is damaged, no
+    desk, or of a newer program.
     """
     file, into = file.absolute(), into.absolute()
     if not file.is_file():
@@ -88,7 +100,7 @@ def restore(
         _require_free(into)
         _require_closed(file)
         with _new_folder(into) as half:
-            return _restored(file, half, progress or silent, key)._replace(desk=into)
+            return _restored(file, half, progress, note_source, key)._replace(desk=into)
     except OSError as error:
         raise CannotOpen(
             _("The desk could not be restored into {folder}: {error}").format(
@@ -189,7 +201,9 @@ def remove_left(folder: Path) -> None:
         folder.rmdir()
 
 
-def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> Restored:
+def _restored(
+    file: Path, half: Path, progress: Progress, note_source: NoteSource, key: bytes | None
+) -> Restored:
     """Restore into the folder `half`, which is new, and check it whole."""
     require_room(half.parent, file.stat().st_size + ROOM_BESIDES)
     erased = told_beside(file, key)
@@ -201,11 +215,11 @@ def _restored(file: Path, half: Path, progress: Progress, key: bytes | None) -> 
             if gone:
                 # What was written anew, and its log.
                 require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
-                desk.exchange.erasures.wipe()
-            found = desk.verify(share(progress, COPYING, TOLD))
+                desk.part(Erasures).wipe()
+            found = desk.part(Maintenance).verify(share(progress, COPYING, TOLD))
             counted = Counted(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:
-                desk.backups.note_source(file, made, counted)
+                note_source(desk, file, made, counted)
     except Newer:
         raise
     except CannotOpen as error:
@@ -245,7 +259,7 @@ def _copied(file: Path, target: Path, say: Progress) -> str:
 
 
 @contextmanager
-def _opened(folder: Path, key: bytes | None) -> Iterator[Desk]:
+def _opened(folder: Path, key: bytes | None) -> Iterator[Session]:
     """The restored desk, brought up to date where it is."""
     database = database_file(folder)
     older = Store(database, key)
@@ -254,7 +268,7 @@ def _opened(folder: Path, key: bytes | None) -> Iterator[Desk]:
     if version != 0 and version < SCHEMA_VERSION:
         # The copy that is taken before an upgrade, and the log of what it writes.
         require_room(folder.parent, 2 * database.stat().st_size + ROOM_BESIDES)
-    with Desk.open(folder, key) as desk:
+    with Session.open(folder, key) as desk:
         # The copy is that of the backup, which stays where it is.
         shutil.rmtree(backups_folder(folder), ignore_errors=True)
         yield desk

@@ -10,7 +10,8 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema.revisions import new_id, utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_SCANS = 20
@@ -56,7 +57,7 @@ class Attachments(Part):
             raise UserError(_("At most {most}.").format(most=MOST_SCANS))
         made = Attachment(
             new_id(), edition, _name(path, kind), kind, len(content), digest,
-            self.desk.identity.user, utc_stamp(),
+            self.session.identity.user, utc_stamp(),
         )  # fmt: skip
         self.store.run(
             "INSERT INTO attachment (id, edition, name, kind, size, digest, author, time, content)"

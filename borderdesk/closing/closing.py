@@ -37,15 +37,15 @@ from borderdesk.closing.editions import (
     write_figures,
 )
 from borderdesk.closing.frozen import differing, lines_now, signed_summary
-from borderdesk.closing.narratives import frozen
+from borderdesk.closing.narratives import Narratives, frozen
 from borderdesk.figures.indicators import Scope, Window
-from borderdesk.figures.scopes import View, make_view, parse_scope
+from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
-from borderdesk.session.operations import Part, operation
-from borderdesk.store.history import Change, last_seq
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.history import last_seq
 
 if TYPE_CHECKING:
-    from borderdesk.closing.guard import Judgement
     from borderdesk.closing.paper import Verdict
     from borderdesk.closing.summary import Summary
 
@@ -76,15 +76,14 @@ class Closing(Part):
     @cached_property
     def scans(self) -> Attachments:
         """The scans of signed papers."""
-        return Attachments(self.desk)
+        return Attachments(self.session)
 
     # -------------------------------------------------------------------- how it stands
 
     def meant(self, period: str, scope: str | None = None) -> tuple[Period, Scope]:
         """The period and the scope (without one, the desk's own) that texts name. Raises
         UserError."""
-        view = make_view(self.desk, period, scope)
-        return view.period, view.scope
+        return period_and_scope(self.session, period, scope)
 
     def state(self, period: str, scope: str | None = None) -> State:
         """How a period stands. Raises UserError."""
@@ -124,7 +123,7 @@ class Closing(Part):
             conditions, params = ["period = ?", "scope = ?"], [meant.text, whose.text]
         elif scope is not None:
             conditions = ["scope = ?"]
-            params = [parse_scope(self.desk.book, scope, self.desk.today()).text]
+            params = [parse_scope(self.session.book, scope, self.session.today()).text]
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
         return [*read_editions(self.store, where, params)]
 
@@ -137,7 +136,7 @@ class Closing(Part):
 
     def summary(self, edition: str) -> "Summary":
         """The summary as an edition was signed, whatever became of it since."""
-        return signed_summary(self.desk, self.edition(edition))
+        return signed_summary(self.session, self.edition(edition))
 
     def events(self, edition: str) -> list[Event]:
         """What happened to an edition, oldest first."""
@@ -152,7 +151,7 @@ class Closing(Part):
         """Where the desk would now say something else than the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
-        return [*differing(read_figures(self.store, edition), lines_now(self.desk, signed))]
+        return [*differing(read_figures(self.store, edition), lines_now(self.session, signed))]
 
     def notice(self, period: str, scope: str | None = None) -> str:
         """What must be said with a closed period's figures when the desk would now tell others;
@@ -202,7 +201,7 @@ class Closing(Part):
         """
         from borderdesk.closing.summary import summary_of
 
-        view = make_view(self.desk, period, scope)
+        view = make_view(self.session, period, scope)
         state = self._state(view.period, view.scope)
         self._require_closable(view.period, view.scope, state)
         document = checked_line(number, NUMBER_LIMIT)
@@ -212,9 +211,9 @@ class Closing(Part):
                 _("An amendment has a number of its own: {number} is that of the paper it"
                   " replaces.").format(number=document)
             )  # fmt: skip
-        day = signed_on or self.desk.today()
+        day = signed_on or self.session.today()
         edition = self._new(view, state, document, day, checked_signer(signer))
-        now = summary_of(self.desk, view, view.scope.text)
+        now = summary_of(self.session, view, view.scope.text)
         edition = self._with_figures(edition, now, before)
         if before is not None:
             self._set_state(before.id, REPLACED)
@@ -232,7 +231,7 @@ class Closing(Part):
                     period=period.title, scope=scope.name, edition=state.edition.title
                 )
             )
-        if period.last > self.desk.today():
+        if period.last > self.session.today():
             raise Refused(
                 _("{period} ends on {date}; it can be closed from then on.").format(
                     period=period.title, date=f"{period.last:%d/%m/%Y}"
@@ -248,7 +247,7 @@ class Closing(Part):
         )
         return Edition(
             new_id(), view, int(issued) + 1, CLOSED, document, signed_on, signer,
-            self.desk.identity.user, utc_stamp(), None, last_seq(self.store), "", "", "",
+            self.session.identity.user, utc_stamp(), None, last_seq(self.store), "", "", "",
             state.edition.id if state.edition else None,
             state.reason if state.edition else None, {},
         )  # fmt: skip
@@ -258,11 +257,11 @@ class Closing(Part):
         from borderdesk.reports.summary_facts import Facts
 
         frame = {
-            "sources": [list(source) for source in sources(self.desk, edition.view)],
-            "facts": Facts(now, self.desk).gathered(),
+            "sources": [list(source) for source in sources(self.session, edition.view)],
+            "facts": Facts(now, self.session).gathered(),
             "joint": [list(pair) for pair in now.joint],
             "remarks": now.remarks,
-            "narrative": frozen(self.desk.narratives.typed(edition.period, edition.scope)),
+            "narrative": frozen(self.session.part(Narratives).typed(edition.period, edition.scope)),
         }  # fmt: skip
         if before is not None:
             frame["moved"] = [
@@ -284,8 +283,8 @@ class Closing(Part):
         from borderdesk.closing.since import Since
 
         moved = [*differing(read_figures(self.store, before.id), now.lines)]
-        since = Since(self.desk, before.scope, before.view.day, before.last_seq)
-        year = self.desk.calendar().year_of(before.period.last).first
+        since = Since(self.session, before.scope, before.view.day, before.last_seq)
+        year = self.session.calendar().year_of(before.period.last).first
         behind = {
             "value": since.records_behind(Window(before.period.first, before.period.last)),
             "year_to_date": since.records_behind(Window(year, before.period.last)),
@@ -393,19 +392,13 @@ class Closing(Part):
         self.store.run(
             "INSERT INTO edition_event (edition, what, author, time, reason)"
             " VALUES (?, ?, ?, ?, ?)",
-            (edition, what, self.desk.identity.user, utc_stamp(), reason),
+            (edition, what, self.session.identity.user, utc_stamp(), reason),
         )
 
     def _set_state(self, edition: str, state: str) -> None:
         self.store.run("UPDATE edition SET state = ? WHERE id = ?", (state, edition))
 
     # ------------------------------------------------------------------ what others ask
-
-    def watch(self, changes: Sequence[Change]) -> "Judgement | None":
-        """See `guard.watch`."""
-        from borderdesk.closing.guard import watch
-
-        return watch(self.desk, changes)
 
     def paper_text(self, summary: "Summary") -> str:
         """The text, also as a QR code, by which a paper can be held against a desk."""
@@ -417,7 +410,7 @@ class Closing(Part):
         """A paper's text against this desk. Raises UserError for a text that is none."""
         from borderdesk.closing.paper import check
 
-        return check(self.desk, text)
+        return check(self.session, text)
 
 
 def _reason(text: str) -> str:

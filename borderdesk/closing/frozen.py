@@ -8,13 +8,15 @@ from borderdesk.figures.indicators import all_rows, words
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Line, Summary
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 COLUMNS = ("value", "year_to_date")
 """The columns of a paper that are compared with the desk."""
 
 
-def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = False) -> "Summary":
+def as_signed(
+    desk: "Session", edition: Edition, asked: str, *, with_ids: bool = False
+) -> "Summary":
     """The summary that was signed, with what the desk would say otherwise now."""
     from borderdesk.closing.summary import summary_of
 
@@ -28,7 +30,7 @@ def as_signed(desk: "Desk", edition: Edition, asked: str, *, with_ids: bool = Fa
 
 
 def _with_ids(
-    desk: "Desk", edition: Edition, signed: "list[Line]", now: "list[Line]"
+    desk: "Session", edition: Edition, signed: "list[Line]", now: "list[Line]"
 ) -> "list[Line]":
     """The signed rows with the ids of the records behind them that were there then."""
     later, by_key = added_since(desk, edition), {line.key: line for line in now}
@@ -43,7 +45,7 @@ def _with_ids(
     ]
 
 
-def added_since(desk: "Desk", edition: Edition) -> frozenset[str]:
+def added_since(desk: "Session", edition: Edition) -> frozenset[str]:
     """The records that were not there when the edition was closed."""
     rows = desk.store.rows(
         "SELECT DISTINCT record FROM revision r WHERE seq > ? AND NOT EXISTS"
@@ -53,7 +55,7 @@ def added_since(desk: "Desk", edition: Edition) -> frozenset[str]:
     return frozenset(row[0] for row in rows)
 
 
-def lines_now(desk: "Desk", edition: Edition) -> "list[Line]":
+def lines_now(desk: "Session", edition: Edition) -> "list[Line]":
     """What the records say now of an edition's period and scope, by its units: the columns
     that are compared, and no others."""
     from borderdesk.closing.summary import lines_compared
@@ -61,7 +63,7 @@ def lines_now(desk: "Desk", edition: Edition) -> "list[Line]":
     return lines_compared(desk, edition.view)
 
 
-def signed_summary(desk: "Desk", edition: Edition, asked: str = "") -> "Summary":
+def signed_summary(desk: "Session", edition: Edition, asked: str = "") -> "Summary":
     """The summary that was signed, its words in the language in use where they are known."""
     from borderdesk.closing.summary import Summary
 

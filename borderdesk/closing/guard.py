@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import Refused
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import _
 from borderdesk.closing.editions import CLOSED, Edition, read_editions
 from borderdesk.closing.shares import Shares, Things, followers_of, joined_with
 from borderdesk.figures.indicators import Scope, Value, Window, all_rows, words
@@ -21,14 +21,12 @@ from borderdesk.schema.fields import INTERNAL, Commune, Communes
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
+from borderdesk.session.session import Part
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change, followers, load, past
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
-
-LATE = N_("Addition to a closed period.")
-"""The doubt kept with a record dated in a closed period that did not count it."""
+    from borderdesk.session.session import Session
 
 REACHING = frozenset({"registration", "incident", "pledge", "household"})
 """Types that count in periods after the day they are dated, too."""
@@ -63,23 +61,30 @@ class _Seen(NamedTuple):
     things: Things
 
 
-def watch(desk: "Desk", changes: Sequence[Change]) -> Judgement | None:
-    """Look at what a write is about to change; what to call after it, which raises
-    PeriodClosed. None when no closed period is near."""
-    edits = [change for change in changes if change.parents]
-    if not edits:
-        return None
-    newest = desk.store.value("SELECT MAX(last) FROM edition WHERE state = ?", (CLOSED,))
-    if newest is None:
-        return None
-    watcher = _Watcher(desk, edits)
-    return watcher.judge if watcher.near(newest) else None
+class ClosedPeriodGuard(Part):
+    """The closed periods of a desk, as whoever writes records must respect them."""
+
+    def watch(self, changes: Sequence[Change]) -> Judgement | None:
+        """Note what a write is about to change; the check to run after it, which raises
+        PeriodClosed. None when no closed period is near."""
+        edits = [change for change in changes if change.parents]
+        if not edits:
+            return None
+        newest = self.store.value("SELECT MAX(last) FROM edition WHERE state = ?", (CLOSED,))
+        if newest is None:
+            return None
+        watcher = _Watcher(self.session, edits)
+        return watcher.judge if watcher.near(newest) else None
+
+    def late_check(self) -> "Closed":
+        """What tells late records apart, for one transaction."""
+        return Closed(self.store)
 
 
 class _Watcher:
     """The records that one write concerns, before and after it."""
 
-    def __init__(self, desk: "Desk", edits: Sequence[Change]) -> None:
+    def __init__(self, desk: "Session", edits: Sequence[Change]) -> None:
         self._desk = desk
         self._store = desk.store
         self._edits = edits

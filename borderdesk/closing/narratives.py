@@ -11,8 +11,10 @@ from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.editions import CLOSED, TEXT_LIMIT, checked_line, standing
 from borderdesk.figures.indicators import Scope
+from borderdesk.figures.scopes import period_and_scope
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition
@@ -69,7 +71,7 @@ class Narratives(Part):
     def of(self, period: str, scope: str | None = None) -> Narrative:
         """What is written for a period and scope; where nothing is yet, what was written for
         the last period of the same kind before it, to begin from. Raises UserError."""
-        meant, whose = self.desk.closing.meant(period, scope)
+        meant, whose = period_and_scope(self.session, period, scope)
         return self.of_meant(meant, whose)
 
     def of_meant(self, period: Period, scope: Scope) -> Narrative:
@@ -98,7 +100,7 @@ class Narratives(Part):
             " GROUP BY period ORDER BY ended DESC",
             (scope.text, period.last.isoformat()),
         )
-        calendar = self.desk.calendar()
+        calendar = self.session.calendar()
         for text, _ended in rows:
             if calendar.parse(text).kind == period.kind:
                 return str(text)
@@ -119,7 +121,7 @@ class Narratives(Part):
         The first writing for a period takes the rest over from the last one, as it was shown.
         Raises Invalid with every problem, Refused while the period is closed.
         """
-        meant, whose = self.desk.closing.meant(period, scope)
+        meant, whose = period_and_scope(self.session, period, scope)
         edition = standing(self.store, meant.text, whose.text)
         if edition is not None and edition.state == CLOSED:
             raise Refused(
@@ -145,7 +147,7 @@ class Narratives(Part):
         self.store.run(
             "DELETE FROM narrative WHERE period = ? AND scope = ?", (period.text, scope.text)
         )
-        now, user = utc_stamp(), self.desk.identity.user
+        now, user = utc_stamp(), self.session.identity.user
         last = period.last.isoformat()
         self.store.many(
             "INSERT INTO narrative (period, scope, part, last, text, author, time)"

@@ -30,7 +30,7 @@ from borderdesk.closing.frozen import differing
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Line, Summary
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 VERSION = "BD1"
 SAME, REVISED, DIFFERENT = "same", "revised", "different"
@@ -109,7 +109,7 @@ def read_paper(text: str) -> Paper:
     )  # fmt: skip
 
 
-def check(desk: "Desk", text: str) -> Verdict:
+def check(desk: "Session", text: str) -> Verdict:
     """A paper's text against this desk. Raises UserError for a text that is none, and for a
     period or scope that does not exist here."""
     from borderdesk.closing.summary import make_summary
@@ -153,7 +153,7 @@ def _columns(moved: list[Moved]) -> str:
     return "value" if "value" in columns else next(iter(columns), "")
 
 
-def _foreign(desk: "Desk", paper: Paper, now: "Summary", number: int) -> Verdict:
+def _foreign(desk: "Session", paper: Paper, now: "Summary", number: int) -> Verdict:
     """Another desk's paper: its own figures alone are compared, for targets and figures from
     before the desk are each desk's own; what it said is known when a package said the same."""
     if values_hash(now.lines).startswith(paper.values):
@@ -163,7 +163,7 @@ def _foreign(desk: "Desk", paper: Paper, now: "Summary", number: int) -> Verdict
     return Verdict(DIFFERENT, paper, bool(stated), moved, "value", number)
 
 
-def _stated(desk: "Desk", paper: Paper, lines: "list[Line]") -> "list[Line]":
+def _stated(desk: "Session", paper: Paper, lines: "list[Line]") -> "list[Line]":
     """The rows as a package of that desk stated them, if one stated what the paper says."""
     for figures in _packages(desk, paper):
         stated = [
@@ -174,7 +174,7 @@ def _stated(desk: "Desk", paper: Paper, lines: "list[Line]") -> "list[Line]":
     return []
 
 
-def _packages(desk: "Desk", paper: Paper) -> Iterator[dict[str, int | float | None]]:
+def _packages(desk: "Session", paper: Paper) -> Iterator[dict[str, int | float | None]]:
     rows = desk.store.rows(
         "SELECT figures FROM batch WHERE period = ? AND substr(desk, 1, 8) = ?",
         (paper.period, paper.desk),

@@ -12,7 +12,7 @@ from borderdesk.figures.scopes import View
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Carry
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 ONE_DAY = datetime.timedelta(days=1)
 AT_ONCE = 500
@@ -21,7 +21,7 @@ AT_ONCE = 500
 class Signed:
     """What of a period's year was signed before, and how today's figures differ from it."""
 
-    def __init__(self, desk: "Desk", figures: Figures, calendar: Calendar, view: View) -> None:
+    def __init__(self, desk: "Session", figures: Figures, calendar: Calendar, view: View) -> None:
         self._desk = desk
         self._figures = figures
         self._calendar = calendar

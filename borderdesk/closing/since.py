@@ -16,7 +16,7 @@ from borderdesk.store.database import Store
 from borderdesk.store.history import Past, Writer, followers, past
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 Parts = dict[str, dict[str, Any]]
 """{indicator: {record: what it brings, to be compared}}."""
@@ -27,7 +27,7 @@ AT_ONCE = 500
 class Since:
     """What changed of a scope's figures after revision `seq`, record by record."""
 
-    def __init__(self, desk: "Desk", scope: Scope, day: datetime.date, seq: int) -> None:
+    def __init__(self, desk: "Session", scope: Scope, day: datetime.date, seq: int) -> None:
         self._desk = desk
         self._store = desk.store
         self._scope = scope

@@ -28,7 +28,7 @@ from borderdesk.schema.fields import as_json_number
 from borderdesk.schema.records import RECORD_TYPES
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 
 DISTINCT = frozenset({"markers_covered"})
@@ -114,7 +114,7 @@ class Summary(NamedTuple):
 
 
 def make_summary(
-    desk: "Desk",
+    desk: "Session",
     period_text: str,
     scope_text: str | None = None,
     *,
@@ -138,7 +138,7 @@ def make_summary(
     return summary_of(desk, view, asked, with_ids=with_ids)
 
 
-def summary_of(desk: "Desk", view: View, asked: str, *, with_ids: bool = False) -> Summary:
+def summary_of(desk: "Session", view: View, asked: str, *, with_ids: bool = False) -> Summary:
     """What the records say now of a view. asked: the scope as somebody wrote it."""
     maker = _Maker(desk, desk.calendar(), view)
     return Summary(
@@ -148,7 +148,7 @@ def summary_of(desk: "Desk", view: View, asked: str, *, with_ids: bool = False) 
     )  # fmt: skip
 
 
-def lines_compared(desk: "Desk", view: View) -> list[Line]:
+def lines_compared(desk: "Session", view: View) -> list[Line]:
     """What the records say now of a view, the period's figure and the year to date alone."""
     maker = _Maker(desk, desk.calendar(), view)
     return [maker.compared_line(row) for row in all_rows(desk.book)]
@@ -157,7 +157,7 @@ def lines_compared(desk: "Desk", view: View) -> list[Line]:
 class _Maker:
     """Works out the columns of one summary."""
 
-    def __init__(self, desk: "Desk", calendar: Calendar, view: View) -> None:
+    def __init__(self, desk: "Session", calendar: Calendar, view: View) -> None:
         period, scope = view.period, view.scope
         self._desk = desk
         self._calendar = calendar
@@ -280,12 +280,12 @@ class _Maker:
         return counts
 
 
-def windows_of(desk: "Desk", view: View, row: Indicator, column: str) -> list[Window]:
+def windows_of(desk: "Session", view: View, row: Indicator, column: str) -> list[Window]:
     """The days whose records the figure of a column adds up."""
     return _Maker(desk, desk.calendar(), view).windows(row, column)
 
 
-def late_records_of(desk: "Desk", view: View, row: Indicator) -> list[str]:
+def late_records_of(desk: "Session", view: View, row: Indicator) -> list[str]:
     """The ids of the records behind what is late in a figure."""
     return Signed(
         desk, Figures(desk.store, desk.book, desk.calendar(), view.scope, view.day),

@@ -153,7 +153,7 @@ class _Making:
         with tempfile.TemporaryDirectory() as scratch:
             file = Path(scratch) / "hamlets.csv"
             file.write_text(village.csv(), encoding="utf-8", newline="")
-            self._desk.load_reference(file)
+            self._desk.reference.load(file)
         self._sites: dict[str, Site] = make_sites(book, hamlets)
         return village
 
@@ -162,11 +162,11 @@ class _Making:
             for key, value, rule in TARGETS:
                 targets.set_target(store, key, LAST_YEAR, "province", value, rule)
 
-        self._desk.write_targets(write)
+        self._desk.reference.write_targets(write)
 
     def _set_paper(self) -> None:
         for key, value in PAPER.items():
-            self._desk.set_setting(key, value)
+            self._desk.reference.set_setting(key, value)
 
     # ------------------------------------------------------------------------ the plan
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from borderdesk.desk import Saved
-from borderdesk.session.operations import Part, operation
+from borderdesk.entry.editing import RecordEditor, SavedRecord
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 Say = Callable[[int, int], None]
 """Told how many records are done, of how many; may raise to stop, which undoes everything."""
@@ -23,14 +24,14 @@ class Bulk(Part):
         """Delete records; one that may not be deleted undoes all. Raises UserError."""
         for done, record in enumerate(records):
             say(done, len(records))
-            self.desk.delete_record(type_name, record, reason)
+            self.session.part(RecordEditor).delete(type_name, record, reason)
 
     @operation("record.write")
     def undelete_many(self, type_name: str, records: Sequence[str], say: Say = quietly) -> None:
         """Take deletions back."""
         for done, record in enumerate(records):
             say(done, len(records))
-            self.desk.undelete_record(type_name, record)
+            self.session.part(RecordEditor).undelete(type_name, record)
 
     @operation("record.write")
     def tag_many(
@@ -40,12 +41,14 @@ class Bulk(Part):
         changed = []
         for done, record in enumerate(records):
             say(done, len(records))
-            before = list(self.desk.record(type_name, record)[0].get("tags") or [])
+            before = list(
+                self.session.part(RecordEditor).read(type_name, record)[0].get("tags") or []
+            )
             if (tag in before) != on:
                 after = [*before, tag] if on else [code for code in before if code != tag]
                 self._retag(type_name, record, after)
                 changed.append(record)
         return changed
 
-    def _retag(self, type_name: str, record: str, tags: list[str]) -> Saved:
-        return self.desk.edit_record(type_name, record, {"tags": tags or None})
+    def _retag(self, type_name: str, record: str, tags: list[str]) -> SavedRecord:
+        return self.session.part(RecordEditor).edit(type_name, record, {"tags": tags or None})

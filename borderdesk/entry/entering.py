@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.errors import Invalid
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import fold, nfc
-from borderdesk.closing.guard import LATE, Closed
 from borderdesk.entry.known import Known, Listed, listed_values
 from borderdesk.schema.fields import Bad, Commune, Communes, Soft, is_uuid
 from borderdesk.schema.fields import Household as HouseholdField
@@ -20,6 +19,8 @@ from borderdesk.schema.record import Cleaned, Record, Revisioned, Values, clean
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.schema.revisions import new_id
+from borderdesk.session.guards import LateCheck, OpenPeriods
+from borderdesk.session.identity import WritingArea
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 OUTSIDE = N_("Outside the post's area.")
 UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
 SIMILAR = N_("A household with a similar name is there.")
+LATE = N_("Addition to a closed period.")
+"""The doubt kept with a record dated in a closed period that did not count it."""
 ENTERED = N_("Possibly entered already.")
 SIGNED = N_("This household has signed this programme this year.")
 JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED, LATE})
@@ -50,13 +53,6 @@ class Named(NamedTuple):
     made: Change | None = None
 
 
-class Post(NamedTuple):
-    """Whom a desk may write for: its own post if it is a post's desk, and its whole area."""
-
-    own: str | None
-    area: frozenset[str]
-
-
 class Entering:
     """Checks and completes the records of one transaction (an `Entry` for the fields).
 
@@ -69,9 +65,10 @@ class Entering:
         store: Store,
         book: "Book",
         today: datetime.date,
-        posts: Post,
+        posts: WritingArea,
         make_pick: Callable[[str, str], str | None] = lambda _list, _label: None,
         ids: Callable[[], str] = new_id,
+        late: LateCheck | None = None,
     ) -> None:
         self.store = store
         self.book = book
@@ -80,7 +77,7 @@ class Entering:
         self.make_pick = make_pick
         self._posts = posts
         self._ids = ids
-        self._closed = Closed(store)
+        self._closed = late or OpenPeriods()
         self.known = Known(store)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":

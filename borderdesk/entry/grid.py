@@ -15,19 +15,20 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.text import fold
-from borderdesk.desk import BatchRefused, Saved
 from borderdesk.entry.bulk import Say, quietly
+from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.fields import Children, CitizenId, Day, Household, Kind, Post
 from borderdesk.schema.record import Cleaned, Revisioned, active, clean, say
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household as HouseholdRecord
-from borderdesk.session.drafts import TABLE, Texts
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.drafts import TABLE, Drafts, Texts
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.entry.entering import Entering
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 HEAD, COMMUNE, HAMLET = "head", "commune", "hamlet"
 HOUSEHOLD_CELLS = (HEAD, COMMUNE, HAMLET)
@@ -96,7 +97,7 @@ class RowsDoubtful(UserError):
         self.rows = rows
 
 
-def columns_of(desk: "Desk", type_name: str) -> list[GridColumn]:
+def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
     """The columns a grid of a type can have, in the order of its form."""
     model = ALL_TYPES[type_name]
     fields, found = model.fields(), []
@@ -230,11 +231,11 @@ def stretches(field: Children, text: str, book: "Book") -> list[dict[str, str]]:
 
 
 def check_rows(
-    desk: "Desk", type_name: str, rows: Sequence[Cells], period: Period | None
+    desk: "Session", type_name: str, rows: Sequence[Cells], period: Period | None
 ) -> list[Checked]:
     """What rows read as by themselves; what depends on other records is told at saving."""
     model = ALL_TYPES[type_name]
-    entry = desk.entering()
+    entry = desk.part(RecordEditor).rules()
     return [_checked(model, cells, period, entry) for cells in rows]
 
 
@@ -299,13 +300,13 @@ class Grid(Part):
         form: str,
         left: Texts | None = None,
         say: Say = quietly,
-    ) -> list[tuple[int, Saved]]:
+    ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells), all or none, and end the draft of the grid.
 
         kept: rows whose doubts a person decided to keep; left: what of the grid stays as its
         draft. Raises RowsRefused, RowsDoubtful.
         """
-        model, book = ALL_TYPES[type_name], self.desk.book
+        model, book = ALL_TYPES[type_name], self.session.book
 
         def lines() -> Iterator[tuple[int, dict[str, object]]]:
             for done, (number, cells) in enumerate(rows):
@@ -313,7 +314,7 @@ class Grid(Part):
                 yield number, raw_of(model, cells, period, book)
 
         try:
-            outcome = self.desk.add_batch(type_name, lines(), typed=True)
+            outcome = self.session.part(RecordEditor).add_batch(type_name, lines(), typed=True)
         except BatchRefused as refused:
             raise RowsRefused(
                 {
@@ -321,7 +322,7 @@ class Grid(Part):
                     for number, invalid in refused.lines
                 }
             ) from refused
-        saved = [(number, one) for number, one in outcome if isinstance(one, Saved)]
+        saved = [(number, one) for number, one in outcome if isinstance(one, SavedRecord)]
         doubtful = {
             number: {_cell(path, model): text for path, text in one.warnings.items()}
             for number, one in saved
@@ -330,7 +331,7 @@ class Grid(Part):
         if doubtful:
             raise RowsDoubtful(doubtful)
         if left is None:
-            self.desk.drafts.drop_draft(form)
+            self.session.part(Drafts).drop_draft(form)
         else:
-            self.desk.drafts.keep_draft(form, left)
+            self.session.part(Drafts).keep_draft(form, left)
         return saved

@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.i18n import _, language
-from borderdesk.desk import words_of
+from borderdesk.entry.editing import doubt_words
+from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.fields import Children, Day, Kind, Text
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Listed
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.reports.blocks import Document
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
 GUARD = "'"
@@ -38,7 +39,7 @@ def as_json(model: type[Revisioned], listed: Listed, book: "Book") -> dict[str, 
         told["post"] = listed.values.get("post")
         told["state"] = "final"
     told["revision"] = listed.revision
-    told["warnings"] = words_of((field, doubt) for field, doubt in listed.doubts)
+    told["warnings"] = doubt_words((field, doubt) for field, doubt in listed.doubts)
     told.update({k: v for k, v in fields_json(model, listed.values, book).items() if k not in told})
     return told
 
@@ -127,7 +128,7 @@ def spreadsheet_row(model: type[Revisioned], listed: Listed, book: "Book") -> tu
 
 
 def spreadsheet_document(
-    desk: "Desk", model: type[Revisioned], rows: Iterable[Listed]
+    desk: "Session", model: type[Revisioned], rows: Iterable[Listed]
 ) -> "Document":
     """A list as a spreadsheet: every field but the children, the desk and type named."""
     from borderdesk.reports.blocks import Column, Document, Row, Table
@@ -146,14 +147,14 @@ def spreadsheet_document(
 
 
 def write_list(
-    desk: "Desk", type_name: str, chosen: Filter, target: Path, say: Callable[[int, int], None]
+    desk: "Session", type_name: str, chosen: Filter, target: Path, say: Callable[[int, int], None]
 ) -> int:
     """Write a list as .xlsx or .csv, whole or not at all; how many rows. Raises UserError."""
     from borderdesk.base.files import save_whole
 
     model = ALL_TYPES[type_name]
-    whole = desk.count(type_name, chosen)
-    rows = _told(desk.stream(type_name, chosen), whole, say)
+    whole = desk.part(RecordLists).count(type_name, chosen)
+    rows = _told(desk.part(RecordLists).stream(type_name, chosen), whole, say)
     if target.suffix.lower() == ".xlsx":
         from borderdesk.reports.xlsx import write_xlsx
 

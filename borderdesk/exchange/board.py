@@ -19,11 +19,11 @@ from borderdesk.figures.indicators import SOURCES, Indicator, all_rows, words
 from borderdesk.schema.fields import as_json_number
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import local_date
-from borderdesk.session.operations import Part
+from borderdesk.session.session import Part
 from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
 STATES = {
@@ -116,7 +116,7 @@ class _Came(NamedTuple):
 class Board(Part):
     """Posts × months, and every comparison of what was sent."""
 
-    def __init__(self, desk: "Desk") -> None:
+    def __init__(self, desk: "Session") -> None:
         super().__init__(desk)
         self._compared: dict[str, tuple[tuple[Any, ...], list[Difference]]] = {}
 
@@ -124,7 +124,7 @@ class Board(Part):
 
     def table(self, year: int) -> Table:
         """The board of a year: a row for every post of this desk's area."""
-        calendar = self.desk.calendar()
+        calendar = self.session.calendar()
         months = tuple(calendar.period("month", year, number) for number in range(1, 13))
         by_unit: defaultdict[str, list[_Came]] = defaultdict(list)
         for came in self._came(months[0].first, months[-1].last):
@@ -132,9 +132,9 @@ class Board(Part):
         waiting = self._waiting()
         broken = self._broken()
         gaps = self._gaps()
-        today, mark = self.desk.today(), self._mark()
-        area = self.desk.writable().area
-        posts = [post for post in self.desk.book.posts if post in area]
+        today, mark = self.session.today(), self._mark()
+        area = self.session.writable().area
+        posts = [post for post in self.session.book.posts if post in area]
         rows = []
         for post in posts:
             cells = tuple(
@@ -142,7 +142,7 @@ class Board(Part):
                            broken[post, month.text], today, mark)
                 for month in months
             )  # fmt: skip
-            rows.append(Row(post, self.desk.book.post_name(post), cells, tuple(gaps[post])))
+            rows.append(Row(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
         return Table(months, tuple(rows))
 
     def _came(self, first: datetime.date, last: datetime.date) -> list[_Came]:
@@ -181,7 +181,7 @@ class Board(Part):
         following = month.last + datetime.timedelta(days=1)
         # A month may end on a cut-off day: the due day is that of the calendar month after it.
         year, number = divmod(month.year * 12 + month.number, 12)
-        setting = int(self.desk.book.setting("due_day", month.last, "5"))
+        setting = int(self.session.book.setting("due_day", month.last, "5"))
         if setting == 0:
             return following
         return max(following, datetime.date(year, number + 1, setting))
@@ -219,7 +219,7 @@ class Board(Part):
         """Changes whenever a figure worked out here may have changed."""
         revisions = self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision")
         undone = self.store.one("SELECT COUNT(*), COALESCE(SUM(undone), 0) FROM batch")
-        return (revisions, undone, self.desk.book.version)
+        return (revisions, undone, self.session.book.version)
 
     def compare(self, batch: str) -> list[Difference]:
         """The figures a package stated that are not those the records here give, in order of the
@@ -235,7 +235,7 @@ class Board(Part):
         from borderdesk.closing.summary import make_summary
 
         scope, period, figures = self._stated(batch)
-        summary = make_summary(self.desk, period, scope, live=True)
+        summary = make_summary(self.session, period, scope, live=True)
         found = []
         for line in summary.lines:
             here = _plain(line.value)
@@ -250,7 +250,7 @@ class Board(Part):
         if row is None:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
         role, unit, period, first, last, figures = row
-        here = self.desk.calendar().parse(period)
+        here = self.session.calendar().parse(period)
         if (here.first.isoformat(), here.last.isoformat()) != (first, last):
             # The sender's months end on another day than ours.
             period = f"{first}..{last}"
@@ -272,9 +272,9 @@ class Board(Part):
             return []
         (_desk, now_id, now_text), (_same, before_id, before_text) = of_desk
         now, before = json.loads(now_text), json.loads(before_text)
-        why = _Reasons(self.desk, before_id, now_id)
+        why = _Reasons(self.session, before_id, now_id)
         found = []
-        for row in all_rows(self.desk.book):
+        for row in all_rows(self.session.book):
             if row.key in now and now[row.key] != before.get(row.key):
                 _group, label, of = words(row)
                 found.append(
@@ -284,7 +284,7 @@ class Board(Part):
 
     def logged_twice(self, period_text: str) -> list[Twice]:
         """Work of the period that more than one post has logged: same day, place, markers."""
-        period = self.desk.calendar().parse(period_text)
+        period = self.session.calendar().parse(period_text)
         return [twice for model in RECORD_TYPES.values() for twice in self._twice(model, period)]
 
     def _twice(self, model: Any, period: Period) -> Iterator[Twice]:
@@ -312,13 +312,13 @@ class Board(Part):
 
     def title(self, unit: str) -> str:
         """What a unit of the board is called."""
-        return unit_title(self.desk, unit)
+        return unit_title(self.session, unit)
 
 
 class _Reasons:
     """Why figures changed from one package to the next: what came, and the reasons given."""
 
-    def __init__(self, desk: "Desk", before: str, now: str) -> None:
+    def __init__(self, desk: "Session", before: str, now: str) -> None:
         self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
         rows = desk.store.rows(

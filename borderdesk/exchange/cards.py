@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, Self
 from borderdesk.base.errors import Refused, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"
@@ -98,7 +99,7 @@ class Cards(Part):
         public = minisign.SecretKey.from_base64(signing).get_public_key()
         # The bytes of a key file are a comment line and the key.
         key = bytes(public).decode("ascii").splitlines()[-1]
-        identity = self.desk.identity
+        identity = self.session.identity
         recipient = str(pyrage.x25519.Identity.from_str(opening).to_public())
         return Card(identity.id, identity.unit, identity.role, key, recipient)
 
@@ -111,7 +112,7 @@ class Cards(Part):
 
     def _kept(self) -> tuple[str, str] | None:
         row = self.store.one(
-            "SELECT signing, opening FROM own_key WHERE desk = ?", (self.desk.identity.id,)
+            "SELECT signing, opening FROM own_key WHERE desk = ?", (self.session.identity.id,)
         )
         return (row[0], row[1]) if row else None
 
@@ -126,7 +127,7 @@ class Cards(Part):
         secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
         self.store.run(
             "INSERT INTO own_key (desk, signing, opening, made) VALUES (?, ?, ?, ?)",
-            (self.desk.identity.id, secret, str(pyrage.x25519.Identity.generate()), utc_stamp()),
+            (self.session.identity.id, secret, str(pyrage.x25519.Identity.generate()), utc_stamp()),
         )
 
     def sign(self, content: bytes, comment: str) -> bytes:
@@ -149,7 +150,7 @@ class Cards(Part):
         _signing, opening = self._secrets()
         self.store.run("INSERT INTO retired_key (opening, retired) VALUES (?, ?)",
                        (opening, utc_stamp()))  # fmt: skip
-        self.store.run("DELETE FROM own_key WHERE desk = ?", (self.desk.identity.id,))
+        self.store.run("DELETE FROM own_key WHERE desk = ?", (self.session.identity.id,))
         self.make_keys()
         return self.own()
 
@@ -175,7 +176,7 @@ class Cards(Part):
         stands in a set-up file of a desk already trusted (`vouched`: that desk's id).
         instead_of: the id of a desk whose key was lost; its card is revoked.
         """
-        if card.desk == self.desk.identity.id:
+        if card.desk == self.session.identity.id:
             raise Refused(_("This is this desk's own card."))
         before = self.of(card.desk)
         self.store.run(
@@ -183,7 +184,7 @@ class Cards(Part):
             " VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (desk) DO UPDATE SET"
             " unit = excluded.unit, role = excluded.role, minisign = excluded.minisign,"
             " age = excluded.age, accepted = 1, noted = excluded.noted, vouched = excluded.vouched",
-            (*card, utc_stamp(), vouched or self.desk.identity.user),
+            (*card, utc_stamp(), vouched or self.session.identity.user),
         )
         if instead_of and instead_of != card.desk:
             self.revoke_card(instead_of, vouched=vouched)
@@ -198,7 +199,7 @@ class Cards(Part):
             raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
         self.store.run(
             "UPDATE card SET accepted = 0, noted = ?, vouched = ? WHERE desk = ?",
-            (utc_stamp(), vouched or self.desk.identity.user, found[0]),
+            (utc_stamp(), vouched or self.session.identity.user, found[0]),
         )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.entry.editing import RecordEditor
 from borderdesk.exchange.taking import derive_record
 from borderdesk.schema.book import Book
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.opening import explained
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 from borderdesk.store.database import Store
 from borderdesk.store.history import Writer
 
@@ -30,7 +32,7 @@ class Erasures(Part):
         erased: no package brings it back, and no backup that can be told of it
         (`backups.erased` says which). Raises Refused, UserError."""
         gone = self.erase_part(record, reason)
-        self.desk.backups.tell_erased()
+        self.session.notify_erasure()
         self.wipe()
         return gone
 
@@ -64,10 +66,10 @@ class Erasures(Part):
         )
         if found is None:
             raise UserError(_("There is no such record."))
-        if not self.desk.owns(Household.type_name, record, {}):
+        if not self.session.part(RecordEditor).owns(Household.type_name, record, {}):
             raise Refused(_("This belongs to another desk; only that desk may change it."))
-        notice = (record, reason, self.desk.identity.id, utc_stamp())
-        return obey(self.store, self.desk.book, [notice])
+        notice = (record, reason, self.session.identity.id, utc_stamp())
+        return obey(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:
         """Every erasure known here, oldest first."""

@@ -1,7 +1,5 @@
 """Everything a desk does with other desks, in one place to reach it from."""
 
-from typing import TYPE_CHECKING
-
 from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
@@ -9,19 +7,18 @@ from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.exchange.setups import Setups
-
-if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+from borderdesk.session.session import Part, Session
 
 
-class Exchange:
+class Exchange(Part):
     """The parts of a desk that deal with other desks."""
 
-    def __init__(self, desk: "Desk") -> None:
-        self.cards = Cards(desk)
-        self.exports = Exports(desk)
-        self.imports = Imports(desk)
-        self.inbox = Inbox(desk)
-        self.board = Board(desk)
-        self.erasures = Erasures(desk)
-        self.setups = Setups(desk)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.cards = session.part(Cards)
+        self.exports = session.part(Exports)
+        self.imports = session.part(Imports)
+        self.inbox = session.part(Inbox)
+        self.board = session.part(Board)
+        self.erasures = session.part(Erasures)
+        self.setups = session.part(Setups)

@@ -11,7 +11,8 @@ from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.exchange.cards import Card
+from borderdesk.closing.closing import Closing
+from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.contents import IN_MEMORY, Contents, Sum, choose, chosen_revisions
 from borderdesk.exchange.packing import (
     Facts,
@@ -23,7 +24,8 @@ from borderdesk.exchange.packing import (
 )
 from borderdesk.exchange.reading import Broken, read_package
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.store.locks import Lock
 
@@ -65,8 +67,8 @@ class Exports(Part):
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
         reason = self._permitted(wish)
-        period = self.desk.calendar().parse(period_text)
-        lock = Lock(self.desk.folder / "export.lock")
+        period = self.session.calendar().parse(period_text)
+        lock = Lock(self.session.folder / "export.lock")
         if not lock.take(exclusive=True):
             raise Refused(_("Another window of this desk is sending. Wait until that is done."))
         try:
@@ -77,7 +79,7 @@ class Exports(Part):
     def _export(
         self, period: Period, folder: Path, wish: Wish, reason: str | None, say: Say
     ) -> Path:
-        self.desk.exchange.cards.own()
+        self.session.part(Cards).own()
         locked = bool(wish.cards) or wish.passphrase is not None
         suffix = ".bdx.age" if locked else ".bdx"
         with ExitStack() as ending:
@@ -108,11 +110,11 @@ class Exports(Part):
     def _write(self, file: IO[bytes], facts: Facts, say: Say) -> None:
         """Write the package, then read it as a receiver would and compare it with the desk."""
         contents = Contents(
-            self.store, self.desk.book, with_private=facts.with_private,
+            self.store, self.session.book, with_private=facts.with_private,
             say=lambda done: say(done, 2 * facts.records),
         )  # fmt: skip
         name = self._name(facts)
-        write_zip(file, facts, contents.sheets(), self.desk.exchange.cards.sign, name)
+        write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
         try:
             found = self._read_back(file, facts, say)
         except Broken:
@@ -134,7 +136,7 @@ class Exports(Part):
 
     def _permitted(self, wish: Wish) -> str | None:
         """The reason given for sending personal fields, checked. Raises Refused, UserError."""
-        if self.desk.identity.practice:
+        if self.session.identity.practice:
             raise Refused(_("A practice desk sends nothing to anybody."))
         if wish.cards and wish.passphrase is not None:
             raise UserError(_("Lock a package either for cards or with a passphrase, not both."))
@@ -163,10 +165,10 @@ class Exports(Part):
     def _facts(self, period: Period, number: int, records: int, reason: str | None) -> Facts:
         from borderdesk.closing.summary import as_json, make_summary
 
-        summary = make_summary(self.desk, period.text)
-        identity = self.desk.identity
+        summary = make_summary(self.session, period.text)
+        identity = self.session.identity
         return Facts(
-            identity.id, identity.unit, identity.role, self.desk.title(), period.text,
+            identity.id, identity.unit, identity.role, self.session.title(), period.text,
             period.first.isoformat(), period.last.isoformat(), number, SCHEMA_VERSION,
             __version__, utc_stamp(), summary.scope.text,
             {row["key"]: row["value"] for row in as_json(summary)["rows"]}, records,
@@ -178,7 +180,7 @@ class Exports(Part):
         return self._named(facts.period, facts.number)
 
     def _named(self, period: str, number: int) -> str:
-        identity = self.desk.identity
+        identity = self.session.identity
         return f"BorderDesk_{identity.unit}-{identity.id[:8]}_{period}_{number}"
 
     @operation("exchange.write")
@@ -190,7 +192,7 @@ class Exports(Part):
             " made, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (*sent, last_seq),
         )
-        self.desk.closing.note_sent(sent.period)
+        self.session.part(Closing).note_sent(sent.period)
 
     def sent(self) -> list[Sent]:
         """Every package that went out, the newest first."""
@@ -201,7 +203,7 @@ class Exports(Part):
 
     def sent_before(self, period_text: str) -> Sent | None:
         """The newest package that went out for this very period."""
-        period = self.desk.calendar().parse(period_text).text
+        period = self.session.calendar().parse(period_text).text
         return next((sent for sent in self.sent() if sent.period == period), None)
 
     def changed_since(self, number: int) -> int:

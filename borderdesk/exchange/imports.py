@@ -15,9 +15,10 @@ from typing import IO, Any, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
-from borderdesk.exchange.cards import signed_by
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.contents import IN_MEMORY
-from borderdesk.exchange.erasures import obey
+from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.exchange.packing import digest_of
 from borderdesk.exchange.reading import (
     Arrival,
@@ -44,7 +45,8 @@ from borderdesk.schema.book import FOREVER
 from borderdesk.schema.reference.load import SHEETS, stored, upsert_sql
 from borderdesk.schema.revisions import Node, split_parents, utc_stamp
 from borderdesk.schema.settings import ALWAYS
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 MOST_FILE = 1 << 30
 MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
@@ -147,8 +149,8 @@ class Imports(Part):
             return self._plan(digest, package, say)._replace(file=name)
         outcome = self.import_package(name, digest, package, say)
         if package.erasures:
-            self.desk.backups.tell_erased()
-            self.desk.exchange.erasures.wipe()
+            self.session.notify_erasure()
+            self.session.part(Erasures).wipe()
         return outcome
 
     @contextmanager
@@ -178,7 +180,7 @@ class Imports(Part):
                 if b"-> scrypt " in head:
                     plain.write(pyrage.passphrase.decrypt(file.read(), _needed(passphrase)))
                 else:
-                    secrets = self.desk.exchange.cards.opening_keys()
+                    secrets = self.session.part(Cards).opening_keys()
                     keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets]
                     pyrage.decrypt_io(file, plain, keys)
             except pyrage.DecryptError as error:
@@ -208,12 +210,12 @@ class Imports(Part):
 
     def _doubt(self, told: bytes, signature: bytes, facts: dict[str, Any]) -> str | None:
         """Why the package has to wait; None when its signer is trusted. Raises Broken."""
-        if facts["desk"] == self.desk.identity.id:
-            own = self.desk.exchange.cards.own()
+        if facts["desk"] == self.session.identity.id:
+            own = self.session.part(Cards).own()
             if not signed_by(own, told, signature):
                 raise Broken(_("The signature is not that of this desk."))
             return None
-        known = self.desk.exchange.cards.of(facts["desk"])
+        known = self.session.part(Cards).of(facts["desk"])
         if known is None:
             return _("The card of the desk that signed it is not accepted yet.")
         says = (facts["unit"], facts["role"])
@@ -257,7 +259,7 @@ class Imports(Part):
     def take_waiting(self, say: Say = lambda _done, _all: None) -> list[Outcome]:
         """Take in every package in quarantine whose card is accepted by now; one outcome each."""
         outcomes = []
-        trusted = {k.card.desk for k in self.desk.exchange.cards.known() if k.accepted}
+        trusted = {k.card.desk for k in self.session.part(Cards).known() if k.accepted}
         due = [one for one in self.waiting() if one.desk in trusted and one.kept]
         for done, one in enumerate(due):
             say(done, len(due))
@@ -330,10 +332,10 @@ class Imports(Part):
             return known._replace(file=file)
         self._learn_places(package)
         name = self._note_batch(file, digest, package)
-        obey(self.store, self.desk.book, package.erasures)
+        obey(self.store, self.session.book, package.erasures)
         erased = {row[0] for row in self.store.rows("SELECT record FROM erasure")}
         self._take_notes(package)
-        taking = Taking(self.desk, name, erased)
+        taking = Taking(self.session, name, erased)
         for arrivals in in_parts(package.records()):
             taking.take(arrivals, self._here(arrivals))
             say(taking.counts.total(), package.facts["records"])
@@ -371,14 +373,14 @@ class Imports(Part):
     def _learn_places(self, package: Package) -> None:
         """Take over, provisionally, the units, posts and picks that are not known here. Of what
         several packages say of one, the newest counts, in whatever order they come."""
-        book, made = self.desk.book, package.facts["made"]
+        book, made = self.session.book, package.facts["made"]
         known = {
             tuple(row[:3]): (row[3], row[4])
             for row in self.store.rows(
                 "SELECT kind, list, code, made, cells FROM provisional_place"
             )
         }
-        before, learned = self.desk.names(), False
+        before, learned = self.session.part(ReferenceEditor).names(), False
         for cells in package.places:
             kind, group, code, *_rest = cells
             place = (kind, group if kind == "pick" else "", code)
@@ -397,7 +399,7 @@ class Imports(Part):
             self._put_place(cells)
             learned = True
         if learned:
-            self.desk.follow_names(before)
+            self.session.part(ReferenceEditor).follow_names(before)
 
     def _put_place(self, cells: Sequence[str]) -> None:
         kind, group, code, name, unit_code, parent, border, first, last = cells
@@ -429,7 +431,7 @@ class Imports(Part):
         names = [row[0] for row in found]
         if not name or len(names) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        return Undoing(self.desk, names[0]).run()
+        return Undoing(self.session, names[0]).run()
 
     # --------------------------------------------------------------------- telling
 

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.entry.editing import RecordEditor
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 from borderdesk.store.history import Change, Past, past_of
 
 NOTE_LIMIT = 1_000
@@ -69,7 +71,7 @@ class Inbox(Part):
 
     def _may_choose(self, versions: list[Past]) -> bool:
         values = next((v.values() for v in versions if not v.deleted), None) or {}
-        return self.desk.owns(versions[0].type, versions[0].record, values)
+        return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
 
     @operation("record.write")
     def resolve(self, type_name: str, record: str, take: str | Mapping[str, str]) -> str:
@@ -79,7 +81,7 @@ class Inbox(Part):
         double = self.double(type_name, record)
         if len(double.versions) < 2:
             raise UserError(_("There is only one version of this record."))
-        self.desk.require_owner(type_name, record, self._any_values(double))
+        self.session.part(RecordEditor).require_owner(type_name, record, self._any_values(double))
         values = self._taken(double, take)
         model = ALL_TYPES[type_name]
         (first, second, *rest) = double.versions
@@ -87,11 +89,11 @@ class Inbox(Part):
         change = Change(
             model, record, values, (first.id, second.id), number, _("Chosen from two versions")
         )
-        made = self.desk.write_changes([change])[-1]
+        made = self.session.part(RecordEditor).write([change])[-1]
         for other in rest:
             number = 1 + max(number, other.number)
             more = change._replace(parents=(made, other.id), number=number)
-            made = self.desk.write_changes([more])[-1]
+            made = self.session.part(RecordEditor).write([more])[-1]
         self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
         return made.hex()
 
@@ -153,7 +155,7 @@ class Inbox(Part):
         self._heads(type_name, record)
         if reply_to is not None and not any(n.id == reply_to for n in self.notes(record)):
             raise UserError(_("There is no such note on this record."))
-        identity = self.desk.identity
+        identity = self.session.identity
         note = ReviewNote(
             new_id(), type_name, record, text, identity.user, identity.id, utc_stamp(), reply_to
         )
@@ -171,7 +173,7 @@ class Inbox(Part):
     def unanswered(self) -> list[ReviewNote]:
         """The notes of other desks on records that may be edited here, without an answer of this
         desk, oldest first."""
-        own = self.desk.identity.id
+        own = self.session.identity.id
         rows = self.store.rows(
             f"SELECT {_NOTE} FROM review_note n WHERE n.desk <> ? AND NOT EXISTS (SELECT 1 FROM"
             " review_note a WHERE a.reply_to = n.id AND a.desk = ?) ORDER BY n.time, n.id",

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN
+from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.exports import Say
-from borderdesk.exchange.imports import AGE_MARK, Outcome
+from borderdesk.exchange.imports import AGE_MARK, Imports, Outcome
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 PASSPHRASE_MARK = b"-> scrypt "
 NAME_LIMIT = 80
@@ -46,22 +47,24 @@ class LeftOut(NamedTuple):
 
 
 def look(
-    desk: "Desk", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+    desk: "Session", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
 ) -> Parcel:
     """What would become of a file; nothing is changed."""
     return _parcel(desk, path, passphrase, say, dry_run=True)
 
 
 def take(
-    desk: "Desk", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+    desk: "Session", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
 ) -> Parcel:
     """Take a file in."""
     return _parcel(desk, path, passphrase, say, dry_run=False)
 
 
-def _parcel(desk: "Desk", path: Path, passphrase: str | None, say: Say, *, dry_run: bool) -> Parcel:
+def _parcel(
+    desk: "Session", path: Path, passphrase: str | None, say: Say, *, dry_run: bool
+) -> Parcel:
     heard: list[dict[str, Any]] = []
-    outcome = desk.exchange.imports.take(
+    outcome = desk.part(Imports).take(
         path, dry_run=dry_run, passphrase=passphrase, say=say, told_by=heard.append
     )
     origin = _origin(desk.book, heard[0]) if heard else None
@@ -94,11 +97,11 @@ def unit_short(book: "Book", role: str, unit: str) -> str | None:
     return book.unit_name(unit) if unit in book.units else None
 
 
-def desk_names(desk: "Desk") -> dict[str, str]:
+def desk_names(desk: "Session") -> dict[str, str]:
     """{desk: the short name of its unit} of every desk this one has heard of."""
     identity, book = desk.identity, desk.book
-    heard = [(b.desk, b.role, b.unit) for b in desk.exchange.imports.batches()]
-    heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.exchange.cards.known()]
+    heard = [(b.desk, b.role, b.unit) for b in desk.part(Imports).batches()]
+    heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.part(Cards).known()]
     heard.append((identity.id, identity.role, identity.unit))
     return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
 
@@ -108,7 +111,7 @@ def desk_title(names: dict[str, str], desk: str) -> str:
     return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
 
 
-def left_out(desk: "Desk", batch: str) -> Iterator[LeftOut]:
+def left_out(desk: "Session", batch: str) -> Iterator[LeftOut]:
     """The records of a batch that were left out, in the order of its tables."""
     rows = desk.store.rows(
         "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
@@ -116,7 +119,7 @@ def left_out(desk: "Desk", batch: str) -> Iterator[LeftOut]:
     return (LeftOut(*row) for row in list(rows))
 
 
-def why_refused(desk: "Desk", file: str) -> str:
+def why_refused(desk: "Session", file: str) -> str:
     """Why a file of this name was refused, the last time it was; "" when it was not."""
     row = desk.store.one("SELECT reason FROM refused_package WHERE file = ?", (file,))
     return str(row[0]) if row else ""

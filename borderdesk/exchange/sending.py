@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.exchange.cards import Card
-from borderdesk.exchange.exports import Sent
+from borderdesk.exchange.cards import Card, Cards
+from borderdesk.exchange.exports import Exports, Sent
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 MOST_COUNTED = 24
 """Of so many packages, the newest, it is counted what changed since."""
@@ -36,17 +36,17 @@ class Sending(NamedTuple):
     cards: list[Card]
 
 
-def sending(desk: "Desk") -> Sending:
+def sending(desk: "Session") -> Sending:
     """How sending stands, read anew."""
     from borderdesk.figures.indicators import first_day
 
-    exports, calendar = desk.exchange.exports, desk.calendar()
+    exports, calendar = desk.part(Exports), desk.calendar()
     sent = exports.sent()
     went = [
         Went(one, exports.changed_since(one.number) if place < MOST_COUNTED else None)
         for place, one in enumerate(sent)
     ]
-    cards = [known.card for known in desk.exchange.cards.known() if known.accepted]
+    cards = [known.card for known in desk.part(Cards).known() if known.accepted]
     last = last_whole_month(calendar, desk.today())
     return Sending(
         proposed(desk), first_day(desk.store), went, missing_months(sent, calendar, last), cards
@@ -58,7 +58,7 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
     return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
 
 
-def proposed(desk: "Desk") -> Period:
+def proposed(desk: "Session") -> Period:
     """The last whole month; that of the newest record where nothing was logged since."""
     from borderdesk.overview.overview import newest_month
 

@@ -22,20 +22,23 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.base.errors import Invalid, Refused, UserError, reason
 from borderdesk.base.i18n import _
-from borderdesk.exchange.cards import Card, signed_by
+from borderdesk.base.paths import database_file
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.cards import Card, Cards, signed_by
 from borderdesk.exchange.packing import FIXED_TIME, write_whole
+from borderdesk.figures.catalogue import FigureCatalogue
 from borderdesk.figures.targets import load_regulation
 from borderdesk.schema.reference import load as reference_file
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.settings import AT_HOME, checked, handed_on
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part, Session
 
-if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+SessionType = TypeVar("SessionType", bound=Session)
 
 KIND, FORMAT = "borderdesk-setup", 1
 CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
@@ -156,13 +159,13 @@ class Setups(Part):
     def make(self, target: Path) -> int:
         """Write a set-up file of this desk's reference data, settings, regulations and the
         cards it knows; its number. Raises Refused, UserError."""
-        identity = self.desk.identity
+        identity = self.session.identity
         if identity.practice:
             raise Refused(_("A practice desk sends nothing to anybody."))
         if identity.role != "province":
             raise Refused(_("Only a desk of the province makes set-up files."))
         self.require("exchange.trust")
-        own = self.desk.exchange.cards.own()
+        own = self.session.part(Cards).own()
         with self.store.snapshot():
             number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM setup_made")) + 1
             made = utc_stamp()
@@ -172,7 +175,7 @@ class Setups(Part):
                 **self._content(),
             }  # fmt: skip
         text = json.dumps(told, ensure_ascii=False, indent=1).encode()
-        signature = self.desk.exchange.cards.sign(text, f"BorderDesk set-up {number} {made}")
+        signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {made}")
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in ((CONTENT, text), (SIGNATURE, signature)):
@@ -187,7 +190,7 @@ class Setups(Part):
         return {
             "cards": [
                 {"card": known.card._asdict(), "accepted": known.accepted}
-                for known in self.desk.exchange.cards.known()
+                for known in self.session.part(Cards).known()
             ],
             "reference": {s.name: self._sheet(s) for s in reference_file.SHEETS},
             "settings": [
@@ -230,14 +233,14 @@ class Setups(Part):
 
     def trusts(self, setup: Setup) -> bool:
         """Whether the maker's card is accepted here, with these very keys."""
-        known = self.desk.exchange.cards.of(setup.card.desk)
+        known = self.session.part(Cards).of(setup.card.desk)
         return known is not None and known.accepted and known.card == setup.card
 
     def apply(self, setup: Setup, *, vouched: str = "") -> Applied:
         """Apply a set-up file in one transaction. vouched: the fingerprint of its maker's card as
         the person read it elsewhere, needed while that card is not accepted here. Raises Refused
         for a maker nobody vouches for, Invalid with every bad row."""
-        if setup.card.desk == self.desk.identity.id:
+        if setup.card.desk == self.session.identity.id:
             raise Refused(_("This set-up file is this desk's own."))
         if not self.trusts(setup) and not _same(vouched, setup.card.fingerprint):
             raise Refused(
@@ -266,7 +269,7 @@ class Setups(Part):
         cards = _cards(told["cards"], problems)
         if problems:
             raise Invalid(problems)
-        own, known = self.desk.identity.id, self.desk.exchange.cards
+        own, known = self.session.identity.id, self.session.part(Cards)
         if not self.trusts(setup):
             known.accept_card(setup.card)
         for vouched in cards:
@@ -289,7 +292,7 @@ class Setups(Part):
             problems[str(name)[:40]] = _("There is no such field.")
         for name, sheet in sheets.items():
             loaded, wrong = reference_file.from_rows(sheet, told.get(name, []))
-            for line, column, why in [*wrong, *self.desk.write_reference(loaded)]:
+            for line, column, why in [*wrong, *self.session.part(ReferenceEditor).write(loaded)]:
                 called = _called(sheet, told[name], line)
                 problems[f"{name}, {called}, {column}"] = why
 
@@ -300,11 +303,11 @@ class Setups(Part):
                 problems[at] = _("Must be a list.")
                 continue
             key, valid_from, value = row
-            here = handed_on(key, self.desk.identity.role)
+            here = handed_on(key, self.session.identity.role)
             try:
                 checked(key, value)
                 if here is not None:
-                    self.desk.set_setting(here, value, valid_from)
+                    self.session.part(ReferenceEditor).set_setting(here, value, valid_from)
             except UserError as error:
                 problems[at] = str(error)
 
@@ -319,7 +322,7 @@ class Setups(Part):
             rest = {k: v for k, v in clause.items() if k not in ("regulation", "year")}
             rest["value"] = _number(rest.get("value"))
             of.setdefault((str(clause.get("regulation")), clause["year"]), []).append(rest)
-        keys = set(self.desk.indicator_keys())
+        keys = set(self.session.part(FigureCatalogue).indicator_keys())
         for place, regulation in enumerate(regulations):
             if type(regulation) is not dict:
                 problems[f"regulations[{place}]"] = _("Must be an object.")
@@ -334,8 +337,10 @@ class Setups(Part):
         self, at: str, whole: Mapping[str, Any], keys: set[str], problems: dict[str, str]
     ) -> None:
         try:
-            self.desk.write_targets(
-                lambda store: load_regulation(store, whole, keys, self.desk.yearly_scope)
+            self.session.part(ReferenceEditor).write_targets(
+                lambda store: load_regulation(
+                    store, whole, keys, self.session.part(FigureCatalogue).yearly_scope
+                )
             )
         except Invalid as wrong:
             problems.update({f"{at}.{key}": text for key, text in wrong.problems.items()})
@@ -350,9 +355,11 @@ class Setups(Part):
         for place, clause in enumerate(clauses):
             try:
                 key = known_indicator(str(clause.get("indicator")), keys)
-                scope = self.desk.yearly_scope(str(clause.get("scope")), year)
+                scope = self.session.part(FigureCatalogue).yearly_scope(
+                    str(clause.get("scope")), year
+                )
                 value, rule, no = (str(clause.get(k) or "") for k in ("value", "rule", "no"))
-                self.desk.write_targets(
+                self.session.part(ReferenceEditor).write_targets(
                     lambda store, key=key, scope=scope, value=value, rule=rule, no=no:  # type: ignore[misc]
                     set_target(store, key, year, scope, value, rule, no)
                 )  # fmt: skip
@@ -398,18 +405,25 @@ def _same(typed: str, fingerprint: str) -> bool:
 
 
 def create_from(
-    folder: Path, setup: Setup, role: str, unit: str, user: str, *, vouched: str,
+    kind: type[SessionType],
+    folder: Path,
+    setup: Setup,
+    role: str,
+    unit: str,
+    user: str,
+    *,
+    vouched: str,
     key: bytes | None = None,
-) -> "Desk":  # fmt: skip
-    """Make a desk and apply the set-up file to it; without the desk when that is refused."""
-    from borderdesk.base.paths import database_file
-    from borderdesk.desk import Desk
+) -> SessionType:
+    """Make a desk (a session of this `kind`) and apply the set-up file to it.
 
+    Raises UserError when that is refused; no desk is left then.
+    """
     if not _same(vouched, setup.card.fingerprint):
         raise Refused(_("The fingerprint is not that of the desk that made this set-up file."))
-    desk = Desk.create(folder, role, unit, user, key=key)
+    desk = kind.create(folder, role, unit, user, key=key)
     try:
-        desk.exchange.setups.apply(setup, vouched=vouched)
+        desk.part(Setups).apply(setup, vouched=vouched)
     except BaseException:
         desk.close()
         database_file(folder).unlink(missing_ok=True)

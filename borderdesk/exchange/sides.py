@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.differences import shown
-from borderdesk.exchange.inbox import Double
+from borderdesk.exchange.inbox import Double, Inbox
 from borderdesk.exchange.received import desk_names, desk_title
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.history import Past
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 HEADLINE_FIELDS = 3
 
@@ -71,18 +71,18 @@ class Compared(NamedTuple):
         return _("both are equally new, and the same one counts on every desk")
 
 
-def compare_all(desk: "Desk", limit: int) -> list[Compared]:
+def compare_all(desk: "Session", limit: int) -> list[Compared]:
     """The records that wait for a choice, at most `limit`, as a person compares them."""
     names = desk_names(desk)
-    return [_compare(desk, double, names) for double in desk.exchange.inbox.doubles(limit)]
+    return [_compare(desk, double, names) for double in desk.part(Inbox).doubles(limit)]
 
 
-def compare(desk: "Desk", type_name: str, record: str) -> Compared:
+def compare(desk: "Session", type_name: str, record: str) -> Compared:
     """The versions of one record. Raises UserError for a record that is not here."""
-    return _compare(desk, desk.exchange.inbox.double(type_name, record), desk_names(desk))
+    return _compare(desk, desk.part(Inbox).double(type_name, record), desk_names(desk))
 
 
-def _compare(desk: "Desk", double: Double, names: dict[str, str]) -> Compared:
+def _compare(desk: "Session", double: Double, names: dict[str, str]) -> Compared:
     told = [version.values() for version in double.versions]
     values = next((one for one in told if one is not None), {})
     post = values.get("post")

@@ -17,7 +17,7 @@ from borderdesk.store.history import Writer, last_seq, past_of
 from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 TOGETHER = 500
 """How many records are looked up and written at once."""
@@ -82,7 +82,7 @@ class _Rows:
 class Taking:
     """Takes the records of one package in. erased: the records whose separate part is erased."""
 
-    def __init__(self, desk: "Desk", batch: str, erased: set[str]) -> None:
+    def __init__(self, desk: "Session", batch: str, erased: set[str]) -> None:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
         self._store = desk.store

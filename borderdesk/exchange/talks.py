@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.inbox import ReviewNote
+from borderdesk.exchange.inbox import Inbox, ReviewNote
 from borderdesk.exchange.received import desk_names, desk_title
 from borderdesk.exchange.sides import headline
 from borderdesk.schema.records import ALL_TYPES
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 
 class Said(NamedTuple):
@@ -43,9 +43,9 @@ class Talk(NamedTuple):
         return next((one.id for one in reversed(self.said) if not one.own), None)
 
 
-def talks(desk: "Desk") -> list[Talk]:
+def talks(desk: "Session") -> list[Talk]:
     """Everything that was said, a talk a record: those that wait first, then the newest."""
-    inbox, names = desk.exchange.inbox, desk_names(desk)
+    inbox, names = desk.part(Inbox), desk_names(desk)
     waiting = {note.record for note in inbox.unanswered()}
     by_record: dict[tuple[str, str], list[ReviewNote]] = {}
     for note in inbox.notes():
@@ -58,20 +58,20 @@ def talks(desk: "Desk") -> list[Talk]:
     return sorted(found, key=lambda talk: not talk.waits)
 
 
-def talk_of(desk: "Desk", type_name: str, record: str) -> Talk:
+def talk_of(desk: "Session", type_name: str, record: str) -> Talk:
     """What was said of one record, which may be nothing yet."""
-    inbox = desk.exchange.inbox
+    inbox = desk.part(Inbox)
     waits = any(note.record == record for note in inbox.unanswered())
     return _talk(desk, type_name, record, inbox.notes(record), desk_names(desk), waits)
 
 
 def _talk(
-    desk: "Desk", type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
+    desk: "Session", type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
     waits: bool,
 ) -> Talk:  # fmt: skip
     said = [_said(desk, note, names) for note in notes]
     try:
-        versions = desk.exchange.inbox.double(type_name, record).versions
+        versions = desk.part(Inbox).double(type_name, record).versions
     except UserError:
         known = type_name in ALL_TYPES
         title = _(ALL_TYPES[type_name].title) if known else type_name
@@ -82,7 +82,7 @@ def _talk(
     return Talk(type_name, record, headline(type_name, values, desk.book), owner, said, True, waits)
 
 
-def _said(desk: "Desk", note: ReviewNote, names: dict[str, str]) -> Said:
+def _said(desk: "Session", note: ReviewNote, names: dict[str, str]) -> Said:
     when = datetime.datetime.fromisoformat(note.time).astimezone()
     own = note.desk == desk.identity.id
     return Said(note.id, note.author, desk_title(names, note.desk), own, when, note.text)

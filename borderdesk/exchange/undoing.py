@@ -15,13 +15,13 @@ from borderdesk.store.history import Past, Writer, past
 from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 
 class Undoing:
     """Takes one batch out, within the transaction that is open."""
 
-    def __init__(self, desk: "Desk", batch: str) -> None:
+    def __init__(self, desk: "Session", batch: str) -> None:
         self._store = desk.store
         self._own = desk.identity.id
         self._batch = batch

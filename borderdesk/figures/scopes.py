@@ -17,7 +17,8 @@ from borderdesk.figures.indicators import Scope
 from borderdesk.schema.book import FOREVER, Book, Unit, bare_name
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk, Identity
+    from borderdesk.session.identity import Identity
+    from borderdesk.session.session import Session
 
 OLD, NEW = "old", "new"
 
@@ -43,11 +44,14 @@ def geography_of(book: Book, day: datetime.date) -> str:
 
 
 def make_view(
-    desk: "Desk", period_text: str, scope_text: str | None = None, geography: str | None = None
+    session: "Session",
+    period_text: str,
+    scope_text: str | None = None,
+    geography: str | None = None,
 ) -> View:
     """What is asked for: without a scope the desk's own, without a geography that of the
     period's last day. Raises UserError."""
-    book, calendar = desk.book, desk.calendar()
+    book, calendar = session.book, session.calendar()
     period = calendar.parse(period_text)
     own = geography_of(book, period.last)
     wanted = geography or own
@@ -58,10 +62,18 @@ def make_view(
     if scope_text:
         scope = parse_scope(book, scope_text, named_on)
     else:
-        scope = own_scope(book, desk.identity, named_on)
+        scope = own_scope(book, session.identity, named_on)
     if turned and wanted == OLD:
         scope = _looked_back(book, scope, named_on)
     return View(period, calendar.previous(period), scope, day, wanted, turned)
+
+
+def period_and_scope(
+    session: "Session", period_text: str, scope_text: str | None = None
+) -> tuple[Period, Scope]:
+    """The period and the scope (without one, the desk's own) that texts name. Raises UserError."""
+    view = make_view(session, period_text, scope_text)
+    return view.period, view.scope
 
 
 def scope_day(book: Book, last: datetime.date, geography: str | None = None) -> datetime.date:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.errors import Changed, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.grid import Checked, GridColumn, RowsRefused
+from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.figures.scopes import choices, province
 from borderdesk.figures.targets import QUALIFIERS, RULES
 from borderdesk.schema import settings
@@ -38,13 +39,14 @@ from borderdesk.schema.fields import (
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import load as reference_file
-from borderdesk.session.drafts import LEDGER, Texts
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.drafts import LEDGER, Drafts, Texts
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 from borderdesk.store.tables import link_tables, table_name
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 Row = dict[str, str]
 """A row as a person reads it: {column: text}; blank cells are left out."""
@@ -347,7 +349,7 @@ class _Entry(NamedTuple):
         return None
 
 
-def check_rows(desk: "Desk", name: str, rows: Iterable[Mapping[str, str]]) -> list[Checked]:
+def check_rows(desk: "Session", name: str, rows: Iterable[Mapping[str, str]]) -> list[Checked]:
     """What rows read as by themselves."""
     kept, entry = ledger(desk.book, name), _Entry(desk.book, desk.today())
     return [_checked(kept, row, entry)[0] for row in rows]
@@ -398,7 +400,7 @@ def _dates(cells: Mapping[str, str]) -> dict[str, str]:
 # ------------------------------------------------------------------------------- uses
 
 
-def uses(desk: "Desk", name: str, row: Mapping[str, str]) -> Counter[str]:
+def uses(desk: "Session", name: str, row: Mapping[str, str]) -> Counter[str]:
     """How many records of each type (by its title) name what a row is about."""
     kept = ledger(desk.book, name)
     cells = dict(zip(kept.columns, _checked(kept, row, _Entry(desk.book, desk.today()))[1],
@@ -406,7 +408,7 @@ def uses(desk: "Desk", name: str, row: Mapping[str, str]) -> Counter[str]:
     return _uses(desk, kept, cells)
 
 
-def _uses(desk: "Desk", kept: Ledger, cells: Mapping[str, str]) -> Counter[str]:
+def _uses(desk: "Session", kept: Ledger, cells: Mapping[str, str]) -> Counter[str]:
     asked: Mapping[str, Callable[[Kind], bool]] = {
         "units": lambda field: isinstance(field, Commune),
         "posts": lambda field: isinstance(field, Post),
@@ -458,7 +460,7 @@ class Ledgers(Part):
 
     def rows(self, name: str) -> list[Row]:
         """Every row of a ledger as a person reads it, in the order it is kept."""
-        book = self.desk.book
+        book = self.session.book
         kept = ledger(book, name)
         return [_row(kept, cells, book) for cells in self._kept(kept)]
 
@@ -478,11 +480,11 @@ class Ledgers(Part):
         and the draft `form` ends. Raises RowsRefused; Changed when the ledger was changed by
         another hand meanwhile.
         """
-        book = self.desk.book
+        book = self.session.book
         kept = ledger(book, name)
         before = self._kept(kept)
         if [_row(kept, cells, book) for cells in before] != list(seen) and before != [
-            _checked(kept, row, _Entry(book, self.desk.today()))[1] for row in seen
+            _checked(kept, row, _Entry(book, self.session.today()))[1] for row in seen
         ]:  # what was read in another language is the same table
             raise Changed(
                 _("Somebody changed this table meanwhile. Your text is kept; look at theirs.")
@@ -506,7 +508,7 @@ class Ledgers(Part):
     ) -> list[tuple[int, Stored]]:  # fmt: skip
         """The rows as the table keeps them; those nobody touched stay to the letter."""
         untouched = {tuple(sorted(r.items())): c for r, c in zip(seen, before, strict=True)}
-        entry = _Entry(self.desk.book, self.desk.today())
+        entry = _Entry(self.session.book, self.session.today())
         wrong: dict[int, dict[str, str]] = {}
         found: list[tuple[int, Stored]] = []
         named: dict[Stored, int] = {}
@@ -533,14 +535,14 @@ class Ledgers(Part):
         if kept.name == "picks" and by_key["vi"] and not by_key["code"]:
             from borderdesk.entry.entering import pick_slug
 
-            taken = self.desk.book.picks.get(by_key["list"], {})
+            taken = self.session.book.picks.get(by_key["list"], {})
             by_key["code"] = pick_slug(by_key["vi"], taken)
         return tuple(by_key.values())
 
     def _require_unused(self, kept: Ledger, gone: Iterable[Stored]) -> None:
         for cells in gone:
             by_key = dict(zip(kept.columns, cells, strict=True))
-            used = _uses(self.desk, kept, by_key)
+            used = _uses(self.session, kept, by_key)
             if used:
                 raise UserError(
                     _("{count} records name “{row}”; it cannot be taken out or given another"
@@ -571,7 +573,7 @@ class Ledgers(Part):
 
     def _with_period(self, kept: Ledger, cells: Stored) -> Stored:
         by_key = dict(zip(kept.columns, cells, strict=True))
-        by_key["period"] = self.desk.calendar().parse(by_key["period"]).text
+        by_key["period"] = self.session.calendar().parse(by_key["period"]).text
         return tuple(by_key.values())
 
     @operation("settings.write")
@@ -579,7 +581,7 @@ class Ledgers(Part):
         self, kept: Ledger, gone: Sequence[Stored], added: Sequence[Stored], form: str
     ) -> None:
         self._replace(kept, gone, added, form)
-        self.desk.touch_reference()
+        self.session.touch_reference()
 
     @operation("reference.write")
     def _write_reference(
@@ -592,13 +594,13 @@ class Ledgers(Part):
         self._delete(kept, gone)
         numbers = {cells: number for number, cells in after}
         loaded = reference_file.Loaded(sheet, rows, [numbers[cells] for cells in added])
-        refused = self.desk.write_reference(loaded)
+        refused = self.session.part(ReferenceEditor).write(loaded)
         if refused:
             wrong: dict[int, dict[str, str]] = {}
             for number, column, told in refused:
                 wrong.setdefault(number, {})[column] = told
             raise RowsRefused(wrong)
-        self.desk.drafts.drop_draft(form)
+        self.session.part(Drafts).drop_draft(form)
 
     def _replace(
         self, kept: Ledger, gone: Sequence[Stored], added: Sequence[Stored], form: str
@@ -610,7 +612,7 @@ class Ledgers(Part):
             f" VALUES ({', '.join('?' * len(columns))})",
             list(added),
         )
-        self.desk.drafts.drop_draft(form)
+        self.session.part(Drafts).drop_draft(form)
 
     def _delete(self, kept: Ledger, gone: Sequence[Stored]) -> None:
         place = {key: at for at, key in enumerate(kept.columns)}

@@ -9,17 +9,19 @@ from borderdesk.base.formats import show_date, show_moment, show_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.summary import Line, make_summary
+from borderdesk.exchange.exports import Exports
+from borderdesk.exchange.inbox import Inbox
 from borderdesk.figures.coverage import Standing, days_since, standing
 from borderdesk.figures.indicators import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.schema.fields import LATE, Communes
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
-from borderdesk.session.drafts import LEDGER, TABLE
+from borderdesk.session.drafts import LEDGER, TABLE, Drafts
 from borderdesk.store.listing import DOUBTED
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
@@ -68,7 +70,7 @@ class Overview(NamedTuple):
     markers: list[Standing]
 
 
-def make_overview(desk: "Desk", period_text: str) -> Overview:
+def make_overview(desk: "Session", period_text: str) -> Overview:
     """The overview of a period of the desk's own scope."""
     calendar = desk.calendar()
     period = calendar.parse(period_text)
@@ -84,7 +86,7 @@ def make_overview(desk: "Desk", period_text: str) -> Overview:
     return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
 
 
-def newest_month(desk: "Desk") -> Period:
+def newest_month(desk: "Session") -> Period:
     """The month of the desk's newest record, at most this month."""
     days = []
     for model in RECORD_TYPES.values():
@@ -99,7 +101,7 @@ def newest_month(desk: "Desk") -> Period:
 # ------------------------------------------------------------------------------ goals
 
 
-def _goals(desk: "Desk", period: Period, year: Period, day: datetime.date) -> list[Goal]:
+def _goals(desk: "Session", period: Period, year: Period, day: datetime.date) -> list[Goal]:
     summary = make_summary(desk, period.text)
     rules = {
         target.indicator: target.rule
@@ -154,9 +156,9 @@ def _due(target: Decimal, year: Period, day: datetime.date) -> Decimal:
 # ----------------------------------------------------------------------------- to do
 
 
-def _drafts(desk: "Desk") -> Iterator[Todo]:
+def _drafts(desk: "Session") -> Iterator[Todo]:
     today = desk.today()
-    for kept in desk.drafts.drafts():
+    for kept in desk.part(Drafts).drafts():
         form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
         touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
         if form.startswith(LEDGER):
@@ -180,7 +182,7 @@ def _changed_ledger(name: str, time: str) -> Todo:
     return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 
-def _doubles(desk: "Desk") -> Iterator[Todo]:
+def _doubles(desk: "Session") -> Iterator[Todo]:
     rows = desk.store.rows("SELECT type, COUNT(*) FROM double_version GROUP BY type ORDER BY type")
     for type_name, number in rows:
         words = _("{title}: two versions differ, waiting for a choice")
@@ -188,10 +190,10 @@ def _doubles(desk: "Desk") -> Iterator[Todo]:
         yield Todo(show_number(number, language()), text, "exchange", {"tab": "doubles"})
 
 
-def _notes(desk: "Desk") -> Iterator[Todo]:
+def _notes(desk: "Session") -> Iterator[Todo]:
     # Most desks have none, and need not load what deals with other desks.
     any_there = desk.store.one("SELECT 1 FROM review_note LIMIT 1")
-    waiting = desk.exchange.inbox.unanswered() if any_there else []
+    waiting = desk.part(Inbox).unanswered() if any_there else []
     if waiting:
         text = _("notes of other desks wait for an answer")
         yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
@@ -213,7 +215,7 @@ def _overdue(markers: list[Standing], day: datetime.date) -> Iterator[Todo]:
             )  # fmt: skip
 
 
-def _late(desk: "Desk", period: Period) -> Iterator[Todo]:
+def _late(desk: "Session", period: Period) -> Iterator[Todo]:
     """Records of the period that were typed long after."""
     for type_name, model in RECORD_TYPES.items():
         event = model.event()
@@ -230,7 +232,7 @@ def _late(desk: "Desk", period: Period) -> Iterator[Todo]:
             yield Todo(show_number(number, language()), text, type_name, intent)
 
 
-def _missed(desk: "Desk", calendar: Calendar, period: Period) -> list[Todo]:
+def _missed(desk: "Session", calendar: Calendar, period: Period) -> list[Todo]:
     """What was logged the month before and is not this time, the most frequent first."""
     if period.kind != "month":
         return []
@@ -261,7 +263,7 @@ def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
 
 
 def _counts(
-    desk: "Desk", model: type[Record], columns: tuple[str, ...], period: Period
+    desk: "Session", model: type[Record], columns: tuple[str, ...], period: Period
 ) -> dict[tuple[str | None, ...], int]:
     event = model.event()
     assert event is not None
@@ -275,7 +277,7 @@ def _counts(
 
 
 def _missed_todo(
-    desk: "Desk", before: Period, number: int, type_name: str, columns: tuple[str, ...],
+    desk: "Session", before: Period, number: int, type_name: str, columns: tuple[str, ...],
     key: tuple[str | None, ...],
 ) -> Todo:  # fmt: skip
     model = RECORD_TYPES[type_name]
@@ -289,19 +291,19 @@ def _missed_todo(
     return Todo("", text, type_name, {"period": before.text})
 
 
-def _unsent(desk: "Desk", calendar: Calendar, period: Period) -> Iterator[Todo]:
+def _unsent(desk: "Session", calendar: Calendar, period: Period) -> Iterator[Todo]:
     """The month before, when its records have not gone out or have changed since."""
     if desk.identity.role != "post" or period.kind != "month":
         return
     before = calendar.month_of(period.first - datetime.timedelta(days=1))
     name = f"{before.number:02d}/{before.year}"
-    sent = next((s for s in desk.exchange.exports.sent() if s.period == before.text), None)
+    sent = next((s for s in desk.part(Exports).sent() if s.period == before.text), None)
     if sent is None:
         if any(_counts(desk, model, (), before) for model in RECORD_TYPES.values()):
             text = _("the figures of month {month} have not been sent").format(month=name)
             yield Todo("", text, "exchange", {"period": before.text})
         return
-    changed = desk.exchange.exports.changed_since(sent.number)
+    changed = desk.part(Exports).changed_since(sent.number)
     if changed:
         words = _("records changed since the figures of month {month} were sent on {date}")
         day = datetime.datetime.fromisoformat(sent.made).astimezone().date()

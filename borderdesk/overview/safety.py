@@ -10,13 +10,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from borderdesk.backups.backups import Backups
 from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import _, language
+from borderdesk.session.drafts import Drafts
 
 if TYPE_CHECKING:
     from borderdesk.backups.backups import Backup
-    from borderdesk.desk import Desk
     from borderdesk.overview.overview import Todo
+    from borderdesk.session.session import Session
 
 QUIET = datetime.timedelta(minutes=3)
 """Nobody has typed for so long when a backup may begin by itself."""
@@ -51,9 +53,9 @@ class Safety(NamedTuple):
 # ------------------------------------------------------------------------- the light
 
 
-def light(desk: "Desk", now: datetime.datetime) -> Light:
+def light(desk: "Session", now: datetime.datetime) -> Light:
     """How the desk's backups stand at a moment (with its time zone)."""
-    standing, tried = desk.backups.standing(now), desk.backups.all()
+    standing, tried = desk.part(Backups).standing(now), desk.part(Backups).all()
     newest = standing.newest
     more = "\n".join(_about(newest, standing.written_since)) if newest else _nothing_there()
     if standing.state == "failed":
@@ -144,7 +146,7 @@ def size_text(size: int) -> str:
 # ------------------------------------------------------------------------ the first page
 
 
-def safety(desk: "Desk", now: datetime.datetime) -> Safety:
+def safety(desk: "Session", now: datetime.datetime) -> Safety:
     """What the first page says of backups, and of the last package that went out."""
     from borderdesk.overview.overview import Todo
 
@@ -159,14 +161,14 @@ def safety(desk: "Desk", now: datetime.datetime) -> Safety:
     return Safety(todos, calm + list(_sent(desk)))
 
 
-def _matters(desk: "Desk", found: Light, now: datetime.datetime) -> bool:
+def _matters(desk: "Session", found: Light, now: datetime.datetime) -> bool:
     """Whether something is lost with the disk: a practice desk and an empty one lose nothing."""
     if desk.identity.practice or not desk.store.one("SELECT 1 FROM revision LIMIT 1"):
         return False
-    return found.state != "old" or desk.backups.standing(now).written_since > 0
+    return found.state != "old" or desk.part(Backups).standing(now).written_since > 0
 
 
-def _sent(desk: "Desk") -> "Iterator[Todo]":
+def _sent(desk: "Session") -> "Iterator[Todo]":
     """The last package that went out."""
     from borderdesk.overview.overview import Todo
 
@@ -182,9 +184,9 @@ def _sent(desk: "Desk") -> "Iterator[Todo]":
 # --------------------------------------------------------------------------- by itself
 
 
-def quiet(desk: "Desk", now: datetime.datetime) -> bool:
+def quiet(desk: "Session", now: datetime.datetime) -> bool:
     """Whether nobody has typed or saved on the desk for a while."""
-    touched = [kept.touched for kept in desk.drafts.drafts()]
+    touched = [kept.touched for kept in desk.part(Drafts).drafts()]
     newest = desk.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
     times = [local(stamp) for stamp in (*touched, newest) if stamp]
     # A time to come was written by a clock that went wrong.

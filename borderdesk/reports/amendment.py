@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Moved, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.letterhead import letterhead
@@ -14,22 +15,22 @@ from borderdesk.reports.summary_paper import replaces
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
 """The columns of a report that an amendment can change."""
 
 
-def make_amendment(desk: "Desk", request: Request, _say: Say) -> Made:
+def make_amendment(desk: "Session", request: Request, _say: Say) -> Made:
     """The amendment of a period that stands. Raises UserError where nothing was amended."""
-    edition = desk.closing.state(request.period, request.scope).edition
+    edition = desk.part(Closing).state(request.period, request.scope).edition
     if edition is None or edition.replaces is None:
         raise UserError(_("Nothing of this period was amended."))
 
     def json() -> list[str]:
         head = json_head(desk, request, edition.view)
-        before = desk.closing.edition(edition.replaces or "")
-        moved = [moved_json(one) for one in desk.closing.differences(edition.id)]
+        before = desk.part(Closing).edition(edition.replaces or "")
+        moved = [moved_json(one) for one in desk.part(Closing).differences(edition.id)]
         return [
             json_line(
                 {**head, "edition": edition.number, "replaces": before.number,
@@ -40,13 +41,13 @@ def make_amendment(desk: "Desk", request: Request, _say: Say) -> Made:
     return Made(lambda: amendment_document(desk, edition), json)
 
 
-def amendment_document(desk: "Desk", edition: "Edition") -> Document:
+def amendment_document(desk: "Session", edition: "Edition") -> Document:
     """The amendment as a document to sign."""
     period, scope = edition.period, edition.scope
-    before = desk.closing.edition(edition.replaces or "")
+    before = desk.part(Closing).edition(edition.replaces or "")
     subject = _("Corrections to the report of {period}").format(period=period.title)
     head = letterhead(desk, edition.signed_on)
-    code = desk.closing.paper_text(desk.closing.summary(edition.id))
+    code = desk.part(Closing).paper_text(desk.part(Closing).summary(edition.id))
     return Document(
         title=subject,
         subtitle=(scope.name,),
@@ -57,7 +58,7 @@ def amendment_document(desk: "Desk", edition: "Edition") -> Document:
                     scope=scope.name, period=period.title
                 )
             ),
-            _table(desk.closing.differences(edition.id)),
+            _table(desk.part(Closing).differences(edition.id)),
         ),
         issuer=head.issuer,
         lang=language(),

@@ -15,7 +15,7 @@ from borderdesk.reports.deliver import REPORTS, write_report
 from borderdesk.reports.requests import Request, Say, silent
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 PART_LIMIT = 60
 _UNSAFE = re.compile(r"[^a-z0-9]+")
@@ -36,14 +36,14 @@ class Batch(NamedTuple):
     stopped: bool
 
 
-def for_every_post(desk: "Desk", request: Request) -> list[Request]:
+def for_every_post(desk: "Session", request: Request) -> list[Request]:
     """The same report for each post that the desk looks after."""
     posts = desk.writable().area
     return [request._replace(scope=f"post:{code}") for code in desk.book.posts if code in posts]
 
 
 def write_batch(
-    desk: "Desk",
+    desk: "Session",
     requests: Sequence[Request],
     folder: Path,
     suffix: str,
@@ -83,7 +83,7 @@ def _tell(say: Say, done: int, whole: int, *_of_this_one: int) -> None:
     say(done, whole)
 
 
-def file_name(desk: "Desk", request: Request, suffix: str, taken: Iterable[str] = ()) -> str:
+def file_name(desk: "Session", request: Request, suffix: str, taken: Iterable[str] = ()) -> str:
     """A name that every file system takes: kind, whose, period; other than those taken."""
     parts = [_(REPORTS[request.kind].title), _whose(desk, request), request.period]
     if request.type:
@@ -96,7 +96,7 @@ def file_name(desk: "Desk", request: Request, suffix: str, taken: Iterable[str] 
     return free
 
 
-def _whose(desk: "Desk", request: Request) -> str:
+def _whose(desk: "Session", request: Request) -> str:
     if request.scope is None:
         return desk.title()
     try:

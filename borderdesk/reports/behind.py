@@ -12,7 +12,7 @@ from borderdesk.figures.scopes import View, make_view
 from borderdesk.reports.requests import Request
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 VALUE, PREVIOUS, TO_DATE, LATE = "value", "previous", "year_to_date", "late"
 COLUMNS = (VALUE, PREVIOUS, TO_DATE, LATE)
@@ -22,7 +22,7 @@ AT_ONCE = 500
 
 
 def records_behind(
-    desk: "Desk", request: Request, key: str, column: str = VALUE
+    desk: "Session", request: Request, key: str, column: str = VALUE
 ) -> dict[str, list[str]]:
     """{type: ids, in order} of the records that a figure of a summary adds up.
 
@@ -39,7 +39,7 @@ def records_behind(
     return _counted(desk, view, row, column)
 
 
-def _counted(desk: "Desk", view: View, row: Indicator, column: str) -> dict[str, list[str]]:
+def _counted(desk: "Session", view: View, row: Indicator, column: str) -> dict[str, list[str]]:
     figures = Figures(desk.store, desk.book, desk.calendar(), view.scope, view.day)
     found: defaultdict[str, set[str]] = defaultdict(set)
     for window in windows_of(desk, view, row, column):
@@ -52,14 +52,14 @@ def _counted(desk: "Desk", view: View, row: Indicator, column: str) -> dict[str,
     return {name: sorted(ids) for name, ids in found.items() if ids}
 
 
-def _by_type(desk: "Desk", records: list[str]) -> dict[str, list[str]]:
+def _by_type(desk: "Session", records: list[str]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for record, name in _types(desk, records):
         found[name].append(record)
     return {name: sorted(ids) for name, ids in found.items()}
 
 
-def _types(desk: "Desk", records: list[str]) -> Iterable[tuple[str, str]]:
+def _types(desk: "Session", records: list[str]) -> Iterable[tuple[str, str]]:
     for at in range(0, len(records), AT_ONCE):
         some = records[at : at + AT_ONCE]
         marks = ", ".join("?" * len(some))

@@ -14,8 +14,8 @@ from borderdesk.reports.requests import Say, silent
 from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 MOST: Mapping[Paper, int] = {"A4": 11, "A3": 19}
 """So many communes stand beside each other on a page across; a table of more is parted evenly."""
@@ -30,7 +30,7 @@ class ByCommune(NamedTuple):
 
 
 def by_commune(
-    desk: "Desk",
+    desk: "Session",
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,
@@ -65,7 +65,7 @@ def has_communes(view: View) -> bool:
 
 
 def commune_blocks(
-    desk: "Desk",
+    desk: "Session",
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,

@@ -11,14 +11,14 @@ from borderdesk.exchange.cards import Card
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 DOT = 6
 QUIET = 4
 """Pixels of a dot, and dots of white around the code, which readers need."""
 
 
-def write_card(desk: "Desk", card: Card, target: Path, lang: str) -> None:
+def write_card(desk: "Session", card: Card, target: Path, lang: str) -> None:
     """Write a card as a PDF of one page. Raises UserError."""
     from borderdesk.reports.pdf import write_pdf
 
@@ -28,14 +28,14 @@ def write_card(desk: "Desk", card: Card, target: Path, lang: str) -> None:
         write_pdf(card_document(desk, card, picture, lang), target)
 
 
-def card_document(desk: "Desk", card: Card, picture: Path, lang: str) -> Document:
+def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Document:
     """The card as blocks; `picture` is the file of its QR code."""
-    from borderdesk.desk import WORDS
+    from borderdesk.session.identity import ROLE_NAMES
 
     book = desk.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     told = (
-        (_("Unit of the desk"), name), (_("Kind of desk"), _(WORDS[card.role])),
+        (_("Unit of the desk"), name), (_("Kind of desk"), _(ROLE_NAMES[card.role])),
         (_("Desk's id"), card.desk),
         (_("Fingerprint"), card.fingerprint), (_("Signature key"), card.minisign),
         (_("Encryption key"), card.age),

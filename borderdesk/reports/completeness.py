@@ -20,7 +20,7 @@ from borderdesk.schema.revisions import local_date
 from borderdesk.store.listing import place_condition
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 LONG_AFTER = 60
 """Days after its event that a record may be typed without being late."""
@@ -69,7 +69,7 @@ class Typed(NamedTuple):
     seq: int
 
 
-def make_completeness(desk: "Desk", request: Request, say: Say = silent) -> Made:
+def make_completeness(desk: "Session", request: Request, say: Say = silent) -> Made:
     """The completeness report. Raises UserError."""
     view = make_view(desk, request.period, request.scope, request.geography)
     months = completeness(desk, view, say)
@@ -82,7 +82,7 @@ def make_completeness(desk: "Desk", request: Request, say: Say = silent) -> Made
 # ---------------------------------------------------------------------------- working out
 
 
-def completeness(desk: "Desk", view: View, say: Say = silent) -> list[Month]:
+def completeness(desk: "Session", view: View, say: Say = silent) -> list[Month]:
     """Every month of a view with what each post has for it."""
     period = view.period
     months = desk.calendar().months_of(period.first, period.last)
@@ -98,7 +98,7 @@ def completeness(desk: "Desk", view: View, say: Say = silent) -> list[Month]:
     return [_month(desk, view, signed, posts, *one) for one in found]
 
 
-def _expected(desk: "Desk", view: View, post: str) -> bool:
+def _expected(desk: "Session", view: View, post: str) -> bool:
     """Whether a post's area lies in the scope, so that something is expected of it."""
     scope = view.scope
     if scope.post is not None:
@@ -108,7 +108,9 @@ def _expected(desk: "Desk", view: View, post: str) -> bool:
     return bool(desk.book.area_on(post, view.day) & scope.units)
 
 
-def _typed(desk: "Desk", view: View, first: datetime.date, last: datetime.date) -> Iterator[Typed]:
+def _typed(
+    desk: "Session", view: View, first: datetime.date, last: datetime.date
+) -> Iterator[Typed]:
     """The records of the scope in these days, with the day each was typed first."""
     for name, model in RECORD_TYPES.items():
         event = model.event()
@@ -136,7 +138,7 @@ def _in_scope(model: type[Record], view: View) -> tuple[str, list[str]]:
 
 
 def _month(
-    desk: "Desk", view: View, signed: list[Edition], posts: list[str], month: Period,
+    desk: "Session", view: View, signed: list[Edition], posts: list[str], month: Period,
     first: datetime.date, last: datetime.date, typed: list[Typed],
 ) -> Month:  # fmt: skip
     due, over = due_day(desk, month), last < desk.today()
@@ -174,7 +176,7 @@ def _came_later(one: Typed, edition: Edition) -> bool:
     return one.seq > edition.last_seq and days.first <= one.happened <= days.last
 
 
-def due_day(desk: "Desk", month: Period) -> datetime.date | None:
+def due_day(desk: "Session", month: Period) -> datetime.date | None:
     """The day of the next month by which a month's figures are sent; None for no such day."""
     year, number = (month.year + 1, 1) if month.number == 12 else (month.year, month.number + 1)
     day = int(desk.book.setting("due_day", month.last, "5"))
@@ -213,12 +215,12 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(desk: "Desk", view: View, months: list[Month]) -> Document:
+def _document(desk: "Session", view: View, months: list[Month]) -> Document:
     title = _("Completeness of the records, {period}").format(period=view.period.title)
     return document(desk, view, title, tuple(_blocks(desk, view, months)), landscape=True)
 
 
-def _blocks(desk: "Desk", view: View, months: list[Month]) -> Iterator[Block]:
+def _blocks(desk: "Session", view: View, months: list[Month]) -> Iterator[Block]:
     if not months[0].posts:
         yield Paragraph(_("No post has its area in this scope."))
         return
@@ -246,7 +248,7 @@ def _month_title(month: Month) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _overview(desk: "Desk", months: list[Month]) -> Table:
+def _overview(desk: "Session", months: list[Month]) -> Table:
     """How many records each post has for each month; a month without any is named so."""
     columns = (
         Column(_("Post"), "text", 2.0),
@@ -271,7 +273,7 @@ def _total(post: MonthOfPost) -> str | int | None:
     return post.total or None
 
 
-def _month_table(desk: "Desk", month: Month) -> Table:
+def _month_table(desk: "Session", month: Month) -> Table:
     columns = (
         Column(_("Post"), "text", 1.7),
         *(Column(_(model.title), "number") for model in RECORD_TYPES.values()),

@@ -18,7 +18,7 @@ from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.records.parts import CONDITIONS
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 LONG = 60
 """Days without an inspection after which a marker is counted as overdue."""
@@ -75,7 +75,7 @@ class Coverage(NamedTuple):
     invented: bool
 
 
-def make_coverage(desk: "Desk", request: Request, _say: Say = silent) -> Made:
+def make_coverage(desk: "Session", request: Request, _say: Say = silent) -> Made:
     """The coverage report. Raises UserError."""
     view = make_view(desk, request.period, request.scope, request.geography)
     coverage = covered(desk, view)
@@ -86,7 +86,7 @@ def make_coverage(desk: "Desk", request: Request, _say: Say = silent) -> Made:
 # ---------------------------------------------------------------------------- working out
 
 
-def covered(desk: "Desk", view: View) -> Coverage:
+def covered(desk: "Session", view: View) -> Coverage:
     """Every marker of a view's scope, along the line."""
     book, period = desk.book, view.period
     day = min(period.last, desk.today())
@@ -115,7 +115,7 @@ def _inside(view: View, marker: Standing) -> bool:
     return scope.units is None or marker.commune in scope.units
 
 
-def _unplaced(desk: "Desk", view: View) -> list[str]:
+def _unplaced(desk: "Session", view: View) -> list[str]:
     """The markers that are in no commune of the day since their unit was split."""
     if view.scope.units is None:
         return []
@@ -129,7 +129,7 @@ def _unplaced(desk: "Desk", view: View) -> list[str]:
     ]
 
 
-def _visits(desk: "Desk", period: Period, months: list[Period]) -> Counter[tuple[str, int]]:
+def _visits(desk: "Session", period: Period, months: list[Period]) -> Counter[tuple[str, int]]:
     """{(marker, which month): how often it was inspected}; who could not get to it did not."""
     found: Counter[tuple[str, int]] = Counter()
     for place, month in enumerate(months):
@@ -188,7 +188,7 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(desk: "Desk", coverage: Coverage) -> Document:
+def _document(desk: "Session", coverage: Coverage) -> Document:
     view = coverage.view
     return document(
         desk, view, _("Coverage of the border markers, {period}").format(period=view.period.title),
@@ -198,7 +198,7 @@ def _document(desk: "Desk", coverage: Coverage) -> Document:
     )  # fmt: skip
 
 
-def coverage_blocks(desk: "Desk", coverage: Coverage) -> Iterator[Block]:
+def coverage_blocks(desk: "Session", coverage: Coverage) -> Iterator[Block]:
     """What there is to say of the markers together, then marker by marker."""
     if not coverage.markers:
         yield Paragraph(_("There are no markers in the list for this scope."))
@@ -211,7 +211,7 @@ def coverage_blocks(desk: "Desk", coverage: Coverage) -> Iterator[Block]:
     yield from (Paragraph(text, "note") for text in _notes(desk, coverage))
 
 
-def _totals_table(desk: "Desk", coverage: Coverage) -> Table:
+def _totals_table(desk: "Session", coverage: Coverage) -> Table:
     columns = (
         Column(_("Post"), "text", 2.4), Column(_("Markers"), "number"),
         Column(_("Inspected in the period"), "number"), Column(_("Share"), "percent"),
@@ -237,7 +237,7 @@ def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
     return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)
 
 
-def _markers_table(desk: "Desk", coverage: Coverage) -> Table:
+def _markers_table(desk: "Session", coverage: Coverage) -> Table:
     months = coverage.months
     several = coverage.view.scope.post is None
     columns = [
@@ -258,7 +258,7 @@ def _month_name(month: Period) -> str:
     return f"{month.number}/{month.year % 100:02d}"
 
 
-def _marker_rows(desk: "Desk", coverage: Coverage, several: bool) -> Iterator[Row]:
+def _marker_rows(desk: "Session", coverage: Coverage, several: bool) -> Iterator[Row]:
     book, one_month = desk.book, len(coverage.months) == 1
     for number, m in enumerate(coverage.markers, start=1):
         yield Row((
@@ -274,13 +274,13 @@ def _marker_rows(desk: "Desk", coverage: Coverage, several: bool) -> Iterator[Ro
     )
 
 
-def _commune(desk: "Desk", view: View, marker: Covered) -> str:
+def _commune(desk: "Session", view: View, marker: Covered) -> str:
     """The commune as it is on the view's day; one that was split as it was."""
     became = desk.book.successors_on(marker.commune, view.day.isoformat())
     return desk.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)
 
 
-def _notes(desk: "Desk", coverage: Coverage) -> Iterator[str]:
+def _notes(desk: "Session", coverage: Coverage) -> Iterator[str]:
     yield from remarks(desk.book, coverage.view)
     if coverage.markers:
         yield _("Inspections by whatever post count; a marker that could not be reached was not"

@@ -14,13 +14,13 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.reports.requests import Kind, Made, Request, Say, silent
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.reports.blocks import Document
+    from borderdesk.session.session import Session
 
 FORMATS = (".pdf", ".xlsx", ".json")
 
 
-def _summary(desk: "Desk", request: Request, say: Say) -> Made:
+def _summary(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.closing.summary import as_json, make_summary
     from borderdesk.reports.shapes import json_line
     from borderdesk.reports.summary_paper import as_document
@@ -36,31 +36,31 @@ def _summary(desk: "Desk", request: Request, say: Say) -> Made:
     )
 
 
-def _register(desk: "Desk", request: Request, say: Say) -> Made:
+def _register(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.reports.register import make_register
 
     return make_register(desk, request, say)
 
 
-def _coverage(desk: "Desk", request: Request, say: Say) -> Made:
+def _coverage(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.reports.coverage_report import make_coverage
 
     return make_coverage(desk, request, say)
 
 
-def _completeness(desk: "Desk", request: Request, say: Say) -> Made:
+def _completeness(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.reports.completeness import make_completeness
 
     return make_completeness(desk, request, say)
 
 
-def _review(desk: "Desk", request: Request, say: Say) -> Made:
+def _review(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.reports.review import make_review
 
     return make_review(desk, request, say)
 
 
-def _amendment(desk: "Desk", request: Request, say: Say) -> Made:
+def _amendment(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.reports.amendment import make_amendment
 
     return make_amendment(desk, request, say)
@@ -95,7 +95,7 @@ REPORTS: Mapping[str, Kind] = {
 """Every kind of report by its name on the command line."""
 
 
-def make_report(desk: "Desk", request: Request, say: Say = silent) -> Made:
+def make_report(desk: "Session", request: Request, say: Say = silent) -> Made:
     """The report that is asked for. Raises UserError."""
     kind = REPORTS[request.kind]
     if kind.typed and request.type is None:
@@ -104,7 +104,7 @@ def make_report(desk: "Desk", request: Request, say: Say = silent) -> Made:
     return made._replace(document=lambda: _with_sources(desk, request, made))
 
 
-def _with_sources(desk: "Desk", request: Request, made: Made) -> "Document":
+def _with_sources(desk: "Session", request: Request, made: Made) -> "Document":
     """The document with the state of every post behind it; as it was when it was signed."""
     from borderdesk.figures.scopes import make_view
     from borderdesk.reports.sources import kept_sources, sources, with_sources
@@ -116,7 +116,7 @@ def _with_sources(desk: "Desk", request: Request, made: Made) -> "Document":
     return with_sources(made.document(), sources(desk, view))
 
 
-def write_report(desk: "Desk", request: Request, target: Path, say: Say = silent) -> None:
+def write_report(desk: "Session", request: Request, target: Path, say: Say = silent) -> None:
     """Write the report that is asked for as PDF, XLSX or JSON, whole or not at all.
 
     Raises UserError, and Stopped when `say` does; `target` is then as it was.

@@ -12,11 +12,11 @@ from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
 from borderdesk.schema.records.parts import CONDITIONS
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 
 def write_due(
-    desk: "Desk",
+    desk: "Session",
     markers: Sequence[Standing],
     day: datetime.date,
     cleared: bool,
@@ -30,7 +30,7 @@ def write_due(
 
 
 def due_document(
-    desk: "Desk", markers: Sequence[Standing], day: datetime.date, cleared: bool, lang: str
+    desk: "Session", markers: Sequence[Standing], day: datetime.date, cleared: bool, lang: str
 ) -> Document:
     """The list as blocks, in the order given."""
     title = _("Markers due for clearing") if cleared else _("Markers due for inspection")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.i18n import _
+from borderdesk.entry.lists import RecordLists
 from borderdesk.reports.register import short_id
 from borderdesk.schema.fields import Commune, Communes, Kind, Post
 from borderdesk.schema.record import Values
@@ -12,8 +13,8 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.schema.book import Book
+    from borderdesk.session.session import Session
 
 MOST = 1_000
 """How many records are told at most; a figure of more is looked into by a shorter period."""
@@ -30,7 +31,7 @@ class Told(NamedTuple):
     short: str
 
 
-def told(desk: "Desk", found: Mapping[str, Sequence[str]], most: int = MOST) -> list[Told]:
+def told(desk: "Session", found: Mapping[str, Sequence[str]], most: int = MOST) -> list[Told]:
     """The records, {type: ids}, by their dates; at most `most` of them."""
     lines: list[Told] = []
     for type_name, ids in found.items():
@@ -40,7 +41,7 @@ def told(desk: "Desk", found: Mapping[str, Sequence[str]], most: int = MOST) -> 
     return sorted(lines, key=lambda line: (line.day or datetime.date.min, line.record))
 
 
-def _of_type(desk: "Desk", type_name: str, ids: Sequence[str]) -> list[Told]:
+def _of_type(desk: "Session", type_name: str, ids: Sequence[str]) -> list[Told]:
     model, book = ALL_TYPES[type_name], desk.book
     event = model.event()
     fields = {
@@ -48,7 +49,7 @@ def _of_type(desk: "Desk", type_name: str, ids: Sequence[str]) -> list[Told]:
         for key in model.listed()
         if event is None or key != event.name
     }  # fmt: skip
-    listed = desk.page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
+    listed = desk.part(RecordLists).page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
     return [
         Told(
             type_name, one.id, one.values.get(event.name) if event is not None else None,

@@ -10,7 +10,7 @@ from borderdesk.schema import settings
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 Template = Literal["government", "party"]
 
@@ -80,14 +80,14 @@ class Letterhead(NamedTuple):
         return Signature(tuple(filter(None, lines)), name, rank if self.show_rank else "")
 
 
-def wide_paper(desk: "Desk", day: datetime.date) -> settings.Paper:
+def wide_paper(desk: "Session", day: datetime.date) -> settings.Paper:
     """The paper of what lies across, on `day`: that of signing, or today for what is not signed,
     for it is printed on what the printer holds now."""
     value = desk.book.setting("paper", day, settings.KNOWN["paper"].initial)
     return settings.PAPERS[fold(value)]
 
 
-def letterhead(desk: "Desk", day: datetime.date) -> Letterhead:
+def letterhead(desk: "Session", day: datetime.date) -> Letterhead:
     """The settings of documents on `day`: that of signing, or a period's last."""
 
     def value(key: str) -> str:

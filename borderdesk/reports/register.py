@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.outgoing import as_json
 from borderdesk.figures.indicators import SOURCES, Figures, Indicator, Window, all_rows
 from borderdesk.figures.scopes import View, make_view, remarks
@@ -42,8 +44,8 @@ from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.listing import DOUBLE, Filter, Listed
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.reports.blocks import Cell
+    from borderdesk.session.session import Session
 
 TWO_VERSIONS = "²"
 CARRIED = {
@@ -70,7 +72,7 @@ def register_anchor(type_name: str) -> str:
     return f"register-{type_name}"
 
 
-def make_register(desk: "Desk", request: Request, say: Say = silent) -> Made:
+def make_register(desk: "Session", request: Request, say: Say = silent) -> Made:
     """The register of a type. Raises UserError."""
     if request.type not in RECORD_TYPES:
         raise UserError(
@@ -86,7 +88,7 @@ class Register:
     """The records of one type in a view, as blocks or JSON."""
 
     def __init__(
-        self, desk: "Desk", view: View, model: type[Record], say: Say = silent,
+        self, desk: "Session", view: View, model: type[Record], say: Say = silent,
         without: Collection[str] = (),
     ) -> None:  # fmt: skip
         """without: records that came after the period was closed; they have no row."""
@@ -110,9 +112,9 @@ class Register:
     def count(self) -> int:
         """How many records there are."""
         if self._without:
-            there = set(self._desk.ids(self._model.type_name, self._chosen))
+            there = set(self._desk.part(RecordLists).ids(self._model.type_name, self._chosen))
             return len(there - self._without)
-        return self._desk.count(self._model.type_name, self._chosen)
+        return self._desk.part(RecordLists).count(self._model.type_name, self._chosen)
 
     def document(self) -> Document:
         """The whole register as a report of its own."""
@@ -148,7 +150,7 @@ class Register:
 
     def _rows(self, whole: int, earlier: list[str]) -> Iterator[Row]:
         number = 0
-        for listed in self._desk.stream(self._model.type_name, self._chosen):
+        for listed in self._desk.part(RecordLists).stream(self._model.type_name, self._chosen):
             if listed.id in self._without:
                 continue
             self._say(number, whole)
@@ -227,7 +229,7 @@ class Register:
         """The sums of the numbers; by units outreach has other places in them, and no sum."""
         if self._view.scope.units is not None and "other_places" in self._model.fields():
             return
-        sums = self._desk.totals(self._model.type_name, self._chosen)
+        sums = self._desk.part(RecordLists).totals(self._model.type_name, self._chosen)
         numeric = {key for key, field in self._fields.items() if field.numeric}
         if not numeric & sums.keys():
             return
@@ -240,7 +242,9 @@ class Register:
         if whole == 0:
             return
         yield _("Id: the last eight digits of the record's id.")
-        doubles = self._desk.count(self._model.type_name, self._chosen._replace(look=DOUBLE))
+        doubles = self._desk.part(RecordLists).count(
+            self._model.type_name, self._chosen._replace(look=DOUBLE)
+        )
         if doubles:
             yield _("{mark} has two versions that wait for a choice: {count}.").format(
                 mark=TWO_VERSIONS, count=doubles
@@ -267,13 +271,13 @@ class Register:
             if row.key in keys
             for record in figures.records(row, window).get(self._model.type_name, ())
         }
-        within = set(self._desk.ids(self._model.type_name, self._chosen))
+        within = set(self._desk.part(RecordLists).ids(self._model.type_name, self._chosen))
         return sorted(counted - within - self._without)
 
     def _these(self, records: list[str]) -> Iterator[Listed]:
         for start in range(0, len(records), AT_ONCE):
             some = frozenset(records[start : start + AT_ONCE])
-            yield from self._desk.stream(self._model.type_name, Filter(ids=some))
+            yield from self._desk.part(RecordLists).stream(self._model.type_name, Filter(ids=some))
 
     # --------------------------------------------------------------------------- JSON
 
@@ -282,7 +286,9 @@ class Register:
         whole = self.count
         opening = json_line({**head, "type": self._model.type_name, "count": whole})
         yield f'{opening[:-1]}, "records": ['
-        for number, listed in enumerate(self._desk.stream(self._model.type_name, self._chosen)):
+        for number, listed in enumerate(
+            self._desk.part(RecordLists).stream(self._model.type_name, self._chosen)
+        ):
             self._say(number, whole)
             told = as_json(self._model, listed, self._book)
             if not self._owned(listed):
@@ -291,7 +297,7 @@ class Register:
         yield "]}"
 
     def _owned(self, listed: Listed) -> bool:
-        return self._desk.owns(self._model.type_name, listed.id, listed.values)
+        return self._desk.part(RecordEditor).owns(self._model.type_name, listed.id, listed.values)
 
     def _withhold(self, told: dict[str, Any], listed: Listed) -> None:
         """Take out what is personal or internal."""
@@ -314,7 +320,7 @@ def _column(field: Kind) -> Column:
 
 
 def register_blocks(
-    desk: "Desk", view: View, type_name: str, say: Say = silent, without: Collection[str] = ()
+    desk: "Session", view: View, type_name: str, say: Say = silent, without: Collection[str] = ()
 ) -> Iterator[Block]:
     """The register of a type as it is annexed to a report, with all that its figures count."""
     register = Register(desk, view, RECORD_TYPES[type_name], say, without)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Summary
-    from borderdesk.desk import Desk
     from borderdesk.reports.blocks import Document
+    from borderdesk.session.session import Session
 
 Say = Callable[[int, int], None]
 """Told how far a long job is, of how much; it may raise Stopped to end the job."""
@@ -49,7 +49,7 @@ class Made(NamedTuple):
     summary: "Summary | None" = None
 
 
-Maker = Callable[["Desk", Request, Say], Made]
+Maker = Callable[["Session", Request, Say], Made]
 
 
 class Kind(NamedTuple):

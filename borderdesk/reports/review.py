@@ -16,7 +16,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.editions import CLOSED, standing
-from borderdesk.closing.narratives import clause_key
+from borderdesk.closing.narratives import Narratives, clause_key
 from borderdesk.closing.shares import Shares
 from borderdesk.closing.summary import Line, make_summary
 from borderdesk.figures.indicators import (
@@ -38,7 +38,7 @@ from borderdesk.reports.shapes import document, json_head, json_line, subtitles
 from borderdesk.schema.fields import as_json_number
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 EXCEEDED, MET, MISSED = "exceeded", "met", "missed"
 VERDICTS = {EXCEEDED: N_("Exceeded"), MET: N_("Met"), MISSED: N_("Not met")}
@@ -86,7 +86,7 @@ class Review(NamedTuple):
     """Whether the period is the year so far, so that both figures are one."""
 
 
-def make_review(desk: "Desk", request: Request, say: Say = silent) -> Made:
+def make_review(desk: "Session", request: Request, say: Say = silent) -> Made:
     """The review. Raises UserError."""
     view = make_view(desk, request.period, request.scope, request.geography)
     review = _Maker(desk, request, view, say).review()
@@ -111,7 +111,7 @@ def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
 class _Maker:
     """Works out one review."""
 
-    def __init__(self, desk: "Desk", request: Request, view: View, say: Say) -> None:
+    def __init__(self, desk: "Session", request: Request, view: View, say: Say) -> None:
         self._desk = desk
         self._request = request
         self._view = view
@@ -170,7 +170,7 @@ class _Maker:
     @cached_property
     def _texts(self) -> Mapping[str, str]:
         """What was typed of clauses that nobody can measure."""
-        return self._desk.narratives.typed(self._view.period, self._view.scope).clauses
+        return self._desk.part(Narratives).typed(self._view.period, self._view.scope).clauses
 
     # ------------------------------------------------------------------------- clauses
 
@@ -299,7 +299,7 @@ def _number(value: Value) -> int | float | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(desk: "Desk", review: Review) -> Document:
+def _document(desk: "Session", review: Review) -> Document:
     view = review.view
     whole_year = view.period.kind == "year"
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
@@ -310,7 +310,7 @@ def _document(desk: "Desk", review: Review) -> Document:
     )  # fmt: skip
 
 
-def _blocks(desk: "Desk", review: Review) -> Iterator[Block]:
+def _blocks(desk: "Session", review: Review) -> Iterator[Block]:
     yield Paragraph(", ".join(subtitles(review.view)))
     if not review.clauses:
         yield Paragraph(_("The year has no targets: load a regulation or set targets first."))
@@ -347,7 +347,7 @@ def _told(review: Review) -> str:
     return f"{told}."
 
 
-def _annexes(desk: "Desk", review: Review) -> Iterator[Annex]:
+def _annexes(desk: "Session", review: Review) -> Iterator[Annex]:
     if _measured(review) and _across(review):
         notes = [Paragraph(text, "note") for text in _notes(desk, review)]
         title = _("Results by unit")
@@ -357,7 +357,7 @@ def _annexes(desk: "Desk", review: Review) -> Iterator[Annex]:
         yield Annex(title, (_drafts_table(desk, review),))
 
 
-def _measured_table(desk: "Desk", review: Review) -> Table:
+def _measured_table(desk: "Session", review: Review) -> Table:
     # Weights are millimetres of A4: the longest word of a commune's name has to fit.
     taken = 83.0 + 12 * len(review.columns) + (0 if review.same else 12.5)
     words_room = max(26.0, (252 if _across(review) else 165) - taken)
@@ -388,7 +388,7 @@ def _measured_row(review: Review, clause: Clause) -> Row:
     ))  # fmt: skip
 
 
-def _written_table(desk: "Desk", clauses: list[Clause]) -> Table:
+def _written_table(desk: "Session", clauses: list[Clause]) -> Table:
     columns = (
         Column(_("Art."), "text", 0.6, "center"), Column(_("Content"), "text", 3.0),
         Column(_("What was done"), "text", 3.4),
@@ -401,7 +401,7 @@ def _written_table(desk: "Desk", clauses: list[Clause]) -> Table:
     )  # fmt: skip
 
 
-def _drafts_table(desk: "Desk", review: Review) -> Table:
+def _drafts_table(desk: "Session", review: Review) -> Table:
     columns = (
         Column(_("Art."), "text", 0.7, "center"), Column(_("Content"), "text", 3.6),
         Column(_("Unit"), "text", 1.0, "center"), Column(_("Since the year began"), "number", 1.2),
@@ -418,7 +418,7 @@ def _draft_row(clause: Clause) -> Row:
     ))  # fmt: skip
 
 
-def _grouped(desk: "Desk", clauses: list[Clause], row: Callable[[Clause], Row]) -> Iterator[Row]:
+def _grouped(desk: "Session", clauses: list[Clause], row: Callable[[Clause], Row]) -> Iterator[Row]:
     """The rows under the regulation that each clause is of."""
     group: tuple[str, int] | None = None
     for clause in clauses:
@@ -429,7 +429,7 @@ def _grouped(desk: "Desk", clauses: list[Clause], row: Callable[[Clause], Row]) 
         yield row(clause)
 
 
-def _regulation(desk: "Desk", number: str, year: int) -> str:
+def _regulation(desk: "Session", number: str, year: int) -> str:
     if not number:
         return _("Targets of {year}").format(year=year)
     found = desk.store.one(
@@ -449,7 +449,7 @@ def _date(iso: str) -> str:
         return iso
 
 
-def _notes(desk: "Desk", review: Review) -> Iterator[str]:
+def _notes(desk: "Session", review: Review) -> Iterator[str]:
     yield from remarks(desk.book, review.view)
     yield from column_notes(review.columns)
     if review.columns:

@@ -10,9 +10,9 @@ from borderdesk.reports.blocks import Annex, Block, Document, Letter
 from borderdesk.reports.letterhead import wide_paper
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from borderdesk.figures.scopes import View
     from borderdesk.reports.requests import Request
+    from borderdesk.session.session import Session
 
 
 def json_line(value: Any) -> str:
@@ -20,7 +20,7 @@ def json_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def json_head(desk: "Desk", request: "Request", view: "View") -> dict[str, Any]:
+def json_head(desk: "Session", request: "Request", view: "View") -> dict[str, Any]:
     """What the JSON of a report says first: whose, of which period and scope."""
     return {
         "desk": desk.identity.id,
@@ -42,7 +42,7 @@ def subtitles(view: "View") -> tuple[str, str]:
 
 
 def document(
-    desk: "Desk",
+    desk: "Session",
     view: "View",
     title: str,
     blocks: Iterable[Block],

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
-from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES
+from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Board
 from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 
 if TYPE_CHECKING:
     from borderdesk.closing.editions import Edition
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 IN_ORDER = (ON_TIME, LATE, AGAIN, MISSING)
 CONSOLIDATED = ("district", "province")
@@ -28,7 +28,7 @@ class Source(NamedTuple):
     months: list[tuple[str, str]]
 
 
-def sources(desk: "Desk", view: View) -> list[Source]:
+def sources(desk: "Session", view: View) -> list[Source]:
     """The posts behind a district's or the province's figures, on a desk that has received
     packages; empty elsewhere, for there nobody hands in anything."""
     received = desk.store.value("SELECT 1 FROM batch WHERE undone = 0 LIMIT 1")
@@ -37,7 +37,7 @@ def sources(desk: "Desk", view: View) -> list[Source]:
     months = desk.calendar().months_of(view.period.first, view.period.last)
     found: dict[str, list[tuple[str, str]]] = {}
     for year in sorted({month.year for month in months}):
-        board = desk.exchange.board.table(year)
+        board = desk.part(Board).table(year)
         wanted = [at for at, month in enumerate(board.months) if month in months]
         for row in board.rows:
             if _within(desk, row.unit, view):
@@ -46,7 +46,7 @@ def sources(desk: "Desk", view: View) -> list[Source]:
     return [Source(post, states) for post, states in found.items()]
 
 
-def _within(desk: "Desk", post: str, view: View) -> bool:
+def _within(desk: "Session", post: str, view: View) -> bool:
     units = view.scope.units
     return units is None or bool(desk.book.area_on(post, view.day) & units)
 

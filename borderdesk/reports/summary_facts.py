@@ -12,7 +12,7 @@ from borderdesk.figures.scopes import View, columns_of, make_view
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Summary
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 MOST_INCIDENTS = 15
 ONE_DAY = datetime.timedelta(days=1)
@@ -23,7 +23,7 @@ CHARTED = ("clearing_events", "outreach_sessions")
 class Facts:
     """The facts of one summary, each as plain JSON and only when it is asked for."""
 
-    def __init__(self, summary: "Summary", desk: "Desk") -> None:
+    def __init__(self, summary: "Summary", desk: "Session") -> None:
         self._summary = summary
         self._desk = desk
 
@@ -148,7 +148,7 @@ class Kept(Facts):
             setattr(self, name, lambda name=name: kept[name])
 
 
-def facts_of(summary: "Summary", desk: "Desk") -> Facts:
+def facts_of(summary: "Summary", desk: "Session") -> Facts:
     """The facts of a summary: as signed where it was, otherwise from the records."""
     kept = summary.edition.frame.get("facts") if summary.edition else None
     return Kept(kept) if kept else Facts(summary, desk)

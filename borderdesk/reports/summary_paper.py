@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
-from borderdesk.closing.narratives import DIFFICULTIES, PARTS, RESULTS, SITUATION, narrative_of
+from borderdesk.closing.narratives import (
+    DIFFICULTIES,
+    PARTS,
+    RESULTS,
+    SITUATION,
+    Narratives,
+    narrative_of,
+)
 from borderdesk.closing.summary import Line, Summary
 from borderdesk.figures.indicators import Value
 from borderdesk.reports.blocks import (
@@ -33,7 +41,7 @@ from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 PLAIN = Request("summary", "")
 """Nothing hidden, nothing annexed that has to be asked for."""
@@ -58,7 +66,7 @@ _THIS = {
 
 
 def as_document(
-    summary: Summary, desk: "Desk", lang: str, request: Request = PLAIN, say: Say = silent
+    summary: Summary, desk: "Session", lang: str, request: Request = PLAIN, say: Say = silent
 ) -> Document:
     """The summary as blocks, for paper and spreadsheet; most of them are made when they are
     reached, so that a first page need not wait for the last."""
@@ -75,7 +83,7 @@ def as_document(
         # It is signed after the period: its year is that of the day after.
         year = (period.last + datetime.timedelta(days=1)).year
         letter = head.letter(paper.subject(), year=year)
-    code = desk.closing.paper_text(summary)
+    code = desk.part(Closing).paper_text(summary)
     return Document(
         title=_("Summary of figures, {period}").format(period=period.title),
         subtitle=(summary.scope.name, _from_to(summary)),
@@ -111,7 +119,7 @@ class SummaryPaper:
     """What stands in the document of one summary."""
 
     def __init__(
-        self, summary: Summary, desk: "Desk", request: Request, say: Say, wide: Paper
+        self, summary: Summary, desk: "Session", request: Request, say: Say, wide: Paper
     ) -> None:  # fmt: skip
         self._summary = summary
         self._desk = desk
@@ -120,7 +128,7 @@ class SummaryPaper:
         self._written = (
             narrative_of(summary.edition)
             if summary.edition
-            else desk.narratives.typed(summary.period, summary.scope)
+            else desk.part(Narratives).typed(summary.period, summary.scope)
         )
         self._lines = [
             line for line in summary.lines if not (request.hide_empty and _is_empty(line))
@@ -156,7 +164,7 @@ class SummaryPaper:
     def _replaces(self) -> Iterator[Block]:
         edition = self._summary.edition
         if edition is not None and edition.replaces:
-            before = self._desk.closing.edition(edition.replaces)
+            before = self._desk.part(Closing).edition(edition.replaces)
             yield Paragraph(replaces(before, edition.reason))
 
     def _part(self, key: str) -> Iterator[Block]:

@@ -21,7 +21,7 @@ from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Summary
-    from borderdesk.desk import Desk
+    from borderdesk.session.session import Session
 
 
 UPRIGHT_COMMUNES = 4
@@ -31,7 +31,7 @@ class Parts:
     """The parts of one summary's paper, each made when it is asked for."""
 
     def __init__(
-        self, summary: "Summary", desk: "Desk", say: Say, wide_paper: Paper
+        self, summary: "Summary", desk: "Session", say: Say, wide_paper: Paper
     ) -> None:  # fmt: skip
         self._summary = summary
         self._desk = desk

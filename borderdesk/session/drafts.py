@@ -8,7 +8,8 @@ import os
 from typing import Any, NamedTuple
 
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 TABLE = "grid:"
 """Before the name of a type: the table of that type, not its form."""

@@ -7,10 +7,10 @@ carry `@operation(permission)`; the permissions themselves stand here and nowher
 import functools
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from borderdesk.desk import Desk
+from borderdesk.base.errors import Refused
+from borderdesk.base.i18n import _
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
     "record.write": frozenset({"clerk", "commander", "administrator"}),
@@ -25,14 +25,20 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
     "exchange.trust": frozenset({"commander", "administrator"}),
     "maintain": frozenset({"administrator"}),
 }
-"""Who may do what. Until accounts exist a desk has one person, who is its administrator."""
+"""{permission: the account roles that hold it}."""
 
 OPERATIONS: dict[str, str] = {}
 """{operation: the permission it needs}, filled by `operation`."""
 
 
-class Doer(Protocol):
-    """Whose operations they are: the desk, or a part of it."""
+def require_permission(permission: str, account: str) -> None:
+    """Raise Refused unless an account of this role (clerk, commander…) holds the permission."""
+    if account not in PERMISSIONS[permission]:
+        raise Refused(_("You are not allowed to do this here."))
+
+
+class Operator(Protocol):
+    """What carries operations: a session, or a part of it."""
 
     def require(self, permission: str) -> None:
         """Raise Refused unless the person holds the permission."""
@@ -41,41 +47,25 @@ class Doer(Protocol):
         """One transaction."""
 
 
-D = TypeVar("D", bound=Doer)
+Op = TypeVar("Op", bound=Operator)
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 def operation(
     permission: str,
-) -> Callable[[Callable[Concatenate[D, P], T]], Callable[Concatenate[D, P], T]]:
-    """Make a method a named operation: allowed or refused, then one transaction."""
+) -> Callable[[Callable[Concatenate[Op, P], T]], Callable[Concatenate[Op, P], T]]:
+    """Make a method a named operation: permission checked, then one transaction."""
 
-    def decorate(method: Callable[Concatenate[D, P], T]) -> Callable[Concatenate[D, P], T]:
+    def decorate(method: Callable[Concatenate[Op, P], T]) -> Callable[Concatenate[Op, P], T]:
         OPERATIONS[method.__name__] = permission
 
         @functools.wraps(method)
-        def run(doer: D, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            doer.require(permission)
-            with doer.writing():
-                return method(doer, *args, **kwargs)
+        def run(operator: Op, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            operator.require(permission)
+            with operator.writing():
+                return method(operator, *args, **kwargs)
 
         return run
 
     return decorate
-
-
-class Part:
-    """A part of a desk with operations of its own."""
-
-    def __init__(self, desk: "Desk") -> None:
-        self.desk = desk
-        self.store = desk.store
-
-    def require(self, permission: str) -> None:
-        """Raise Refused unless the person at the desk holds the permission."""
-        self.desk.require(permission)
-
-    def writing(self) -> AbstractContextManager[None]:
-        """One transaction of the desk."""
-        return self.desk.writing()

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from borderdesk.session.operations import Part, operation
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
 
 
 class Preferences(Part):

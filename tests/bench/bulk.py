@@ -107,7 +107,7 @@ def _settled(folder: Path) -> Path:
 
 def _add(desk: Desk, type_name: str, file: Path) -> None:
     with file.open("rb") as lines:
-        outcome = desk.add_batch(type_name, json_records(lines))
+        outcome = desk.records.add_batch(type_name, json_records(lines))
     assert outcome
 
 

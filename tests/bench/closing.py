@@ -40,7 +40,7 @@ def _saves(desk: Desk) -> Line:
     each = SAVES // ROUNDS
     rounds = [
         [
-            1_000 * timed(lambda: desk.add_record("clearing", raw(number)))  # noqa: B023
+            1_000 * timed(lambda: desk.records.add("clearing", raw(number)))  # noqa: B023
             for number in range(one * each, one * each + each)
         ]
         for one in range(ROUNDS)
@@ -52,10 +52,12 @@ def _saves(desk: Desk) -> Line:
 def _refused(desk: Desk, type_name: str) -> Iterator[float]:
     """How long it takes to refuse a change of what two closed editions counted."""
     first, last = datetime.date(YEAR, 1, 1), datetime.date(YEAR, 1, 31)
-    for listed in desk.page(type_name, Filter(first=first, last=last, post=POST), limit=EDITS):
+    for listed in desk.lists.page(
+        type_name, Filter(first=first, last=last, post=POST), limit=EDITS
+    ):
         yield 1_000 * timed(lambda: _delete(desk, type_name, listed.id))  # noqa: B023
 
 
 def _delete(desk: Desk, type_name: str, record: str) -> None:
     with suppress(PeriodClosed):
-        desk.delete_record(type_name, record, "đo")
+        desk.records.delete(type_name, record, "đo")

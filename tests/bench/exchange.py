@@ -65,7 +65,7 @@ def _fill(folder: Path, ground: Ground, records: int) -> None:
     with Desk.create(folder, "province", "20", "Bench") as desk:
         for type_name, file in write_files(desk.book, ground, records).items():
             with file.open("rb") as lines:
-                desk.add_batch(type_name, json_records(lines))
+                desk.records.add_batch(type_name, json_records(lines))
 
 
 # ------------------------------------------------------------------------- one package
@@ -296,7 +296,7 @@ def _work(desk: Desk, turn: int, each: int) -> None:
         )
         for at in range(each // 2)
     ]  # fmt: skip
-    desk.add_batch("clearing", lines)
+    desk.records.add_batch("clearing", lines)
     _edit(desk, before, 1 + turn % 60)
 
 
@@ -309,10 +309,10 @@ def _edit(desk: Desk, records: Sequence[str], participants: int) -> None:
     """Change many records in one transaction."""
     changes = []
     for record in records:
-        values, _revision, _doubts = desk.record("clearing", record)
-        head = desk.history("clearing", record)[-1]
+        values, _revision, _doubts = desk.records.read("clearing", record)
+        head = desk.records.history("clearing", record)[-1]
         changed = {**values, "participants": participants}
         model = ALL_TYPES["clearing"]
         changes.append(Change(model, record, changed, (head.id,), head.number + 1, None, None))
     with desk.writing():
-        desk.write_changes(changes)
+        desk.records.write(changes)

@@ -49,7 +49,7 @@ def measure(ground: Ground) -> Iterator[Line]:
             page = _page(desk, asked, None)
             if len(page) == PAGE:
                 # As the window does while the first page is being read.
-                order = partial(desk.order_ahead, asked.type, asked.chosen, asked.sort)
+                order = partial(desk.lists.order_ahead, asked.type, asked.chosen, asked.sort)
                 ahead[asked] = timed(order) * 1_000
                 further[asked] = _time(desk, asked, page[-1].place)
     yield _slowest("first page of a list", first, FIRST_BOUND)
@@ -61,7 +61,7 @@ def measure(ground: Ground) -> Iterator[Line]:
 
 
 def _page(desk: Desk, asked: Asked, after: tuple[Any, int] | None) -> list[Listed]:
-    return desk.page(asked.type, asked.chosen, asked.sort, after)
+    return desk.lists.page(asked.type, asked.chosen, asked.sort, after)
 
 
 def _time(desk: Desk, asked: Asked, after: tuple[Any, int] | None) -> float:
@@ -104,7 +104,7 @@ def _sorts(model: type[Revisioned]) -> Iterator[Sort]:
 
 def _filters(desk: Desk, model: type[Revisioned], within: Filter) -> dict[str, Filter]:
     """The period alone, then with each filter set to what is most common in it."""
-    sample = [one.values for one in desk.page(model.type_name, within, limit=SAMPLE)]
+    sample = [one.values for one in desk.lists.page(model.type_name, within, limit=SAMPLE)]
     found = {"no filter": within}
     if "post" in model.columns():
         found["post"] = within._replace(post=_commonest(v.get("post") for v in sample))

@@ -75,7 +75,7 @@ class _Pairs:
         self._number += 1
         raw = self._raw(self._number)
         start = time.perf_counter()
-        saved = self._desk.add_record("clearing", raw)
+        saved = self._desk.records.add("clearing", raw)
         seconds = time.perf_counter() - start
         assert not saved.warnings, saved.warnings
         return seconds

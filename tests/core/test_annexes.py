@@ -32,7 +32,7 @@ def rows_of(blocks):
 
 def test_figures_lead_to_the_registers_that_are_annexed(desk):
     saved = {
-        kind: [desk.add_record(kind, example(kind, n)).id for n in (280, 281)]
+        kind: [desk.records.add(kind, example(kind, n)).id for n in (280, 281)]
         for kind in ("clearing", "patrol", "pledge", "incident")
     }
     annexed = ("clearing", "pledge", "incident")
@@ -57,7 +57,7 @@ def test_figures_lead_to_the_registers_that_are_annexed(desk):
 
 
 def test_nothing_leads_anywhere_without_a_register(desk):
-    desk.add_record("clearing", example("clearing", 280))
+    desk.records.add("clearing", example("clearing", 280))
     blocks, _annexes = paper(desk, "2023-12", "post:BS")
     assert not [c for row in rows_of(blocks) for c in row.cells if isinstance(c, Linked) and c.to]
 
@@ -71,7 +71,7 @@ def test_every_indicator_knows_the_types_it_adds_up(desk):
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_the_annex_by_commune_is_there_unless_it_is_not_wanted(desk, tmp_path, wanted):
-    desk.add_record("clearing", example("clearing", 280))
+    desk.records.add("clearing", example("clearing", 280))
     told = words_of(
         written(desk, tmp_path, ".pdf", "summary", "2023-12", scope="post:BS", by_commune=wanted)
     )
@@ -83,9 +83,9 @@ def test_the_annex_by_commune_is_there_unless_it_is_not_wanted(desk, tmp_path, w
 
 
 def test_annexes_of_a_signed_report_have_nothing_that_came_later(desk):
-    kept = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
+    kept = desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
     desk.closing.close_period("2023-03", "province")
-    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-06"})
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-06"})
     _blocks, annexes = paper(desk, "2023-03", "province", annex_registers=("clearing",))
     (register,) = [made for annex, made in annexes if annex.anchor]
     rows = [row for row in rows_of(register) if row.kind == "row"]

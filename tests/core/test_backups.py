@@ -45,7 +45,7 @@ def backup(province_template, tmp_path_factory):
     shutil.copytree(province_template, folder / "desk")
     with Desk.open(folder / "desk") as desk:
         for n in range(3):
-            desk.add_record("pledge", example("pledge", n))
+            desk.records.add("pledge", example("pledge", n))
         return desk.backups.make(folder / "stick").file
 
 
@@ -65,9 +65,9 @@ def refused_and_nothing_left(file, tmp_path, kind=CannotOpen, code=3, **more):
 
 def test_a_backup_restores_to_the_desk(desk, tmp_path):
     for n in range(4):
-        desk.add_record("pledge", example("pledge", n))
+        desk.records.add("pledge", example("pledge", n))
     made = desk.backups.make()
-    told = desk.verify()
+    told = desk.maintenance.verify()
     assert (made.records, made.revisions, made.totals_hash) == (
         told["records"], told["revisions"], told["totals_hash"],
     )  # fmt: skip
@@ -77,7 +77,7 @@ def test_a_backup_restores_to_the_desk(desk, tmp_path):
     restored = restore(made.file, tmp_path / "again")
     assert restored[:5] == (tmp_path / "again", *made[3:6], made.made)
     with Desk.open(tmp_path / "again") as again:
-        assert again.verify() == told
+        assert again.maintenance.verify() == told
         assert again.identity == desk.identity
         # The desk knows what it is from.
         assert again.backups.newest() == made
@@ -107,20 +107,20 @@ def test_any_sqlite_program_reads_a_backup(backup):
 
 def test_an_encrypted_desk_has_encrypted_backups(tmp_path):
     with Desk.create(tmp_path / "desk", "post", "BS", "Người thử", key=KEY) as desk:
-        desk.add_record("patrol", example("patrol"))
+        desk.records.add("patrol", example("patrol"))
         made = desk.backups.make()
-        told = desk.verify()
+        told = desk.maintenance.verify()
     assert not made.file.read_bytes().startswith(b"SQLite format 3")
     refused_and_nothing_left(made.file, tmp_path)
     refused_and_nothing_left(made.file, tmp_path, key=bytes(32))
     restore(made.file, tmp_path / "again", key=KEY)
     with Desk.open(tmp_path / "again", KEY) as again:
-        assert again.verify() == told
+        assert again.maintenance.verify() == told
 
 
 def test_a_desk_that_is_damaged_has_no_backup_that_is_called_good(desk):
     for n in range(3):
-        desk.add_record("clearing", example("clearing", n))
+        desk.records.add("clearing", example("clearing", n))
     good = desk.backups.make()
     desk.store.run("UPDATE clearing SET participants = participants + 1 WHERE row = 2")
     with pytest.raises(CannotOpen) as told:
@@ -135,7 +135,7 @@ def test_a_desk_that_is_damaged_has_no_backup_that_is_called_good(desk):
 
 def test_what_restores_to_something_else_is_not_proven(desk, tmp_path):
     """A stick may give back a whole backup, but another than was written."""
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     made = desk.backups.make()
     counted = Counted(made.records, made.revisions, made.totals_hash)
     copy = tmp_path / "working" / "copy"
@@ -177,14 +177,14 @@ def test_the_light_says_how_the_desk_stands(desk):
     backups = desk.backups
     assert backups.standing(clock()) == ("none", None, 0)
     assert not backups.due(clock())
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     assert backups.standing(clock()) == ("none", None, 1)
     assert backups.due(clock())
     made = backups.make()
     assert backups.standing(clock()) == ("good", made, 0)
     assert not backups.due(clock())
     assert not backups.due(clock(25))
-    desk.add_record("clearing", example("clearing", 1))
+    desk.records.add("clearing", example("clearing", 1))
     assert backups.standing(clock()) == ("good", made, 1)
     assert not backups.due(clock(19))
     assert backups.due(clock(21))
@@ -195,7 +195,7 @@ def test_the_light_says_how_the_desk_stands(desk):
 
 
 def test_a_backup_that_is_gone_does_not_count(desk, tmp_path):
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     first = desk.backups.make()
     second = desk.backups.make(tmp_path / "folder")
     assert desk.backups.newest() == second
@@ -224,7 +224,7 @@ def test_the_backups_of_a_desk_move_with_it(desk_folder, tmp_path):
 
 
 def test_an_automatic_backup_is_due_only_where_it_makes_sense(desk, tmp_path):
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     assert desk.backups.due(clock())
     desk.preferences.prefer(AUTOMATIC, "0")
     assert not desk.backups.due(clock())
@@ -236,14 +236,14 @@ def test_an_automatic_backup_is_due_only_where_it_makes_sense(desk, tmp_path):
     assert not desk.backups.due(clock())
     assert desk.backups.due(clock(2))
     with Desk.create(tmp_path / "p", "post", "BS", "Người thử", practice=True) as practice:
-        practice.add_record("patrol", example("patrol"))
+        practice.records.add("patrol", example("patrol"))
         assert not practice.backups.due(clock())
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda desk: desk.set_setting("due_day", "9"),
+        lambda desk: desk.reference.set_setting("due_day", "9"),
         lambda desk: desk.closing.close_period("2023-03"),
         lambda desk: desk.touch_reference(),
         lambda desk: desk.narratives.write_narrative("2023-03", parts={"situation": "Ổn định."}),
@@ -251,7 +251,7 @@ def test_an_automatic_backup_is_due_only_where_it_makes_sense(desk, tmp_path):
     ids=["setting", "closing", "reference", "narrative"],
 )
 def test_what_is_no_record_makes_a_backup_due_too(desk, change):
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     desk.backups.make()
     assert not desk.backups.due(clock(21))
     change(desk)
@@ -261,15 +261,15 @@ def test_what_is_no_record_makes_a_backup_due_too(desk, change):
 def test_what_comes_after_a_batch_was_taken_out_counts_as_written_since(desk):
     """The place of a revision that was taken out is not given to another: what is written after
     a backup is always seen to be newer."""
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     kept = desk.store.value("SELECT MAX(seq) FROM revision")
-    desk.add_record("clearing", example("clearing", 1))
+    desk.records.add("clearing", example("clearing", 1))
     desk.backups.make()
     for table in ("clearing", "clearing_search"):
         desk.store.run(f"DELETE FROM {table} WHERE rowid = 2")
     desk.store.run("DELETE FROM private_part WHERE revision > ?", (kept,))
     desk.store.run("DELETE FROM revision WHERE seq > ?", (kept,))
-    desk.add_record("clearing", example("clearing", 2))
+    desk.records.add("clearing", example("clearing", 2))
     assert desk.backups.standing(clock()).written_since == 1
     assert desk.backups.due(clock(21))
 
@@ -297,7 +297,7 @@ def test_seven_and_one_of_each_month_are_kept(days):
 
 
 def test_only_automatic_backups_in_the_desks_own_folder_are_thinned_out(desk, tmp_path):
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     by_hand = [desk.backups.make() for _ in range(2)]
     stick = [desk.backups.make(tmp_path / "stick", automatic=True) for _ in range(2)]
     made = [desk.backups.make(automatic=True) for _ in range(9)]
@@ -309,7 +309,7 @@ def test_only_automatic_backups_in_the_desks_own_folder_are_thinned_out(desk, tm
 
 def test_an_automatic_backup_that_fails_removes_nothing(desk):
     made = [desk.backups.make(automatic=True) for _ in range(7)]
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
     desk.store.run("UPDATE clearing SET participants = 3")
     with pytest.raises(CannotOpen):
         desk.backups.make(automatic=True)
@@ -462,7 +462,7 @@ def test_folders_made_for_a_restoration_that_fails_go_again(tmp_path):
 def home(desk):
     """A household with a head that stands nowhere else."""
     raw = {**example("household"), "head": "Kjqwxz Fghijk", "phone": "0977665544"}
-    return desk.add_record("household", raw).id
+    return desk.records.add("household", raw).id
 
 
 def test_an_erased_household_does_not_come_back(desk, home, tmp_path):
@@ -474,10 +474,10 @@ def test_an_erased_household_does_not_come_back(desk, home, tmp_path):
     restored = restore(first.file.parent.parent / "drawer" / first.file.name, tmp_path / "again")
     assert restored.erased == 1
     with Desk.open(tmp_path / "again") as again:
-        assert "head" not in again.record("household", home)[0]
-        assert again.find_households("kjqwxz") == []
+        assert "head" not in again.records.read("household", home)[0]
+        assert again.lists.find_households("kjqwxz") == []
         assert again.exchange.erasures.notices() == desk.exchange.erasures.notices()
-        assert again.verify() == desk.verify()
+        assert again.maintenance.verify() == desk.maintenance.verify()
     # Neither in what is shown nor in the bytes.
     content = database_file(tmp_path / "again").read_bytes()
     for word in (b"Kjqwxz", b"kjqwxz", b"0977665544"):
@@ -496,7 +496,7 @@ def test_the_list_of_what_was_erased_says_nothing_personal(desk, home):
 
 def test_a_list_is_written_with_every_backup_and_keeps_what_others_wrote(desk, home, tmp_path):
     with Desk.create(tmp_path / "other", "post", "BS", "Người thử") as other:
-        gone = other.add_record("household", example("household", 2)).id
+        gone = other.records.add("household", example("household", 2)).id
         other.backups.make(tmp_path / "stick")
         other.exchange.erasures.erase_household(gone, "Đã chuyển đi")
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
@@ -547,8 +547,8 @@ def test_a_damaged_list_is_not_passed_over(desk, home, tmp_path, text):
 
 def test_the_commands(desk_folder, tmp_path, cli):
     with Desk.open(desk_folder) as desk:
-        desk.add_record("clearing", example("clearing"))
-        told = desk.verify()
+        desk.records.add("clearing", example("clearing"))
+        told = desk.maintenance.verify()
     done = cli("--desk", desk_folder, "doctor")
     line = next(one for one in done.stdout.splitlines() if one.startswith("Sao lưu gần nhất"))
     assert line.endswith("\t!")

@@ -31,7 +31,7 @@ def filled(desk_folder):
     """The folder of a desk with some records, closed."""
     with Desk.open(desk_folder) as desk:
         for n in range(12):
-            desk.add_record("pledge", example("pledge", n))
+            desk.records.add("pledge", example("pledge", n))
     return desk_folder
 
 
@@ -90,10 +90,10 @@ def test_killed_at_any_moment(filled, tmp_path):
     chance = random.Random(filled.name)
     own = filled / "backups"
     with Desk.open(filled) as desk:
-        home = next(desk.stream("household", Filter())).id
+        home = next(desk.lists.stream("household", Filter())).id
         desk.exchange.erasures.erase_household(home, "Theo đề nghị")
         desk.backups.make()
-        told = desk.verify()
+        told = desk.maintenance.verify()
     began = time.perf_counter()
     pid, pipe = in_child(backing_up(filled, 1 << 40))
     with pipe:
@@ -135,7 +135,7 @@ def test_killed_at_any_moment(filled, tmp_path):
         made.file.unlink()
     assert left_something > KILLS // 4
     with Desk.open(filled) as desk:
-        assert desk.verify() == told
+        assert desk.maintenance.verify() == told
 
 
 def test_a_killed_restoration_leaves_no_desk_and_the_next_one_tidies(filled, tmp_path):
@@ -157,7 +157,7 @@ def test_a_killed_restoration_leaves_no_desk_and_the_next_one_tidies(filled, tmp
         if into.exists():
             # Killed, if at all, when all was done.
             with Desk.open(into) as again:
-                assert again.verify()["ok"]
+                assert again.maintenance.verify()["ok"]
             shutil.rmtree(into)
         assert restore(made.file, into).totals_hash == made.totals_hash
         assert [path.name for path in into.parent.iterdir()] == ["again"]
@@ -180,7 +180,7 @@ def test_saving_goes_on_during_a_backup(filled, monkeypatch):
     answered(adder, example("clearing", 0))
     saved = []
     with Desk.open(filled) as desk:
-        before = desk.verify()
+        before = desk.maintenance.verify()
 
         def save(done, whole):
             assert 0 <= done <= whole
@@ -191,10 +191,10 @@ def test_saving_goes_on_during_a_backup(filled, monkeypatch):
         assert len(saved) > 20
         assert (made.revisions, made.totals_hash) == (before["revisions"], before["totals_hash"])
         assert adder.communicate(timeout=WAIT) == ("", "")
-        told = desk.verify()
+        told = desk.maintenance.verify()
         assert told["ok"]
         assert told["revisions"] == before["revisions"] + len(saved)
-        assert {row.id for row in desk.stream("clearing", Filter())} >= set(saved)
+        assert {row.id for row in desk.lists.stream("clearing", Filter())} >= set(saved)
 
 
 def test_a_backup_that_is_stopped_leaves_nothing_and_is_no_failure(filled):
@@ -214,7 +214,7 @@ def test_a_backup_that_is_stopped_leaves_nothing_and_is_no_failure(filled):
                 desk.backups.make(progress=tell)
             assert [path.name for path in desk.backups.folder().iterdir()] == [first.file.name]
         assert desk.backups.all() == [first]
-        assert desk.verify()["ok"]
+        assert desk.maintenance.verify()["ok"]
 
 
 # ------------------------------------------------------------------------ full disks
@@ -246,7 +246,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_backup(filled, tmp_path)
     own = filled / "backups"
     with Desk.open(filled) as desk:
         first = desk.backups.make()
-        told = desk.verify()
+        told = desk.maintenance.verify()
         whole = first.size
     refusals = 0
     for most in [*range(0, whole, whole // 12), whole - 1, whole, 8 << 20]:
@@ -264,7 +264,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_backup(filled, tmp_path)
             assert said
     assert refusals >= 12
     with Desk.open(filled) as desk:
-        assert desk.verify() == told
+        assert desk.maintenance.verify() == told
         assert first.there()
         tried = desk.backups.all()
         assert any(one.failed for one in tried)

@@ -39,7 +39,7 @@ def state(desk_folder):
             tables = [r[0] for r in desk.store.rows(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_search_%'"
             )]  # fmt: skip
-            found = desk.verify()
+            found = desk.maintenance.verify()
             assert found["ok"], found
             counts = {t: desk.store.value(f"SELECT COUNT(*) FROM {t}") for t in sorted(tables)}
             return counts, found["totals_hash"], dict(desk.store.rows("SELECT * FROM meta"))
@@ -559,7 +559,7 @@ def test_lines_are_acknowledged_while_the_pipe_is_open(desk_folder):
                 continue
             # Durable already, for anybody else.
             with Desk.open(desk_folder) as desk:
-                assert desk.record("clearing", told["id"])[0]["participants"] == 54
+                assert desk.records.read("clearing", told["id"])[0]["participants"] == 54
         process.stdin.close()
         assert process.wait(WAIT) == 1
         assert process.stderr.read() == b""

@@ -14,7 +14,7 @@ from tests.factories import POSTS, example
 
 
 def test_every_post_has_a_file_of_its_own_figures(desk, tmp_path):
-    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-12-05"})
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-12-05"})
     told = []
     requests = for_every_post(desk, Request("summary", "2023-12"))
     done = write_batch(desk, requests, tmp_path, ".json", lambda n, whole: told.append((n, whole)))
@@ -94,7 +94,7 @@ def test_stopping_keeps_what_is_whole_and_nothing_else(desk, tmp_path):
 
 def test_being_stopped_within_a_report_leaves_nothing_of_it(desk, tmp_path):
     for n in range(5):
-        desk.add_record("clearing", example("clearing", n))
+        desk.records.add("clearing", example("clearing", n))
     asks = iter(range(100))
 
     def stop(_done, _whole):

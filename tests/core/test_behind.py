@@ -79,27 +79,27 @@ def test_the_records_behind_a_figure_give_it_again(template, tmp_path, drawn, nu
 
 def test_what_paper_says_has_no_records(desk):
     saved = {
-        day: desk.add_record("clearing", {**example("clearing"), "started_on": day}).id
+        day: desk.records.add("clearing", {**example("clearing"), "started_on": day}).id
         for day in ("2022-12-05", "2023-01-05", "2023-02-05", "2023-03-05")
     }
     request = Request("summary", "2023-03", "province")
     both = ("clearing_events", "year_to_date")
     assert len(records_behind(desk, request, *both)["clearing"]) == 3
-    desk.write_targets(
+    desk.reference.write_targets(
         lambda s: set_baseline(s, "clearing_events", "2023-01", "province", "9", "BC")
     )
     after = records_behind(desk, request, *both)["clearing"]
     assert after == sorted([saved["2023-02-05"], saved["2023-03-05"]])
-    desk.write_targets(
+    desk.reference.write_targets(
         lambda s: set_baseline(s, "clearing_events", "2022-03", "province", "9", "BC")
     )
     assert records_behind(desk, request, "clearing_events", "previous") == {}
 
 
 def test_what_came_after_closing_is_behind_late_only(desk):
-    kept = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
+    kept = desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
     desk.closing.close_period("2023-03", "province")
-    late = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-06"}).id
+    late = desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-06"}).id
     march, april = (Request("summary", period, "province") for period in ("2023-03", "2023-04"))
     assert records_behind(desk, march, "clearing_events") == {"clearing": [kept]}
     assert records_behind(desk, april, "clearing_events", "late") == {"clearing": [late]}

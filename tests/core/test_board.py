@@ -27,7 +27,7 @@ def desks(tmp_path):
     ):
         trust(one, two, province)
         # Whatever the day this runs on, the month before is not late yet.
-        province.set_setting("due_day", "28")
+        province.reference.set_setting("due_day", "28")
         yield one, two, province
 
 
@@ -52,7 +52,7 @@ def test_a_month_is_due_on_the_due_day_of_the_next(desks):
     board, calendar = province.exchange.board, province.calendar()
     assert board.due(calendar.parse("2023-11")) == datetime.date(2023, 12, 28)
     assert board.due(calendar.parse("2023-12")) == datetime.date(2024, 1, 28)
-    province.set_setting("due_day", "0")
+    province.reference.set_setting("due_day", "0")
     assert board.due(calendar.parse("2023-12")) == datetime.date(2024, 1, 1)
 
 
@@ -144,13 +144,13 @@ def test_the_text_for_a_missing_month_says_who_what_and_when(desks):
 
 def test_stated_figures_agree_until_something_changes_them_here(desks, tmp_path):
     one, _two, province = desks
-    kept = one.add_record("clearing", clearing(post=None, participants=18))
+    kept = one.records.add("clearing", clearing(post=None, participants=18))
     outcome = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
     board = province.exchange.board
     assert cell(province, "BS", 12).differs is None
     assert board.compare(outcome.batch) == []
     assert cell(province, "BS", 12).differs is False
-    one.edit_record("clearing", kept.id, {"participants": 20})
+    one.records.edit("clearing", kept.id, {"participants": 20})
     province.exchange.imports.take(send(one, tmp_path, "2023-11"))
     assert cell(province, "BS", 12).differs is None
     (difference,) = board.compare(outcome.batch)
@@ -162,8 +162,8 @@ def test_stated_figures_agree_until_something_changes_them_here(desks, tmp_path)
 
 def test_figures_are_compared_over_the_days_of_the_sender(desks, tmp_path):
     one, _two, province = desks
-    one.add_record("clearing", clearing(post=None, started_on="2023-11-20"))
-    one.set_setting("cut_off_day", "14")
+    one.records.add("clearing", clearing(post=None, started_on="2023-11-20"))
+    one.reference.set_setting("cut_off_day", "14")
     outcome = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
     assert outcome.added == 1
     assert province.exchange.board.compare(outcome.batch) == []
@@ -171,12 +171,12 @@ def test_figures_are_compared_over_the_days_of_the_sender(desks, tmp_path):
 
 def test_a_month_sent_again_says_what_changed_and_why(desks, tmp_path):
     one, _two, province = desks
-    gone = one.add_record("clearing", clearing(post=None, participants=18))
+    gone = one.records.add("clearing", clearing(post=None, participants=18))
     province.exchange.imports.take(send(one, tmp_path, "2023-12"))
     board = province.exchange.board
     assert board.resent("BS", "2023-12") == []
-    one.delete_record("clearing", gone.id, "Nhập nhầm sang đồn khác")
-    one.add_record("clearing", clearing(post=None, participants=30, started_on="2023-12-09"))
+    one.records.delete("clearing", gone.id, "Nhập nhầm sang đồn khác")
+    one.records.add("clearing", clearing(post=None, participants=30, started_on="2023-12-09"))
     province.exchange.imports.take(send(one, tmp_path, "2023-12"))
     changed = {r.key: r for r in board.resent("BS", "2023-12")}
     assert (changed["clearing_participants"].before, changed["clearing_participants"].now) == (
@@ -190,10 +190,10 @@ def test_a_month_sent_again_says_what_changed_and_why(desks, tmp_path):
 def test_one_piece_of_work_that_two_posts_logged_is_pointed_out(desks, tmp_path):
     one, two, province = desks
     stretch = {"from_marker": "1146", "to_marker": "1150"}
-    mine = one.add_record("clearing", clearing(post=None, **stretch))
-    other = two.add_record("clearing", clearing(post=None, **stretch, participants=3))
-    two.add_record("clearing", clearing(post=None, **{**stretch, "to_marker": "1151"}))
-    one.add_record("clearing", clearing(post=None, **stretch, started_on="2023-11-04"))
+    mine = one.records.add("clearing", clearing(post=None, **stretch))
+    other = two.records.add("clearing", clearing(post=None, **stretch, participants=3))
+    two.records.add("clearing", clearing(post=None, **{**stretch, "to_marker": "1151"}))
+    one.records.add("clearing", clearing(post=None, **stretch, started_on="2023-11-04"))
     for desk in (one, two):
         assert province.exchange.imports.take(send(desk, tmp_path)).status == IMPORTED
     board = province.exchange.board
@@ -207,12 +207,12 @@ def test_one_piece_of_work_that_two_posts_logged_is_pointed_out(desks, tmp_path)
 
 def test_what_a_closed_month_stated_is_held_against_the_records_all_the_same(desks, tmp_path):
     one, _two, province = desks
-    one.add_record("clearing", clearing(post=None, participants=18))
+    one.records.add("clearing", clearing(post=None, participants=18))
     one.closing.close_period("2023-12")
     first = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
     assert one.closing.state("2023-12").edition.final
     province.closing.close_period("2023-12", "post:BS")
-    one.add_record("clearing", clearing(post=None, participants=5, started_on="2023-12-09"))
+    one.records.add("clearing", clearing(post=None, participants=5, started_on="2023-12-09"))
     late = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
     assert late.added == 1
     board = province.exchange.board

@@ -23,8 +23,8 @@ def book(province_template, tmp_path_factory):
     sheet = folder / "hamlets.csv"
     sheet.write_text(HAMLETS, encoding="utf-8")
     with Desk.open(shutil.copytree(province_template, folder / "desk")) as desk:
-        desk.load_reference(sheet)
-        desk.set_setting("cut_off_day", "20", "2023-05-01")
+        desk.reference.load(sheet)
+        desk.reference.set_setting("cut_off_day", "20", "2023-05-01")
         yield desk.book
 
 
@@ -56,7 +56,7 @@ def test_the_newest_of_those_that_had_a_code_or_a_name_is_told_of(book):
 )  # fmt: skip
 def test_a_commune_of_another_time_is_refused_with_what_there_is(post_desk, commune, day, told):
     typed = {"started_on": day, "commune": commune}
-    assert post_desk.check("clearing", typed).problems["commune"] == told
+    assert post_desk.records.check("clearing", typed).problems["commune"] == told
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import zxingcpp
 
 from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.base.paths import database_file
+from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, read_card, signed_by
 from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
@@ -77,7 +78,7 @@ def test_what_is_no_json_is_refused(tmp_path, content):
 
 def test_a_lost_key_is_replaced_by_a_card_a_person_vouches_for(post, province, tmp_path):
     trust(post, province)
-    post.add_record("clearing", clearing(post=None))
+    post.records.add("clearing", clearing(post=None))
     before = send(post, tmp_path / "before")
     with new_desk(tmp_path / "new", "post", "BS", 3) as new:
         card = new.exchange.cards.own()
@@ -96,7 +97,7 @@ def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tm
     assert new.desk == old.desk
     assert new.minisign != old.minisign
     assert post.exchange.imports.take(locked).status == UNCHANGED
-    post.add_record("clearing", clearing(post=None))
+    post.records.add("clearing", clearing(post=None))
     path = send(post, tmp_path / "from")
     assert province.exchange.imports.take(path).status == REFUSED
     assert province.exchange.cards.accept_card(new) == old
@@ -114,7 +115,7 @@ def test_no_card_is_revoked_by_an_empty_or_shared_beginning(post, province):
 
 
 def test_what_waits_is_kept_and_taken_in_once_its_card_is_accepted(post, province, tmp_path):
-    post.add_record("clearing", clearing(post=None))
+    post.records.add("clearing", clearing(post=None))
     path = send(post, tmp_path / "stick")
     assert province.exchange.imports.take(path).status == QUARANTINED
     assert province.exchange.imports.take(path).status == QUARANTINED
@@ -129,7 +130,7 @@ def test_what_waits_is_kept_and_taken_in_once_its_card_is_accepted(post, provinc
 
 
 def test_what_waits_and_turns_out_to_be_forged_is_refused_and_goes(post, province, tmp_path):
-    post.add_record("clearing", clearing(post=None))
+    post.records.add("clearing", clearing(post=None))
     province.exchange.imports.take(send(post, tmp_path))
     with new_desk(tmp_path / "false", "post", "BS", 3) as other:
         real = other.exchange.cards.own()._replace(desk=post.identity.id)
@@ -137,7 +138,7 @@ def test_what_waits_and_turns_out_to_be_forged_is_refused_and_goes(post, provinc
     (outcome,) = province.exchange.imports.take_waiting()
     assert outcome.status == REFUSED
     assert province.exchange.imports.waiting() == []
-    assert province.count("clearing", everything()) == 0
+    assert province.lists.count("clearing", everything()) == 0
 
 
 # -------------------------------------------------------------------------- set-up files
@@ -147,7 +148,7 @@ def test_what_waits_and_turns_out_to_be_forged_is_refused_and_goes(post, provinc
 def made(province, post, tmp_path):
     """A set-up file of the province, which knows the post's card."""
     province.exchange.cards.accept_card(post.exchange.cards.own())
-    province.set_setting("cut_off_day", "14")
+    province.reference.set_setting("cut_off_day", "14")
     file = tmp_path / "lang-son.bdsetup"
     province.exchange.setups.make(file)
     return file
@@ -157,10 +158,10 @@ def test_a_first_desk_is_made_from_the_set_up_file(province, post, made, tmp_pat
     setup = read_setup(made)
     assert setup.card == province.exchange.cards.own()
     with pytest.raises(Refused):
-        create_from(tmp_path / "new", setup, "post", "CL", "A", vouched="0000 0000")
+        create_from(Desk, tmp_path / "new", setup, "post", "CL", "A", vouched="0000 0000")
     assert not database_file(tmp_path / "new").exists()
     vouched = setup.card.fingerprint.lower().replace(" ", "")
-    with create_from(tmp_path / "new", setup, "post", "CL", "A", vouched=vouched) as desk:
+    with create_from(Desk, tmp_path / "new", setup, "post", "CL", "A", vouched=vouched) as desk:
         cards = {k.card: (k.accepted, k.vouched) for k in desk.exchange.cards.known()}
         assert cards == {
             province.exchange.cards.own(): (True, "A"),
@@ -171,8 +172,8 @@ def test_a_first_desk_is_made_from_the_set_up_file(province, post, made, tmp_pat
 
 
 def test_the_printers_paper_stays_at_home(province, post, tmp_path):
-    province.set_setting("paper", "A3")
-    province.set_setting("due_day", "7")
+    province.reference.set_setting("paper", "A3")
+    province.reference.set_setting("due_day", "7")
     province.exchange.setups.make(tmp_path / "a.bdsetup")
     setup = read_setup(tmp_path / "a.bdsetup")
     post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
@@ -186,7 +187,7 @@ def test_the_body_that_issues_at_the_province_stands_above_the_rest(province, po
         ("superior", "BỘ TƯ LỆNH BỘ ĐỘI BIÊN PHÒNG", ALWAYS), ("symbol", "BCH", ALWAYS),
         ("issuer", "BỘ CHỈ HUY MỚI", "2027-01-01"), ("signer_name", "Hoàng Văn Minh", ALWAYS),
     ):  # fmt: skip
-        province.set_setting(key, value, since)
+        province.reference.set_setting(key, value, since)
     province.exchange.setups.make(tmp_path / "a.bdsetup")
     setup = read_setup(tmp_path / "a.bdsetup")
     post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
@@ -197,17 +198,19 @@ def test_the_body_that_issues_at_the_province_stands_above_the_rest(province, po
     assert before.superior == letterhead(province, datetime.date(2026, 12, 31)).issuer
 
     vouched = setup.card.fingerprint
-    with create_from(tmp_path / "two", setup, "province", "20", "B", vouched=vouched) as second:
+    with create_from(
+        Desk, tmp_path / "two", setup, "province", "20", "B", vouched=vouched
+    ) as second:
         assert letterhead(second, day) == letterhead(province, day)
 
 
 def test_a_set_up_file_changes_nothing_until_somebody_vouches(post, made):
-    before = post.verify(), dict(post.book.settings)
+    before = post.maintenance.verify(), dict(post.book.settings)
     setup = read_setup(made)
     with pytest.raises(Refused) as refused:
         post.exchange.setups.apply(setup)
     assert setup.card.fingerprint in str(refused.value)
-    assert (post.verify(), dict(post.book.settings)) == before
+    assert (post.maintenance.verify(), dict(post.book.settings)) == before
     assert post.exchange.cards.known() == []
     assert post.exchange.setups.apply(setup, vouched=setup.card.fingerprint).status == APPLIED
 
@@ -223,8 +226,8 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
         "commune,name,is_border,households_total,valid_from,valid_to\n"
         "06199-2023,Bản Phạc,1,88,2020-01-01,\n", encoding="utf-8",
     )  # fmt: skip
-    province.load_reference(csv)
-    province.set_setting("cut_off_day", "20")
+    province.reference.load(csv)
+    province.reference.set_setting("cut_off_day", "20")
     province.exchange.cards.revoke_card(post.identity.id)
     regulation = {
         "number": "01/QC", "year": 2023, "clause": [
@@ -234,12 +237,12 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
     }  # fmt: skip
     from borderdesk.figures.targets import load_regulation, set_target, targets
 
-    province.write_targets(
+    province.reference.write_targets(
         lambda store: load_regulation(
-            store, regulation, province.indicator_keys(), province.yearly_scope
+            store, regulation, province.figures.indicator_keys(), province.figures.yearly_scope
         )
     )
-    province.write_targets(
+    province.reference.write_targets(
         lambda store: set_target(store, "leaflets", 2023, "province", "500", "at_least", "")
     )
     second_file = tmp_path / "second.bdsetup"

@@ -848,7 +848,7 @@ def test_summary_shape(province, tmp_path, desk_folder):
     assert list(told) == ["desk", "period", "scope", "geography", "closed", "rows"]
     with Desk.open(desk_folder) as desk:
         assert told["desk"] == desk.identity.id
-        assert [row["key"] for row in told["rows"]] == desk.indicator_keys()
+        assert [row["key"] for row in told["rows"]] == desk.figures.indicator_keys()
     assert (told["scope"], told["geography"], told["closed"]) == ("province", "old", False)
     assert all(list(row) == ROW for row in told["rows"])
     assert {row["kind"] for row in told["rows"]} == {"flow", "stock", "ratio"}

@@ -68,9 +68,9 @@ def sent(desk, period, scope=None, **options):
 
 
 def test_an_edition_keeps_every_column_and_who_signed(post_desk):
-    post_desk.add_record("clearing", clearing("2022-11-07", 3))
-    post_desk.add_record("clearing", clearing("2023-10-07", 4, length_m=12.5))
-    post_desk.add_record("clearing", clearing("2023-11-07", 7))
+    post_desk.records.add("clearing", clearing("2022-11-07", 3))
+    post_desk.records.add("clearing", clearing("2023-10-07", 4, length_m=12.5))
+    post_desk.records.add("clearing", clearing("2023-11-07", 7))
     before = make_summary(post_desk, "2023-11")
     day = datetime.date(2023, 12, 5)
     edition = post_desk.closing.close_period("2023-11", number="05", signed_on=day, signer=SIGNER)
@@ -81,14 +81,14 @@ def test_an_edition_keeps_every_column_and_who_signed(post_desk):
     assert not before.closed
     assert after.lines == before.lines
     assert as_json(after) == {**as_json(before), "closed": True}
-    assert post_desk.verify()["totals_hash"] == edition.totals_hash
+    assert post_desk.maintenance.verify()["totals_hash"] == edition.totals_hash
 
 
 def test_a_new_record_leaves_the_edition_and_shows_as_late_afterwards(post_desk):
-    post_desk.add_record("clearing", clearing("2023-10-07", 361))
+    post_desk.records.add("clearing", clearing("2023-10-07", 361))
     post_desk.closing.close_period("2023-10")
-    post_desk.add_record("clearing", clearing("2023-11-07", 30))
-    late = post_desk.add_record("clearing", clearing("2023-10-09", 3))
+    post_desk.records.add("clearing", clearing("2023-11-07", 30))
+    late = post_desk.records.add("clearing", clearing("2023-10-09", 3))
     assert "Bổ sung kỳ đã chốt" in late.warnings["started_on"]
     frozen = line(post_desk, "2023-10", "clearing_participants")
     assert (frozen.value, frozen.late) == (361, 0)
@@ -105,22 +105,22 @@ def test_a_new_record_leaves_the_edition_and_shows_as_late_afterwards(post_desk)
 
 
 def test_ids_of_a_signed_figure_leave_late_records_out(post_desk):
-    first = post_desk.add_record("clearing", clearing("2023-10-07"))
+    first = post_desk.records.add("clearing", clearing("2023-10-07"))
     post_desk.closing.close_period("2023-10")
-    post_desk.add_record("clearing", clearing("2023-10-09"))
+    post_desk.records.add("clearing", clearing("2023-10-09"))
     assert line(post_desk, "2023-10", "clearing_events", with_ids=True).records == [first.id]
 
 
 def test_a_period_never_closed_between_is_told_apart(post_desk):
     for month, number in (("09", 100), ("10", 20), ("11", 3)):
-        post_desk.add_record("clearing", clearing(f"2023-{month}-07", number))
+        post_desk.records.add("clearing", clearing(f"2023-{month}-07", number))
     post_desk.closing.close_period("2023-09")
     carry = line(post_desk, "2023-11", "clearing_participants").carry
     assert carry[1:] == (100, 20, 3, 0, 0)
 
 
 def test_what_was_withdrawn_is_not_carried_over(post_desk):
-    post_desk.add_record("clearing", clearing("2023-10-07"))
+    post_desk.records.add("clearing", clearing("2023-10-07"))
     post_desk.closing.close_period("2023-10")
     assert line(post_desk, "2023-11", "clearing_events").carry.signed == 1
     post_desk.closing.reopen_period("2023-10", None, "sai số")
@@ -129,10 +129,10 @@ def test_what_was_withdrawn_is_not_carried_over(post_desk):
 
 def test_a_quarter_over_closed_months_tells_what_came_late_within_it(post_desk):
     for month in ("09", "10", "11", "12"):
-        post_desk.add_record("clearing", clearing(f"2023-{month}-07", 10))
+        post_desk.records.add("clearing", clearing(f"2023-{month}-07", 10))
         post_desk.closing.close_period(f"2023-{month}")
-    post_desk.add_record("clearing", clearing("2023-08-09", 1))
-    post_desk.add_record("clearing", clearing("2023-11-09", 2))
+    post_desk.records.add("clearing", clearing("2023-08-09", 1))
+    post_desk.records.add("clearing", clearing("2023-11-09", 2))
     found = line(post_desk, "2023-Q4", "clearing_participants")
     assert (found.value, found.year_to_date, found.late) == (32, 43, 3)
     assert found.carry[1:] == (10, 0, 32, 1, 2)
@@ -140,18 +140,18 @@ def test_a_quarter_over_closed_months_tells_what_came_late_within_it(post_desk):
 
 
 def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
-    post_desk.set_setting("cut_off_day", "14")
-    inside = post_desk.add_record("clearing", clearing("2023-11-14"))
-    after = post_desk.add_record("clearing", clearing("2023-11-15"))
+    post_desk.reference.set_setting("cut_off_day", "14")
+    inside = post_desk.records.add("clearing", clearing("2023-11-14"))
+    after = post_desk.records.add("clearing", clearing("2023-11-15"))
     edition = post_desk.closing.close_period("2023-11")
     assert (edition.period.first, edition.period.last) == (
         datetime.date(2023, 10, 15), datetime.date(2023, 11, 14),
     )  # fmt: skip
-    post_desk.edit_record("clearing", after.id, {"participants": 9})
+    post_desk.records.edit("clearing", after.id, {"participants": 9})
     with pytest.raises(PeriodClosed):
-        post_desk.edit_record("clearing", inside.id, {"participants": 9})
+        post_desk.records.edit("clearing", inside.id, {"participants": 9})
     # What was signed keeps its days, whatever the setting says later.
-    post_desk.set_setting("cut_off_day", "0")
+    post_desk.reference.set_setting("cut_off_day", "0")
     assert make_summary(post_desk, "2023-11").period.last == datetime.date(2023, 11, 14)
 
 
@@ -166,44 +166,44 @@ def test_a_period_is_not_closed_before_it_ends(post_desk):
 
 def refused(desk, *deeds):
     """Each deed is refused, and neither records nor figures change."""
-    before = desk.verify(), told(desk, "2023")
+    before = desk.maintenance.verify(), told(desk, "2023")
     for deed in deeds:
         with pytest.raises(PeriodClosed, match="tháng 10 năm 2023") as caught:
             deed()
         assert caught.value.exit_code == 4
-    assert (desk.verify(), told(desk, "2023")) == before
+    assert (desk.maintenance.verify(), told(desk, "2023")) == before
 
 
 def test_edits_and_deletions_of_what_was_counted_are_refused(post_desk):
     desk = post_desk
-    one = desk.add_record("clearing", clearing("2023-10-07")).id
-    other = desk.add_record("clearing", clearing("2023-11-07")).id
-    gone = desk.add_record("clearing", clearing("2023-10-08")).id
-    desk.delete_record("clearing", gone, "nhập nhầm")
+    one = desk.records.add("clearing", clearing("2023-10-07")).id
+    other = desk.records.add("clearing", clearing("2023-11-07")).id
+    gone = desk.records.add("clearing", clearing("2023-10-08")).id
+    desk.records.delete("clearing", gone, "nhập nhầm")
     desk.closing.close_period("2023-10")
     refused(
         desk,
-        lambda: desk.edit_record("clearing", one, {"participants": 6}),
-        lambda: desk.edit_record("clearing", one, {"started_on": "2023-11-01"}),
-        lambda: desk.edit_record("clearing", other, {"started_on": "2023-10-31"}),
-        lambda: desk.delete_record("clearing", one, "sai"),
-        lambda: desk.undelete_record("clearing", gone),
+        lambda: desk.records.edit("clearing", one, {"participants": 6}),
+        lambda: desk.records.edit("clearing", one, {"started_on": "2023-11-01"}),
+        lambda: desk.records.edit("clearing", other, {"started_on": "2023-10-31"}),
+        lambda: desk.records.delete("clearing", one, "sai"),
+        lambda: desk.records.undelete("clearing", gone),
         lambda: desk.bulk.delete_many("clearing", [other, one], "sai"),
     )
-    assert desk.record("clearing", other)[0]["started_on"] == datetime.date(2023, 11, 7)
-    desk.edit_record("clearing", one, {"note": "đã xem"})
-    desk.edit_record("clearing", one, {"started_on": "2023-10-09"})
+    assert desk.records.read("clearing", other)[0]["started_on"] == datetime.date(2023, 11, 7)
+    desk.records.edit("clearing", one, {"note": "đã xem"})
+    desk.records.edit("clearing", one, {"started_on": "2023-10-09"})
     desk.bulk.tag_many("clearing", [one], "dan_van_kheo", on=True)
-    desk.edit_record("clearing", other, {"participants": 90})
+    desk.records.edit("clearing", other, {"participants": 90})
 
 
 def test_reopening_allows_again_what_was_refused(post_desk):
-    one = post_desk.add_record("clearing", clearing("2023-10-07")).id
+    one = post_desk.records.add("clearing", clearing("2023-10-07")).id
     post_desk.closing.close_period("2023-10")
     with pytest.raises(UserError, match="lý do"):
         post_desk.closing.reopen_period("2023-10", None, "  ")
     assert post_desk.closing.reopen_period("2023-10", None, "sai số").name == "reopened"
-    post_desk.edit_record("clearing", one, {"participants": 6})
+    post_desk.records.edit("clearing", one, {"participants": 6})
     assert not make_summary(post_desk, "2023-10").closed
     edition = post_desk.closing.close_period("2023-10")
     assert edition.number == 1
@@ -213,79 +213,81 @@ def test_reopening_allows_again_what_was_refused(post_desk):
 
 def test_late_records_may_be_changed_and_deleted(post_desk):
     post_desk.closing.close_period("2023-10")
-    late = post_desk.add_record("clearing", clearing("2023-10-07")).id
-    post_desk.edit_record("clearing", late, {"participants": 6})
-    assert ("started_on", "Bổ sung kỳ đã chốt.") in post_desk.doubts(late)
-    post_desk.delete_record("clearing", late, "nhập nhầm")
-    post_desk.undelete_record("clearing", late)
+    late = post_desk.records.add("clearing", clearing("2023-10-07")).id
+    post_desk.records.edit("clearing", late, {"participants": 6})
+    assert ("started_on", "Bổ sung kỳ đã chốt.") in post_desk.records.doubts(late)
+    post_desk.records.delete("clearing", late, "nhập nhầm")
+    post_desk.records.undelete("clearing", late)
 
 
 def test_ending_a_registration_or_an_incident_later_is_allowed(post_desk):
     desk = post_desk
-    kept = desk.add_record("registration", registration("2023-05-01")).id
-    case = desk.add_record("incident", incident("2023-05-01")).id
+    kept = desk.records.add("registration", registration("2023-05-01")).id
+    case = desk.records.add("incident", incident("2023-05-01")).id
     for month in ("09", "10"):
         desk.closing.close_period(f"2023-{month}")
     refused(
         desk,
-        lambda: desk.edit_record("registration", kept, {"to_on": "2023-10-30"}),
-        lambda: desk.edit_record("incident", case, {"status": "closed", "closed_on": "2023-10-02"}),
+        lambda: desk.records.edit("registration", kept, {"to_on": "2023-10-30"}),
+        lambda: desk.records.edit(
+            "incident", case, {"status": "closed", "closed_on": "2023-10-02"}
+        ),
     )
     with pytest.raises(PeriodClosed, match="tháng 9 năm 2023"):
-        desk.delete_record("registration", kept, "sai")
-    desk.edit_record("registration", kept, {"to_on": "2023-10-31"})
-    desk.edit_record("registration", kept, {"to_on": "2023-11-01"})
-    desk.edit_record("incident", case, {"status": "closed", "closed_on": "2023-11-01"})
+        desk.records.delete("registration", kept, "sai")
+    desk.records.edit("registration", kept, {"to_on": "2023-10-31"})
+    desk.records.edit("registration", kept, {"to_on": "2023-11-01"})
+    desk.records.edit("incident", case, {"status": "closed", "closed_on": "2023-11-01"})
 
 
 def test_an_earlier_signature_may_not_take_a_first_one_out_of_a_closed_month(post_desk):
     desk = post_desk
-    march = desk.add_record("pledge", pledge("2023-03-05", "Lý B")).id
-    desk.add_record("pledge", pledge("2023-10-05", "Lý A"))
-    home = desk.find_households("Lý A")[0][0]
+    march = desk.records.add("pledge", pledge("2023-03-05", "Lý B")).id
+    desk.records.add("pledge", pledge("2023-10-05", "Lý A"))
+    home = desk.lists.find_households("Lý A")[0][0]
     desk.closing.close_period("2023-10")
-    refused(desk, lambda: desk.edit_record("pledge", march, {"household": home}))
+    refused(desk, lambda: desk.records.edit("pledge", march, {"household": home}))
 
 
 def test_joining_households_that_were_counted_apart_is_refused(post_desk):
     desk = post_desk
-    desk.add_record("registration", registration("2023-10-05", "Lý A"))
-    desk.add_record("registration", registration("2023-10-06", "Nông B"))
-    first, second = (desk.find_households(head)[0][0] for head in ("Lý A", "Nông B"))
+    desk.records.add("registration", registration("2023-10-05", "Lý A"))
+    desk.records.add("registration", registration("2023-10-06", "Nông B"))
+    first, second = (desk.lists.find_households(head)[0][0] for head in ("Lý A", "Nông B"))
     desk.closing.close_period("2023-10")
-    refused(desk, lambda: desk.edit_record("household", second, {"merged_into": first}))
-    desk.edit_record("household", second, {"phone": "0987654321"})
+    refused(desk, lambda: desk.records.edit("household", second, {"merged_into": first}))
+    desk.records.edit("household", second, {"phone": "0987654321"})
 
 
 def test_moving_a_household_is_refused_where_its_commune_was_closed(desk):
-    desk.add_record("pledge", pledge("2023-10-05", "Lý A"))
-    home = desk.find_households("Lý A")[0][0]
+    desk.records.add("pledge", pledge("2023-10-05", "Lý A"))
+    home = desk.lists.find_households("Lý A")[0][0]
     desk.closing.close_period("2023-10", "post:BS")
-    desk.edit_record("household", home, {"commune": f"{OTHER}-2023"})
-    desk.edit_record("household", home, {"commune": f"{COMMUNE}-2023"})
+    desk.records.edit("household", home, {"commune": f"{OTHER}-2023"})
+    desk.records.edit("household", home, {"commune": f"{COMMUNE}-2023"})
     desk.closing.close_period("2023-10", f"commune:{COMMUNE}")
-    refused(desk, lambda: desk.edit_record("household", home, {"commune": f"{OTHER}-2023"}))
+    refused(desk, lambda: desk.records.edit("household", home, {"commune": f"{OTHER}-2023"}))
 
 
 def test_only_figures_of_the_closed_scope_are_kept(desk):
-    one = desk.add_record("clearing", clearing("2023-10-07")).id
-    other = desk.add_record("clearing", clearing("2023-10-08", post="TL", commune="06238")).id
+    one = desk.records.add("clearing", clearing("2023-10-07")).id
+    other = desk.records.add("clearing", clearing("2023-10-08", post="TL", commune="06238")).id
     desk.closing.close_period("2023-10", "post:BS")
-    desk.edit_record("clearing", other, {"participants": 99})
-    assert not desk.add_record("clearing", clearing("2023-10-09", post="TL")).warnings.get("post")
-    refused(desk, lambda: desk.edit_record("clearing", one, {"participants": 99}))
-    refused(desk, lambda: desk.edit_record("clearing", one, {"post": "TL"}))
+    desk.records.edit("clearing", other, {"participants": 99})
+    assert not desk.records.add("clearing", clearing("2023-10-09", post="TL")).warnings.get("post")
+    refused(desk, lambda: desk.records.edit("clearing", one, {"participants": 99}))
+    refused(desk, lambda: desk.records.edit("clearing", one, {"post": "TL"}))
 
 
 def test_different_markers_count_when_no_other_patrol_saw_them(post_desk):
     desk = post_desk
-    one = desk.add_record("patrol", patrol("2023-10-07", "1180", "1181")).id
-    desk.add_record("patrol", patrol("2023-10-08", "1181", "1182"))
+    one = desk.records.add("patrol", patrol("2023-10-07", "1180", "1181")).id
+    desk.records.add("patrol", patrol("2023-10-08", "1181", "1182"))
     desk.closing.close_period("2023-10")
 
     def inspected(*markers):
         rows = [{"marker": m, "condition": "intact"} for m in markers]
-        return lambda: desk.edit_record("patrol", one, {"inspected": rows})
+        return lambda: desk.records.edit("patrol", one, {"inspected": rows})
 
     refused(desk, inspected("1181", "1182"))
     inspected("1183", "1181")()
@@ -293,23 +295,23 @@ def test_different_markers_count_when_no_other_patrol_saw_them(post_desk):
 
 
 def test_a_handout_that_made_its_commune_active_stays(desk):
-    one = desk.add_record("outreach", handout("2023-10-07")).id
+    one = desk.records.add("outreach", handout("2023-10-07")).id
     desk.closing.close_period("2023-10", "province")
-    refused(desk, lambda: desk.delete_record("outreach", one, "sai"))
+    refused(desk, lambda: desk.records.delete("outreach", one, "sai"))
     desk.closing.reopen_period("2023-10", "province", "thử")
-    desk.add_record("clearing", clearing("2023-10-07"))
+    desk.records.add("clearing", clearing("2023-10-07"))
     desk.closing.close_period("2023-10", "province")
-    desk.delete_record("outreach", one, "sai")
+    desk.records.delete("outreach", one, "sai")
 
 
 def test_a_record_may_go_back_to_what_was_signed(post_desk):
-    one = post_desk.add_record("clearing", clearing("2023-10-07", 5)).id
+    one = post_desk.records.add("clearing", clearing("2023-10-07", 5)).id
     sent(post_desk, "2023-10")
     post_desk.closing.amend_period("2023-10", None, "thử")
-    post_desk.edit_record("clearing", one, {"participants": 6})
+    post_desk.records.edit("clearing", one, {"participants": 6})
     sent(post_desk, "2023-10")
-    refused(post_desk, lambda: post_desk.edit_record("clearing", one, {"participants": 5}))
-    assert post_desk.record("clearing", one)[0]["participants"] == 6
+    refused(post_desk, lambda: post_desk.records.edit("clearing", one, {"participants": 5}))
+    assert post_desk.records.read("clearing", one)[0]["participants"] == 6
 
 
 # -------------------------------------------------------------------------- amendments
@@ -317,15 +319,15 @@ def test_a_record_may_go_back_to_what_was_signed(post_desk):
 
 def test_an_amendment_is_a_document_of_its_own_with_reasons(post_desk):
     desk = post_desk
-    one = desk.add_record("clearing", clearing("2023-10-07", 5)).id
+    one = desk.records.add("clearing", clearing("2023-10-07", 5)).id
     first = sent(desk, "2023-10", number="05")
     assert first.final is not None
     with pytest.raises(Refused, match="bản đính chính"):
         desk.closing.reopen_period("2023-10", None, "sai")
-    late = desk.add_record("clearing", clearing("2023-10-09", 1)).id
+    late = desk.records.add("clearing", clearing("2023-10-09", 1)).id
     state = desk.closing.amend_period("2023-10", None, "Đoàn kiểm tra phát hiện")
     assert (state.name, state.final, state.edition.id) == ("amending", True, first.id)
-    desk.edit_record("clearing", one, {"participants": 8}, reason="đếm lại")
+    desk.records.edit("clearing", one, {"participants": 8}, reason="đếm lại")
     with pytest.raises(UserError, match="số riêng"):
         desk.closing.close_period("2023-10", number="05")
     second = desk.closing.close_period("2023-10", number="06", signer=SIGNER)
@@ -393,14 +395,14 @@ def paper(desk, period="2023-10", scope=None):
 
 
 def test_a_paper_is_the_same_until_the_desk_says_something_else(post_desk):
-    post_desk.add_record("clearing", clearing("2023-10-07", 5))
+    post_desk.records.add("clearing", clearing("2023-10-07", 5))
     draft = paper(post_desk)
     assert post_desk.closing.check(draft).result == "same"
     post_desk.closing.close_period("2023-10")
     text = paper(post_desk)
     assert text.split("|")[4] == "1"
     assert post_desk.closing.check(f" {text[:30]}\n{text[30:]} ").result == "same"
-    post_desk.add_record("clearing", clearing("2023-10-09", 1))
+    post_desk.records.add("clearing", clearing("2023-10-09", 1))
     verdict = post_desk.closing.check(text)
     assert (verdict.result, verdict.known, verdict.columns) == ("revised", True, "value")
     assert ("clearing_participants", 5, 6) in {(m.key, m.signed, m.now) for m in verdict.moved}
@@ -417,11 +419,11 @@ def test_a_paper_that_was_withdrawn_and_signed_again_unchanged_is_the_same(post_
 
 
 def test_the_paper_that_an_amendment_replaced_was_revised(post_desk):
-    post_desk.add_record("clearing", clearing("2023-10-07", 5))
+    post_desk.records.add("clearing", clearing("2023-10-07", 5))
     sent(post_desk, "2023-10")
     first = paper(post_desk)
     post_desk.closing.amend_period("2023-10", None, "sai")
-    post_desk.add_record("clearing", clearing("2023-10-08", 5))
+    post_desk.records.add("clearing", clearing("2023-10-08", 5))
     post_desk.closing.close_period("2023-10")
     second = paper(post_desk)
     assert post_desk.closing.check(first)[::5] == ("revised", 2)
@@ -430,11 +432,11 @@ def test_the_paper_that_an_amendment_replaced_was_revised(post_desk):
 
 def test_another_desks_paper_is_compared_by_its_own_figures(post_desk, desk):
     for one in (post_desk, desk):
-        one.add_record("clearing", clearing("2023-10-07", 5))
-    desk.add_record("clearing", clearing("2023-09-07", 5))
+        one.records.add("clearing", clearing("2023-10-07", 5))
+    desk.records.add("clearing", clearing("2023-09-07", 5))
     text = paper(post_desk)
     assert desk.closing.check(text).result == "same"
-    desk.add_record("clearing", clearing("2023-10-08", 5))
+    desk.records.add("clearing", clearing("2023-10-08", 5))
     verdict = desk.closing.check(text)
     assert (verdict.result, verdict.known) == ("different", False)
 
@@ -456,8 +458,8 @@ def test_a_slip_of_the_pen_is_found(post_desk):
 
 
 def test_records_with_two_versions_are_counted_by_the_figures_they_are_in(post_desk):
-    one = post_desk.add_record("clearing", clearing("2023-10-07", 5))
-    post_desk.add_record("clearing", clearing("2023-10-08", 5))
+    one = post_desk.records.add("clearing", clearing("2023-10-07", 5))
+    post_desk.records.add("clearing", clearing("2023-10-08", 5))
     post_desk.store.run(
         "INSERT INTO double_version (record, type) VALUES (?, 'clearing')", (one.id,)
     )
@@ -573,6 +575,6 @@ def test_what_cannot_be_written_in_a_narrative_is_refused_whole(post_desk, wrong
 
 
 def test_figures_are_exact(post_desk):
-    post_desk.add_record("clearing", clearing("2023-10-07", length_m=12.5))
+    post_desk.records.add("clearing", clearing("2023-10-07", length_m=12.5))
     post_desk.closing.close_period("2023-10")
     assert line(post_desk, "2023-10", "clearing_length").value == Decimal("12.5")

@@ -45,12 +45,12 @@ def laptops(tmp_path):
 
 def test_an_import_applies_to_a_closed_period_and_the_edition_says_so(laptops, tmp_path):
     one, two = laptops
-    record = one.add_record("clearing", clearing(post=None, participants=5)).id
+    record = one.records.add("clearing", clearing(post=None, participants=5)).id
     two.exchange.imports.take(send(one, tmp_path / "a"))
     edition = one.closing.close_period(MONTH)
     assert one.closing.moved(edition.id) == []
-    two.edit_record("clearing", record, {"participants": 8})
-    two.add_record("clearing", clearing(post=None, participants=1, started_on="2023-12-09"))
+    two.records.edit("clearing", record, {"participants": 8})
+    two.records.add("clearing", clearing(post=None, participants=1, started_on="2023-12-09"))
     assert one.exchange.imports.take(send(two, tmp_path / "b")).status == "imported"
     assert (people(one), people(one, live=True)) == (5, 9)
     moved = {(m.key, m.column): (m.signed, m.now) for m in one.closing.moved(edition.id)}
@@ -58,18 +58,18 @@ def test_an_import_applies_to_a_closed_period_and_the_edition_says_so(laptops, t
     assert moved["clearing_events", "value"] == (1, 2)
     # Only what makes it again what was signed is allowed by hand.
     with pytest.raises(PeriodClosed):
-        one.edit_record("clearing", record, {"participants": 6})
-    one.edit_record("clearing", record, {"participants": 5})
+        one.records.edit("clearing", record, {"participants": 6})
+    one.records.edit("clearing", record, {"participants": 5})
     assert people(one, live=True) == 6
 
 
 def test_choosing_a_version_that_was_not_signed_is_refused(laptops, tmp_path):
     one, two = laptops
-    record = one.add_record("clearing", clearing(post=None, participants=5)).id
+    record = one.records.add("clearing", clearing(post=None, participants=5)).id
     two.exchange.imports.take(send(one, tmp_path / "a"))
-    two.edit_record("clearing", record, {"note": "một"})
-    theirs = two.edit_record("clearing", record, {"participants": 8}).revision
-    ours = one.edit_record("clearing", record, {"participants": 6}).revision
+    two.records.edit("clearing", record, {"note": "một"})
+    theirs = two.records.edit("clearing", record, {"participants": 8}).revision
+    ours = one.records.edit("clearing", record, {"participants": 6}).revision
     one.closing.close_period(MONTH)
     one.exchange.imports.take(send(two, tmp_path / "b"))
     (double,) = one.exchange.inbox.doubles()
@@ -84,11 +84,11 @@ def test_choosing_a_version_that_was_not_signed_is_refused(laptops, tmp_path):
 
 def test_to_choose_another_version_than_the_signed_one_is_refused(laptops, tmp_path):
     one, two = laptops
-    record = one.add_record("clearing", clearing(post=None, participants=5)).id
+    record = one.records.add("clearing", clearing(post=None, participants=5)).id
     two.exchange.imports.take(send(one, tmp_path / "a"))
-    theirs = two.edit_record("clearing", record, {"participants": 8}).revision
-    one.edit_record("clearing", record, {"note": "một"})
-    one.edit_record("clearing", record, {"participants": 6})
+    theirs = two.records.edit("clearing", record, {"participants": 8}).revision
+    one.records.edit("clearing", record, {"note": "một"})
+    one.records.edit("clearing", record, {"participants": 6})
     one.closing.close_period(MONTH)
     one.exchange.imports.take(send(two, tmp_path / "b"))
     assert people(one, live=True) == 6
@@ -99,16 +99,16 @@ def test_to_choose_another_version_than_the_signed_one_is_refused(laptops, tmp_p
 
 def test_what_is_typed_after_a_batch_was_taken_out_is_late_all_the_same(laptops, tmp_path):
     one, two = laptops
-    two.add_record("clearing", clearing(post=None, participants=8))
+    two.records.add("clearing", clearing(post=None, participants=8))
     batch = one.exchange.imports.take(send(two, tmp_path)).batch
     edition = one.closing.close_period(MONTH)
     one.exchange.imports.undo_batch(batch)
     assert (people(one), people(one, live=True)) == (8, 0)
-    late = one.add_record("clearing", clearing(post=None, participants=1)).id
-    one.edit_record("clearing", late, {"participants": 2})
+    late = one.records.add("clearing", clearing(post=None, participants=1)).id
+    one.records.edit("clearing", late, {"participants": 2})
     assert [(m.signed, m.now) for m in one.closing.moved(edition.id)
             if (m.key, m.column) == ("clearing_participants", "value")] == [(8, 2)]  # fmt: skip
-    assert one.verify()["ok"]
+    assert one.maintenance.verify()["ok"]
 
 
 def test_a_paper_of_another_desk_is_told_figure_by_figure_when_a_package_said_the_same(tmp_path):
@@ -117,7 +117,7 @@ def test_a_paper_of_another_desk_is_told_figure_by_figure_when_a_package_said_th
         Desk.create(tmp_path / "province", "province", "20", "B", desk_id="b" * 32) as province,
     ):
         trust(post, province)
-        record = post.add_record("clearing", clearing(post=None, participants=5)).id
+        record = post.records.add("clearing", clearing(post=None, participants=5)).id
         post.closing.close_period(MONTH)
         text = post.closing.paper_text(make_summary(post, MONTH))
         assert province.closing.check(text).result == "different"
@@ -125,7 +125,7 @@ def test_a_paper_of_another_desk_is_told_figure_by_figure_when_a_package_said_th
         assert province.closing.check(text).result == "same"
         post.closing.note_sent(MONTH)
         post.closing.amend_period(MONTH, None, "đếm lại")
-        post.edit_record("clearing", record, {"participants": 8})
+        post.records.edit("clearing", record, {"participants": 8})
         province.exchange.imports.take(send(post, tmp_path / "b", MONTH))
         verdict = province.closing.check(text)
         assert (verdict.result, verdict.known) == ("different", True)
@@ -138,8 +138,8 @@ def test_a_paper_of_another_desk_is_told_figure_by_figure_when_a_package_said_th
 
 
 def test_a_full_disk_while_closing_leaves_nothing_half_written(post_desk):
-    post_desk.add_record("clearing", clearing())
-    before = post_desk.verify()
+    post_desk.records.add("clearing", clearing())
+    before = post_desk.maintenance.verify()
     pages = post_desk.store.value("PRAGMA page_count")
     post_desk.store.value(f"PRAGMA max_page_count = {pages}")
     # The pages that are free inside the file take a few closings.
@@ -151,7 +151,7 @@ def test_a_full_disk_while_closing_leaves_nothing_half_written(post_desk):
     assert len(set(rows)) <= 1
     assert post_desk.store.value("SELECT COUNT(DISTINCT edition) FROM edition_figure") == len(kept)
     assert post_desk.store.value("SELECT COUNT(*) FROM edition_event") == len(kept)
-    assert post_desk.verify() == before
+    assert post_desk.maintenance.verify() == before
 
 
 def close_months(desk):
@@ -183,18 +183,18 @@ def closing_child(folder, steps):
 def test_a_kill_while_closing_leaves_the_amendment_whole_or_not_there(post_template, tmp_path):
     folder = shutil.copytree(post_template, tmp_path / "desk")
     with Desk.open(folder) as desk:
-        desk.add_record("clearing", clearing(participants=5))
+        desk.records.add("clearing", clearing(participants=5))
         desk.closing.close_period(MONTH, number="05")
         desk.closing.note_printed(MONTH)
         desk.closing.amend_period(MONTH, None, "đếm lại")
-        desk.add_record("clearing", clearing(participants=1, started_on="2023-12-09"))
+        desk.records.add("clearing", clearing(participants=1, started_on="2023-12-09"))
         signed = desk.closing.state(MONTH).edition
     ends, steps = [], 1
     while 0 not in ends:
         ends.append(closing_child(folder, steps))
         with Desk.open(folder) as desk:
             state = desk.closing.state(MONTH)
-            assert desk.verify()["ok"]
+            assert desk.maintenance.verify()["ok"]
             if ends[-1] == -signal.SIGKILL:
                 assert (state.name, state.edition) == ("amending", signed)
                 assert len(desk.closing.editions(MONTH)) == 1
@@ -211,7 +211,7 @@ def test_a_figure_that_was_altered_by_hand_is_found(post_desk):
         "UPDATE edition_figure SET value = '9' WHERE edition = ? AND key = 'leaflets'",
         (edition.id,),
     )
-    found = post_desk.verify()
+    found = post_desk.maintenance.verify()
     assert not found["ok"]
     assert "của bản 1 không còn đúng như khi ký" in found["problems"][0]
 

@@ -67,13 +67,13 @@ class Desks(RuleBasedStateMachine):
         self.editions = {}
         for head, commune in (("Lý A", "06196"), ("Lý B", "06202"), ("Lý C", "06196")):
             values = {"head": head, "commune": f"{commune}-2023", "hamlet": "Pò Mã"}
-            self.note(self.desk.add_record("household", values).id, "household", values)
+            self.note(self.desk.records.add("household", values).id, "household", values)
 
     def teardown(self):
         for period in PERIODS:
             for scope in SCOPES:
                 self.compare(period, scope)
-        assert self.desk.verify()["problems"] == []
+        assert self.desk.maintenance.verify()["problems"] == []
         self.desk.close()
 
     # ------------------------------------------------------------------- the model
@@ -180,10 +180,10 @@ class Desks(RuleBasedStateMachine):
     def attempt(self, record, values, deed):
         """Do what changes a record to `values`; refused or not as it must be."""
         if self.must_refuse(record, values):
-            before = self.desk.verify()
+            before = self.desk.maintenance.verify()
             with pytest.raises(PeriodClosed):
                 deed()
-            assert self.desk.verify() == before
+            assert self.desk.maintenance.verify() == before
             return
         deed()
         self.note(record, self.versions[record][0][1], values)
@@ -191,7 +191,7 @@ class Desks(RuleBasedStateMachine):
     # ----------------------------------------------------------------------- saving
 
     def add(self, type_name, values):
-        saved = self.desk.add_record(type_name, values)
+        saved = self.desk.records.add(type_name, values)
         day, known = values[EVENT[type_name]], self.here()
         commune = values.get("commune") or known[values["household"]][1]["commune"]
         late = any(
@@ -233,7 +233,7 @@ class Desks(RuleBasedStateMachine):
         ends = new.get("to_on") or new.get("closed_on")
         if ends and ends < new[EVENT[type_name]]:
             return
-        self.attempt(record, new, lambda: self.desk.edit_record(type_name, record, changes))
+        self.attempt(record, new, lambda: self.desk.records.edit(type_name, record, changes))
 
     @rule(data=st.data(), commune=places, join=st.booleans())
     def edit_household(self, data, commune, join):
@@ -242,14 +242,14 @@ class Desks(RuleBasedStateMachine):
             return
         changes = {"merged_into": other} if join else {"commune": f"{commune}-2023"}
         values = {**self.here()[record][1], **changes}
-        self.attempt(record, values, lambda: self.desk.edit_record("household", record, changes))
+        self.attempt(record, values, lambda: self.desk.records.edit("household", record, changes))
 
     @precondition(lambda self: self.here(*EVENT))
     @rule(data=st.data())
     def delete(self, data):
         record = data.draw(st.sampled_from(sorted(self.here(*EVENT))))
         type_name = self.here()[record][0]
-        self.attempt(record, None, lambda: self.desk.delete_record(type_name, record, "nhầm"))
+        self.attempt(record, None, lambda: self.desk.records.delete(type_name, record, "nhầm"))
 
     def gone(self):
         return sorted(r for r, known in self.versions.items() if known[-1][2] is None)
@@ -259,7 +259,7 @@ class Desks(RuleBasedStateMachine):
     def undelete(self, data):
         record = data.draw(st.sampled_from(self.gone()))
         _at, type_name, values = self.versions[record][-2]
-        self.attempt(record, values, lambda: self.desk.undelete_record(type_name, record))
+        self.attempt(record, values, lambda: self.desk.records.undelete(type_name, record))
 
     # ---------------------------------------------------------------------- closing
 

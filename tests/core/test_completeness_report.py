@@ -51,7 +51,7 @@ def retyped(desk, number):
 
 def typed_on(desk, kind, record):
     """The day a record was typed first, as `history` tells it."""
-    return min(local_date(past.stamp.time) for past in desk.history(kind, record))
+    return min(local_date(past.stamp.time) for past in desk.records.history(kind, record))
 
 
 def due_of(year, month, day=5):
@@ -67,7 +67,7 @@ def test_counts_are_those_of_a_naive_count(template, tmp_path, span, cut, drawn,
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:
-            desk.set_setting("cut_off_day", str(cut))
+            desk.reference.set_setting("cut_off_day", str(cut))
         fill(desk, drawn, span)
         retyped(desk, number)
         months = Months([("0001-01-01", cut)])
@@ -131,24 +131,24 @@ def rows(desk, folder, period, **asked):
 
 
 def test_what_came_after_closing_is_counted(desk, tmp_path):
-    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"})
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"})
     desk.closing.close_period("2023-03", "post:BS")
-    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-06"})
-    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-04-06"})
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-06"})
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-04-06"})
     found = rows(desk, tmp_path, "2023-H1")
     assert found["2023-03", "BS"]["after_closing"] == 1
     assert found["2023-04", "BS"]["after_closing"] == 0
     # Closed for the province: what was there is not late, whatever the post's edition says.
-    desk.add_record("clearing", {**example("clearing"), "post": "TL", "started_on": "2023-03-06"})
+    desk.records.add("clearing", {**example("clearing"), "post": "TL", "started_on": "2023-03-06"})
     desk.closing.close_period("2023-03", "province")
-    desk.add_record("clearing", {**example("clearing"), "post": "TL", "started_on": "2023-03-07"})
+    desk.records.add("clearing", {**example("clearing"), "post": "TL", "started_on": "2023-03-07"})
     found = rows(desk, tmp_path, "2023-03")
     assert found["2023-03", "TL"]["after_closing"] == 1
     assert rows(desk, tmp_path, "2023-03", scope="post:TL")["2023-03", "TL"]["after_closing"] == 0
 
 
 def test_a_month_without_records_is_missing_and_one_to_come_is_not(desk, tmp_path):
-    desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"})
+    desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"})
     found = rows(desk, tmp_path, "2023-Q1", scope="post:BS")
     assert [found[f"2023-0{m}", "BS"]["missing"] for m in (1, 2, 3)] == [True, True, False]
     later = rows(desk, tmp_path, str(desk.today().year + 1), scope="post:BS")
@@ -159,10 +159,10 @@ def test_a_month_without_records_is_missing_and_one_to_come_is_not(desk, tmp_pat
 
 
 def test_a_due_day_that_is_set_counts_and_none_is_none(desk, tmp_path):
-    desk.set_setting("due_day", "28", "2023-01-01")
+    desk.reference.set_setting("due_day", "28", "2023-01-01")
     said = json_of(desk, tmp_path, "completeness", "2023-01")
     assert said["months"][0]["due"] == "2023-02-28"
-    desk.set_setting("due_day", "0", "2023-02-01")
+    desk.reference.set_setting("due_day", "0", "2023-02-01")
     assert json_of(desk, tmp_path, "completeness", "2023-02")["months"][0]["due"] is None
 
 
@@ -182,8 +182,8 @@ def test_a_scope_of_no_post_has_a_page_that_says_so(desk, tmp_path):
 
 
 def test_the_day_of_typing_is_that_of_the_first_revision(desk, tmp_path):
-    saved = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"})
+    saved = desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"})
     desk.store.run("UPDATE revision SET time = '2023-03-06T05:00:00.000Z'")
-    desk.edit_record("clearing", saved.id, {"participants": 70})
+    desk.records.edit("clearing", saved.id, {"participants": 70})
     row = rows(desk, tmp_path, "2023-03")["2023-03", "BS"]
     assert (row["last_entry"], row["late"], row["after_due"]) == ("2023-03-06", 0, 0)

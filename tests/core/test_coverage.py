@@ -56,7 +56,7 @@ def clearing(day, ends, given_ends):
 
 def add(desk, type_name, raws):
     for raw in raws:
-        desk.add_record(type_name, raw)
+        desk.records.add(type_name, raw)
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def module_desk(province_template, tmp_path_factory):
 
 def emptied(desk):
     for type_name in ("patrol", "clearing"):
-        for listed in list(desk.stream(type_name, Filter())):
-            desk.delete_record(type_name, listed.id, "test")
+        for listed in list(desk.lists.stream(type_name, Filter())):
+            desk.records.delete(type_name, listed.id, "test")
 
 
 @settings(max_examples=25)

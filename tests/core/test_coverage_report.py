@@ -46,12 +46,12 @@ def add_visits(desk, number, span):
             for m in chance.sample(SEEN, chance.randint(0, 4))
         ]
         patrol |= {"from_marker": "1166", "to_marker": "1167"}
-        desk.add_record("patrol", {**patrol, "post": "BS", "started_on": day.isoformat()})
+        desk.records.add("patrol", {**patrol, "post": "BS", "started_on": day.isoformat()})
     for _ in range(chance.randint(0, 4)):
         day = maker.day()
         ends = {"from_marker": chance.choice(SEEN[:6]), "to_marker": chance.choice(SEEN[:6])}
         cut = {**maker.clearing(day), **ends, "post": "BS", "started_on": day.isoformat()}
-        desk.add_record("clearing", cut)
+        desk.records.add("clearing", cut)
 
 
 def order(marker):
@@ -123,7 +123,7 @@ def test_every_marker_stands_as_the_records_say(template, tmp_path, span, cut, d
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:
-            desk.set_setting("cut_off_day", str(cut))
+            desk.reference.set_setting("cut_off_day", str(cut))
         fill(desk, drawn, span)
         add_visits(desk, number, span)
         records = everything(desk)
@@ -179,8 +179,8 @@ def patrol(day, *seen, **more):
 
 
 def test_the_paper_says_it(desk, tmp_path):
-    desk.add_record("patrol", patrol("2023-11-20", ("1166", "intact"), ("1167", "unreachable")))
-    desk.add_record("patrol", patrol("2023-12-05", ("1166", "damaged"), ("1300/2", "intact")))
+    desk.records.add("patrol", patrol("2023-11-20", ("1166", "intact"), ("1167", "unreachable")))
+    desk.records.add("patrol", patrol("2023-12-05", ("1166", "damaged"), ("1300/2", "intact")))
     pdf = written(desk, tmp_path, ".pdf", "coverage", "2023-Q4", scope="post:BS")
     words = words_of(pdf)
     assert "Đồn Biên phòng Ba Sơn" in words

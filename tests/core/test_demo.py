@@ -19,7 +19,7 @@ LAST_DAY = datetime.date(2023, 12, 31)
 
 def everything(desk):
     """{type: the values of its records}."""
-    return {name: [r.values for r in desk.stream(name, Filter())] for name in RECORD_TYPES}
+    return {name: [r.values for r in desk.lists.stream(name, Filter())] for name in RECORD_TYPES}
 
 
 def revisions_hash(desk):
@@ -37,7 +37,7 @@ def demo_desk(tmp_path_factory):
     made = make_demo(folder, progress=lambda done, of: told.append((done, of)))
     with Desk.open(folder) as desk:
         assert told[-1] == (made, made)
-        assert made == sum(desk.count(name, Filter()) for name in RECORD_TYPES)
+        assert made == sum(desk.lists.count(name, Filter()) for name in RECORD_TYPES)
         yield desk
 
 
@@ -54,7 +54,7 @@ def small_hashes(tmp_path_factory):
         folder = tmp_path_factory.mktemp("small") / "desk"
         assert make_demo(folder, records=400, seed=seed) == 400
         with Desk.open(folder) as desk:
-            assert sum(desk.count(name, Filter()) for name in RECORD_TYPES) == 400
+            assert sum(desk.lists.count(name, Filter()) for name in RECORD_TYPES) == 400
             hashes.append((revisions_hash(desk), desk.identity.id))
     return hashes
 
@@ -144,7 +144,7 @@ def test_hamlets_hold_more_households_than_signed(demo_desk, year):
     assert {h.is_border for h in book.hamlets} == {True, False}
     home = {
         r.id: (r.values["commune"], r.values["hamlet"])
-        for r in demo_desk.stream("household", Filter())
+        for r in demo_desk.lists.stream("household", Filter())
     }
     signed = Counter(home[h] for h in {r.get("household") for r in year["pledge"]} - {None})
     for row in year["pledge"]:
@@ -159,7 +159,7 @@ def test_it_says_that_it_is_invented(demo_desk, year):
     assert demo_desk.identity.role == "province"
     for rows in year.values():
         assert all(r["source_ref"].endswith("(giả định)") for r in rows)
-    households = [r.values for r in demo_desk.stream("household", Filter())]
+    households = [r.values for r in demo_desk.lists.stream("household", Filter())]
     assert len(households) == 6_930
     assert {h["note"] for h in households} == {"Số liệu giả định"}
     assert not any("citizen_id" in h or "phone" in h for h in households)
@@ -214,7 +214,7 @@ def test_many_records_span_ten_years(tmp_path):
     make_demo(tmp_path, records=2_000, seed=1)
     with Desk.open(tmp_path) as desk:
         years = {event_of(n, r).year for n, rows in everything(desk).items() for r in rows}
-        assert desk.count("household", Filter()) <= 2_000 // 14
+        assert desk.lists.count("household", Filter()) <= 2_000 // 14
         assert desk.store.value("SELECT COUNT(*) FROM soft_warning") <= 5
     assert years == set(range(2014, 2024))
 
@@ -223,7 +223,7 @@ def test_many_records_span_ten_years(tmp_path):
 def test_few_records(tmp_path, records):
     assert make_demo(tmp_path, records=records) == records
     with Desk.open(tmp_path) as desk:
-        assert sum(desk.count(name, Filter()) for name in RECORD_TYPES) == records
+        assert sum(desk.lists.count(name, Filter()) for name in RECORD_TYPES) == records
 
 
 def test_a_desk_is_not_overwritten(tmp_path):

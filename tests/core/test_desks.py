@@ -48,7 +48,7 @@ def whole_state(desk):
 
 
 def rows_of(desk, name):
-    rows = desk.stream(name, everything())
+    rows = desk.lists.stream(name, everything())
     return sorted((row.id, row.revision, repr(sorted(row.values.items()))) for row in rows)
 
 
@@ -57,7 +57,7 @@ def public_of(desk):
     return {
         (name, row.id): split(ALL_TYPES[name], row.values)[0]
         for name in ALL_TYPES
-        for row in desk.stream(name, everything())
+        for row in desk.lists.stream(name, everything())
     }
 
 
@@ -90,7 +90,7 @@ class Desks(RuleBasedStateMachine):
 
     def _add(self, desk, **more):
         post = None if desk.identity.role == "post" else sorted(desk.writable().area)[0]
-        desk.add_record("clearing", clearing(post=post, **more))
+        desk.records.add("clearing", clearing(post=post, **more))
 
     @rule(
         who=st.integers(0, 2), head=st.sampled_from(["Lý A Sáng", "Nông Thị Hoa"]),
@@ -103,30 +103,30 @@ class Desks(RuleBasedStateMachine):
             "household": {**HOUSEHOLD, "head": head, "hamlet": hamlet},
         }
         try:
-            self.desks[who].add_record("pledge", raw, new_picks=True)
+            self.desks[who].records.add("pledge", raw, new_picks=True)
         except Refused:
             return
 
     @rule(who=WHO, which=SOME, people=PEOPLE)
     def edit(self, who, which, people):
-        self._with("clearing", who, which, lambda desk, record: desk.edit_record(
+        self._with("clearing", who, which, lambda desk, record: desk.records.edit(
             "clearing", record, {"participants": people}))  # fmt: skip
 
     @rule(who=WHO, which=SOME, hamlet=st.sampled_from(["Bản Phạc", "Pò Mã"]))
     def move_household(self, who, which, hamlet):
-        self._with("household", who, which, lambda desk, record: desk.edit_record(
+        self._with("household", who, which, lambda desk, record: desk.records.edit(
             "household", record, {"hamlet": hamlet}))  # fmt: skip
 
     @rule(who=WHO, which=SOME, other=SOME)
     def join_households(self, who, which, other):
-        rows = self.desks[who].page("household", everything())
+        rows = self.desks[who].lists.page("household", everything())
         if not rows:
             return
         target = rows[other % len(rows)].id
 
         def join(desk, record):
             into = None if record == target else target
-            desk.edit_record("household", record, {"merged_into": into})
+            desk.records.edit("household", record, {"merged_into": into})
 
         self._with("household", who, which, join)
 
@@ -137,7 +137,7 @@ class Desks(RuleBasedStateMachine):
 
     @rule(who=WHO, which=SOME, name=st.sampled_from(["clearing", "pledge", "household"]))
     def delete(self, who, which, name):
-        self._with(name, who, which, lambda desk, record: desk.delete_record(
+        self._with(name, who, which, lambda desk, record: desk.records.delete(
             name, record, "Nhập nhầm"))  # fmt: skip
 
     @rule(who=WHO, which=SOME)
@@ -152,13 +152,13 @@ class Desks(RuleBasedStateMachine):
         ]
         if gone:
             try:
-                desk.undelete_record("clearing", gone[which % len(gone)])
+                desk.records.undelete("clearing", gone[which % len(gone)])
             except Refused:
                 return
 
     def _with(self, name, who, which, act):
         desk = self.desks[who]
-        rows = desk.page(name, everything())
+        rows = desk.lists.page(name, everything())
         if rows:
             try:
                 act(desk, rows[which % len(rows)].id)
@@ -202,7 +202,7 @@ class Desks(RuleBasedStateMachine):
             f"90001-2023,90001,{name},commune,{desk.book.units['06199-2023'].parent},1,"
             "2020-01-01,,\n", encoding="utf-8",
         )  # fmt: skip
-        desk.load_reference(sheet)
+        desk.reference.load(sheet)
         self._add(desk, commune="90001")
 
     # ------------------------------------------------------------------ what travels
@@ -242,7 +242,7 @@ class Desks(RuleBasedStateMachine):
             return
         try:
             for desk in self.desks:
-                assert desk.verify()["ok"], desk.verify()["problems"]
+                assert desk.maintenance.verify()["ok"], desk.maintenance.verify()["problems"]
                 assert rebuild(desk.store, desk.book) == []
             self._same_in_any_order()
             self._all_agree_when_all_is_told()
@@ -277,7 +277,7 @@ class Desks(RuleBasedStateMachine):
             for other in self.desks:
                 if other is not desk:
                     assert other.exchange.imports.take(path).status != QUARANTINED
-        hashes = {desk.verify()["totals_hash"] for desk in self.desks}
+        hashes = {desk.maintenance.verify()["totals_hash"] for desk in self.desks}
         assert len(hashes) == 1
         inboxes = [desk.exchange.inbox.doubles(-1) for desk in self.desks]
         told = [[(d.record, [v.id for v in d.versions]) for d in inbox] for inbox in inboxes]

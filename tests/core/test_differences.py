@@ -14,12 +14,12 @@ RAW = {
 
 
 def test_every_step_of_a_record_is_told(desk):
-    made = desk.add_record("patrol", RAW).id
+    made = desk.records.add("patrol", RAW).id
     rows = [*RAW["inspected"], {"marker": "1167", "condition": "damaged", "remark": "Nứt"}]
-    desk.edit_record("patrol", made, {"participants": 14, "inspected": rows}, reason="Đếm lại")
-    desk.delete_record("patrol", made, "Trùng")
-    desk.undelete_record("patrol", made)
-    versions = versions_of(desk.history("patrol", made), desk.book)
+    desk.records.edit("patrol", made, {"participants": 14, "inspected": rows}, reason="Đếm lại")
+    desk.records.delete("patrol", made, "Trùng")
+    desk.records.undelete("patrol", made)
+    versions = versions_of(desk.records.history("patrol", made), desk.book)
     assert [v.what for v in versions] == [MADE, CHANGED, DELETED, TAKEN_BACK]
     assert [v.reason for v in versions] == ["", "Đếm lại", "Trùng", ""]
     assert {v.author for v in versions} == {desk.identity.user}
@@ -37,8 +37,8 @@ def test_every_step_of_a_record_is_told(desk):
 
 @pytest.mark.parametrize("type_name", ALL_TYPES)
 def test_a_version_differs_from_nothing_by_all_it_has_and_from_itself_by_nothing(desk, type_name):
-    made = desk.add_record(type_name, example(type_name)).id
-    values = desk.record(type_name, made)[0]
+    made = desk.records.add(type_name, example(type_name)).id
+    values = desk.records.read(type_name, made)[0]
     assert list(differing(type_name, values, values, desk.book)) == []
     from_nothing = list(differing(type_name, None, values, desk.book))
     assert [d.key for d in from_nothing] == [

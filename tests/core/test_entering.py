@@ -7,8 +7,16 @@ import pytest
 
 from borderdesk.base.errors import Changed, Invalid, Refused, UserError
 from borderdesk.base.i18n import set_language
-from borderdesk.desk import BatchRefused, Desk
-from borderdesk.entry.entering import ENTERED, OUTSIDE, SIGNED, SIMILAR, UNKNOWN_HAMLET, pick_slug
+from borderdesk.desk import Desk
+from borderdesk.entry.editing import BatchRefused
+from borderdesk.entry.entering import (
+    ENTERED,
+    OUTSIDE,
+    SIGNED,
+    SIMILAR,
+    UNKNOWN_HAMLET,
+    pick_slug,
+)
 from borderdesk.store.listing import Filter
 from tests.factories import example
 
@@ -30,17 +38,17 @@ def pledge(household, **changes):
 
 def named(desk, household, **changes):
     """The household that a new pledge of this description names."""
-    saved = desk.add_record("pledge", pledge(household, **changes))
-    return desk.record("pledge", saved.id)[0]["household"]
+    saved = desk.records.add("pledge", pledge(household, **changes))
+    return desk.records.read("pledge", saved.id)[0]["household"]
 
 
 def households(desk):
-    return [record.values for record in desk.stream("household", Filter())]
+    return [record.values for record in desk.lists.stream("household", Filter())]
 
 
 def refused(desk, type_name, raw):
     with pytest.raises(Invalid) as wrong:
-        desk.add_record(type_name, raw)
+        desk.records.add(type_name, raw)
     return set(wrong.value.problems)
 
 
@@ -49,7 +57,7 @@ def doubts(desk, type_name, **changes):
     raw = {
         key: value for key, value in {**example(type_name), **changes}.items() if value is not None
     }
-    told = desk.add_record(type_name, raw).warnings
+    told = desk.records.add(type_name, raw).warnings
     late = "days after it happened."
     return {key: text for key, text in told.items() if not text.endswith(late)}
 
@@ -103,7 +111,7 @@ def test_an_id_on_one_side_only_does_not_part_households(desk, first, second):
 def test_a_joined_household_is_found_as_the_group_it_belongs_to(desk):
     one = named(desk, HOUSEHOLD)
     other = named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"})
-    desk.edit_record("household", other, {"merged_into": one})
+    desk.records.edit("household", other, {"merged_into": one})
     assert named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"}) == min(one, other)
 
 
@@ -135,22 +143,22 @@ def test_a_list_that_repeats_a_household_makes_it_once(desk):
         (3, pledge({**HOUSEHOLD, "citizen_id": CITIZEN}, programme="buon_lau")),
         (4, pledge({**HOUSEHOLD, "head": "Lý A Sáng"})),
     ]  # fmt: skip
-    outcome = [saved for _number, saved in desk.add_batch("pledge", lines)]
-    found = [desk.record("pledge", saved.id)[0]["household"] for saved in outcome]
+    outcome = [saved for _number, saved in desk.records.add_batch("pledge", lines)]
+    found = [desk.records.read("pledge", saved.id)[0]["household"] for saved in outcome]
     assert found[0] == found[1] == found[2] != found[3]
     assert len(households(desk)) == 2
-    assert desk.rebuild() == []
+    assert desk.maintenance.rebuild() == []
 
 
 def test_one_bad_line_undoes_a_list_unless_it_may_go_on(desk):
     lines = [(1, pledge(HOUSEHOLD)), (2, pledge(HOUSEHOLD, programme="lạ"))]
     with pytest.raises(BatchRefused) as bad:
-        desk.add_batch("pledge", lines)
+        desk.records.add_batch("pledge", lines)
     assert [number for number, _problem in bad.value.lines] == [2]
-    assert desk.verify()["revisions"] == 0
-    outcome = desk.add_batch("pledge", lines, keep_going=True)
+    assert desk.maintenance.verify()["revisions"] == 0
+    outcome = desk.records.add_batch("pledge", lines, keep_going=True)
     assert [isinstance(told, Invalid) for _number, told in outcome] == [False, True]
-    assert desk.count("pledge", Filter()) == 1
+    assert desk.lists.count("pledge", Filter()) == 1
 
 
 def _signatures(chances, count):
@@ -187,16 +195,16 @@ def _told(desk, type_name, outcome):
         if isinstance(one, Invalid):
             yield one.problems
             continue
-        values = desk.record(type_name, one.id)[0]
+        values = desk.records.read(type_name, one.id)[0]
         if "household" in values:
-            values["household"] = desk.record("household", values["household"])[0]
+            values["household"] = desk.records.read("household", values["household"])[0]
         yield values, one.warnings
 
 
 def _one_by_one(desk, type_name, records):
     for raw in records:
         try:
-            yield desk.add_record(type_name, raw)
+            yield desk.records.add(type_name, raw)
         except Invalid as problem:
             yield problem
 
@@ -207,14 +215,14 @@ def test_a_long_list_is_judged_as_if_its_lines_were_saved_one_by_one(
 ):
     before, records = ([*make(random.Random(seed), count)] for seed, count in ((1, 40), (2, 1_200)))
     for each in (desk, other_desk):
-        each.add_batch(type_name, enumerate(before), keep_going=True)
-    whole = desk.add_batch(type_name, enumerate(records), keep_going=True)
+        each.records.add_batch(type_name, enumerate(before), keep_going=True)
+    whole = desk.records.add_batch(type_name, enumerate(records), keep_going=True)
     with other_desk.writing():
         single = [*_one_by_one(other_desk, type_name, records)]
     told = [*_told(desk, type_name, [one for _number, one in whole])]
     assert told == [*_told(other_desk, type_name, single)]
     assert len({str(one) for one in told}) > 30
-    assert desk.rebuild() == []
+    assert desk.maintenance.rebuild() == []
 
 
 @pytest.fixture
@@ -227,40 +235,40 @@ def other_desk(province_template, tmp_path):
 def test_a_household_in_use_is_not_deleted(desk):
     one = named(desk, HOUSEHOLD)
     with pytest.raises(Refused):
-        desk.delete_record("household", one, "nhập trùng")
+        desk.records.delete("household", one, "nhập trùng")
 
 
 def test_a_household_that_others_were_joined_to_is_not_deleted(desk):
-    one = desk.add_record("household", ALONE).id
-    other = desk.add_record("household", {**ALONE, "head": "Nông Thị Hoa"}).id
-    desk.edit_record("household", other, {"merged_into": one})
+    one = desk.records.add("household", ALONE).id
+    other = desk.records.add("household", {**ALONE, "head": "Nông Thị Hoa"}).id
+    desk.records.edit("household", other, {"merged_into": one})
     with pytest.raises(Refused):
-        desk.delete_record("household", one, "nhập trùng")
+        desk.records.delete("household", one, "nhập trùng")
 
 
 def test_a_record_is_not_taken_back_while_its_household_is_deleted(desk):
-    saved = desk.add_record("pledge", pledge(HOUSEHOLD))
-    household = desk.record("pledge", saved.id)[0]["household"]
-    desk.delete_record("pledge", saved.id, "nhập trùng")
-    desk.delete_record("household", household, "nhập trùng")
+    saved = desk.records.add("pledge", pledge(HOUSEHOLD))
+    household = desk.records.read("pledge", saved.id)[0]["household"]
+    desk.records.delete("pledge", saved.id, "nhập trùng")
+    desk.records.delete("household", household, "nhập trùng")
     with pytest.raises(UserError):
-        desk.undelete_record("pledge", saved.id)
-    desk.undelete_record("household", household)
-    desk.undelete_record("pledge", saved.id)
+        desk.records.undelete("pledge", saved.id)
+    desk.records.undelete("household", household)
+    desk.records.undelete("pledge", saved.id)
 
 
 # ------------------------------------------------------------------------------ soft doubts
 
 
 def test_a_household_that_looks_like_another_is_doubted(desk):
-    desk.add_record("pledge", pledge(HOUSEHOLD))
-    saved = desk.add_record("pledge", pledge({**HOUSEHOLD, "head": "Nong Thi Hoa"}))
+    desk.records.add("pledge", pledge(HOUSEHOLD))
+    saved = desk.records.add("pledge", pledge({**HOUSEHOLD, "head": "Nong Thi Hoa"}))
     assert saved.warnings["household.head"] == SIMILAR
     assert (
-        SIMILAR in desk.add_record("household", {**ALONE, "head": "Nông Thị Hoá"}).warnings["head"]
+        SIMILAR in desk.records.add("household", {**ALONE, "head": "Nông Thị Hoá"}).warnings["head"]
     )
     other_place = {**ALONE, "head": "Nông Thị Hoá", "hamlet": "Pò Mã"}
-    assert desk.add_record("household", other_place).warnings == {}
+    assert desk.records.add("household", other_place).warnings == {}
 
 
 @pytest.mark.parametrize("type_name", ["patrol", "clearing", "outreach", "incident", "track"])
@@ -268,24 +276,24 @@ def test_the_same_listed_fields_are_doubted(desk, type_name):
     event = {"patrol": "started_on", "clearing": "started_on", "outreach": "held_on",
              "incident": "happened_on", "track": "completed_on"}[type_name]  # fmt: skip
     assert ENTERED not in doubts(desk, type_name).values()
-    again = desk.add_record(type_name, {**example(type_name), "note": "khác"})
+    again = desk.records.add(type_name, {**example(type_name), "note": "khác"})
     assert ENTERED in again.warnings[event]
     elsewhere = {"post": "CM"} if type_name != "patrol" else {"post": "CM", "with_posts": None}
     other = {k: v for k, v in {**example(type_name), **elsewhere}.items() if v is not None}
-    assert ENTERED not in desk.add_record(type_name, other).warnings.get(event, "")
-    assert ENTERED not in desk.add_record(type_name, example(type_name, 5)).warnings.get(event, "")
+    assert ENTERED not in desk.records.add(type_name, other).warnings.get(event, "")
+    assert ENTERED not in desk.records.add(type_name, example(type_name, 5)).warnings.get(event, "")
 
 
 def test_the_same_record_twice_in_one_list_is_doubted(desk):
     lines = [(n, example("clearing")) for n in (1, 2)]
-    (_one, first), (_two, second) = desk.add_batch("clearing", lines)
+    (_one, first), (_two, second) = desk.records.add_batch("clearing", lines)
     assert ENTERED not in first.warnings.get("started_on", "")
     assert ENTERED in second.warnings["started_on"]
 
 
 def test_a_second_signature_of_the_year_is_doubted(desk):
     def signed(day, programme="phao"):
-        return desk.add_record(
+        return desk.records.add(
             "pledge", pledge(HOUSEHOLD, signed_on=day, programme=programme)
         ).warnings
 
@@ -300,7 +308,7 @@ def test_a_second_signature_of_the_year_is_doubted(desk):
 
 def test_a_second_signature_in_one_list_is_doubted(desk):
     lines = [(1, pledge(HOUSEHOLD)), (2, pledge(HOUSEHOLD, signed_on="2023-12-31"))]
-    (_one, first), (_two, second) = desk.add_batch("pledge", lines)
+    (_one, first), (_two, second) = desk.records.add_batch("pledge", lines)
     assert "household" not in first.warnings
     assert SIGNED in second.warnings["household"]
 
@@ -321,15 +329,15 @@ def test_an_unknown_hamlet_is_doubted_where_there_is_a_list(desk, tmp_path):
         "06202-2023,Bản Phạc,1,40,2000-01-01,\n",
         encoding="utf-8",
     )
-    desk.load_reference(sheet)
+    desk.reference.load(sheet)
     assert "hamlet" not in doubts(desk, "clearing", hamlet="bản phạc", participants=90)
     assert doubts(desk, "clearing", hamlet="Bản Lạ", participants=91)["hamlet"] == UNKNOWN_HAMLET
 
 
 def test_doubts_are_kept_with_the_record_outside_its_revisions(desk):
-    saved = desk.add_record("clearing", {**example("clearing"), "participants": 500})
-    assert "500 is unusually high." in [text for _field, text in desk.doubts(saved.id)]
-    (revision,) = desk.history("clearing", saved.id)
+    saved = desk.records.add("clearing", {**example("clearing"), "participants": 500})
+    assert "500 is unusually high." in [text for _field, text in desk.records.doubts(saved.id)]
+    (revision,) = desk.records.history("clearing", saved.id)
     assert "unusually" not in revision.body
 
 
@@ -339,7 +347,10 @@ def test_doubts_are_kept_with_the_record_outside_its_revisions(desk):
 def test_a_posts_desk_writes_for_itself(post_desk):
     raw = example("clearing")
     del raw["post"]
-    assert post_desk.record("clearing", post_desk.add_record("clearing", raw).id)[0]["post"] == "BS"
+    assert (
+        post_desk.records.read("clearing", post_desk.records.add("clearing", raw).id)[0]["post"]
+        == "BS"
+    )
     assert refused(post_desk, "clearing", {**raw, "post": "CM"}) == {"post"}
 
 
@@ -357,12 +368,12 @@ def test_the_post_itself_does_not_take_part_beside_itself(desk):
 
 def test_the_id_of_a_record_may_be_given_once(desk):
     given = "0190a0a0-0000-7000-8000-00000000000a"
-    assert desk.add_record("clearing", {**example("clearing"), "id": given.upper()}).id == given
+    assert desk.records.add("clearing", {**example("clearing"), "id": given.upper()}).id == given
     assert refused(desk, "clearing", {**example("clearing", 1), "id": given}) == {"id"}
     for bad in ("1", 5, f"{given}\n", "0190a0a0-0000-0000-8000-00000000000b"):
         assert refused(desk, "clearing", {**example("clearing", 1), "id": bad}) == {"id"}
     lines = [(n, {**example("clearing", n), "id": given[:-1] + "b"}) for n in (1, 2)]
-    (_one, first), (_two, second) = desk.add_batch("clearing", lines, keep_going=True)
+    (_one, first), (_two, second) = desk.records.add_batch("clearing", lines, keep_going=True)
     assert set(second.problems) == {"id"}
     assert first.id == given[:-1] + "b"
 
@@ -370,8 +381,8 @@ def test_the_id_of_a_record_may_be_given_once(desk):
 def test_a_code_means_the_unit_of_the_records_day(desk):
     for day, unit in ((CODES_OLD, "06541-2023"), (CODES_NEW, "06541-2025")):
         raw = {**example("clearing"), "started_on": day, "commune": "06541", "post": "CM"}
-        saved = desk.add_record("clearing", raw)
-        assert desk.record("clearing", saved.id)[0]["commune"] == unit
+        saved = desk.records.add("clearing", raw)
+        assert desk.records.read("clearing", saved.id)[0]["commune"] == unit
     raw = {**example("clearing"), "started_on": CODES_NEW, "commune": "06202"}
     assert refused(desk, "clearing", raw) == {"commune"}
 
@@ -381,13 +392,13 @@ def test_a_code_means_the_unit_of_the_records_day(desk):
 
 @pytest.fixture
 def clearing(desk):
-    return desk.add_record("clearing", {**example("clearing"), "started_on": CODES_OLD}).id
+    return desk.records.add("clearing", {**example("clearing"), "started_on": CODES_OLD}).id
 
 
 def test_an_edit_changes_what_it_names_and_nothing_else(desk, clearing):
-    before, _revision, _doubts = desk.record("clearing", clearing)
-    desk.edit_record("clearing", clearing, {"hamlet": "Pò Mã", "length_m": None, "to_marker": ""})
-    after, _revision, _doubts = desk.record("clearing", clearing)
+    before, _revision, _doubts = desk.records.read("clearing", clearing)
+    desk.records.edit("clearing", clearing, {"hamlet": "Pò Mã", "length_m": None, "to_marker": ""})
+    after, _revision, _doubts = desk.records.read("clearing", clearing)
     assert after == {
         **{k: v for k, v in before.items() if k not in ("length_m", "to_marker")},
         "hamlet": "Pò Mã",
@@ -395,126 +406,126 @@ def test_an_edit_changes_what_it_names_and_nothing_else(desk, clearing):
 
 
 def test_an_edit_that_changes_nothing_is_no_revision(desk, clearing):
-    _values, revision, _doubts = desk.record("clearing", clearing)
-    assert desk.edit_record("clearing", clearing, {"hamlet": "Bản Phạc"}).revision == revision
-    assert len(desk.history("clearing", clearing)) == 1
+    _values, revision, _doubts = desk.records.read("clearing", clearing)
+    assert desk.records.edit("clearing", clearing, {"hamlet": "Bản Phạc"}).revision == revision
+    assert len(desk.records.history("clearing", clearing)) == 1
 
 
 def test_an_edit_of_something_else_keeps_a_unit_that_is_no_longer_valid(desk, clearing):
-    desk.edit_record("clearing", clearing, {"participants": 60})
-    assert desk.record("clearing", clearing)[0]["commune"] == "06202-2023"
+    desk.records.edit("clearing", clearing, {"participants": 60})
+    assert desk.records.read("clearing", clearing)[0]["commune"] == "06202-2023"
 
 
 def test_the_place_is_judged_again_when_the_day_changes(desk, clearing):
     with pytest.raises(Invalid) as wrong:
-        desk.edit_record("clearing", clearing, {"started_on": CODES_NEW})
+        desk.records.edit("clearing", clearing, {"started_on": CODES_NEW})
     assert set(wrong.value.problems) == {"commune"}
-    desk.edit_record("clearing", clearing, {"started_on": CODES_NEW, "commune": "06196"})
-    assert desk.record("clearing", clearing)[0]["commune"] == "06196-2025"
+    desk.records.edit("clearing", clearing, {"started_on": CODES_NEW, "commune": "06196"})
+    assert desk.records.read("clearing", clearing)[0]["commune"] == "06196-2025"
 
 
 def test_the_places_of_children_are_judged_again_when_the_day_changes(desk):
-    saved = desk.add_record("outreach", {**example("outreach"), "held_on": CODES_OLD})
+    saved = desk.records.add("outreach", {**example("outreach"), "held_on": CODES_OLD})
     with pytest.raises(Invalid) as wrong:
-        desk.edit_record("outreach", saved.id, {"held_on": CODES_NEW, "commune": "06196"})
+        desk.records.edit("outreach", saved.id, {"held_on": CODES_NEW, "commune": "06196"})
     assert set(wrong.value.problems) == {"other_places[0].commune"}
 
 
 def test_several_places_typed_are_judged_again_when_the_day_changes(desk):
-    saved = desk.add_record(
+    saved = desk.records.add(
         "patrol", {**example("patrol"), "started_on": CODES_OLD, "ended_on": CODES_OLD}
     )
     with pytest.raises(Invalid) as wrong:
-        desk.edit_record(
+        desk.records.edit(
             "patrol", saved.id, {"started_on": "1/7/2025", "ended_on": "1/7/2025"}, typed=True
         )
     assert set(wrong.value.problems) == {"communes"}
-    desk.edit_record("patrol", saved.id, {"started_on": "29/6/2025", "ended_on": ""}, typed=True)
-    assert desk.record("patrol", saved.id)[0]["communes"] == ["06196-2023", "06202-2023"]
+    desk.records.edit("patrol", saved.id, {"started_on": "29/6/2025", "ended_on": ""}, typed=True)
+    assert desk.records.read("patrol", saved.id)[0]["communes"] == ["06196-2023", "06202-2023"]
 
 
 def test_an_edit_that_puts_a_default_out_of_use_drops_it(desk):
-    saved = desk.add_record("outreach", example("outreach"))
-    desk.edit_record("outreach", saved.id, {"form": "small_scale"})
-    assert "sessions" not in desk.record("outreach", saved.id)[0]
-    desk.edit_record("outreach", saved.id, {"form": "training"})
-    assert desk.record("outreach", saved.id)[0]["sessions"] == 1
+    saved = desk.records.add("outreach", example("outreach"))
+    desk.records.edit("outreach", saved.id, {"form": "small_scale"})
+    assert "sessions" not in desk.records.read("outreach", saved.id)[0]
+    desk.records.edit("outreach", saved.id, {"form": "training"})
+    assert desk.records.read("outreach", saved.id)[0]["sessions"] == 1
 
 
 def test_an_edit_that_puts_a_typed_value_out_of_use_is_refused(desk):
-    saved = desk.add_record("outreach", {**example("outreach"), "sessions": 3})
+    saved = desk.records.add("outreach", {**example("outreach"), "sessions": 3})
     with pytest.raises(Invalid) as wrong:
-        desk.edit_record("outreach", saved.id, {"form": "small_scale"})
+        desk.records.edit("outreach", saved.id, {"form": "small_scale"})
     assert set(wrong.value.problems) == {"sessions"}
-    desk.edit_record("outreach", saved.id, {"form": "small_scale", "sessions": None})
-    assert "sessions" not in desk.record("outreach", saved.id)[0]
+    desk.records.edit("outreach", saved.id, {"form": "small_scale", "sessions": None})
+    assert "sessions" not in desk.records.read("outreach", saved.id)[0]
 
 
 def test_an_edit_cannot_take_a_required_field_away(desk, clearing):
     for key in ("kind", "started_on", "commune", "participants"):
         with pytest.raises(Invalid) as wrong:
-            desk.edit_record("clearing", clearing, {key: ""})
+            desk.records.edit("clearing", clearing, {key: ""})
         assert key in wrong.value.problems
-    assert len(desk.history("clearing", clearing)) == 1
+    assert len(desk.records.history("clearing", clearing)) == 1
 
 
 def test_an_edit_of_what_somebody_else_changed_is_refused(desk, clearing):
-    _values, base, _doubts = desk.record("clearing", clearing)
-    desk.edit_record("clearing", clearing, {"participants": 60}, base=base)
+    _values, base, _doubts = desk.records.read("clearing", clearing)
+    desk.records.edit("clearing", clearing, {"participants": 60}, base=base)
     with pytest.raises(Changed):
-        desk.edit_record("clearing", clearing, {"participants": 70}, base=base)
-    assert desk.record("clearing", clearing)[0]["participants"] == 60
+        desk.records.edit("clearing", clearing, {"participants": 70}, base=base)
+    assert desk.records.read("clearing", clearing)[0]["participants"] == 60
 
 
 def test_an_edit_judges_the_doubts_of_what_it_changes_only(desk):
     raw = {**example("clearing"), "participants": 500, "note": "số 0987654321", "commune": "06541"}
-    saved = desk.add_record("clearing", raw)
+    saved = desk.records.add("clearing", raw)
 
     def fields():
-        return {field for field, _text in desk.doubts(saved.id)} - {"started_on"}
+        return {field for field, _text in desk.records.doubts(saved.id)} - {"started_on"}
 
     assert fields() == {"participants", "note", "commune"}
-    desk.edit_record("clearing", saved.id, {"participants": 60})
+    desk.records.edit("clearing", saved.id, {"participants": 60})
     assert fields() == {"note", "commune"}
-    desk.edit_record("clearing", saved.id, {"commune": "06202"})
+    desk.records.edit("clearing", saved.id, {"commune": "06202"})
     assert fields() == {"note"}
-    desk.edit_record("clearing", saved.id, {"note": None})
+    desk.records.edit("clearing", saved.id, {"note": None})
     assert fields() == set()
 
 
 def test_an_edited_record_is_not_taken_for_its_own_repeat(desk, clearing):
-    desk.edit_record("clearing", clearing, {"note": "đã xem"})
-    assert ENTERED not in [text for _field, text in desk.doubts(clearing)]
-    signed = desk.add_record("pledge", pledge(HOUSEHOLD))
-    desk.edit_record("pledge", signed.id, {"witness": "Trưởng thôn khác"})
-    assert SIGNED not in [text for _field, text in desk.doubts(signed.id)]
+    desk.records.edit("clearing", clearing, {"note": "đã xem"})
+    assert ENTERED not in [text for _field, text in desk.records.doubts(clearing)]
+    signed = desk.records.add("pledge", pledge(HOUSEHOLD))
+    desk.records.edit("pledge", signed.id, {"witness": "Trưởng thôn khác"})
+    assert SIGNED not in [text for _field, text in desk.records.doubts(signed.id)]
 
 
 def test_a_deletion_needs_a_reason_of_one_line(desk, clearing):
     for reason in ("", "  ", "hai\ndòng", "a" * 501):
         with pytest.raises(UserError):
-            desk.delete_record("clearing", clearing, reason)
-    desk.delete_record("clearing", clearing, "nhập trùng")
-    assert desk.history("clearing", clearing)[-1].reason == "nhập trùng"
+            desk.records.delete("clearing", clearing, reason)
+    desk.records.delete("clearing", clearing, "nhập trùng")
+    assert desk.records.history("clearing", clearing)[-1].reason == "nhập trùng"
 
 
 def test_a_moved_household_takes_its_pledges_along(desk):
-    saved = desk.add_record("pledge", pledge(HOUSEHOLD))
-    household = desk.record("pledge", saved.id)[0]["household"]
-    assert desk.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 1
-    desk.edit_record("household", household, {"commune": "06196-2023", "head": "Lý A Sáng"})
-    assert desk.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 0
-    assert desk.count("pledge", Filter(units=frozenset({"06196-2023"}))) == 1
-    assert desk.count("pledge", Filter(search="Sáng")) == 1
-    assert desk.count("pledge", Filter(search="Hoà")) == 0
+    saved = desk.records.add("pledge", pledge(HOUSEHOLD))
+    household = desk.records.read("pledge", saved.id)[0]["household"]
+    assert desk.lists.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 1
+    desk.records.edit("household", household, {"commune": "06196-2023", "head": "Lý A Sáng"})
+    assert desk.lists.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 0
+    assert desk.lists.count("pledge", Filter(units=frozenset({"06196-2023"}))) == 1
+    assert desk.lists.count("pledge", Filter(search="Sáng")) == 1
+    assert desk.lists.count("pledge", Filter(search="Hoà")) == 0
 
 
 def test_a_households_code_means_the_unit_on_the_day_it_is_valid_from(desk):
-    made = desk.add_record("household", ALONE).id
-    desk.edit_record("household", made, {"commune": "06196"})
-    assert desk.record("household", made)[0]["commune"] == "06196-2023"
-    desk.edit_record("household", made, {"commune": "06196", "valid_from": CODES_NEW})
-    assert desk.record("household", made)[0]["commune"] == "06196-2025"
+    made = desk.records.add("household", ALONE).id
+    desk.records.edit("household", made, {"commune": "06196"})
+    assert desk.records.read("household", made)[0]["commune"] == "06196-2023"
+    desk.records.edit("household", made, {"commune": "06196", "valid_from": CODES_NEW})
+    assert desk.records.read("household", made)[0]["commune"] == "06196-2025"
 
 
 @pytest.mark.parametrize(
@@ -532,7 +543,7 @@ def test_a_new_pick_is_made_once_when_asked_for(desk):
     raw = {**example("outreach"), "topics": ["Phòng cháy"]}
     assert refused(desk, "outreach", raw) == {"topics"}
     lines = [(1, raw), (2, {**raw, "attendance": 130})]
-    outcome = desk.add_batch("outreach", lines, new_picks=True)
-    found = [desk.record("outreach", saved.id)[0]["topics"] for _number, saved in outcome]
+    outcome = desk.records.add_batch("outreach", lines, new_picks=True)
+    found = [desk.records.read("outreach", saved.id)[0]["topics"] for _number, saved in outcome]
     assert found == [["phong_chay"], ["phong_chay"]]
     assert desk.book.pick_label("topic", "phong_chay") == "Phòng cháy"

@@ -27,9 +27,9 @@ def post(tmp_path):
 def home(post):
     """A household that was called otherwise before, is named by a pledge, and is open in a form."""
     raw = {**example("household"), "head": "Kjqwxz Vbnmpo", "phone": "0977665544"}
-    record = post.add_record("household", raw).id
-    post.add_record("pledge", {**example("pledge"), "household": record})
-    post.edit_record("household", record, {"head": "Vbnmpo", "phone": None})
+    record = post.records.add("household", raw).id
+    post.records.add("pledge", {**example("pledge"), "household": record})
+    post.records.edit("household", record, {"head": "Vbnmpo", "phone": None})
     post.drafts.keep_draft("household", {"record": record, "texts": {"head": "Kjqwxz"}})
     post.drafts.park_draft("household")
     return record
@@ -48,20 +48,20 @@ def is_noted(desk: Desk) -> bool:
 
 def test_nothing_of_an_erased_household_is_left_in_the_file(post, home):
     assert words_in(post.folder) == list(WORDS)
-    other = post.add_record("household", {**example("household"), "head": "Trần Tám"}).id
+    other = post.records.add("household", {**example("household"), "head": "Trần Tám"}).id
     post.drafts.keep_draft("household", {"record": other, "texts": {"head": "Trần Tám"}})
     assert post.exchange.erasures.erase_household(home, "Theo đề nghị") == 2
     assert words_in(post.folder) == []
     assert not is_noted(post)
-    assert post.verify()["ok"]
+    assert post.maintenance.verify()["ok"]
     assert [kept.texts["record"] for kept in post.drafts.drafts("household")] == [other]
-    assert [one.id for one in post.page("household", Filter(search="tran tam"))] == [other]
+    assert [one.id for one in post.lists.page("household", Filter(search="tran tam"))] == [other]
 
 
 def test_where_somebody_is_reading_the_next_backup_wipes(post, home, tmp_path):
     with Desk.open(post.folder) as window:
         with window.store.snapshot():
-            assert window.count("household", Filter()) == 1
+            assert window.lists.count("household", Filter()) == 1
             post.exchange.erasures.erase_household(home, "Theo đề nghị")
             assert is_noted(post)
         made = window.backups.make(tmp_path / "stick")

@@ -45,11 +45,11 @@ def test_every_month_since_the_first_is_either_sent_or_missing(periods, cut_off)
 
 def test_what_changed_is_counted_a_package(post_desk, tmp_path):
     month = post_desk.calendar().parse("2023-12")
-    one = post_desk.add_record("clearing", clearing(post=None))
+    one = post_desk.records.add("clearing", clearing(post=None))
     post_desk.exchange.exports.export(month.text, tmp_path, Wish())
-    post_desk.edit_record("clearing", one.id, {"participants": 5})
+    post_desk.records.edit("clearing", one.id, {"participants": 5})
     post_desk.exchange.exports.export(month.text, tmp_path, Wish())
-    post_desk.add_record("clearing", clearing(post=None, started_on="2023-12-05"))
+    post_desk.records.add("clearing", clearing(post=None, started_on="2023-12-05"))
     state = sending(post_desk)
     assert [(went.sent.number, went.changed) for went in state.went] == [(2, 1), (1, 2)]
     assert state.period.text == "2023-12"
@@ -71,15 +71,15 @@ def export(desk, folder, **wish):
 
 def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
     post, province = pair
-    post.add_record("clearing", clearing(post=None))
+    post.records.add("clearing", clearing(post=None))
     path = export(post, tmp_path)
     renamed = tmp_path / "a.bdx"
     shutil.copy(path, renamed)
-    before = province.verify()["totals_hash"]
+    before = province.maintenance.verify()["totals_hash"]
     parcel = look(province, renamed)
     assert (parcel.outcome.status, parcel.outcome.added, parcel.locked) == ("imported", 1, False)
     assert parcel.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
-    assert province.verify()["totals_hash"] == before
+    assert province.maintenance.verify()["totals_hash"] == before
     assert take(province, renamed).outcome.batch is not None
     assert list(left_out(province, province.exchange.imports.batches()[0].id)) == []
 
@@ -107,11 +107,11 @@ def test_versions_stand_side_by_side_with_why_one_counts(tmp_path):
         new_desk(tmp_path / "two", "post", "BS", 2) as two,
     ):
         trust(one, two)
-        record = one.add_record("clearing", clearing(post=None)).id
+        record = one.records.add("clearing", clearing(post=None)).id
         two.exchange.imports.take(export(one, tmp_path / "a"))
-        one.edit_record("clearing", record, {"participants": 21})
-        one.edit_record("clearing", record, {"participants": 22})
-        two.delete_record("clearing", record, "Ghi nhầm")
+        one.records.edit("clearing", record, {"participants": 21})
+        one.records.edit("clearing", record, {"participants": 22})
+        two.records.delete("clearing", record, "Ghi nhầm")
         one.exchange.imports.take(export(two, tmp_path / "b"))
         told = compare(one, "clearing", record)
         assert [side.deleted for side in told.sides] == [False, True]
@@ -122,7 +122,7 @@ def test_versions_stand_side_by_side_with_why_one_counts(tmp_path):
         assert people.differs
         assert told.owner == one.book.post_name("BS")
         one.exchange.inbox.resolve("clearing", record, told.sides[1].revision)
-        assert one.count("clearing", Filter()) == 0
+        assert one.lists.count("clearing", Filter()) == 0
 
 
 def test_the_version_that_counts_is_the_one_revised_more_often(tmp_path):
@@ -131,11 +131,11 @@ def test_the_version_that_counts_is_the_one_revised_more_often(tmp_path):
         new_desk(tmp_path / "two", "post", "BS", 2) as two,
     ):
         trust(one, two)
-        record = one.add_record("clearing", clearing(post=None)).id
+        record = one.records.add("clearing", clearing(post=None)).id
         two.exchange.imports.take(export(one, tmp_path / "a"))
         for people in (21, 22):
-            two.edit_record("clearing", record, {"participants": people})
-        one.edit_record("clearing", record, {"participants": 23})
+            two.records.edit("clearing", record, {"participants": people})
+        one.records.edit("clearing", record, {"participants": 23})
         one.exchange.imports.take(export(two, tmp_path / "b"))
         told = compare(one, "clearing", record)
         assert told.why_first() == "bản đó đã qua nhiều lần sửa hơn"
@@ -148,12 +148,12 @@ def test_fields_kept_at_another_desk_are_no_difference(tmp_path):
         new_desk(tmp_path / "two", "post", "BS", 2) as two,
     ):
         trust(one, two)
-        record = one.add_record("clearing", clearing(post=None, note="Ghi chú")).id
+        record = one.records.add("clearing", clearing(post=None, note="Ghi chú")).id
         card = two.exchange.cards.own()
         sent_with = Wish([card], reason="Hai máy một đồn")
         two.exchange.imports.take(one.exchange.exports.export("2023-12", tmp_path / "a", sent_with))
-        two.edit_record("clearing", record, {"participants": 40})
-        one.edit_record("clearing", record, {"participants": 41, "note": "Ghi chú mới"})
+        two.records.edit("clearing", record, {"participants": 40})
+        one.records.edit("clearing", record, {"participants": 41, "note": "Ghi chú mới"})
         one.exchange.imports.take(export(two, tmp_path / "b"))
         told = compare(one, "clearing", record)
         mine = next(n for n, side in enumerate(told.sides) if side.whole)
@@ -163,16 +163,16 @@ def test_fields_kept_at_another_desk_are_no_difference(tmp_path):
         assert not note.differs
         theirs = told.sides[1 - mine].revision
         one.exchange.inbox.resolve("clearing", record, {"participants": theirs})
-        values = one.record("clearing", record)[0]
+        values = one.records.read("clearing", record)[0]
         assert (values["participants"], values["note"]) == (40, "Ghi chú mới")
 
 
 def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_path):
     post, province = pair
-    record = post.add_record("clearing", clearing(post=None)).id
+    record = post.records.add("clearing", clearing(post=None)).id
     province.exchange.imports.take(export(post, tmp_path / "a"))
     with pytest.raises(Refused):
-        province.edit_record("clearing", record, {"participants": 3})
+        province.records.edit("clearing", record, {"participants": 3})
     assert talk_of(province, "clearing", record).said == []
     note = province.exchange.inbox.add_note("clearing", record, "Xem lại số người")
     assert not talks(province)[0].waits
@@ -188,7 +188,7 @@ def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_pat
 
 def test_a_talk_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):
     post, province = pair
-    record = post.add_record("clearing", clearing(post=None)).id
+    record = post.records.add("clearing", clearing(post=None)).id
     province.exchange.imports.take(export(post, tmp_path / "a"))
     province.exchange.inbox.add_note("clearing", record, "Xem lại")
     province.exchange.imports.undo_batch(province.exchange.imports.batches()[0].id)

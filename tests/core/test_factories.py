@@ -25,8 +25,8 @@ def filling(province_template, tmp_path_factory):
 @given(data=st.data())
 def test_what_a_factory_draws_is_saved_and_comes_back_as_given(filling, type_name, data):
     given_record = data.draw(raw(type_name))
-    saved = filling.add_record(type_name, given_record)
-    values, _revision, _doubts = filling.record(type_name, saved.id)
+    saved = filling.records.add(type_name, given_record)
+    values, _revision, _doubts = filling.records.read(type_name, saved.id)
     model, book = ALL_TYPES[type_name], filling.book
     for key, told in given_record.items():
         if key == "household":
@@ -43,7 +43,7 @@ def test_what_a_factory_draws_is_saved_and_comes_back_as_given(filling, type_nam
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_examples_differ_and_are_accepted_by_a_post(post_desk, type_name):
-    ids = {post_desk.add_record(type_name, example(type_name, n)).id for n in range(3)}
+    ids = {post_desk.records.add(type_name, example(type_name, n)).id for n in range(3)}
     assert len(ids) == 3
     assert example(type_name, 0) != example(type_name, 1)
     assert example(type_name, 1) == example(type_name, 1)

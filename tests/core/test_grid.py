@@ -52,7 +52,7 @@ def save(desk, rows, type_name="clearing", kept=(), left=None, say=quietly):
 
 def told(desk, type_name):
     model = ALL_TYPES[type_name]
-    found = [as_json(model, one, desk.book) for one in desk.stream(type_name, Filter())]
+    found = [as_json(model, one, desk.book) for one in desk.lists.stream(type_name, Filter())]
     kept = [{k: v for k, v in one.items() if k not in ("id", "revision")} for one in found]
     return sorted(kept, key=str)
 
@@ -106,10 +106,10 @@ def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang)
     set_language(lang)
     model, book = ALL_TYPES[type_name], desk.book
     for number in range(3):
-        desk.add_record(type_name, example(type_name, number))
+        desk.records.add(type_name, example(type_name, number))
     keys = {column.key: column.field for column in columns_of(desk, type_name)}
     before, rows, ids = told(desk, type_name), [], []
-    for one in desk.stream(type_name, Filter()):
+    for one in desk.lists.stream(type_name, Filter()):
         cells = {
             key: one.values[key] if key in MASKED else field.show(one.values[key], book)
             for key, field in model.columns().items()
@@ -117,7 +117,7 @@ def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang)
         }
         named = one.values.get("household")
         if named is not None:
-            home = desk.record("household", named)[0]
+            home = desk.records.read("household", named)[0]
             parts = ALL_TYPES["household"].columns()
             for part in ("head", "commune", "hamlet"):
                 cells[f"household.{part}"] = parts[part].show(home[part], book)
@@ -128,7 +128,7 @@ def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang)
         if key not in keys and f"{key}.head" not in keys
     }  # fmt: skip
     for record in ids:
-        desk.delete_record(type_name, record, "Nhập lại")
+        desk.records.delete(type_name, record, "Nhập lại")
     save(desk, rows, type_name, kept=range(len(rows)))
     # Rows below a record have a test of their own.
     aside = lost | {"household"} | {k for k, f in model.fields().items() if isinstance(f, Children)}
@@ -161,12 +161,12 @@ def test_one_wrong_cell_saves_nothing_and_right_ones_save_what_was_typed(post_te
             with pytest.raises(RowsRefused) as refused:
                 save(by_table, cells, kept=kept)
             assert set(refused.value.rows) == wrong
-            assert by_table.count("clearing", Filter()) == 0
+            assert by_table.lists.count("clearing", Filter()) == 0
             return
         save(by_table, cells, kept=kept)
         for one in cells:
             raw = raw_of(ALL_TYPES["clearing"], one, DECEMBER, by_form.book)
-            by_form.add_record("clearing", raw, typed=True)
+            by_form.records.add("clearing", raw, typed=True)
         assert told(by_table, "clearing") == told(by_form, "clearing")
 
 
@@ -182,9 +182,9 @@ def test_doubts_stop_a_table_until_they_are_kept(post_desk):
         save(post_desk, rows)
     assert list(doubtful.value.rows) == [1]
     assert list(doubtful.value.rows[1]) == ["participants"]
-    assert post_desk.count("clearing", Filter()) == 0
+    assert post_desk.lists.count("clearing", Filter()) == 0
     assert len(save(post_desk, rows, kept={1})) == 2
-    assert post_desk.verify()["ok"]
+    assert post_desk.maintenance.verify()["ok"]
 
 
 def test_a_table_that_is_stopped_saves_nothing_and_stays_a_draft(post_desk):
@@ -196,7 +196,7 @@ def test_a_table_that_is_stopped_saves_nothing_and_stays_a_draft(post_desk):
 
     with pytest.raises(Stopped):
         save(post_desk, [row(4, 18), row(5, 19)], say=stop)
-    assert post_desk.count("clearing", Filter()) == 0
+    assert post_desk.lists.count("clearing", Filter()) == 0
     assert post_desk.drafts.open_draft(form_of("clearing")) is not None
 
 
@@ -238,8 +238,8 @@ def test_a_household_made_in_a_table_is_found_again_by_the_next_row(post_desk):
             "household.hamlet": "Khuổi Tát"}  # fmt: skip
     rows = [{**home, "signed_on": day, "programme": one} for one in _programmes(post_desk)]
     save(post_desk, rows, "pledge", kept=range(2))
-    assert post_desk.count("household", Filter()) == 1
-    assert post_desk.count("pledge", Filter()) == 2
+    assert post_desk.lists.count("household", Filter()) == 1
+    assert post_desk.lists.count("pledge", Filter()) == 2
 
 
 def test_a_household_without_its_hamlet_is_refused_in_that_cell(post_desk):
@@ -251,7 +251,7 @@ def test_a_household_without_its_hamlet_is_refused_in_that_cell(post_desk):
     with pytest.raises(RowsRefused) as refused:
         save(post_desk, [cells], "pledge")
     assert any(key.startswith("household.") for key in refused.value.rows[0])
-    assert post_desk.count("household", Filter()) == 0
+    assert post_desk.lists.count("household", Filter()) == 0
 
 
 def _programmes(desk):

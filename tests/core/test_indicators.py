@@ -80,7 +80,7 @@ def test_every_row_and_column(template, tmp_path, span, cut, data):
     number = data.draw(NUMBERS)
     with copied(folder, tmp_path) as desk:
         if cut:
-            desk.set_setting("cut_off_day", str(cut))
+            desk.reference.set_setting("cut_off_day", str(cut))
         fill(desk, drawn, span, deeds)
         months = Months([("0001-01-01", cut)])
         again = Recompute(everything(desk), places, months, PICKS["programme"])
@@ -178,15 +178,15 @@ def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, num
             paper = (
                 p["indicator"],
                 p["period"],
-                desk.scope_text(p["scope"], last),
+                desk.figures.scope_text(p["scope"], last),
                 p["value"],
                 "BC",
             )
-            desk.write_targets(partial(set_baseline_of, paper, p["qualifier"]))
+            desk.reference.write_targets(partial(set_baseline_of, paper, p["qualifier"]))
         for t in goals:
-            kept = desk.yearly_scope(t["scope"], t["year"])
+            kept = desk.figures.yearly_scope(t["scope"], t["year"])
             goal = (t["indicator"], t["year"], kept, t["value"])
-            desk.write_targets(partial(set_target_of, goal))
+            desk.reference.write_targets(partial(set_target_of, goal))
         again = Recompute(
             everything(desk), places, programmes=PICKS["programme"], papers=papers, targets=goals
         )
@@ -206,12 +206,12 @@ def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, num
 
 def paper(desk, key, period, value, qualifier="exact"):
     row = (key, period, "province", value, "BC 12")
-    desk.write_targets(partial(set_baseline_of, row, qualifier))
+    desk.reference.write_targets(partial(set_baseline_of, row, qualifier))
 
 
 def test_a_year_is_paper_for_its_periods_and_records_for_the_rest(desk):
     for month in range(1, 13):
-        desk.add_record("clearing", work(f"2023-{month:02}-15"))
+        desk.records.add("clearing", work(f"2023-{month:02}-15"))
     paper(desk, "clearing_events", "2023-01", "1000")
     assert figures(desk, "2023-06")["clearing_events"]["year_to_date"] == 1005
     # The longer paper holds; what lies within it is not added again.
@@ -229,7 +229,7 @@ def test_a_year_is_paper_for_its_periods_and_records_for_the_rest(desk):
 
 
 def test_paper_before_the_first_record_is_compared_with(desk):
-    desk.add_record("clearing", work("2023-12-01"))
+    desk.records.add("clearing", work("2023-12-01"))
     for qualifier, previous in (("over", None), ("under", None), ("exact", 40)):
         paper(desk, "clearing_events", "2022-12", "40", qualifier)
         assert figures(desk, "2023-12")["clearing_events"]["previous"] == previous
@@ -266,9 +266,9 @@ def test_months_of_first_signatures_add_up_to_the_year(desk):
         ("2023-05-06", "ma_tuy"),
         ("2022-12-31", "phao"),
     ):
-        desk.add_record("pledge", {"post": "BS", "signed_on": day, "programme": programme,
+        desk.records.add("pledge", {"post": "BS", "signed_on": day, "programme": programme,
                                    "household": home})  # fmt: skip
-    desk.add_record("pledge", {"post": "BS", "signed_on": "2023-05-07", "programme": "phao",
+    desk.records.add("pledge", {"post": "BS", "signed_on": "2023-05-07", "programme": "phao",
                                "count": 30, "commune": "06196", "hamlet": "Pò Mã",
                                "source_ref": "BB 7"})  # fmt: skip
     months = [figures(desk, f"2023-{m:02}")["household_pledges"]["value"] for m in range(1, 13)]
@@ -282,24 +282,24 @@ def test_months_of_first_signatures_add_up_to_the_year(desk):
 
 def test_joined_households_count_once(desk):
     ids = [
-        desk.add_record("household", {"head": head, "commune": "06196", "hamlet": "Pò Mã"}).id
+        desk.records.add("household", {"head": head, "commune": "06196", "hamlet": "Pò Mã"}).id
         for head in ("Nông A", "Nông B", "Nông C")
     ]
     for n, household in enumerate(ids):
-        desk.add_record("pledge", {"post": "BS", "signed_on": f"2023-0{n + 1}-02",
+        desk.records.add("pledge", {"post": "BS", "signed_on": f"2023-0{n + 1}-02",
                                    "programme": "phao", "household": household})  # fmt: skip
     assert figures(desk, "2023")["household_pledges"]["value"] == 3
-    desk.edit_record("household", ids[1], {"merged_into": ids[2]})
-    desk.edit_record("household", ids[2], {"merged_into": ids[0]})
+    desk.records.edit("household", ids[1], {"merged_into": ids[2]})
+    desk.records.edit("household", ids[2], {"merged_into": ids[0]})
     assert figures(desk, "2023")["household_pledges"]["value"] == 1
     assert figures(desk, "2023-01")["household_pledges"]["value"] == 1
     assert figures(desk, "2023-03")["household_pledges"]["value"] == 0
-    desk.edit_record("household", ids[1], {"merged_into": None})
+    desk.records.edit("household", ids[1], {"merged_into": None})
     assert figures(desk, "2023")["household_pledges"]["value"] == 2
 
 
 def test_other_places_carry_their_attendance_only(desk):
-    desk.add_record("outreach", {
+    desk.records.add("outreach", {
         "post": "BS", "form": "session", "held_on": "2023-12-05", "commune": "06196",
         "sessions": 2, "attendance": 100, "topics": ["phao"], "leaflets": 7,
         "other_places": [
@@ -318,7 +318,7 @@ def test_other_places_carry_their_attendance_only(desk):
 
 
 def test_a_patrol_counts_whole_in_each_commune_and_once_above(desk):
-    desk.add_record("patrol", {
+    desk.records.add("patrol", {
         "post": "BS", "kind": "unilateral", "started_on": "2023-12-05", "from_marker": "1128",
         "to_marker": "1130", "communes": ["06196", "06202"], "participants": 12,
         "result": "unchanged", "with_posts": ["TL"],
@@ -338,7 +338,7 @@ def test_successors_are_compared_with_what_they_were(desk):
     for day, commune in (("2024-09-01", "06196"), ("2024-09-02", "06202"), ("2024-09-03", "06238"),
                          ("2024-09-04", "06193"), ("2024-09-05", "06622"), ("2025-02-01", "06202"),
                          ("2025-07-01", "06196"), ("2025-06-30", "06196")):  # fmt: skip
-        desk.add_record("clearing", work(day, commune=commune))
+        desk.records.add("clearing", work(day, commune=commune))
     row = figures(desk, "2025-H2", "commune:06196")["clearing_events"]
     assert (row["value"], row["previous"], row["year_to_date"]) == (1, 3, 3)
     assert figures(desk, "2025-H1", "commune:06196")["clearing_events"]["value"] == 1
@@ -355,9 +355,9 @@ def test_successors_are_compared_with_what_they_were(desk):
 
 def test_an_incident_is_open_until_the_day_it_is_settled(desk):
     made = {"post": "BS", "commune": "06196", "category": "phao", "happened_on": "2023-05-31"}
-    desk.add_record("incident", {**made, "status": "closed", "closed_on": "2023-06-30",
+    desk.records.add("incident", {**made, "status": "closed", "closed_on": "2023-06-30",
                                  "from_tip": True, "persons": 3})  # fmt: skip
-    desk.add_record("incident", {**made, "status": "open", "from_tip": False})
+    desk.records.add("incident", {**made, "status": "open", "from_tip": False})
     may, june, july = (figures(desk, f"2023-0{m}") for m in (5, 6, 7))
     assert [m["incidents_open"]["value"] for m in (may, june, july)] == [2, 1, 1]
     assert [m["incidents_closed"]["value"] for m in (may, june, july)] == [0, 1, 0]
@@ -368,9 +368,9 @@ def test_a_registration_holds_on_its_first_and_last_day(desk):
     made = {"post": "BS", "commune": "06196", "hamlet": "Pò Mã"}
     home = {"head": "Nông A", "commune": "06196", "hamlet": "Pò Mã"}
     for first, last in (("2023-03-31", "2023-05-31"), ("2023-04-01", "2023-04-30")):
-        desk.add_record("registration", {**made, "from_on": first, "to_on": last,
+        desk.records.add("registration", {**made, "from_on": first, "to_on": last,
                                          "subject": "collective", "name": "Tổ 1"})  # fmt: skip
-        desk.add_record("registration", {**made, "from_on": first, "to_on": last,
+        desk.records.add("registration", {**made, "from_on": first, "to_on": last,
                                          "subject": "household", "household": home})  # fmt: skip
     months = [figures(desk, f"2023-0{m}") for m in range(2, 7)]
     assert [m["collectives_registered"]["value"] for m in months] == [0, 1, 2, 1, 0]
@@ -379,19 +379,21 @@ def test_a_registration_holds_on_its_first_and_last_day(desk):
 
 
 def test_percentages_round_halves_away_from_zero(desk):
-    desk.add_record("clearing", work("2022-12-01", times=16))
-    desk.add_record("clearing", work("2023-12-01", times=15))
+    desk.records.add("clearing", work("2022-12-01", times=16))
+    desk.records.add("clearing", work("2023-12-01", times=15))
     row = figures(desk, "2023-12")["clearing_events"]
     assert (row["change"], row["change_pct"]) == (-1, Decimal("-6.3"))  # -6.25
-    desk.write_targets(lambda store: set_target(store, "clearing_events", 2023, "province", "32"))
+    desk.reference.write_targets(
+        lambda store: set_target(store, "clearing_events", 2023, "province", "32")
+    )
     assert figures(desk, "2023-12")["clearing_events"]["target_pct"] == Decimal("46.9")  # 46.875
 
 
 def test_a_cut_off_that_changes_leaves_no_day_out(desk):
-    desk.set_setting("cut_off_day", "14", "2023-06-01")
+    desk.reference.set_setting("cut_off_day", "14", "2023-06-01")
     days = [datetime.date(2023, 1, 1) + datetime.timedelta(days=n) for n in range(348)]
     for day in days:
-        desk.add_record("clearing", work(day.isoformat()))
+        desk.records.add("clearing", work(day.isoformat()))
     months = [figures(desk, f"2023-{m:02}")["clearing_events"]["value"] for m in range(1, 13)]
     assert sum(months) == figures(desk, "2023")["clearing_events"]["value"] == 348
     assert (months[4], months[5], months[6]) == (31, 14, 30)

@@ -65,31 +65,31 @@ def edit_and_delete(folder, seed):
                     os.kill(os.getpid(), signal.SIGKILL)
 
             desk.store.connection().set_progress_handler(step, 3)
-        here = [r.id for r in desk.stream("clearing", Filter())]
+        here = [r.id for r in desk.lists.stream("clearing", Filter())]
         gone = []
         while True:
             what = chance.choice(["add", "edit", "edit", "delete", "undelete"])
             number = chance.randrange(10**6)
             if what == "add" or (what in ("edit", "delete") and not here):
                 tell("will", "add", None, number)
-                saved = desk.add_record("clearing", clearing(number))
+                saved = desk.records.add("clearing", clearing(number))
                 here.append(saved.id)
                 tell("did", "add", saved.id, number, saved.revision)
             elif what == "edit":
                 record = chance.choice(here)
                 tell("will", "edit", record, number)
-                saved = desk.edit_record("clearing", record, {"participants": 1 + number})
+                saved = desk.records.edit("clearing", record, {"participants": 1 + number})
                 tell("did", "edit", record, number, saved.revision)
             elif what == "delete":
                 record = here.pop(chance.randrange(len(here)))
                 tell("will", "delete", record, number)
-                revision = desk.delete_record("clearing", record, "thử")
+                revision = desk.records.delete("clearing", record, "thử")
                 gone.append(record)
                 tell("did", "delete", record, number, revision)
             elif gone:
                 record = gone.pop()
                 tell("will", "undelete", record, number)
-                saved = desk.undelete_record("clearing", record)
+                saved = desk.records.undelete("clearing", record)
                 here.append(record)
                 tell("did", "undelete", record, number, saved.revision)
 
@@ -196,12 +196,12 @@ def look(folder):
     from borderdesk.store.listing import Filter
 
     with Desk.open(folder) as desk:
-        found = desk.verify()
+        found = desk.maintenance.verify()
         assert found["ok"], found
-        assert desk.rebuild() == []
-        assert desk.verify()["totals_hash"] == found["totals_hash"]
+        assert desk.maintenance.rebuild() == []
+        assert desk.maintenance.verify()["totals_hash"] == found["totals_hash"]
         held = {
-            kind: {r.id: r.values for r in desk.stream(kind, Filter())}
+            kind: {r.id: r.values for r in desk.lists.stream(kind, Filter())}
             for kind in ("clearing", "pledge", "household")
         }
         revisions = {bytes(r[0]).hex() for r in desk.store.rows("SELECT id FROM revision")}

@@ -27,8 +27,9 @@ def lang(request):
 @pytest.mark.parametrize("name", LEDGERS)
 @pytest.mark.usefixtures("lang")
 def test_every_row_reads_back_as_it_is_shown(desk, name):
-    desk.write_targets(lambda store: set_target(store, "patrols_unilateral", 2023, "province",
-                                                    "12.5"))  # fmt: skip
+    desk.reference.write_targets(
+        lambda store: set_target(store, "patrols_unilateral", 2023, "province", "12.5")
+    )
     rows = desk.ledgers.rows(name)
     checked = check_rows(desk, name, rows)
     assert [c.problems for c in checked] == [{}] * len(rows)
@@ -99,7 +100,7 @@ def test_what_records_name_is_told_and_stays(post_desk):
     }  # fmt: skip
     at = next(n for n, row in enumerate(seen) if row["code"] == "06196" and row.get("valid_to"))
     assert uses(post_desk, "units", seen[at]).total() == 0
-    post_desk.add_record("clearing", clearing)
+    post_desk.records.add("clearing", clearing)
     assert uses(post_desk, "units", seen[at]).total() == 1
     with pytest.raises(UserError, match="1"):
         save(post_desk, "units", seen, [*seen[:at], *seen[at + 1 :]])
@@ -108,7 +109,7 @@ def test_what_records_name_is_told_and_stays(post_desk):
 
 def test_another_hands_change_is_not_written_over(desk):
     seen = desk.ledgers.rows("settings")
-    desk.set_setting("due_day", "7")
+    desk.reference.set_setting("due_day", "7")
     with pytest.raises(Changed):
         save(desk, "settings", seen, [*seen, {"key": "cut_off_day", "value": "25"}])
     assert desk.calendar().parse("2023-12").first.day == 1

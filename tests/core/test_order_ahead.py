@@ -29,7 +29,7 @@ def walked(desk, type_name, chosen, sort):
     """Every page of a list, one after the other."""
     pages, after = [], None
     while True:
-        page = desk.page(type_name, chosen, sort, after, FEW)
+        page = desk.lists.page(type_name, chosen, sort, after, FEW)
         pages.append(page)
         if len(page) < FEW:
             return pages
@@ -46,24 +46,24 @@ def test_the_pages_are_the_same(demo, type_name):
         chosen = within(type_name)
         demo.store.forget_ranks()
         sorted_each = walked(demo, type_name, chosen, sort)
-        demo.order_ahead(type_name, chosen, sort)
+        demo.lists.order_ahead(type_name, chosen, sort)
         assert demo.store.order_of((type_name, chosen, sort))[1], "nothing was ordered"
         assert walked(demo, type_name, chosen, sort) == sorted_each
 
 
 def test_what_is_written_meanwhile_is_in_the_next_page(demo):
     chosen, sort = within("clearing"), Sort("participants", False)
-    demo.order_ahead("clearing", chosen, sort)
-    first = demo.page("clearing", chosen, sort, None, FEW)
+    demo.lists.order_ahead("clearing", chosen, sort)
+    first = demo.lists.page("clearing", chosen, sort, None, FEW)
     last = first[-1].values["participants"]
     raw = {
         "post": "BS", "kind": "sight_line", "started_on": "2023-11-05", "commune": "06196",
         "participants": last,
     }  # fmt: skip
-    saved = demo.add_record("clearing", raw)
+    saved = demo.records.add("clearing", raw)
     following = [one for page in walked(demo, "clearing", chosen, sort)[1:] for one in page]
     assert saved.id in [one.id for one in following]
-    demo.delete_record("clearing", saved.id, "Nhập nhầm")
+    demo.records.delete("clearing", saved.id, "Nhập nhầm")
     following = [one for page in walked(demo, "clearing", chosen, sort) for one in page]
     assert saved.id not in [one.id for one in following]
 
@@ -71,26 +71,26 @@ def test_what_is_written_meanwhile_is_in_the_next_page(demo):
 def test_an_order_is_what_the_next_page_comes_from(demo):
     """The rows kept are used: turned round, they give the records turned round."""
     chosen, sort = within("patrol"), Sort("participants", True)
-    demo.order_ahead("patrol", chosen, sort)
+    demo.lists.order_ahead("patrol", chosen, sort)
     asked = ("patrol", chosen, sort)
     newest, rows = demo.store.order_of(asked)
-    first = demo.page("patrol", chosen, sort, None, FEW)
+    first = demo.lists.page("patrol", chosen, sort, None, FEW)
     place = rows.index(first[-1].row) + 1
     turned = rows[:place] + rows[place:][::-1]
     demo.store.keep_order(asked, (newest, turned))
-    following = demo.page("patrol", chosen, sort, first[-1].place, FEW)
+    following = demo.lists.page("patrol", chosen, sort, first[-1].place, FEW)
     assert [one.row for one in following] == list(turned[place : place + FEW])
 
 
 def test_only_the_last_few_orders_are_kept(demo):
     chosen = within("patrol")
     for sort in sorts("patrol"):
-        demo.order_ahead("patrol", chosen, sort)
+        demo.lists.order_ahead("patrol", chosen, sort)
     kept = [s for s in sorts("patrol") if demo.store.order_of(("patrol", chosen, s)) is not None]
     assert kept == sorts("patrol")[-len(kept) :]
     assert 1 < len(kept) < len(sorts("patrol"))
 
 
 def test_all_of_time_is_not_put_in_order(demo):
-    demo.order_ahead("patrol", Filter(), Sort("participants", True))
+    demo.lists.order_ahead("patrol", Filter(), Sort("participants", True))
     assert demo.store.order_of(("patrol", Filter(), Sort("participants", True))) is None

@@ -51,15 +51,17 @@ def test_a_limit_and_what_is_to_be_kept_are_judged_by_themselves(rule, value, st
 
 
 def test_the_goals_are_the_lines_of_the_summary_that_have_targets(post_desk):
-    post_desk.add_record("clearing", CLEARING)
+    post_desk.records.add("clearing", CLEARING)
     plain = make_overview(post_desk, "2023-11").goals
     assert {g.key for g in plain} == {
         line.key
         for line in make_summary(post_desk, "2023-11").lines
         if line.value or line.year_to_date
     }
-    scope = post_desk.yearly_scope("post:BS", 2023)
-    post_desk.write_targets(lambda store: set_target(store, "clearing_events", 2023, scope, "8"))
+    scope = post_desk.figures.yearly_scope("post:BS", 2023)
+    post_desk.reference.write_targets(
+        lambda store: set_target(store, "clearing_events", 2023, scope, "8")
+    )
     (goal,) = make_overview(post_desk, "2023-11").goals
     assert (goal.key, goal.value, goal.to_date, goal.target) == ("clearing_events", 2, 2, 8)
     assert goal.reached == Decimal("25.0")
@@ -71,7 +73,7 @@ def leads(overview):
 
 
 def test_what_waits_is_told(post_desk):
-    post_desk.add_record("clearing", CLEARING)
+    post_desk.records.add("clearing", CLEARING)
     post_desk.drafts.keep_draft("patrol", {"raws": {}})
     december = make_overview(post_desk, "2023-12")
     told = leads(december)
@@ -87,8 +89,8 @@ def test_what_waits_is_told(post_desk):
 
 
 def test_what_is_logged_again_is_not_missed(post_desk):
-    post_desk.add_record("clearing", CLEARING)
-    post_desk.add_record("clearing", {**CLEARING, "started_on": "2023-12-02"})
+    post_desk.records.add("clearing", CLEARING)
+    post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-02"})
     told = [t.intent for t in make_overview(post_desk, "2023-12").todos if t.page == "clearing"]
     assert told == [{"period": "2023-12", "look": DOUBTED}]
 
@@ -96,7 +98,7 @@ def test_what_is_logged_again_is_not_missed(post_desk):
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
     from borderdesk.exchange.exports import Wish
 
-    post_desk.add_record("clearing", CLEARING)
+    post_desk.records.add("clearing", CLEARING)
     post_desk.exchange.exports.export("2023-11", tmp_path, Wish())
 
     def sent_words():
@@ -104,5 +106,5 @@ def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
         return [todo.lead for todo in todos if todo.page == "exchange"]
 
     assert sent_words() == []
-    post_desk.add_record("clearing", {**CLEARING, "times": 3})
+    post_desk.records.add("clearing", {**CLEARING, "times": 3})
     assert sent_words() == ["1"]

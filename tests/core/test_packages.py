@@ -51,20 +51,20 @@ def pair(tmp_path):
 
 def fill(post):
     """Records with children, a household, a deletion, two revisions, a note."""
-    first = post.add_record("clearing", clearing(post=None, note="=Ghi chú", participants=18))
-    post.edit_record("clearing", first.id, {"participants": 19})
-    gone = post.add_record("clearing", clearing(post=None, participants=44))
-    post.delete_record("clearing", gone.id, "Nhập nhầm")
-    post.add_record("patrol", {**example("patrol", 1), "post": "BS"})
+    first = post.records.add("clearing", clearing(post=None, note="=Ghi chú", participants=18))
+    post.records.edit("clearing", first.id, {"participants": 19})
+    gone = post.records.add("clearing", clearing(post=None, participants=44))
+    post.records.delete("clearing", gone.id, "Nhập nhầm")
+    post.records.add("patrol", {**example("patrol", 1), "post": "BS"})
     pledge = {
         "signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD,
     }  # fmt: skip
-    post.add_record("pledge", pledge, new_picks=True)
+    post.records.add("pledge", pledge, new_picks=True)
     post.exchange.inbox.add_note("clearing", first.id, "Đã đối chiếu.")
 
 
 def whole(desk):
-    return desk.verify(), desk.exchange.imports.batches(), desk.exchange.inbox.notes()
+    return desk.maintenance.verify(), desk.exchange.imports.batches(), desk.exchange.inbox.notes()
 
 
 # --------------------------------------------------------------------- damaged on the way
@@ -110,7 +110,7 @@ def test_a_table_changed_on_the_way_is_refused(sent, tmp_path):
     files["data/clearing.csv"] = files["data/clearing.csv"].replace(b",19,", b",91,")
     told = province.exchange.imports.take(packed(tmp_path / "x.bdx", files))
     assert told.status == REFUSED
-    assert province.count("clearing", everything()) == 0
+    assert province.lists.count("clearing", everything()) == 0
 
 
 def test_a_package_signed_by_another_desk_is_refused(sent, tmp_path):
@@ -149,9 +149,9 @@ def test_ten_thousand_mutated_packages_change_nothing(sent, tmp_path):
     assert accepted < MUTANTS / 10
     if not province.exchange.imports.batches():
         assert whole(province) == before
-    assert province.verify()["ok"]
+    assert province.maintenance.verify()["ok"]
     province.exchange.imports.take(path)
-    assert province.count("clearing", everything()) == 1
+    assert province.lists.count("clearing", everything()) == 1
 
 
 def mutated(content, chances):
@@ -196,7 +196,7 @@ def test_forged_tables_are_refused_or_leave_bad_records_out(sent, tmp_path):
         statuses.add(told.status)
         assert told.status != QUARANTINED
     assert {REFUSED, IMPORTED} <= statuses
-    assert province.verify()["ok"], province.verify()["problems"]
+    assert province.maintenance.verify()["ok"], province.maintenance.verify()["problems"]
     assert rebuild(province.store, province.book) == []
     # What came through can be sent on, and is again a sound package.
     onward = send(province, tmp_path / "onward")
@@ -261,7 +261,7 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
     assert row.reason
     assert row.reason in told.reason
     assert told.added == 4
-    assert province.verify()["ok"]
+    assert province.maintenance.verify()["ok"]
     again = province.exchange.imports.take(tmp_path / "x.bdx")
     assert (again.status, again.refused_rows, again.unchanged) == (UNCHANGED, 1, 4)
 
@@ -272,7 +272,7 @@ def test_what_names_a_household_that_was_left_out_is_left_out_too(sent, tmp_path
     told = province.exchange.imports.take(forged)
     types = {row.type for row in province.exchange.imports.refused_rows(told.batch)}
     assert types == {"household", "pledge"}
-    assert province.count("pledge", everything()) == 0
+    assert province.lists.count("pledge", everything()) == 0
 
 
 def put(key, value):
@@ -381,7 +381,7 @@ def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
     told = province.exchange.imports.take(resigned(post, plain, forge_part, tmp_path / "x.bdx"))
     types = {row.type for row in province.exchange.imports.refused_rows(told.batch)}
     assert types == {"household", "pledge"}
-    assert province.verify()["ok"]
+    assert province.maintenance.verify()["ok"]
 
 
 # ------------------------------------------------------------------------------ hostile zips
@@ -644,8 +644,8 @@ def test_a_note_of_many_megabytes_is_refused_not_kept(sent, tmp_path):
 def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
     """A desk that took itself for the province's writes for two posts, then sends as one's own."""
     with new_desk(tmp_path / "bs", "province", "20", 1) as desk:
-        own = desk.add_record("clearing", clearing("BS")).id
-        other = desk.add_record("clearing", clearing("CL", commune="06559")).id
+        own = desk.records.add("clearing", clearing("BS")).id
+        other = desk.records.add("clearing", clearing("CL", commune="06559")).id
         with desk.writing():
             desk.store.run("UPDATE meta SET value = 'post' WHERE key = 'role'")
             desk.store.run("UPDATE meta SET value = 'BS' WHERE key = 'unit'")
@@ -656,9 +656,9 @@ def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
         trust(post, province)
         outcome = province.exchange.imports.take(send(post, tmp_path))
         assert (outcome.status, outcome.added, outcome.refused_rows) == ("imported", 1, 1)
-        assert province.record("clearing", own)
+        assert province.records.read("clearing", own)
         with pytest.raises(UserError):
-            province.record("clearing", other)
+            province.records.read("clearing", other)
         (left_out,) = province.exchange.imports.refused_rows(outcome.batch)
         assert left_out.record == other
         assert left_out.reason == _("It is of another post than the desk that wrote it.")

@@ -59,7 +59,7 @@ def test_paper_says_what_recomputing_says(template, tmp_path, span, cut, drawn, 
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:
-            desk.set_setting("cut_off_day", str(cut))
+            desk.reference.set_setting("cut_off_day", str(cut))
         fill(desk, drawn, span)
         months = Months([("0001-01-01", cut)])
         again = Recompute(everything(desk), places, months, PICKS["programme"])
@@ -163,8 +163,8 @@ def test_long_names_everywhere(desk, tmp_path):
     long = "Đồn Biên phòng " + "cửa khẩu quốc tế Hữu Nghị Quan " * 6
     post = f"code,name,gate,communes,communes_verified,invented\nBS,{long.strip()[:199]},,06202,1,0"
     (tmp_path / "posts.csv").write_text(post, encoding="utf-8")
-    desk.load_reference(tmp_path / "posts.csv")
-    desk.add_record("clearing", {**example("clearing"), "length_m": 987_654_321.5})
+    desk.reference.load(tmp_path / "posts.csv")
+    desk.records.add("clearing", {**example("clearing"), "length_m": 987_654_321.5})
     for kind in ORDINARY:
         more = {"type": "clearing"} if REPORTS[kind].typed else {}
         pdf = written(desk, tmp_path, ".pdf", kind, "2023-03", scope="post:BS", **more)
@@ -177,8 +177,8 @@ def test_long_names_everywhere(desk, tmp_path):
 def test_reviews_carry_ids_when_asked(desk, tmp_path):
     from borderdesk.figures.targets import set_target
 
-    kept = desk.add_record("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
-    desk.write_targets(lambda s: set_target(s, "clearing_events", 2023, "province", "4"))
+    kept = desk.records.add("clearing", {**example("clearing"), "started_on": "2023-03-05"}).id
+    desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, "province", "4"))
     (row,) = json_of(desk, tmp_path, "review", "2023", with_ids=True)["rows"]
     assert row["records"] == [kept]
     (row,) = json_of(desk, tmp_path, "review", "2023")["rows"]

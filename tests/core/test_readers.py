@@ -29,7 +29,7 @@ def test_a_package_of_every_release_still_comes_in(tmp_path, path):
         assert (told.status, told.refused_rows) == (IMPORTED, 0)
         totals, _doubles, figures = state(desk)
         assert totals == known["totals_hash"]
-        assert desk.verify()["records"] == known["records"]
+        assert desk.maintenance.verify()["records"] == known["records"]
         assert {key: value for key, value in figures if value} == known["figures"]
 
 
@@ -44,15 +44,15 @@ def test_a_folder_of_packages_answers_questions_by_the_code_of_the_readme(
         new_desk(tmp_path / "province", "province", "20", 3) as province,
     ):
         trust(one, two, province)
-        kept = one.add_record("clearing", clearing(post=None, participants=18))
-        gone = one.add_record("clearing", clearing(post=None, participants=44))
-        two.add_record("clearing", clearing(post=None, participants=7, started_on="2023-11-04"))
+        kept = one.records.add("clearing", clearing(post=None, participants=18))
+        gone = one.records.add("clearing", clearing(post=None, participants=44))
+        two.records.add("clearing", clearing(post=None, participants=7, started_on="2023-11-04"))
         folder = tmp_path / "goi"
         paths = [
             send(desk, folder, period) for desk in (one, two) for period in ("2023-11", "2023")
         ]
-        one.edit_record("clearing", kept.id, {"participants": 20})
-        one.delete_record("clearing", gone.id, "Nhập nhầm")
+        one.records.edit("clearing", kept.id, {"participants": 20})
+        one.records.delete("clearing", gone.id, "Nhập nhầm")
         paths.append(send(one, folder, "2023-12"))
         paths.append(send(two, folder, "2023-02"))
         for path in paths:

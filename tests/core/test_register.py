@@ -127,7 +127,7 @@ def rows_of(desk, kind, period="2023", scope="post:BS"):
 
 
 def test_rows_are_what_figures_lead_to(desk):
-    saved = desk.add_record("clearing", example("clearing"))
+    saved = desk.records.add("clearing", example("clearing"))
     rows, _blocks = rows_of(desk, "clearing")
     assert rows[0].anchor == record_anchor(saved.id)
     assert rows[0].cells[1] == short_id(saved.id)
@@ -138,15 +138,15 @@ def test_an_annexed_register_has_what_stocks_count(desk):
     """A collective of the year before, an incident settled now and one still open."""
     made = {"post": "BS", "commune": "06202"}
     tapes = [
-        desk.add_record("registration", {**example("registration"), "from_on": "2022-05-01"}).id,
-        desk.add_record("registration", {**example("registration"), "from_on": "2022-05-01",
+        desk.records.add("registration", {**example("registration"), "from_on": "2022-05-01"}).id,
+        desk.records.add("registration", {**example("registration"), "from_on": "2022-05-01",
                                          "to_on": "2022-12-31", "name": "Tổ cũ"}).id,
     ]  # fmt: skip
     case = {**made, "category": "phao", "happened_on": "2022-05-01"}
     cases = [
-        desk.add_record("incident", {**case, "status": "closed", "closed_on": closed}).id
+        desk.records.add("incident", {**case, "status": "closed", "closed_on": closed}).id
         for closed in ("2022-06-01", "2023-03-01")
-    ] + [desk.add_record("incident", {**case, "status": "open"}).id]
+    ] + [desk.records.add("incident", {**case, "status": "open"}).id]
     rows, _blocks = rows_of(desk, "registration")
     assert [row.anchor for row in rows if row.anchor] == [record_anchor(tapes[0])]
     rows, _blocks = rows_of(desk, "incident")
@@ -178,13 +178,13 @@ PHONE, CITIZEN = "0987654321", "020085000123"
 
 def test_names_stand_on_the_desk_that_made_the_record_and_ids_nowhere(post_desk, tmp_path):
     home = {"head": "Nông Văn Kín", "commune": "06202", "hamlet": "Bản Phạc"}
-    household = post_desk.add_record(
+    household = post_desk.records.add(
         "household",
         {**home, "phone": PHONE, "citizen_id": CITIZEN, "valid_from": "2023-01-01"},
     ).id  # fmt: skip
-    post_desk.add_record("pledge", {**EXAMPLES["pledge"](0), "household": household})
+    post_desk.records.add("pledge", {**EXAMPLES["pledge"](0), "household": household})
     person = {**EXAMPLES["registration"](0), "subject": "individual", "name": "Lý Thị Riêng"}
-    post_desk.add_record("registration", {k: v for k, v in person.items() if k != "members"})
+    post_desk.records.add("registration", {k: v for k, v in person.items() if k != "members"})
     at_home = everything_printed(post_desk, "pledge", "post:BS")
     assert "Nông Văn Kín, Bản Phạc" in at_home
     assert "Lý Thị Riêng" in everything_printed(post_desk, "registration", "post:BS")
@@ -209,7 +209,7 @@ def test_names_stand_on_the_desk_that_made_the_record_and_ids_nowhere(post_desk,
 
 
 def test_what_is_internal_in_children_stays_at_home(post_desk, tmp_path):
-    post_desk.add_record("patrol", EXAMPLES["patrol"](0))
+    post_desk.records.add("patrol", EXAMPLES["patrol"](0))
     folder = shutil.copytree(post_desk.folder, tmp_path / "elsewhere")
     with Desk.open(folder) as other:
         other.store.run("UPDATE meta SET value = ? WHERE key = 'desk'", ("f" * 32,))
@@ -230,7 +230,7 @@ def test_what_is_internal_in_children_stays_at_home(post_desk, tmp_path):
 
 
 def test_two_versions_are_marked(desk):
-    saved = desk.add_record("clearing", example("clearing"))
+    saved = desk.records.add("clearing", example("clearing"))
     desk.store.run("INSERT INTO double_version (record, type) VALUES (?, 'clearing')", (saved.id,))
     rows, blocks = rows_of(desk, "clearing")
     cell = rows[0].cells[1]
@@ -250,7 +250,7 @@ def test_a_register_needs_a_type(cli_inline, desk_folder, tmp_path):
 
 
 def test_stopping_leaves_the_file_as_it_was(desk, tmp_path):
-    desk.add_record("clearing", example("clearing"))
+    desk.records.add("clearing", example("clearing"))
 
     def stop(_done, _whole):
         raise Stopped
@@ -267,7 +267,7 @@ def test_stopping_leaves_the_file_as_it_was(desk, tmp_path):
 def test_long_names_and_nine_digit_figures(desk, tmp_path):
     long = "Mô hình " + "đường biên giới quốc gia bình yên, no ấm " * 4
     assert len(long) <= 200
-    desk.add_record("programme", {**example("programme"), "hamlet": long.strip()[:199],
+    desk.records.add("programme", {**example("programme"), "hamlet": long.strip()[:199],
                                   "source_ref": " ".join(f"biênbản{n}" for n in range(200)),
                                   "quantity": 987654321.5,
                                   "cost_vnd": 999_999_999_999})  # fmt: skip

@@ -36,23 +36,25 @@ def fill(desk):
     pick = f"list,code,vi,en,unit\nprogramme,rat_dai,{LONG},,bộ\n"
     file = desk.folder / "picks.csv"
     file.write_text(pick, encoding="utf-8")
-    desk.load_reference(file)
+    desk.reference.load(file)
     for n in range(3):
         for kind in ("patrol", "clearing", "track", "outreach", "pledge", "registration",
                      "programme", "coordination", "incident"):  # fmt: skip
             record = example(kind, 280 + n)
-            desk.add_record(kind, record)
-        desk.add_record("clearing", {**example("clearing"), "started_on": f"2022-12-1{n}",
+            desk.records.add(kind, record)
+        desk.records.add("clearing", {**example("clearing"), "started_on": f"2022-12-1{n}",
                                      "participants": 1000 + n, "length_m": 1234.5})  # fmt: skip
-    desk.add_record("clearing", {**example("clearing", 281), "participants": 3_600,
+    desk.records.add("clearing", {**example("clearing", 281), "participants": 3_600,
                                  "length_m": 0.5})  # fmt: skip
-    desk.add_record("programme", {**example("programme", 281), "programme": "rat_dai",
+    desk.records.add("programme", {**example("programme", 281), "programme": "rat_dai",
                                   "quantity": 12.5})  # fmt: skip
-    desk.write_targets(lambda s: set_target(s, "clearing_events", 2023, "province", "420"))
-    desk.write_targets(lambda s: set_target(s, "labour_days", 2023, "province", "99.5"))
-    desk.write_targets(lambda s: set_baseline(
+    desk.reference.write_targets(
+        lambda s: set_target(s, "clearing_events", 2023, "province", "420")
+    )
+    desk.reference.write_targets(lambda s: set_target(s, "labour_days", 2023, "province", "99.5"))
+    desk.reference.write_targets(lambda s: set_baseline(
         s, "leaflets", "2022-12", "province", "21870", "BC 12"))  # fmt: skip
-    desk.write_targets(lambda s: set_baseline(
+    desk.reference.write_targets(lambda s: set_baseline(
         s, "fines", "2022-12", "province", "9300", "BC", "over"))  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("post")
     with new_desk(folder / "desk", "post", "CL", 7) as post:
         for n in range(3):
-            post.add_record("clearing", clearing(post=None, commune="06004", participants=9 + n))
+            post.records.add("clearing", clearing(post=None, commune="06004", participants=9 + n))
         return post.exchange.cards.own(), send(post, folder / "stick")
 
 
@@ -83,8 +83,8 @@ def happen(desk, chance, package):
                 desk.closing.reopen_period(month, "province", "Sai số")
     desk.drafts.keep_draft("patrol", {"leader": "Đại úy"})
     desk.preferences.prefer("columns", ["a", "b"])
-    desk.set_setting("due_day", "7")
-    homes = [one.id for one in desk.stream("household", everything())]
+    desk.reference.set_setting("due_day", "7")
+    homes = [one.id for one in desk.lists.stream("household", everything())]
     if homes and chance.random() < 0.5:
         desk.exchange.erasures.erase_household(chance.choice(homes), "Theo đề nghị")
 
@@ -100,7 +100,7 @@ def test_a_desk_restored_is_the_desk(province_template, tmp_path, package, drawn
         happen(desk, chance, package)
         before = contents(desk.store.path)
         made = desk.backups.make(folder / "stick")
-        told = desk.verify()
+        told = desk.maintenance.verify()
         assert restore(made.file, folder / "again")[1:4] == (
             told["records"], told["revisions"], told["totals_hash"],
         )  # fmt: skip
@@ -110,16 +110,16 @@ def test_a_desk_restored_is_the_desk(province_template, tmp_path, package, drawn
             assert sent(again, folder / "b") == sent(desk, folder / "a")
             # Both go on from there alike, and apart.
             for one in (desk, again):
-                saved = one.add_record("clearing", example("clearing", 5))
-                one.edit_record("clearing", saved.id, {"participants": 99})
-                assert one.verify()["ok"]
-            assert again.verify()["revisions"] == told["revisions"] + 2
+                saved = one.records.add("clearing", example("clearing", 5))
+                one.records.edit("clearing", saved.id, {"participants": 99})
+                assert one.maintenance.verify()["ok"]
+            assert again.maintenance.verify()["revisions"] == told["revisions"] + 2
     shutil.rmtree(folder)
 
 
 def same_desk(desk, again, told):
     """The desks are one and the same for who asks them."""
-    assert again.verify() == told
+    assert again.maintenance.verify() == told
     assert told["ok"]
     assert again.identity == desk.identity
     for kind in ALL_TYPES:
@@ -127,12 +127,12 @@ def same_desk(desk, again, told):
     for month in MONTHS:
         editions = desk.closing.editions(month, "province")
         assert again.closing.editions(month, "province") == editions
-    assert again.find_households("pò mã") == desk.find_households("pò mã")
+    assert again.lists.find_households("pò mã") == desk.lists.find_households("pò mã")
     assert again.drafts.drafts() == desk.drafts.drafts()
     assert again.preferences.preferred("columns") == ["a", "b"]
     assert again.exchange.cards.own() == desk.exchange.cards.own()
     assert again.exchange.inbox.doubles(-1) == desk.exchange.inbox.doubles(-1)
-    assert again.rebuild() == []
+    assert again.maintenance.rebuild() == []
 
 
 # ---------------------------------------------------------------------- other desks
@@ -146,12 +146,12 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
         new_desk(tmp_path / "one", "province", "20", 2) as one,
         new_desk(tmp_path / "two", "liaison", "Cao Lộc", 3) as two,
     ):
-        kept = post.add_record("clearing", clearing(post=None, participants=11))
+        kept = post.records.add("clearing", clearing(post=None, participants=11))
         # Before it ever sent anything, so before anybody had its card.
         made = post.backups.make(tmp_path / "backups")
         trust(post, one, two)
-        lost = post.add_record("clearing", clearing(post=None, participants=12))
-        post.edit_record("clearing", kept.id, {"participants": 13})
+        lost = post.records.add("clearing", clearing(post=None, participants=12))
+        post.records.edit("clearing", kept.id, {"participants": 13})
         before = send(post, tmp_path / "stick")
     restore(made.file, tmp_path / "again")
     with (
@@ -159,8 +159,8 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
         Desk.open(tmp_path / "one") as one,
         Desk.open(tmp_path / "two") as two,
     ):
-        fresh = again.add_record("clearing", clearing(post=None, participants=14))
-        again.edit_record("clearing", kept.id, {"hamlet": "Thôn 1"})
+        fresh = again.records.add("clearing", clearing(post=None, participants=14))
+        again.records.edit("clearing", kept.id, {"hamlet": "Thôn 1"})
         elsewhere = send(again, tmp_path / "other stick")
         beside = send(again, tmp_path / "stick")
         assert elsewhere.name == before.name
@@ -169,7 +169,7 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
             came = [desk.exchange.imports.take(file) for file in order]
             assert {one.status for one in came} <= {IMPORTED, UNCHANGED}, came
             assert desk.exchange.imports.refused_files() == []
-            assert {row.id for row in desk.stream("clearing", everything())} == {
+            assert {row.id for row in desk.lists.stream("clearing", everything())} == {
                 kept.id, lost.id, fresh.id,
             }  # fmt: skip
         # The record that was edited on both sides waits for the post's choice.
@@ -195,11 +195,11 @@ def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_
         new_desk(tmp_path / "province", "province", "20", 2) as province,
     ):
         trust(post, province)
-        home = post.add_record("household", raw).id
+        home = post.records.add("household", raw).id
         card = province.exchange.cards.own()
         whole = send(post, tmp_path / "a", wish=Wish([card], reason="Đối chiếu"))
         assert province.exchange.imports.take(whole).status == IMPORTED
-        assert province.record("household", home)[0]["head"] == raw["head"]
+        assert province.records.read("household", home)[0]["head"] == raw["head"]
         made = province.backups.make(tmp_path / "stick")
         post.exchange.erasures.erase_household(home, "Theo đề nghị")
         assert not (tmp_path / "stick" / LIST).exists()
@@ -227,15 +227,15 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
         assert after[table] == before[table]
     with Desk.open(tmp_path / "new") as desk:
         assert desk.store.schema_version() == SCHEMA_VERSION
-        assert desk.verify()["revisions"] == restored.revisions == 12
+        assert desk.maintenance.verify()["revisions"] == restored.revisions == 12
         assert desk.backups.make().revisions == 12
 
 
 def test_a_desk_that_is_open_is_not_restored_from(desk, tmp_path):
     with pytest.raises(Refused):
         restore(desk.store.path, tmp_path / "again")
-    desk.add_record("clearing", example("clearing"))
-    revisions = desk.verify()["revisions"]
+    desk.records.add("clearing", example("clearing"))
+    revisions = desk.maintenance.verify()["revisions"]
     # Copied by hand with its log, as from a computer that went out.
     shutil.copytree(desk.folder, tmp_path / "saved")
     assert (tmp_path / "saved" / "desk.db-wal").stat().st_size > 0

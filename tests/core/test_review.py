@@ -125,7 +125,7 @@ def check_places(again, found, scope, first, last):
 
 
 def test_a_stock_of_a_split_unit_has_its_column_though_nothing_happened_there(desk):
-    desk.add_record("registration", {**example("registration"), "commune": "06622"})
+    desk.records.add("registration", {**example("registration"), "commune": "06622"})
     found = by_commune(desk, make_view(desk, "2026-03", "province"))
     assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
     assert found.values[-1]["collectives_registered"] == 1
@@ -133,7 +133,7 @@ def test_a_stock_of_a_split_unit_has_its_column_though_nothing_happened_there(de
 
 def test_the_annex_has_a_table_for_each_district_and_says_what_may_not_be_added(desk):
     patrol = {**example("patrol"), "communes": ["06196", "06202"]}
-    desk.add_record("patrol", patrol)
+    desk.records.add("patrol", patrol)
     blocks = list(commune_blocks(desk, make_view(desk, "2023-03", "province")))
     tables = [block for block in blocks if isinstance(block, Table)]
     assert [b.text for b in blocks if isinstance(b, Heading)] == [
@@ -151,7 +151,7 @@ def test_the_annex_has_a_table_for_each_district_and_says_what_may_not_be_added(
 
 
 def test_a_split_unit_keeps_a_column_of_its_own_in_the_new_view(desk):
-    desk.add_record("clearing", {**example("clearing"), "commune": "06622"})
+    desk.records.add("clearing", {**example("clearing"), "commune": "06622"})
     found = by_commune(desk, make_view(desk, "2023-03", "province", "new"))
     assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
     assert found.values[-1]["clearing_events"] == found.whole["clearing_events"] == 2
@@ -202,11 +202,13 @@ def test_reviews_against_recomputing(template, tmp_path, cut, drawn, number, cla
     chance = random.Random(number)
     with copied(folder, tmp_path) as desk:
         if cut:
-            desk.set_setting("cut_off_day", str(cut))
+            desk.reference.set_setting("cut_off_day", str(cut))
         fill(desk, drawn, Y2023)
         regulation = {"number": "12/QC", "year": 2023, "clause": clauses}
-        desk.write_targets(
-            lambda s: load_regulation(s, regulation, desk.indicator_keys(), desk.yearly_scope)
+        desk.reference.write_targets(
+            lambda s: load_regulation(
+                s, regulation, desk.figures.indicator_keys(), desk.figures.yearly_scope
+            )
         )
         records = everything(desk)
         months = Months([("0001-01-01", cut)])
@@ -261,7 +263,9 @@ def check_verdict(row):
 def regulate(desk, *clauses, year=2023):
     read = {"number": "12/QC-BĐBP", "year": year, "signed_on": "2023-01-10",
             "parties": "BĐBP tỉnh; năm huyện", "clause": list(clauses)}  # fmt: skip
-    desk.write_targets(lambda s: load_regulation(s, read, desk.indicator_keys(), desk.yearly_scope))
+    desk.reference.write_targets(
+        lambda s: load_regulation(s, read, desk.figures.indicator_keys(), desk.figures.yearly_scope)
+    )
 
 
 def clause(no, **more):
@@ -289,7 +293,7 @@ def test_the_five_districts_stand_beside_each_other_and_the_eleven_communes_late
 
 
 def test_a_patrol_through_two_districts_is_one_as_a_whole(desk, tmp_path):
-    desk.add_record("patrol", {**example("patrol"), "communes": ["06202", "06532"]})
+    desk.records.add("patrol", {**example("patrol"), "communes": ["06202", "06532"]})
     regulate(desk, measured("1", "patrols_bilateral", 1))
     said = json_of(desk, tmp_path, "review", "2023")
     (row,) = said["rows"]
@@ -299,10 +303,10 @@ def test_a_patrol_through_two_districts_is_one_as_a_whole(desk, tmp_path):
 def test_columns_of_a_signed_period_leave_out_what_came_later(desk, tmp_path):
     regulate(desk, measured("1", "clearing_events", 4))
     first = {**example("clearing"), "started_on": "2023-03-05", "times": 3}
-    desk.add_record("clearing", first)
+    desk.records.add("clearing", first)
     desk.closing.close_period("2023-H1", "province")
     before = json_of(desk, tmp_path, "review", "2023-H1")
-    desk.add_record("clearing", {**first, "started_on": "2023-03-06"})
+    desk.records.add("clearing", {**first, "started_on": "2023-03-06"})
     assert json_of(desk, tmp_path, "review", "2023-H1") == before
     assert before["rows"][0]["values"] == [3, 0, 0, 0, 0]
     # A period that is not closed, and another view of the same, say what there is.
@@ -319,9 +323,9 @@ def test_percent_rules_measure_a_share(template, tmp_path):
             measured("2", "communes_active", Decimal("4.8"), "percent"),
             measured("3", "clearing_events", 50, "percent"),
         )  # fmt: skip
-        desk.add_record("outreach", {**example("outreach"), "commune": "06196", "other_places": [],
+        desk.records.add("outreach", {**example("outreach"), "commune": "06196", "other_places": [],
                                      "hamlet": "Bản Phạc", "held_on": "2023-03-01"})  # fmt: skip
-        desk.add_record("clearing", {**example("clearing"), "commune": "06196"})
+        desk.records.add("clearing", {**example("clearing"), "commune": "06196"})
         hamlets, communes, nothing = json_of(desk, tmp_path, "review", "2023")["rows"]
         # One of five border hamlets, one of 21 border communes.
         assert (exact(hamlets["value"]), hamlets["unit"]) == (Decimal(20), "%")
@@ -346,7 +350,7 @@ def test_what_nobody_can_measure_is_what_was_typed(desk, tmp_path):
 
 def test_the_paper_of_a_review(desk, tmp_path):
     for n in range(5):
-        desk.add_record("clearing", {**example("clearing", n), "started_on": f"2023-0{n + 1}-10"})
+        desk.records.add("clearing", {**example("clearing", n), "started_on": f"2023-0{n + 1}-10"})
     regulate(
         desk, measured("1a", "clearing_events", 8), measured("1b", "clearing_events", 10),
         measured("2", "patrols_unilateral", 3, "at_most"),
@@ -377,10 +381,10 @@ def test_a_year_without_targets_has_a_page_that_says_so(desk, tmp_path):
 
 
 def test_a_district_is_not_judged_by_the_provinces_common_targets(desk, tmp_path):
-    desk.write_targets(lambda s: set_target(s, "clearing_events", 2023, "province", "4"))
+    desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, "province", "4"))
     (row,) = json_of(desk, tmp_path, "review", "2023", scope="district:Cao Lộc")["rows"]
     assert (row["target"], row["verdict"], row["value"]) == (None, None, 0)
-    own = desk.yearly_scope("district:Cao Lộc", 2023)
-    desk.write_targets(lambda s: set_target(s, "clearing_events", 2023, own, "0"))
+    own = desk.figures.yearly_scope("district:Cao Lộc", 2023)
+    desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, own, "0"))
     (row,) = json_of(desk, tmp_path, "review", "2023", scope="district:Cao Lộc")["rows"]
     assert (row["target"], row["verdict"]) == (0, "met")

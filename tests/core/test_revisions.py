@@ -277,7 +277,7 @@ class DeskAtWork(RuleBasedStateMachine):
         """What should be there: {type: {record: JSON}}."""
         self.lengths = {}
         """{record: how many revisions}."""
-        self.hash = self.desk.verify()["totals_hash"]
+        self.hash = self.desk.maintenance.verify()["totals_hash"]
         self.changes = 0
         self.seen = 0
 
@@ -340,8 +340,8 @@ class DeskAtWork(RuleBasedStateMachine):
     @rule(target=records, type_name=st.sampled_from(TYPES), data=st.data())
     def add(self, type_name, data):
         told = whole(type_name, data.draw(raw(type_name)))
-        saved = self.desk.add_record(type_name, told)
-        values, revision, _doubts = self.desk.record(type_name, saved.id)
+        saved = self.desk.records.add(type_name, told)
+        values, revision, _doubts = self.desk.records.read(type_name, saved.id)
         assert revision == saved.revision
         self.known[type_name][saved.id] = self.settle(type_name, told, values)
         self.changed(saved.id)
@@ -349,7 +349,7 @@ class DeskAtWork(RuleBasedStateMachine):
 
     @rule(target=records, told=raw("household"))
     def add_household(self, told):
-        saved = self.desk.add_record("household", told)
+        saved = self.desk.records.add("household", told)
         self.known["household"][saved.id] = {**told, "commune": f"{told['commune']}-2023"}
         self.changed(saved.id)
         return "household", saved.id
@@ -374,9 +374,9 @@ class DeskAtWork(RuleBasedStateMachine):
 
     def edit(self, type_name, record, changes, told):
         before = self.known[type_name][record]
-        _values, base, _doubts = self.desk.record(type_name, record)
-        saved = self.desk.edit_record(type_name, record, changes, base=base)
-        values, revision, _doubts = self.desk.record(type_name, record)
+        _values, base, _doubts = self.desk.records.read(type_name, record)
+        saved = self.desk.records.edit(type_name, record, changes, base=base)
+        values, revision, _doubts = self.desk.records.read(type_name, record)
         assert saved.revision == revision
         told = self.settle(type_name, told, values)
         if type_name == "household" and not told["commune"].endswith("-2023"):
@@ -408,20 +408,20 @@ class DeskAtWork(RuleBasedStateMachine):
     def a_household_is_never_joined_to_itself(self, data):
         record = data.draw(st.sampled_from(sorted(self.known["household"])))
         with pytest.raises(Invalid):
-            self.desk.edit_record("household", record, {"merged_into": record})
+            self.desk.records.edit("household", record, {"merged_into": record})
 
     @rule(target=deleted, which=records)
     def delete(self, which):
         type_name, record = which
         if record not in self.known[type_name]:
             with pytest.raises(UserError):
-                self.desk.delete_record(type_name, record, "nhập trùng")
+                self.desk.records.delete(type_name, record, "nhập trùng")
             return type_name, record, None
         if type_name == "household" and self.named(record):
             with pytest.raises(Refused):
-                self.desk.delete_record(type_name, record, "nhập trùng")
+                self.desk.records.delete(type_name, record, "nhập trùng")
             return type_name, record, None
-        self.desk.delete_record(type_name, record, "nhập trùng")
+        self.desk.records.delete(type_name, record, "nhập trùng")
         self.changed(record)
         return type_name, record, self.known[type_name].pop(record)
 
@@ -441,26 +441,26 @@ class DeskAtWork(RuleBasedStateMachine):
         named = told.get("household") or told.get("merged_into")
         if named and named not in self.known["household"]:
             with pytest.raises(UserError):
-                self.desk.undelete_record(type_name, record)
+                self.desk.records.undelete(type_name, record)
             return
-        self.desk.undelete_record(type_name, record)
+        self.desk.records.undelete(type_name, record)
         self.known[type_name][record] = told
         self.changed(record)
 
     @rule(type_name=st.sampled_from(TYPES))
     def a_refused_record_leaves_no_trace(self, type_name):
         with pytest.raises(Invalid):
-            self.desk.add_record(type_name, {**example(type_name), "post": "ZZ"})
+            self.desk.records.add(type_name, {**example(type_name), "post": "ZZ"})
 
     @rule()
     def rebuild(self):
-        assert self.desk.rebuild() == []
+        assert self.desk.maintenance.rebuild() == []
 
     # ------------------------------------------------------------------ invariants
 
     @invariant()
     def the_desk_is_sound_and_its_hash_follows_its_changes(self):
-        found = self.desk.verify()
+        found = self.desk.maintenance.verify()
         assert found["problems"] == []
         assert found["ok"]
         assert found["records"] == sum(map(len, self.known.values()))
@@ -473,16 +473,16 @@ class DeskAtWork(RuleBasedStateMachine):
         for type_name, expected in self.known.items():
             listed = {
                 r.id: as_json(self.desk, type_name, r.values)
-                for r in self.desk.stream(type_name, Filter())
+                for r in self.desk.lists.stream(type_name, Filter())
             }
             assert listed == expected
-            assert self.desk.count(type_name, Filter()) == len(expected)
+            assert self.desk.lists.count(type_name, Filter()) == len(expected)
 
     @invariant()
     def every_version_is_there(self):
         for type_name, of_type in self.known.items():
             for record in of_type:
-                versions = self.desk.history(type_name, record)
+                versions = self.desk.records.history(type_name, record)
                 assert [v.number for v in versions] == [*range(1, self.lengths[record] + 1)]
                 assert as_json(self.desk, type_name, versions[-1].values()) == of_type[record]
 

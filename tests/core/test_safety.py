@@ -25,7 +25,7 @@ def now():
 
 @pytest.fixture
 def desk(post_desk):
-    post_desk.add_record("clearing", CLEARING)
+    post_desk.records.add("clearing", CLEARING)
     return post_desk
 
 
@@ -40,7 +40,7 @@ def test_a_desk_never_backed_up_is_told_and_is_something_to_do(desk):
 def test_an_empty_desk_and_a_practice_desk_have_nothing_to_lose(post_desk, tmp_path):
     assert safety(post_desk, now()).todos == []
     with Desk.create(tmp_path / "tap", "post", "BS", "Học viên", practice=True) as practice:
-        practice.add_record("clearing", CLEARING)
+        practice.records.add("clearing", CLEARING)
         assert safety(practice, now()).todos == []
 
 
@@ -53,7 +53,7 @@ def test_a_good_backup_is_told_with_its_time_and_what_came_after(desk):
     assert str(made.file) in found.more
     assert "chưa lưu thêm gì" in found.more
     assert f"1 bản ghi, {size_text(made.size)}" in found.more
-    desk.add_record("clearing", CLEARING)
+    desk.records.add("clearing", CLEARING)
     assert "đã lưu thêm 1 lần" in light(desk, now()).more
     told = safety(desk, now())
     assert told.todos == []
@@ -75,7 +75,7 @@ def test_an_old_backup_is_old_even_when_it_was_good(desk):
     assert found.words == f"Sao lưu gần nhất {moment(made.made, later)}, đã 12 ngày"
     # Nothing is lost with the disk as long as nothing was saved since.
     assert [line.text for line in safety(desk, later).calm] == [found.words]
-    desk.add_record("clearing", CLEARING)
+    desk.records.add("clearing", CLEARING)
     assert [todo.text for todo in safety(desk, later).todos] == [found.words]
 
 
@@ -196,7 +196,7 @@ def test_a_watched_command_tells_its_steps_and_its_answer(desk, tmp_path):
         assert json.loads(command.stderr.readline())
         assert command.wait() == 0
     with Desk.open(into) as restored:
-        assert restored.verify()["totals_hash"] == answer["totals_hash"]
+        assert restored.maintenance.verify()["totals_hash"] == answer["totals_hash"]
 
 
 def test_a_watched_command_ends_with_its_watcher_and_leaves_nothing(desk, tmp_path):

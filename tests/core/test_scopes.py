@@ -28,7 +28,7 @@ def test_a_district_after_its_end_is_the_communes_wholly_of_it(desk):
     later = {u for u in view.scope.units if u.endswith("-2025")}
     assert later == CAO_LOC_LATER
     for n, commune in enumerate(("06184", "06211", "06196", "06541")):  # the last: Lộc Bình's
-        desk.add_record("clearing", clearing(f"2026-03-0{n + 1}", commune))
+        desk.records.add("clearing", clearing(f"2026-03-0{n + 1}", commune))
     assert value(desk, "2026-03", "district:Cao Lộc", geography="old") == 3
     assert value(desk, "2026-03", "district:Lộc Bình", geography="old") == 1
     # Bính Xá was split between two communes, and both lie in Đình Lập.
@@ -48,7 +48,7 @@ def test_old_communes_are_not_told_for_days_after_them(desk):
 def test_an_old_period_by_new_communes(desk):
     for day, commune in (("2023-12-01", "06196"), ("2023-12-02", "06202"), ("2023-12-03", "06238"),
                          ("2023-12-04", "06622"), ("2023-12-05", "06619")):  # fmt: skip
-        desk.add_record("clearing", clearing(day, commune))
+        desk.records.add("clearing", clearing(day, commune))
     assert value(desk, "2023-12", "commune:Ba Sơn", geography="new") == 3
     assert value(desk, "2023-12", "commune:Kiên Mộc", geography="new") == 1
     assert value(desk, "2023-12", "province", geography="new") == 5

@@ -49,15 +49,15 @@ def test_two_commands_and_the_window_take_turns(desk_folder, window):
     for turn in range(12):
         for adder in adders:
             ids.append(answered(adder, example("clearing", len(ids)))["id"])
-        ids.append(window.add_record("clearing", example("clearing", len(ids))).id)
-        assert window.count("clearing", Filter()) == len(ids) == 3 * (turn + 1)
+        ids.append(window.records.add("clearing", example("clearing", len(ids))).id)
+        assert window.lists.count("clearing", Filter()) == len(ids) == 3 * (turn + 1)
     for adder in adders:
         rest = adder.communicate(timeout=WAIT)
         assert (adder.returncode, *rest) == (0, "", "")
-    kept = {r.id: r.values["participants"] for r in window.stream("clearing", Filter())}
+    kept = {r.id: r.values["participants"] for r in window.lists.stream("clearing", Filter())}
     assert [kept[one] for one in ids] == [54 + n for n in range(36)]
-    assert window.verify()["ok"]
-    assert window.rebuild() == []
+    assert window.maintenance.verify()["ok"]
+    assert window.maintenance.rebuild() == []
 
 
 def test_two_commands_that_write_at_the_same_time(desk_folder, tmp_path):
@@ -71,15 +71,15 @@ def test_two_commands_that_write_at_the_same_time(desk_folder, tmp_path):
         _out, told = process.communicate(timeout=WAIT)
         assert (process.returncode, told) == (0, "")
     with Desk.open(desk_folder) as desk:
-        assert desk.count("pledge", Filter()) == 800
-        assert desk.verify()["ok"]
+        assert desk.lists.count("pledge", Filter()) == 800
+        assert desk.maintenance.verify()["ok"]
         # A household described by both is made once.
         made = [
             (r.values["head"], r.values["hamlet"], r.values["commune"])
-            for r in desk.stream("household", Filter())
+            for r in desk.lists.stream("household", Filter())
         ]
         assert len(made) == len(set(made))
-        assert desk.rebuild() == []
+        assert desk.maintenance.rebuild() == []
 
 
 def test_threads_of_one_window(window):
@@ -88,38 +88,42 @@ def test_threads_of_one_window(window):
 
     def work():
         with window.in_thread():
-            told.extend(window.add_record("clearing", example("clearing", n)).id for n in range(30))
+            told.extend(
+                window.records.add("clearing", example("clearing", n)).id for n in range(30)
+            )
 
     worker = threading.Thread(target=work)
     worker.start()
     while worker.is_alive():
-        assert window.count("clearing", Filter()) <= 30
+        assert window.lists.count("clearing", Filter()) <= 30
     worker.join()
-    assert {r.id for r in window.stream("clearing", Filter())} == set(told)
+    assert {r.id for r in window.lists.stream("clearing", Filter())} == set(told)
     assert len(told) == 30
 
 
 def test_a_stale_form_is_told(desk_folder, window, cli_inline):
-    saved = window.add_record("clearing", example("clearing"))
+    saved = window.records.add("clearing", example("clearing"))
     done = cli_inline("--desk", desk_folder, "edit", "clearing", saved.id, stdin='{"times": 7}')
     assert done.returncode == 0
     with pytest.raises(Changed) as told:
-        window.edit_record("clearing", saved.id, {"times": 3}, base=saved.revision)
+        window.records.edit("clearing", saved.id, {"times": 3}, base=saved.revision)
     assert told.value.exit_code == 4
-    values, newest, _doubts = window.record("clearing", saved.id)
+    values, newest, _doubts = window.records.read("clearing", saved.id)
     assert values["times"] == 7
-    assert window.edit_record("clearing", saved.id, {"hamlet": "x"}, base=newest).revision != newest
-    assert window.record("clearing", saved.id)[0]["times"] == 7
+    assert (
+        window.records.edit("clearing", saved.id, {"hamlet": "x"}, base=newest).revision != newest
+    )
+    assert window.records.read("clearing", saved.id)[0]["times"] == 7
 
 
 def test_a_record_deleted_meanwhile(desk_folder, window, cli_inline):
-    saved = window.add_record("clearing", example("clearing"))
+    saved = window.records.add("clearing", example("clearing"))
     words = ("--desk", desk_folder, "delete", "clearing", saved.id, "--reason", "x")
     assert cli_inline(*words).returncode == 0
     with pytest.raises(Exception, match=saved.id) as told:
-        window.edit_record("clearing", saved.id, {"times": 3}, base=saved.revision)
+        window.records.edit("clearing", saved.id, {"times": 3}, base=saved.revision)
     assert told.value.exit_code == 1
-    assert window.count("clearing", Filter()) == 0
+    assert window.lists.count("clearing", Filter()) == 0
 
 
 def test_reference_data_changed_meanwhile(desk_folder, window, cli_inline):
@@ -163,7 +167,7 @@ def test_a_restore_waits_for_everybody_and_keeps_everybody_out(desk_folder, wind
     assert said.strip()
     restore.release()
     with Desk.open(desk_folder) as desk:
-        assert desk.count("clearing", Filter()) == 1
+        assert desk.lists.count("clearing", Filter()) == 1
 
 
 def test_the_lock_of_a_killed_command_is_gone(desk_folder):
@@ -190,6 +194,6 @@ def test_a_desk_copied_while_it_is_open_is_whole(desk_folder, window, tmp_path):
     assert adder.communicate(timeout=WAIT) == ("", "")
     shutil.copytree(tmp_path / "backup", tmp_path / "again")
     with Desk.open(tmp_path / "again") as copy:
-        assert copy.count("clearing", Filter()) == 5
-        assert copy.verify()["ok"]
-    assert window.count("clearing", Filter()) == 6
+        assert copy.lists.count("clearing", Filter()) == 5
+        assert copy.maintenance.verify()["ok"]
+    assert window.lists.count("clearing", Filter()) == 6

@@ -34,12 +34,12 @@ SETTINGS = {
 
 
 def add(desk, day, times=1):
-    desk.add_record("clearing", {**example("clearing"), "started_on": day, "times": times})
+    desk.records.add("clearing", {**example("clearing"), "started_on": day, "times": times})
 
 
 def fill(desk):
     for key, value in SETTINGS.items():
-        desk.set_setting(key, value)
+        desk.reference.set_setting(key, value)
     add(desk, "2023-11-05", 5)
     desk.closing.close_period("2023-11", number="7", signed_on=datetime.date(2023, 12, 1))
     desk.closing.note_printed("2023-11")
@@ -100,7 +100,7 @@ def test_without_a_signer_the_settings_say_who_signs(desk, tmp_path):
     told = text_of(written(desk, tmp_path))
     assert "KT. ĐỒN TRƯỞNG PHÓ ĐỒN TRƯỞNG" in told
     assert "Thiếu tá Lò Văn Ỏn" in told
-    desk.set_setting("show_rank", "0")
+    desk.reference.set_setting("show_rank", "0")
     told = text_of(written(desk, tmp_path))
     assert "Lò Văn Ỏn" in told
     assert "Thiếu tá" not in told
@@ -161,14 +161,14 @@ def test_the_papers_text_is_printed_and_in_the_code(desk, tmp_path):
 
 
 def test_the_signed_paper_stays_the_same_to_the_byte(desk, tmp_path):
-    desk.add_record("incident", example("incident"))
+    desk.records.add("incident", example("incident"))
     close(desk)
     first = written(desk, tmp_path).read_bytes()
     desk.closing.note_printed("2023-12")
     add(desk, "2023-12-30", 4)
     add(desk, "2022-12-30", 4)
     for type_name in ("incident", "registration", "patrol", "outreach"):
-        desk.add_record(type_name, example(type_name, 2))
+        desk.records.add(type_name, example(type_name, 2))
     assert written(desk, tmp_path).read_bytes() == first
 
 
@@ -227,7 +227,7 @@ def test_a_party_committees_report(desk, tmp_path):
         ("template", "Đảng"), ("issuer", "Đảng ủy Đồn Biên phòng Ba Sơn"), ("symbol", "ĐU"),
         ("signer_mode", "TM."), ("signs_for", "Đảng ủy"), ("signer_office", "Bí thư"),
     ):  # fmt: skip
-        desk.set_setting(key, value)
+        desk.reference.set_setting(key, value)
     close(desk, "5")
     told = text_of(written(desk, tmp_path))
     for words in (
@@ -270,7 +270,7 @@ def test_stocks_move_from_start_to_end(desk, tmp_path):
         ("Tổ C", "2023-12-05", None), ("Tổ D", "2023-12-06", None),
         ("Tổ E", "2023-12-06", "2023-12-08"),
     ):  # fmt: skip
-        desk.add_record("registration", {**register, "name": name, "from_on": start,
+        desk.records.add("registration", {**register, "name": name, "from_on": start,
                                          "to_on": end})  # fmt: skip
     told = text_of(written(desk, tmp_path))
     assert "Tập thể đăng ký tự quản tập thể 2 2 1 3" in told
@@ -280,9 +280,9 @@ def test_stocks_move_from_start_to_end(desk, tmp_path):
 
 
 def test_the_letterhead_is_that_of_the_day(desk):
-    desk.set_setting("issuer", "Đồn Biên phòng Ba Sơn mới", "2024-06-01")
-    desk.set_setting("template", "đảng", "2024-07-01")
-    desk.set_setting("circulation", "có", "2024-07-01")
+    desk.reference.set_setting("issuer", "Đồn Biên phòng Ba Sơn mới", "2024-06-01")
+    desk.reference.set_setting("template", "đảng", "2024-07-01")
+    desk.reference.set_setting("circulation", "có", "2024-07-01")
     before = letterhead(desk, datetime.date(2024, 5, 31))
     assert before.issuer == "Đồn Biên phòng Ba Sơn"
     assert before.superior == "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN"
@@ -309,7 +309,7 @@ def test_the_letterhead_is_that_of_the_day(desk):
 def test_ways_to_sign(post_desk, mode, behalf, office, lines):
     for key, value in (("signer_mode", mode), ("signs_for", behalf), ("signer_office", office)):
         if value:
-            post_desk.set_setting(key, value)
+            post_desk.reference.set_setting(key, value)
     assert letterhead(post_desk, DAY).signature().office == lines
 
 
@@ -322,7 +322,7 @@ def test_ways_to_sign(post_desk, mode, behalf, office, lines):
 )  # fmt: skip
 def test_settings_of_paper_are_checked(post_desk, key, value):
     with pytest.raises(UserError):
-        post_desk.set_setting(key, value)
+        post_desk.reference.set_setting(key, value)
 
 
 def test_a_province_issues_by_itself(desk_folder):

@@ -22,7 +22,7 @@ def desks(tmp_path):
         new_desk(tmp_path / "province", "province", "20", 2) as province,
     ):
         trust(post, province)
-        post.add_record("clearing", clearing(started_on="2023-11-20"))
+        post.records.add("clearing", clearing(started_on="2023-11-20"))
         province.exchange.imports.take(send(post, tmp_path, "2023-11"))
         yield post, province
 

@@ -45,10 +45,10 @@ def filled(post, count=RECORDS):
         (n, clearing(post=None, participants=1 + n % 60, started_on=f"2023-{1 + n % 12:02}-04"))
         for n in range(count)
     ]
-    saved = [one for _n, one in post.add_batch("clearing", lines)]
+    saved = [one for _n, one in post.records.add_batch("clearing", lines)]
     for one in saved[:20]:
-        post.edit_record("clearing", one.id, {"participants": 61})
-    post.delete_record("clearing", saved[-1].id, "Nhập nhầm")
+        post.records.edit("clearing", one.id, {"participants": 61})
+    post.records.delete("clearing", saved[-1].id, "Nhập nhầm")
 
 
 # ---------------------------------------------------------------------- the disk is full
@@ -115,7 +115,7 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_package(tmp_path, locked
                     assert sum(1 for _one in read_package(file).records()) == 40
     assert refusals >= 12
     with Desk.open(folder) as post:
-        assert post.verify()["ok"]
+        assert post.maintenance.verify()["ok"]
 
 
 def test_a_desk_whose_disk_is_full_takes_a_package_whole_or_not_at_all(pair, tmp_path):
@@ -135,8 +135,8 @@ def test_a_desk_whose_disk_is_full_takes_a_package_whole_or_not_at_all(pair, tmp
         kind, told = limited(take, most)
         assert kind != "crashed", told
         with Desk.open(copy) as desk:
-            assert desk.verify()["ok"]
-            count = desk.verify()["records"]
+            assert desk.maintenance.verify()["ok"]
+            count = desk.maintenance.verify()["records"]
             batches = len(desk.exchange.imports.batches())
         assert (kind, count, batches) in {("done", 199, 1), ("refused", 0, 0)}
         outcomes.add(kind)
@@ -222,22 +222,22 @@ def test_what_was_written_while_the_clock_was_ahead_is_followed_by_what_was_writ
     post, province = pair
     raw = clearing(post=None, participants=18)
     with post.writing():
-        entering = post.entering()
+        entering = post.records.rules()
         (change,) = entering.prepare(ALL_TYPES["clearing"], raw)
         writer = Writer(post.store, post.book)
         writer.write(change, Stamp("A", post.identity.id, "2093-01-01T00:00:00.000Z"))
         writer.finish()
     assert isinstance(change, Change)
     province.exchange.imports.take(send(post, tmp_path))
-    edited = post.edit_record("clearing", change.record, {"participants": 19})
+    edited = post.records.edit("clearing", change.record, {"participants": 19})
     late = send(post, tmp_path)
     province.exchange.imports.take(late)
     for desk in (post, province):
-        values, revision, _doubts = desk.record("clearing", change.record)
+        values, revision, _doubts = desk.records.read("clearing", change.record)
         assert (values["participants"], revision) == (19, edited.revision)
-        history = desk.history("clearing", change.record)
+        history = desk.records.history("clearing", change.record)
         assert current(v.node() for v in history).id.hex() == edited.revision
-        assert desk.verify()["ok"]
+        assert desk.maintenance.verify()["ok"]
     assert province.exchange.inbox.doubles() == []
 
 

@@ -70,7 +70,7 @@ def test_an_error_undoes_the_whole_transaction(desk):
 
 
 def test_what_was_saved_is_there_for_another_process(desk):
-    saved = desk.add_record("clearing", example("clearing"))
+    saved = desk.records.add("clearing", example("clearing"))
     told = (
         "import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall())"
     )
@@ -88,7 +88,7 @@ def test_what_was_saved_is_there_for_another_process(desk):
 @pytest.fixture
 def locked_folder(tmp_path):
     with Desk.create(tmp_path / "desk", "post", "BS", "Người thử", key=KEY) as desk:
-        desk.add_record("pledge", example("pledge"))
+        desk.records.add("pledge", example("pledge"))
     return tmp_path / "desk"
 
 
@@ -112,8 +112,8 @@ def test_a_wrong_key_opens_nothing_and_changes_nothing(locked_folder, key):
 
 def test_the_right_key_opens_it_again(locked_folder):
     with Desk.open(locked_folder, KEY) as desk:
-        assert desk.verify()["ok"]
-        assert desk.find_households("Bản Phạc")
+        assert desk.maintenance.verify()["ok"]
+        assert desk.lists.find_households("Bản Phạc")
 
 
 def test_a_copy_of_an_encrypted_desk_is_encrypted(locked_folder, tmp_path):
@@ -183,7 +183,7 @@ def test_a_desk_with_an_overwritten_beginning_is_refused(desk_folder):
 def test_damage_in_the_middle_is_found_by_verify(desk_folder, tmp_path):
     with Desk.open(desk_folder) as desk:
         for n in range(40):
-            desk.add_record("clearing", example("clearing", n))
+            desk.records.add("clearing", example("clearing", n))
         desk.store.copy_to(tmp_path / "copy.db")
     assert verify_file(tmp_path / "copy.db")["ok"]
     copy = sqlite3.connect(tmp_path / "copy.db")
@@ -228,12 +228,12 @@ OLDER = -1
 
 def test_an_older_desk_is_copied_then_brought_up_to_date(desk_folder):
     with Desk.open(desk_folder) as desk:
-        desk.add_record("patrol", example("patrol"))
+        desk.records.add("patrol", example("patrol"))
     set_version(desk_folder, OLDER)
     before = everything(database_file(desk_folder))
     with Desk.open(desk_folder) as desk:
         assert desk.store.schema_version() == SCHEMA_VERSION
-        assert desk.verify()["ok"]
+        assert desk.maintenance.verify()["ok"]
     (copy,) = (desk_folder / "backups").iterdir()
     assert everything(copy) == before
     plain = sqlite3.connect(copy)
@@ -317,9 +317,9 @@ def test_a_desk_that_another_program_writes_to_is_said_to_be_in_use(desk):
     with Holder(desk.store.path, "writing") as other:
         assert other.got
         with pytest.raises(CannotOpen):
-            desk.add_record("clearing", example("clearing"))
-        assert [*desk.stream("clearing", Filter())] == []
-    desk.add_record("clearing", example("clearing"))
+            desk.records.add("clearing", example("clearing"))
+        assert [*desk.lists.stream("clearing", Filter())] == []
+    desk.records.add("clearing", example("clearing"))
 
 
 def test_a_desk_being_restored_is_refused(desk_folder):
@@ -357,23 +357,23 @@ def everything(path):
 
 def test_a_copy_holds_all_that_the_desk_holds(desk, tmp_path):
     for n in range(3):
-        desk.add_record("pledge", example("pledge", n))
+        desk.records.add("pledge", example("pledge", n))
     target = tmp_path / "copies" / "copy.db"
     desk.store.copy_to(target)
     assert everything(target) == everything(desk.store.path)
     assert [path.name for path in target.parent.iterdir()] == ["copy.db"]
-    assert verify_file(target)["totals_hash"] == desk.verify()["totals_hash"]
+    assert verify_file(target)["totals_hash"] == desk.maintenance.verify()["totals_hash"]
 
 
 def test_a_copy_opens_as_a_desk(desk, tmp_path):
-    desk.add_record("patrol", example("patrol"))
+    desk.records.add("patrol", example("patrol"))
     desk.store.copy_to(database_file(tmp_path / "other"))
     with Desk.open(tmp_path / "other") as other:
-        assert other.verify() == desk.verify()
+        assert other.maintenance.verify() == desk.maintenance.verify()
 
 
 def test_a_copied_folder_is_a_desk_of_its_own(desk_folder, tmp_path):
     other = Path(shutil.copytree(desk_folder, tmp_path / "other"))
     with Desk.open(desk_folder) as one, Desk.open(other) as two:
-        one.add_record("patrol", example("patrol"))
-        assert two.verify()["revisions"] == 0
+        one.records.add("patrol", example("patrol"))
+        assert two.maintenance.verify()["revisions"] == 0

@@ -35,10 +35,12 @@ def busy(desk):
     """A year of a few records of every kind that the reports tell of."""
     for number in range(45):
         day = f"2023-{number % 12 + 1:02d}-{number % 28 + 1:02d}"
-        desk.add_record("clearing", {**example("clearing", number), "started_on": day})
+        desk.records.add("clearing", {**example("clearing", number), "started_on": day})
     for number in range(3):
-        desk.add_record("patrol", example("patrol", number))
-    desk.write_targets(lambda store: set_target(store, "clearing_events", 2023, "province", "36"))
+        desk.records.add("patrol", example("patrol", number))
+    desk.reference.write_targets(
+        lambda store: set_target(store, "clearing_events", 2023, "province", "36")
+    )
     return desk
 
 
@@ -70,7 +72,7 @@ def within_margins(page):
     ],
 )  # fmt: skip
 def test_what_lies_is_on_the_paper_that_is_set(busy, tmp_path, kind, period, lies, size):
-    busy.set_setting("paper", size)
+    busy.reference.set_setting("paper", size)
     asked = {
         "register": {"type": "clearing"}, "summary": {"annex_registers": ("clearing",)},
     }.get(kind, {})  # fmt: skip
@@ -85,7 +87,7 @@ def test_what_lies_is_on_the_paper_that_is_set(busy, tmp_path, kind, period, lie
 
 @SIZES
 def test_the_sheet_has_the_same_paper(busy, tmp_path, size):
-    busy.set_setting("paper", size)
+    busy.reference.set_setting("paper", size)
     asked = {"annex_registers": ("clearing",), "by_commune": False}
     target = written(busy, tmp_path, ".xlsx", "summary", "2023-03", **asked)
     signed, register, *_more = openpyxl.load_workbook(target).worksheets
@@ -97,7 +99,7 @@ def test_the_sheet_has_the_same_paper(busy, tmp_path, size):
 def test_a_larger_sheet_has_wider_columns_so_that_letters_stay_as_large(busy, tmp_path):
     wide = {}
     for size in PAPERS.values():
-        busy.set_setting("paper", size)
+        busy.reference.set_setting("paper", size)
         target = written(busy, tmp_path, ".xlsx", "register", "2023", type="clearing")
         columns = openpyxl.load_workbook(target).active.column_dimensions.values()
         wide[size] = sum(column.width for column in columns)
@@ -172,10 +174,10 @@ def test_both_papers_say_the_same_and_the_larger_one_no_smaller(tmp_path, weight
 
 def test_more_communes_stand_beside_each_other(desk):
     # A commune that was split has a column of its own beside those of now.
-    desk.add_record("clearing", {**example("clearing"), "commune": "06622"})
+    desk.records.add("clearing", {**example("clearing"), "commune": "06622"})
     tables = {}
     for size in PAPERS.values():
-        desk.set_setting("paper", size)
+        desk.reference.set_setting("paper", size)
         made = as_document(make_summary(desk, "2023", geography="new"), desk, "vi")
         annex = next(iter(made.annexes))
         tables[size] = [block for block in annex.blocks if isinstance(block, Table)]
@@ -204,20 +206,20 @@ def test_more_communes_stand_beside_each_other(desk):
 def test_the_paper_of_a_day(desk):
     today = desk.today()
     assert wide_paper(desk, today) == "A4"
-    desk.set_setting("paper", "a3", today.isoformat())
+    desk.reference.set_setting("paper", "a3", today.isoformat())
     assert wide_paper(desk, today) == "A3"
     assert wide_paper(desk, today - datetime.timedelta(days=1)) == "A4"
-    desk.set_setting("paper", " A4 ", (today + datetime.timedelta(days=1)).isoformat())
+    desk.reference.set_setting("paper", " A4 ", (today + datetime.timedelta(days=1)).isoformat())
     assert wide_paper(desk, today) == "A3"
     for wrong in ("A5", "", "A33", "297 × 420"):
         with pytest.raises(UserError, match="A4 hoặc A3"):
-            desk.set_setting("paper", wrong)
+            desk.reference.set_setting("paper", wrong)
 
 
 def test_what_was_signed_keeps_its_paper_and_a_draft_takes_that_of_today(post_desk, tmp_path):
     desk = post_desk
     for month in ("11", "12"):
-        desk.add_record("clearing", {**example("clearing"), "started_on": f"2023-{month}-05"})
+        desk.records.add("clearing", {**example("clearing"), "started_on": f"2023-{month}-05"})
     day = datetime.date(2023, 12, 1)
     desk.closing.close_period("2023-11", number="7", signed_on=day)
 
@@ -226,7 +228,7 @@ def test_what_was_signed_keeps_its_paper_and_a_draft_takes_that_of_today(post_de
         return written(desk, tmp_path, ".pdf", "summary", period, **asked)
 
     signed = made("2023-11").read_bytes()
-    desk.set_setting("paper", "A3", desk.today().isoformat())
+    desk.reference.set_setting("paper", "A3", desk.today().isoformat())
     assert made("2023-11").read_bytes() == signed
     sizes = [size_of(page) for page in paper.pages(made("2023-12"))]
     assert LYING["A3"] in sizes
@@ -235,6 +237,6 @@ def test_what_was_signed_keeps_its_paper_and_a_draft_takes_that_of_today(post_de
     desk.closing.close_period("2023-12", number="8")
     signed = made("2023-12").read_bytes()
     tomorrow = desk.today() + datetime.timedelta(days=1)
-    desk.set_setting("paper", "A4", tomorrow.isoformat())
+    desk.reference.set_setting("paper", "A4", tomorrow.isoformat())
     assert made("2023-12").read_bytes() == signed
     assert LYING["A3"] in {size_of(page) for page in paper.pages(made("2023-12"))}

@@ -29,7 +29,7 @@ def of_post(demo, post):
     """{month: [(month, type, record as JSON), …]} of a post's work."""
     found = []
     for name, model in RECORD_TYPES.items():
-        for listed in demo.stream(name, Filter(post=post)):
+        for listed in demo.lists.stream(name, Filter(post=post)):
             told = record_json(model, listed, demo.book)
             month = told[model.event().name][:7]
             found.append((month, name, told))
@@ -41,12 +41,12 @@ def households_of(demo, rows, known):
     """The households that records name and the desk does not have yet."""
     wanted = {told["household"] for _month, _name, told in rows if told.get("household")} - known
     known |= wanted
-    listed = demo.stream("household", Filter(ids=frozenset(wanted))) if wanted else ()
+    listed = demo.lists.stream("household", Filter(ids=frozenset(wanted))) if wanted else ()
     return [record_json(ALL_TYPES["household"], one, demo.book) for one in listed]
 
 
 def add_all(desk, name, told):
-    desk.add_batch(name, list(enumerate(told)))
+    desk.records.add_batch(name, list(enumerate(told)))
 
 
 def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
@@ -63,7 +63,9 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
         cards = []
         for post in posts:
             folder = tmp_path / post
-            with create_from(folder, setup, "post", post, "A", vouched=setup.card.fingerprint) as d:
+            with create_from(
+                Desk, folder, setup, "post", post, "A", vouched=setup.card.fingerprint
+            ) as d:
                 months, known = of_post(demo, post), set()
                 for month in MONTHS:
                     rows = months.get(month, [])
@@ -77,7 +79,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
         chances.shuffle(packages)
         again = chances.sample(packages, len(packages))
         with create_from(
-            tmp_path / name, setup, "province", "20", "B", vouched=setup.card.fingerprint
+            Desk, tmp_path / name, setup, "province", "20", "B", vouched=setup.card.fingerprint
         ) as desk:
             for card in cards:
                 desk.exchange.cards.accept_card(card)
@@ -85,7 +87,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
                 outcome = desk.exchange.imports.take(path)
                 assert outcome.status in (IMPORTED, UNCHANGED)
                 assert outcome.refused_rows == 0
-            hashes.add(desk.verify()["totals_hash"])
+            hashes.add(desk.maintenance.verify()["totals_hash"])
             told = figures(desk)
             for period, of_period in expected.items():
                 assert told[period] == of_period, period

@@ -98,12 +98,12 @@ def _write_sticks(sticks: Sticks, province: Desk, post: str) -> None:
         for ago in range(5, -1, -1):
             month = months_ago(desk, ago)
             day = min(month.last, desk.today())
-            desk.add_record("clearing", work(post, day, participants=11 + 7 * ago))
+            desk.records.add("clearing", work(post, day, participants=11 + 7 * ago))
             if (ago, post) not in ((1, "TT"), (0, "PM")):
                 sticks.write(desk, post, month.text)
         if post == "BS":
             day = months_ago(desk, 0).first
-            desk.add_record("clearing", work(post, day, participants=36))
+            desk.records.add("clearing", work(post, day, participants=36))
             sticks.write(desk, post, months_ago(desk, 0).text)
     if post == "NH":
         broken = sticks.written[post][-1]

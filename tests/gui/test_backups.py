@@ -35,7 +35,7 @@ CONTROL_SHIFT = CONTROL | SHIFT
 
 @pytest.fixture
 def desk(post_desk):
-    post_desk.add_record("clearing", CLEARING)
+    post_desk.records.add("clearing", CLEARING)
     return post_desk
 
 
@@ -249,7 +249,7 @@ def test_saving_goes_on_meanwhile_and_is_in_the_desk(qtbot, panel, desk):
     saved = 1
     while panel.backing.work is not None:
         if saved < 100:
-            desk.add_record("clearing", CLEARING)
+            desk.records.add("clearing", CLEARING)
             saved += 1
         QApplication.processEvents()
     settle(qtbot, panel)
@@ -333,7 +333,7 @@ def choose_backup(qtbot, panel, file):
 
 def test_a_backup_is_restored_into_a_new_folder_and_opened(qtbot, panel, desk, monkeypatch):
     made = desk.backups.make()
-    desk.add_record("clearing", CLEARING)
+    desk.records.add("clearing", CLEARING)
     choose_backup(qtbot, panel, made.file)
     into = Path(panel.row.into.text())
     assert into == new_folder(desk.folder.parent, desk.folder.name)
@@ -343,7 +343,7 @@ def test_a_backup_is_restored_into_a_new_folder_and_opened(qtbot, panel, desk, m
     assert str(into) in panel.bar.text
     with Desk.open(into) as restored:
         assert restored.identity.id == desk.identity.id
-        assert restored.verify()["totals_hash"] == made.totals_hash
+        assert restored.maintenance.verify()["totals_hash"] == made.totals_hash
     assert focused().text() == _("Open it in a new window")
     # That window is closed as soon as it is on the screen.
     monkeypatch.setenv("BORDERDESK_BENCH_START", "clearing")
@@ -420,7 +420,7 @@ def test_nothing_is_backed_up_by_itself_while_somebody_types(qtbot, window, desk
 
 def test_a_practice_desk_is_never_backed_up_by_itself(qtbot, lang, tmp_path):
     with Desk.create(tmp_path / "tap", "post", "BS", "Học viên", practice=True) as practice:
-        practice.add_record("clearing", CLEARING)
+        practice.records.add("clearing", CLEARING)
         practice._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
         shown = main_window(practice, lang)
         qtbot.addWidget(shown)
@@ -452,7 +452,7 @@ def folder(post_template, tmp_path):
     """The folder of a desk with a record, which nobody has open."""
     folder = shutil.copytree(post_template, tmp_path / "desk")
     with Desk.open(folder) as desk:
-        desk.add_record("clearing", CLEARING)
+        desk.records.add("clearing", CLEARING)
     return folder
 
 
@@ -498,7 +498,7 @@ def test_the_first_start_restores_a_backup_where_the_desk_belongs(qtbot, first_r
     qtbot.waitUntil(lambda: first_run.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
     assert first_run.folder == tmp_path / "new"
     with Desk.open(first_run.folder) as restored:
-        assert restored.verify()["totals_hash"] == made.totals_hash
+        assert restored.maintenance.verify()["totals_hash"] == made.totals_hash
 
 
 def test_a_file_that_is_no_backup_is_told_and_nothing_is_made(qtbot, first_run, tmp_path):
@@ -530,7 +530,7 @@ def test_backups_beside_a_lost_database_make_the_desk_again(qtbot, first_run, de
     first_run.restore(made.file)
     qtbot.waitUntil(lambda: first_run.result() == QDialog.DialogCode.Accepted, timeout=WAIT)
     with Desk.open(tmp_path / "new") as restored:
-        assert restored.verify()["totals_hash"] == made.totals_hash
+        assert restored.maintenance.verify()["totals_hash"] == made.totals_hash
     kept = [path for path in tmp_path.rglob(made.file.name) if path.is_file()]
     assert len(kept) == 1
     assert kept[0].stat().st_size == made.size

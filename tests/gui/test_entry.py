@@ -63,7 +63,7 @@ def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, ty
     walk(page, RECORDS[type_name])
     key(RETURN, CONTROL)
     qtbot.waitUntil(page.idle)
-    assert desk.count(type_name, Filter()) == 1, page.bar.text
+    assert desk.lists.count(type_name, Filter()) == 1, page.bar.text
     assert page.form.record == ""
     assert not page.dirty
     assert field_of(page) == page.form._ordered()[0]
@@ -107,8 +107,8 @@ def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):
     )
     keys.press(RETURN, CONTROL)
     qtbot.waitUntil(page.idle)
-    assert desk.count("clearing", Filter()) == 2, page.bar.text
-    second = next(one.values for one in desk.stream("clearing", Filter())
+    assert desk.lists.count("clearing", Filter()) == 2, page.bar.text
+    second = next(one.values for one in desk.lists.stream("clearing", Filter())
                   if one.values.get("from_marker") == "1170")  # fmt: skip
     assert (second["kind"], second["to_marker"]) == ("sight_line", "1171")
     assert second["participants"] == 18
@@ -165,9 +165,9 @@ def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
     typed(page, "times", "5")
     press("Ctrl+S")
     qtbot.waitUntil(page.idle)
-    copy = desk.record("clearing", page.form.record)[0]
+    copy = desk.records.read("clearing", page.form.record)[0]
     assert page.form.record != first
-    assert copy == {**desk.record("clearing", first)[0], "times": 5}
+    assert copy == {**desk.records.read("clearing", first)[0], "times": 5}
 
 
 def in_words(page, key):
@@ -241,7 +241,7 @@ def test_a_day_alone_is_a_day_of_the_month_the_list_shows(qtbot, window, desk):
     day = desk.today() - datetime.timedelta(days=40)
     raw = {"kind": "sight_line", "started_on": day.isoformat(), "commune": "06196",
            "participants": 12}  # fmt: skip
-    desk.add_record("clearing", raw)
+    desk.records.add("clearing", raw)
     page = go(qtbot, window, "clearing")
     page.filter.period.choose(f"{day:%Y-%m}")
     typed(page, "started_on", "4")
@@ -256,7 +256,7 @@ def test_a_number_is_read_and_shown_grouped(qtbot, window, lang):
     told = "1.200" if lang == "vi" else "1,200"
     for text in ("1.200", "1200", "1 200"):
         typed(page, "participants", text)
-        assert page._desk.check("clearing", page.form.raws()).values["participants"] == 1200
+        assert page._desk.records.check("clearing", page.form.raws()).values["participants"] == 1200
         assert told in page.form.cells["participants"].note.text()
 
 
@@ -355,7 +355,7 @@ def test_a_draft_is_in_the_desk_a_moment_after_the_key(qtbot, window, desk):
     qtbot.waitUntil(lambda: desk.drafts.open_draft("clearing") is not None, timeout=1_000)
     kept = desk.drafts.open_draft("clearing")
     assert kept.texts["raws"]["hamlet"] == "Khuoi"
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     qtbot.waitUntil(lambda: "nháp" in page.form.state.text() or "Draft" in page.form.state.text())
 
 
@@ -374,7 +374,7 @@ def test_drafts_are_put_aside_and_taken_up_again(qtbot, window, desk):
     page.take_up(second.id)
     assert page.form.cells["participants"].editor.raw() == "22"
     assert {d.id: d.parked for d in desk.drafts.drafts()} == {first.id: True, second.id: False}
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
 
 
 def retype(text):
@@ -415,7 +415,7 @@ def test_a_word_typed_over_with_backspace_stays_as_it_was_typed(qtbot, window):
 
 def test_a_hamlet_is_completed_without_accents(qtbot, window, desk):
     household = {"head": "Lý A Sáng", "commune": "xa ba son", "hamlet": "Khuổi Tát"}
-    desk.add_record("household", household, typed=True)
+    desk.records.add("household", household, typed=True)
     page = go(qtbot, window, "clearing")
     typed(page, "started_on", recent())
     typed(page, "commune", "xa ba son")

@@ -53,15 +53,15 @@ def test_sixty_records_are_entered_once_though_the_window_is_killed(post_desk):
     assert second[0]["opened"] == raws
     assert first[-1]["letters"] + second[-1]["letters"] == letters
     with Desk.open(folder) as desk:
-        assert desk.verify()["ok"]
+        assert desk.maintenance.verify()["ok"]
         assert desk.drafts.drafts() == []
         for key in dict(paper):
             refs = [values["source_ref"] for name, values in paper if name == key]
-            assert desk.count(key, Filter()) == len(refs)
-            kept = [listed.values for listed in desk.stream(key, Filter())]
+            assert desk.lists.count(key, Filter()) == len(refs)
+            kept = [listed.values for listed in desk.lists.stream(key, Filter())]
             assert sorted(record["source_ref"] for record in kept) == sorted(refs)
         for name, values in paper:
-            (record,) = (one.values for one in desk.stream(name, Filter())
+            (record,) = (one.values for one in desk.lists.stream(name, Filter())
                          if one.values["source_ref"] == values["source_ref"])  # fmt: skip
             typed = {k: text for k, text in values.items() if k in NUMBERS[name]}
             assert {k: str(record[k]) for k in typed} == typed

@@ -41,7 +41,7 @@ def written(tmp_path_factory):
     sticks = Sticks(tmp_path_factory.mktemp("sticks"))
     for post in POSTS:
         with sticks.desk(post) as desk:
-            desk.add_record("clearing", work(post, desk.today()))
+            desk.records.add("clearing", work(post, desk.today()))
             sticks.write(desk, post, months_ago(desk, 0).text)
     return sticks
 
@@ -94,14 +94,14 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(qtbot, page, sti
     panel = page.panel("receive")
     expected = dict.fromkeys(POSTS, IMPORTED) | {BROKEN: REFUSED, UNKNOWN: QUARANTINED}
     assert statuses(page) == expected
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     origin = next(p.origin for p in panel.parcels if p.path.parent.name == "stick-BS")
     assert origin == Origin(desk=f"{1 + POSTS.index('BS'):032x}", name="Ba Sơn",
                             period=months_ago(desk, 0).text, number=1)  # fmt: skip
     assert focused() is panel.take_button
     press("Ctrl+S")
     settle(qtbot, page)
-    assert desk.count("clearing", Filter()) == 10
+    assert desk.lists.count("clearing", Filter()) == 10
     assert len(desk.exchange.imports.batches()) == 10
     assert page.bar.text.count("10") == 2
     assert _("{count} were refused.").format(count=1) in page.bar.text
@@ -135,7 +135,7 @@ def test_what_is_here_already_is_said_to_be_nothing_new(qtbot, page, sticks, des
         settle(qtbot, page)
     assert statuses(page) == {"BS": UNCHANGED}
     assert len(desk.exchange.imports.batches()) == 1
-    assert desk.count("clearing", Filter()) == 1
+    assert desk.lists.count("clearing", Filter()) == 1
 
 
 def test_what_waits_for_a_card_can_be_thrown_away(qtbot, page, sticks, desk):
@@ -168,7 +168,7 @@ def test_stick_after_stick_is_added_to_the_list(qtbot, page, sticks, desk):
     assert [*statuses(page).values()] == [IMPORTED] * 3
     press("Ctrl+S")
     settle(qtbot, page)
-    assert desk.count("clearing", Filter()) == 3
+    assert desk.lists.count("clearing", Filter()) == 3
     drop(page, sticks.stick("CM"))
     settle(qtbot, page)
     assert statuses(page) == {"CM": IMPORTED}
@@ -205,7 +205,7 @@ def test_a_file_locked_with_a_passphrase_is_opened_by_typing_it(qtbot, page, sti
     assert panel.parcel().outcome.status == IMPORTED
     press("Ctrl+S")
     settle(qtbot, page)
-    assert desk.count("clearing", Filter()) == 1
+    assert desk.lists.count("clearing", Filter()) == 1
 
 
 def test_stopping_keeps_whole_batches_and_says_so(qtbot, page, sticks, desk):
@@ -216,7 +216,7 @@ def test_stopping_keeps_whole_batches_and_says_so(qtbot, page, sticks, desk):
     settle(qtbot, page)
     done = len(desk.exchange.imports.batches())
     assert done < 11
-    assert desk.count("clearing", Filter()) == done
+    assert desk.lists.count("clearing", Filter()) == done
     assert _("Stopped; the rest is as it was.") in page.bar.text
 
 
@@ -230,11 +230,11 @@ def test_stopping_within_a_file_leaves_nothing_of_it(qtbot, page, sticks, desk, 
     released.set()
     settle(qtbot, page)
     assert desk.exchange.imports.batches() == []
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     assert _("Stopped; the rest is as it was.") in page.bar.text
     press("Ctrl+S")
     settle(qtbot, page)
-    assert desk.count("clearing", Filter()) == 1
+    assert desk.lists.count("clearing", Filter()) == 1
 
 
 # ---------------------------------------------------------------------------- taking out
@@ -243,10 +243,10 @@ def test_stopping_within_a_file_leaves_nothing_of_it(qtbot, page, sticks, desk, 
 def test_a_batch_is_undone_under_a_later_one(qtbot, page, sticks, desk):
     take_all(qtbot, page, sticks.stick("BS"))
     with sticks.desk("BS") as post:
-        post.add_record("clearing", work("BS", post.today(), participants=33))
+        post.records.add("clearing", work("BS", post.today(), participants=33))
         later = sticks.write(post, "BS", months_ago(post, 0).text)
     take_all(qtbot, page, later)
-    assert desk.count("clearing", Filter()) == 2
+    assert desk.lists.count("clearing", Filter()) == 2
     page.show_tab("batches")
     settle(qtbot, page)
     panel = page.panel("batches")
@@ -257,19 +257,19 @@ def test_a_batch_is_undone_under_a_later_one(qtbot, page, sticks, desk):
     assert page.bar.text.startswith("?")
     key(Qt.Key.Key_Escape)
     settle(qtbot, page)
-    assert desk.count("clearing", Filter()) == 2
+    assert desk.lists.count("clearing", Filter()) == 2
     press("Ctrl+Z")
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
     # The later file brought the first record too.
-    assert desk.count("clearing", Filter()) == 2
+    assert desk.lists.count("clearing", Filter()) == 2
     assert panel.batch().undone
     panel.table.setFocus()
     key(UP)
     press("Ctrl+Z")
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     assert [batch.undone for batch in panel.batches] == [True, True]
 
 
@@ -285,9 +285,9 @@ def two_laptops(sticks, tmp_path):
         one.exchange.cards.accept_card(two.exchange.cards.own())
         two.exchange.cards.accept_card(one.exchange.cards.own())
         two.exchange.imports.take(sticks.written["BS"][0])
-        record = one.page("clearing", Filter(), limit=1)[0].id
-        one.edit_record("clearing", record, {"participants": 21, "times": 3})
-        two.edit_record("clearing", record, {"participants": 22})
+        record = one.lists.page("clearing", Filter(), limit=1)[0].id
+        one.records.edit("clearing", record, {"participants": 21, "times": 3})
+        two.records.edit("clearing", record, {"participants": 22})
         month = months_ago(one, 0).text
         first = sticks.write(one, "BS", month)
         other = two.exchange.exports.export(month, sticks.folder / "stick-2", Wish())
@@ -335,7 +335,7 @@ class TestOnThePostsOwnDesk:
         return page.panel("doubles")
 
     def values(self, desk, two_laptops):
-        return desk.record("clearing", two_laptops[2])[0]
+        return desk.records.read("clearing", two_laptops[2])[0]
 
     def test_a_field_at_a_time(self, qtbot, page, panel, desk, two_laptops):
         panel.table.setFocus()
@@ -353,7 +353,7 @@ class TestOnThePostsOwnDesk:
         assert desk.exchange.inbox.count() == 0
         values = self.values(desk, two_laptops)
         assert (values["participants"], values["times"]) == (22, 3)
-        assert len(desk.history("clearing", two_laptops[2])[-1].parents) == 2
+        assert len(desk.records.history("clearing", two_laptops[2])[-1].parents) == 2
         assert panel.doubles == []
 
     def test_all_of_one(self, qtbot, page, panel, desk, two_laptops):
@@ -378,7 +378,7 @@ def busy_sticks(sticks):
         with sticks.desk(post) as desk:
             sticks.write(desk, post, months_ago(desk, 2).text)
     with sticks.desk("BS") as desk:
-        desk.add_record("clearing", work("BS", desk.today(), participants=99, times=1))
+        desk.records.add("clearing", work("BS", desk.today(), participants=99, times=1))
         sticks.write(desk, "BS", months_ago(desk, 0).text)
     damage(sticks.written[BROKEN][0])
     return sticks
@@ -449,7 +449,7 @@ def test_the_liaisons_day(qtbot, page, busy_sticks, desk, tmp_path):
     page.show_tab("board")
     settle(qtbot, page)
     assert look_at(qtbot, board, UNKNOWN, this).state == ON_TIME
-    assert desk.count("clearing", Filter()) == 12
+    assert desk.lists.count("clearing", Filter()) == 12
 
     press("Ctrl+B")
     settle(qtbot, page)
@@ -467,7 +467,7 @@ def test_figures_that_are_not_worked_out_here_are_told(qtbot, page, busy_sticks,
     first = next(b for b in desk.exchange.imports.batches() if b.number == 1)
     desk.exchange.imports.undo_batch(first.id)
     with busy_sticks.desk("BS") as post:
-        record = post.page("clearing", Filter(), limit=1)[0].id
+        record = post.lists.page("clearing", Filter(), limit=1)[0].id
     desk.store.run("DELETE FROM clearing WHERE id = ?", (record,))
     page.show_tab("board")
     settle(qtbot, page)
@@ -555,7 +555,7 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
 
 def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, window):
     take_all(qtbot, page, sticks.stick("BS"))
-    record = desk.page("clearing", Filter(), limit=1)[0].id
+    record = desk.lists.page("clearing", Filter(), limit=1)[0].id
     window.show_page("clearing", {"record": record})
     form_page = window.current()
     qtbot.waitUntil(lambda: form_page.idle() and form_page.form.record == record, timeout=WAIT)
@@ -571,7 +571,7 @@ def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, windo
 
 def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, desk, window, lang):
     take_all(qtbot, page, sticks.stick("BS"))
-    record = desk.page("clearing", Filter(), limit=1)[0].id
+    record = desk.lists.page("clearing", Filter(), limit=1)[0].id
     page.hand_over("notes", {"type": "clearing", "record": record})
     settle(qtbot, page)
     page.panel("notes").typed.setPlainText("Chưa viết xong")
@@ -590,14 +590,14 @@ def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, d
 
 def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
     take_all(qtbot, page, sticks.stick("BS"))
-    record = desk.page("clearing", Filter(), limit=1)[0].id
+    record = desk.lists.page("clearing", Filter(), limit=1)[0].id
     desk.exchange.inbox.add_note("clearing", record, "Xem lại")
     page.show_tab("notes")
     page.refresh()
     settle(qtbot, page)
     press("Ctrl+O")
     opened = window.current()
-    assert opened is window.page("clearing")
+    assert opened is window.lists.page("clearing")
     qtbot.waitUntil(lambda: opened.idle() and bool(opened.form.record), timeout=WAIT)
     assert opened.form.record == record
 
@@ -747,7 +747,7 @@ def test_a_paper_is_held_against_the_desk(qtbot, page, sticks, desk):
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
     assert panel.verdict.text().startswith("✓")
-    desk.add_record("clearing", work("BL", desk.today()))
+    desk.records.add("clearing", work("BL", desk.today()))
     press("Ctrl+S")
     settle(qtbot, page)
     assert panel.verdict.text().startswith("✗")
@@ -762,7 +762,7 @@ def test_a_posts_paper_says_where_it_differs(qtbot, page, sticks, desk):
     take_all(qtbot, page, sticks.stick("BS"))
     with sticks.desk("BS") as post:
         text = post.closing.paper_text(make_summary(post, months_ago(post, 0).text))
-    desk.add_record("clearing", work("BS", desk.today(), participants=7))
+    desk.records.add("clearing", work("BS", desk.today(), participants=7))
     page.hand_over("paper", {"text": text})
     settle(qtbot, page)
     assert desk.book.post_name("BS") in page.panel("paper").verdict.text()

@@ -72,11 +72,11 @@ def test_sixty_rows_are_pasted_and_saved_at_once_and_taken_back_with_one_key(
     assert cell(grid, 0, "commune") == "Xã Ba Sơn"
     press("Ctrl+S")
     qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
-    assert desk.count("clearing", Filter()) == 60
+    assert desk.lists.count("clearing", Filter()) == 60
     assert desk.drafts.open_draft(form_of("clearing")) is None
     qtbot.waitUntil(lambda: bool(page.bar.text))
     press("Ctrl+Z")
-    qtbot.waitUntil(lambda: page.idle() and desk.count("clearing", Filter()) == 0)
+    qtbot.waitUntil(lambda: page.idle() and desk.lists.count("clearing", Filter()) == 0)
 
 
 def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page, grid, desk):
@@ -86,7 +86,7 @@ def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page
     assert grid.cells.state(1) is State.WRONG
     press("Ctrl+S")
     qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.text))
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     assert grid.view.place(grid.view.currentIndex()) == (1, "participants")
     assert "✗" in grid.words.text()
     write("19")
@@ -94,7 +94,7 @@ def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page
     qtbot.waitUntil(grid.idle)
     press("Ctrl+S")
     qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
-    assert desk.count("clearing", Filter()) == 3
+    assert desk.lists.count("clearing", Filter()) == 3
 
 
 def test_f4_goes_from_fault_to_fault_and_round(qtbot, grid, desk):
@@ -114,7 +114,7 @@ def test_the_good_rows_can_be_saved_and_the_others_stay(qtbot, grid, desk):
     press("Ctrl+S")
     qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.buttons))
     grid.bar.buttons[0].click()
-    qtbot.waitUntil(lambda: grid.idle() and desk.count("clearing", Filter()) == 2)
+    qtbot.waitUntil(lambda: grid.idle() and desk.lists.count("clearing", Filter()) == 2)
     assert [cells["participants"] for cells in grid.cells.rows if cells] == ["mười"]
     kept = desk.drafts.open_draft(form_of("clearing"))
     assert [cells["participants"] for cells in kept.texts["rows"]] == ["mười"]
@@ -125,7 +125,7 @@ def test_doubts_stop_a_saving_once_and_are_kept_with_f8(qtbot, page, grid, desk)
     qtbot.waitUntil(grid.idle)
     press("Ctrl+S")
     qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.text))
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     assert grid.view.place(grid.view.currentIndex()) == (1, "participants")
     assert "⚠" in grid.words.text()
     press("F8")
@@ -133,7 +133,7 @@ def test_doubts_stop_a_saving_once_and_are_kept_with_f8(qtbot, page, grid, desk)
     qtbot.waitUntil(grid.idle)
     press("Ctrl+S")
     qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
-    assert desk.count("clearing", Filter()) == 2
+    assert desk.lists.count("clearing", Filter()) == 2
 
 
 def test_a_row_is_typed_filled_down_emptied_and_taken_back(grid):
@@ -261,7 +261,7 @@ def test_a_saving_that_is_stopped_leaves_every_row(qtbot, grid, desk):
     press("Ctrl+S")
     grid.bar.buttons[0].click()
     qtbot.waitUntil(grid.idle)
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     assert len(grid.cells.filled()) == 290
 
 
@@ -277,7 +277,7 @@ def test_eight_hundred_households_are_pasted_and_saved(qtbot, window, desk):
     assert "800/800" in grid.counter.text()
     press("Ctrl+S")
     qtbot.waitUntil(lambda: page.idle() and not grid.isVisible(), timeout=30_000)
-    assert desk.count("household", Filter()) == 800
+    assert desk.lists.count("household", Filter()) == 800
 
 
 def test_what_is_being_typed_stays_when_the_row_before_it_is_read(qtbot, grid):

@@ -41,7 +41,7 @@ def killed_after(folder, part, moment):
 def kept_text(folder, part):
     with Desk.open(folder) as desk:
         kept = desk.drafts.open_draft("clearing" if part == "form" else form_of("clearing"))
-        assert desk.verify()["ok"]
+        assert desk.maintenance.verify()["ok"]
     if kept is None:
         return ""
     texts = kept.texts["raws"] if part == "form" else (kept.texts["rows"] or [{}])[0]

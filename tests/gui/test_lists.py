@@ -32,7 +32,7 @@ def desk(post_desk):
     for people in PEOPLE:
         raw = {"kind": "sight_line", "started_on": day.isoformat(), "commune": unit,
                "participants": people}  # fmt: skip
-        post_desk.add_record("clearing", raw)
+        post_desk.records.add("clearing", raw)
     return post_desk
 
 
@@ -63,10 +63,10 @@ def test_several_are_deleted_and_taken_back_with_one_key(qtbot, page, desk):
     assert chosen(page) == 3
     press("Delete")
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
-    assert desk.count("clearing", Filter()) == 1
+    assert desk.lists.count("clearing", Filter()) == 1
     press("Ctrl+Z")
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 4)
-    assert desk.count("clearing", Filter()) == 4
+    assert desk.lists.count("clearing", Filter()) == 4
 
 
 def test_everything_shown_is_tagged_and_untagged(qtbot, page, desk):
@@ -75,26 +75,30 @@ def test_everything_shown_is_tagged_and_untagged(qtbot, page, desk):
     code = next(iter(desk.book.picks["tag"]))
     page.tag(code, True)
     qtbot.waitUntil(page.idle)
-    tags = [one.values.get("tags") for one in desk.stream("clearing", Filter())]
+    tags = [one.values.get("tags") for one in desk.lists.stream("clearing", Filter())]
     assert tags == [[code]] * 4
     press("Ctrl+Z")
     qtbot.waitUntil(page.idle)
-    assert not any(one.values.get("tags") for one in desk.stream("clearing", Filter()))
+    assert not any(one.values.get("tags") for one in desk.lists.stream("clearing", Filter()))
 
 
 def test_more_than_is_read_is_chosen_too(qtbot, page, desk):
-    raw = next(desk.stream("clearing", Filter())).values
+    raw = next(desk.lists.stream("clearing", Filter())).values
     plain = {**raw, "started_on": raw["started_on"].isoformat()}
-    desk.add_batch("clearing", [(n, {**plain, "times": 2 + n}) for n in range(150)])
+    desk.records.add_batch("clearing", [(n, {**plain, "times": 2 + n}) for n in range(150)])
     page.refresh()
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) >= 100)
     assert page.table.more()
     press("Ctrl+A")
     assert chosen(page) == 154
     press("Delete")
-    qtbot.waitUntil(lambda: page.idle() and desk.count("clearing", Filter()) == 0, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: page.idle() and desk.lists.count("clearing", Filter()) == 0, timeout=20_000
+    )
     press("Ctrl+Z")
-    qtbot.waitUntil(lambda: page.idle() and desk.count("clearing", Filter()) == 154, timeout=20_000)
+    qtbot.waitUntil(
+        lambda: page.idle() and desk.lists.count("clearing", Filter()) == 154, timeout=20_000
+    )
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
@@ -162,7 +166,7 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     key(Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: bool(page.form.record))
     record = page.form.record
-    desk.edit_record("clearing", record, {"times": 3}, reason="Đếm lại")
+    desk.records.edit("clearing", record, {"times": 3}, reason="Đếm lại")
     press("Ctrl+H")
     qtbot.waitUntil(lambda: hasattr(page, "history"))
     tree = page.history.tree
@@ -188,7 +192,7 @@ def test_a_chooser_takes_a_word_of_its_entry_and_gives_everything_back(qtbot, pa
     day = desk.today() - datetime.timedelta(days=2)
     raw = {"kind": "road_repair", "started_on": day.isoformat(), "commune": "06196",
            "participants": 33}  # fmt: skip
-    desk.add_record("clearing", raw)
+    desk.records.add("clearing", raw)
     page.refresh()
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == len(PEOPLE) + 1)
     typed_into(page.filter.kind, fold(_(kinds["road_repair"]))[:6])
@@ -203,7 +207,7 @@ def test_a_chooser_takes_a_word_of_its_entry_and_gives_everything_back(qtbot, pa
 
 
 def test_a_search_answers_at_each_key(qtbot, page, desk):
-    desk.add_record("clearing", {
+    desk.records.add("clearing", {
         "kind": "sight_line", "started_on": desk.today().isoformat(), "commune": "06196",
         "participants": 8, "source_ref": "Biên bản Khuổi Tát",
     })  # fmt: skip
@@ -243,7 +247,7 @@ def province_folder(tmp_path_factory):
     make_demo(folder)
     with Desk.open(folder) as desk:
         dear = {**example("track"), "completed_on": "2023-12-20", "cost_vnd": 129_000_000_000}
-        desk.add_record("track", dear)
+        desk.records.add("track", dear)
     return folder
 
 

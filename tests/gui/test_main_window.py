@@ -127,7 +127,7 @@ def test_closing_asks_nothing_and_keeps_what_was_typed(qtbot, window, desk, lang
         typed(page, key, text)
     before = page.form.raws()
     assert window.close()
-    assert desk.count("household", Filter()) == 0
+    assert desk.lists.count("household", Filter()) == 0
     again = main_window(desk, lang)
     qtbot.addWidget(again)
     again.show()

@@ -34,7 +34,7 @@ def settled(qtbot, panel):
 
 
 def test_next_years_targets_are_a_draft_until_saved(qtbot, window, desk):
-    desk.write_targets(lambda s: set_target(s, "clearing_events", 2023, "post:BS", "36"))
+    desk.reference.write_targets(lambda s: set_target(s, "clearing_events", 2023, "post:BS", "36"))
     panel = ledger(qtbot, window, "targets", "clauses")
     key(Qt.Key.Key_Y, CONTROL)
     settled(qtbot, panel)
@@ -71,7 +71,7 @@ def test_a_wrong_cell_is_told_at_the_cell_and_nothing_is_saved(qtbot, window, de
 
 
 def test_who_uses_a_row_is_told_before_it_is_changed(qtbot, window, desk):
-    desk.add_record("clearing", {"kind": "sight_line", "started_on": "2023-11-05",
+    desk.records.add("clearing", {"kind": "sight_line", "started_on": "2023-11-05",
                                  "commune": "06196", "participants": 12})  # fmt: skip
     panel = ledger(qtbot, window, "settings", "units")
     row = next(n for n, cells in enumerate(panel.cells.rows) if cells.get("code") == "06196")

@@ -22,8 +22,8 @@ def desk(post_desk):
     day = today - datetime.timedelta(days=1)
     seen = [("1166", "intact"), ("1167", "damaged")]
     near = {"communes": ["06196"]}
-    post_desk.add_record("patrol", {**patrol(day, ("1166", "1170"), seen), **near})
-    post_desk.add_record("clearing", clearing(day, ("1167", "1168"), "both"))
+    post_desk.records.add("patrol", {**patrol(day, ("1166", "1170"), seen), **near})
+    post_desk.records.add("clearing", clearing(day, ("1167", "1168"), "both"))
     return post_desk
 
 
@@ -96,7 +96,7 @@ def test_the_daily_entries_begin_with_a_key(qtbot, window):
     key(Qt.Key.Key_2, ALT)
     qtbot.waitUntil(lambda: isinstance(window.current(), RecordPage))
     page = window.current()
-    assert page is window.page("clearing")
+    assert page is window.lists.page("clearing")
     qtbot.waitUntil(page.idle)
     assert page.form.isAncestorOf(window.focusWidget())
 
@@ -183,9 +183,9 @@ def test_the_line_below_says_how_the_newest_period_stands(qtbot, window, desk):
     month = desk.calendar().month_of(desk.today().replace(day=1) - datetime.timedelta(days=1))
     name = f"{month.number:02d}/{month.year}"
     for type_name in ("patrol", "clearing"):
-        for record in desk.ids(type_name, Filter()):
-            desk.delete_record(type_name, record, "thử")
-    desk.add_record("clearing", clearing(month.last, ("1167", "1168"), "both"))
+        for record in desk.lists.ids(type_name, Filter()):
+            desk.records.delete(type_name, record, "thử")
+    desk.records.add("clearing", clearing(month.last, ("1167", "1168"), "both"))
     window.nav.setCurrentItem(window.items["report"])
     open_ = _("Period {period}: not closed").format(period=name)
     qtbot.waitUntil(lambda: window.status.period.text() == open_)

@@ -25,7 +25,7 @@ A4, A4_LYING, A3_LYING = (595, 842), (842, 595), (1191, 842)
 @pytest.fixture
 def report(qtbot, window):
     """The report of a month whose registers lie, made."""
-    window.desk.add_record("track", TRACK, typed=True)
+    window.desk.records.add("track", TRACK, typed=True)
     window.nav.setCurrentItem(window.items["report"])
     page = window.current()
     page.chooser.choose(window.desk.calendar().parse("2023-11"))
@@ -187,7 +187,7 @@ def silent(_done, _whole):
 @pytest.fixture
 def on_a3(qtbot, desk, report):
     """The same report with its registers on A3."""
-    desk.set_setting("paper", "A3")
+    desk.reference.set_setting("paper", "A3")
     report.make()
     qtbot.waitUntil(lambda: report.idle() and report.shown.wide_paper == "A3", timeout=WAIT)
     return report.shown

@@ -95,7 +95,7 @@ def test_a_record_is_typed_saved_edited_deleted_and_taken_back(qtbot, window, de
     typed(page, key, text)
     press("Ctrl+S")
     qtbot.waitUntil(page.idle)
-    assert len(desk.history(type_name, record)) == 2
+    assert len(desk.records.history(type_name, record)) == 2
     if key in page.table.keys:
         assert in_list(page, text) == [0], page.table.lines
 
@@ -114,10 +114,10 @@ def test_an_edit_sends_only_what_was_changed(qtbot, window, desk, type_name):
     page = go(qtbot, window, type_name)
     fill(page, type_name)
     assert page.save()
-    values, revision, _doubts = desk.record(type_name, page.form.record)
+    values, revision, _doubts = desk.records.read(type_name, page.form.record)
     assert not page.dirty
     assert page.save()
-    assert desk.record(type_name, page.form.record)[:2] == (values, revision)
+    assert desk.records.read(type_name, page.form.record)[:2] == (values, revision)
 
 
 def test_a_bad_value_is_told_beside_its_field_and_everything_typed_stays(qtbot, window, desk):
@@ -135,7 +135,7 @@ def test_a_bad_value_is_told_beside_its_field_and_everything_typed_stays(qtbot, 
     assert heard.tones() == ["bad"]
     assert page.form.raws() == before
     assert page.form.cells["kind"].editor.holds(focused())
-    assert desk.count("clearing", Filter()) == 0
+    assert desk.lists.count("clearing", Filter()) == 0
     required = [key for key, c in page.form.cells.items() if c.note and c.note.isVisible()]
     assert {"kind", "started_on", "participants", "from_marker"} <= set(required)
 
@@ -199,7 +199,7 @@ def test_a_new_household_is_described_in_place(qtbot, window, desk):
     type_here("Khuoi Cap")
     type_here(COMMUNE)
     assert page.save(), page.bar.text
-    found = desk.find_households("hoang thi b")
+    found = desk.lists.find_households("hoang thi b")
     assert [(head, hamlet) for _id, head, hamlet, _commune in found] == [
         ("Hoang Thi B", "Khuoi Cap")
     ]
@@ -207,7 +207,7 @@ def test_a_new_household_is_described_in_place(qtbot, window, desk):
 
 
 def test_a_household_is_found_by_words_and_chosen(qtbot, window, desk):
-    made = desk.add_record("household", RECORDS["household"], typed=True)
+    made = desk.records.add("household", RECORDS["household"], typed=True)
     page = go(qtbot, window, "pledge")
     editor = page.form.cells["household"].editor
     editor.focus()
@@ -231,12 +231,12 @@ def test_rows_below_a_record_are_added_told_off_and_removed(qtbot, window, desk)
     assert editor.rows[1].editors["marker"].holds(focused())
     type_here("1171")
     assert page.save()
-    values, _revision, _doubts = desk.record("patrol", page.form.record)
+    values, _revision, _doubts = desk.records.read("patrol", page.form.record)
     assert [row["marker"] for row in values["inspected"]] == ["1170", "1171"]
     editor = page.form.cells["inspected"].editor
     editor.rows[0].remove.click()
     assert page.save()
-    values, _revision, _doubts = desk.record("patrol", page.form.record)
+    values, _revision, _doubts = desk.records.read("patrol", page.form.record)
     assert [row["marker"] for row in values["inspected"]] == ["1171"]
 
 
@@ -252,7 +252,7 @@ def test_several_values_are_ticked_by_keyboard(qtbot, window):
 def many(desk, number):
     line = {**RECORDS["clearing"], "hamlet": "Khuổi Cấp"}
     lines = [(n, {**line, "participants": str(n + 1)}) for n in range(number)]
-    desk.add_batch("clearing", lines, typed=True)
+    desk.records.add_batch("clearing", lines, typed=True)
 
 
 def test_the_list_reads_on_page_after_page(qtbot, window, desk):
@@ -307,7 +307,7 @@ def test_composed_words_arrive_whole(qtbot, window, desk):
         QApplication.sendEvent(focused(), committed("đồn biên phòng"))
         assert page.form.cells[key].editor.raw() == "đồn biên phòng"
     assert page.save()
-    assert desk.record("incident", page.form.record)[0]["handling"] == "đồn biên phòng"
+    assert desk.records.read("incident", page.form.record)[0]["handling"] == "đồn biên phòng"
 
 
 def test_another_row_puts_unsaved_text_aside(qtbot, window, desk):
@@ -324,7 +324,7 @@ def test_another_row_puts_unsaved_text_aside(qtbot, window, desk):
     assert page.form.record == first
     assert page.form.cells["participants"].editor.raw() == "77"
     assert page.save()
-    assert desk.record("clearing", first)[0]["participants"] == 77
+    assert desk.records.read("clearing", first)[0]["participants"] == 77
     assert desk.drafts.drafts("clearing") == []
 
 
@@ -332,16 +332,16 @@ def test_somebody_elses_change_is_told_and_the_text_stays(qtbot, window, desk):
     many(desk, 1)
     page = go(qtbot, window, "clearing")
     page.view.selectRow(0)
-    desk.edit_record("clearing", page.form.record, {"participants": 9})
+    desk.records.edit("clearing", page.form.record, {"participants": 9})
     typed(page, "participants", "77")
     assert not page.save()
     assert page.form.cells["participants"].editor.raw() == "77"
-    assert desk.record("clearing", page.form.record)[0]["participants"] == 9
+    assert desk.records.read("clearing", page.form.record)[0]["participants"] == 9
 
 
 def test_the_list_starts_at_the_month_of_the_newest_record(qtbot, window, desk):
     old = {**RECORDS["clearing"], "started_on": "04/12/2023", "commune": "xa cao lau"}
-    desk.add_record("clearing", old, typed=True)
+    desk.records.add("clearing", old, typed=True)
     page = go(qtbot, window, "clearing")
     assert page.filter.period.currentData() == "2023-12"
     assert len(page.table.lines) == 1
@@ -376,4 +376,4 @@ def test_the_window_lives_while_another_program_writes(qtbot, window, desk):
     assert seen
     assert _("Saving; another program is writing to the desk.") in seen[0]
     assert page.bar.text.endswith(_("Saved."))
-    assert desk.count("clearing", Filter()) == 1
+    assert desk.lists.count("clearing", Filter()) == 1

@@ -20,7 +20,7 @@ WAIT = 30_000
 
 @pytest.fixture
 def tracks(desk):
-    return [desk.add_record("track", TRACK | {"count": count}, typed=True).id for count in "34"]
+    return [desk.records.add("track", TRACK | {"count": count}, typed=True).id for count in "34"]
 
 
 @pytest.fixture
@@ -224,11 +224,11 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
         assert len(printed) == len(page.shown.sizes)
     assert desk.closing.state("2023-11").final
     with pytest.raises(Refused):
-        desk.edit_record("track", tracks[0], {"count": 5}, reason="sai")
+        desk.records.edit("track", tracks[0], {"count": 5}, reason="sai")
     page.closing.reason.setText("Đếm thiếu một đường")
     qtbot.mouseClick(page.closing.open_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.closing.state("2023-11").name == "amending", timeout=WAIT)
-    desk.edit_record("track", tracks[0], {"count": 5}, reason="đếm lại tại thực địa")
+    desk.records.edit("track", tracks[0], {"count": 5}, reason="đếm lại tại thực địa")
     made(qtbot, page)
     close(qtbot, page, "06")
     edition = desk.closing.state("2023-11").edition
@@ -283,7 +283,7 @@ def test_a_scan_of_the_signed_paper_is_kept_and_given_back(qtbot, page, desk, tm
 def test_an_older_edition_is_shown_as_it_was_signed(qtbot, page, desk):
     made(qtbot, page)
     close(qtbot, page)
-    desk.add_record("track", TRACK | {"count": "9"}, typed=True)
+    desk.records.add("track", TRACK | {"count": "9"}, typed=True)
     page.show_edition(desk.closing.state("2023-11").edition.id)
     qtbot.waitUntil(page.idle, timeout=WAIT)
     line = next(ln for ln in page.shown.summary.lines if ln.key == "marker_tracks_built")

@@ -18,7 +18,7 @@ from ui.widgets.sticks import Stick, removable
 @pytest.fixture
 def desk(post_desk):
     day = months_ago(post_desk, 1).last
-    post_desk.add_record("clearing", work("BS", day, note="Ghi chú nội bộ"))
+    post_desk.records.add("clearing", work("BS", day, note="Ghi chú nội bộ"))
     return post_desk
 
 
@@ -69,7 +69,7 @@ def test_what_changed_since_and_what_is_missing_is_told(qtbot, panel, desk):
     between = f"{months_ago(desk, 2).number:02d}/{months_ago(desk, 2).year}"
     assert panel.missing.isVisible()
     assert between in panel.missing.text()
-    desk.add_record("clearing", work("BS", months_ago(desk, 1).first))
+    desk.records.add("clearing", work("BS", months_ago(desk, 1).first))
     panel.refresh()
     settle(qtbot, panel)
     assert panel.log.texts.rows[0][4] == "1"

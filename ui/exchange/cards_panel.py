@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.desk import WORDS, Desk
+from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, Known, read_card
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED, Outcome
 from borderdesk.exchange.received import desk_names, unit_short
 from borderdesk.exchange.setups import OLDER, SAME, SUFFIX, Applied, Setup, read_setup
+from borderdesk.session.identity import ROLE_NAMES
 from ui.exchange.exchange_words import moment_text
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -137,7 +138,7 @@ class CardsPanel(DeskPanel):
         today = self._desk.today()
         self.table.show_rows([
             (
-                self.name_of(one.card), _(WORDS[one.card.role]),
+                self.name_of(one.card), _(ROLE_NAMES[one.card.role]),
                 _("✓ accepted") if one.accepted else _("✗ revoked"), one.card.fingerprint,
                 moment_text(one.noted, today), found.names.get(one.vouched, one.vouched),
             )
@@ -239,7 +240,7 @@ class CardsPanel(DeskPanel):
         words = _("Accept the card of {desk} ({kind})? Its fingerprint is {fingerprint}. Have them"
                   " read theirs out on the telephone: it must be the same.")  # fmt: skip
         asked = words.format(
-            desk=self.name_of(card), kind=_(WORDS[card.role]), fingerprint=card.fingerprint
+            desk=self.name_of(card), kind=_(ROLE_NAMES[card.role]), fingerprint=card.fingerprint
         )
         if same is not None and same.card != card:
             asked += " " + _("This desk was known by other keys; those count no more.")

@@ -9,7 +9,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
-from borderdesk.desk import Desk, Saved
+from borderdesk.desk import Desk
+from borderdesk.entry.editing import SavedRecord
 from borderdesk.entry.grid import (
     Checked,
     RowsDoubtful,
@@ -318,11 +319,11 @@ class GridPanel(QWidget):
         desk, type_name = self._desk, self._type
         self._soon.stop()
 
-        def work(say: Callable[[int, int], None]) -> list[tuple[int, Saved]]:
+        def work(say: Callable[[int, int], None]) -> list[tuple[int, SavedRecord]]:
             form = form_of(type_name)
             return desk.grid.save_rows(type_name, rows, period, kept, form, left, say)
 
-        def done(saved: list[tuple[int, Saved]]) -> None:
+        def done(saved: list[tuple[int, SavedRecord]]) -> None:
             self._end()
             self.cells.start(rest)
             self._soon.stop()

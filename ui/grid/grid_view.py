@@ -88,7 +88,7 @@ class CellEditor(QStyledItemDelegate):
         field, desk = column.field, self._desk
         if isinstance(field, fields.Hamlet):
             commune = self._view.commune_of(row, column.key)
-            return [Option(name, name) for name in desk.hamlets(commune)] if commune else []
+            return [Option(name, name) for name in desk.lists.hamlets(commune)] if commune else []
         each = field.each if isinstance(field, fields.Several) else field
         if isinstance(each, OFFERING):
             return options_of(each, Ground(desk, desk.today))

@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import Doubtful, Invalid, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
-from borderdesk.desk import Desk, Saved
+from borderdesk.desk import Desk
+from borderdesk.entry.editing import SavedRecord
 from borderdesk.entry.grid import in_month
 from borderdesk.schema.fields import Children, Communes, Day, Household, is_marker
 from borderdesk.schema.record import Cleaned, Field, active, say
@@ -35,7 +36,7 @@ from ui.widgets.form_rows import COLUMNS, in_rows, span_of
 from ui.widgets.memory import Memory
 from ui.widgets.style import named
 
-Write = Callable[[Callable[[], Saved]], Saved]
+Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 
 EDGE = 12
 """Pixels at the right of the fields, in which the bar that scrolls them stands."""
@@ -211,7 +212,7 @@ class RecordForm(QWidget):
         cell = self.cells.get(event.name) if event is not None and hasattr(self, "cells") else None
         if cell is None or not cell.editor.raw():
             return self._today
-        day = self._desk.check(self.model.type_name, {cell.key: cell.editor.raw()})
+        day = self._desk.records.check(self.model.type_name, {cell.key: cell.editor.raw()})
         value = day.values.get(cell.key)
         return value if isinstance(value, datetime.date) else self._today
 
@@ -274,7 +275,7 @@ class RecordForm(QWidget):
         """The keys of the fields that are there for the values so far."""
         conditional = {c.when[0] for c in self.cells.values() if c.when}
         raw = {key: self.cells[key].editor.raw() for key in conditional}
-        values = self._desk.check(self.model.type_name, raw).values if raw else {}
+        values = self._desk.records.check(self.model.type_name, raw).values if raw else {}
         columns = self.model.columns()
         return tuple(
             key for key in self.cells if key not in columns or active(columns[key], values)
@@ -307,9 +308,9 @@ class RecordForm(QWidget):
 
     def load(self, record: str) -> None:
         """Show a saved record."""
-        values, revision, doubts = self._desk.record(self.model.type_name, record)
+        values, revision, doubts = self._desk.records.read(self.model.type_name, record)
         self._doubts.forget()
-        self._doubts.already(self._desk.kept_doubts(record))
+        self._doubts.already(self._desk.records.kept_doubts(record))
         self._fill(record, revision, values)
         self.state.setText("")
         for key, text in doubts:
@@ -565,7 +566,7 @@ class RecordForm(QWidget):
 
     def _check(self) -> Cleaned:
         raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
-        return self._desk.check(self.model.type_name, raws)
+        return self._desk.records.check(self.model.type_name, raws)
 
     def _settle(self, cell: Cell, checked: Cleaned) -> None:
         """Write what was understood in full: 4/12 becomes 04/12/2023."""
@@ -614,7 +615,7 @@ class RecordForm(QWidget):
 
     # --------------------------------------------------------------------- saving
 
-    def save(self, write: Write) -> Saved | None:
+    def save(self, write: Write) -> SavedRecord | None:
         """Save what stands here; None when something is wrong, shown at its field.
 
         write: does the work off the window's thread. Raises UserError for what no field is to
@@ -642,17 +643,17 @@ class RecordForm(QWidget):
                 self.cells[_root(path)].editor.focus()
                 return
 
-    def _work(self) -> Callable[[], Saved]:
+    def _work(self) -> Callable[[], SavedRecord]:
         """What is to be done at the desk, with everything read from the fields beforehand."""
         type_name, record = self.model.type_name, self.record
         kept = self._doubts.accepted()
         if record:
             edits, base = self._edits(), self._revision
-            return lambda: self._desk.edit_record(
+            return lambda: self._desk.records.edit(
                 type_name, record, edits, base=base, typed=True, kept=kept, draft=type_name
             )
         raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
-        return lambda: self._desk.add_record(
+        return lambda: self._desk.records.add(
             type_name, raws, typed=True, kept=kept, draft=type_name
         )
 

@@ -262,10 +262,12 @@ class RecordList(QWidget):
         desk, type_name, chosen = self._desk, self._type, self.table.chosen
 
         def foot() -> Footer:
-            rows = desk.count(type_name, chosen)
+            rows = desk.lists.count(type_name, chosen)
             parked = sum(kept.parked for kept in desk.drafts.drafts(type_name))
-            doubles = desk.doubles(type_name)
-            return Footer(rows, parked, doubles, desk.totals(type_name, chosen) if rows else {})
+            doubles = desk.lists.doubles(type_name)
+            return Footer(
+                rows, parked, doubles, desk.lists.totals(type_name, chosen) if rows else {}
+            )
 
         self._counting = self._tasks.run(foot, self._foot, self.failed.emit, self)
 
@@ -275,7 +277,7 @@ class RecordList(QWidget):
         if self.table.more():
             desk, type_name, chosen = self._desk, self._type, self.table.chosen
             order = self.table.order
-            ahead = lambda: desk.order_ahead(type_name, chosen, order)  # noqa: E731
+            ahead = lambda: desk.lists.order_ahead(type_name, chosen, order)  # noqa: E731
             self._tasks.run(ahead, lambda _none: None, self.failed.emit, self)
         self._say_count()
         self._say_totals()

@@ -23,7 +23,8 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import KeptElsewhere, UserError
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.desk import Desk, Saved
+from borderdesk.desk import Desk
+from borderdesk.entry.editing import SavedRecord
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Kept
@@ -370,12 +371,12 @@ class RecordPage(Page):
             self.list.mark("")
             self.form.begin()
 
-    def _save(self) -> Saved | None:
+    def _save(self) -> SavedRecord | None:
         """Write the form; None when something is wrong, a blank id when there was nothing to."""
         self.form.finish()
         if not self.form.dirty:
             self.bar.say(_("Nothing was changed."))
-            return Saved("", "", {})
+            return SavedRecord("", "", {})
         day = self.form.event_day
         try:
             saved = self.form.save(self._write)
@@ -489,7 +490,7 @@ class RecordPage(Page):
     def _gist(self, kept: Kept) -> str:
         """What a draft is about: its first few values."""
         typed = {k: raw for k, raw in kept.texts["raws"].items() if raw and isinstance(raw, str)}
-        checked = self._desk.check(self._type, typed).values
+        checked = self._desk.records.check(self._type, typed).values
         columns, book = ALL_TYPES[self._type].columns(), self._desk.book
         shown = [columns[k].show(checked[k], book) for k in columns if checked.get(k)]
         # What is no value yet is told as it was typed.
@@ -647,7 +648,7 @@ class RecordPage(Page):
         desk, type_name, reason = self._desk, self._type, _(REASON)
 
         def work(say: Callable[[int, int], None]) -> list[str]:
-            records = desk.ids(type_name, chosen)
+            records = desk.lists.ids(type_name, chosen)
             desk.bulk.delete_many(type_name, records, reason, say)
             return records
 
@@ -702,7 +703,7 @@ class RecordPage(Page):
         desk, type_name, chosen = self._desk, self._type, self.list.chosen()
         self._retag(
             code, on, lambda say: desk.bulk.tag_many(
-                type_name, desk.ids(type_name, chosen), code, on, say
+                type_name, desk.lists.ids(type_name, chosen), code, on, say
             )
         )  # fmt: skip
 
@@ -761,7 +762,7 @@ class RecordPage(Page):
         def work() -> "list[Version]":
             from borderdesk.entry.differences import versions_of
 
-            return versions_of(desk.history(type_name, record), desk.book)
+            return versions_of(desk.records.history(type_name, record), desk.book)
 
         self._tasks.run(work, self._show_versions, self._failed, self)
 

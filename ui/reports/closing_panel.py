@@ -277,7 +277,7 @@ class ClosingPanel(DeskPanel):
 
     def _check_day(self) -> datetime.date | None:
         try:
-            day = self._desk.clean_value(self._day, self.day.text())
+            day = self._desk.records.clean_value(self._day, self.day.text())
         except UserError as error:
             paint_wrong(self.day, True)
             self.bar.warn(error)

@@ -227,7 +227,9 @@ class NarrativePanel(DeskPanel):
         for place, raw in enumerate(self.tasks.raw()):
             due: datetime.date | None = None
             try:
-                due = self._desk.clean_value(TaskRow.fields()["due_on"], raw.get("due_on", ""))
+                due = self._desk.records.clean_value(
+                    TaskRow.fields()["due_on"], raw.get("due_on", "")
+                )
             except UserError as error:
                 wrong = str(error)
                 self.tasks.show_inside(f"[{place}].due_on", wrong)

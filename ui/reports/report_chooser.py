@@ -137,7 +137,7 @@ class ReportChooser(QWidget):
         days = []
         for name, model in RECORD_TYPES.items():
             event = model.event()
-            newest = self._desk.page(name, Filter(), limit=1)
+            newest = self._desk.lists.page(name, Filter(), limit=1)
             if newest and event is not None:
                 days.append(newest[0].values[event.name])
         return self._calendar.month_of(min(max(days, default=today), today))
@@ -261,7 +261,7 @@ class ReportChooser(QWidget):
     def _date(self, line: QLineEdit) -> datetime.date | None:
         text = line.text().strip()
         try:
-            day = self._desk.clean_value(self._day, text) if text else None
+            day = self._desk.records.clean_value(self._day, text) if text else None
         except UserError:
             paint_wrong(line, True)
             return None

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidg
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.desk import WORDS, Desk
+from borderdesk.desk import Desk
 from borderdesk.ledgers.ledgers import LEDGERS
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
+from borderdesk.session.identity import ROLE_NAMES
 from ui.settings.ledger_page import REFERENCE, LedgerPage
 from ui.shell.translator import LANGUAGE_NAMES
 from ui.widgets.style import named
@@ -96,7 +97,7 @@ class SettingsPage(LedgerPage):
         form.addRow(hint)
         identity = self._desk.identity
         for words, text in (
-            (_("This desk is of a"), f"{_(WORDS[identity.role])}: {self._desk.title()}"),
+            (_("This desk is of a"), f"{_(ROLE_NAMES[identity.role])}: {self._desk.title()}"),
             (_("Who works here"), identity.user),
             (_("Folder"), str(self._desk.folder.resolve())),
         ):
@@ -147,7 +148,7 @@ class SettingsPage(LedgerPage):
 
         day = desk.today().isoformat()
         self._choosing = self._tasks.later(
-            lambda: desk.set_setting("paper", paper, day), done, failed, self
+            lambda: desk.reference.set_setting("paper", paper, day), done, failed, self
         )
 
     def refresh(self) -> None:

@@ -20,8 +20,9 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _, language, set_language
 from borderdesk.base.paths import database_file, new_folder
 from borderdesk.base.text import sort_key
-from borderdesk.desk import ROLES, WORDS, Desk
+from borderdesk.desk import Desk
 from borderdesk.schema.reference.load import read, shipped
+from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
 from ui.shell.main_window import LANGUAGE
 from ui.shell.translator import LANGUAGE_NAMES
@@ -156,7 +157,7 @@ class FirstRun(QDialog):
         role = self.role.currentData() or ROLES[0]
         self.role.clear()
         for code in ROLES:
-            name = _(WORDS[code])
+            name = _(ROLE_NAMES[code])
             self.role.addItem(name[:1].upper() + name[1:], code)
         self.role.setCurrentIndex(self.role.findData(role))
         make = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
@@ -334,7 +335,7 @@ class FirstRun(QDialog):
         from borderdesk.exchange.setups import create_from
 
         typed = self.fingerprint.text()
-        return create_from(folder, self.setup, role, unit, user, vouched=typed)
+        return create_from(Desk, folder, self.setup, role, unit, user, vouched=typed)
 
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")

@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
 
     def _rest(self) -> None:
         """Let the desk tidy up in the background, so that no save has to wait for it."""
-        self.tasks.run(self.desk.rest, lambda _none: None, lambda _error: None, self)
+        self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
 
     # ------------------------------------------------------------------ building
 

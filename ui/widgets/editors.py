@@ -222,7 +222,7 @@ class HamletEditor(LineEditor):
             return
         self._commune = commune
         desk = self._ground.desk
-        self._ground.ask(lambda: desk.hamlets(commune), self._offer, self)
+        self._ground.ask(lambda: desk.lists.hamlets(commune), self._offer, self)
 
     def settle(self) -> None:
         """Give a known hamlet typed without accents its own spelling."""

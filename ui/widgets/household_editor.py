@@ -120,7 +120,7 @@ class HouseholdEditor(Editor):
             return
         desk = self._ground.desk
         self._ground.ask(
-            lambda: desk.find_households(text), lambda found: self._offer(text, found), self
+            lambda: desk.lists.find_households(text), lambda found: self._offer(text, found), self
         )
 
     def _offer(self, text: str, found: list[tuple[str, str, str, str]]) -> None:

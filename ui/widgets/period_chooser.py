@@ -65,7 +65,7 @@ def first_period(desk: Desk, type_name: str) -> Period | None:
     event = ALL_TYPES[type_name].event()
     if event is None:
         return None
-    newest = desk.page(type_name, Filter(), limit=1)
+    newest = desk.lists.page(type_name, Filter(), limit=1)
     day = newest[0].values[event.name] if newest else None
     return _start(desk.calendar(), desk.today(), day)
 
@@ -83,8 +83,8 @@ def month_label(month: Period) -> str:
 
 def span_of(desk: Desk, type_name: str, event: Day) -> Span:
     """The dates of the newest and of the oldest record."""
-    newest = desk.page(type_name, Filter(), limit=1)
+    newest = desk.lists.page(type_name, Filter(), limit=1)
     if not newest:
         return None, None
-    oldest = desk.page(type_name, Filter(), Sort(event.name, False), limit=1)
+    oldest = desk.lists.page(type_name, Filter(), Sort(event.name, False), limit=1)
     return newest[0].values[event.name], oldest[0].values[event.name]

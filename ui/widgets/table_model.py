@@ -110,7 +110,7 @@ class RecordTable(QAbstractTableModel):
     def _read(
         self, chosen: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
     ) -> list[Line]:
-        found = self._desk.page(self._model.type_name, chosen, order, after, limit)
+        found = self._desk.lists.page(self._model.type_name, chosen, order, after, limit)
         book = self._desk.book
         return [self._line(listed, book) for listed in found]
 

@@ -68,7 +68,7 @@ def backups(folder: Path) -> None:
 @WATCHED
 def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
-    from borderdesk.backups.restoring import restore as restored
+    from borderdesk.backups.backups import restore as restored
 
     done = restored(file, into, _steps(_("Restoring"), watched))
     told = {

@@ -26,7 +26,8 @@ from borderdesk.cli.app import (
     put,
     say,
 )
-from borderdesk.desk import BatchRefused, Desk
+from borderdesk.desk import Desk
+from borderdesk.entry.editing import BatchRefused
 from borderdesk.schema import settings
 from borderdesk.schema.book import FOREVER
 from borderdesk.schema.fields import Kind, Pick, mask
@@ -297,7 +298,7 @@ def households(folder: Path) -> None:
         put(tabbed(
             (h.id, h.values.get("head", ""), h.values["hamlet"],
              book.unit_name(h.values["commune"]), mask(h.values.get("citizen_id", "")))
-            for h in desk.stream("household", Filter())
+            for h in desk.lists.stream("household", Filter())
         ))  # fmt: skip
 
 
@@ -313,7 +314,7 @@ def reference_load(folder: Path, file: Path) -> None:
     from borderdesk.schema.reference.load import EXPECTED
 
     with Desk.open(folder) as desk:
-        name, count = desk.load_reference(file)
+        name, count = desk.reference.load(file)
     say(_("{count} rows of {what} were loaded.").format(count=count, what=_(EXPECTED[name])))
 
 
@@ -330,7 +331,7 @@ def setting_set(folder: Path, key: str, value: str, valid_from: str | None) -> N
     """Set a setting."""
     day = day_option(valid_from)
     with Desk.open(folder) as desk:
-        desk.set_setting(key, value, day.isoformat() if day else settings.ALWAYS)
+        desk.reference.set_setting(key, value, day.isoformat() if day else settings.ALWAYS)
 
 
 @command("list", N_("List the settings."), within=setting)
@@ -367,7 +368,7 @@ def add(
     whole = not keep_going
     with Desk.open(folder) as desk, _records(type_name, file, shape, whole=whole) as lines:
         save = functools.partial(
-            desk.add_batch, type_name, keep_going=keep_going, new_picks=new_picks,
+            desk.records.add_batch, type_name, keep_going=keep_going, new_picks=new_picks,
             typed=shape == "csv",
         )  # fmt: skip
         if not keep_going:
@@ -444,7 +445,7 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
         fixed = [key for key in same if changes.get(key) not in same[key]]
         if fixed:
             raise Invalid({key: _("Cannot be changed.") for key in fixed})
-        saved = desk.edit_record(type_name, record, changes)
+        saved = desk.records.edit(type_name, record, changes)
     put([json_text(saved._asdict()) + "\n"])
 
 
@@ -455,7 +456,7 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
 def delete(folder: Path, type_name: str, record: str, reason: str) -> None:
     """Delete a record; the deletion's revision."""
     with Desk.open(folder) as desk:
-        revision = desk.delete_record(type_name, record, reason)
+        revision = desk.records.delete(type_name, record, reason)
     put([json_text({"id": record, "revision": revision}) + "\n"])
 
 
@@ -465,7 +466,7 @@ def delete(folder: Path, type_name: str, record: str, reason: str) -> None:
 def undelete(folder: Path, type_name: str, record: str) -> None:
     """Undelete a record; its new revision."""
     with Desk.open(folder) as desk:
-        saved = desk.undelete_record(type_name, record)
+        saved = desk.records.undelete(type_name, record)
     put([json_text(saved._asdict()) + "\n"])
 
 
@@ -480,7 +481,7 @@ def history(folder: Path, type_name: str, record: str) -> None:
     with Desk.open(folder) as desk:
         book = desk.book
         before = fields_json(model, {}, book)
-        for past in desk.history(type_name, record):
+        for past in desk.records.history(type_name, record):
             values = past.values()
             now = before if values is None else fields_json(model, values, book)
             put([
@@ -522,7 +523,7 @@ def list_records(
         raise click.UsageError(_("A spreadsheet needs --out."))
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
-        rows = desk.stream(type_name, _filter(desk, model, wanted), limit, offset)
+        rows = desk.lists.stream(type_name, _filter(desk, model, wanted), limit, offset)
         if shape == "xlsx":
             assert out is not None
             _write_spreadsheet(desk, model, rows, out)
@@ -553,7 +554,7 @@ def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) 
         day_option(wanted["first"]),
         day_option(wanted["last"]),
         post,
-        desk.units_named(commune) if commune is not None else None,
+        desk.lists.units_named(commune) if commune is not None else None,
         _kind(desk, model, wanted["kind"]),
         wanted["search"] or "",
     )
@@ -571,7 +572,7 @@ def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
         if code is None:
             raise UserError(_("“{value}” is not in the pick list.").format(value=text[:60]))
         return code
-    return str(desk.clean_value(field, text))
+    return str(desk.records.clean_value(field, text))
 
 
 def _lines(
@@ -612,9 +613,9 @@ def regulation_load(folder: Path, file: Path) -> None:
 
     read = read_regulation(file)
     with Desk.open(folder) as desk:
-        keys = desk.indicator_keys()
-        count = desk.write_targets(
-            lambda store: load_regulation(store, read, keys, desk.yearly_scope)
+        keys = desk.figures.indicator_keys()
+        count = desk.reference.write_targets(
+            lambda store: load_regulation(store, read, keys, desk.figures.yearly_scope)
         )
     say(_("{count} clauses were loaded.").format(count=count))
 
@@ -638,9 +639,11 @@ def target_set(
     from borderdesk.figures.targets import known_indicator, set_target
 
     with Desk.open(folder) as desk:
-        known_indicator(key, desk.indicator_keys())
-        kept = desk.yearly_scope(scope, year)
-        desk.write_targets(lambda store: set_target(store, key, year, kept, value, rule, clause))
+        known_indicator(key, desk.figures.indicator_keys())
+        kept = desk.figures.yearly_scope(scope, year)
+        desk.reference.write_targets(
+            lambda store: set_target(store, key, year, kept, value, rule, clause)
+        )
 
 
 @command("list", N_("List the targets."), within=target)
@@ -675,10 +678,10 @@ def baseline_set(
     from borderdesk.figures.targets import known_indicator, set_baseline
 
     with Desk.open(folder) as desk:
-        known_indicator(key, desk.indicator_keys())
+        known_indicator(key, desk.figures.indicator_keys())
         parsed = desk.calendar().parse(period)
-        kept = desk.scope_text(scope, parsed.last)
-        desk.write_targets(
+        kept = desk.figures.scope_text(scope, parsed.last)
+        desk.reference.write_targets(
             lambda store: set_baseline(store, key, parsed.text, kept, value, source, qualifier)
         )
 
@@ -702,7 +705,7 @@ def verify(folder: Path, file: Path | None) -> int:
     show = progress(_("Checking"))
     if file is None:
         with Desk.open(folder) as desk:
-            found = desk.verify(show)
+            found = desk.maintenance.verify(show)
     else:
         from borderdesk.session.opening import verify_file
 
@@ -716,7 +719,7 @@ def verify(folder: Path, file: Path | None) -> int:
 def rebuild(where: Where) -> int:
     """Rebuild the derived tables; the differences there were."""
     with Desk.open(where.folder) as desk:
-        differences = desk.rebuild()
+        differences = desk.maintenance.rebuild()
     put([json_text({"ok": not differences, "differences": differences}) + "\n"])
     return 1 if differences else 0
 

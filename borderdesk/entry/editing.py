@@ -1,0 +1,401 @@
+"""Records written and read one by one or in batches: each write one operation, one transaction."""
+
+import gc
+import json
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import (
+    Changed,
+    Doubtful,
+    Invalid,
+    KeptElsewhere,
+    Refused,
+    UserError,
+)
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.entry.entering import Entering, household_fields, pick_slug
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Bad, Kind
+from borderdesk.schema.record import Cleaned, Revisioned, Values, clean, say
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import Node, Stamp, current
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.history import Change, Past, Writer, load, past, past_of
+from borderdesk.store.tables import table_name
+
+BATCH_ROWS = 500
+GC_THRESHOLD = 100_000
+"""Allocations between two runs of the garbage collector during a bulk import."""
+
+
+class SavedRecord(NamedTuple):
+    """A record that is durably saved, with the doubts that were kept, in words by field."""
+
+    id: str
+    revision: str
+    warnings: dict[str, str]
+
+
+class BatchRefused(UserError):
+    """A batch of which nothing was kept: the bad lines with their problems."""
+
+    def __init__(self, lines: list[tuple[int, Invalid]]) -> None:
+        super().__init__(_("Nothing was saved: some lines were refused."))
+        self.lines = lines
+
+
+class RecordEditor(Part):
+    """Adding, changing, deleting and reading records by their type and id."""
+
+    def rules(self, *, new_picks: bool = False) -> Entering:
+        """The rules of entry as they are now, for one transaction or one check.
+
+        new_picks: whether an unknown pick is added to its list instead of refused.
+        """
+        make_pick = self._make_pick if new_picks else (lambda _list, _label: None)
+        session = self.session
+        return Entering(
+            self.store,
+            session.book,
+            session.today(),
+            session.writable(),
+            make_pick,
+            late=session.write_guard.late_check(),
+        )
+
+    def _make_pick(self, pick_list: str, label: str) -> str:
+        code = pick_slug(label, self.session.book.picks.get(pick_list, {}))
+        self.session.add_pick(pick_list, code, label)
+        return code
+
+    # ---------------------------------------------------------------------- writing
+
+    @operation("record.write")
+    def add(
+        self,
+        type_name: str,
+        raw: Mapping[str, Any],
+        *,
+        typed: bool = False,
+        new_picks: bool = False,
+        kept: Container[tuple[str, str]] | None = None,
+        draft: str | None = None,
+    ) -> SavedRecord:
+        """Save a new record. raw: JSON values, or texts as typed. Raises Invalid, Doubtful.
+
+        kept: the doubts a person decided to keep, None to keep whatever there is; draft: the
+        form it stood in, whose open draft is removed in the same transaction.
+        """
+        rules = self.rules(new_picks=new_picks)
+        changes = rules.prepare(ALL_TYPES[type_name], raw, typed=typed)
+        _require_kept(changes[-1], kept)
+        self._end_draft(draft)
+        ids = self._write(rules.book, changes)
+        return SavedRecord(changes[-1].record, ids[-1].hex(), doubt_words(changes[-1].doubts))
+
+    @operation("record.write")
+    def add_batch(
+        self,
+        type_name: str,
+        lines: Iterable[tuple[int, Mapping[str, Any] | Invalid]],
+        *,
+        keep_going: bool = False,
+        typed: bool = False,
+        new_picks: bool = False,
+    ) -> list[tuple[int, SavedRecord | Invalid]]:
+        """Save many records in one transaction, in the order of `lines` (number, record).
+
+        A line may already be Invalid (unreadable). With keep_going the good lines are saved and
+        the outcome holds both; without it one bad line raises BatchRefused and nothing is saved.
+        """
+        model = ALL_TYPES[type_name]
+        rules = self.rules(new_picks=new_picks)
+        writer, stamp = Writer(self.store, rules.book), self.session.stamp()
+        prepare = self._prepare_with_picks if new_picks else Entering.prepare
+        outcome: list[tuple[int, SavedRecord | Invalid]] = []
+        refused: list[tuple[int, Invalid]] = []
+        waiting = iter(rules.in_order(model, lines))
+        with _raised_gc_threshold():
+            # Reading, checking and writing in groups is far quicker than line by line.
+            while group := list(islice(waiting, BATCH_ROWS)):
+                prepared: list[tuple[int, list[Change]]] = []
+                for number, raw in group:
+                    try:
+                        if isinstance(raw, Invalid):
+                            raise raw
+                        prepared.append((number, prepare(rules, model, raw, typed=typed)))
+                    except Invalid as problem:
+                        refused.append((number, problem))
+                if keep_going or not refused:
+                    outcome += _written(writer, prepared, stamp)
+                    rules.written()
+            writer.finish()
+        if outcome:
+            self.session.note_time(stamp)
+        if refused and not keep_going:
+            raise BatchRefused(sorted(refused, key=itemgetter(0)))
+        return sorted([*outcome, *refused], key=itemgetter(0))
+
+    def _prepare_with_picks(
+        self, rules: Entering, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
+    ) -> list[Change]:
+        with self._picks_kept():
+            return rules.prepare(model, raw, typed=typed)
+
+    @contextmanager
+    def _picks_kept(self) -> Iterator[None]:
+        """A savepoint: new picks stay only when the record that made them does."""
+        self.store.run("SAVEPOINT line")
+        try:
+            yield
+        except Invalid:
+            self.store.run("ROLLBACK TO line")
+            self.session.forget_picks()
+            raise
+        finally:
+            self.store.run("RELEASE line")
+
+    @operation("record.write")
+    def edit(
+        self,
+        type_name: str,
+        record: str,
+        changes: Mapping[str, Any],
+        *,
+        base: str | None = None,
+        typed: bool = False,
+        reason: str | None = None,
+        kept: Container[tuple[str, str]] | None = None,
+        draft: str | None = None,
+    ) -> SavedRecord:
+        """Save changed fields of a record (None or "" clears one).
+
+        base: the revision the person saw; Changed is raised when it is not the newest any
+        more; kept, draft: as for `add`. Raises Invalid, Doubtful, Refused, UserError.
+        """
+        model, record = ALL_TYPES[type_name], record.lower()
+        known, head = self._current(model, record)
+        if base is not None and base != head.id.hex():
+            raise Changed(
+                _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
+            )
+        self.require_owner(type_name, record, known)
+        _require_whole(head)
+        rules = self.rules()
+        prepared = rules.prepare_edit(
+            model, record, known, changes, typed=typed, doubts=self.kept_doubts(record)
+        )
+        edit = prepared[-1]
+        _require_kept(edit, kept)
+        self._end_draft(draft)
+        if edit.values == known:
+            return SavedRecord(record, head.id.hex(), doubt_words(edit.doubts))
+        edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
+        ids = self._write(rules.book, [*prepared[:-1], edit])
+        return SavedRecord(record, ids[-1].hex(), doubt_words(edit.doubts))
+
+    @operation("record.write")
+    def delete(self, type_name: str, record: str, reason: str) -> str:
+        """Delete a record; its revision's id in hex. `undelete` takes it back."""
+        model, record = ALL_TYPES[type_name], record.lower()
+        known, head = self._current(model, record)
+        self.require_owner(type_name, record, known)
+        if model is Household:
+            self._require_unused(record)
+        reason = _checked_reason(reason)
+        deletion = Change(model, record, None, (head.id,), head.number + 1, reason, None)
+        return self._write(self.session.book, [deletion])[-1].hex()
+
+    @operation("record.write")
+    def undelete(self, type_name: str, record: str) -> SavedRecord:
+        """Take a deletion back: the version before it becomes current again."""
+        model, record = ALL_TYPES[type_name], record.lower()
+        versions = self.history(type_name, record)
+        head = current(_nodes(versions))
+        if not head.deleted:
+            raise UserError(_("This record is not deleted."))
+        before = next(v for v in reversed(versions) if not v.deleted)
+        values = before.values()
+        assert values is not None
+        self.require_owner(type_name, record, values)
+        self._require_households(model, values)
+        back = Change(model, record, values, (head.id,), head.number + 1, None, None)
+        revision = self._write(self.session.book, [back])[-1]
+        return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
+
+    def write(self, changes: Iterable[Change]) -> list[bytes]:
+        """Write changes within the operation that is open; their revisions' ids."""
+        return self._write(self.session.book, changes)
+
+    def _write(self, book: Book, changes: Iterable[Change]) -> list[bytes]:
+        writer = Writer(self.store, book)
+        stamp = self.session.stamp()
+        changes = list(changes)
+        check = self.session.write_guard.watch(changes)
+        ids = [writer.write(change, stamp) for change in changes]
+        writer.finish()
+        if check is not None:
+            check()
+        self.session.note_time(stamp)
+        return ids
+
+    def _end_draft(self, form: str | None) -> None:
+        if form is not None:
+            self.store.run("DELETE FROM draft WHERE form = ? AND parked = 0", (form,))
+
+    # -------------------------------------------------------------------- ownership
+
+    def owns(self, type_name: str, record: str, values: Values) -> bool:
+        """Whether a record may be edited here: on desks of its post and where it was first
+        written; a household only where it was made."""
+        identity = self.session.identity
+        own_post = identity.role == "post" and values.get("post") == identity.unit
+        if own_post and type_name != Household.type_name:
+            return True
+        first = self.store.value(
+            "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
+        )
+        return bool(first == identity.id)
+
+    def require_owner(self, type_name: str, record: str, values: Values) -> None:
+        """Raise Refused unless the record may be edited here."""
+        if not self.owns(type_name, record, values):
+            raise KeptElsewhere(_("This belongs to another desk; only that desk may change it."))
+
+    def _require_households(self, model: type[Revisioned], values: Values) -> None:
+        for key in household_fields(model):
+            named = values.get(key)
+            if named and not self.store.value("SELECT 1 FROM household WHERE id = ?", (named,)):
+                raise Refused(_("The household it names was deleted; take that back first."))
+
+    def _require_unused(self, household: str) -> None:
+        for model, key in [(m, k) for m in ALL_TYPES.values() for k in household_fields(m)]:
+            used = self.store.value(
+                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (household,)
+            )
+            if used:
+                raise Refused(
+                    _("{count} records name this household ({type}); delete them first.").format(
+                        count=used, type=_(model.title)
+                    )
+                )
+
+    # ---------------------------------------------------------------------- reading
+
+    def check(self, type_name: str, raw: Mapping[str, str]) -> Cleaned:
+        """What is wrong or doubtful with a form as typed so far, without the store's rules."""
+        return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
+
+    def clean_value(self, field: Kind, text: str) -> Any:
+        """The value that a typed text means for a field. Raises UserError."""
+        rules = self.rules()
+        rules.on = self.session.today()
+        try:
+            return field.read(text, rules)
+        except Bad as error:
+            raise UserError(str(error)) from None
+
+    def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
+        """A record's values, its revision in hex, and the doubts that were kept."""
+        values, head = self._current(ALL_TYPES[type_name], record)
+        return values, head.id.hex(), self.doubts(record)
+
+    def doubts(self, record: str) -> list[tuple[str, str]]:
+        """The doubts kept with a record, in words: (field, sentence)."""
+        return [(field, say(doubt)) for field, doubt in self.kept_doubts(record)]
+
+    def kept_doubts(self, record: str) -> list[tuple[str, str]]:
+        """The doubts kept with a record as they are stored: (field, English key)."""
+        kept = self.store.value("SELECT doubts FROM soft_warning WHERE record = ?", (record,))
+        return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
+
+    def history(self, type_name: str, record: str) -> list[Past]:
+        """Every revision of a record, oldest first."""
+        versions = past_of(self.store, record.lower())
+        if not versions or versions[0].type != type_name:
+            raise _no_record(ALL_TYPES[type_name], record)
+        return versions
+
+    def _current(self, model: type[Revisioned], record: str) -> tuple[Values, Past]:
+        try:
+            values, seq = load(self.store, model, record)
+        except LookupError:
+            raise _no_record(model, record) from None
+        head = next(past(self.store, "WHERE r.seq = ?", (seq,)))
+        return values, head
+
+
+@contextmanager
+def _raised_gc_threshold() -> Iterator[None]:
+    """Raise the GC threshold during a bulk import: records hold no reference cycles, and every
+    collection traverses all that is remembered of them."""
+    usual = gc.get_threshold()
+    gc.set_threshold(GC_THRESHOLD, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _written(
+    writer: Writer, prepared: Iterable[tuple[int, list[Change]]], stamp: Stamp
+) -> Iterator[tuple[int, SavedRecord]]:
+    """Write what was prepared of each line; (line number, saved record)."""
+    for number, changes in prepared:
+        for change in changes:
+            revision = writer.write(change, stamp)
+        yield number, SavedRecord(change.record, revision.hex(), doubt_words(change.doubts))
+    writer.flush()
+
+
+def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> None:
+    """Raise Doubtful for doubts that nobody has decided to keep."""
+    if kept is None:
+        return
+    open_ones = [doubt for doubt in change.doubts or () if doubt not in kept]
+    if open_ones:
+        raise Doubtful(open_ones)
+
+
+def _require_whole(head: Past) -> None:
+    """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
+    if not head.is_whole():
+        raise Refused(
+            _(
+                "A part of this record stayed on the desk that wrote it. Ask that desk for a"
+                " package with personal fields, or edit it there."
+            )
+        )
+
+
+def _checked_reason(reason: str) -> str:
+    reason = nfc(reason).strip()
+    if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
+        raise UserError(_("A reason of one line is needed."))
+    return reason
+
+
+def doubt_words(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:
+    """Kept doubts by field, in the language in use."""
+    words: dict[str, str] = {}
+    for field, doubt in doubts or ():
+        text = say(doubt)
+        words[field] = f"{words[field]} {text}" if field in words else text
+    return words
+
+
+def _no_record(model: type[Revisioned], record: str) -> UserError:
+    return UserError(
+        _("There is no such record in “{type}”: {id}").format(type=_(model.title), id=record[:40])
+    )
+
+
+def _nodes(versions: Iterable[Past]) -> list[Node]:
+    return [Node(v.id, v.parents, v.number, v.stamp.time, v.deleted) for v in versions]

@@ -1,0 +1,101 @@
+"""Lists of records: pages, counts, sums, and the lookups that entry offers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold, sort_key
+from borderdesk.schema.book import bare_name
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.opening import explained
+from borderdesk.session.session import Part
+from borderdesk.store import listing
+from borderdesk.store.listing import Filter, Listed, Sort
+
+
+class RecordLists(Part):
+    """The lists of a desk's records, by type, filter and order."""
+
+    def page(
+        self,
+        type_name: str,
+        chosen: Filter,
+        sort: Sort = Sort(),  # noqa: B008 - an immutable tuple
+        after: tuple[Any, int] | None = None,
+        limit: int = listing.PAGE,
+    ) -> list[Listed]:
+        """A page of a list; see `listing.page`."""
+        with explained():
+            return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
+
+    def order_ahead(self, type_name: str, chosen: Filter, sort: Sort) -> None:
+        """Prepare the next pages of a list; see `listing.order_ahead`."""
+        with explained():
+            listing.order_ahead(self.store, ALL_TYPES[type_name], chosen, sort)
+
+    def doubles(self, type_name: str) -> int:
+        """How many records of a type have two versions that wait for a choice."""
+        sql = "SELECT COUNT(*) FROM double_version WHERE type = ?"
+        return int(self.store.value(sql, (type_name,)))
+
+    def ids(self, type_name: str, chosen: Filter) -> list[str]:
+        """The ids of every record of a list, oldest first."""
+        with explained():
+            return listing.ids(self.store, ALL_TYPES[type_name], chosen)
+
+    def totals(self, type_name: str, chosen: Filter) -> dict[str, Any]:
+        """The sums of a list's numbers, by field; nothing where no record has one."""
+        with explained():
+            return listing.totals(self.store, ALL_TYPES[type_name], chosen)
+
+    def stream(
+        self, type_name: str, chosen: Filter, limit: int | None = None, offset: int = 0
+    ) -> Iterator[Listed]:
+        """Every record of a list with its children, oldest first."""
+        return listing.stream(self.store, ALL_TYPES[type_name], chosen, limit, offset)
+
+    def count(self, type_name: str, chosen: Filter) -> int:
+        """How many records a list has."""
+        with explained():
+            return listing.count(self.store, ALL_TYPES[type_name], chosen)
+
+    def find_households(self, text: str, limit: int = 20) -> list[tuple[str, str, str, str]]:
+        """Households found by words: (id, head, hamlet, commune's name)."""
+        rows = self.page("household", Filter(search=text), limit=limit)
+        book = self.session.book
+        return [
+            (
+                r.id,
+                r.values.get("head", ""),
+                r.values["hamlet"],
+                book.unit_name(r.values["commune"]),
+            )
+            for r in rows
+        ]
+
+    def hamlets(self, commune: str) -> list[str]:
+        """The hamlets of a commune (a unit id), in Vietnamese order: those of the reference
+        list, and those of households there."""
+        listed = {h.name for h in self.session.book.hamlets if h.commune == commune}
+        given = self.store.rows(
+            "SELECT DISTINCT hamlet FROM household WHERE commune = ? AND hamlet IS NOT NULL",
+            (commune,),
+        )
+        return sorted(listed | {row[0] for row in given}, key=sort_key)
+
+    def units_named(self, text: str) -> frozenset[str]:
+        """The unit ids that an id, code or name means for a filter, of whatever time.
+
+        Raises UserError when it means none.
+        """
+        typed, bare = fold(text), bare_name(text)
+        found = {
+            u.id
+            for u in self.session.book.units.values()
+            if u.kind == "commune"
+            and (text in (u.id, u.code) or typed == fold(u.name) or bare == bare_name(u.name))
+        }
+        if not found:
+            raise UserError(_("“{value}” is not a known commune.").format(value=text[:60]))
+        return frozenset(found)

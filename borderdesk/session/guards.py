@@ -1,0 +1,61 @@
+"""What the session must ask before and after records are written, of whoever closes periods.
+
+The floors above provide it (`borderdesk.closing.guard`); entry and exchange only call it.
+"""
+
+import datetime
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.store.history import Change
+
+
+class LateCheck(Protocol):
+    """Whether new records fall into closed periods; valid for one transaction."""
+
+    def holds(self, day: datetime.date) -> bool:
+        """Whether the period of any closed edition contains the day."""
+
+    def is_late(
+        self,
+        model: type[Revisioned],
+        values: Values,
+        day: datetime.date,
+        record: str,
+        home: str | None,
+    ) -> bool:
+        """Whether a record dated `day` belongs to a closed period that did not count it.
+
+        home: the commune of the household that the record names.
+        """
+
+
+class WriteGuard(Protocol):
+    """Protects closed periods against writes."""
+
+    def watch(self, changes: Sequence[Change]) -> Callable[[], None] | None:
+        """Note what a write is about to change; the check to run after it, which raises
+        Refused. None when no closed period is concerned."""
+
+    def late_check(self) -> LateCheck:
+        """A check for the records of one transaction."""
+
+
+class OpenPeriods:
+    """The guard of a desk on which no period was ever closed."""
+
+    def watch(self, _changes: Sequence[Change]) -> None:
+        """Nothing to check."""
+
+    def late_check(self) -> "OpenPeriods":
+        """Itself: no record is late."""
+        return self
+
+    def holds(self, _day: datetime.date) -> bool:
+        """No day is in a closed period."""
+        return False
+
+    def is_late(self, *_record: object) -> bool:
+        """No record is late."""
+        return False

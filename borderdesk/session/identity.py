@@ -1,0 +1,50 @@
+"""What a desk is: its id, its role, its unit, and the area it may write for."""
+
+import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.base.i18n import N_
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+ROLES = ("post", "liaison", "province")
+
+ROLE_NAMES = {
+    "post": N_("post"),
+    "liaison": N_("district liaison"),
+    "province": N_("province"),
+}
+"""{role: its name, to be translated}."""
+
+_LAST_DAY_OF_DISTRICTS = datetime.date(2025, 6, 30)
+
+
+class Identity(NamedTuple):
+    """What a desk is: `id` 32 hex digits, `unit` a post code, district id or the province;
+    `demo` when its records are invented, `practice` when nothing on it counts."""
+
+    id: str
+    role: str
+    unit: str
+    user: str
+    demo: bool
+    practice: bool = False
+
+
+class WritingArea(NamedTuple):
+    """The posts a desk may write for: `own` when it is a post's desk, and all of them."""
+
+    own: str | None
+    area: frozenset[str]
+
+
+def writing_area(identity: Identity, book: "Book") -> WritingArea:
+    """The posts a desk writes for: its own, those of its district, or all of the province."""
+    if identity.role == "post":
+        return WritingArea(identity.unit, frozenset({identity.unit}))
+    if identity.role == "province":
+        return WritingArea(None, frozenset(book.posts))
+    district = {unit.id for unit in book.units.values() if unit.parent == identity.unit}
+    inside = [p for p in book.posts if book.area_on(p, _LAST_DAY_OF_DISTRICTS) & district]
+    return WritingArea(None, frozenset(inside))

@@ -1,0 +1,33 @@
+"""Maintenance of a desk's database: checkpoint, rebuild, verification."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.lazy import lazy_module
+from borderdesk.session.opening import explained
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+
+if TYPE_CHECKING:
+    from borderdesk.store import rebuild, verify
+else:
+    rebuild = lazy_module("borderdesk.store.rebuild")
+    verify = lazy_module("borderdesk.store.verify")
+
+
+class Maintenance(Part):
+    """What keeps the database of a desk fast and proven."""
+
+    def rest(self) -> None:
+        """Checkpoint the write-ahead log while nobody is typing, so that no save has to."""
+        self.store.fold_log()
+
+    @operation("maintain")
+    def rebuild(self) -> list[str]:
+        """Derive every current row and search entry anew; the differences there were."""
+        return rebuild.rebuild(self.store, self.session.book)
+
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+        """Check file, chains, hashes and derived rows; the shape of the command's JSON."""
+        with explained():
+            return verify.verify(self.store, progress)

@@ -1,0 +1,338 @@
+"""An open desk: its store, reference book, identity, calendar and transactions.
+
+Everything else a desk can do is a `Part` of it, which takes a session and stands on a floor above.
+"""
+
+import datetime
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar, overload
+
+from borderdesk.base.errors import CannotOpen, Refused, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import database_file
+from borderdesk.base.periods import Calendar
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Choice
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
+from borderdesk.session.guards import OpenPeriods, WriteGuard
+from borderdesk.session.identity import Identity, WritingArea, writing_area
+from borderdesk.session.opening import bring_up_to_date, explained, lay_out
+from borderdesk.session.operations import require_permission
+from borderdesk.store import listing
+from borderdesk.store.database import Store
+from borderdesk.store.locks import Lock
+
+PartType = TypeVar("PartType", bound="Part")
+
+
+class Session:
+    """One desk, open. Close it, or use it in a `with`."""
+
+    def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
+        self.folder = folder
+        self.store = store
+        self._lock = lock
+        self.account = "administrator"
+        """The account role that operations are checked against (`operations.PERMISSIONS`)."""
+        self.erasure_listeners: list[Callable[[], None]] = []
+        """Called after personal data was erased, by whoever keeps copies of it."""
+        self._book: Book | None = None
+        self._parts: dict[type[Part], Part] = {}
+        meta = dict(store.rows("SELECT key, value FROM meta"))
+        self.identity = Identity(
+            meta["desk"],
+            meta["role"],
+            meta["unit"],
+            meta["user"],
+            meta.get("demo") == "1",
+            meta.get("practice") == "1",
+        )
+        store.ranks = self._ranks
+
+    def part(self, kind: "type[PartType]") -> "PartType":
+        """The one instance of a part for this session, made when it is first asked for."""
+        found = self._parts.get(kind)
+        if found is None:
+            found = self._parts[kind] = kind(self)
+        assert isinstance(found, kind)
+        return found
+
+    @property
+    def write_guard(self) -> WriteGuard:
+        """What protects closed periods; a desk with closing names its own."""
+        return OpenPeriods()
+
+    # ------------------------------------------------------------- opening, closing
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        role: str,
+        unit: str,
+        user: str,
+        *,
+        demo: bool = False,
+        practice: bool = False,
+        desk_id: str | None = None,
+        key: bytes | None = None,
+    ) -> Self:
+        """Make a desk with the shipped reference data in `folder`.
+
+        unit: a post code, a district's name, or 20 for the province. Raises Refused where a desk
+        is already, CannotOpen where the folder cannot be written to.
+        """
+        path = database_file(folder)
+        try:
+            if path.exists():
+                raise Refused(_("There is a desk in {folder} already.").format(folder=folder))
+            folder.mkdir(parents=True, exist_ok=True)
+            half = path.with_name(path.name + ".new")
+            _remove_unfinished(half)
+            try:
+                lay_out(
+                    half,
+                    role,
+                    unit,
+                    user,
+                    desk_id or os.urandom(16).hex(),
+                    key,
+                    demo=demo,
+                    practice=practice,
+                )
+                half.replace(path)
+            finally:
+                _remove_unfinished(half)
+        except OSError as error:
+            raise _unwritable(folder, error) from None
+        return cls.open(folder, key)
+
+    @classmethod
+    def open(cls, folder: Path, key: bytes | None = None) -> Self:
+        """Open the desk in `folder`; an older file is upgraded, with a copy taken first.
+
+        Raises CannotOpen, Newer.
+        """
+        path = database_file(folder)
+        lock = Lock(folder / "desk.lock")
+        try:
+            if not path.is_file():
+                raise CannotOpen(
+                    _(
+                        "There is no desk in {folder}. Make one with “init”, or look at the"
+                        " demonstration with “demo”."
+                    ).format(folder=folder)
+                )
+            taken = lock.take(exclusive=False)
+        except OSError as error:
+            raise _unwritable(folder, error) from None
+        if not taken:
+            raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
+        store = Store(path, key)
+        try:
+            with explained():
+                store.connect()
+                bring_up_to_date(folder, store, lock)
+                return cls(folder, store, lock)
+        except BaseException:
+            if not store.is_closed():
+                store.close()
+            lock.release()
+            raise
+
+    def close(self) -> None:
+        """Close this thread's connection and release the lock."""
+        if not self.store.is_closed():
+            self.store.close()
+        self._lock.release()
+
+    @contextmanager
+    def in_thread(self) -> Iterator[None]:
+        """A connection for work in another thread, which must not end with it open."""
+        with explained(), self.store.connection_context():
+            yield
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    # -------------------------------------------------------------------- knowledge
+
+    @property
+    def book(self) -> Book:
+        """The reference book as it stands; read anew after any connection changed it."""
+        version = self._reference_version()
+        if self._book is None or self._book.version != version:
+            self.store.forget_ranks()
+            self._book = Book(self._reference_rows, self.household_name, version)
+        return self._book
+
+    def _reference_rows(self, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
+        return self.store.rows(f"SELECT {columns} FROM {table}")
+
+    def household_name(self, record: str) -> str:
+        """Head and hamlet of a household, or "" for one that is not here."""
+        found = self.store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
+        return ", ".join(part for part in found if part) if found else ""
+
+    def _ranks(self, name: str) -> dict[str, int]:
+        options: dict[str, str] = {}
+        if name.startswith("choice:"):
+            type_name, key = name.removeprefix("choice:").split(".")
+            field = ALL_TYPES[type_name].columns()[key]
+            assert isinstance(field, Choice)
+            options = {code: _(label) for code, label in field.options.items()}
+        return listing.ranks(self.book, name, options)
+
+    def _reference_version(self) -> int:
+        return int(self.store.value("SELECT value FROM meta WHERE key = 'reference_version'") or 0)
+
+    def _set_meta(self, key: str, value: str) -> None:
+        self.store.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?)"
+            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def touch_reference(self) -> None:
+        """Invalidate every cached book of this desk, in other processes too."""
+        self._set_meta("reference_version", str(self._reference_version() + 1))
+        self._book = None
+
+    def add_pick(self, pick_list: str, code: str, label: str) -> None:
+        """Add an entry to a pick list within the open transaction, and to the cached book."""
+        book = self.book
+        self.store.run(
+            "INSERT INTO pick_entry (list, code, vi, en, unit) VALUES (?, ?, ?, ?, ?)",
+            (pick_list, code, label, "", ""),
+        )
+        book.version += 1
+        self._set_meta("reference_version", str(book.version))
+        book.add_pick(pick_list, code, label)
+
+    def forget_picks(self) -> None:
+        """Take the picks of a rolled-back savepoint out of the cached book."""
+        if self._book is not None:
+            self._book.forget_picks(self._reference_version())
+
+    def today(self) -> datetime.date:
+        """The later of the clock's date and that of the newest revision."""
+        clock = datetime.datetime.now().astimezone().date()
+        newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+        return max(clock, local_date(newest)) if newest else clock
+
+    def calendar(self) -> Calendar:
+        """The desk's periods, by its cut-off day."""
+        book = self.book
+        return Calendar(lambda day: int(book.setting("cut_off_day", day, "0")))
+
+    def writable(self) -> WritingArea:
+        """The posts this desk writes for."""
+        return writing_area(self.identity, self.book)
+
+    def title(self) -> str:
+        """What this desk is called: its post, district or province."""
+        role, unit = self.identity.role, self.identity.unit
+        return self.book.post_name(unit) if role == "post" else self.book.unit_name(unit)
+
+    def banner(self) -> str | None:
+        """What must stand wherever this desk's figures show: that they are not real."""
+        if self.identity.practice:
+            return _("PRACTICE DESK – nothing here counts")
+        return _("INVENTED FIGURES – demonstration data") if self.identity.demo else None
+
+    def notify_erasure(self) -> None:
+        """Call the erasure listeners: copies of what was erased must follow."""
+        for listener in self.erasure_listeners:
+            listener()
+
+    # ----------------------------------------------------------------- transactions
+
+    def require(self, permission: str) -> None:
+        """Raise Refused unless the person at the desk holds the permission."""
+        require_permission(permission, self.account)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, or a part of the one that is open.
+
+        A database error is raised as its explanation to the person (UserError).
+        """
+        if self.store.in_transaction():
+            yield
+            return
+        try:
+            with explained(), self.store.transaction_for_writing():
+                yield
+        except BaseException:
+            # The cached book may hold a pick that was rolled back with the rest.
+            self._book = None
+            raise
+
+    def stamp(self) -> Stamp:
+        """Author, desk and time of a revision that is written now."""
+        return Stamp(self.identity.user, self.identity.id, utc_stamp())
+
+    def note_time(self, stamp: Stamp) -> None:
+        """Store the time of the newest revision: no record may be dated after it."""
+        newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+        if not newest or stamp.time > newest:
+            self._set_meta("newest_time", stamp.time)
+
+
+class Part:
+    """A part of a desk with operations of its own; `Session.part` makes it once a session."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.store = session.store
+
+    def require(self, permission: str) -> None:
+        """Raise Refused unless the person at the desk holds the permission."""
+        self.session.require(permission)
+
+    def writing(self) -> AbstractContextManager[None]:
+        """One transaction of the session."""
+        return self.session.writing()
+
+
+class PartAttribute(Generic[PartType]):
+    """An attribute of a desk that holds one of its parts, made and imported at its first use."""
+
+    def __init__(self, kind: Callable[[], type[PartType]]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _owner: type[Session], name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, session: None, owner: type[Session]) -> Self: ...
+    @overload
+    def __get__(self, session: Session, owner: type[Session]) -> PartType: ...
+    def __get__(self, session: Session | None, owner: type[Session]) -> Self | PartType:
+        if session is None:
+            return self
+        made = session.part(self._kind())
+        # Found in the instance from now on, without this descriptor.
+        session.__dict__[self._name] = made
+        return made
+
+
+def _remove_unfinished(half: Path) -> None:
+    """Remove a database that was not finished, with its log."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        half.with_name(half.name + ending).unlink(missing_ok=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> CannotOpen:
+    return CannotOpen(
+        _("The folder {folder} cannot be written to: {error}").format(
+            folder=folder, error=reason(error)
+        )
+    )
