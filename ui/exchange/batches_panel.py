@@ -10,6 +10,8 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.imports import Batch
 from borderdesk.exchange.received import LeftOut, desk_names, desk_title, left_out
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import moment_text, period_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -17,8 +19,6 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 MOST_NAMED = 20
 COUNTS = ("added", "updated", "double")

@@ -13,17 +13,17 @@ from borderdesk.exchange.board import Cell, Difference, Resent, Row, Table, Twic
 from borderdesk.exchange.imports import Batch
 from borderdesk.exchange.received import why_refused
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.item_queue import ItemQueue
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.board_table import BoardTable, cell_story, legend
 from ui.exchange.exchange_words import moment_text, month_text
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
-from ui.widgets.in_turn import InTurn
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 
 class Year(NamedTuple):
@@ -212,7 +212,7 @@ class BoardPanel(DeskPanel):
             differ = sum(bool(answer) for answer in answers)
             self.bar.say(words.format(count=len(answers), differ=differ))
 
-        turn = InTurn(
+        turn = ItemQueue(
             self, self._tasks.run, batches, lambda batch, _say: board.compare(batch), end, self.fail
         )
         self._waiting += 1

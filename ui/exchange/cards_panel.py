@@ -14,6 +14,8 @@ from borderdesk.exchange.cards import Card, Known, read_card
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED, Outcome
 from borderdesk.exchange.received import desk_names, unit_short
 from borderdesk.exchange.setups import OLDER, SAME, SUFFIX, Applied, Setup, read_setup
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import moment_text
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -23,8 +25,6 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar, Offer
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 CARD_SUFFIX = ".bdcard"
 COUNTED = {

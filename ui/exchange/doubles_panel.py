@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.sides import Compared, compare_all
+from ui.base.tasks import Runner
 from ui.exchange.sides_view import SidesView
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -15,7 +16,6 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.tasks import Runner
 
 MOST = 200
 

@@ -11,15 +11,15 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.inbox import NOTE_LIMIT
 from borderdesk.exchange.talks import Talk, talk_of, talks
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import MOMENT
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 UNSENT = "exchange/note"
 """What is typed and not sent yet is remembered under this name, a record a text."""
@@ -54,7 +54,7 @@ class NotesPanel(DeskPanel):
         self.said = QPlainTextEdit()
         self.typed = QPlainTextEdit()
         self.head = named(QLabel(), "figure")
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self.keep_now)
         self._lay_out()
         self.refresh()

@@ -11,6 +11,8 @@ from borderdesk.closing.editions import Moved
 from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import period_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -18,8 +20,6 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 REVISED_SIGN = "◷"

@@ -21,18 +21,18 @@ from borderdesk.exchange.imports import (
     files_in,
 )
 from borderdesk.exchange.received import Parcel, look, take
+from ui.base.item_queue import ItemQueue, Say
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import EXPECTED, LOCKED, TAKEN, moment_text, period_label
 from ui.exchange.exchange_words import REFUSED as REFUSED_WORDS
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
 from ui.widgets.flow import FlowLayout
-from ui.widgets.in_turn import InTurn, Say
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 GOOD = (IMPORTED, UNCHANGED)
 COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
@@ -53,7 +53,7 @@ class ReceivePanel(DeskPanel):
         self.parcels: list[Parcel] = []
         self._taken: set[Path] = set()
         """The files of the list that were taken in, and need not be again."""
-        self._going: InTurn[Path, Parcel] | None = None
+        self._going: ItemQueue[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
         self._held: list[Waiting] = []
@@ -193,7 +193,7 @@ class ReceivePanel(DeskPanel):
             then(parcels)
             self._go_on()
 
-        self._going = InTurn(
+        self._going = ItemQueue(
             self,
             start,
             files,

@@ -14,6 +14,9 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Sent
 from borderdesk.exchange.received import desk_names, desk_title, unit_short
 from borderdesk.exchange.sending import Sending, Went, sending
+from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import moment_text, month_text, period_label
 from ui.exchange.send_lock import SendLock
 from ui.widgets.actions import bind, button
@@ -24,10 +27,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.sticks import Stick, stick_words, sticks
-from ui.widgets.style import named
 from ui.widgets.tab_order import tab_before
-from ui.widgets.tasks import Runner
 
 LAST_FOLDER = "exchange/folder"
 MOST_NAMED = 12

@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import Checked, GridColumn
-from ui.widgets.style import colour
+from ui.base.style import colour
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()

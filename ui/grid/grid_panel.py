@@ -20,16 +20,16 @@ from borderdesk.entry.grid import (
 )
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Texts
+from ui.base.style import named
+from ui.base.tasks import Job, Runner, Work
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import GridModel, Place, State
 from ui.grid.grid_view import GridView
 from ui.widgets.actions import bind, button
+from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import MOMENT
 from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import month_label
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner, Work
 
 AT_ONCE = 100
 """Rows read in one go off the window's thread; the next go takes what was typed meanwhile."""
@@ -61,7 +61,7 @@ class GridPanel(QWidget):
         self.counter = named(QLabel(), "figure")
         self.hint = named(QLabel(), "muted")
         self.words = named(QLabel(), "problem")
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._lay_out()
         self._connect()

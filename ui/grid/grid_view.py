@@ -26,7 +26,8 @@ from borderdesk.desk import Desk
 from borderdesk.entry.grid import COMMUNE, GridColumn
 from borderdesk.schema import fields
 from ui.grid.grid_model import GridModel, Place
-from ui.widgets.editors import Ground, options_of
+from ui.widgets.editor import Ground
+from ui.widgets.options import options_of
 from ui.widgets.search_combo import FoldedCompleter, Option, Options, PartCompleter
 
 Index = QModelIndex | QPersistentModelIndex

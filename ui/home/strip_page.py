@@ -32,18 +32,18 @@ from borderdesk.figures.coverage import Standing, Visit, days_since
 from borderdesk.overview.overview import OVERDUE
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.parts import CONDITIONS
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 from ui.home.strip import CLEARED, INSPECTED, Strip
-from ui.shell.pages import Page
 from ui.widgets.actions import bind, button
 from ui.widgets.cards import Card, Legend
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.page import Page
 from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.search_combo import Option, SearchCombo
-from ui.widgets.style import named
 from ui.widgets.tab_order import tab_before
-from ui.widgets.tasks import Job, Runner
 
 BAR_DIGITS = 3
 NARROW = 90

@@ -13,12 +13,13 @@ from borderdesk.desk import Desk
 from borderdesk.schema.fields import Choice, Pick
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import LOOKS, Filter
-from ui.widgets.editors import Ground, commune_options, options_of
+from ui.base.style import named
+from ui.widgets.editor import Ground
 from ui.widgets.flow import FlowLayout
 from ui.widgets.icons import call_buttons
+from ui.widgets.options import commune_options, options_of
 from ui.widgets.period_chooser import PeriodChooser, span_of
 from ui.widgets.search_combo import Option, SearchCombo
-from ui.widgets.style import named
 
 PAUSE = 20
 """Milliseconds from a key to the search: a word that is pasted is asked for once."""

@@ -27,13 +27,14 @@ from borderdesk.entry.grid import in_month
 from borderdesk.schema.fields import Children, Communes, Day, Household, is_marker
 from borderdesk.schema.record import Cleaned, Field, active, say
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.style import named
+from ui.records.form_doubts import Doubts
+from ui.records.form_memory import Memory
+from ui.records.form_rows import COLUMNS, in_rows, span_of
 from ui.widgets.children_editor import ChildrenEditor
-from ui.widgets.doubts import Doubts
 from ui.widgets.draft import Draft
-from ui.widgets.editors import Ask, Editor, Ground, Raw, at_once, editor_for, labelled, raw_of
-from ui.widgets.form_rows import COLUMNS, in_rows, span_of
-from ui.widgets.memory import Memory
-from ui.widgets.style import named
+from ui.widgets.editor import Ask, Editor, Ground, Raw, at_once, labelled, raw_of
+from ui.widgets.editor_table import editor_for
 
 Write = Callable[[Callable[[], Saved]], Saved]
 

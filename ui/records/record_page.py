@@ -23,30 +23,38 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import KeptElsewhere, UserError
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk, Saved
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Kept
 from borderdesk.store.listing import Filter
+from ui.base.style import named
+from ui.base.tasks import Job, Runner, Work
+from ui.records.draft_keeper import DraftKeeper, age
 from ui.records.record_list import RecordList
-from ui.shell.pages import Page
 from ui.widgets.actions import bind, button
 from ui.widgets.draft import Draft
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import Keeper, age
 from ui.widgets.messages import MessageBar
+from ui.widgets.page import Page
 from ui.widgets.period_chooser import first_period
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner, Work
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from borderdesk.entry.differences import Version
-    from ui.grid.grid_panel import GridPanel
-    from ui.records.list_filter import ListFilter
-    from ui.records.record_form import RecordForm
+    from borderdesk.entry import differences, outgoing
+    from ui.grid import grid_panel
+    from ui.records import history_window, list_filter, record_form
+else:
+    # The list is painted first; choosers, form and the rest come after it.
+    differences = lazy_module("borderdesk.entry.differences")
+    outgoing = lazy_module("borderdesk.entry.outgoing")
+    grid_panel = lazy_module("ui.grid.grid_panel")
+    history_window = lazy_module("ui.records.history_window")
+    list_filter = lazy_module("ui.records.list_filter")
+    record_form = lazy_module("ui.records.record_form")
 
 PADDING = 14
 """How much higher a chooser is than its text."""
@@ -87,11 +95,9 @@ class RecordPage(Page):
         self.list.start(Filter(first.first, first.last) if first else Filter())
 
     @cached_property
-    def filter(self) -> "ListFilter":
+    def filter(self) -> "list_filter.ListFilter":
         """The choosers above the list, made when they are first needed."""
-        from ui.records.list_filter import ListFilter
-
-        made = ListFilter(self._desk, self._type)
+        made = list_filter.ListFilter(self._desk, self._type)
         self._above.replaceWidget(self._heading, made)
         self._heading.deleteLater()
         # As they stand, for the focus goes by age otherwise.
@@ -101,11 +107,9 @@ class RecordPage(Page):
         return made
 
     @cached_property
-    def form(self) -> "RecordForm":
+    def form(self) -> "record_form.RecordForm":
         """The form, made when it is first needed."""
-        from ui.records.record_form import RecordForm
-
-        form = RecordForm(self._desk, self._type, self._ask_aside)
+        form = record_form.RecordForm(self._desk, self._type, self._ask_aside)
         form.month = self.filter.month
         form.escaped.connect(self.put_back)
         drafts = bind(self._front, "drafts", self.show_parked)
@@ -114,7 +118,7 @@ class RecordPage(Page):
         form.set_buttons(
             button(self._saving), button(self._going_on, main=True, keys=True), aside=self.parked
         )
-        self.keeper = Keeper(form, self._desk, self._tasks, self._failed)
+        self.keeper = DraftKeeper(form, self._desk, self._tasks, self._failed)
         self.keeper.told.connect(lambda text: form.state.setText(text or self._form_words()))
         self.splitter.replaceWidget(1, form)
         self._stand_in.deleteLater()
@@ -558,11 +562,9 @@ class RecordPage(Page):
     # ------------------------------------------------------------------- the table
 
     @cached_property
-    def grid(self) -> "GridPanel":
+    def grid(self) -> "grid_panel.GridPanel":
         """The table for many records, made when it is first needed."""
-        from ui.grid.grid_panel import GridPanel
-
-        panel = GridPanel(self._desk, self._type, self._tasks)
+        panel = grid_panel.GridPanel(self._desk, self._type, self._tasks)
         panel.left.connect(self._grid_left)
         panel.changed.connect(self.changed)
         self._layers.addWidget(panel)
@@ -738,9 +740,7 @@ class RecordPage(Page):
         desk, type_name = self._desk, self._type
 
         def work(say: Callable[[int, int], None]) -> int:
-            from borderdesk.entry.outgoing import write_list
-
-            return write_list(desk, type_name, chosen, target, say)
+            return outgoing.write_list(desk, type_name, chosen, target, say)
 
         def done(rows: int) -> None:
             words = _("{count} rows saved as {file}.")
@@ -758,17 +758,13 @@ class RecordPage(Page):
             self.bar.say(_("Choose a record in the list first."))
             return
 
-        def work() -> "list[Version]":
-            from borderdesk.entry.differences import versions_of
-
-            return versions_of(desk.history(type_name, record), desk.book)
+        def work() -> "list[differences.Version]":
+            return differences.versions_of(desk.history(type_name, record), desk.book)
 
         self._tasks.run(work, self._show_versions, self._failed, self)
 
-    def _show_versions(self, versions: "list[Version]") -> None:
-        from ui.records.history_window import HistoryWindow
-
-        self.history = HistoryWindow(self, _(ALL_TYPES[self._type].title), versions)
+    def _show_versions(self, versions: "list[differences.Version]") -> None:
+        self.history = history_window.HistoryWindow(self, _(ALL_TYPES[self._type].title), versions)
         self.history.finished.connect(self.activateWindow)
         self.history.show()
         self.history.activateWindow()

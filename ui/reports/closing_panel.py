@@ -29,16 +29,16 @@ from borderdesk.desk import Desk
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.settings import MODES
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.editors import paint_wrong
+from ui.widgets.editor import paint_wrong
 from ui.widgets.file_choosers import ask_files
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1

@@ -20,11 +20,11 @@ from borderdesk.desk import Desk
 from borderdesk.figures.indicators import Value, all_rows
 from borderdesk.reports.evidence import MOST, Told
 from borderdesk.reports.requests import Request
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 COLUMNS: Mapping[str, str] = {
     "value": N_("In the period"),

@@ -17,10 +17,10 @@ from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.listing import Filter
-from ui.widgets.editors import paint_wrong
+from ui.base.style import named
+from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
 from ui.widgets.search_combo import Option, SearchCombo
-from ui.widgets.style import named
 
 RANGE = "range"
 PERIODS = {

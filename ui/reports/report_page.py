@@ -29,20 +29,20 @@ from borderdesk.reports.blocks import Spot
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.requests import Request, Say
 from borderdesk.schema.settings import Paper
+from ui.base.tasks import Job, Runner
 from ui.reports.closing_panel import ClosingPanel
 from ui.reports.figures_panel import FiguresPanel
 from ui.reports.narrative_panel import NarrativePanel
 from ui.reports.paper_view import PaperView, Size
 from ui.reports.printing import ask_printer, print_pdf
 from ui.reports.report_chooser import ReportChooser
-from ui.shell.pages import Page
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.tasks import Job, Runner
+from ui.widgets.page import Page
 
 FIGURES, WORDS, CLOSING = "figures", "words", "closing"
 TABS = {FIGURES: N_("Figures"), WORDS: N_("Text"), CLOSING: N_("Sign, close")}

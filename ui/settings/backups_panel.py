@@ -13,19 +13,19 @@ from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
+from ui.base.backup_runner import backup_runner_of
+from ui.base.child_process import start_apart
+from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.settings.restore_row import RestoreRow
-from ui.shell.backing import backing_of
 from ui.widgets.actions import bind, button
-from ui.widgets.child import start_apart
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_folder
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import Column, RowsTable
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.sticks import Stick, stick_words, sticks
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 
 class Found(NamedTuple):
@@ -46,7 +46,7 @@ class BackupsPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.backing = backing_of(desk, tasks)
+        self.backing = backup_runner_of(desk, tasks)
         self.backups: list[Backup] = []
         self.told = named(QLabel(), "figure")
         self.where = QComboBox()

@@ -23,15 +23,15 @@ from borderdesk.ledgers.ledgers import (
     texts_of,
     uses,
 )
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import GridModel, Place, State
 from ui.grid.grid_view import GridView
 from ui.widgets.actions import bind, button
+from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import MOMENT
 from ui.widgets.messages import MessageBar
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner
 
 CLAUSES = "clauses"
 SETTLED = 200
@@ -60,7 +60,7 @@ class LedgerPanel(QWidget):
         self.search = QLineEdit()
         self.used = named(QLabel(), "muted")
         self.words = named(QLabel(), "problem")
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._ask_soon = QTimer(self, singleShot=True, interval=SETTLED)
         self._ask_soon.timeout.connect(self._ask)

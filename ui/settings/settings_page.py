@@ -12,11 +12,11 @@ from borderdesk.desk import WORDS, Desk
 from borderdesk.ledgers.ledgers import LEDGERS
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
+from ui.base.text_size import SIZES, text_size
+from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import REFERENCE, LedgerPage
-from ui.shell.translator import LANGUAGE_NAMES
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner
-from ui.widgets.text_size import SIZES, text_size
 
 if TYPE_CHECKING:
     from ui.settings.backups_panel import BackupsPanel

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
+from ui.base.style import colour
 from ui.widgets.cards import Link
-from ui.widgets.style import colour
 
 if TYPE_CHECKING:
     from borderdesk.overview.safety import Light

@@ -23,15 +23,15 @@ from borderdesk.base.text import sort_key
 from borderdesk.desk import ROLES, WORDS, Desk
 from borderdesk.schema.reference.load import read, shipped
 from borderdesk.session.opening import PROVINCE
+from ui.base.style import named
+from ui.base.translator import LANGUAGE_NAMES
 from ui.shell.main_window import LANGUAGE
-from ui.shell.translator import LANGUAGE_NAMES
 from ui.widgets.flow import FlowLayout
-from ui.widgets.style import named
 
 if TYPE_CHECKING:
     from borderdesk.exchange.beginning import Offered
     from borderdesk.exchange.setups import Setup
-    from ui.widgets.child import Child
+    from ui.base.child_process import Child
 
 BACKUP = ".db"
 """How the names of backups end."""
@@ -246,7 +246,7 @@ class FirstRun(QDialog):
 
     def restore(self, file: Path) -> None:
         """Make the desk of a backup, with the progress shown; Cancel gives it up."""
-        from ui.widgets.child import Child
+        from ui.base.child_process import Child
 
         if self.restoring is not None:
             return

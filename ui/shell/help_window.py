@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.reports.handbook import PAGES, PICTURES, text_of, write_handbook
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.files import ask_where
 from ui.widgets.messages import MessageBar
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 
 class HelpWindow(QDialog):

@@ -23,14 +23,15 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language, set_language
 from borderdesk.desk import Desk
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.base.text_size import SIZES, set_text_size, text_size
+from ui.base.translator import LANGUAGE_NAMES
 from ui.records.record_page import RecordPage
-from ui.shell.pages import GROUPS, PAGES, Page, page_title
+from ui.shell.pages import GROUPS, PAGES, page_title
 from ui.shell.status import DeskStatus
-from ui.shell.translator import LANGUAGE_NAMES
 from ui.widgets.actions import actions_of, bind, key_entries
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
-from ui.widgets.text_size import SIZES, set_text_size, text_size
+from ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from ui.widgets.draft import Draft

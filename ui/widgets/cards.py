@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.overview.overview import DUE, OVERDUE
+from ui.base.style import colour, named
 from ui.widgets.flow import FlowLayout
-from ui.widgets.style import colour, named
 
 
 class Card(QFrame):

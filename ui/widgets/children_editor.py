@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.fields import Children, Text, is_marker
+from ui.base.style import named
 from ui.widgets.actions import tip
-from ui.widgets.editors import Editor, Ground, LineEditor, Raw, editor_for, labelled
+from ui.widgets.editor import Editor, EditorFactory, Ground, Raw, labelled
 from ui.widgets.flow import FlowLayout
-from ui.widgets.style import named
+from ui.widgets.line_editor import LineEditor
 
 _PATH = re.compile(r"\[(\d+)\](?:\.(\w+))?$")
 
@@ -45,11 +46,13 @@ class Row:
 class ChildrenEditor(Editor):
     """Rows to add and remove; wholly blank ones do not count."""
 
-    def __init__(self, field: Children, ground: Ground) -> None:
+    def __init__(self, field: Children, ground: Ground, make: EditorFactory) -> None:
+        """make: the editor of a cell."""
         box = QWidget()
         super().__init__(box)
         self._field = field
         self._ground = ground
+        self._make = make
         self._columns = field.child.fields()
         self.rows: list[Row] = []
         outer = QVBoxLayout(box)
@@ -159,7 +162,7 @@ class ChildrenEditor(Editor):
         editor = (
             LineEditor(column, self._ground)
             if isinstance(column, Text)
-            else editor_for(column, self._ground)
+            else self._make(column, self._ground)
         )
         editor.call(_(column.label), _(self._field.label))
         editor.edited.connect(self.edited)

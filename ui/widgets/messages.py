@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from ui.widgets.tasks import Work
+from ui.base.tasks import Work
 
 SHORTLY = 6_000
 Offer = tuple[str, Callable[[], None]]

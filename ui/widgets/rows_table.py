@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-from ui.widgets.style import colour
+from ui.base.style import colour
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex

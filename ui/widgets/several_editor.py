@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.fields import Several
-from ui.widgets.editors import Editor, Ground, Raw, in_front, options_of
+from ui.widgets.editor import Editor, Ground, Raw
 from ui.widgets.icons import call_buttons, icon
+from ui.widgets.options import in_front, options_of
 from ui.widgets.search_combo import Option, Options, PartCompleter, only
 
 CODE = Qt.ItemDataRole.UserRole

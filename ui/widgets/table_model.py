@@ -12,7 +12,7 @@ from borderdesk.schema.fields import Commune, Communes, Day, Kind, Post
 from borderdesk.schema.record import say
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Listed, Sort, default_sort
-from ui.widgets.tasks import Job, Runner
+from ui.base.tasks import Job, Runner
 
 PAGE = 100
 LONGEST = 5

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QProcess, Signal
 from borderdesk.base.errors import Stopped, UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import program
-from ui.widgets.tasks import Work
+from ui.base.tasks import Work
 
 STOPPING = 5_000
 """Milliseconds that a command which is told to stop is given to clear up."""

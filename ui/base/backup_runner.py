@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from ui.widgets.child import Child, start_apart
-from ui.widgets.tasks import Runner
+from ui.base.child_process import Child, start_apart
+from ui.base.tasks import Runner
 
 LOOK = 60_000
 """Milliseconds between two looks whether a backup is due."""
@@ -20,7 +20,7 @@ NOT_AGAIN = 3_600.0
 """Seconds in which a backup that failed is not tried again by itself."""
 
 
-class Backing(QObject):
+class BackupRunner(QObject):
     """What a window does for the backups of its desk; it outlives the window's pages.
 
     began, ended: a backup or a restoration. made, restored, failed: what became of one that a
@@ -129,7 +129,7 @@ class Backing(QObject):
             return False
 
 
-def backing_of(desk: Desk, tasks: Runner) -> Backing:
+def backup_runner_of(desk: Desk, tasks: Runner) -> BackupRunner:
     """What the window that runs these tasks does for backups: one for each window."""
-    found: Any = tasks.findChild(Backing)
-    return found if isinstance(found, Backing) else Backing(desk, tasks)
+    found: Any = tasks.findChild(BackupRunner)
+    return found if isinstance(found, BackupRunner) else BackupRunner(desk, tasks)

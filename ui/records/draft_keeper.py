@@ -9,28 +9,24 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from borderdesk.base.formats import show_moment
 from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
 from borderdesk.session.drafts import Kept
-from ui.widgets.tasks import Runner
+from ui.base.tasks import Runner
+from ui.widgets.draft import DRAFT_PAUSE, Draft
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from ui.records.record_form import RecordForm
-    from ui.widgets.draft import Draft
-
-MOMENT = 400
-"""Milliseconds from the first key not kept yet to its keeping; well under a second with the
-writing itself, however fast somebody types."""
 
 SECOND = 1_000
 
 
-class Keeper(QObject):
+class DraftKeeper(QObject):
     """Keeps the draft of one form; `told` when what it says of that changes."""
 
     told = Signal(str)
 
     def __init__(
-        self, form: "RecordForm", desk: "Desk", tasks: Runner, failed: Callable[[Exception], None]
+        self, form: "RecordForm", desk: Desk, tasks: Runner, failed: Callable[[Exception], None]
     ) -> None:
         super().__init__(form)
         self._form = form
@@ -41,7 +37,7 @@ class Keeper(QObject):
         self._last: Draft | None = None
         self._kept_at = 0.0
         self._writing = 0
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._clock = QTimer(self, interval=SECOND)
         self._clock.timeout.connect(self._say)
@@ -69,7 +65,7 @@ class Keeper(QObject):
         self._writing -= 1
         self._failed(error)
 
-    def _work(self, draft: "Draft | None") -> Callable[[], None]:
+    def _work(self, draft: Draft | None) -> Callable[[], None]:
         drafts, key = self._desk.drafts, self._key
         if draft is None:
             return lambda: drafts.drop_draft(key)

@@ -9,7 +9,7 @@ from shiboken6 import isValid
 
 from borderdesk.base.errors import Stopped
 from borderdesk.desk import Desk
-from ui.widgets.collecting import Collector
+from ui.base.garbage_collector import GarbageCollector
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ class Runner(QObject):
         self._writing.setMaxThreadCount(1)
         # Kept for good: what a call made of them might be collected in the other thread.
         self._loop = QEventLoop(self)
-        self._garbage = Collector(self)
+        self._garbage = GarbageCollector(self)
         self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
         self._moment.timeout.connect(self._say_slow)
         self._slow: Callable[[], None] = _nothing

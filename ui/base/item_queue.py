@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject
 
 from borderdesk.base.errors import Stopped
-from ui.widgets.tasks import Work
+from ui.base.tasks import Work
 
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
@@ -20,7 +20,7 @@ Start = Callable[
 """How a piece of work is begun: `Runner.run` or `Runner.later`."""
 
 
-class InTurn(Generic[I, A]):
+class ItemQueue(Generic[I, A]):
     """Does the same with every item, one after another; `do` tells how far it is with one.
 
     Others have their turn between two items, and a stop leaves whole ones: `then` is given the
