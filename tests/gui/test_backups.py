@@ -27,7 +27,7 @@ from ui.base.style import colour
 from ui.base.text_size import set_text_size
 from ui.shell.app import main_window
 from ui.shell.backup_light import COLOURS
-from ui.widgets.cards import Way
+from ui.widgets.cards import LinkRow
 
 RETURN, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
 CONTROL_SHIFT = CONTROL | SHIFT
@@ -209,7 +209,7 @@ def test_the_first_page_tells_what_is_to_do_and_then_what_is_in_order(qtbot, win
     assert [line.text for line in page.safety.calm] == [words]
     assert words in ways(page)
     assert _("Never backed up") not in ways(page)
-    next(w for w in page.todos.findChildren(Way) if w.accessibleName() == words).setFocus()
+    next(w for w in page.todos.findChildren(LinkRow) if w.accessibleName() == words).setFocus()
     key(RETURN)
     assert window.current().backups.isVisible()
     settle(qtbot, window.current())
@@ -217,7 +217,7 @@ def test_the_first_page_tells_what_is_to_do_and_then_what_is_in_order(qtbot, win
 
 def ways(page):
     """The lines of the card of what is to do."""
-    return [way.accessibleName() for way in page.todos.findChildren(Way) if way.isVisible()]
+    return [way.accessibleName() for way in page.todos.findChildren(LinkRow) if way.isVisible()]
 
 
 # -------------------------------------------------------------------------- backing up

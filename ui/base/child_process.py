@@ -17,7 +17,7 @@ STOPPING = 5_000
 """Milliseconds that a command which is told to stop is given to clear up."""
 
 
-class Child(Work):
+class ChildProcess(Work):
     """A running command, one that takes --watched; `stop` ends it with nothing done.
 
     done: with the JSON it answered; failed: with the UserError it ended with.

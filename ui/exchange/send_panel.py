@@ -25,7 +25,7 @@ from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 from ui.widgets.tab_order import tab_before
 
@@ -57,10 +57,10 @@ class SendPanel(DeskPanel):
         self.log = RowsTable(
             _("What was sent"),
             [
-                Column(_("Number"), 4, numeric=True), Column(_("Period"), 9),
-                Column(_("Sent at"), 17), Column(_("Records"), 8, numeric=True),
-                Column(_("Changed since"), 12, numeric=True), Column(_("Locked for"), 20),
-                Column(_("Reason"), 16), Column(_("File"), 34),
+                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Period"), 9),
+                TableColumn(_("Sent at"), 17), TableColumn(_("Records"), 8, numeric=True),
+                TableColumn(_("Changed since"), 12, numeric=True), TableColumn(_("Locked for"), 20),
+                TableColumn(_("Reason"), 16), TableColumn(_("File"), 34),
             ],
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
         )  # fmt: skip
@@ -220,7 +220,7 @@ class SendPanel(DeskPanel):
         )
         self.result.setText(words)
         self.result.show()
-        self.bar.say(_("Done. Take a stick out only after the system has let go of it."))
+        self.bar.notify(_("Done. Take a stick out only after the system has let go of it."))
         self.lock.forget()
         self.lock.hide()
         self.changed.emit()

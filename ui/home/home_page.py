@@ -28,7 +28,7 @@ from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.home.strip import INSPECTED, Strip
 from ui.widgets.actions import bind, button
-from ui.widgets.cards import Card, Legend, Link, Way
+from ui.widgets.cards import Legend, LinkButton, LinkRow, SummaryCard
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.meter import Meter
@@ -60,9 +60,9 @@ class HomePage(Page):
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
         self.period: PeriodChooser | None = None
-        self.goals = Card(_("The year's targets"))
-        self.todos = Card(_("To do"))
-        self.markers = Card(_("Markers: days since last inspected"))
+        self.goals = SummaryCard(_("The year's targets"))
+        self.todos = SummaryCard(_("To do"))
+        self.markers = SummaryCard(_("Markers: days since last inspected"))
         self.strip = Strip()
         self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
         self._lay_out()
@@ -241,7 +241,7 @@ class HomePage(Page):
         return grid
 
     def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
-        label = Link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
+        label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._ask_why(goal.key))
         if self._narrow:
@@ -288,8 +288,8 @@ class HomePage(Page):
             column.addWidget(self._way(line, calm=True))
         return column
 
-    def _way(self, todo: Todo, *, calm: bool = False) -> Way:
-        way = Way(todo.lead, todo.text, calm=calm)
+    def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
+        way = LinkRow(todo.lead, todo.text, calm=calm)
         way.setEnabled(bool(todo.page))
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
         return way

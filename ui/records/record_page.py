@@ -34,7 +34,7 @@ from ui.base.tasks import Job, Runner, Work
 from ui.records.draft_keeper import DraftKeeper, age
 from ui.records.record_list import RecordList
 from ui.widgets.actions import bind, button
-from ui.widgets.draft import Draft
+from ui.widgets.draft import FormDraft
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
@@ -119,7 +119,7 @@ class RecordPage(Page):
             button(self._saving), button(self._going_on, main=True, keys=True), aside=self.parked
         )
         self.keeper = DraftKeeper(form, self._desk, self._tasks, self._failed)
-        self.keeper.told.connect(lambda text: form.state.setText(text or self._form_words()))
+        self.keeper.described.connect(lambda text: form.state.setText(text or self._form_words()))
         self.splitter.replaceWidget(1, form)
         self._stand_in.deleteLater()
         # At once, for the next key would begin another draft in its place.
@@ -335,19 +335,19 @@ class RecordPage(Page):
     def keep_doubts(self) -> None:
         """Keep what looks doubtful in the form."""
         if not self.form.keep_doubts():
-            self.bar.say(_("Nothing that was typed here looks doubtful."))
+            self.bar.notify(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:
         """Fill in the markers of the stretch as intact; their rows may be out of sight."""
         count = self.form.fill_stretch()
         filled = _("{count} markers of the stretch are filled in as intact.")
         none = _("No markers to fill in: type the first and the last of a stretch.")
-        self.bar.say(filled.format(count=count) if count else none)
+        self.bar.notify(filled.format(count=count) if count else none)
 
     def times_days(self) -> None:
         """Turn people into turns."""
         if not self.form.times_days():
-            self.bar.say(_("Nothing to multiply: type the people, and both days of the work."))
+            self.bar.notify(_("Nothing to multiply: type the people, and both days of the work."))
 
     def save(self) -> bool:
         """Save the form; False when something is wrong with it."""
@@ -378,7 +378,7 @@ class RecordPage(Page):
         """Write the form; None when something is wrong, a blank id when there was nothing to."""
         self.form.finish()
         if not self.form.dirty:
-            self.bar.say(_("Nothing was changed."))
+            self.bar.notify(_("Nothing was changed."))
             return Saved("", "", {})
         day = self.form.event_day
         try:
@@ -397,12 +397,12 @@ class RecordPage(Page):
         self.refresh()
         inside = day is None or self.filter.covers(day)
         outside = _("Saved. It lies outside the period the list shows.")
-        self.bar.say(_("Saved.") if inside else outside)
+        self.bar.notify(_("Saved.") if inside else outside)
         return saved
 
     def _write(self, work: Callable[[], T]) -> T:
         return self._tasks.write(
-            work, lambda: self.bar.say(_("Saving; another program is writing to the desk."))
+            work, lambda: self.bar.notify(_("Saving; another program is writing to the desk."))
         )
 
     def _form_changed(self) -> None:
@@ -418,11 +418,11 @@ class RecordPage(Page):
         """Whether the form holds what is not saved."""
         return (self._has_form and self.form.dirty) or (self._has_grid and self.grid.dirty)
 
-    def draft(self) -> Draft | None:
+    def draft(self) -> FormDraft | None:
         """What is not saved, for a page in another language."""
         return self.form.draft() if self._has_form and self.form.dirty else None
 
-    def restore(self, draft: Draft) -> None:
+    def restore(self, draft: FormDraft) -> None:
         """Put unsaved text back."""
         self.form.restore(draft)
         self.list.mark(draft.record)
@@ -440,7 +440,7 @@ class RecordPage(Page):
         QTimer.singleShot(0, self, then)
         QTimer.singleShot(
             0, self,
-            lambda: self.bar.say(
+            lambda: self.bar.notify(
                 _("What you were typing was put aside as a draft."),
                 (_("Take it up again"), lambda: self.take_up(kept.id)),
                 (_("Close"), self.bar.clear),
@@ -455,7 +455,7 @@ class RecordPage(Page):
             return
         self.list.mark(self.form.record)
         words = _("A draft of {time} is open again as it was.")
-        self.bar.say(
+        self.bar.notify(
             words.format(time=age(kept, self._desk.today())),
             (_("Go on"), self._go_on),
             (_("Put aside"), self.park),
@@ -483,7 +483,7 @@ class RecordPage(Page):
                 words = f"{age(kept, self._desk.today())}   {self._gist(kept)}"
                 menu.addAction(words).triggered.connect(self._taker(kept.id))
         if menu.isEmpty():
-            self.bar.say(_("There are no drafts put aside."))
+            self.bar.notify(_("There are no drafts put aside."))
             return
         menu.popup(self.parked.mapToGlobal(self.parked.rect().topLeft()))
 
@@ -518,13 +518,13 @@ class RecordPage(Page):
             return
         thrown = self.form.draft()
         self.form.discard()
-        self.bar.say(
+        self.bar.notify(
             _("What was typed is thrown away."),
             (_("Take it back"), lambda: self._take_back(thrown)),
             (_("Close"), self.bar.clear),
         )
 
-    def _take_back(self, thrown: Draft) -> None:
+    def _take_back(self, thrown: FormDraft) -> None:
         self.restore(thrown)
         self.form.begin()
 
@@ -591,7 +591,7 @@ class RecordPage(Page):
         self.add.setFocus(Qt.FocusReason.OtherFocusReason)
         self._undo = lambda: self._take_out(saved)
         words = _("{count} records saved.").format(count=show_number(len(saved), language()))
-        self.bar.say(words, (_("Undo   Ctrl+Z"), self.undo))
+        self.bar.notify(words, (_("Undo   Ctrl+Z"), self.undo))
 
     def _take_out(self, records: list[str]) -> None:
         """Delete what the table saved."""
@@ -605,12 +605,12 @@ class RecordPage(Page):
     def duplicate(self) -> None:
         """Begin a new record with the values of the one in the form."""
         if not self.form.record:
-            self.bar.say(_("Choose a record in the list first."))
+            self.bar.notify(_("Choose a record in the list first."))
             return
         copied = self.form.draft()
         self._guarded(lambda: self._copy(copied))
 
-    def _copy(self, copied: Draft) -> None:
+    def _copy(self, copied: FormDraft) -> None:
         self.form.restore(copied)
         self.form.duplicate()
         self.list.mark("")
@@ -663,7 +663,7 @@ class RecordPage(Page):
         self._undo = lambda: self._undelete(records)
         many = _("{count} records deleted.").format(count=show_number(len(records), language()))
         words = _("Deleted.") if len(records) == 1 else many
-        self.bar.say(words, (_("Undo   Ctrl+Z"), self.undo))
+        self.bar.notify(words, (_("Undo   Ctrl+Z"), self.undo))
 
     def undo(self) -> None:
         """Take back what was last done to the list."""
@@ -676,7 +676,7 @@ class RecordPage(Page):
         self._wanted = records[0] if len(records) == 1 else ""
 
         def done(_none: None) -> None:
-            self.bar.say(_("The deletion is undone."))
+            self.bar.notify(_("The deletion is undone."))
             if len(records) == 1 and not self.form.dirty:
                 self.form.load(records[0])
 
@@ -688,7 +688,7 @@ class RecordPage(Page):
     def show_tags(self) -> None:
         """Offer the tags, to be given to what is chosen or taken off it."""
         if not issubclass(ALL_TYPES[self._type], Record) or not self.list.how_many():
-            self.bar.say(_("Choose records in the list first."))
+            self.bar.notify(_("Choose records in the list first."))
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -723,7 +723,7 @@ class RecordPage(Page):
             text = words.format(tag=label, count=show_number(len(changed), language()))
             back = lambda say: desk.bulk.tag_many(type_name, changed, code, not on, say)  # noqa: E731
             self._undo = lambda: self._retag(code, not on, back)
-            self.bar.say(text, *([(_("Undo   Ctrl+Z"), self.undo)] if changed else []))
+            self.bar.notify(text, *([(_("Undo   Ctrl+Z"), self.undo)] if changed else []))
 
         self._do(_("Tagging…"), work, done)
 
@@ -745,7 +745,7 @@ class RecordPage(Page):
         def done(rows: int) -> None:
             words = _("{count} rows saved as {file}.")
             count = show_number(rows, language())
-            self.bar.say(words.format(count=count, file=target.name))
+            self.bar.notify(words.format(count=count, file=target.name))
 
         self._do(_("Writing {file}…").format(file=target.name), work, done)
 
@@ -755,7 +755,7 @@ class RecordPage(Page):
         """Show what was changed in the record, by whom, when and why."""
         record, desk, type_name = self.form.record, self._desk, self._type
         if not record:
-            self.bar.say(_("Choose a record in the list first."))
+            self.bar.notify(_("Choose a record in the list first."))
             return
 
         def work() -> "list[differences.Version]":

@@ -136,7 +136,7 @@ class SettingsPage(LedgerPage):
             self._choosing = None
             self.refresh()
             words = _("Registers and tables that lie across are printed on {paper} from today on.")
-            self.bar.say(words.format(paper=self._paper_now()))
+            self.bar.notify(words.format(paper=self._paper_now()))
 
         def failed(error: Exception) -> None:
             self._choosing = None

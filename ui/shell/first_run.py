@@ -31,7 +31,7 @@ from ui.widgets.flow import FlowLayout
 if TYPE_CHECKING:
     from borderdesk.exchange.beginning import Offered
     from borderdesk.exchange.setups import Setup
-    from ui.base.child_process import Child
+    from ui.base.child_process import ChildProcess
 
 BACKUP = ".db"
 """How the names of backups end."""
@@ -72,7 +72,7 @@ class FirstRun(QDialog):
         self.take_backup.clicked.connect(self._choose_backup)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.restoring: Child | None = None
+        self.restoring: ChildProcess | None = None
         self._aside: Path | None = None
         self.told = QLabel()
         self.told.setWordWrap(True)
@@ -246,7 +246,7 @@ class FirstRun(QDialog):
 
     def restore(self, file: Path) -> None:
         """Make the desk of a backup, with the progress shown; Cancel gives it up."""
-        from ui.base.child_process import Child
+        from ui.base.child_process import ChildProcess
 
         if self.restoring is not None:
             return
@@ -263,7 +263,7 @@ class FirstRun(QDialog):
             self.told.setText(words.format(folder=self.folder, aside=self._aside))
             self._form.setRowVisible(self.told, True)
         arguments = ["restore", "--watched", "--into", str(self.folder), "--", str(file)]
-        self.restoring = Child(self, arguments)
+        self.restoring = ChildProcess(self, arguments)
         self.restoring.progress.connect(self._advance)
         self.restoring.ended.connect(self._restoring_over)
         self.restoring.done.connect(lambda _answer: QDialog.accept(self))

@@ -5,7 +5,7 @@ from typing import Any
 
 from borderdesk.schema import fields
 from borderdesk.schema.fields import Kind
-from ui.widgets.editor import Editor, Ground, Raw
+from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.options import in_front, options_of
 from ui.widgets.search_combo import SearchCombo
 
@@ -13,7 +13,7 @@ from ui.widgets.search_combo import SearchCombo
 class ComboEditor(Editor):
     """One of a list: typed with or without accents, or chosen."""
 
-    def __init__(self, field: Kind, ground: Ground) -> None:
+    def __init__(self, field: Kind, ground: EditorContext) -> None:
         self._field = field
         self._ground = ground
         self.combo = SearchCombo(options_of(field, ground))

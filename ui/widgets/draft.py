@@ -9,7 +9,7 @@ DRAFT_PAUSE = 400
 writing itself, however fast somebody types."""
 
 
-class Draft(NamedTuple):
+class FormDraft(NamedTuple):
     """What stands in a form and is not saved: of which record, and every editor's text."""
 
     record: str

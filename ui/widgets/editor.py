@@ -27,7 +27,7 @@ def at_once(work: Callable[[], Any], done: Callable[[Any], None], _owner: QObjec
     done(work())
 
 
-class Ground(NamedTuple):
+class EditorContext(NamedTuple):
     """What editors may look at: the desk, the day that places are valid on, the raw value of
     another field of the form, and a way to ask the desk without keeping the person waiting."""
 
@@ -37,7 +37,7 @@ class Ground(NamedTuple):
     ask: Ask = at_once
 
 
-EditorFactory = Callable[[Field, Ground], "Editor"]
+EditorFactory = Callable[[Field, EditorContext], "Editor"]
 """Makes the editor of a field; handed to editors that are made of others."""
 
 
@@ -69,7 +69,7 @@ class Editor(QObject):
     def settle(self) -> None:
         """Write out in full what was typed in short; called when the keyboard has left."""
 
-    def call(self, label: str, hint: str) -> None:
+    def describe(self, label: str, hint: str) -> None:
         """Give the widget its accessible name and description."""
         self.widget.setAccessibleName(label)
         self.widget.setAccessibleDescription(hint)

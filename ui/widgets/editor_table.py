@@ -10,20 +10,20 @@ from borderdesk.schema import fields
 from borderdesk.schema.record import Field
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.combo_editor import ComboEditor
-from ui.widgets.editor import Editor, Ground
+from ui.widgets.editor import Editor, EditorContext
 from ui.widgets.hamlet_editor import HamletEditor
 from ui.widgets.household_editor import HouseholdEditor
 from ui.widgets.line_editor import LineEditor, text_editor
 from ui.widgets.several_editor import SeveralEditor
 
-EditorMaker = Callable[[Any, Ground], Editor]
+EditorMaker = Callable[[Any, EditorContext], Editor]
 
 
-def _children(field: fields.Children, ground: Ground) -> Editor:
+def _children(field: fields.Children, ground: EditorContext) -> Editor:
     return ChildrenEditor(field, ground, editor_for)
 
 
-def _household(field: fields.Kind, ground: Ground) -> Editor:
+def _household(field: fields.Kind, ground: EditorContext) -> Editor:
     return HouseholdEditor(field, ground, editor_for)
 
 
@@ -46,7 +46,7 @@ EDITORS: Mapping[type[fields.Kind] | type[fields.Children], EditorMaker] = {
 """The editor of a kind of field, for every kind derived from it too."""
 
 
-def editor_for(field: Field, ground: Ground) -> Editor:
+def editor_for(field: Field, ground: EditorContext) -> Editor:
     """A new editor for the field."""
     make = next(EDITORS[kind] for kind in type(field).__mro__ if kind in EDITORS)
     return make(field, ground)

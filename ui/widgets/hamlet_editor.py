@@ -2,15 +2,15 @@
 
 from borderdesk.base.text import fold
 from borderdesk.schema.fields import Kind
-from ui.widgets.editor import Ground
+from ui.widgets.editor import EditorContext
 from ui.widgets.line_editor import LineEditor
-from ui.widgets.search_combo import FoldedCompleter, Option, Options
+from ui.widgets.search_combo import ComboOption, FoldedCompleter, Options
 
 
 class HamletEditor(LineEditor):
     """A hamlet: free text; those known in the commune are offered while it is typed."""
 
-    def __init__(self, field: Kind, ground: Ground) -> None:
+    def __init__(self, field: Kind, ground: EditorContext) -> None:
         super().__init__(field, ground)
         self._ground = ground
         self._commune: str | None = None
@@ -34,7 +34,7 @@ class HamletEditor(LineEditor):
 
     def _offer(self, names: list[str]) -> None:
         self._known = {fold(name): name for name in names}
-        model = Options([Option(name, name) for name in names], blank=False)
+        model = Options([ComboOption(name, name) for name in names], blank=False)
         completer = FoldedCompleter(model, self.line, free=True)
         model.setParent(completer)
         self.line.setCompleter(completer)

@@ -8,7 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.fields import Kind
 from borderdesk.schema.records.household import Household
 from ui.base.style import named
-from ui.widgets.editor import Editor, EditorFactory, Ground, Raw, labelled, paint_wrong
+from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled, paint_wrong
 from ui.widgets.search_combo import Completer
 
 PAUSE = 250
@@ -19,7 +19,7 @@ NEW_KEYS = ("hamlet", "commune", "citizen_id")
 class HouseholdEditor(Editor):
     """A line with the head's name; the rest of a new household opens under it."""
 
-    def __init__(self, _field: Kind, ground: Ground, make: EditorFactory) -> None:
+    def __init__(self, _field: Kind, ground: EditorContext, make: EditorFactory) -> None:
         """make: the editor of a part of a new household."""
         box = QWidget()
         super().__init__(box)
@@ -58,7 +58,7 @@ class HouseholdEditor(Editor):
             field = Household.columns()[key]
             label, note = QLabel(labelled(field)), named(QLabel(), "problem")
             label.setBuddy(part.widget)
-            part.call(_(field.label), _("New household"))
+            part.describe(_(field.label), _("New household"))
             note.setWordWrap(True)
             note.hide()
             self._notes[key] = note
@@ -70,8 +70,8 @@ class HouseholdEditor(Editor):
         self.widget.setFocusProxy(self.line)
         self._panel.hide()
 
-    def call(self, label: str, hint: str) -> None:
-        super().call(label, hint)
+    def describe(self, label: str, hint: str) -> None:
+        super().describe(label, hint)
         self.line.setAccessibleName(label)
         self.line.setAccessibleDescription(hint)
 

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from borderdesk.base.i18n import _
 from borderdesk.schema import fields
 from borderdesk.schema.fields import Kind
-from ui.widgets.editor import Editor, Ground, Raw
+from ui.widgets.editor import Editor, EditorContext, Raw
 
 
 class LineEditor(Editor):
     """One line of text: names, numbers, dates, markers."""
 
-    def __init__(self, field: Kind, _ground: Ground) -> None:
+    def __init__(self, field: Kind, _ground: EditorContext) -> None:
         self.line = QLineEdit()
         super().__init__(self.line)
         if field.numeric:
@@ -51,7 +51,7 @@ class LongEditor(Editor):
 
     USUAL, MOST = 2, 8
 
-    def __init__(self, field: Kind, _ground: Ground) -> None:
+    def __init__(self, field: Kind, _ground: EditorContext) -> None:
         self.text = LongText()
         self._least = 1 if isinstance(field, fields.Text) and field.brief else self.USUAL
         self.text.setToolTip(_("Shift+Enter begins a new line"))
@@ -78,6 +78,6 @@ class LongEditor(Editor):
         self.text.setPlainText(raw)
 
 
-def text_editor(field: fields.Text, ground: Ground) -> Editor:
+def text_editor(field: fields.Text, ground: EditorContext) -> Editor:
     """One line, or several where the field says so."""
     return LongEditor(field, ground) if field.lines else LineEditor(field, ground)
