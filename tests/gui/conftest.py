@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
 from tests.gui.steps import discard_everything
+from ui.base.style import ARGUMENTS, dress, paint
+from ui.base.translator import QtWords
 from ui.shell.app import main_window
 from ui.shell.first_run import FirstRun
 from ui.shell.main_window import MainWindow
-from ui.shell.translator import QtWords
-from ui.widgets.style import ARGUMENTS, dress, paint
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.i18n import _
+from ui.base.translator import LANGUAGE_NAMES
 from ui.home.strip import Strip
-from ui.shell.translator import LANGUAGE_NAMES
 
 INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 LEAST_ROWS = 3

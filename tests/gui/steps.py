@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.records.record_page import RecordPage
 from ui.shell.main_window import MainWindow
-from ui.widgets.messages import told
+from ui.widgets.messages import message_relay
 
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -115,7 +115,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, str]] = []
-        told.said.connect(self._note)
+        message_relay.shown.connect(self._note)
 
     def _note(self, tone: str, text: str) -> None:
         self.messages.append((tone, text))

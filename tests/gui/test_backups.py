@@ -22,12 +22,12 @@ from tests.core.test_safety import CLEARING, now
 from tests.gui.liaison import WAIT, drop, settle
 from tests.gui.looks import faults
 from tests.gui.steps import CONTROL, focused, key, press
+from ui.base.backup_runner import backup_runner_of
+from ui.base.style import colour
+from ui.base.text_size import set_text_size
 from ui.shell.app import main_window
-from ui.shell.backing import backing_of
 from ui.shell.backup_light import COLOURS
-from ui.widgets.cards import Way
-from ui.widgets.style import colour
-from ui.widgets.text_size import set_text_size
+from ui.widgets.cards import LinkRow
 
 RETURN, SHIFT = Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier
 CONTROL_SHIFT = CONTROL | SHIFT
@@ -202,14 +202,14 @@ def test_the_first_page_tells_what_is_to_do_and_then_what_is_in_order(qtbot, win
     qtbot.waitUntil(lambda: page.safety is not None and page.idle())
     assert [todo.text for todo in page.safety.todos] == [_("Never backed up")]
     assert _("Never backed up") in ways(page)
-    backing_of(desk, window.tasks).back_up()
+    backup_runner_of(desk, window.tasks).back_up()
     qtbot.waitUntil(lambda: page.safety.todos == [], timeout=WAIT)
     assert desk.backups.newest() is not None
     words = light(qtbot, window).found.words
     assert [line.text for line in page.safety.calm] == [words]
     assert words in ways(page)
     assert _("Never backed up") not in ways(page)
-    next(w for w in page.todos.findChildren(Way) if w.accessibleName() == words).setFocus()
+    next(w for w in page.todos.findChildren(LinkRow) if w.accessibleName() == words).setFocus()
     key(RETURN)
     assert window.current().backups.isVisible()
     settle(qtbot, window.current())
@@ -217,7 +217,7 @@ def test_the_first_page_tells_what_is_to_do_and_then_what_is_in_order(qtbot, win
 
 def ways(page):
     """The lines of the card of what is to do."""
-    return [way.accessibleName() for way in page.todos.findChildren(Way) if way.isVisible()]
+    return [way.accessibleName() for way in page.todos.findChildren(LinkRow) if way.isVisible()]
 
 
 # -------------------------------------------------------------------------- backing up
@@ -395,7 +395,7 @@ def looked(qtbot, window, backing):
 
 
 def test_it_is_backed_up_by_itself_when_nobody_types(qtbot, window, desk):
-    backing = backing_of(desk, window.tasks)
+    backing = backup_runner_of(desk, window.tasks)
     looked(qtbot, window, backing)
     assert backing.work is None
     desk._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
@@ -413,7 +413,7 @@ def test_it_is_backed_up_by_itself_when_nobody_types(qtbot, window, desk):
 def test_nothing_is_backed_up_by_itself_while_somebody_types(qtbot, window, desk):
     desk._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
     desk.drafts.keep_draft("patrol", {"raws": {}})
-    backing = backing_of(desk, window.tasks)
+    backing = backup_runner_of(desk, window.tasks)
     looked(qtbot, window, backing)
     assert backing.work is None
 
@@ -424,7 +424,7 @@ def test_a_practice_desk_is_never_backed_up_by_itself(qtbot, lang, tmp_path):
         practice._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
         shown = main_window(practice, lang)
         qtbot.addWidget(shown)
-        backing = backing_of(practice, shown.tasks)
+        backing = backup_runner_of(practice, shown.tasks)
         looked(qtbot, shown, backing)
         assert backing.work is None
         shown.show_backups()
@@ -462,7 +462,7 @@ def test_what_is_unfinished_when_the_window_closes_goes_on_without_it(
     with Desk.open(folder) as desk:
         shown = main_window(desk, lang)
         qtbot.addWidget(shown)
-        backing = backing_of(desk, shown.tasks)
+        backing = backup_runner_of(desk, shown.tasks)
         backing.back_up(tmp_path / "usb")
         shown.close()
         backing.wind_up()

@@ -3,7 +3,7 @@
 import gc
 import threading
 
-from ui.widgets.collecting import look
+from ui.base.garbage_collector import look
 
 ENOUGH = 20_000
 """So many new objects that Python would look for garbage among them many times."""

@@ -23,12 +23,12 @@ from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, 
 from tests.gui.steps import focused, key, press, typed, write
 from tests.gui.test_main_window import SAME, texts
 from tests.gui.test_tour import look
+from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
 from ui.exchange.notes_panel import talk_state
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
-from ui.widgets.rows_table import Column, RowsTable
-from ui.widgets.text_size import set_text_size
+from ui.widgets.rows_table import RowsTable, TableColumn
 
 UP, DOWN, LEFT, RIGHT = Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right
 BROKEN, UNKNOWN = "TT", "NH"
@@ -862,7 +862,7 @@ def test_no_english_is_left_on_the_page(qtbot, page, window, desk):
 
 
 def test_a_table_scrolls_sideways_only_where_it_has_rows(qtbot):
-    table = RowsTable("Bảng", [Column("Tệp", 60), Column("Lý do", 60)], "Chưa có gì.")
+    table = RowsTable("Bảng", [TableColumn("Tệp", 60), TableColumn("Lý do", 60)], "Chưa có gì.")
     qtbot.addWidget(table)
     table.resize(300, 200)
     table.show()

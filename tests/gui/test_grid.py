@@ -13,7 +13,7 @@ from borderdesk.entry.grid import form_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.gui.steps import focused, go, key, press, write
-from ui.grid.grid_model import State
+from ui.grid.grid_model import CellState
 from ui.shell.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -83,7 +83,7 @@ def test_a_wrong_cell_stops_the_saving_and_the_keyboard_stands_on_it(qtbot, page
     paste(sheet(desk, [18, "mười", 20]))
     qtbot.waitUntil(grid.idle)
     assert "2/3" in grid.counter.text()
-    assert grid.cells.state(1) is State.WRONG
+    assert grid.cells.state(1) is CellState.WRONG
     press("Ctrl+S")
     qtbot.waitUntil(lambda: grid.idle() and bool(grid.bar.text))
     assert desk.lists.count("clearing", Filter()) == 0
@@ -129,7 +129,7 @@ def test_doubts_stop_a_saving_once_and_are_kept_with_f8(qtbot, page, grid, desk)
     assert grid.view.place(grid.view.currentIndex()) == (1, "participants")
     assert "⚠" in grid.words.text()
     press("F8")
-    assert grid.cells.state(1) is State.RIGHT
+    assert grid.cells.state(1) is CellState.RIGHT
     qtbot.waitUntil(grid.idle)
     press("Ctrl+S")
     qtbot.waitUntil(lambda: page.idle() and not grid.isVisible())
@@ -284,7 +284,7 @@ def test_what_is_being_typed_stays_when_the_row_before_it_is_read(qtbot, grid):
     grid.cells.write({(0, "participants"): "18"})
     grid.view.go_to((0, "times"))
     key(Qt.Key.Key_2)
-    qtbot.waitUntil(lambda: grid.cells.state(0) is not State.UNREAD)
+    qtbot.waitUntil(lambda: grid.cells.state(0) is not CellState.UNREAD)
     QApplication.processEvents()
     key(Qt.Key.Key_3)
     key(Qt.Key.Key_Return)

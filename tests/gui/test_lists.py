@@ -16,9 +16,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import DOUBTED, Filter
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, press, write
+from ui.base.style import small_bold
 from ui.records.record_list import LEGIBLE, LESS, PADDING
 from ui.shell.app import main_window
-from ui.widgets.style import small_bold
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier

@@ -22,9 +22,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from borderdesk.store.locks import Lock
 from tests.gui.steps import go, recent, typed
+from ui.base.translator import QT_TEXTS
 from ui.shell.crash_dialog import CrashDialog
 from ui.shell.first_run import FirstRun
-from ui.shell.translator import QT_TEXTS
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -12,11 +12,11 @@ from borderdesk.reports.blocks import Picture
 from borderdesk.reports.handbook import PAGES as HANDBOOK
 from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_handbook
 from tests.gui.steps import CONTROL, go, key, write
+from ui.base.text_size import set_text_size
 from ui.shell.command_list import KEYS
 from ui.shell.first_run import FirstRun
 from ui.shell.pages import PAGES
 from ui.widgets.actions import ACTIONS, key_entries
-from ui.widgets.text_size import set_text_size
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -12,7 +12,7 @@ from borderdesk.base.errors import Refused
 from borderdesk.base.i18n import _
 from borderdesk.reports.deliver import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
-from ui.shell.translator import QT_TEXTS
+from ui.base.translator import QT_TEXTS
 
 TRACK = {"completed_on": "2023-11-20", "commune": "xa xuat le", "count": "3"}
 WAIT = 30_000

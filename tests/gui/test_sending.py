@@ -12,7 +12,7 @@ from borderdesk.exchange.exports import Wish
 from borderdesk.exchange.received import opens_with_passphrase
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
-from ui.widgets.sticks import Stick, removable
+from ui.base.sticks import Stick, removable
 
 
 @pytest.fixture

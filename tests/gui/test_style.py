@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
-from ui.widgets import style
-from ui.widgets.style import DARK, LIGHT
+from ui.base import style
+from ui.base.style import DARK, LIGHT
 
 READABLE = 4.5
 """The least contrast of text, by the Web Content Accessibility Guidelines 2.1."""

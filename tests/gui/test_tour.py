@@ -16,15 +16,16 @@ from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from tests.gui.looks import faults, untranslated
 from tests.gui.steps import discard_everything
+from ui.base.text_size import set_text_size
 from ui.records.record_page import RecordPage
 from ui.shell.app import main_window
 from ui.shell.crash_dialog import CrashDialog
 from ui.shell.first_run import FirstRun
 from ui.shell.main_window import MainWindow
-from ui.shell.pages import PAGES, Page
-from ui.shell.tabbed_page import TabbedPage
+from ui.shell.pages import PAGES
 from ui.widgets.actions import ACTIONS, actions_of
-from ui.widgets.text_size import set_text_size
+from ui.widgets.page import Page
+from ui.widgets.tabbed_page import TabbedPage
 
 WIDTH, HEIGHT = 1366, 768
 PICTURES = os.environ.get("BORDERDESK_TOUR")

@@ -10,15 +10,15 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.imports import Batch
 from borderdesk.exchange.received import LeftOut, desk_names, desk_title, left_out
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import moment_text, period_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 MOST_NAMED = 20
 COUNTS = ("added", "updated", "double")
@@ -41,11 +41,11 @@ class BatchesPanel(DeskPanel):
         self.table = RowsTable(
             _("Taken in"),
             [
-                Column(_("Sender"), 17), Column(_("Period"), 9),
-                Column(_("Number"), 4, numeric=True), Column(_("Taken in at"), 17),
-                Column(_("State"), 13),
-                Column(_("New"), 6, numeric=True), Column(_("Changed"), 6, numeric=True),
-                Column(_("Double"), 6, numeric=True), Column(_("File"), 34),
+                TableColumn(_("Sender"), 17), TableColumn(_("Period"), 9),
+                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Taken in at"), 17),
+                TableColumn(_("State"), 13),
+                TableColumn(_("New"), 6, numeric=True), TableColumn(_("Changed"), 6, numeric=True),
+                TableColumn(_("Double"), 6, numeric=True), TableColumn(_("File"), 34),
             ],
             _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
         )  # fmt: skip
@@ -136,7 +136,7 @@ class BatchesPanel(DeskPanel):
 
         def done(gone: int) -> None:
             words = _("Taken out: {count} versions of records are gone.")
-            self.bar.say(words.format(count=show_number(gone, language())))
+            self.bar.notify(words.format(count=show_number(gone, language())))
             self.changed.emit()
             self.refresh()
 

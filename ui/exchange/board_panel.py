@@ -13,17 +13,17 @@ from borderdesk.exchange.board import Cell, Difference, Resent, Row, Table, Twic
 from borderdesk.exchange.imports import Batch
 from borderdesk.exchange.received import why_refused
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.item_queue import ItemQueue
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.board_table import BoardTable, cell_story, legend
 from ui.exchange.exchange_words import moment_text, month_text
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
-from ui.widgets.in_turn import InTurn
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 
 class Year(NamedTuple):
@@ -53,20 +53,23 @@ class BoardPanel(DeskPanel):
         self.figures = RowsTable(
             _("Figures of this month"),
             [
-                Column(_("Indicator"), 34), Column(_("Unit of measure"), 11),
-                Column(_("Before"), 9, numeric=True), Column(_("Now"), 9, numeric=True),
-                Column(_("Worked out here"), 12, numeric=True), Column(_("Reason"), 40),
+                TableColumn(_("Indicator"), 34), TableColumn(_("Unit of measure"), 11),
+                TableColumn(_("Before"), 9, numeric=True), TableColumn(_("Now"), 9, numeric=True),
+                TableColumn(_("Worked out here"), 12, numeric=True), TableColumn(_("Reason"), 40),
             ],
             _("Nothing to compare: no figure was stated otherwise, or sent again."),
         )  # fmt: skip
         self.twice = RowsTable(
             _("Logged by two posts?"),
             [
-                Column(_("Kind"), 20), Column(_("Date"), 10), Column(_("Commune"), 18),
-                Column(_("Markers"), 11), Column(_("Posts"), 30),
+                TableColumn(_("Kind"), 20),
+                TableColumn(_("Date"), 10),
+                TableColumn(_("Commune"), 18),
+                TableColumn(_("Markers"), 11),
+                TableColumn(_("Posts"), 30),
             ],
             "",
-        )  # fmt: skip
+        )
         self.twice_title = named(
             QLabel(_("Perhaps one piece of work logged by two posts: same day, place, markers")),
             "heading",
@@ -194,7 +197,7 @@ class BoardPanel(DeskPanel):
 
         def done(text: str) -> None:
             QApplication.clipboard().setText(text)
-            self.bar.say(_("Copied. Paste it into a message, or read it out on the telephone."))
+            self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
 
         self.read(work, done)
 
@@ -210,9 +213,9 @@ class BoardPanel(DeskPanel):
             self.refresh()
             words = _("{count} files compared; {differ} state other figures than those here.")
             differ = sum(bool(answer) for answer in answers)
-            self.bar.say(words.format(count=len(answers), differ=differ))
+            self.bar.notify(words.format(count=len(answers), differ=differ))
 
-        turn = InTurn(
+        turn = ItemQueue(
             self, self._tasks.run, batches, lambda batch, _say: board.compare(batch), end, self.fail
         )
         self._waiting += 1

@@ -9,7 +9,7 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Cell, Row, Table
 from borderdesk.schema.book import Book
-from ui.widgets.style import colour, named
+from ui.base.style import colour, named
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex

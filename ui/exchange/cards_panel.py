@@ -15,6 +15,8 @@ from borderdesk.exchange.imports import IMPORTED, UNCHANGED, Outcome
 from borderdesk.exchange.received import desk_names, unit_short
 from borderdesk.exchange.setups import OLDER, SAME, SUFFIX, Applied, Setup, read_setup
 from borderdesk.session.identity import ROLE_NAMES
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import moment_text
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
@@ -22,10 +24,8 @@ from ui.widgets.file_choosers import ask_files
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar, Offer
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 CARD_SUFFIX = ".bdcard"
 COUNTED = {
@@ -56,12 +56,18 @@ class CardsPanel(DeskPanel):
         self.table = RowsTable(
             _("Cards of other desks"),
             [
-                Column(_("Desk"), 18), Column(_("Kind"), 8), Column(_("State"), 13),
-                Column(_("Fingerprint"), 26), Column(_("Since"), 17), Column(_("Vouched by"), 20),
+                TableColumn(_("Desk"), 18),
+                TableColumn(_("Kind"), 8),
+                TableColumn(_("State"), 13),
+                TableColumn(_("Fingerprint"), 26),
+                TableColumn(_("Since"), 17),
+                TableColumn(_("Vouched by"), 20),
             ],
-            _("No card of another desk yet. Files wait until their sender's card is accepted:"
-              " apply the province's set-up file, or accept cards one at a time."),
-        )  # fmt: skip
+            _(
+                "No card of another desk yet. Files wait until their sender's card is accepted:"
+                " apply the province's set-up file, or accept cards one at a time."
+            ),
+        )
         self.asked = QLabel()
         self.fingerprint = QLineEdit()
         self._lay_out()
@@ -199,7 +205,7 @@ class CardsPanel(DeskPanel):
         self.write(lambda: write_card(desk, own, target, lang), lambda _none: self._saved(target))
 
     def _saved(self, target: Path) -> None:
-        self.bar.say(_("Saved as {file}").format(file=target.name))
+        self.bar.notify(_("Saved as {file}").format(file=target.name))
 
     def ask_renew(self) -> None:
         """Ask whether new keys are to be made, and say what follows."""
@@ -212,7 +218,7 @@ class CardsPanel(DeskPanel):
         """Make new keys."""
 
         def done(_card: Card) -> None:
-            self.bar.say(_("This desk has a new card. Save it and hand it over."))
+            self.bar.notify(_("This desk has a new card. Save it and hand it over."))
             self.changed.emit()
             self.refresh()
 
@@ -274,7 +280,7 @@ class CardsPanel(DeskPanel):
             self.refresh()
             if back is not None:
                 self.wanted.emit(back, {"again": True})
-            self.bar.say(words)
+            self.bar.notify(words)
 
         self.write(work, done)
 
@@ -297,7 +303,7 @@ class CardsPanel(DeskPanel):
 
         def done(_none: None) -> None:
             words = _("The card of {desk} is revoked.")
-            self.bar.say(words.format(desk=self.name_of(card)))
+            self.bar.notify(words.format(desk=self.name_of(card)))
             self.changed.emit()
             self.refresh()
 
@@ -318,7 +324,7 @@ class CardsPanel(DeskPanel):
             words = _("Set-up file no. {number} is written: {file}. Desks that do not know your"
                       " card will ask for your fingerprint: {fingerprint}")  # fmt: skip
             own = self.own
-            self.bar.say(
+            self.bar.notify(
                 words.format(number=number, file=target.name,
                              fingerprint=own.fingerprint if own else ""),
                 (_("Close"), self.bar.clear),
@@ -372,7 +378,7 @@ class CardsPanel(DeskPanel):
             self._ask_setup(None)
             self.changed.emit()
             self.refresh()
-            self.bar.say(_applied_words(applied, len(outcomes)))
+            self.bar.notify(_applied_words(applied, len(outcomes)))
 
         self.write(work, done)
 

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.sides import Compared, compare_all
+from ui.base.tasks import Runner
 from ui.exchange.sides_view import SidesView
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.tasks import Runner
 
 MOST = 200
 
@@ -28,10 +28,16 @@ class DoublesPanel(DeskPanel):
         self.doubles: list[Compared] = []
         self.table = RowsTable(
             _("Two versions differ, waiting for a choice"),
-            [Column(_("Record"), 64), Column(_("Belongs to"), 26), Column(_("Versions"), 8, True)],
-            _("Every record has one version. Where two desks change the same record, both"
-              " versions wait here until its post chooses."),
-        )  # fmt: skip
+            [
+                TableColumn(_("Record"), 64),
+                TableColumn(_("Belongs to"), 26),
+                TableColumn(_("Versions"), 8, True),
+            ],
+            _(
+                "Every record has one version. Where two desks change the same record, both"
+                " versions wait here until its post chooses."
+            ),
+        )
         self.view = SidesView()
         self.told = QLabel()
         self._lay_out()
@@ -113,7 +119,7 @@ class DoublesPanel(DeskPanel):
 
         def done(_revision: str) -> None:
             left = len(self.doubles) - 1
-            self.bar.say(_("Chosen: {title}. {count} more wait.").format(
+            self.bar.notify(_("Chosen: {title}. {count} more wait.").format(
                 title=one.title, count=left))  # fmt: skip
             self.changed.emit()
             self.refresh()

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.desk import Desk
-from ui.shell.tabbed_page import TabbedPage
+from ui.base.tasks import Job, Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
-from ui.widgets.tasks import Job, Runner
+from ui.widgets.tabbed_page import TabbedPage
 
 FOR_CARDS = (".bdcard", ".bdsetup")
 """How the names of files end that the tab of cards is for."""

@@ -11,15 +11,15 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.inbox import NOTE_LIMIT
 from borderdesk.exchange.talks import Talk, talk_of, talks
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import MOMENT
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 UNSENT = "exchange/note"
 """What is typed and not sent yet is remembered under this name, a record a text."""
@@ -45,16 +45,21 @@ class NotesPanel(DeskPanel):
         self.table = RowsTable(
             _("Notes on records"),
             [
-                Column(_("State"), 18), Column(_("Record"), 52), Column(_("Belongs to"), 24),
-                Column(_("Last said"), 17), Column(_("By"), 20),
+                TableColumn(_("State"), 18),
+                TableColumn(_("Record"), 52),
+                TableColumn(_("Belongs to"), 24),
+                TableColumn(_("Last said"), 17),
+                TableColumn(_("By"), 20),
             ],
-            _("Nobody has said anything of a record yet. Where a record of another post looks"
-              " wrong, write a note: it travels with your next file."),
-        )  # fmt: skip
+            _(
+                "Nobody has said anything of a record yet. Where a record of another post looks"
+                " wrong, write a note: it travels with your next file."
+            ),
+        )
         self.said = QPlainTextEdit()
         self.typed = QPlainTextEdit()
         self.head = named(QLabel(), "figure")
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self.keep_now)
         self._lay_out()
         self.refresh()
@@ -182,7 +187,7 @@ class NotesPanel(DeskPanel):
         def done(_note: object) -> None:
             self._unsent.pop(talk.record, None)
             self.keep_now()
-            self.bar.say(_("Noted. It goes with the next file you write."))
+            self.bar.notify(_("Noted. It goes with the next file you write."))
             self.changed.emit()
             self.refresh()
 

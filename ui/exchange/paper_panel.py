@@ -11,15 +11,15 @@ from borderdesk.closing.editions import Moved
 from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import period_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 REVISED_SIGN = "◷"
@@ -36,9 +36,9 @@ class PaperPanel(DeskPanel):
         self.table = RowsTable(
             _("Figures that differ"),
             [
-                Column(_("Indicator"), 40), Column(_("Unit of measure"), 12),
-                Column(_("Column"), 20), Column(_("On the paper"), 12, numeric=True),
-                Column(_("Here"), 12, numeric=True), Column(_("Reason"), 24),
+                TableColumn(_("Indicator"), 40), TableColumn(_("Unit of measure"), 12),
+                TableColumn(_("Column"), 20), TableColumn(_("On the paper"), 12, numeric=True),
+                TableColumn(_("Here"), 12, numeric=True), TableColumn(_("Reason"), 24),
             ],
             _("Scan the QR code of a paper into the field above, or type the line that stands"
               " beside it: it begins with BD1."),

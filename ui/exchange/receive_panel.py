@@ -21,18 +21,18 @@ from borderdesk.exchange.imports import (
     files_in,
 )
 from borderdesk.exchange.received import Parcel, look, take
+from ui.base.item_queue import ItemQueue, ProgressReport
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import EXPECTED, LOCKED, TAKEN, moment_text, period_label
 from ui.exchange.exchange_words import REFUSED as REFUSED_WORDS
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
 from ui.widgets.flow import FlowLayout
-from ui.widgets.in_turn import InTurn, Say
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 GOOD = (IMPORTED, UNCHANGED)
 COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
@@ -53,7 +53,7 @@ class ReceivePanel(DeskPanel):
         self.parcels: list[Parcel] = []
         self._taken: set[Path] = set()
         """The files of the list that were taken in, and need not be again."""
-        self._going: InTurn[Path, Parcel] | None = None
+        self._going: ItemQueue[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
         self._held: list[Waiting] = []
@@ -63,16 +63,24 @@ class ReceivePanel(DeskPanel):
         self.table = RowsTable(
             _("Files that came"),
             [
-                Column(_("File"), 25), Column(_("Sender"), 17), Column(_("Period"), 9),
-                Column(_("Number"), 4, numeric=True), Column(_("Outcome"), 17),
-                Column(_("New"), 6, numeric=True), Column(_("Changed"), 6, numeric=True),
-                Column(_("As here"), 6, numeric=True), Column(_("Older"), 6, numeric=True),
-                Column(_("Double"), 6, numeric=True),
-                Column(_("Left out"), 6, numeric=True), Column(_("Reason"), 40),
+                TableColumn(_("File"), 25),
+                TableColumn(_("Sender"), 17),
+                TableColumn(_("Period"), 9),
+                TableColumn(_("Number"), 4, numeric=True),
+                TableColumn(_("Outcome"), 17),
+                TableColumn(_("New"), 6, numeric=True),
+                TableColumn(_("Changed"), 6, numeric=True),
+                TableColumn(_("As here"), 6, numeric=True),
+                TableColumn(_("Older"), 6, numeric=True),
+                TableColumn(_("Double"), 6, numeric=True),
+                TableColumn(_("Left out"), 6, numeric=True),
+                TableColumn(_("Reason"), 40),
             ],
-            _("Drop files, a folder or a whole stick on this page, or choose them above."
-              " Nothing is changed before you press Take in."),
-        )  # fmt: skip
+            _(
+                "Drop files, a folder or a whole stick on this page, or choose them above."
+                " Nothing is changed before you press Take in."
+            ),
+        )
         self.detail = QLabel()
         self.passphrase = QLineEdit()
         self.waiting = named(QLabel(), "muted")
@@ -137,8 +145,10 @@ class ReceivePanel(DeskPanel):
         shown = ", ".join(files[:MOST_NAMED])
         if len(files) > MOST_NAMED:
             shown += _(" and {count} more").format(count=len(files) - MOST_NAMED)
-        words = _("These came and wait for their sender's card; they are taken in once it is"
-                  " accepted: {files}")  # fmt: skip
+        words = _(
+            "These came and wait for their sender's card; they are taken in once it is"
+            " accepted: {files}"
+        )
         self.waiting.setText(words.format(files=shown))
         self.waiting.setVisible(bool(files))
         self._held = list(found)
@@ -173,7 +183,7 @@ class ReceivePanel(DeskPanel):
         if trouble is not None:
             self.bar.warn(trouble)
         elif not files:
-            self.bar.say(_("There are no packages here."))
+            self.bar.notify(_("There are no packages here."))
         if not files:
             self._go_on()
             return
@@ -182,9 +192,12 @@ class ReceivePanel(DeskPanel):
         self._begin(files, look, _("Looking at the files…"), lambda came: self._looked(kept, came))
 
     def _begin(
-        self, files: Sequence[Path], what: Callable[[Desk, Path, str | None, Say], Parcel],
-        words: str, then: Callable[[list[Parcel]], None],
-    ) -> None:  # fmt: skip
+        self,
+        files: Sequence[Path],
+        what: Callable[[Desk, Path, str | None, ProgressReport], Parcel],
+        words: str,
+        then: Callable[[list[Parcel]], None],
+    ) -> None:
         desk, secrets = self._desk, self._passphrases
         start = self._tasks.run if what is look else self._tasks.later
 
@@ -193,7 +206,7 @@ class ReceivePanel(DeskPanel):
             then(parcels)
             self._go_on()
 
-        self._going = InTurn(
+        self._going = ItemQueue(
             self,
             start,
             files,
@@ -243,9 +256,9 @@ class ReceivePanel(DeskPanel):
         if len(parcels) < asked:
             said += " " + _("Stopped; the rest is as it was.")
         if sums["double"]:
-            self.bar.say(said, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
+            self.bar.notify(said, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
         else:
-            self.bar.say(said)
+            self.bar.notify(said)
 
     # --------------------------------------------------------------------- showing
 
@@ -356,7 +369,7 @@ class ReceivePanel(DeskPanel):
                 imports.drop_waiting(digest)
 
         def done(_none: None) -> None:
-            self.bar.say(_("Thrown away."))
+            self.bar.notify(_("Thrown away."))
             self.changed.emit()
             self.refresh()
 
@@ -369,7 +382,7 @@ class ReceivePanel(DeskPanel):
             return
         desk, file, why = self._desk, parcel.outcome.file, parcel.outcome.reason or ""
         QApplication.clipboard().setText(asking.for_broken(desk, file, why))
-        self.bar.say(_("Copied. Paste it into a message, or read it out on the telephone."))
+        self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
         # The board asks for it again until it came.
         self.write(lambda: desk.exchange.imports.note_refused(file, why), lambda _none: None)
 

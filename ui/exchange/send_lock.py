@@ -19,7 +19,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import Wish
-from ui.widgets.style import named
+from ui.base.style import named
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3

@@ -14,6 +14,9 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Sent
 from borderdesk.exchange.received import desk_names, desk_title, unit_short
 from borderdesk.exchange.sending import Sending, Went, sending
+from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.exchange.exchange_words import moment_text, month_text, period_label
 from ui.exchange.send_lock import SendLock
 from ui.widgets.actions import bind, button
@@ -22,12 +25,9 @@ from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.sticks import Stick, stick_words, sticks
-from ui.widgets.style import named
 from ui.widgets.tab_order import tab_before
-from ui.widgets.tasks import Runner
 
 LAST_FOLDER = "exchange/folder"
 MOST_NAMED = 12
@@ -57,10 +57,10 @@ class SendPanel(DeskPanel):
         self.log = RowsTable(
             _("What was sent"),
             [
-                Column(_("Number"), 4, numeric=True), Column(_("Period"), 9),
-                Column(_("Sent at"), 17), Column(_("Records"), 8, numeric=True),
-                Column(_("Changed since"), 12, numeric=True), Column(_("Locked for"), 20),
-                Column(_("Reason"), 16), Column(_("File"), 34),
+                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Period"), 9),
+                TableColumn(_("Sent at"), 17), TableColumn(_("Records"), 8, numeric=True),
+                TableColumn(_("Changed since"), 12, numeric=True), TableColumn(_("Locked for"), 20),
+                TableColumn(_("Reason"), 16), TableColumn(_("File"), 34),
             ],
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
         )  # fmt: skip
@@ -220,7 +220,7 @@ class SendPanel(DeskPanel):
         )
         self.result.setText(words)
         self.result.show()
-        self.bar.say(_("Done. Take a stick out only after the system has let go of it."))
+        self.bar.notify(_("Done. Take a stick out only after the system has let go of it."))
         self.lock.forget()
         self.lock.hide()
         self.changed.emit()

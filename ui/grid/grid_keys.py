@@ -47,7 +47,7 @@ class GridKeys(QObject):
             self._bar.warn(error)
             return
         if not rows or not at.isValid():
-            self._bar.say(_("There is no table to paste."))
+            self._bar.notify(_("There is no table to paste."))
             return
         names = headed(rows[0], list(self._cells.every.values()))
         if names is None:
@@ -68,7 +68,7 @@ class GridKeys(QObject):
                     texts[at.row() + down, key] = cell
         self._cells.write(texts)
         said = _("{count} rows pasted.").format(count=show_number(len(rows), language()))
-        self._bar.say(f"{said} {missing}" if unknown > 0 else said)
+        self._bar.notify(f"{said} {missing}" if unknown > 0 else said)
 
     def copy(self) -> None:
         """Copy the chosen cells as a spreadsheet takes them."""
@@ -98,4 +98,4 @@ class GridKeys(QObject):
     def undo(self) -> None:
         """Take back what was last written."""
         if not self._cells.undo():
-            self._bar.say(_("There is nothing to take back."))
+            self._bar.notify(_("There is nothing to take back."))

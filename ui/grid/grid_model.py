@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import Checked, GridColumn
-from ui.widgets.style import colour
+from ui.base.style import colour
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -19,7 +19,7 @@ LEAST_ROWS = 40
 SPARE_ROWS = 20
 
 
-class State(Enum):
+class CellState(Enum):
     """What a row is: the sign that stands beside its number."""
 
     BLANK = ""
@@ -33,7 +33,7 @@ class GridModel(QAbstractTableModel):
     """Rows of texts by column; `typed` tells which rows are to be read anew."""
 
     typed = Signal(set)
-    told = Signal()
+    judged = Signal()
     """What is said of some rows has changed."""
 
     def __init__(self, columns: list[GridColumn], shown: list[str]) -> None:
@@ -47,7 +47,7 @@ class GridModel(QAbstractTableModel):
         self._refused: dict[int, dict[str, str]] = {}
         self._asked: dict[int, dict[str, str]] = {}
         self._before: list[dict[Place, str]] = []
-        self.signs = frozenset(State)
+        self.signs = frozenset(CellState)
         """The states that are shown beside the number of a row."""
 
     # ------------------------------------------------------------------- for the view
@@ -197,7 +197,7 @@ class GridModel(QAbstractTableModel):
 
     def keep(self, rows: Iterable[int]) -> bool:
         """Keep the doubts of these rows; False when there were none."""
-        doubtful = {row for row in rows if self.state(row) is State.DOUBTFUL}
+        doubtful = {row for row in rows if self.state(row) is CellState.DOUBTFUL}
         self.kept |= doubtful
         self._repaint(doubtful)
         return bool(doubtful)
@@ -224,15 +224,15 @@ class GridModel(QAbstractTableModel):
         read = self._read[row].doubts if row in self._read else {}
         return {**self._asked.get(row, {}), **read}
 
-    def state(self, row: int) -> State:
+    def state(self, row: int) -> CellState:
         """What a row is."""
         if not self.rows[row]:
-            return State.BLANK
+            return CellState.BLANK
         if self._problems(row):
-            return State.WRONG
+            return CellState.WRONG
         if row not in self._read:
-            return State.UNREAD
-        return State.DOUBTFUL if self._doubts(row) and row not in self.kept else State.RIGHT
+            return CellState.UNREAD
+        return CellState.DOUBTFUL if self._doubts(row) and row not in self.kept else CellState.RIGHT
 
     def first_bad(self) -> Place | None:
         """The first cell that is wrong, else the first that is doubtful."""
@@ -247,13 +247,13 @@ class GridModel(QAbstractTableModel):
 
     def _bad(self) -> list[Place]:
         """Every cell that is wrong, row by row; where none is, every one that is doubtful."""
-        for told in (self._problems, self._doubts):
+        for shown in (self._problems, self._doubts):
             places = [
                 (row, key)
                 for row in self.filled()
-                if told == self._problems or row not in self.kept
+                if shown == self._problems or row not in self.kept
                 for key in self.every
-                if key in told(row)
+                if key in shown(row)
             ]
             if places:
                 return places
@@ -266,4 +266,4 @@ class GridModel(QAbstractTableModel):
             )
         if rows:
             self.headerDataChanged.emit(Qt.Orientation.Vertical, min(rows), max(rows))
-            self.told.emit()
+            self.judged.emit()

@@ -21,16 +21,16 @@ from borderdesk.entry.grid import (
 )
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Texts
+from ui.base.style import named
+from ui.base.tasks import Job, Runner, Work
 from ui.grid.grid_keys import GridKeys
-from ui.grid.grid_model import GridModel, Place, State
+from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.widgets.actions import bind, button
+from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import MOMENT
 from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import month_label
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner, Work
 
 AT_ONCE = 100
 """Rows read in one go off the window's thread; the next go takes what was typed meanwhile."""
@@ -62,7 +62,7 @@ class GridPanel(QWidget):
         self.counter = named(QLabel(), "figure")
         self.hint = named(QLabel(), "muted")
         self.words = named(QLabel(), "problem")
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
@@ -103,7 +103,7 @@ class GridPanel(QWidget):
         bind(self, "grid_keep", self.keep_doubts, self.view)
         bind(self, "grid_next", self.next_bad, self.view)
         self.cells.typed.connect(self._typed)
-        self.cells.told.connect(self._say)
+        self.cells.judged.connect(self._say)
         self.view.typing.connect(self._keep_soon)
         self.view.selectionModel().currentChanged.connect(lambda *_moved: self._say())
 
@@ -134,7 +134,7 @@ class GridPanel(QWidget):
 
     def _say(self) -> None:
         filled = self.cells.filled()
-        right = sum(self.cells.state(row) is State.RIGHT for row in filled)
+        right = sum(self.cells.state(row) is CellState.RIGHT for row in filled)
         words = _("{right}/{all} rows right")
         lang = language()
         self.counter.setText(
@@ -258,7 +258,7 @@ class GridPanel(QWidget):
 
     def _go_to_bad(self, place: Place | None) -> None:
         if place is None:
-            self.bar.say(_("Nothing is wrong."))
+            self.bar.notify(_("Nothing is wrong."))
             return
         if place[1] not in [column.key for column in self.cells.columns]:
             self._show([*(column.key for column in self.cells.columns), place[1]])
@@ -304,13 +304,13 @@ class GridPanel(QWidget):
 
     def save_good(self) -> None:
         """Save the rows that are right; the others stay."""
-        self._save([r for r in self.cells.filled() if self.cells.state(r) is State.RIGHT])
+        self._save([r for r in self.cells.filled() if self.cells.state(r) is CellState.RIGHT])
 
     def _save(self, numbers: list[int]) -> None:
         if self._saving is not None:
             return
         if not numbers:
-            self.bar.say(_("There is no row to save."))
+            self.bar.notify(_("There is no row to save."))
             return
         rows = [(row, dict(self.cells.rows[row])) for row in numbers]
         rest = [dict(self.cells.rows[r]) for r in self.cells.filled() if r not in set(numbers)]
@@ -343,7 +343,9 @@ class GridPanel(QWidget):
             return
         words = _("{count} rows saved, {rest} are left to be mended.")
         lang = language()
-        self.bar.say(words.format(count=show_number(len(ids), lang), rest=show_number(rest, lang)))
+        self.bar.notify(
+            words.format(count=show_number(len(ids), lang), rest=show_number(rest, lang))
+        )
         self._go_to_bad(self.cells.first_bad())
         self.changed.emit()
 
@@ -351,7 +353,7 @@ class GridPanel(QWidget):
         self._end()
         if isinstance(error, RowsRefused):
             self.cells.refuse(error.rows)
-            good = sum(self.cells.state(row) is State.RIGHT for row in self.cells.filled())
+            good = sum(self.cells.state(row) is CellState.RIGHT for row in self.cells.filled())
             words = _("Nothing is saved yet: {count} rows are wrong.").format(count=len(error.rows))
             offer = (_("Save the {count} good ones").format(count=good), self.save_good)
             self.bar.warn(words, *([offer] if good else []))

@@ -26,8 +26,9 @@ from borderdesk.desk import Desk
 from borderdesk.entry.grid import COMMUNE, GridColumn
 from borderdesk.schema import fields
 from ui.grid.grid_model import GridModel, Place
-from ui.widgets.editors import Ground, options_of
-from ui.widgets.search_combo import FoldedCompleter, Option, Options, PartCompleter
+from ui.widgets.editor import EditorContext
+from ui.widgets.options import options_of
+from ui.widgets.search_combo import ComboOption, FoldedCompleter, Options, PartCompleter
 
 Index = QModelIndex | QPersistentModelIndex
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -84,14 +85,16 @@ class CellEditor(QStyledItemDelegate):
         self.commitData.emit(line)
         self.closeEditor.emit(line, QAbstractItemDelegate.EndEditHint.SubmitModelCache)
 
-    def _options(self, column: GridColumn, row: int) -> list[Option]:
+    def _options(self, column: GridColumn, row: int) -> list[ComboOption]:
         field, desk = column.field, self._desk
         if isinstance(field, fields.Hamlet):
             commune = self._view.commune_of(row, column.key)
-            return [Option(name, name) for name in desk.lists.hamlets(commune)] if commune else []
+            return (
+                [ComboOption(name, name) for name in desk.lists.hamlets(commune)] if commune else []
+            )
         each = field.each if isinstance(field, fields.Several) else field
         if isinstance(each, OFFERING):
-            return options_of(each, Ground(desk, desk.today))
+            return options_of(each, EditorContext(desk, desk.today))
         return []
 
 

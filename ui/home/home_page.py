@@ -24,17 +24,17 @@ from borderdesk.base.formats import show_date, show_number, show_percent
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, Todo
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 from ui.home.strip import INSPECTED, Strip
-from ui.shell.pages import PAGES, Page
 from ui.widgets.actions import bind, button
-from ui.widgets.cards import Card, Legend, Link, Way
+from ui.widgets.cards import Legend, LinkButton, LinkRow, SummaryCard
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.meter import Meter
+from ui.widgets.page import Page
 from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.style import named
 from ui.widgets.tab_order import tab_before
-from ui.widgets.tasks import Job, Runner
 
 if TYPE_CHECKING:
     from borderdesk.overview.safety import Safety
@@ -60,9 +60,9 @@ class HomePage(Page):
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
         self.period: PeriodChooser | None = None
-        self.goals = Card(_("The year's targets"))
-        self.todos = Card(_("To do"))
-        self.markers = Card(_("Markers: days since last inspected"))
+        self.goals = SummaryCard(_("The year's targets"))
+        self.todos = SummaryCard(_("To do"))
+        self.markers = SummaryCard(_("Markers: days since last inspected"))
         self.strip = Strip()
         self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
         self._lay_out()
@@ -202,9 +202,9 @@ class HomePage(Page):
     def _show_safety(self, found: "Safety") -> None:
         self._job = None
         if self.safety is None:
-            from ui.shell.backing import backing_of
+            from ui.base.backup_runner import backup_runner_of
 
-            backing_of(self._desk, self._tasks).ended.connect(self.refresh)
+            backup_runner_of(self._desk, self._tasks).ended.connect(self.refresh)
         if found != self.safety and self.shown is not None:
             self.safety = found
             self.todos.fill(self._todos(self.shown.todos))
@@ -241,7 +241,7 @@ class HomePage(Page):
         return grid
 
     def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
-        label = Link(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
+        label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._ask_why(goal.key))
         if self._narrow:
@@ -288,9 +288,9 @@ class HomePage(Page):
             column.addWidget(self._way(line, calm=True))
         return column
 
-    def _way(self, todo: Todo, *, calm: bool = False) -> Way:
-        way = Way(todo.lead, todo.text, calm=calm)
-        way.setEnabled(todo.page in PAGES)
+    def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
+        way = LinkRow(todo.lead, todo.text, calm=calm)
+        way.setEnabled(bool(todo.page))
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
         return way
 

@@ -11,7 +11,7 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.figures.coverage import Standing, days_since
 from borderdesk.overview.overview import DUE, OVERDUE
-from ui.widgets.style import colour
+from ui.base.style import colour
 
 LEAST_BAR, GAP = 2.0, 0.18
 CAP = 2 * OVERDUE

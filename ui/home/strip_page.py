@@ -32,18 +32,18 @@ from borderdesk.figures.coverage import Standing, Visit, days_since
 from borderdesk.overview.overview import OVERDUE
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.parts import CONDITIONS
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 from ui.home.strip import CLEARED, INSPECTED, Strip
-from ui.shell.pages import Page
 from ui.widgets.actions import bind, button
-from ui.widgets.cards import Card, Legend
+from ui.widgets.cards import Legend, SummaryCard
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.page import Page
 from ui.widgets.period_chooser import PeriodChooser
-from ui.widgets.search_combo import Option, SearchCombo
-from ui.widgets.style import named
+from ui.widgets.search_combo import ComboOption, SearchCombo
 from ui.widgets.tab_order import tab_before
-from ui.widgets.tasks import Job, Runner
 
 BAR_DIGITS = 3
 NARROW = 90
@@ -67,14 +67,14 @@ class StripPage(Page):
         self.period: PeriodChooser | None = None
         self.by = QComboBox()
         self.post = SearchCombo(
-            [Option(p.code, p.name) for p in desk.book.posts.values()], _("All posts")
+            [ComboOption(p.code, p.name) for p in desk.book.posts.values()], _("All posts")
         )
         self.strip = Strip(self.fontMetrics().horizontalAdvance("0" * BAR_DIGITS) + 8)
-        self.marker_card = Card(_("Choose a marker"))
+        self.marker_card = SummaryCard(_("Choose a marker"))
         how = _("Click a bar, or a row at the right, to see the patrols and clearings there.")
         self.hint = named(QLabel(how), "muted")
         self.visits = QListWidget()
-        self.due_card = Card("")
+        self.due_card = SummaryCard("")
         self.due = QTableWidget(0, 4)
         self._lay_out()
         self._connect()
@@ -369,7 +369,7 @@ class StripPage(Page):
             write_due(desk, due, day, by == CLEARED, target, lang)
             return target
 
-        self._run(work, lambda path: self.bar.say(_("Saved as {file}").format(file=path.name)))
+        self._run(work, lambda path: self.bar.notify(_("Saved as {file}").format(file=path.name)))
 
 
 def condition_words(marker: Standing) -> str:

@@ -13,12 +13,13 @@ from borderdesk.desk import Desk
 from borderdesk.schema.fields import Choice, Pick
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import LOOKS, Filter
-from ui.widgets.editors import Ground, commune_options, options_of
+from ui.base.style import named
+from ui.widgets.editor import EditorContext
 from ui.widgets.flow import FlowLayout
-from ui.widgets.icons import call_buttons
+from ui.widgets.icons import name_buttons
+from ui.widgets.options import commune_options, options_of
 from ui.widgets.period_chooser import PeriodChooser, span_of
-from ui.widgets.search_combo import Option, SearchCombo
-from ui.widgets.style import named
+from ui.widgets.search_combo import ComboOption, SearchCombo
 
 PAUSE = 20
 """Milliseconds from a key to the search: a word that is pasted is asked for once."""
@@ -42,7 +43,7 @@ class ListFilter(QWidget):
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
         self.kind = self._kind()
         self.look = self._combo(
-            [Option(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
+            [ComboOption(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
             _("What to look at"), 6,
         )  # fmt: skip
         self._row.add_stretch()
@@ -61,7 +62,7 @@ class ListFilter(QWidget):
         self.commune.offer(self._communes())
         self.changed.emit()
 
-    def _communes(self) -> list[Option]:
+    def _communes(self) -> list[ComboOption]:
         period = self.period.period() if self.period is not None else None
         day = min(period.last, self._desk.today()) if period else self._desk.today()
         return commune_options(self._desk, day)
@@ -69,7 +70,7 @@ class ListFilter(QWidget):
     def _post(self) -> SearchCombo | None:
         if "post" not in self._model.columns() or self._desk.identity.role == "post":
             return None
-        options = [Option(p.code, p.name) for p in self._desk.book.posts.values()]
+        options = [ComboOption(p.code, p.name) for p in self._desk.book.posts.values()]
         return self._combo(options, _("All posts"), _("Post"), 6)
 
     def _kind(self) -> SearchCombo | None:
@@ -77,10 +78,10 @@ class ListFilter(QWidget):
             return None
         field = self._model.columns()[self._model.kind_key]
         assert isinstance(field, Choice | Pick)
-        options = options_of(field, Ground(self._desk, self._desk.today))
+        options = options_of(field, EditorContext(self._desk, self._desk.today))
         return self._combo(options, _("All kinds"), _(field.label), 6)
 
-    def _combo(self, options: list[Option], blank: str, name: str, width: int) -> SearchCombo:
+    def _combo(self, options: list[ComboOption], blank: str, name: str, width: int) -> SearchCombo:
         combo = SearchCombo(options, blank)
         combo.setMinimumContentsLength(width)
         # The sign that opens the list, and the frame.
@@ -90,7 +91,7 @@ class ListFilter(QWidget):
         combo.currentIndexChanged.connect(lambda _index: self.changed.emit())
         combo.line().editingFinished.connect(lambda: self._typed(combo))
         combo.line().setClearButtonEnabled(True)
-        call_buttons(combo.line(), _("Clear"))
+        name_buttons(combo.line(), _("Clear"))
         self._row.add(combo)
         return combo
 
@@ -105,7 +106,7 @@ class ListFilter(QWidget):
         line.setAccessibleName(_("Search"))
         line.setToolTip(_("Search with or without accents (Ctrl+F)"))
         line.setClearButtonEnabled(True)
-        call_buttons(line, _("Clear"))
+        name_buttons(line, _("Clear"))
         line.setMinimumWidth(120)
         line.setMaximumWidth(260)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)

@@ -28,13 +28,14 @@ from borderdesk.entry.grid import in_month
 from borderdesk.schema.fields import Children, Communes, Day, Household, is_marker
 from borderdesk.schema.record import Cleaned, Field, active, say
 from borderdesk.schema.records import ALL_TYPES
+from ui.base.style import named
+from ui.records.form_doubts import FormDoubts
+from ui.records.form_memory import FormMemory
+from ui.records.form_rows import COLUMNS, in_rows, span_of
 from ui.widgets.children_editor import ChildrenEditor
-from ui.widgets.doubts import Doubts
-from ui.widgets.draft import Draft
-from ui.widgets.editors import Ask, Editor, Ground, Raw, at_once, editor_for, labelled, raw_of
-from ui.widgets.form_rows import COLUMNS, in_rows, span_of
-from ui.widgets.memory import Memory
-from ui.widgets.style import named
+from ui.widgets.draft import FormDraft
+from ui.widgets.editor import Ask, Editor, EditorContext, Raw, at_once, labelled, raw_of
+from ui.widgets.editor_table import editor_for
 
 Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 
@@ -45,7 +46,7 @@ SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
 """The signs before a note: meaning is never in its colour alone."""
 
 
-class Cell:
+class FieldCell:
     """A field in the form: its label, its editor, and the line for its problem."""
 
     def __init__(self, key: str, field: Field, editor: Editor) -> None:
@@ -57,14 +58,14 @@ class Cell:
         self.label.setContentsMargins(0, 4, 0, 0)
         self.label.setBuddy(editor.widget)
         self.note: QLabel | None = None
-        editor.call(_(field.label), labelled(field))
+        editor.describe(_(field.label), labelled(field))
 
     @property
     def when(self) -> tuple[str, Any] | None:
         """What the field's being there depends on."""
         return getattr(self.field, "when", None)
 
-    def tell(self, kind: str, text: str) -> QLabel:
+    def show_note(self, kind: str, text: str) -> QLabel:
         """The note under the field, saying this."""
         if self.note is None:
             self.note = QLabel()
@@ -77,7 +78,7 @@ class Cell:
         self.editor.widget.setAccessibleDescription(text)
         return self.note
 
-    def hush(self) -> None:
+    def clear_note(self) -> None:
         """Say nothing under the field."""
         if self.note is not None:
             self.note.hide()
@@ -99,8 +100,8 @@ class RecordForm(QWidget):
         super().__init__()
         self._desk = desk
         self.model = ALL_TYPES[type_name]
-        self.memory = Memory(desk, self.model)
-        self._doubts = Doubts()
+        self.memory = FormMemory(desk, self.model)
+        self._doubts = FormDoubts()
         self._at_entry: tuple[str, Raw] = ("", "")
         self.month: Callable[[], Period | None] = lambda: None
         """The month that a day number alone is a day of; the current one without."""
@@ -113,7 +114,7 @@ class RecordForm(QWidget):
         self._today = desk.today()
         self.save_button: QPushButton | None = None
         self._shown: tuple[str, ...] = ()
-        self._ground = Ground(desk, self._day, self._raw_of, ask)
+        self._ground = EditorContext(desk, self._day, self._raw_of, ask)
         self._build()
         self._offer_recent()
         self.blank()
@@ -196,9 +197,9 @@ class RecordForm(QWidget):
             groups[0][1].insert(0, "post")
         return groups
 
-    def _cell(self, key: str) -> Cell:
+    def _cell(self, key: str) -> FieldCell:
         field = self.model.fields()[key]
-        cell = Cell(key, field, editor_for(field, self._ground))
+        cell = FieldCell(key, field, editor_for(field, self._ground))
         for widget in (cell.label, cell.editor.widget):
             # A widget without a parent would be shown as a window of its own.
             widget.setParent(self._content)
@@ -231,7 +232,7 @@ class RecordForm(QWidget):
         if self.model.notice:
             self._grid.addWidget(self._notice, 0, 0, 1, COLUMNS)
             line = 1
-        order: list[Cell] = []
+        order: list[FieldCell] = []
         for heading, keys in self._groups():
             cells = [self.cells[key] for key in keys if key in shown]
             self._headings[heading].setVisible(bool(cells))
@@ -246,10 +247,10 @@ class RecordForm(QWidget):
             for widget in (cell.label, cell.editor.widget):
                 widget.setVisible(key in shown)
             if key not in shown:
-                cell.hush()
+                cell.clear_note()
         self._chain(order)
 
-    def _place(self, cells: list[Cell], line: int) -> int:
+    def _place(self, cells: list[FieldCell], line: int) -> int:
         """Put fields into rows of twelve columns; the next free line of the grid."""
         for row in in_rows(cells, lambda cell: span_of(cell.field)):
             column, beneath = 0, line + 2
@@ -265,7 +266,7 @@ class RecordForm(QWidget):
             line = beneath
         return line
 
-    def _chain(self, cells: list[Cell]) -> None:
+    def _chain(self, cells: list[FieldCell]) -> None:
         for before, after in pairwise(cells):
             QWidget.setTabOrder(before.editor.widget, after.editor.widget)
         if cells and self.save_button is not None:
@@ -288,7 +289,7 @@ class RecordForm(QWidget):
         raws = {key: self._initial(key) for key in self.cells}
         raws.update({k: raw for k, raw in self.memory.sticky().items() if k in raws})
         self._doubts.forget()
-        self._put(Draft("", "", raws, raws))
+        self._put(FormDraft("", "", raws, raws))
         self._loaded = self.raws()
         self._scroll.verticalScrollBar().setValue(0)
         self.state.setText(_("New record"))
@@ -302,7 +303,7 @@ class RecordForm(QWidget):
         """Begin a new record with everything that stands in this one."""
         raws = self.raws()
         self._doubts.forget()
-        self._put(Draft("", "", raws, {key: self._initial(key) for key in self.cells}))
+        self._put(FormDraft("", "", raws, {key: self._initial(key) for key in self.cells}))
         self.state.setText(_("New record, copied"))
         self.changed.emit()
 
@@ -314,11 +315,11 @@ class RecordForm(QWidget):
         self._fill(record, revision, values)
         self.state.setText("")
         for key, text in doubts:
-            self._tell("kept", key, text)
+            self._show_note("kept", key, text)
 
     def _fill(self, record: str, revision: str, values: Mapping[str, Any]) -> None:
         raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
-        self._put(Draft(record, revision, raws, raws))
+        self._put(FormDraft(record, revision, raws, raws))
         self._loaded = self.raws()
         self._scroll.verticalScrollBar().setValue(0)
         self.changed.emit()
@@ -330,7 +331,7 @@ class RecordForm(QWidget):
         day = self._check().values.get(event.name) if event is not None else None
         return day if isinstance(day, datetime.date) else None
 
-    def _put(self, draft: Draft) -> None:
+    def _put(self, draft: FormDraft) -> None:
         popup = QApplication.activePopupWidget()
         if isinstance(popup, QAbstractItemView):
             # It completes what stood here before.
@@ -342,7 +343,7 @@ class RecordForm(QWidget):
         for key in dict.fromkeys([*first, *draft.raws]):
             cell = self.cells[key]
             cell.editor.put(draft.raws[key])
-            cell.hush()
+            cell.clear_note()
             if key in first:
                 self._offer_places()
         self._loaded = draft.loaded
@@ -374,20 +375,20 @@ class RecordForm(QWidget):
         else:
             self.blank()
 
-    def draft(self) -> Draft:
+    def draft(self) -> FormDraft:
         """Everything in the form, to be shown again by `restore`."""
-        return Draft(self.record, self._revision, self.raws(), self._loaded)
+        return FormDraft(self.record, self._revision, self.raws(), self._loaded)
 
-    def draft_of(self, texts: Mapping[str, Any]) -> Draft:
+    def draft_of(self, texts: Mapping[str, Any]) -> FormDraft:
         """A kept draft as this form can show it; a field it has no longer is left out."""
-        kept = Draft(**texts)
+        kept = FormDraft(**texts)
         raws, loaded = (
             {key: raw for key, raw in part.items() if key in self.cells}
             for part in (kept.raws, kept.loaded)
         )
         return kept._replace(raws={**self.raws(), **raws}, loaded={**self._loaded, **loaded})
 
-    def restore(self, draft: Draft) -> None:
+    def restore(self, draft: FormDraft) -> None:
         """Show what `draft` gave."""
         self._put(draft)
         self.state.setText("" if draft.record else _("New record"))
@@ -552,7 +553,7 @@ class RecordForm(QWidget):
         people = values[key]
         words = _("{people} people × {days} days = {turns}: press F9 to fill it in.")
         told = words.format(people=people, days=turns // people, turns=turns)
-        self._tell("hint", key, told)
+        self._show_note("hint", key, told)
 
     # ---------------------------------------------------------------------- doubts
 
@@ -568,7 +569,7 @@ class RecordForm(QWidget):
         raws = {key: raw for key, raw in self.raws().items() if key in self._shown and raw}
         return self._desk.records.check(self.model.type_name, raws)
 
-    def _settle(self, cell: Cell, checked: Cleaned) -> None:
+    def _settle(self, cell: FieldCell, checked: Cleaned) -> None:
         """Write what was understood in full: 4/12 becomes 04/12/2023."""
         value = checked.values.get(cell.key)
         apart = isinstance(cell.field, Children | Household)
@@ -581,21 +582,21 @@ class RecordForm(QWidget):
     def _judge(self, checked: Cleaned) -> None:
         """Show what is wrong or doubtful with the fields that were left so far."""
         for key in self._visited:
-            self.cells[key].hush()
+            self.cells[key].clear_note()
         self._doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)
         for path, message in self._doubts.open():
             if _root(path) in self._visited:
                 told = _("{doubt} If it is right, press F8 to keep it.")
-                self._tell("doubt", path, told.format(doubt=say(message)))
+                self._show_note("doubt", path, told.format(doubt=say(message)))
         for path, message in self._doubts.kept():
             if _root(path) in self._visited:
-                self._tell("kept", path, say(message))
+                self._show_note("kept", path, say(message))
         self._offer_turns()
         for path, message in checked.problems.items():
             if _root(path) in self._visited:
-                self._tell("problem", path, message)
+                self._show_note("problem", path, message)
 
-    def _tell(self, kind: str, path: str, text: str) -> None:
+    def _show_note(self, kind: str, path: str, text: str) -> None:
         key = _root(path)
         cell = self.cells.get(key)
         if cell is None:
@@ -609,7 +610,7 @@ class RecordForm(QWidget):
         before = f"{cell.note.text()}\n" if cell.note is not None and cell.note.text() else ""
         if before and cell.note is not None and cell.note.objectName() != kind:
             before = ""
-        note = cell.tell(kind, f"{before}{sign} {_(cell.field.label)}: {text}")
+        note = cell.show_note(kind, f"{before}{sign} {_(cell.field.label)}: {text}")
         self._grid.addWidget(note, self._rows.get(key, 0), 0, 1, COLUMNS)
         note.show()
 
@@ -666,11 +667,11 @@ class RecordForm(QWidget):
     def _refuse(self, refused: Invalid) -> None:
         self._visited = set(self.cells)
         for cell in self.cells.values():
-            cell.hush()
+            cell.clear_note()
         strangers = []
         for path, message in refused.problems.items():
             if _root(path) in self._shown:
-                self._tell("problem", path, message)
+                self._show_note("problem", path, message)
             else:
                 strangers.append(message)
         self._go_to_first(refused)

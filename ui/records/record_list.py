@@ -29,9 +29,9 @@ from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Sort, default_sort
-from ui.widgets.style import named, small_bold
+from ui.base.style import named, small_bold
+from ui.base.tasks import Job, Runner
 from ui.widgets.table_model import RecordTable
-from ui.widgets.tasks import Job, Runner
 
 ROW_HEIGHT = 2.1
 PADDING = 7

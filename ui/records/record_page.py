@@ -23,31 +23,39 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import KeptElsewhere, UserError
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Kept
 from borderdesk.store.listing import Filter
+from ui.base.style import named
+from ui.base.tasks import Job, Runner, Work
+from ui.records.draft_keeper import DraftKeeper, age
 from ui.records.record_list import RecordList
-from ui.shell.pages import Page
 from ui.widgets.actions import bind, button
-from ui.widgets.draft import Draft
+from ui.widgets.draft import FormDraft
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import Keeper, age
 from ui.widgets.messages import MessageBar
+from ui.widgets.page import Page
 from ui.widgets.period_chooser import first_period
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner, Work
 
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from borderdesk.entry.differences import Version
-    from ui.grid.grid_panel import GridPanel
-    from ui.records.list_filter import ListFilter
-    from ui.records.record_form import RecordForm
+    from borderdesk.entry import differences, outgoing
+    from ui.grid import grid_panel
+    from ui.records import history_window, list_filter, record_form
+else:
+    # The list is painted first; choosers, form and the rest come after it.
+    differences = lazy_module("borderdesk.entry.differences")
+    outgoing = lazy_module("borderdesk.entry.outgoing")
+    grid_panel = lazy_module("ui.grid.grid_panel")
+    history_window = lazy_module("ui.records.history_window")
+    list_filter = lazy_module("ui.records.list_filter")
+    record_form = lazy_module("ui.records.record_form")
 
 PADDING = 14
 """How much higher a chooser is than its text."""
@@ -88,11 +96,9 @@ class RecordPage(Page):
         self.list.start(Filter(first.first, first.last) if first else Filter())
 
     @cached_property
-    def filter(self) -> "ListFilter":
+    def filter(self) -> "list_filter.ListFilter":
         """The choosers above the list, made when they are first needed."""
-        from ui.records.list_filter import ListFilter
-
-        made = ListFilter(self._desk, self._type)
+        made = list_filter.ListFilter(self._desk, self._type)
         self._above.replaceWidget(self._heading, made)
         self._heading.deleteLater()
         # As they stand, for the focus goes by age otherwise.
@@ -102,11 +108,9 @@ class RecordPage(Page):
         return made
 
     @cached_property
-    def form(self) -> "RecordForm":
+    def form(self) -> "record_form.RecordForm":
         """The form, made when it is first needed."""
-        from ui.records.record_form import RecordForm
-
-        form = RecordForm(self._desk, self._type, self._ask_aside)
+        form = record_form.RecordForm(self._desk, self._type, self._ask_aside)
         form.month = self.filter.month
         form.escaped.connect(self.put_back)
         drafts = bind(self._front, "drafts", self.show_parked)
@@ -115,8 +119,8 @@ class RecordPage(Page):
         form.set_buttons(
             button(self._saving), button(self._going_on, main=True, keys=True), aside=self.parked
         )
-        self.keeper = Keeper(form, self._desk, self._tasks, self._failed)
-        self.keeper.told.connect(lambda text: form.state.setText(text or self._form_words()))
+        self.keeper = DraftKeeper(form, self._desk, self._tasks, self._failed)
+        self.keeper.described.connect(lambda text: form.state.setText(text or self._form_words()))
         self.splitter.replaceWidget(1, form)
         self._stand_in.deleteLater()
         # At once, for the next key would begin another draft in its place.
@@ -332,19 +336,19 @@ class RecordPage(Page):
     def keep_doubts(self) -> None:
         """Keep what looks doubtful in the form."""
         if not self.form.keep_doubts():
-            self.bar.say(_("Nothing that was typed here looks doubtful."))
+            self.bar.notify(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:
         """Fill in the markers of the stretch as intact; their rows may be out of sight."""
         count = self.form.fill_stretch()
         filled = _("{count} markers of the stretch are filled in as intact.")
         none = _("No markers to fill in: type the first and the last of a stretch.")
-        self.bar.say(filled.format(count=count) if count else none)
+        self.bar.notify(filled.format(count=count) if count else none)
 
     def times_days(self) -> None:
         """Turn people into turns."""
         if not self.form.times_days():
-            self.bar.say(_("Nothing to multiply: type the people, and both days of the work."))
+            self.bar.notify(_("Nothing to multiply: type the people, and both days of the work."))
 
     def save(self) -> bool:
         """Save the form; False when something is wrong with it."""
@@ -375,7 +379,7 @@ class RecordPage(Page):
         """Write the form; None when something is wrong, a blank id when there was nothing to."""
         self.form.finish()
         if not self.form.dirty:
-            self.bar.say(_("Nothing was changed."))
+            self.bar.notify(_("Nothing was changed."))
             return SavedRecord("", "", {})
         day = self.form.event_day
         try:
@@ -394,12 +398,12 @@ class RecordPage(Page):
         self.refresh()
         inside = day is None or self.filter.covers(day)
         outside = _("Saved. It lies outside the period the list shows.")
-        self.bar.say(_("Saved.") if inside else outside)
+        self.bar.notify(_("Saved.") if inside else outside)
         return saved
 
     def _write(self, work: Callable[[], T]) -> T:
         return self._tasks.write(
-            work, lambda: self.bar.say(_("Saving; another program is writing to the desk."))
+            work, lambda: self.bar.notify(_("Saving; another program is writing to the desk."))
         )
 
     def _form_changed(self) -> None:
@@ -415,11 +419,11 @@ class RecordPage(Page):
         """Whether the form holds what is not saved."""
         return (self._has_form and self.form.dirty) or (self._has_grid and self.grid.dirty)
 
-    def draft(self) -> Draft | None:
+    def draft(self) -> FormDraft | None:
         """What is not saved, for a page in another language."""
         return self.form.draft() if self._has_form and self.form.dirty else None
 
-    def restore(self, draft: Draft) -> None:
+    def restore(self, draft: FormDraft) -> None:
         """Put unsaved text back."""
         self.form.restore(draft)
         self.list.mark(draft.record)
@@ -437,7 +441,7 @@ class RecordPage(Page):
         QTimer.singleShot(0, self, then)
         QTimer.singleShot(
             0, self,
-            lambda: self.bar.say(
+            lambda: self.bar.notify(
                 _("What you were typing was put aside as a draft."),
                 (_("Take it up again"), lambda: self.take_up(kept.id)),
                 (_("Close"), self.bar.clear),
@@ -452,7 +456,7 @@ class RecordPage(Page):
             return
         self.list.mark(self.form.record)
         words = _("A draft of {time} is open again as it was.")
-        self.bar.say(
+        self.bar.notify(
             words.format(time=age(kept, self._desk.today())),
             (_("Go on"), self._go_on),
             (_("Put aside"), self.park),
@@ -480,7 +484,7 @@ class RecordPage(Page):
                 words = f"{age(kept, self._desk.today())}   {self._gist(kept)}"
                 menu.addAction(words).triggered.connect(self._taker(kept.id))
         if menu.isEmpty():
-            self.bar.say(_("There are no drafts put aside."))
+            self.bar.notify(_("There are no drafts put aside."))
             return
         menu.popup(self.parked.mapToGlobal(self.parked.rect().topLeft()))
 
@@ -515,13 +519,13 @@ class RecordPage(Page):
             return
         thrown = self.form.draft()
         self.form.discard()
-        self.bar.say(
+        self.bar.notify(
             _("What was typed is thrown away."),
             (_("Take it back"), lambda: self._take_back(thrown)),
             (_("Close"), self.bar.clear),
         )
 
-    def _take_back(self, thrown: Draft) -> None:
+    def _take_back(self, thrown: FormDraft) -> None:
         self.restore(thrown)
         self.form.begin()
 
@@ -559,11 +563,9 @@ class RecordPage(Page):
     # ------------------------------------------------------------------- the table
 
     @cached_property
-    def grid(self) -> "GridPanel":
+    def grid(self) -> "grid_panel.GridPanel":
         """The table for many records, made when it is first needed."""
-        from ui.grid.grid_panel import GridPanel
-
-        panel = GridPanel(self._desk, self._type, self._tasks)
+        panel = grid_panel.GridPanel(self._desk, self._type, self._tasks)
         panel.left.connect(self._grid_left)
         panel.changed.connect(self.changed)
         self._layers.addWidget(panel)
@@ -590,7 +592,7 @@ class RecordPage(Page):
         self.add.setFocus(Qt.FocusReason.OtherFocusReason)
         self._undo = lambda: self._take_out(saved)
         words = _("{count} records saved.").format(count=show_number(len(saved), language()))
-        self.bar.say(words, (_("Undo   Ctrl+Z"), self.undo))
+        self.bar.notify(words, (_("Undo   Ctrl+Z"), self.undo))
 
     def _take_out(self, records: list[str]) -> None:
         """Delete what the table saved."""
@@ -604,12 +606,12 @@ class RecordPage(Page):
     def duplicate(self) -> None:
         """Begin a new record with the values of the one in the form."""
         if not self.form.record:
-            self.bar.say(_("Choose a record in the list first."))
+            self.bar.notify(_("Choose a record in the list first."))
             return
         copied = self.form.draft()
         self._guarded(lambda: self._copy(copied))
 
-    def _copy(self, copied: Draft) -> None:
+    def _copy(self, copied: FormDraft) -> None:
         self.form.restore(copied)
         self.form.duplicate()
         self.list.mark("")
@@ -662,7 +664,7 @@ class RecordPage(Page):
         self._undo = lambda: self._undelete(records)
         many = _("{count} records deleted.").format(count=show_number(len(records), language()))
         words = _("Deleted.") if len(records) == 1 else many
-        self.bar.say(words, (_("Undo   Ctrl+Z"), self.undo))
+        self.bar.notify(words, (_("Undo   Ctrl+Z"), self.undo))
 
     def undo(self) -> None:
         """Take back what was last done to the list."""
@@ -675,7 +677,7 @@ class RecordPage(Page):
         self._wanted = records[0] if len(records) == 1 else ""
 
         def done(_none: None) -> None:
-            self.bar.say(_("The deletion is undone."))
+            self.bar.notify(_("The deletion is undone."))
             if len(records) == 1 and not self.form.dirty:
                 self.form.load(records[0])
 
@@ -687,7 +689,7 @@ class RecordPage(Page):
     def show_tags(self) -> None:
         """Offer the tags, to be given to what is chosen or taken off it."""
         if not issubclass(ALL_TYPES[self._type], Record) or not self.list.how_many():
-            self.bar.say(_("Choose records in the list first."))
+            self.bar.notify(_("Choose records in the list first."))
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -722,7 +724,7 @@ class RecordPage(Page):
             text = words.format(tag=label, count=show_number(len(changed), language()))
             back = lambda say: desk.bulk.tag_many(type_name, changed, code, not on, say)  # noqa: E731
             self._undo = lambda: self._retag(code, not on, back)
-            self.bar.say(text, *([(_("Undo   Ctrl+Z"), self.undo)] if changed else []))
+            self.bar.notify(text, *([(_("Undo   Ctrl+Z"), self.undo)] if changed else []))
 
         self._do(_("Tagging…"), work, done)
 
@@ -739,14 +741,12 @@ class RecordPage(Page):
         desk, type_name = self._desk, self._type
 
         def work(say: Callable[[int, int], None]) -> int:
-            from borderdesk.entry.outgoing import write_list
-
-            return write_list(desk, type_name, chosen, target, say)
+            return outgoing.write_list(desk, type_name, chosen, target, say)
 
         def done(rows: int) -> None:
             words = _("{count} rows saved as {file}.")
             count = show_number(rows, language())
-            self.bar.say(words.format(count=count, file=target.name))
+            self.bar.notify(words.format(count=count, file=target.name))
 
         self._do(_("Writing {file}…").format(file=target.name), work, done)
 
@@ -756,20 +756,16 @@ class RecordPage(Page):
         """Show what was changed in the record, by whom, when and why."""
         record, desk, type_name = self.form.record, self._desk, self._type
         if not record:
-            self.bar.say(_("Choose a record in the list first."))
+            self.bar.notify(_("Choose a record in the list first."))
             return
 
-        def work() -> "list[Version]":
-            from borderdesk.entry.differences import versions_of
-
-            return versions_of(desk.records.history(type_name, record), desk.book)
+        def work() -> "list[differences.Version]":
+            return differences.versions_of(desk.records.history(type_name, record), desk.book)
 
         self._tasks.run(work, self._show_versions, self._failed, self)
 
-    def _show_versions(self, versions: "list[Version]") -> None:
-        from ui.records.history_window import HistoryWindow
-
-        self.history = HistoryWindow(self, _(ALL_TYPES[self._type].title), versions)
+    def _show_versions(self, versions: "list[differences.Version]") -> None:
+        self.history = history_window.HistoryWindow(self, _(ALL_TYPES[self._type].title), versions)
         self.history.finished.connect(self.activateWindow)
         self.history.show()
         self.history.activateWindow()

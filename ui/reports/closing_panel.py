@@ -29,16 +29,16 @@ from borderdesk.desk import Desk
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.settings import MODES
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.editors import paint_wrong
+from ui.widgets.editor import paint_wrong
 from ui.widgets.file_choosers import ask_files
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
@@ -328,7 +328,7 @@ class ClosingPanel(DeskPanel):
     def _was_opened(self, state: State) -> None:
         self.reason.clear()
         amends = state.name == "amending"
-        self.bar.say(
+        self.bar.notify(
             _("Open for an amendment: correct the records, then close again.")
             if amends
             else _("The period is open again.")
@@ -357,7 +357,7 @@ class ClosingPanel(DeskPanel):
             return len([scans.attach_scan(edition, path) for path in paths])
 
         def done(count: int) -> None:
-            self.bar.say(_("{count} scans kept.").format(count=count))
+            self.bar.notify(_("{count} scans kept.").format(count=count))
             self.refresh()
 
         self.write(work, done)
@@ -371,7 +371,7 @@ class ClosingPanel(DeskPanel):
         """Write a scan to a file."""
         scans = self._desk.closing.scans
         words = _("Saved as {file}").format(file=target.name)
-        self.write(lambda: scans.save_scan(scan, target), lambda _none: self.bar.say(words))
+        self.write(lambda: scans.save_scan(scan, target), lambda _none: self.bar.notify(words))
 
     def _detach(self) -> None:
         scan: Attachment = self._chosen(SCAN)

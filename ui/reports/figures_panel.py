@@ -20,11 +20,11 @@ from borderdesk.desk import Desk
 from borderdesk.figures.indicators import Value, all_rows
 from borderdesk.reports.evidence import MOST, Told
 from borderdesk.reports.requests import Request
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
+from ui.widgets.rows_table import RowsTable, TableColumn
 
 COLUMNS: Mapping[str, str] = {
     "value": N_("In the period"),
@@ -68,16 +68,20 @@ class FiguresPanel(DeskPanel):
         self.sum = QLabel()
         self.records = RowsTable(
             _("Records behind the figure"),
-            [Column(_("Date"), 10), Column(_("Record"), 40), Column(_("Short id"), 9)],
+            [
+                TableColumn(_("Date"), 10),
+                TableColumn(_("Record"), 40),
+                TableColumn(_("Short id"), 9),
+            ],
             _("Choose a figure above: the records it adds up stand here. Enter opens one."),
         )
         self._lay_out()
         self.figures.selectionModel().currentChanged.connect(lambda *_moved: self._ask())
         self.records.opened.connect(self._open)
 
-    def _columns(self) -> list[Column]:
-        figures = [Column(_(title), 7, numeric=True) for title in COLUMNS.values()]
-        return [Column(_("Indicator"), 22), *figures]
+    def _columns(self) -> list[TableColumn]:
+        figures = [TableColumn(_(title), 7, numeric=True) for title in COLUMNS.values()]
+        return [TableColumn(_("Indicator"), 22), *figures]
 
     def _lay_out(self) -> None:
         self.figures.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)

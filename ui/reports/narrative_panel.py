@@ -18,14 +18,15 @@ from borderdesk.figures.targets import targets
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Children, Day, Kind, Text
 from borderdesk.schema.record import Child
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.editors import Ground
-from ui.widgets.keeping import MOMENT
+from ui.widgets.draft import DRAFT_PAUSE
+from ui.widgets.editor import EditorContext
+from ui.widgets.editor_table import editor_for
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 LINES = 5
 REVIEW = "review"
@@ -70,8 +71,8 @@ class NarrativePanel(DeskPanel):
         self.state = named(QLabel(), "muted")
         self.problem = named(QLabel(), "problem")
         self.parts: dict[str, QPlainTextEdit] = {}
-        self.tasks = ChildrenEditor(TASKS, Ground(desk, desk.today))
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self.tasks = ChildrenEditor(TASKS, EditorContext(desk, desk.today), editor_for)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._lay_out()
 
@@ -89,7 +90,7 @@ class NarrativePanel(DeskPanel):
             self.parts[key] = self._text(_(title))
         self._heading(_("Tasks ahead"))
         column.addWidget(self.tasks.widget)
-        self.tasks.call(_("Tasks ahead"), "")
+        self.tasks.describe(_("Tasks ahead"), "")
         self.tasks.edited.connect(self._edited)
         column.addStretch(1)
         scrolled(self, inside)

@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 
 ZOOMS = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
 SCREEN = 96 / 72

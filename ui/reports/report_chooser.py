@@ -17,10 +17,10 @@ from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.listing import Filter
-from ui.widgets.editors import paint_wrong
+from ui.base.style import named
+from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
-from ui.widgets.search_combo import Option, SearchCombo
-from ui.widgets.style import named
+from ui.widgets.search_combo import ComboOption, SearchCombo
 
 RANGE = "range"
 PERIODS = {
@@ -196,7 +196,7 @@ class ReportChooser(QWidget):
             book = self._desk.book
             day = scope_day(book, period.last, self.geography())
             found = choices(book, day, self._desk.identity)
-            self.scope.offer([Option(scope.text, scope.name) for scope in found])
+            self.scope.offer([ComboOption(scope.text, scope.name) for scope in found])
             if not self.scope.known_code():
                 texts = [scope.text for scope in found]
                 own = self._own_scope()

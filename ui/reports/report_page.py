@@ -29,20 +29,20 @@ from borderdesk.reports.blocks import Spot
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.requests import Request, Say
 from borderdesk.schema.settings import Paper
+from ui.base.tasks import Job, Runner
 from ui.reports.closing_panel import ClosingPanel
 from ui.reports.figures_panel import FiguresPanel
 from ui.reports.narrative_panel import NarrativePanel
 from ui.reports.paper_view import PaperView, Size
 from ui.reports.printing import ask_printer, print_pdf
 from ui.reports.report_chooser import ReportChooser
-from ui.shell.pages import Page
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.files import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.tasks import Job, Runner
+from ui.widgets.page import Page
 
 FIGURES, WORDS, CLOSING = "figures", "words", "closing"
 TABS = {FIGURES: N_("Figures"), WORDS: N_("Text"), CLOSING: N_("Sign, close")}
@@ -233,7 +233,7 @@ class ReportPage(Page):
         """Another report is meant: what is shown is still the one before."""
         request = self._request()
         if request is not None and self.shown is not None and request != self.shown.request:
-            self.bar.say(_("Press View (F5) to see the report that is chosen now."))
+            self.bar.notify(_("Press View (F5) to see the report that is chosen now."))
 
     def _request(self) -> Request | None:
         try:
@@ -336,7 +336,7 @@ class ReportPage(Page):
 
     def _was_closed(self, edition: Edition) -> None:
         """What was closed is printed and sent next."""
-        self.bar.say(_("Closed: {edition}.").format(edition=edition.title))
+        self.bar.notify(_("Closed: {edition}.").format(edition=edition.title))
         self._then = self.ask_print
         self.make()
 
@@ -377,7 +377,7 @@ class ReportPage(Page):
             if self._is_closed():
                 self._offer_rest(words, shown)
             else:
-                self.bar.say(words)
+                self.bar.notify(words)
 
         self._long(work, done, _("Printing was stopped."), _("Printing…"))
 
@@ -403,7 +403,7 @@ class ReportPage(Page):
     def _offer_rest(self, words: str, shown: Shown) -> None:
         """What is left to do with a closed period: print it, send it."""
         send = partial(self._send, shown.request.period)
-        self.bar.say(words, (_("Send…"), send), (_("Print…"), self.ask_print))
+        self.bar.notify(words, (_("Send…"), send), (_("Print…"), self.ask_print))
 
     def _send(self, period: str) -> None:
         self.wanted.emit("exchange", {"period": period, "tab": "send"})
@@ -433,7 +433,7 @@ class ReportPage(Page):
         self._long(work, self._saved, _("Stopped; nothing was saved."), _("Saving…"))
 
     def _saved(self, target: Path) -> None:
-        self.bar.say(_("Saved as {file}").format(file=target.name))
+        self.bar.notify(_("Saved as {file}").format(file=target.name))
 
     def ask_batch(self) -> None:
         """Ask for a folder and write the same report for every post there."""
@@ -463,7 +463,7 @@ class ReportPage(Page):
         if batch.stopped:
             words = words + " " + _("Stopped before the last.")
         if not batch.failed:
-            self.bar.say(words)
+            self.bar.notify(words)
             return
         failed = "; ".join(f"{one.scope}: {one.why}" for one in batch.failed)
         self.bar.warn(words + " " + _("Not made: {list}").format(list=failed))

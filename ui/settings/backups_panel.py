@@ -13,19 +13,19 @@ from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
+from ui.base.backup_runner import backup_runner_of
+from ui.base.child_process import start_apart
+from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.settings.restore_row import RestoreRow
-from ui.shell.backing import backing_of
 from ui.widgets.actions import bind, button
-from ui.widgets.child import start_apart
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_folder
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Column, RowsTable
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
-from ui.widgets.sticks import Stick, stick_words, sticks
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 
 class Found(NamedTuple):
@@ -46,7 +46,7 @@ class BackupsPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.backing = backing_of(desk, tasks)
+        self.backing = backup_runner_of(desk, tasks)
         self.backups: list[Backup] = []
         self.told = named(QLabel(), "figure")
         self.where = QComboBox()
@@ -56,13 +56,19 @@ class BackupsPanel(DeskPanel):
         self.table = RowsTable(
             _("Backups"),
             [
-                Column(_("Time"), 16), Column(_("Result"), 24),
-                Column(_("Records"), 8, numeric=True), Column(_("Size"), 10, numeric=True),
-                Column(_("Made"), 10), Column(_("File"), 31), Column(_("Folder"), 20),
+                TableColumn(_("Time"), 16),
+                TableColumn(_("Result"), 24),
+                TableColumn(_("Records"), 8, numeric=True),
+                TableColumn(_("Size"), 10, numeric=True),
+                TableColumn(_("Made"), 10),
+                TableColumn(_("File"), 31),
+                TableColumn(_("Folder"), 20),
             ],
-            _("This desk was never backed up. Choose a stick and press “Back up now”: the copy is"
-              " restored on trial before it is called good."),
-        )  # fmt: skip
+            _(
+                "This desk was never backed up. Choose a stick and press “Back up now”: the copy is"
+                " restored on trial before it is called good."
+            ),
+        )
         self._lay_out()
         self._connect()
         self.refresh()
@@ -73,9 +79,11 @@ class BackupsPanel(DeskPanel):
         outer = scrolled_column(self)
         outer.addLayout(self._buttons())
         self.near.setText(
-            _("Every good copy lies on the same disk as the desk: they would be lost together."
-              " Back up to a stick as well, and keep it in another place.")
-        )  # fmt: skip
+            _(
+                "Every good copy lies on the same disk as the desk: they would be lost together."
+                " Back up to a stick as well, and keep it in another place."
+            )
+        )
         for label in (self.told, self.near):
             label.setWordWrap(True)
             outer.addWidget(label)
@@ -209,7 +217,7 @@ class BackupsPanel(DeskPanel):
 
     def _made(self, answer: dict[str, Any]) -> None:
         words = _("Backed up, restored on trial, the same: {file} · {count} records.")
-        self.bar.say(words.format(
+        self.bar.notify(words.format(
             file=answer["file"], count=show_number(answer["records"], language())
         ))  # fmt: skip
 

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ui.settings.ledger_panel import LedgerPanel
-from ui.shell.tabbed_page import TabbedPage
+from ui.widgets.tabbed_page import TabbedPage
 
 TARGETS = ("clauses", "regulations", "baselines")
 REFERENCE = ("settings", "units", "posts", "markers", "hamlets", "picks")

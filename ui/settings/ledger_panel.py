@@ -23,15 +23,15 @@ from borderdesk.ledgers.ledgers import (
     texts_of,
     uses,
 )
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 from ui.grid.grid_keys import GridKeys
-from ui.grid.grid_model import GridModel, Place, State
+from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.widgets.actions import bind, button
+from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
-from ui.widgets.keeping import MOMENT
 from ui.widgets.messages import MessageBar
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner
 
 CLAUSES = "clauses"
 SETTLED = 200
@@ -55,12 +55,12 @@ class LedgerPanel(QWidget):
         self._waiting = 0
         columns = columns_of(desk.book, name)
         self.cells = GridModel(columns, [column.key for column in columns])
-        self.cells.signs = frozenset({State.WRONG})
+        self.cells.signs = frozenset({CellState.WRONG})
         self.view = GridView(self.cells, desk)
         self.search = QLineEdit()
         self.used = named(QLabel(), "muted")
         self.words = named(QLabel(), "problem")
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._ask_soon = QTimer(self, singleShot=True, interval=SETTLED)
         self._ask_soon.timeout.connect(self._ask)
@@ -103,7 +103,7 @@ class LedgerPanel(QWidget):
         bind(self, "ledger_find", self.search.setFocus)
         self.search.textEdited.connect(self._narrow)
         self.cells.typed.connect(self._typed)
-        self.cells.told.connect(self._say)
+        self.cells.judged.connect(self._say)
         self.view.typing.connect(self._keep_soon)
         self.view.selectionModel().currentRowChanged.connect(self._moved)
         self.view.selectionModel().currentChanged.connect(lambda *_moved: self._say())
@@ -116,7 +116,7 @@ class LedgerPanel(QWidget):
         if kept is not None:
             self._seen = kept.texts["seen"]
             self.cells.start(kept.texts["rows"])
-            self.bar.say(
+            self.bar.notify(
                 _("These changes are not saved yet: they are a draft."), (_("Drop"), self.drop)
             )
         else:
@@ -258,7 +258,7 @@ class LedgerPanel(QWidget):
 
     def _go_to_bad(self, place: Place | None) -> None:
         if place is None:
-            self.bar.say(_("Nothing is wrong."))
+            self.bar.notify(_("Nothing is wrong."))
         else:
             self.view.go_to(place)
 
@@ -267,7 +267,7 @@ class LedgerPanel(QWidget):
         rows = [cells for cells in self.cells.rows if cells]
         years = [int(cells["year"]) for cells in rows if cells.get("year", "").isdecimal()]
         if not years:
-            self.bar.say(_("There is no year to copy."))
+            self.bar.notify(_("There is no year to copy."))
             return
         first = len(self._used_rows())
         copied = next_year(rows, max(years))
@@ -277,7 +277,7 @@ class LedgerPanel(QWidget):
         })  # fmt: skip
         self.view.go_to((first, "value"))
         words = _("{count} targets copied to {year}. They count once they are saved.")
-        self.bar.say(words.format(count=len(copied), year=max(years) + 1))
+        self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
 
     def drop(self) -> None:
         """Put the table back as it is kept."""
@@ -300,7 +300,7 @@ class LedgerPanel(QWidget):
         if self._job is not None:
             return
         if not self.dirty:
-            self.bar.say(_("Nothing was changed."))
+            self.bar.notify(_("Nothing was changed."))
             return
         self._soon.stop()
         rows = [(number, dict(cells)) for number, cells in enumerate(self.cells.rows) if cells]
@@ -310,7 +310,7 @@ class LedgerPanel(QWidget):
             self._job = None
             self.read()
             words = _("{count} rows saved.")
-            self.bar.say(words.format(count=show_number(changed, language())))
+            self.bar.notify(words.format(count=show_number(changed, language())))
 
         self._job = self._tasks.later(
             lambda: desk.ledgers.save_ledger(name, seen, rows, form_of(name)),

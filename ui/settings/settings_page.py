@@ -13,11 +13,11 @@ from borderdesk.ledgers.ledgers import LEDGERS
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
 from borderdesk.session.identity import ROLE_NAMES
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
+from ui.base.text_size import SIZES, text_size
+from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import REFERENCE, LedgerPage
-from ui.shell.translator import LANGUAGE_NAMES
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner
-from ui.widgets.text_size import SIZES, text_size
 
 if TYPE_CHECKING:
     from ui.settings.backups_panel import BackupsPanel
@@ -137,7 +137,7 @@ class SettingsPage(LedgerPage):
             self._choosing = None
             self.refresh()
             words = _("Registers and tables that lie across are printed on {paper} from today on.")
-            self.bar.say(words.format(paper=self._paper_now()))
+            self.bar.notify(words.format(paper=self._paper_now()))
 
         def failed(error: Exception) -> None:
             self._choosing = None

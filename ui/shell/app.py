@@ -14,12 +14,12 @@ from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.paths import database_file, default_desk
 from borderdesk.desk import Desk
 from borderdesk.store.locks import Lock
+from ui.base.style import ARGUMENTS, dress, paint
+from ui.base.translator import QtWords
 from ui.shell.main_window import LANGUAGE, MainWindow
-from ui.shell.translator import QtWords
-from ui.widgets.style import ARGUMENTS, dress, paint
 
 if TYPE_CHECKING:
-    from ui.shell.backing import Backing
+    from ui.base.backup_runner import BackupRunner
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
@@ -103,11 +103,11 @@ def _show(app: QApplication, desk: Desk) -> int:
     return status
 
 
-def _backing(window: MainWindow) -> "Backing":
+def _backing(window: MainWindow) -> "BackupRunner":
     """What the window does for backups, imported once it is on the screen."""
-    from ui.shell.backing import backing_of
+    from ui.base.backup_runner import backup_runner_of
 
-    return backing_of(window.desk, window.tasks)
+    return backup_runner_of(window.desk, window.tasks)
 
 
 def _late_catch(kind, error, trace):  # type: ignore[no-untyped-def]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 
-from ui.widgets.cards import Link
-from ui.widgets.style import colour
+from ui.base.style import colour
+from ui.widgets.cards import LinkButton
 
 if TYPE_CHECKING:
     from borderdesk.overview.safety import Light
@@ -22,7 +22,7 @@ COLOURS: Mapping[str, str] = {
 """The colour of the dot by the state of the backups."""
 
 
-class BackupLight(Link):
+class BackupLight(LinkButton):
     """The dot with its words; a click leads to the backups."""
 
     def __init__(self) -> None:

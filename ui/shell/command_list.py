@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
+from ui.base.style import colour, named
 from ui.widgets.actions import ACTIONS, keys_text
-from ui.widgets.style import colour, named
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex

@@ -66,7 +66,7 @@ def catch(kind: type[BaseException], error: BaseException, trace: TracebackType 
         return
     window = _window()
     if isinstance(error, UserError) and window is not None:
-        window.tell(error)
+        window.warn(error)
         return
     told = "".join(traceback.format_exception(kind, error, trace))
     log.error("uncaught: %s", told)

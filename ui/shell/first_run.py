@@ -24,15 +24,15 @@ from borderdesk.desk import Desk
 from borderdesk.schema.reference.load import read, shipped
 from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
+from ui.base.style import named
+from ui.base.translator import LANGUAGE_NAMES
 from ui.shell.main_window import LANGUAGE
-from ui.shell.translator import LANGUAGE_NAMES
 from ui.widgets.flow import FlowLayout
-from ui.widgets.style import named
 
 if TYPE_CHECKING:
     from borderdesk.exchange.beginning import Offered
     from borderdesk.exchange.setups import Setup
-    from ui.widgets.child import Child
+    from ui.base.child_process import ChildProcess
 
 BACKUP = ".db"
 """How the names of backups end."""
@@ -73,7 +73,7 @@ class FirstRun(QDialog):
         self.take_backup.clicked.connect(self._choose_backup)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.restoring: Child | None = None
+        self.restoring: ChildProcess | None = None
         self._aside: Path | None = None
         self.told = QLabel()
         self.told.setWordWrap(True)
@@ -247,7 +247,7 @@ class FirstRun(QDialog):
 
     def restore(self, file: Path) -> None:
         """Make the desk of a backup, with the progress shown; Cancel gives it up."""
-        from ui.widgets.child import Child
+        from ui.base.child_process import ChildProcess
 
         if self.restoring is not None:
             return
@@ -264,7 +264,7 @@ class FirstRun(QDialog):
             self.told.setText(words.format(folder=self.folder, aside=self._aside))
             self._form.setRowVisible(self.told, True)
         arguments = ["restore", "--watched", "--into", str(self.folder), "--", str(file)]
-        self.restoring = Child(self, arguments)
+        self.restoring = ChildProcess(self, arguments)
         self.restoring.progress.connect(self._advance)
         self.restoring.ended.connect(self._restoring_over)
         self.restoring.done.connect(lambda _answer: QDialog.accept(self))

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.reports.handbook import PAGES, PICTURES, text_of, write_handbook
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.files import ask_where
 from ui.widgets.messages import MessageBar
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
 
 
 class HelpWindow(QDialog):
@@ -36,7 +36,7 @@ class HelpWindow(QDialog):
         self.bar = MessageBar()
         self.contents = named(QListWidget(), "nav")
         self.contents.setAccessibleName(_("Contents"))
-        self.text = Text()
+        self.text = HandbookView()
         self.text.setAccessibleName(_("Handbook of BorderDesk"))
         for page in PAGES:
             heading = text_of(page).partition("\n")[0].lstrip("# ")
@@ -79,7 +79,7 @@ class HelpWindow(QDialog):
 
     def _write(self, target: Path) -> None:
         def done(_none: None) -> None:
-            self.bar.say(_("Saved as {file}").format(file=target))
+            self.bar.notify(_("Saved as {file}").format(file=target))
 
         def failed(error: Exception) -> None:
             if not isinstance(error, UserError):
@@ -89,7 +89,7 @@ class HelpWindow(QDialog):
         self._tasks.later(lambda: write_handbook(target), done, failed, self)
 
 
-class Text(QTextBrowser):
+class HandbookView(QTextBrowser):
     """The text of a page; its pictures are made to fit the width."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> object:

@@ -23,17 +23,18 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language, set_language
 from borderdesk.desk import Desk
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.base.text_size import SIZES, set_text_size, text_size
+from ui.base.translator import LANGUAGE_NAMES
 from ui.records.record_page import RecordPage
-from ui.shell.pages import GROUPS, PAGES, Page, page_title
+from ui.shell.pages import GROUPS, PAGES, page_title
 from ui.shell.status import DeskStatus
-from ui.shell.translator import LANGUAGE_NAMES
 from ui.widgets.actions import actions_of, bind, key_entries
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
-from ui.widgets.text_size import SIZES, set_text_size, text_size
+from ui.widgets.page import Page
 
 if TYPE_CHECKING:
-    from ui.widgets.draft import Draft
+    from ui.widgets.draft import FormDraft
 
 UNSAVED = " •"
 KEY = Qt.ItemDataRole.UserRole
@@ -50,7 +51,7 @@ class Place(NamedTuple):
     """Where the person was when the language changed."""
 
     key: str
-    drafts: "dict[str, Draft]"
+    drafts: "dict[str, FormDraft]"
     table: bool = False
     """Whether the page showed its table for many records."""
 
@@ -233,9 +234,9 @@ class MainWindow(QMainWindow):
             page.refresh()
         # Once the page is on the screen: the first time it brings half the core in. Counted from
         # when the window is there, which a slow machine is longer about.
-        QTimer.singleShot(0, self, lambda: QTimer.singleShot(SETTLED, self, self._tell_standing))
+        QTimer.singleShot(0, self, lambda: QTimer.singleShot(SETTLED, self, self._refresh_status))
 
-    def _tell_standing(self) -> None:
+    def _refresh_status(self) -> None:
         self.status.refresh()
 
     def _mark_unsaved(self) -> None:
@@ -258,7 +259,7 @@ class MainWindow(QMainWindow):
         assert isinstance(page, RecordPage)
         return page.view.viewport() if page.table.lines else page.empty
 
-    def tell(self, error: UserError) -> None:
+    def warn(self, error: UserError) -> None:
         """Tell what a person can mend, on the page shown."""
         page = self.current()
         if hasattr(page, "bar"):
@@ -339,19 +340,19 @@ class MainWindow(QMainWindow):
         entries, lang = key_entries(), language()
 
         def done(_none: None) -> None:
-            self._tell(_("Saved as {file}").format(file=target))
+            self._notify(_("Saved as {file}").format(file=target))
 
         def failed(error: Exception) -> None:
             if not isinstance(error, UserError):
                 raise error
-            self.tell(error)
+            self.warn(error)
 
         self.tasks.later(lambda: write_key_card(entries, target, lang), done, failed, self)
 
-    def _tell(self, text: str) -> None:
+    def _notify(self, text: str) -> None:
         page = self.current()
         if isinstance(page, Page):
-            page.bar.say(text)
+            page.bar.notify(text)
 
     def _leave(self) -> Place:
         """Keep what is typed, and where the person is, before every page is made anew."""

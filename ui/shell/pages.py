@@ -4,114 +4,73 @@ To add a page: a `Page` in a module of its own, and a line in PAGES.
 """
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from ui.base.tasks import Runner
+from ui.records.record_page import RecordPage
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
-    from ui.widgets.messages import MessageBar
-    from ui.widgets.tasks import Runner
+    from borderdesk.ledgers import ledgers
+    from ui.exchange import exchange_page
+    from ui.home import home_page, strip_page
+    from ui.reports import report_page
+    from ui.settings import ledger_page, settings_page
+else:
+    # A start shows one page; the others are imported when they are first turned to.
+    ledgers = lazy_module("borderdesk.ledgers.ledgers")
+    exchange_page = lazy_module("ui.exchange.exchange_page")
+    home_page = lazy_module("ui.home.home_page")
+    strip_page = lazy_module("ui.home.strip_page")
+    report_page = lazy_module("ui.reports.report_page")
+    ledger_page = lazy_module("ui.settings.ledger_page")
+    settings_page = lazy_module("ui.settings.settings_page")
 
-
-class Page(QWidget):
-    """A page of the window. A page is made when it is first shown and then kept.
-
-    changed: its unsaved text came or went. wanted: another page is asked for, with what to do
-    there (`intent` of that page: keywords it understands). language_wanted, size_wanted: the
-    window is to speak or to be written otherwise; the page does not outlive that.
-    """
-
-    changed = Signal()
-    wanted = Signal(str, object)
-    language_wanted = Signal(str)
-    size_wanted = Signal(int)
-    bar: "MessageBar"
-    help_topic = ""
-    """The page of the handbook that F1 opens; the page's own key without one."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("page")
-
-    def refresh(self) -> None:
-        """Read anew what is shown; called each time the page is come back to."""
-
-    def receive(self, intent: Mapping[str, Any]) -> None:
-        """Do what another page asked for."""
-
-    def keep_now(self) -> None:
-        """Keep what is typed and not saved: the window closes, or something went wrong."""
-
-    def idle(self) -> bool:
-        """Whether everything asked for is there."""
-        return True
-
-    @property
-    def dirty(self) -> bool:
-        """Whether it holds what is not saved."""
-        return False
-
-
-Make = Callable[["Desk", "Runner"], QWidget]
+PageMaker = Callable[[Desk, Runner], QWidget]
 
 
 class PageKind(NamedTuple):
-    """A page: its title, and how it is made (imports happen in `make`, at the first showing)."""
+    """A page: its title (English key), and how it is made at its first showing."""
 
     title: str
-    make: Make
+    make: PageMaker
 
 
 def _records(type_name: str) -> PageKind:
-    def make(desk: "Desk", tasks: "Runner") -> QWidget:
-        from ui.records.record_page import RecordPage
-
+    def make(desk: Desk, tasks: Runner) -> QWidget:
         return RecordPage(desk, type_name, tasks)
 
     return PageKind(ALL_TYPES[type_name].title, make)
 
 
-def _report(desk: "Desk", tasks: "Runner") -> QWidget:
-    from ui.reports.report_page import ReportPage
-
-    return ReportPage(desk, tasks)
+def _home(desk: Desk, tasks: Runner) -> QWidget:
+    return home_page.HomePage(desk, tasks)
 
 
-def _home(desk: "Desk", tasks: "Runner") -> QWidget:
-    from ui.home.home_page import HomePage
-
-    return HomePage(desk, tasks)
+def _strip(desk: Desk, tasks: Runner) -> QWidget:
+    return strip_page.StripPage(desk, tasks)
 
 
-def _strip(desk: "Desk", tasks: "Runner") -> QWidget:
-    from ui.home.strip_page import StripPage
-
-    return StripPage(desk, tasks)
+def _report(desk: Desk, tasks: Runner) -> QWidget:
+    return report_page.ReportPage(desk, tasks)
 
 
-def _targets(desk: "Desk", tasks: "Runner") -> QWidget:
-    from borderdesk.ledgers.ledgers import LEDGERS
-    from ui.settings.ledger_page import TARGETS, LedgerPage
-
-    names = {name: _(LEDGERS[name]) for name in TARGETS}
-    return LedgerPage(desk, tasks, _("Regulations, targets"), names)
+def _exchange(desk: Desk, tasks: Runner) -> QWidget:
+    return exchange_page.ExchangePage(desk, tasks)
 
 
-def _settings(desk: "Desk", tasks: "Runner") -> QWidget:
-    from ui.settings.settings_page import SettingsPage
-
-    return SettingsPage(desk, tasks)
+def _settings(desk: Desk, tasks: Runner) -> QWidget:
+    return settings_page.SettingsPage(desk, tasks)
 
 
-def _exchange(desk: "Desk", tasks: "Runner") -> QWidget:
-    from ui.exchange.exchange_page import ExchangePage
-
-    return ExchangePage(desk, tasks)
+def _targets(desk: Desk, tasks: Runner) -> QWidget:
+    names = {name: _(ledgers.LEDGERS[name]) for name in ledger_page.TARGETS}
+    return ledger_page.LedgerPage(desk, tasks, _("Regulations, targets"), names)
 
 
 PAGES: Mapping[str, PageKind] = {

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QStatusBar, QWidget
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.desk import Desk
-from ui.widgets.style import named
-from ui.widgets.tasks import Job, Runner
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
 
 if TYPE_CHECKING:
     from borderdesk.base.periods import Period
@@ -157,14 +157,14 @@ class DeskStatus(QStatusBar):
 
     def _make_light(self) -> "BackupLight":
         """The light, made once there is something to show: the window is there by then."""
-        from ui.shell.backing import backing_of
+        from ui.base.backup_runner import backup_runner_of
         from ui.shell.backup_light import BackupLight
 
         light = BackupLight()
         light.setMinimumWidth(1)
         light.clicked.connect(lambda _checked=False: self.backups_wanted.emit())
         self.insertWidget(0, light)
-        backing_of(self._desk, self._tasks).ended.connect(self.look)
+        backup_runner_of(self._desk, self._tasks).ended.connect(self.look)
         # A command may have made a backup beside the window, or a stick was pulled.
         QApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
         return light

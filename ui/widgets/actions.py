@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from borderdesk.base.i18n import N_, _
 
 
-class Act(NamedTuple):
+class ActionEntry(NamedTuple):
     """An action: where it belongs, its name, what it does in a sentence, its keys ("" for none).
 
     Keys are those of QKeySequence ("Ctrl+N"); a second way to press it follows after a space.
@@ -34,223 +34,265 @@ SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions"
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
 BACKUPS = N_("Backups")
 
-ACTIONS: Mapping[str, Act] = {
-    "pages": Act(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
-    "page_before": Act(EVERYWHERE, N_("Page before"), N_("Go to the page above"), "Ctrl+PgUp"),
-    "page_after": Act(EVERYWHERE, N_("Page after"), N_("Go to the page below"), "Ctrl+PgDown"),
-    "commands": Act(
+ACTIONS: Mapping[str, ActionEntry] = {
+    "pages": ActionEntry(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
+    "page_before": ActionEntry(
+        EVERYWHERE, N_("Page before"), N_("Go to the page above"), "Ctrl+PgUp"
+    ),
+    "page_after": ActionEntry(
+        EVERYWHERE, N_("Page after"), N_("Go to the page below"), "Ctrl+PgDown"
+    ),
+    "commands": ActionEntry(
         EVERYWHERE, N_("Everything that can be done"), N_("Find an action by its name"), "Ctrl+K"
     ),
-    "key_card": Act(
+    "key_card": ActionEntry(
         EVERYWHERE, N_("Key card…"), N_("Save every key as a PDF to print"), "Ctrl+Shift+K"
     ),
-    "backups": Act(
+    "backups": ActionEntry(
         EVERYWHERE, N_("Backups"), N_("See when the desk was backed up, and back it up"), "Ctrl+F9"
     ),
-    "help": Act(EVERYWHERE, N_("Help"), N_("Open the handbook at this page"), "F1"),
-    "larger_text": Act(
+    "help": ActionEntry(EVERYWHERE, N_("Help"), N_("Open the handbook at this page"), "F1"),
+    "larger_text": ActionEntry(
         EVERYWHERE, N_("Larger text"), N_("Write everything larger"), "Ctrl+Shift+PgUp"
     ),
-    "smaller_text": Act(
+    "smaller_text": ActionEntry(
         EVERYWHERE, N_("Smaller text"), N_("Write everything smaller"), "Ctrl+Shift+PgDown"
     ),
-    "new_patrol": Act(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
-    "new_clearing": Act(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
-    "new_outreach": Act(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
-    "new_pledge": Act(HOME, N_("+ Pledge"), N_("Log a pledge"), "Alt+4"),
-    "month_report": Act(HOME, N_("Report"), N_("See the report of the period"), "Ctrl+R"),
-    "close_month": Act(
+    "new_patrol": ActionEntry(HOME, N_("+ Patrol"), N_("Log a patrol"), "Alt+1"),
+    "new_clearing": ActionEntry(HOME, N_("+ Clearing"), N_("Log clearing or repair"), "Alt+2"),
+    "new_outreach": ActionEntry(HOME, N_("+ Outreach"), N_("Log an outreach"), "Alt+3"),
+    "new_pledge": ActionEntry(HOME, N_("+ Pledge"), N_("Log a pledge"), "Alt+4"),
+    "month_report": ActionEntry(HOME, N_("Report"), N_("See the report of the period"), "Ctrl+R"),
+    "close_month": ActionEntry(
         HOME,
         N_("Close – print – send"),
         N_("Close the period, then print and send its report"),
         "Ctrl+Shift+R",
     ),
-    "save_due": Act(STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"),
-    "add": Act(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
-    "delete": Act(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
-    "undo": Act(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),
-    "search": Act(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
-    "refresh": Act(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
-    "duplicate": Act(
+    "save_due": ActionEntry(
+        STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"
+    ),
+    "add": ActionEntry(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
+    "delete": ActionEntry(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
+    "undo": ActionEntry(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),
+    "search": ActionEntry(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
+    "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
+    "duplicate": ActionEntry(
         LIST, N_("Copy to a new one"), N_("Begin a new record with these values"), "Ctrl+D"
     ),
-    "more": Act(LIST, N_("More…"), N_("History, tags, files, columns"), "Ctrl+M"),
-    "choose_all": Act(LIST, N_("Choose all"), N_("Choose everything the list shows"), "Ctrl+A"),
-    "history": Act(LIST, N_("History"), N_("What was changed, by whom, when and why"), "Ctrl+H"),
-    "tag": Act(LIST, N_("Tag…"), N_("Give what is chosen a tag, or take it off"), "Ctrl+T"),
-    "export_xlsx": Act(LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"),
-    "export_csv": Act(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
-    "columns": Act(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
-    "sort": Act(
+    "more": ActionEntry(LIST, N_("More…"), N_("History, tags, files, columns"), "Ctrl+M"),
+    "choose_all": ActionEntry(
+        LIST, N_("Choose all"), N_("Choose everything the list shows"), "Ctrl+A"
+    ),
+    "history": ActionEntry(
+        LIST, N_("History"), N_("What was changed, by whom, when and why"), "Ctrl+H"
+    ),
+    "tag": ActionEntry(LIST, N_("Tag…"), N_("Give what is chosen a tag, or take it off"), "Ctrl+T"),
+    "export_xlsx": ActionEntry(
+        LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"
+    ),
+    "export_csv": ActionEntry(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
+    "columns": ActionEntry(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
+    "sort": ActionEntry(
         LIST,
         N_("Sort…"),
         N_("Choose the column to sort by; once more turns it round"),
         "Ctrl+Shift+S",
     ),
-    "grid": Act(
+    "grid": ActionEntry(
         LIST, N_("Enter as a table"), N_("Type or paste many records as a table"), "Ctrl+B"
     ),
-    "grid_save": Act(GRID, N_("Save all"), N_("Save every row, or none of them"), "Ctrl+S"),
-    "grid_paste": Act(GRID, N_("Paste"), N_("Put a copied table in from this cell on"), "Ctrl+V"),
-    "grid_copy": Act(GRID, N_("Copy"), N_("Copy the chosen cells"), "Ctrl+C"),
-    "grid_fill": Act(GRID, N_("Fill down"), N_("Write the first chosen row below it"), "Ctrl+D"),
-    "grid_clear": Act(GRID, N_("Empty"), N_("Empty the chosen cells"), "Delete"),
-    "grid_undo": Act(GRID, N_("Undo"), N_("Take back what was last written"), "Ctrl+Z"),
-    "grid_keep": Act(GRID, N_("Keep"), N_("Keep what looks doubtful in these rows"), "F8"),
-    "grid_next": Act(GRID, N_("Next fault"), N_("Go to what is wrong or doubtful"), "F4"),
-    "grid_columns": Act(GRID, N_("Columns…"), N_("Choose the columns of the table"), "Ctrl+L"),
-    "grid_back": Act(GRID, N_("Back to the list"), N_("Leave the table as it stands"), "Escape"),
-    "ledger_save": Act(LEDGER, N_("Save"), N_("Save the table as it stands"), "Ctrl+S"),
-    "ledger_remove": Act(
+    "grid_save": ActionEntry(GRID, N_("Save all"), N_("Save every row, or none of them"), "Ctrl+S"),
+    "grid_paste": ActionEntry(
+        GRID, N_("Paste"), N_("Put a copied table in from this cell on"), "Ctrl+V"
+    ),
+    "grid_copy": ActionEntry(GRID, N_("Copy"), N_("Copy the chosen cells"), "Ctrl+C"),
+    "grid_fill": ActionEntry(
+        GRID, N_("Fill down"), N_("Write the first chosen row below it"), "Ctrl+D"
+    ),
+    "grid_clear": ActionEntry(GRID, N_("Empty"), N_("Empty the chosen cells"), "Delete"),
+    "grid_undo": ActionEntry(GRID, N_("Undo"), N_("Take back what was last written"), "Ctrl+Z"),
+    "grid_keep": ActionEntry(GRID, N_("Keep"), N_("Keep what looks doubtful in these rows"), "F8"),
+    "grid_next": ActionEntry(GRID, N_("Next fault"), N_("Go to what is wrong or doubtful"), "F4"),
+    "grid_columns": ActionEntry(
+        GRID, N_("Columns…"), N_("Choose the columns of the table"), "Ctrl+L"
+    ),
+    "grid_back": ActionEntry(
+        GRID, N_("Back to the list"), N_("Leave the table as it stands"), "Escape"
+    ),
+    "ledger_save": ActionEntry(LEDGER, N_("Save"), N_("Save the table as it stands"), "Ctrl+S"),
+    "ledger_remove": ActionEntry(
         LEDGER, N_("Take row out"), N_("Take the chosen rows out of the table"), "Ctrl+Delete"
     ),
-    "ledger_drop": Act(LEDGER, N_("Put back"), N_("Drop what is not saved"), "Ctrl+Shift+Z"),
-    "ledger_find": Act(LEDGER, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
-    "copy_year": Act(
+    "ledger_drop": ActionEntry(
+        LEDGER, N_("Put back"), N_("Drop what is not saved"), "Ctrl+Shift+Z"
+    ),
+    "ledger_find": ActionEntry(
+        LEDGER, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"
+    ),
+    "copy_year": ActionEntry(
         LEDGER, N_("Copy to next year"), N_("Begin the next year's targets as a draft"), "Ctrl+Y"
     ),
-    "tab_after": Act(LEDGER, N_("Next table"), N_("Go to the table on the right"), "Ctrl+Tab"),
-    "tab_before": Act(
+    "tab_after": ActionEntry(
+        LEDGER, N_("Next table"), N_("Go to the table on the right"), "Ctrl+Tab"
+    ),
+    "tab_before": ActionEntry(
         LEDGER, N_("Table before"), N_("Go to the table on the left"), "Ctrl+Shift+Tab"
     ),
-    "backup_now": Act(
+    "backup_now": ActionEntry(
         BACKUPS, N_("Back up now"), N_("Copy the desk to the place chosen, and prove it"), "Ctrl+S"
     ),
-    "backup_to": Act(
+    "backup_to": ActionEntry(
         BACKUPS,
         N_("Back up to another folder…"),
         N_("Choose a folder or a stick, and back up into it"),
         "Ctrl+O",
     ),
-    "backup_restore": Act(
+    "backup_restore": ActionEntry(
         BACKUPS,
         N_("Restore from a file…"),
         N_("Make a desk from a backup, in a new folder; this one stays"),
         "Ctrl+Shift+O",
     ),
-    "backup_automatic": Act(
+    "backup_automatic": ActionEntry(
         BACKUPS,
         N_("Back up by itself, on or off"),
         N_("Have it done once a day when nobody types, or no longer"),
         "Ctrl+T",
     ),
-    "send": Act(SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"),
-    "send_folder": Act(SENDING, N_("Folder…"), N_("Choose the folder to write to"), "Ctrl+O"),
-    "send_options": Act(
+    "send": ActionEntry(
+        SENDING, N_("Write the file"), N_("Write the period to the stick"), "Ctrl+S"
+    ),
+    "send_folder": ActionEntry(
+        SENDING, N_("Folder…"), N_("Choose the folder to write to"), "Ctrl+O"
+    ),
+    "send_options": ActionEntry(
         SENDING,
         N_("Lock, private fields…"),
         N_("Say who may open the file, and what goes"),
         "Ctrl+L",
     ),
-    "receive_take": Act(
+    "receive_take": ActionEntry(
         RECEIVING, N_("Take in"), N_("Take the good files in, one batch each"), "Ctrl+S"
     ),
-    "receive_files": Act(RECEIVING, N_("Files…"), N_("Choose files that came"), "Ctrl+O"),
-    "receive_folder": Act(
+    "receive_files": ActionEntry(RECEIVING, N_("Files…"), N_("Choose files that came"), "Ctrl+O"),
+    "receive_folder": ActionEntry(
         RECEIVING, N_("Folder, stick…"), N_("Choose a folder or a stick of files"), "Ctrl+Shift+O"
     ),
-    "receive_clear": Act(
+    "receive_clear": ActionEntry(
         RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
     ),
-    "receive_card": Act(RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"),
-    "receive_drop": Act(
+    "receive_card": ActionEntry(
+        RECEIVING, N_("Accept card…"), N_("Accept the sender's card"), "Ctrl+T"
+    ),
+    "receive_drop": ActionEntry(
         RECEIVING,
         N_("Throw away what waits…"),
         N_("Throw away the files that wait for a card"),
         "Ctrl+Shift+Delete",
     ),
-    "receive_ask": Act(
+    "receive_ask": ActionEntry(
         RECEIVING,
         N_("Copy request"),
         N_("Copy a text that asks for the file again"),
         "Ctrl+Shift+C",
     ),
-    "batch_undo": Act(RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"),
-    "board_ask": Act(
+    "batch_undo": ActionEntry(
+        RECEIVING, N_("Undo batch"), N_("Take this batch out again"), "Ctrl+Z"
+    ),
+    "board_ask": ActionEntry(
         BOARD,
         N_("Copy request"),
         N_("Copy a text that asks the post for what is missing"),
         "Ctrl+Shift+C",
     ),
-    "board_compare": Act(
+    "board_compare": ActionEntry(
         BOARD,
         N_("Compare figures"),
         N_("Compare what was stated with what is worked out here"),
         "Ctrl+B",
     ),
-    "board_note": Act(
+    "board_note": ActionEntry(
         BOARD, N_("Write a note…"), N_("Ask the post whether it is the same work"), "Ctrl+N"
     ),
-    "note_send": Act(NOTES, N_("Send note"), N_("Add the note or answer"), "Ctrl+S"),
-    "note_record": Act(NOTES, N_("Open record"), N_("Open the record on its page"), "Ctrl+O"),
-    "card_save": Act(CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"),
-    "card_print": Act(
+    "note_send": ActionEntry(NOTES, N_("Send note"), N_("Add the note or answer"), "Ctrl+S"),
+    "note_record": ActionEntry(
+        NOTES, N_("Open record"), N_("Open the record on its page"), "Ctrl+O"
+    ),
+    "card_save": ActionEntry(
+        CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"
+    ),
+    "card_print": ActionEntry(
         CARDS,
         N_("Card to print…"),
         N_("Save this desk's card as a page with its QR code"),
         "Ctrl+P",
     ),
-    "card_renew": Act(
+    "card_renew": ActionEntry(
         CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
     ),
-    "card_accept": Act(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
-    "card_revoke": Act(
+    "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
+    "card_revoke": ActionEntry(
         CARDS, N_("Revoke card"), N_("Trust the chosen card no longer"), "Ctrl+Delete"
     ),
-    "setup_make": Act(
+    "setup_make": ActionEntry(
         CARDS, N_("Make set-up file…"), N_("Write the province's set-up file"), "Ctrl+E"
     ),
-    "setup_apply": Act(
+    "setup_apply": ActionEntry(
         CARDS, N_("Apply set-up file…"), N_("Read the province's set-up file"), "Ctrl+L"
     ),
-    "setup_confirm": Act(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
-    "paper_check": Act(PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"),
-    "double_save": Act(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
-    "double_first": Act(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
-    "double_second": Act(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),
-    "double_next": Act(
+    "setup_confirm": ActionEntry(CARDS, N_("Apply"), N_("Apply the set-up file that was read")),
+    "paper_check": ActionEntry(
+        PAPER, N_("Check"), N_("Hold the paper's text against this desk"), "Ctrl+S"
+    ),
+    "double_save": ActionEntry(CHOOSING, N_("Save choice"), N_("Keep what was chosen"), "Ctrl+S"),
+    "double_first": ActionEntry(CHOOSING, N_("All of 1"), N_("Take all of version 1"), "Ctrl+1"),
+    "double_second": ActionEntry(CHOOSING, N_("All of 2"), N_("Take all of version 2"), "Ctrl+2"),
+    "double_next": ActionEntry(
         CHOOSING, N_("Next difference"), N_("Go to the next field that differs"), "F4"
     ),
-    "double_note": Act(
+    "double_note": ActionEntry(
         CHOOSING, N_("Write a note…"), N_("Say something of this record to its post"), "Ctrl+N"
     ),
-    "save": Act(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
-    "save_next": Act(
+    "save": ActionEntry(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
+    "save_next": ActionEntry(
         FORM,
         N_("Save and go on"),
         N_("Save the record and begin the next"),
         "Ctrl+Enter Ctrl+Return",
     ),
-    "leave": Act(FORM, N_("Put back"), N_("Put the field, then the form, back"), "Escape"),
-    "keep_doubts": Act(FORM, N_("Keep"), N_("Keep values that look doubtful"), "F8"),
-    "fill_stretch": Act(
+    "leave": ActionEntry(FORM, N_("Put back"), N_("Put the field, then the form, back"), "Escape"),
+    "keep_doubts": ActionEntry(FORM, N_("Keep"), N_("Keep values that look doubtful"), "F8"),
+    "fill_stretch": ActionEntry(
         FORM, N_("Markers intact"), N_("Fill in every marker of the stretch as intact"), "F7"
     ),
-    "times_days": Act(
+    "times_days": ActionEntry(
         FORM, N_("People × days"), N_("Turn people into turns, one a day of the work"), "F9"
     ),
-    "park": Act(FORM, N_("Put aside"), N_("Put this draft aside and begin another"), "Ctrl+P"),
-    "drafts": Act(FORM, N_("Drafts"), N_("Take up a draft that was put aside"), "Ctrl+O"),
-    "view": Act(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
-    "save_pdf": Act(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
-    "save_xlsx": Act(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
-    "save_json": Act(REPORT, N_("Save JSON"), N_("Save its figures as JSON"), "Ctrl+J"),
-    "print": Act(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),
-    "batch": Act(
+    "park": ActionEntry(
+        FORM, N_("Put aside"), N_("Put this draft aside and begin another"), "Ctrl+P"
+    ),
+    "drafts": ActionEntry(FORM, N_("Drafts"), N_("Take up a draft that was put aside"), "Ctrl+O"),
+    "view": ActionEntry(REPORT, N_("View"), N_("Make the report and show its pages"), "F5"),
+    "save_pdf": ActionEntry(REPORT, N_("Save PDF"), N_("Save the report as a PDF file"), "Ctrl+S"),
+    "save_xlsx": ActionEntry(REPORT, N_("Save XLSX"), N_("Save it as a workbook"), "Ctrl+Shift+S"),
+    "save_json": ActionEntry(REPORT, N_("Save JSON"), N_("Save its figures as JSON"), "Ctrl+J"),
+    "print": ActionEntry(REPORT, N_("Print…"), N_("Print the pages that are shown"), "Ctrl+P"),
+    "batch": ActionEntry(
         REPORT, N_("Every post…"), N_("Save this report of every post, a PDF each"), "Ctrl+Shift+B"
     ),
-    "close_period": Act(
+    "close_period": ActionEntry(
         REPORT,
         N_("Close – print – send"),
         N_("Keep the figures as they are signed, then print and send them"),
         "Ctrl+Shift+L",
     ),
-    "open_period": Act(
+    "open_period": ActionEntry(
         REPORT, N_("Open again"), N_("Open the closed period, to correct it"), "Ctrl+Shift+O"
     ),
-    "smaller": Act(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
-    "larger": Act(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
-    "cancel": Act(REPORT, N_("Cancel"), N_("Do not wait for the report")),
+    "smaller": ActionEntry(REPORT, N_("Smaller"), N_("Show the pages smaller"), "Ctrl+-"),
+    "larger": ActionEntry(REPORT, N_("Larger"), N_("Show the pages larger"), "Ctrl++"),
+    "cancel": ActionEntry(REPORT, N_("Cancel"), N_("Do not wait for the report")),
 }
 
 

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.overview.overview import DUE, OVERDUE
+from ui.base.style import colour, named
 from ui.widgets.flow import FlowLayout
-from ui.widgets.style import colour, named
 
 
-class Card(QFrame):
+class SummaryCard(QFrame):
     """A framed part of a page with a heading; `fill` gives it other contents."""
 
     def __init__(self, title: str) -> None:
@@ -50,9 +50,9 @@ class Card(QFrame):
         self._inside = inside
         self.body.addWidget(inside)
 
-    def links(self) -> "list[Link]":
+    def links(self) -> "list[LinkButton]":
         """What leads somewhere in it, from above."""
-        return self._inside.findChildren(Link) if self._inside is not None else []
+        return self._inside.findChildren(LinkButton) if self._inside is not None else []
 
 
 class Legend(QLabel):
@@ -76,7 +76,7 @@ class Legend(QLabel):
         )
 
 
-class Link(QPushButton):
+class LinkButton(QPushButton):
     """Words that lead somewhere: a click, Space or Enter goes there."""
 
     def __init__(self, text: str = "") -> None:
@@ -93,7 +93,7 @@ class Link(QPushButton):
         super().keyPressEvent(event)
 
 
-class Way(Link):
+class LinkRow(LinkButton):
     """A line that leads somewhere, over as many rows as it needs; `lead` stands out.
 
     calm: it is in order, and stands back.

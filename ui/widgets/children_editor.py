@@ -14,15 +14,16 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.fields import Children, Text, is_marker
+from ui.base.style import named
 from ui.widgets.actions import tip
-from ui.widgets.editors import Editor, Ground, LineEditor, Raw, editor_for, labelled
+from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled
 from ui.widgets.flow import FlowLayout
-from ui.widgets.style import named
+from ui.widgets.line_editor import LineEditor
 
 _PATH = re.compile(r"\[(\d+)\](?:\.(\w+))?$")
 
 
-class Row:
+class ChildRow:
     """A row of editors, the button that removes it, and the line for its problem."""
 
     place = 0
@@ -45,13 +46,15 @@ class Row:
 class ChildrenEditor(Editor):
     """Rows to add and remove; wholly blank ones do not count."""
 
-    def __init__(self, field: Children, ground: Ground) -> None:
+    def __init__(self, field: Children, ground: EditorContext, make: EditorFactory) -> None:
+        """make: the editor of a cell."""
         box = QWidget()
         super().__init__(box)
         self._field = field
         self._ground = ground
+        self._make = make
         self._columns = field.child.fields()
-        self.rows: list[Row] = []
+        self.rows: list[ChildRow] = []
         outer = QVBoxLayout(box)
         outer.setContentsMargins(0, 0, 0, 0)
         self._grid = QGridLayout()
@@ -130,7 +133,7 @@ class ChildrenEditor(Editor):
         self.edited.emit()
         next(iter(row.editors.values())).focus()
 
-    def _append(self) -> Row:
+    def _append(self) -> ChildRow:
         editors = {key: self._cell(key) for key in self._columns}
         remove = QPushButton("×")
         remove.setToolTip(_("Remove this row"))
@@ -139,7 +142,7 @@ class ChildrenEditor(Editor):
         note = named(QLabel(), "problem")
         note.setWordWrap(True)
         note.hide()
-        row = Row(editors, remove, note)
+        row = ChildRow(editors, remove, note)
         remove.clicked.connect(lambda: self._remove(row))
         line = 1 + 2 * (self.rows[-1].place + 1 if self.rows else 0)
         row.place = (line - 1) // 2
@@ -159,9 +162,9 @@ class ChildrenEditor(Editor):
         editor = (
             LineEditor(column, self._ground)
             if isinstance(column, Text)
-            else editor_for(column, self._ground)
+            else self._make(column, self._ground)
         )
-        editor.call(_(column.label), _(self._field.label))
+        editor.describe(_(column.label), _(self._field.label))
         editor.edited.connect(self.edited)
         return editor
 
@@ -185,13 +188,13 @@ class ChildrenEditor(Editor):
             place = place.previousInFocusChain()
         return place or self.add
 
-    def _remove(self, row: Row) -> None:
+    def _remove(self, row: ChildRow) -> None:
         self._drop(row)
         self._show_heads()
         self.add.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edited.emit()
 
-    def _drop(self, row: Row) -> None:
+    def _drop(self, row: ChildRow) -> None:
         self.rows.remove(row)
         for widget in row.widgets():
             self._grid.removeWidget(widget)
@@ -200,7 +203,7 @@ class ChildrenEditor(Editor):
 
     # ------------------------------------------------------------------ problems
 
-    def _at(self, path: str) -> tuple[Row | None, str]:
+    def _at(self, path: str) -> tuple[ChildRow | None, str]:
         match = _PATH.match(path)
         filled = [row for row in self.rows if row.raw()]
         if match is None or int(match[1]) >= len(filled):

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
+from ui.base.tasks import Job, Runner, Work
 from ui.widgets.messages import MessageBar
-from ui.widgets.tasks import Job, Runner, Work
 
 T = TypeVar("T")
 

@@ -4,8 +4,12 @@ from typing import Any, NamedTuple
 
 Raw = Any
 
+DRAFT_PAUSE = 400
+"""Milliseconds from the first key not kept yet to its keeping; well under a second with the
+writing itself, however fast somebody types."""
 
-class Draft(NamedTuple):
+
+class FormDraft(NamedTuple):
     """What stands in a form and is not saved: of which record, and every editor's text."""
 
     record: str

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QLineEdit,
 from borderdesk.base.i18n import _
 from borderdesk.schema.fields import Kind
 from borderdesk.schema.records.household import Household
-from ui.widgets.editors import Editor, Ground, Raw, editor_for, labelled, paint_wrong
+from ui.base.style import named
+from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled, paint_wrong
 from ui.widgets.search_combo import Completer
-from ui.widgets.style import named
 
 PAUSE = 250
 STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -19,7 +19,8 @@ NEW_KEYS = ("hamlet", "commune", "citizen_id")
 class HouseholdEditor(Editor):
     """A line with the head's name; the rest of a new household opens under it."""
 
-    def __init__(self, _field: Kind, ground: Ground) -> None:
+    def __init__(self, _field: Kind, ground: EditorContext, make: EditorFactory) -> None:
+        """make: the editor of a part of a new household."""
         box = QWidget()
         super().__init__(box)
         self._ground = ground
@@ -28,7 +29,7 @@ class HouseholdEditor(Editor):
         self.line = QLineEdit()
         self.line.setPlaceholderText(_("Type the head's name, then choose"))
         self._panel = QWidget()
-        self.parts = {key: editor_for(Household.columns()[key], ground) for key in NEW_KEYS}
+        self.parts = {key: make(Household.columns()[key], ground) for key in NEW_KEYS}
         self._notes: dict[str, QLabel] = {}
         self._lay_out(box)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
@@ -57,7 +58,7 @@ class HouseholdEditor(Editor):
             field = Household.columns()[key]
             label, note = QLabel(labelled(field)), named(QLabel(), "problem")
             label.setBuddy(part.widget)
-            part.call(_(field.label), _("New household"))
+            part.describe(_(field.label), _("New household"))
             note.setWordWrap(True)
             note.hide()
             self._notes[key] = note
@@ -69,8 +70,8 @@ class HouseholdEditor(Editor):
         self.widget.setFocusProxy(self.line)
         self._panel.hide()
 
-    def call(self, label: str, hint: str) -> None:
-        super().call(label, hint)
+    def describe(self, label: str, hint: str) -> None:
+        super().describe(label, hint)
         self.line.setAccessibleName(label)
         self.line.setAccessibleDescription(hint)
 

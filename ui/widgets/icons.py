@@ -19,7 +19,7 @@ def icon(name: str) -> "QIcon":
     return QIcon(str(RESOURCES / "icons" / f"{name}.svg"))
 
 
-def call_buttons(line: QLineEdit, name: str) -> None:
+def name_buttons(line: QLineEdit, name: str) -> None:
     """Give the small buttons inside a line their accessible name, which Qt leaves blank."""
     for button in line.findChildren(QToolButton):
         button.setAccessibleName(name)

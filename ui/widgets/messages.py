@@ -16,20 +16,20 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from ui.widgets.tasks import Work
+from ui.base.tasks import Work
 
 SHORTLY = 6_000
 Offer = tuple[str, Callable[[], None]]
 """A button of a message: its words and what it does."""
 
 
-class Told(QObject):
+class MessageRelay(QObject):
     """Repeats every message, for whoever listens (tests do)."""
 
-    said = Signal(str, str)
+    shown = Signal(str, str)
 
 
-told = Told()
+message_relay = MessageRelay()
 
 
 class MessageBar(QFrame):
@@ -59,14 +59,14 @@ class MessageBar(QFrame):
         """The sentence shown, or ""."""
         return "" if self.isHidden() else self._label.text()
 
-    def say(self, text: str, *offers: Offer) -> None:
-        """Tell what was done; without buttons it goes by itself."""
+    def notify(self, text: str, *offers: Offer) -> None:
+        """Show what was done; without buttons it goes by itself."""
         self._show("good", text, offers)
         if not offers:
             self._timer.start()
 
     def warn(self, error: UserError | str, *offers: Offer) -> None:
-        """Tell what went wrong; it stays until the next message."""
+        """Show what went wrong; it stays until the next message."""
         self._show("bad", str(error), [*offers, (_("Close"), self.clear)])
 
     def ask(self, text: str, *offers: Offer) -> None:
@@ -103,7 +103,7 @@ class MessageBar(QFrame):
         self.style().polish(self)
         self._replace_buttons(offers)
         self.show()
-        told.said.emit(tone, text)
+        message_relay.shown.emit(tone, text)
 
     def _replace_buttons(self, offers: Sequence[Offer]) -> None:
         for button in self.buttons:

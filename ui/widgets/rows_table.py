@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
-from ui.widgets.style import colour
+from ui.base.style import colour
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -15,7 +15,7 @@ ROW_HEIGHT = 1.9
 MARGIN = 24
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column: its title, its first width in digits, and whether it holds numbers."""
 
     title: str
@@ -26,7 +26,7 @@ class Column(NamedTuple):
 class Texts(QAbstractTableModel):
     """Rows of texts under titles."""
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    def __init__(self, columns: Sequence[TableColumn]) -> None:
         super().__init__()
         self.columns = list(columns)
         self.rows: list[tuple[str, ...]] = []
@@ -76,7 +76,7 @@ class RowsTable(QTableView):
     moved = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, name: str, columns: Sequence[Column], empty: str) -> None:
+    def __init__(self, name: str, columns: Sequence[TableColumn], empty: str) -> None:
         super().__init__()
         self.texts = Texts(columns)
         self.empty = empty

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from ui.widgets.style import named
+from ui.base.style import named
 
 
 def scrolled(owner: QWidget, inside: QWidget) -> QScrollArea:

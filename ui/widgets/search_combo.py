@@ -25,14 +25,14 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 
 
-class Option(NamedTuple):
+class ComboOption(NamedTuple):
     """An entry: its code and its label."""
 
     code: str
     label: str
 
 
-def only(text: str, options: Sequence[Option]) -> str:
+def only(text: str, options: Sequence[ComboOption]) -> str:
     """The code of the only option whose label contains the text, accents aside, else ""."""
     typed = fold(text)
     found = [o.code for o in options if typed and typed in fold(o.label)]
@@ -42,9 +42,9 @@ def only(text: str, options: Sequence[Option]) -> str:
 class Options(QAbstractListModel):
     """The entries of a list, with `blank` a blank one before them."""
 
-    def __init__(self, options: Sequence[Option], *, blank: bool = True) -> None:
+    def __init__(self, options: Sequence[ComboOption], *, blank: bool = True) -> None:
         super().__init__()
-        self.options = [*([Option("", "")] if blank else []), *options]
+        self.options = [*([ComboOption("", "")] if blank else []), *options]
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(self.options)
@@ -127,7 +127,7 @@ class SearchCombo(QComboBox):
 
     picked = Signal()
 
-    def __init__(self, options: Sequence[Option], blank: str = "") -> None:
+    def __init__(self, options: Sequence[ComboOption], blank: str = "") -> None:
         super().__init__()
         self._blank = blank
         self._past: dict[str, str] = {}
@@ -146,7 +146,7 @@ class SearchCombo(QComboBox):
         assert line is not None
         return line
 
-    def _give(self, options: Sequence[Option]) -> None:
+    def _give(self, options: Sequence[ComboOption]) -> None:
         self._options = Options(options)
         self._options.setParent(self)
         self.setModel(self._options)
@@ -154,7 +154,7 @@ class SearchCombo(QComboBox):
         self.setCompleter(None)  # type: ignore[arg-type]
         self.setCurrentIndex(-1)
 
-    def offer(self, options: Sequence[Option]) -> None:
+    def offer(self, options: Sequence[ComboOption]) -> None:
         """Other entries; the value stays."""
         if self._options.options[1:] == list(options):
             return

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.fields import Several
-from ui.widgets.editors import Editor, Ground, Raw, in_front, options_of
-from ui.widgets.icons import call_buttons, icon
-from ui.widgets.search_combo import Option, Options, PartCompleter, only
+from ui.widgets.editor import Editor, EditorContext, Raw
+from ui.widgets.icons import icon, name_buttons
+from ui.widgets.options import in_front, options_of
+from ui.widgets.search_combo import ComboOption, Options, PartCompleter, only
 
 CODE = Qt.ItemDataRole.UserRole
 SHOWN_ROWS = 10
@@ -20,7 +21,7 @@ SHOWN_ROWS = 10
 class SeveralEditor(Editor):
     """Values divided by semicolons; Down or the button opens the list."""
 
-    def __init__(self, field: Several, ground: Ground) -> None:
+    def __init__(self, field: Several, ground: EditorContext) -> None:
         self.line = QLineEdit()
         super().__init__(self.line)
         self._field = field
@@ -32,11 +33,11 @@ class SeveralEditor(Editor):
         opening.setToolTip(_("Choose from the list (Down)"))
         opening.triggered.connect(self.open)
         self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
-        call_buttons(self.line, opening.text())
+        name_buttons(self.line, opening.text())
         self.line.textChanged.connect(self._changed)
         self.line.textEdited.connect(lambda _text: self._complete())
         self.line.installEventFilter(self)
-        self._completes: list[Option] = []
+        self._completes: list[ComboOption] = []
         self.list: QListWidget | None = None
 
     def _complete(self) -> None:

@@ -12,7 +12,7 @@ from borderdesk.schema.fields import Commune, Communes, Day, Kind, Post
 from borderdesk.schema.record import say
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Listed, Sort, default_sort
-from ui.widgets.tasks import Job, Runner
+from ui.base.tasks import Job, Runner
 
 PAGE = 100
 LONGEST = 5
@@ -24,7 +24,7 @@ ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 
 
-class Line(NamedTuple):
+class ListLine(NamedTuple):
     """A record in the list: the texts of its cells, what is to be looked at in words and as a
     sign."""
 
@@ -54,7 +54,7 @@ class RecordTable(QAbstractTableModel):
         self._model = ALL_TYPES[type_name]
         self.keys = self.usual_keys()
         self._fields = [self._model.columns()[key] for key in self.keys]
-        self.lines: list[Line] = []
+        self.lines: list[ListLine] = []
         self.chosen = Filter()
         self.order = default_sort(self._model)
         self._more = False
@@ -98,7 +98,9 @@ class RecordTable(QAbstractTableModel):
             lambda lines: self._replace(lines, limit),
         )
 
-    def _run(self, work: Callable[[], list[Line]], then: Callable[[list[Line]], None]) -> None:
+    def _run(
+        self, work: Callable[[], list[ListLine]], then: Callable[[list[ListLine]], None]
+    ) -> None:
         if self._job is not None:
             self._job.forget()
         self._job = self._tasks.run(work, then, self._fail, self)
@@ -109,12 +111,12 @@ class RecordTable(QAbstractTableModel):
 
     def _read(
         self, chosen: Filter, order: Sort, after: tuple[Any, int] | None, limit: int
-    ) -> list[Line]:
+    ) -> list[ListLine]:
         found = self._desk.lists.page(self._model.type_name, chosen, order, after, limit)
         book = self._desk.book
         return [self._line(listed, book) for listed in found]
 
-    def _line(self, listed: Listed, book: Book) -> Line:
+    def _line(self, listed: Listed, book: Book) -> ListLine:
         cells = tuple(
             self._cell(field, listed.values.get(key), book)
             for key, field in zip(self.keys, self._fields, strict=True)
@@ -122,7 +124,7 @@ class RecordTable(QAbstractTableModel):
         told = [f"⚠ {say(text)}" for _field, text in listed.doubts]
         if listed.double:
             told.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
-        return Line(listed.id, listed.place, cells, "\n".join(told), _sign(listed))
+        return ListLine(listed.id, listed.place, cells, "\n".join(told), _sign(listed))
 
     @staticmethod
     def _cell(field: Kind, value: Any, book: Book) -> str:
@@ -133,7 +135,7 @@ class RecordTable(QAbstractTableModel):
             return "; ".join(book.unit_short(unit) for unit in units)
         return field.show(value, book).replace("\n", " ")
 
-    def _replace(self, lines: list[Line], limit: int) -> None:
+    def _replace(self, lines: list[ListLine], limit: int) -> None:
         self._job = None
         self.beginResetModel()
         self.lines = lines
@@ -155,7 +157,7 @@ class RecordTable(QAbstractTableModel):
         chosen, order, after = self.chosen, self.order, self.lines[-1].place
         self._run(lambda: self._read(chosen, order, after, PAGE), self._append)
 
-    def _append(self, lines: list[Line]) -> None:
+    def _append(self, lines: list[ListLine]) -> None:
         self._job = None
         self._more = len(lines) == PAGE
         if not lines:
@@ -217,7 +219,7 @@ class RecordTable(QAbstractTableModel):
         return sorted(cells, key=len)[-LONGEST:]
 
     @staticmethod
-    def shown(line: Line, column: int) -> str:
+    def shown(line: ListLine, column: int) -> str:
         """What stands in a cell: in the first column after the sign of what to look at."""
         text = line.cells[column]
         return f"{line.sign} {text}" if column == 0 and line.sign else text

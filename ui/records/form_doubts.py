@@ -6,7 +6,7 @@ Doubt = tuple[str, str]
 """The path of a field (a child's as inspected[0].marker) and the doubt's English key."""
 
 
-class Doubts:
+class FormDoubts:
     """The doubts of one form: found while it is typed in, asked at a saving, kept with F8."""
 
     def __init__(self) -> None:

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk
-from ui.shell.pages import Page
+from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.actions import bind
 from ui.widgets.messages import MessageBar
-from ui.widgets.style import named
-from ui.widgets.tasks import Runner
+from ui.widgets.page import Page
 
 
 class TabbedPage(Page):

@@ -13,7 +13,7 @@ MOST = 5
 Raws = dict[str, Any]
 
 
-class Memory:
+class FormMemory:
     """The last values of one type's form; kept with the desk, so that tomorrow begins as
     today ended."""
 

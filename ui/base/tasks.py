@@ -9,12 +9,12 @@ from shiboken6 import isValid
 
 from borderdesk.base.errors import Stopped
 from borderdesk.desk import Desk
-from ui.widgets.collecting import Collector
+from ui.base.garbage_collector import GarbageCollector
 
 T = TypeVar("T")
 
 SLOW_MILLISECONDS = 300
-TELL_SECONDS = 0.05
+REPORT_SECONDS = 0.05
 """Progress is told at most so often."""
 
 
@@ -66,19 +66,19 @@ class Work(QObject):
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner)
         self._stopped = False
-        self._told = 0.0
+        self._reported_at = 0.0
 
     def stop(self) -> None:
         """End it at its next step."""
         self._stopped = True
 
-    def say(self, done: int, whole: int) -> None:
+    def report(self, done: int, whole: int) -> None:
         """Tell how far the work is, from its thread. Raises Stopped when it was stopped."""
         if self._stopped:
             raise Stopped
         now = time.monotonic()
-        if now - self._told > TELL_SECONDS:
-            self._told = now
+        if now - self._reported_at > REPORT_SECONDS:
+            self._reported_at = now
             self.progress.emit(done, whole)
 
 
@@ -97,9 +97,9 @@ class Runner(QObject):
         self._writing.setMaxThreadCount(1)
         # Kept for good: what a call made of them might be collected in the other thread.
         self._loop = QEventLoop(self)
-        self._garbage = Collector(self)
+        self._garbage = GarbageCollector(self)
         self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
-        self._moment.timeout.connect(self._say_slow)
+        self._moment.timeout.connect(self._notify_slow)
         self._slow: Callable[[], None] = _nothing
         self.written.connect(self._loop.quit, Qt.ConnectionType.QueuedConnection)
 
@@ -129,7 +129,7 @@ class Runner(QObject):
         self._garbage.take_over()
         pool.start(work)
 
-    def _say_slow(self) -> None:
+    def _notify_slow(self) -> None:
         self._slow()
 
     def _outcome(self, work: Callable[[], T]) -> tuple[T | None, Exception | None]:
@@ -160,7 +160,7 @@ class Runner(QObject):
     ) -> Job:
         """Do a small write in turn with the others, while the person goes on typing."""
         job = Job(owner, on_done, on_error, self._jobs)
-        self._begin(self._writing, lambda: self._tell(job, *self._outcome(work)))
+        self._begin(self._writing, lambda: self._deliver(job, *self._outcome(work)))
         return job
 
     def long(
@@ -181,13 +181,13 @@ class Runner(QObject):
             whole.ended.emit()
             on_error(error)
 
-        self.later(lambda: work(whole.say), done, failed, owner)
+        self.later(lambda: work(whole.report), done, failed, owner)
         return whole
 
     def _do(self, job: Job, work: Callable[[], Any]) -> None:
-        self._tell(job, *((None, None) if job.forgotten else self._outcome(work)))
+        self._deliver(job, *((None, None) if job.forgotten else self._outcome(work)))
 
-    def _tell(self, job: Job, value: Any, error: Exception | None) -> None:
+    def _deliver(self, job: Job, value: Any, error: Exception | None) -> None:
         if isValid(job):
             job.ended.emit(value, error)
 

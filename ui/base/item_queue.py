@@ -6,11 +6,11 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject
 
 from borderdesk.base.errors import Stopped
-from ui.widgets.tasks import Work
+from ui.base.tasks import Work
 
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
-Say = Callable[[int, int], None]
+ProgressReport = Callable[[int, int], None]
 """Told how much of an item is done, of how much. Raises Stopped."""
 STEPS = 1_000
 """So many steps the bar makes an item."""
@@ -20,7 +20,7 @@ Start = Callable[
 """How a piece of work is begun: `Runner.run` or `Runner.later`."""
 
 
-class InTurn(Generic[I, A]):
+class ItemQueue(Generic[I, A]):
     """Does the same with every item, one after another; `do` tells how far it is with one.
 
     Others have their turn between two items, and a stop leaves whole ones: `then` is given the
@@ -28,9 +28,14 @@ class InTurn(Generic[I, A]):
     """
 
     def __init__(
-        self, owner: QObject, start: Start, items: Sequence[I], do: Callable[[I, Say], A],
-        then: Callable[[list[A]], None], on_error: Callable[[Exception], None],
-    ) -> None:  # fmt: skip
+        self,
+        owner: QObject,
+        start: Start,
+        items: Sequence[I],
+        do: Callable[[I, ProgressReport], A],
+        then: Callable[[list[A]], None],
+        on_error: Callable[[Exception], None],
+    ) -> None:
         self.work = Work(owner)
         self._owner = owner
         self._start = start
@@ -44,22 +49,22 @@ class InTurn(Generic[I, A]):
         """Begin the next item, or end."""
         done = len(self._answers)
         try:
-            self._say(done)
+            self._report(done)
         except Stopped:
             return self._end()
         if done == len(self._items):
             return self._end()
         item = self._items[done]
 
-        def say(part: int, whole: int) -> None:
-            self._say(done + (part / whole if whole else 0))
+        def report(part: int, whole: int) -> None:
+            self._report(done + (part / whole if whole else 0))
 
-        self._start(lambda: self._do(item, say), self._arrived, self._failed, self._owner)
+        self._start(lambda: self._do(item, report), self._arrived, self._failed, self._owner)
         return None
 
-    def _say(self, done: float) -> None:
+    def _report(self, done: float) -> None:
         """Tell how many items are done, with the part of the one at hand. Raises Stopped."""
-        self.work.say(round(done * STEPS), len(self._items) * STEPS)
+        self.work.report(round(done * STEPS), len(self._items) * STEPS)
 
     def _arrived(self, answer: A) -> None:
         self._answers.append(answer)

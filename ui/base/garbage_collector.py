@@ -13,7 +13,7 @@ PAUSE = 2_000
 """Milliseconds between two looks: the first comes when the start of the program is over."""
 
 
-class Collector(QTimer):
+class GarbageCollector(QTimer):
     """Looks for garbage in Python's place, by Python's own measure of when it is time."""
 
     def __init__(self, owner: QObject) -> None:

@@ -11,13 +11,13 @@ from PySide6.QtCore import QObject, QProcess, Signal
 from borderdesk.base.errors import Stopped, UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import program
-from ui.widgets.tasks import Work
+from ui.base.tasks import Work
 
 STOPPING = 5_000
 """Milliseconds that a command which is told to stop is given to clear up."""
 
 
-class Child(Work):
+class ChildProcess(Work):
     """A running command, one that takes --watched; `stop` ends it with nothing done.
 
     done: with the JSON it answered; failed: with the UserError it ended with.

@@ -4,7 +4,7 @@ from functools import cache
 
 from PySide6.QtWidgets import QApplication
 
-from ui.widgets.style import restyle
+from ui.base.style import restyle
 
 SIZES = (100, 110, 125, 150, 175, 200)
 

@@ -11,16 +11,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from ui.widgets.child import Child, start_apart
-from ui.widgets.tasks import Runner
+from ui.base.child_process import ChildProcess, start_apart
+from ui.base.tasks import Runner
 
-LOOK = 60_000
+DUE_INTERVAL = 60_000
 """Milliseconds between two looks whether a backup is due."""
 NOT_AGAIN = 3_600.0
 """Seconds in which a backup that failed is not tried again by itself."""
 
 
-class Backing(QObject):
+class BackupRunner(QObject):
     """What a window does for the backups of its desk; it outlives the window's pages.
 
     began, ended: a backup or a restoration. made, restored, failed: what became of one that a
@@ -37,11 +37,11 @@ class Backing(QObject):
         super().__init__(tasks)
         self._desk = desk
         self._tasks = tasks
-        self.work: Child | None = None
+        self.work: ChildProcess | None = None
         self.words = ""
         self._unfinished: list[str] | None = None
         self._not_before = 0.0
-        self._clock = QTimer(self, interval=LOOK)
+        self._clock = QTimer(self, interval=DUE_INTERVAL)
         self._clock.timeout.connect(self.look)
 
     # --------------------------------------------------------------------- being asked
@@ -68,7 +68,7 @@ class Backing(QObject):
         desk = ["--desk", str(self._desk.folder.resolve())]
         self.words = words
         self._unfinished = [*desk, *command, *rest]
-        self.work = Child(self, [*desk, *command, "--watched", *rest])
+        self.work = ChildProcess(self, [*desk, *command, "--watched", *rest])
         self.work.ended.connect(self._over)
         self.work.failed.connect(self._went_wrong)
         self.began.emit()
@@ -129,7 +129,7 @@ class Backing(QObject):
             return False
 
 
-def backing_of(desk: Desk, tasks: Runner) -> Backing:
+def backup_runner_of(desk: Desk, tasks: Runner) -> BackupRunner:
     """What the window that runs these tasks does for backups: one for each window."""
-    found: Any = tasks.findChild(Backing)
-    return found if isinstance(found, Backing) else Backing(desk, tasks)
+    found: Any = tasks.findChild(BackupRunner)
+    return found if isinstance(found, BackupRunner) else BackupRunner(desk, tasks)

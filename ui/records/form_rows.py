@@ -6,7 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from borderdesk.schema import fields
 from borderdesk.schema.record import Field
-from ui.widgets.editors import labelled
+from ui.widgets.editor import labelled
 
 T = TypeVar("T")
 

@@ -9,28 +9,24 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from borderdesk.base.formats import show_moment
 from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
 from borderdesk.session.drafts import Kept
-from ui.widgets.tasks import Runner
+from ui.base.tasks import Runner
+from ui.widgets.draft import DRAFT_PAUSE, FormDraft
 
 if TYPE_CHECKING:
-    from borderdesk.desk import Desk
     from ui.records.record_form import RecordForm
-    from ui.widgets.draft import Draft
-
-MOMENT = 400
-"""Milliseconds from the first key not kept yet to its keeping; well under a second with the
-writing itself, however fast somebody types."""
 
 SECOND = 1_000
 
 
-class Keeper(QObject):
+class DraftKeeper(QObject):
     """Keeps the draft of one form; `told` when what it says of that changes."""
 
-    told = Signal(str)
+    described = Signal(str)
 
     def __init__(
-        self, form: "RecordForm", desk: "Desk", tasks: Runner, failed: Callable[[Exception], None]
+        self, form: "RecordForm", desk: Desk, tasks: Runner, failed: Callable[[Exception], None]
     ) -> None:
         super().__init__(form)
         self._form = form
@@ -38,13 +34,13 @@ class Keeper(QObject):
         self._desk = desk
         self._tasks = tasks
         self._failed = failed
-        self._last: Draft | None = None
+        self._last: FormDraft | None = None
         self._kept_at = 0.0
         self._writing = 0
-        self._soon = QTimer(self, singleShot=True, interval=MOMENT)
+        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._soon.timeout.connect(self._keep)
         self._clock = QTimer(self, interval=SECOND)
-        self._clock.timeout.connect(self._say)
+        self._clock.timeout.connect(self._describe)
         form.changed.connect(self._changed)
 
     def _changed(self) -> None:
@@ -63,13 +59,13 @@ class Keeper(QObject):
         # Said only now: what is said to be kept must survive a power cut.
         self._writing -= 1
         self._kept_at = time.monotonic()
-        self._say()
+        self._describe()
 
     def _not_written(self, error: Exception) -> None:
         self._writing -= 1
         self._failed(error)
 
-    def _work(self, draft: "Draft | None") -> Callable[[], None]:
+    def _work(self, draft: FormDraft | None) -> Callable[[], None]:
         drafts, key = self._desk.drafts, self._key
         if draft is None:
             return lambda: drafts.drop_draft(key)
@@ -89,7 +85,7 @@ class Keeper(QObject):
         """The saving has ended the draft."""
         self._soon.stop()
         self._last = None
-        self._say()
+        self._describe()
 
     def park(self, write: Callable[[Callable[[], None]], None]) -> None:
         """Put what stands in the form aside, to be taken up again."""
@@ -102,7 +98,7 @@ class Keeper(QObject):
 
         write(work)
         self._last = None
-        self._say()
+        self._describe()
 
     def take_up(self, draft: str, write: Callable[[Callable[[], None]], None]) -> None:
         """Make a draft put aside the open one; what stands in the form is put aside."""
@@ -121,18 +117,18 @@ class Keeper(QObject):
         """The form shows this draft again."""
         self._last = self._form.draft()
 
-    def _say(self) -> None:
+    def _describe(self) -> None:
         if self._last is None:
             self._clock.stop()
-            self.told.emit("")
+            self.described.emit("")
             return
         self._clock.start()
         passed = int(time.monotonic() - self._kept_at)
         if passed >= 60:
             self._clock.stop()
-            self.told.emit(_("Draft kept"))
+            self.described.emit(_("Draft kept"))
             return
-        self.told.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
+        self.described.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
 
 
 def age(kept: Kept, today: datetime.date) -> str:

@@ -1,0 +1,1 @@
+"""What every part of the window stands on and is no widget: threads, look, translation."""

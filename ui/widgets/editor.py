@@ -1,0 +1,134 @@
+"""What an editor of a field is: a widget that gives and takes the text a person would type."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.desk import Desk
+from borderdesk.schema import fields
+from borderdesk.schema.fields import Children, Post
+from borderdesk.schema.record import Field
+
+Raw = Any
+"""What an editor gives: a text as typed, a code; rows as a list of dicts, a household as one."""
+
+
+Ask = Callable[[Callable[[], Any], Callable[[Any], None], QObject], object]
+"""Asks the desk something and calls back with the answer, unless the owner is gone."""
+
+
+def at_once(work: Callable[[], Any], done: Callable[[Any], None], _owner: QObject) -> None:
+    """Ask without waiting in a thread; for forms outside a window."""
+    done(work())
+
+
+class EditorContext(NamedTuple):
+    """What editors may look at: the desk, the day that places are valid on, the raw value of
+    another field of the form, and a way to ask the desk without keeping the person waiting."""
+
+    desk: Desk
+    day: Callable[[], datetime.date]
+    other: Callable[[str], str] = lambda _key: ""
+    ask: Ask = at_once
+
+
+EditorFactory = Callable[[Field, EditorContext], "Editor"]
+"""Makes the editor of a field; handed to editors that are made of others."""
+
+
+class Editor(QObject):
+    """A widget with a value; `edited` tells of every change of it."""
+
+    edited = Signal()
+    done = Signal()
+    """The value was chosen from a list: the keyboard may move on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.widget = widget
+
+    def raw(self) -> Raw:
+        """What was typed or chosen; "" for nothing."""
+        raise NotImplementedError
+
+    def put(self, raw: Raw) -> None:
+        """Show what `raw` gave."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Offer anew what depends on the day."""
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        """Offer these, which were used last, before the others."""
+
+    def settle(self) -> None:
+        """Write out in full what was typed in short; called when the keyboard has left."""
+
+    def describe(self, label: str, hint: str) -> None:
+        """Give the widget its accessible name and description."""
+        self.widget.setAccessibleName(label)
+        self.widget.setAccessibleDescription(hint)
+
+    def focus(self, _path: str = "") -> None:
+        """Put the keyboard here, at the part that `path` names; what is typed replaces the text."""
+        self.widget.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def holds(self, widget: QWidget | None) -> bool:
+        """Whether the widget is this editor's, or within it."""
+        return widget is not None and (widget is self.widget or self.widget.isAncestorOf(widget))
+
+    def show_inside(self, path: str, text: str) -> bool:
+        """Show a problem of a part of the value; False where there is no such part."""
+        return False
+
+    def clear_inside(self) -> None:
+        """Take the problems of the parts away."""
+
+    def mark(self, wrong: bool) -> None:
+        """Show by the frame that the value is refused."""
+        paint_wrong(self.widget, wrong)
+
+
+def paint_wrong(widget: QWidget, wrong: bool) -> None:
+    """Give a widget the frame of a refused value, or take it away."""
+    if bool(widget.property("wrong")) != wrong:
+        widget.setProperty("wrong", wrong)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def raw_of(field: Field, value: Any, desk: Desk) -> Raw:
+    """The text an editor shows and the desk reads back for a stored value."""
+    if isinstance(field, Children):
+        return [_child_raw(field, row, desk) for row in value or ()]
+    if value is None:
+        return ""
+    if isinstance(field, fields.Several):
+        return ";".join(value)
+    if isinstance(field, fields.YesNo):
+        return "true" if value else "false"
+    if isinstance(field, fields.Count | fields.Tenths | fields.Day):
+        return field.show(value, desk.book)
+    return value
+
+
+def _child_raw(field: Children, row: Mapping[str, Any], desk: Desk) -> dict[str, Raw]:
+    columns = field.child.fields()
+    return {key: raw_of(columns[key], row.get(key), desk) for key in columns}
+
+
+def labelled(field: Field) -> str:
+    """The field's label, with its star and its unit of measure."""
+    label = _(field.label)
+    if isinstance(field, Children):
+        return label
+    # A form shows the post only where it must be chosen.
+    star = "\u00a0*" if field.required or isinstance(field, Post) else ""
+    unit = _(field.unit)
+    said = fold(unit) in fold(label)
+    return f"{label}{star}" if said else f"{label}{star} ({unit})"

@@ -1,0 +1,48 @@
+"""What a page of the window is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ui.widgets.messages import MessageBar
+
+
+class Page(QWidget):
+    """A page of the window. A page is made when it is first shown and then kept.
+
+    changed: its unsaved text came or went. wanted: another page is asked for, with what to do
+    there (`intent` of that page: keywords it understands). language_wanted, size_wanted: the
+    window is to speak or to be written otherwise; the page does not outlive that.
+    """
+
+    changed = Signal()
+    wanted = Signal(str, object)
+    language_wanted = Signal(str)
+    size_wanted = Signal(int)
+    bar: MessageBar
+    help_topic = ""
+    """The page of the handbook that F1 opens; the page's own key without one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+
+    def refresh(self) -> None:
+        """Read anew what is shown; called each time the page is come back to."""
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Do what another page asked for."""
+
+    def keep_now(self) -> None:
+        """Keep what is typed and not saved: the window closes, or something went wrong."""
+
+    def idle(self) -> bool:
+        """Whether everything asked for is there."""
+        return True
+
+    @property
+    def dirty(self) -> bool:
+        """Whether it holds what is not saved."""
+        return False
