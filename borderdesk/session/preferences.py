@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from borderdesk.session.operations import Part, operation
+from borderdesk.store.models.desk import PreferenceRow
 
 
 class Preferences(Part):
@@ -13,15 +14,18 @@ class Preferences(Part):
     def prefer(self, key: str, value: Any) -> None:
         """Keep a preference; None forgets it."""
         if value is None:
-            self.store.run("DELETE FROM preference WHERE key = ?", (key,))
+            self.store.execute(PreferenceRow.delete().where(PreferenceRow.key == key))
             return
-        self.store.run(
-            "INSERT INTO preference (key, value) VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, json.dumps(value, ensure_ascii=False)),
+        text = json.dumps(value, ensure_ascii=False)
+        self.store.execute(
+            PreferenceRow.insert(key=key, value=text).on_conflict(
+                conflict_target=[PreferenceRow.key], preserve=[PreferenceRow.value]
+            )
         )
 
     def preferred(self, key: str, default: Any = None) -> Any:
         """A preference, or the default."""
-        kept = self.store.value("SELECT value FROM preference WHERE key = ?", (key,))
+        kept = self.store.scalar(
+            PreferenceRow.select(PreferenceRow.value).where(PreferenceRow.key == key)
+        )
         return default if kept is None else json.loads(kept)

@@ -26,7 +26,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk, Saved
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import Kept
+from borderdesk.session.drafts import FormDraft
 from borderdesk.store.listing import Filter
 from ui.records.record_list import RecordList
 from ui.shell.pages import Page
@@ -444,7 +444,7 @@ class RecordPage(Page):
         )  # fmt: skip
         QTimer.singleShot(0, self, self._count_parked)
 
-    def _tell_of_draft(self, kept: Kept | None) -> None:
+    def _tell_of_draft(self, kept: FormDraft | None) -> None:
         """Say that what stood in the form when the window closed, or died, stands there again."""
         self._count_parked()
         if kept is None:
@@ -486,7 +486,7 @@ class RecordPage(Page):
     def _taker(self, draft: str) -> Callable[[], None]:
         return lambda: self.take_up(draft)
 
-    def _gist(self, kept: Kept) -> str:
+    def _gist(self, kept: FormDraft) -> str:
         """What a draft is about: its first few values."""
         typed = {k: raw for k, raw in kept.texts["raws"].items() if raw and isinstance(raw, str)}
         checked = self._desk.check(self._type, typed).values

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from borderdesk.base.formats import show_moment
 from borderdesk.base.i18n import _
-from borderdesk.session.drafts import Kept
+from borderdesk.session.drafts import FormDraft
 from ui.widgets.tasks import Runner
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Keeper(QObject):
         self.told.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
 
 
-def age(kept: Kept, today: datetime.date) -> str:
+def age(kept: FormDraft, today: datetime.date) -> str:
     """When a draft was last typed in, as people say it."""
     moment = datetime.datetime.fromisoformat(kept.touched).astimezone()
     return show_moment(moment, today)
