@@ -7,9 +7,12 @@ import json
 import os
 from typing import Any, NamedTuple
 
+from peewee import SQL, Expression
+
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.models.desk import DraftRow
 
 TABLE = "grid:"
 """Before the name of a type: the table of that type, not its form."""
@@ -21,8 +24,8 @@ Texts = dict[str, Any]
 """What a form gives of itself, fit for JSON; only the form reads it."""
 
 
-class Kept(NamedTuple):
-    """A draft: `form` says of which form, times are UTC as revisions write them."""
+class StoredDraft(NamedTuple):
+    """A draft: `form` names its form, times are UTC as revisions write them."""
 
     id: str
     form: str
@@ -39,45 +42,58 @@ class Drafts(Part):
     def keep_draft(self, form: str, texts: Texts) -> None:
         """Keep what stands in a form, over what was kept of it before."""
         now = utc_stamp()
-        self.store.run(
-            "INSERT INTO draft (id, form, parked, texts, started, touched)"
-            " VALUES (?, ?, 0, ?, ?, ?)"
-            " ON CONFLICT (form) WHERE parked = 0"
-            " DO UPDATE SET texts = excluded.texts, touched = excluded.touched",
-            (os.urandom(16).hex(), form, json.dumps(texts, ensure_ascii=False), now, now),
+        self.store.execute(
+            DraftRow.insert(
+                id=os.urandom(16).hex(),
+                form=form,
+                parked=0,
+                texts=json.dumps(texts, ensure_ascii=False),
+                started=now,
+                touched=now,
+            ).on_conflict(
+                conflict_target=[DraftRow.form],
+                # The unique index covers open drafts only; as a parameter SQLite would not know it.
+                conflict_where=SQL("parked = 0"),
+                preserve=[DraftRow.texts, DraftRow.touched],
+            )
         )
 
     @operation("record.write")
     def drop_draft(self, form: str) -> None:
-        """Forget the open draft of a form: it was saved, or is no longer wanted."""
-        self.store.run("DELETE FROM draft WHERE form = ? AND parked = 0", (form,))
+        """Delete the open draft of a form: it was saved, or is no longer wanted."""
+        self.store.execute(DraftRow.delete().where(_open(form)))
 
     @operation("record.write")
     def park_draft(self, form: str) -> None:
         """Put the open draft of a form aside, so that another can begin."""
-        self.store.run("UPDATE draft SET parked = 1 WHERE form = ? AND parked = 0", (form,))
+        self.store.execute(DraftRow.update(parked=1).where(_open(form)))
 
     @operation("record.write")
     def unpark_draft(self, draft: str) -> None:
         """Make a parked draft the open one; the one open until now is parked."""
-        form = self.store.value("SELECT form FROM draft WHERE id = ?", (draft,))
-        self.store.run("UPDATE draft SET parked = 1 WHERE form = ? AND parked = 0", (form,))
-        self.store.run("UPDATE draft SET parked = 0 WHERE id = ?", (draft,))
+        form = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
+        self.store.execute(DraftRow.update(parked=1).where(_open(form)))
+        self.store.execute(DraftRow.update(parked=0).where(DraftRow.id == draft))
 
     @operation("record.write")
     def discard_draft(self, draft: str) -> None:
-        """Forget a draft, open or parked."""
-        self.store.run("DELETE FROM draft WHERE id = ?", (draft,))
+        """Delete a draft, open or parked."""
+        self.store.execute(DraftRow.delete().where(DraftRow.id == draft))
 
-    def open_draft(self, form: str) -> Kept | None:
+    def open_draft(self, form: str) -> StoredDraft | None:
         """The open draft of a form."""
         return next((d for d in self.drafts(form) if not d.parked), None)
 
-    def drafts(self, form: str | None = None) -> list[Kept]:
+    def drafts(self, form: str | None = None) -> list[StoredDraft]:
         """Every draft, of one form or of all, the last touched first."""
-        found = self.store.rows(
-            "SELECT id, form, parked, texts, started, touched FROM draft"
-            " WHERE ? IS NULL OR form = ? ORDER BY touched DESC, id",
-            (form, form),
-        )
-        return [Kept(r[0], r[1], bool(r[2]), json.loads(r[3]), r[4], r[5]) for r in found]
+        query = DraftRow.select().order_by(DraftRow.touched.desc(), DraftRow.id)
+        if form is not None:
+            query = query.where(DraftRow.form == form)
+        return [
+            StoredDraft(draft, of, bool(parked), json.loads(texts), started, touched)
+            for draft, of, parked, texts, started, touched in self.store.fetch(query)
+        ]
+
+
+def _open(form: str) -> Expression:
+    return (DraftRow.form == form) & (DraftRow.parked == 0)

@@ -5,6 +5,7 @@ from typing import Any
 
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.models.desk import PreferenceRow
 
 
 class Preferences(Part):
@@ -14,15 +15,18 @@ class Preferences(Part):
     def prefer(self, key: str, value: Any) -> None:
         """Keep a preference; None forgets it."""
         if value is None:
-            self.store.run("DELETE FROM preference WHERE key = ?", (key,))
+            self.store.execute(PreferenceRow.delete().where(PreferenceRow.key == key))
             return
-        self.store.run(
-            "INSERT INTO preference (key, value) VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, json.dumps(value, ensure_ascii=False)),
+        text = json.dumps(value, ensure_ascii=False)
+        self.store.execute(
+            PreferenceRow.insert(key=key, value=text).on_conflict(
+                conflict_target=[PreferenceRow.key], preserve=[PreferenceRow.value]
+            )
         )
 
     def preferred(self, key: str, default: Any = None) -> Any:
         """A preference, or the default."""
-        kept = self.store.value("SELECT value FROM preference WHERE key = ?", (key,))
+        kept = self.store.scalar(
+            PreferenceRow.select(PreferenceRow.value).where(PreferenceRow.key == key)
+        )
         return default if kept is None else json.loads(kept)

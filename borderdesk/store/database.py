@@ -130,6 +130,32 @@ class Store(pw.SqliteDatabase):
         row = self.one(sql, params)
         return row[0] if row else None
 
+    # ------------------------------------------------------- queries of the models
+
+    def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
+        """The cursor of a statement of peewee's; raises the same errors as a statement of ours."""
+        return self._raw().execute(sql, params or ())
+
+    def execute(self, query: Any, **context_options: Any) -> Any:
+        """Run an insert, update or delete; its cursor, with `rowcount` and `lastrowid`."""
+        context: Any = self.get_sql_context(**context_options)
+        sql, params = context.sql(query).query()
+        return self.execute_sql(sql, params)
+
+    def fetch(self, query: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a select as tuples, fetched as they are used."""
+        return iter(self.execute(query))
+
+    def first(self, query: Any) -> tuple[Any, ...] | None:
+        """The first row of a select, or None."""
+        row: tuple[Any, ...] | None = self.execute(query).fetchone()
+        return row
+
+    def scalar(self, query: Any) -> Any:
+        """The first column of the first row of a select, or None."""
+        row = self.first(query)
+        return row[0] if row else None
+
     # ------------------------------------------------------------------ writing
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:

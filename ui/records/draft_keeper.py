@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from borderdesk.base.formats import show_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.session.drafts import Kept
+from borderdesk.session.drafts import StoredDraft
 from ui.base.tasks import Runner
 from ui.widgets.draft import DRAFT_PAUSE, FormDraft
 
@@ -131,7 +131,7 @@ class DraftKeeper(QObject):
         self.described.emit(_("Draft kept {seconds} s ago").format(seconds=passed))
 
 
-def age(kept: Kept, today: datetime.date) -> str:
+def age(kept: StoredDraft, today: datetime.date) -> str:
     """When a draft was last typed in, as people say it."""
     moment = datetime.datetime.fromisoformat(kept.touched).astimezone()
     return show_moment(moment, today)

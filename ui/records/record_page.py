@@ -28,7 +28,7 @@ from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import Kept
+from borderdesk.session.drafts import StoredDraft
 from borderdesk.store.listing import Filter
 from ui.base.style import named
 from ui.base.tasks import Job, Runner, Work
@@ -449,7 +449,7 @@ class RecordPage(Page):
         )  # fmt: skip
         QTimer.singleShot(0, self, self._count_parked)
 
-    def _tell_of_draft(self, kept: Kept | None) -> None:
+    def _tell_of_draft(self, kept: StoredDraft | None) -> None:
         """Say that what stood in the form when the window closed, or died, stands there again."""
         self._count_parked()
         if kept is None:
@@ -491,7 +491,7 @@ class RecordPage(Page):
     def _taker(self, draft: str) -> Callable[[], None]:
         return lambda: self.take_up(draft)
 
-    def _gist(self, kept: Kept) -> str:
+    def _gist(self, kept: StoredDraft) -> str:
         """What a draft is about: its first few values."""
         typed = {k: raw for k, raw in kept.texts["raws"].items() if raw and isinstance(raw, str)}
         checked = self._desk.records.check(self._type, typed).values

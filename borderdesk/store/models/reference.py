@@ -1,18 +1,15 @@
-"""The tables of reference data, every one dated or editable."""
+"""Reference data, every row dated or editable, and the figures a year is held against."""
 
 import peewee as pw
 
-
-class _Table(pw.Model):
-    class Meta:
-        legacy_table_names = False
+from borderdesk.store.models.base import TableRow
 
 
-class Unit(_Table):
+class UnitRow(TableRow):
     """An administrative unit; `id` is permanent, `code` may be reused by a later unit."""
 
     id = pw.TextField(primary_key=True)
-    code = pw.TextField(index=True)
+    code = pw.TextField()
     name = pw.TextField()
     kind = pw.TextField()
     parent = pw.TextField()
@@ -22,7 +19,7 @@ class Unit(_Table):
     successors = pw.TextField()
 
 
-class Post(_Table):
+class PostRow(TableRow):
     """A border post; `communes` are codes of 2023, later their successors."""
 
     code = pw.TextField(primary_key=True)
@@ -33,7 +30,7 @@ class Post(_Table):
     invented = pw.IntegerField()
 
 
-class Marker(_Table):
+class MarkerRow(TableRow):
     """A boundary marker, the post that keeps it and the unit it stands in."""
 
     marker = pw.TextField(primary_key=True)
@@ -42,7 +39,7 @@ class Marker(_Table):
     invented = pw.IntegerField()
 
 
-class Hamlet(_Table):
+class HamletRow(TableRow):
     """A hamlet of a commune (unit id), with its number of households (dated)."""
 
     commune = pw.TextField()
@@ -53,11 +50,10 @@ class Hamlet(_Table):
     valid_to = pw.TextField()
 
     class Meta:
-        legacy_table_names = False
         primary_key = pw.CompositeKey("commune", "name", "valid_from")
 
 
-class PickEntry(_Table):
+class PickEntryRow(TableRow):
     """An entry of an editable pick list."""
 
     list = pw.TextField()
@@ -67,23 +63,10 @@ class PickEntry(_Table):
     unit = pw.TextField()
 
     class Meta:
-        legacy_table_names = False
         primary_key = pw.CompositeKey("list", "code")
 
 
-class Setting(_Table):
-    """A setting's value from a day on (0001-01-01: always)."""
-
-    key = pw.TextField()
-    valid_from = pw.TextField()
-    value = pw.TextField()
-
-    class Meta:
-        legacy_table_names = False
-        primary_key = pw.CompositeKey("key", "valid_from")
-
-
-class Regulation(_Table):
+class RegulationRow(TableRow):
     """A coordination regulation, whose clauses are yearly targets."""
 
     number = pw.TextField()
@@ -92,18 +75,17 @@ class Regulation(_Table):
     signed_on = pw.TextField()
 
     class Meta:
-        legacy_table_names = False
         primary_key = pw.CompositeKey("number", "year")
 
 
-class Clause(_Table):
+class ClauseRow(TableRow):
     """A target: the value an indicator is to reach (or keep under) in a year and scope.
 
     `regulation` is empty for a target set by hand; `value` is a decimal as text.
     """
 
     regulation = pw.TextField()
-    year = pw.IntegerField(index=True)
+    year = pw.IntegerField()
     no = pw.TextField()
     text = pw.TextField()
     indicator = pw.TextField()
@@ -112,7 +94,7 @@ class Clause(_Table):
     scope = pw.TextField()
 
 
-class Baseline(_Table):
+class BaselineRow(TableRow):
     """A figure from paper, from before the desk began."""
 
     indicator = pw.TextField()
@@ -123,10 +105,4 @@ class Baseline(_Table):
     source = pw.TextField()
 
     class Meta:
-        legacy_table_names = False
         primary_key = pw.CompositeKey("indicator", "period", "scope")
-
-
-REFERENCE_TABLES: tuple[type[pw.Model], ...] = (
-    Unit, Post, Marker, Hamlet, PickEntry, Setting, Regulation, Clause, Baseline,
-)  # fmt: skip

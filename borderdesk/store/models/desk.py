@@ -1,0 +1,41 @@
+"""What a desk knows of itself and of the person at it; the start of the window needs these."""
+
+import peewee as pw
+
+from borderdesk.store.models.base import TableRow
+
+
+class MetaRow(TableRow):
+    """What this desk is: its id, role, unit, user, and counters of change."""
+
+    key = pw.TextField(primary_key=True)
+    value = pw.TextField()
+
+
+class SettingRow(TableRow):
+    """A setting's value from a day on (0001-01-01: always)."""
+
+    key = pw.TextField()
+    valid_from = pw.TextField()
+    value = pw.TextField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("key", "valid_from")
+
+
+class DraftRow(TableRow):
+    """An unfinished form: `texts` JSON of the form's own making, `parked` 1 when put aside."""
+
+    id = pw.TextField(primary_key=True)
+    form = pw.TextField()
+    parked = pw.IntegerField()
+    texts = pw.TextField()
+    started = pw.TextField()
+    touched = pw.TextField()
+
+
+class PreferenceRow(TableRow):
+    """How a person arranged the window, JSON by key."""
+
+    key = pw.TextField(primary_key=True)
+    value = pw.TextField()

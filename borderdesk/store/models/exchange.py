@@ -1,0 +1,170 @@
+"""What desks send each other: keys and cards, packages out and in, notes, erasures."""
+
+import peewee as pw
+
+from borderdesk.store.models.base import TableRow
+
+
+class OwnKeyRow(TableRow):
+    """The secret keys of this desk: minisign's (base64) and age's."""
+
+    desk = pw.TextField(primary_key=True)
+    signing = pw.TextField()
+    opening = pw.TextField()
+    made = pw.TextField()
+
+
+class CardRow(TableRow):
+    """A card of another desk; `accepted` 0 once it was revoked; `vouched`: the name of the
+    person who vouched for it, or the desk whose set-up file it stood in."""
+
+    desk = pw.TextField(primary_key=True)
+    unit = pw.TextField()
+    role = pw.TextField()
+    minisign = pw.TextField()
+    age = pw.TextField()
+    accepted = pw.IntegerField()
+    noted = pw.TextField()
+    vouched = pw.TextField()
+
+
+class RetiredKeyRow(TableRow):
+    """An age key this desk had before: what was encrypted to it can still be opened."""
+
+    opening = pw.TextField(primary_key=True)
+    retired = pw.TextField()
+
+
+class PackageOutRow(TableRow):
+    """A package that was sent; `last_seq` is the newest revision it was made from."""
+
+    number = pw.AutoField()
+    period = pw.TextField()
+    file = pw.TextField()
+    digest = pw.TextField()
+    last_seq = pw.IntegerField()
+    records = pw.IntegerField()
+    recipients = pw.TextField()
+    reason = pw.TextField(null=True)
+    made = pw.TextField()
+
+
+class BatchRow(TableRow):
+    """A package that was received; figures and counts are JSON."""
+
+    id = pw.TextField(primary_key=True)
+    digest = pw.TextField()
+    file = pw.TextField()
+    desk = pw.TextField()
+    unit = pw.TextField()
+    role = pw.TextField()
+    period = pw.TextField()
+    first = pw.TextField()
+    last = pw.TextField()
+    number = pw.IntegerField()
+    made = pw.TextField()
+    imported = pw.TextField()
+    undone = pw.IntegerField()
+    figures = pw.TextField()
+    counts = pw.TextField()
+
+
+class ClaimRow(TableRow):
+    """That a batch brought a revision; `carried`: 1 its text too, 2 its separate part."""
+
+    revision = pw.IntegerField()
+    batch = pw.TextField()
+    carried = pw.IntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("revision", "batch")
+
+
+class RefusedRecordRow(TableRow):
+    """A record of a batch that was left out, and why."""
+
+    batch = pw.TextField()
+    place = pw.IntegerField()
+    type = pw.TextField()
+    record = pw.TextField()
+    reason = pw.TextField()
+
+    class Meta:
+        table_name = "refused_row"
+        primary_key = pw.CompositeKey("batch", "place")
+
+
+class WaitingPackageRow(TableRow):
+    """A package that waits until its sender's card is accepted; `content` is the package
+    itself, absent where it is too large to be kept."""
+
+    digest = pw.TextField(primary_key=True)
+    file = pw.TextField()
+    desk = pw.TextField()
+    reason = pw.TextField()
+    noted = pw.TextField()
+    unit = pw.TextField()
+    period = pw.TextField()
+    number = pw.IntegerField()
+    content = pw.BlobField(null=True)
+
+
+class RefusedPackageRow(TableRow):
+    """A file that was refused whole, until a good one of that name comes."""
+
+    file = pw.TextField(primary_key=True)
+    reason = pw.TextField()
+    noted = pw.TextField()
+
+
+class ProvisionalPlaceRow(TableRow):
+    """A unit, post or pick known only from packages; `cells` as the newest of them has it."""
+
+    kind = pw.TextField()
+    list = pw.TextField()
+    code = pw.TextField()
+    made = pw.TextField()
+    cells = pw.TextField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("kind", "list", "code")
+
+
+class SetupMadeRow(TableRow):
+    """A set-up file this desk has made."""
+
+    number = pw.AutoField()
+    digest = pw.TextField()
+    made = pw.TextField()
+
+
+class SetupAppliedRow(TableRow):
+    """The newest set-up file of a desk that was applied here."""
+
+    desk = pw.TextField(primary_key=True)
+    number = pw.IntegerField()
+    digest = pw.TextField()
+    made = pw.TextField()
+    applied = pw.TextField()
+
+
+class ReviewNoteRow(TableRow):
+    """What somebody says of a record that another desk keeps, or of a note on it."""
+
+    id = pw.TextField(primary_key=True)
+    type = pw.TextField()
+    record = pw.TextField()
+    text = pw.TextField()
+    author = pw.TextField()
+    desk = pw.TextField()
+    time = pw.TextField()
+    reply_to = pw.TextField(null=True)
+
+
+class ErasureRow(TableRow):
+    """A record whose personal part was erased, for ever and wherever it comes from."""
+
+    record = pw.TextField(primary_key=True)
+    reason = pw.TextField()
+    desk = pw.TextField()
+    time = pw.TextField()

@@ -1,0 +1,57 @@
+"""Revisions, and what is derived from them beside the tables of the record types."""
+
+import peewee as pw
+
+from borderdesk.store.models.base import TableRow
+
+
+class RevisionRow(TableRow):
+    """A save or delete of a record or household, for ever; `seq` is its order of arrival here.
+
+    `parents` are 0–2 ids of 32 bytes, sorted and joined; `body` is the canonical JSON whose
+    SHA-256 is the revision's content, absent for a deletion; where it stayed on another desk
+    only that hash is here, in hex, as `content`.
+    """
+
+    seq = pw.AutoField()
+    id = pw.BlobField()
+    type = pw.TextField()
+    record = pw.TextField()
+    number = pw.IntegerField()
+    parents = pw.BlobField()
+    author = pw.TextField()
+    desk = pw.TextField()
+    time = pw.TextField()
+    reason = pw.TextField(null=True)
+    deleted = pw.IntegerField()
+    body = pw.TextField(null=True)
+    content = pw.TextField(null=True)
+
+
+class PrivatePartRow(TableRow):
+    """The personal and internal fields of a revision, as canonical JSON, with their salt."""
+
+    revision = pw.IntegerField(primary_key=True)
+    salt = pw.BlobField()
+    part = pw.TextField()
+
+
+class SoftWarningRow(TableRow):
+    """What was doubtful at entry and kept: JSON [[field, doubt], …] a record."""
+
+    record = pw.TextField(primary_key=True)
+    doubts = pw.TextField()
+
+
+class HouseholdGroupRow(TableRow):
+    """Derived: households joined to others, each with the smallest id of its group."""
+
+    member = pw.TextField(primary_key=True)
+    leader = pw.TextField()
+
+
+class DoubleVersionRow(TableRow):
+    """Derived: a record with several versions, of which nobody has chosen one."""
+
+    record = pw.TextField(primary_key=True)
+    type = pw.TextField()
