@@ -140,10 +140,15 @@ def spreadsheet_document(
     book = desk.book
     cells = (Row(spreadsheet_row(model, listed, book)) for listed in rows)
     return Document(
-        title=_(model.title), subtitle=(desk.title(),), blocks=(Table(tuple(columns), cells),),
-        issuer=desk.title(), lang=language(), author=desk.identity.user, subject=model.type_name,
+        title=_(model.title),
+        subtitle=(desk.title(),),
+        blocks=(Table(tuple(columns), cells),),
+        issuer=desk.title(),
+        lang=language(),
+        author=desk.identity.user,
+        subject=model.type_name,
         banner=desk.banner(),
-    )  # fmt: skip
+    )
 
 
 def write_list(

@@ -35,11 +35,13 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
     book = desk.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     told = (
-        (_("Unit of the desk"), name), (_("Kind of desk"), _(ROLE_NAMES[card.role])),
+        (_("Unit of the desk"), name),
+        (_("Kind of desk"), _(ROLE_NAMES[card.role])),
         (_("Desk's id"), card.desk),
-        (_("Fingerprint"), card.fingerprint), (_("Signature key"), card.minisign),
+        (_("Fingerprint"), card.fingerprint),
+        (_("Signature key"), card.minisign),
         (_("Encryption key"), card.age),
-    )  # fmt: skip
+    )
     columns = (Column(_("What"), "text", 1.2), Column(_("Content"), "text", 3.8))
     return Document(
         title=_("Card of a desk"),
@@ -48,8 +50,11 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
             Table(columns, tuple(Row(pair) for pair in told)),
             Picture(picture),
             Paragraph(
-                _("Hand this card over in person, or compare the fingerprint by telephone, before"
-                  " it is accepted. It holds no secret."), "note",
+                _(
+                    "Hand this card over in person, or compare the fingerprint by telephone, before"
+                    " it is accepted. It holds no secret."
+                ),
+                "note",
             ),
         ),
         issuer=name,
@@ -58,7 +63,7 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
         subject=f"{card.unit} {card.desk}",
         banner=desk.banner(),
         footer=_("Not for classified content."),
-    )  # fmt: skip
+    )
 
 
 def qr_png(text: str) -> bytes:

@@ -48,9 +48,13 @@ class Shapes:
         self.drawing.add(Rect(x, y, width, height, fillColor=white, strokeColor=None))
 
     def line(
-        self, ends: tuple[float, float, float, float], width: float = 0.4, *,
-        dashed: bool = False, grey: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        ends: tuple[float, float, float, float],
+        width: float = 0.4,
+        *,
+        dashed: bool = False,
+        grey: float = 0.0,
+    ) -> None:
         """A line from (x1, y1) to (x2, y2)."""
         from reportlab.graphics.shapes import Line
         from reportlab.lib.colors import Color
@@ -60,9 +64,14 @@ class Shapes:
         self.drawing.add(line)
 
     def words(
-        self, x: float, y: float, text: str, anchor: str = "start", size: float = SIZE,
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: str = "start",
+        size: float = SIZE,
         face: Face | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A line of words whose foot is at y."""
         from reportlab.graphics.shapes import String
 

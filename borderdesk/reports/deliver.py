@@ -26,9 +26,12 @@ def _summary(desk: "Session", request: Request, say: Say) -> Made:
     from borderdesk.reports.summary_paper import as_document
 
     summary = make_summary(
-        desk, request.period, request.scope, geography=request.geography,
+        desk,
+        request.period,
+        request.scope,
+        geography=request.geography,
         with_ids=request.with_ids,
-    )  # fmt: skip
+    )
     return Made(
         lambda: as_document(summary, desk, language(), request, say),
         lambda: [json_line(as_json(summary))],

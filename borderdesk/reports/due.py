@@ -49,13 +49,19 @@ def due_document(
     rows = tuple(
         Row(
             (
-                place, m.marker, book.post_short(m.post), book.unit_short(m.commune), m.inspected,
-                days_since(m.inspected, day), _(CONDITIONS[m.condition]) if m.condition else "",
-                m.cleared, days_since(m.cleared, day),
+                place,
+                m.marker,
+                book.post_short(m.post),
+                book.unit_short(m.commune),
+                m.inspected,
+                days_since(m.inspected, day),
+                _(CONDITIONS[m.condition]) if m.condition else "",
+                m.cleared,
+                days_since(m.cleared, day),
             )
         )
         for place, m in enumerate(markers, start=1)
-    )  # fmt: skip
+    )
     notes = [Paragraph(_("“–”: never, as far as the desk knows."), "note")]
     if any(marker.invented for marker in markers):
         notes.append(Paragraph(_("The places of the markers are not verified."), "note"))

@@ -61,8 +61,14 @@ def write_handbook(target: Path) -> None:
     title = _("Handbook of BorderDesk")
     write_pdf(
         Document(
-            title=title, subtitle=(), blocks=blocks, issuer="", lang="vi", author="BorderDesk",
-            subject=title, footer=_("Not for classified content."),
+            title=title,
+            subtitle=(),
+            blocks=blocks,
+            issuer="",
+            lang="vi",
+            author="BorderDesk",
+            subject=title,
+            footer=_("Not for classified content."),
         ),
         target,
-    )  # fmt: skip
+    )

@@ -21,15 +21,21 @@ def write_key_card(entries: Iterable[Entry], target: Path, lang: str) -> None:
 def key_card(entries: Iterable[Entry], lang: str) -> Document:
     """The card as blocks."""
     columns = (
-        Column(_("Keys"), "text", 1.6), Column(_("Name"), "text", 1.8),
+        Column(_("Keys"), "text", 1.6),
+        Column(_("Name"), "text", 1.8),
         Column(_("What it does"), "text", 3.4),
-    )  # fmt: skip
+    )
     blocks: list[Block] = []
     for place, group in groupby(entries, key=lambda entry: entry[0]):
         blocks.append(Heading(place, 2))
         rows = tuple(Row((keys, name, does)) for _place, name, keys, does in group)
         blocks.append(Table(columns, rows))
     return Document(
-        title=_("Keys of BorderDesk"), subtitle=(), blocks=tuple(blocks), issuer="", lang=lang,
-        author="BorderDesk", subject=_("Keys of BorderDesk"),
-    )  # fmt: skip
+        title=_("Keys of BorderDesk"),
+        subtitle=(),
+        blocks=tuple(blocks),
+        issuer="",
+        lang=lang,
+        author="BorderDesk",
+        subject=_("Keys of BorderDesk"),
+    )

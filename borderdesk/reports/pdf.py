@@ -63,9 +63,12 @@ class Setter:
     """Draws one document on one canvas."""
 
     def __init__(
-        self, canvas: Canvas, document: Document, page_done: Callable[[int], None] | None,
+        self,
+        canvas: Canvas,
+        document: Document,
+        page_done: Callable[[int], None] | None,
         last_page: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.canvas = canvas
         self.document = document
         self.page_done = page_done

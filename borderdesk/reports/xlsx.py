@@ -74,9 +74,14 @@ class SheetWriter:
     """
 
     def __init__(
-        self, workbook: Any, name: str, blocks: Iterable[Block], lang: str, wide: Paper | None,
+        self,
+        workbook: Any,
+        name: str,
+        blocks: Iterable[Block],
+        lang: str,
+        wide: Paper | None,
         sheets: Mapping[str, str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.workbook = workbook
         self.blocks = [_as_table(block) if isinstance(block, Chart) else block for block in blocks]
         self.lang = lang
@@ -339,9 +344,13 @@ def _write_sheets(workbook: Any, document: Document) -> None:
     ]
     sheets = {annex.anchor: name for name, annex in annexes if annex.anchor}
     first = SheetWriter(
-        workbook, sheet_name(document.title), document.blocks, document.lang,
-        document.wide_paper if document.landscape else None, sheets,
-    )  # fmt: skip
+        workbook,
+        sheet_name(document.title),
+        document.blocks,
+        document.lang,
+        document.wide_paper if document.landscape else None,
+        sheets,
+    )
     first.opening(document)
     first.write()
     first.closing(document)

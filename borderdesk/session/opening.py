@@ -58,10 +58,14 @@ def lay_out(
                 settings.shipped(role),
             )
             named = {
-                "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),
-                "user": _user_name(user), "demo": "1" if demo else "0", "reference_version": "1",
+                "desk": desk_id,
+                "role": role,
+                "unit": _unit_of(store, role, unit),
+                "user": _user_name(user),
+                "demo": "1" if demo else "0",
+                "reference_version": "1",
                 "practice": "1" if practice else "0",
-            }  # fmt: skip
+            }
             store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
         store.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
