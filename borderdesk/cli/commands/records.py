@@ -30,10 +30,11 @@ from borderdesk.store.listing import Filter, Listed
 
 if TYPE_CHECKING:
     from borderdesk.entry import intake, outgoing
-    from borderdesk.reports import xlsx
+    from borderdesk.reports import list_files, xlsx
 else:
     intake = lazy_module("borderdesk.entry.intake")
     outgoing = lazy_module("borderdesk.entry.outgoing")
+    list_files = lazy_module("borderdesk.reports.list_files")
     xlsx = lazy_module("borderdesk.reports.xlsx")
 
 
@@ -279,4 +280,4 @@ def _write_spreadsheet(
     desk: Desk, model: type[Revisioned], rows: Iterator[Listed], out: Path
 ) -> None:
 
-    xlsx.write_xlsx(outgoing.spreadsheet_document(desk, model, rows), out)
+    xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows), out)
