@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.cards import Card
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
+from borderdesk.session.identity import ROLE_NAMES
 
 if TYPE_CHECKING:
+    from reportlab.graphics.barcode import qrencoder
+
+    from borderdesk.reports import pdf
     from borderdesk.session.session import Session
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+    qrencoder = lazy_module("reportlab.graphics.barcode.qrencoder")
 
 DOT = 6
 QUIET = 4
@@ -20,18 +28,14 @@ QUIET = 4
 
 def write_card(desk: "Session", card: Card, target: Path, lang: str) -> None:
     """Write a card as a PDF of one page. Raises UserError."""
-    from borderdesk.reports.pdf import write_pdf
-
     with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
         picture = Path(folder) / "card.png"
         picture.write_bytes(qr_png(card.text()))
-        write_pdf(card_document(desk, card, picture, lang), target)
+        pdf.write_pdf(card_document(desk, card, picture, lang), target)
 
 
 def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Document:
     """The card as blocks; `picture` is the file of its QR code."""
-    from borderdesk.session.identity import ROLE_NAMES
-
     book = desk.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     told = (
@@ -68,9 +72,7 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
 
 def qr_png(text: str) -> bytes:
     """The QR code of a text as a PNG in black and white."""
-    from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
-
-    code = QRCode(None, QRErrorCorrectLevel.M)
+    code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
     code.addData(text)
     code.make()
     dots = code.getModuleCount()

@@ -11,6 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import marker_key
 from borderdesk.figures.coverage import UNREACHABLE, Standing, days_since, standing
+from borderdesk.figures.indicators import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent
@@ -251,8 +252,6 @@ def _totals_table(desk: "Session", coverage: Coverage) -> Table:
 
 
 def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
-    from borderdesk.figures.indicators import percent
-
     sums = totals(markers)
     share = percent(sums.covered, sums.markers)
     return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)

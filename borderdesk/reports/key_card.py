@@ -3,9 +3,17 @@
 from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Row, Table
+
+if TYPE_CHECKING:
+    from borderdesk.reports import pdf
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+
 
 Entry = tuple[str, str, str, str]
 """Where a key works, what it is called, the keys, and what it does."""
@@ -13,9 +21,7 @@ Entry = tuple[str, str, str, str]
 
 def write_key_card(entries: Iterable[Entry], target: Path, lang: str) -> None:
     """Write the keys as a PDF, those of a place together. Raises UserError."""
-    from borderdesk.reports.pdf import write_pdf
-
-    write_pdf(key_card(entries, lang), target)
+    pdf.write_pdf(key_card(entries, lang), target)
 
 
 def key_card(entries: Iterable[Entry], lang: str) -> Document:
