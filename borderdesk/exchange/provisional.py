@@ -13,7 +13,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Kind
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LinkColumn
-from borderdesk.schema.reference.table import Cells, Place
+from borderdesk.schema.reference.table import Cells, PackagePlace
 from borderdesk.store.database import Store
 from borderdesk.store.reference import upsert_cells
 
@@ -23,7 +23,7 @@ TYPED = "name"
 """The column of places whose text a person typed."""
 
 
-def place_types() -> Iterator[tuple[type[ReferenceType], Place]]:
+def place_types() -> Iterator[tuple[type[ReferenceType], PackagePlace]]:
     """The types whose rows packages tell of, with how."""
     for table in REFERENCE_TYPES.values():
         if table.place is not None:
@@ -63,7 +63,7 @@ def key_of(table: type[ReferenceType], entry: tuple[object, ...]) -> Key:
 
 def _linked(
     table: type[ReferenceType],
-    place: Place,
+    place: PackagePlace,
     keys: Iterable[Key],
     known: Mapping[Key, tuple[object, ...]],
 ) -> Iterator[Key]:
@@ -81,7 +81,7 @@ def _linked(
                 yield from ((value,) for value in cells[link].split())
 
 
-def _place_row(table: type[ReferenceType], place: Place, cells: Cells) -> list[str]:
+def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) -> list[str]:
     row = [place.kind]
     for name in PLACES.columns[1:]:
         key = place.columns.get(name, "")
@@ -126,7 +126,9 @@ def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made
     return learned
 
 
-def _row_of_place(table: type[ReferenceType], place: Place, given: Mapping[str, str]) -> Cells:
+def _row_of_place(
+    table: type[ReferenceType], place: PackagePlace, given: Mapping[str, str]
+) -> Cells:
     """The row that stands in for a row of the table of places."""
     columns = table.columns()
     told = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}

@@ -36,7 +36,7 @@ from borderdesk.figures.targets import ClauseTable, RegulationTable, known_indic
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.files import rows_of_objects
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.schema.settings import SettingTable, checked, handed_on, is_at_home
+from borderdesk.schema.settings import SettingTable, check_setting, handed_on, is_at_home
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.reference import read_cells, read_stored
@@ -291,7 +291,7 @@ class Setups(Part):
             key, valid_from, value = row
             here = handed_on(key, self.session.identity.role)
             try:
-                checked(key, value)
+                check_setting(key, value)
                 if here is not None:
                     self.session.part(ReferenceEditor).set_setting(here, value, valid_from)
             except UserError as error:

@@ -16,7 +16,7 @@ Row = dict[str, str]
 """A row as a person reads it: {column: text}; blank texts are left out."""
 
 
-class ReadingEntry(NamedTuple):
+class CellContext(NamedTuple):
     """What fields may look at while they read a typed text."""
 
     book: Book
@@ -41,7 +41,7 @@ class RowReader:
 
     def __init__(self, table: type[EditableTable], book: Book, today: datetime.date) -> None:
         self.table = table
-        self._entry = ReadingEntry(book, today)
+        self._entry = CellContext(book, today)
         self._fields = {key: column.at(book) for key, column in table.grid_columns().items()}
 
     def show(self, cells: Cells) -> Row:

@@ -82,7 +82,7 @@ class PickEntry(NamedTuple):
     unit: str
 
 
-class Tables(Protocol):
+class BookSource(Protocol):
     """Where a book reads from."""
 
     def entries(self, table_key: str) -> Sequence[Any]:
@@ -111,7 +111,7 @@ class Book:
     version: that of the desk's reference data when the book was made.
     """
 
-    def __init__(self, tables: Tables, version: int = 0) -> None:
+    def __init__(self, tables: BookSource, version: int = 0) -> None:
         self._tables = tables
         self._entries: dict[str, Sequence[Any]] = {}
         self.household_name = tables.household_name

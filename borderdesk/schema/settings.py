@@ -195,7 +195,7 @@ class SettingTable(EditableTable):
         if not (cells["key"] and cells["value"]):
             return {}
         try:
-            checked(cells["key"], cells["value"])
+            check_setting(cells["key"], cells["value"])
         except UserError as error:
             return {"value": str(error)}
         return {}
@@ -213,7 +213,7 @@ def shipped(role: str) -> list[Cells]:
     ]
 
 
-def checked(key: str, value: str) -> str:
+def check_setting(key: str, value: str) -> str:
     """The value of a setting as it is stored. Raises UserError for a key or value unknown."""
     rule = SETTINGS.get(key)
     if rule is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.schema.book import Tables
+from borderdesk.schema.book import BookSource
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.schema.settings import SettingTable
@@ -17,7 +17,7 @@ BATCH_ROWS = 500
 """Rows a statement: SQLite takes 32,766 parameters."""
 
 
-class ReferenceReader(Tables):
+class ReferenceReader(BookSource):
     """What a reference book reads from a store."""
 
     def __init__(self, store: Store) -> None:

@@ -6,7 +6,7 @@ from borderdesk.base.errors import Changed, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.figures.targets import set_target, targets
-from borderdesk.ledgers.ledgers import form_of, next_year
+from borderdesk.ledgers.editor import form_of, next_year
 from borderdesk.ledgers.rows import check_rows
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.ledgers.uses import uses
@@ -17,7 +17,7 @@ def numbered(rows):
 
 
 def save(desk, name, seen, rows):
-    return desk.ledgers.save_ledger(name, seen, numbered(rows), form_of(name))
+    return desk.ledgers.save(name, seen, numbered(rows), form_of(name))
 
 
 @pytest.fixture(params=["vi", "en"])

@@ -12,7 +12,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import Checked, RowsRefused
-from borderdesk.ledgers.ledgers import form_of, next_year, texts_of
+from borderdesk.ledgers.editor import form_of, next_year, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.ledgers.uses import uses
@@ -306,7 +306,7 @@ class LedgerPanel(QWidget):
             self.bar.notify(words.format(count=show_number(changed, language())))
 
         self._job = self._tasks.later(
-            lambda: desk.ledgers.save_ledger(name, seen, rows, form_of(name)),
+            lambda: desk.ledgers.save(name, seen, rows, form_of(name)),
             done, self._refused, self,
         )  # fmt: skip
 

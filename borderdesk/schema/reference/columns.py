@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from borderdesk.schema.fields import Entry
 
 
-class TableColumn(Kind):
+class EditableColumn(Kind):
     """What a column says beyond its field.
 
     pattern: what a cell of a file must match whole; without one, a required cell must not be
@@ -83,7 +83,7 @@ class TableColumn(Kind):
     @property
     def from_store(self) -> Callable[[Any], Any] | None:
         """`python_value`, or None where it gives what is stored."""
-        same = type(self).python_value is TableColumn.python_value
+        same = type(self).python_value is EditableColumn.python_value
         return None if same else self.python_value
 
     def printed(self, value: Any) -> str:
@@ -99,11 +99,11 @@ class TableColumn(Kind):
         return cell
 
 
-class TextColumn(TableColumn, Text):
+class TextColumn(EditableColumn, Text):
     """A text."""
 
 
-class YearColumn(TableColumn, Text):
+class YearColumn(EditableColumn, Text):
     """A year in four digits, shown without marks."""
 
     field_type: ClassVar[str] = "INT"
@@ -118,14 +118,14 @@ class YearColumn(TableColumn, Text):
         return int(value) if value else value
 
 
-class ChoiceColumn(TableColumn, Choice):
+class ChoiceColumn(EditableColumn, Choice):
     """One of a fixed few."""
 
     def fits(self, cell: str) -> bool:
         return cell in self.options or not (cell or self.required)
 
 
-class DayColumn(TableColumn, Day):
+class DayColumn(EditableColumn, Day):
     """A date."""
 
     def fits(self, cell: str) -> bool:
@@ -151,7 +151,7 @@ class LastDayColumn(DayColumn):
         return "" if value == FOREVER else str(value)
 
 
-class FlagColumn(TableColumn, YesNo):
+class FlagColumn(EditableColumn, YesNo):
     """Yes or no, blank for no; stored as 1 or 0."""
 
     field_type: ClassVar[str] = "INT"
@@ -188,7 +188,7 @@ class FlagColumn(TableColumn, YesNo):
         return str(int(cell == "true"))
 
 
-class CountColumn(TableColumn, Count):
+class CountColumn(EditableColumn, Count):
     """A whole number, stored as NULL where it is blank."""
 
     field_type: ClassVar[str] = "INT"
@@ -210,7 +210,7 @@ class CountColumn(TableColumn, Count):
         return "" if value is None else str(value)
 
 
-class AmountColumn(TableColumn, Tenths):
+class AmountColumn(EditableColumn, Tenths):
     """A decimal, stored as text; "" where it is blank."""
 
     def to_cell(self, value: Any) -> str:
@@ -226,7 +226,7 @@ class AmountColumn(TableColumn, Tenths):
         return Decimal(value) if value else None
 
 
-class LinkColumn(TableColumn, pw.TextField):
+class LinkColumn(EditableColumn, pw.TextField):
     """Names one row of a table, or with `several` any number of them.
 
     to: the key of that reference type, "" where it is none; by: those of its columns by which a

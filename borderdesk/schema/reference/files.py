@@ -10,7 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
-from borderdesk.schema.reference.columns import LinkColumn, TableColumn
+from borderdesk.schema.reference.columns import EditableColumn, LinkColumn
 from borderdesk.schema.reference.table import Cells, check_dates, no_fit
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def _wrong(table: type[ReferenceType], cells: Cells) -> dict[str, str]:
     return bad or check_dates(cells)
 
 
-def _fits(column: TableColumn, cell: str) -> bool:
+def _fits(column: EditableColumn, cell: str) -> bool:
     return len(cell) <= LONGEST_CELL and not FORBIDDEN.search(cell) and column.fits(cell)
 
 

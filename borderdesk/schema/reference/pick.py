@@ -10,7 +10,7 @@ from borderdesk.base.text import fold, nfc
 from borderdesk.schema.book import PickEntry
 from borderdesk.schema.fields import Kind, Pick
 from borderdesk.schema.reference.columns import ChoiceColumn, TextColumn
-from borderdesk.schema.reference.table import HELD, Cells, Place, ReferenceType
+from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -44,7 +44,9 @@ class PickTable(ReferenceType):
     print_order = "code vi list en unit"
     named_by = Pick
     record_column = "code"
-    place = Place("pick", {"list": "list", "code": "code", "name": "vi"}, same={"vi": "code"})
+    place = PackagePlace(
+        "pick", {"list": "list", "code": "code", "name": "vi"}, same={"vi": "code"}
+    )
 
     list = ChoiceColumn(N_("List"), LISTS, required=True)
     code = TextColumn(N_("Code"), limit=60, pattern="[0-9a-z_]{1,60}")

@@ -8,7 +8,7 @@ from borderdesk.base.text import sort_key
 from borderdesk.schema.book import PostEntry
 from borderdesk.schema.fields import Post
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
-from borderdesk.schema.reference.table import HELD, Place, ReferenceType
+from borderdesk.schema.reference.table import HELD, PackagePlace, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class PostTable(ReferenceType):
     entry = PostEntry
     list_help = N_("List the posts.")
     named_by = Post
-    place = Place("post", {"code": "code", "name": "name"}, same={"name": "code"})
+    place = PackagePlace("post", {"code": "code", "name": "name"}, same={"name": "code"})
 
     code = TextColumn(
         N_("Code"), limit=12, required=True, primary_key=True, pattern=r"[0-9A-Za-z]{1,12}"

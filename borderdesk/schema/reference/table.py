@@ -1,7 +1,7 @@
 """What a table that a person edits says about itself, and what a reference type says beyond that.
 
-A declaration is a peewee model whose columns are `TableColumn`s. The check of CSV files, the table
-in the settings, the set-up file, the provisional rows of packages, the command line and the
+A declaration is a peewee model whose columns are `EditableColumn`s. The check of CSV files, the
+table in the settings, the set-up file, the provisional rows of packages, the command line and the
 reference book loop over it; none of them names a table or a column by its key.
 """
 
@@ -15,7 +15,7 @@ import peewee as pw
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Calendar
 from borderdesk.schema.fields import Kind
-from borderdesk.schema.reference.columns import TableColumn
+from borderdesk.schema.reference.columns import EditableColumn
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -50,13 +50,13 @@ class EditableTable(pw.Model):
 
     @classmethod
     @cache
-    def columns(cls) -> dict[str, TableColumn]:
+    def columns(cls) -> dict[str, EditableColumn]:
         """The columns by key, as they were declared: the order of files."""
-        return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, TableColumn)}
+        return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, EditableColumn)}
 
     @classmethod
     @cache
-    def grid_columns(cls) -> dict[str, TableColumn]:
+    def grid_columns(cls) -> dict[str, EditableColumn]:
         """The columns by key in the order of the window's table."""
         columns = cls.columns()
         return {key: columns[key] for key in cls.grid_order.split()} or columns
@@ -96,7 +96,7 @@ class EditableTable(pw.Model):
         return cells
 
 
-class Place(NamedTuple):
+class PackagePlace(NamedTuple):
     """How rows stand in the table of places of a package, for desks that do not know them.
 
     kind: the table's name there; columns: {column of the package: column here}; missing: the cell
@@ -131,7 +131,7 @@ class ReferenceType(EditableTable):
     """The column whose cell stands in records, where it is not the first of the key."""
     record_context: ClassVar[tuple[str, ...]] = ()
     """Columns that a record's fields of the same key must equal for it to name the row."""
-    place: ClassVar[Place | None] = None
+    place: ClassVar[PackagePlace | None] = None
     """How a package tells of a row; without it none stands in provisionally."""
 
     @classmethod

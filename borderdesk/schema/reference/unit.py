@@ -13,7 +13,7 @@ from borderdesk.schema.reference.columns import (
     LinkColumn,
     TextColumn,
 )
-from borderdesk.schema.reference.table import Place, ReferenceType
+from borderdesk.schema.reference.table import PackagePlace, ReferenceType
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -52,7 +52,7 @@ class UnitTable(ReferenceType):
     list_help = N_("List the administrative units.")
     print_order = "code name id kind parent border valid_from valid_to successors"
     named_by = Commune
-    place = Place(
+    place = PackagePlace(
         "unit",
         {
             "list": "kind",

@@ -29,7 +29,7 @@ class LedgerChange(NamedTuple):
     size: int
 
 
-class Ledgers(Part):
+class LedgerEditor(Part):
     """Reading and writing the tables a person edits."""
 
     def rows(self, table_key: str) -> list[Row]:
@@ -37,7 +37,7 @@ class Ledgers(Part):
         reader = row_reader(self.session, table_key)
         return [reader.show(cells) for cells in read_cells(self.store, reader.table)]
 
-    def save_ledger(
+    def save(
         self, table_key: str, seen: Sequence[Row], rows: Sequence[tuple[int, Row]], form: str
     ) -> int:
         """Make a table what a person made of it; how many rows were added, changed or taken out.
