@@ -107,7 +107,7 @@ def load_regulation(
     if problems:
         raise Invalid(problems)
     table = ClauseTable
-    table.delete().where(table.regulation == number, table.year == year).execute(store)
+    store.execute(table.delete().where(table.regulation == number, table.year == year))
     facts = {"number": number, "year": str(year), "parties": parties, "signed_on": signed}
     upsert_cells(store, RegulationTable, [facts])
     insert_cells(

@@ -189,9 +189,8 @@ def set_target(
     if len(clause) > 40 or FORBIDDEN.search(clause):
         raise UserError(_("A clause is named by a short number."))
     table = ClauseTable
-    table.delete().where(table.indicator == key, table.year == year, table.scope == scope).execute(
-        store
-    )
+    same = (table.indicator == key, table.year == year, table.scope == scope)
+    store.execute(table.delete().where(*same))
     cells = {
         "regulation": "",
         "year": str(year),
@@ -212,6 +211,14 @@ def targets(store: Store, year: int | None = None) -> list[Target]:
         (target for target in found if year in (None, target.year)),
         key=lambda target: (target.year, target.regulation),
     )
+
+
+def regulation_facts(store: Store, number: str, year: int) -> tuple[str, str]:
+    """The parties of a regulation and the ISO day it was signed on; "" for what is not known."""
+    table = RegulationTable
+    query = table.select(table.parties, table.signed_on)
+    found = store.first(query.where(table.number == number, table.year == year))
+    return (found[0], found[1]) if found else ("", "")
 
 
 def set_baseline(

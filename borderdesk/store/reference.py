@@ -81,7 +81,7 @@ def read_cells(store: Store, table: type[EditableTable], *, by_key: bool = False
 def insert_cells(store: Store, table: type[EditableTable], rows: Iterable[Cells]) -> None:
     """Add rows, whose keys must be new."""
     for some in pw.chunked(rows, BATCH_ROWS):
-        table.insert_many(some).execute(store)
+        store.execute(table.insert_many(some))
 
 
 def upsert_cells(store: Store, table: type[EditableTable], rows: Iterable[Cells]) -> None:
@@ -91,7 +91,7 @@ def upsert_cells(store: Store, table: type[EditableTable], rows: Iterable[Cells]
     rest = {fields[k]: getattr(pw.EXCLUDED, k) for k in table.columns() if k not in key}
     for some in pw.chunked(rows, BATCH_ROWS):
         query = table.insert_many(some)
-        query.on_conflict(conflict_target=[fields[k] for k in key], update=rest).execute(store)
+        store.execute(query.on_conflict(conflict_target=[fields[k] for k in key], update=rest))
 
 
 def delete_rows(
@@ -101,7 +101,7 @@ def delete_rows(
     fields = table._meta.fields
     for cells in rows:
         where = [fields[key] == cells[key] for key in table.key_columns()]
-        table.delete().where(*where).execute(store)
+        store.execute(table.delete().where(*where))
 
 
 def end_provisional(store: Store, table: type[ReferenceType], rows: Iterable[Cells]) -> None:
