@@ -51,7 +51,7 @@ class EditableColumn(Kind):
     ) -> None:
         super().__init__(label, *options, **rest)
         self.null = self.stores_null
-        self.pattern = re.compile(pattern) if pattern else None
+        self.pattern = pattern
         self.blank = blank
 
     def at(self, book: "Book") -> Kind:
@@ -60,8 +60,8 @@ class EditableColumn(Kind):
 
     def fits(self, cell: str) -> bool:
         """Whether a file of reference data may have this cell."""
-        if self.pattern is not None:
-            return self.pattern.fullmatch(cell) is not None
+        if self.pattern:
+            return re.fullmatch(self.pattern, cell) is not None
         return bool(cell or not self.required) and "\n" not in cell
 
     def to_cell(self, value: Any) -> str:
