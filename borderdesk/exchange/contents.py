@@ -3,6 +3,7 @@ these name; written table by table from the revisions."""
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from io import TextIOWrapper
@@ -14,6 +15,7 @@ from borderdesk.base.periods import Period
 from borderdesk.entry.entering import household_fields
 from borderdesk.entry.outgoing import guarded
 from borderdesk.exchange.cells import to_cell
+from borderdesk.exchange.provisional import named_type, place_rows
 from borderdesk.exchange.resources import (
     ERASURES,
     NOTES,
@@ -26,10 +28,10 @@ from borderdesk.exchange.resources import (
     child_table,
     record_table,
 )
-from borderdesk.schema.book import FOREVER
-from borderdesk.schema.fields import PUBLIC, Commune, Kind, Pick, Post, Several
+from borderdesk.schema.fields import PUBLIC, Kind, Several
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.revisions import canonical, content_hash, current, heads
 from borderdesk.store.database import Store
 from borderdesk.store.history import Past, past
@@ -192,9 +194,7 @@ class Contents:
         self._revisions = Sheet(REVISIONS)
         self._others = Sheet(OTHERS)
         self._private = Sheet(PRIVATE)
-        self._units: set[str] = set()
-        self._posts: set[str] = set()
-        self._picks: set[tuple[str, str]] = set()
+        self._named: defaultdict[type[ReferenceType], set[tuple[str, ...]]] = defaultdict(set)
 
     def sheets(self) -> Iterator[Sheet]:
         """Every table, one after another; what is told of places and revisions comes last."""
@@ -297,40 +297,14 @@ class Contents:
                     if child_key in row:
                         note(self, row[child_key])
 
-    def note_unit(self, unit: str) -> None:
-        """Remember a unit that a row names."""
-        self._units.add(unit)
-
-    def note_post(self, post: str) -> None:
-        """Remember a post that a row names."""
-        self._posts.add(post)
-
-    def note_pick(self, pick_list: str, code: str) -> None:
-        """Remember an entry of a pick list that a row names."""
-        self._picks.add((pick_list, code))
+    def note_place(self, table: type[ReferenceType], key: tuple[str, ...]) -> None:
+        """Remember a row of reference data that a record names."""
+        self._named[table].add(key)
 
     def _places(self) -> Sheet:
-        sheet, book = Sheet(PLACES), self._book
-        parents = {book.units[u].parent for u in self._units if u in book.units}
-        for code in sorted(self._units | {p for p in parents if p in book.units}):
-            unit = book.units.get(code)
-            if unit is None:
-                sheet.add(("unit", "", code, *[""] * 6))
-                continue
-            until = "" if unit.valid_to == FOREVER else unit.valid_to
-            border = "true" if unit.border else "false"
-            sheet.add(
-                (
-                    "unit", unit.kind, code, guarded(unit.name), unit.code, unit.parent, border,
-                    unit.valid_from, until,
-                )
-            )  # fmt: skip
-        for code in sorted(self._posts):
-            name = book.posts[code].name if code in book.posts else ""
-            sheet.add(("post", "", code, guarded(name), *[""] * 5))
-        for pick_list, code in sorted(self._picks):
-            pick = book.picks.get(pick_list, {}).get(code)
-            sheet.add(("pick", pick_list, code, guarded(pick.vi if pick else ""), *[""] * 5))
+        sheet = Sheet(PLACES)
+        for row in place_rows(self._named, self._book):
+            sheet.add(row)
         return sheet
 
 
@@ -343,7 +317,7 @@ def _public(model: type[Revisioned]) -> tuple[tuple[str, Kind], ...]:
 
 @cache
 def _placed(model: type[Any]) -> tuple[tuple[str, Note], ...]:
-    """The public fields whose values are units, posts or picks: (key, how to remember one)."""
+    """The public fields whose values name reference data: (key, how to remember one)."""
     fields = model.columns() if issubclass(model, Revisioned) else model.fields()
     noted = ((key, _note_of(field)) for key, field in fields.items() if field.part == PUBLIC)
     return tuple((key, note) for key, note in noted if note is not None)
@@ -353,14 +327,11 @@ def _note_of(field: Kind) -> Note | None:
     if isinstance(field, Several):
         each = _note_of(field.each)
         return None if each is None else _for_each(each)
-    if isinstance(field, Commune):
-        return Contents.note_unit
-    if isinstance(field, Post):
-        return Contents.note_post
-    if isinstance(field, Pick):
-        pick_list = field.pick_list
-        return lambda own, kept: own.note_pick(pick_list, kept)
-    return None
+    named = named_type(field)
+    if named is None:
+        return None
+    table, begin = named
+    return lambda own, kept: own.note_place(table, (*begin, kept))
 
 
 def _for_each(note: Note) -> Note:

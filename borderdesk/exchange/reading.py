@@ -21,6 +21,7 @@ from typing import IO, Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.periods import is_day
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.entry.entering import household_fields
 from borderdesk.entry.outgoing import unguarded
@@ -55,7 +56,6 @@ from borderdesk.schema.revisions import (
     make_body,
     private_hash,
 )
-from borderdesk.schema.settings import is_day
 from borderdesk.store.database import SCHEMA_VERSION
 
 MOST_ENTRIES = 64

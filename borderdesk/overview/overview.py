@@ -14,7 +14,7 @@ from borderdesk.exchange.inbox import Inbox
 from borderdesk.figures.coverage import Standing, days_since, standing
 from borderdesk.figures.indicators import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
-from borderdesk.ledgers.ledgers import LEDGERS
+from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.schema.fields import LATE, Communes
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
@@ -181,8 +181,9 @@ def _drafts(desk: "Session") -> Iterator[Todo]:
 
 
 def _changed_ledger(name: str, time: str) -> Todo:
-    words = _("{title}, last typed in {time}").format(title=_(LEDGERS[name]), time=time)
-    page = "targets" if name in ("clauses", "regulations", "baselines") else "settings"
+    table = ledgers()[name]
+    words = _("{title}, last typed in {time}").format(title=_(table.title), time=time)
+    page = "targets" if table in TARGET_TABLES else "settings"
     return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 

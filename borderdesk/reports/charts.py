@@ -12,14 +12,14 @@ from borderdesk.reports.faces import Face, faces, printable
 from borderdesk.reports.measures import LEADING
 
 if TYPE_CHECKING:
-    from reportlab.graphics import renderPDF
+    from reportlab.graphics import renderPDF as render_pdf  # noqa: N813
     from reportlab.graphics import shapes as shapes_module
     from reportlab.lib import colors
     from reportlab.pdfgen import canvas as canvas_module
 else:
     canvas_module = lazy_module("reportlab.pdfgen.canvas")
     colors = lazy_module("reportlab.lib.colors")
-    renderPDF = lazy_module("reportlab.graphics.renderPDF")
+    render_pdf = lazy_module("reportlab.graphics.renderPDF")
     shapes_module = lazy_module("reportlab.graphics.shapes")
 
 
@@ -266,7 +266,7 @@ def _panel(shapes: Shapes, one: Series, left: float, room: float, head: float, l
 def draw_on(drawing: Drawing, canvas: Any, left: float, bottom: float) -> None:
     """Draw a chart on a canvas."""
     canvas.saveState()
-    renderPDF.draw(drawing, canvas, left, bottom)
+    render_pdf.draw(drawing, canvas, left, bottom)
     canvas.restoreState()
 
 

@@ -99,7 +99,7 @@ class Letterhead(NamedTuple):
 def wide_paper(desk: "Session", day: datetime.date) -> settings.Paper:
     """The paper of what lies across, on `day`: that of signing, or today for what is not signed,
     for it is printed on what the printer holds now."""
-    value = desk.book.setting("paper", day, settings.KNOWN["paper"].initial)
+    value = desk.book.setting("paper", day, settings.SETTINGS["paper"].initial)
     return settings.PAPERS[fold(value)]
 
 
@@ -107,7 +107,7 @@ def letterhead(desk: "Session", day: datetime.date) -> Letterhead:
     """The settings of documents on `day`: that of signing, or a period's last."""
 
     def value(key: str) -> str:
-        return desk.book.setting(key, day, settings.KNOWN[key].initial)
+        return desk.book.setting(key, day, settings.SETTINGS[key].initial)
 
     head = HEADS_OF.get(desk.identity.role, "")
     template = settings.TEMPLATES[fold(value("template"))]

@@ -30,7 +30,7 @@ from borderdesk.figures.indicators import (
     words,
 )
 from borderdesk.figures.scopes import View, column_notes, columns_of, make_view, remarks
-from borderdesk.figures.targets import RULES, Target, targets
+from borderdesk.figures.targets import RULES, Target, regulation_facts, targets
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say, silent
@@ -487,10 +487,7 @@ def _grouped(desk: "Session", clauses: list[Clause], row: Callable[[Clause], Row
 def _regulation(desk: "Session", number: str, year: int) -> str:
     if not number:
         return _("Targets of {year}").format(year=year)
-    found = desk.store.one(
-        "SELECT parties, signed_on FROM regulation WHERE number = ? AND year = ?", (number, year)
-    )
-    parties, signed = found if found else ("", "")
+    parties, signed = regulation_facts(desk.store, number, year)
     told = _("Regulation {number}").format(number=number)
     if signed:
         told = _("{regulation} of {date}").format(regulation=told, date=_date(signed))

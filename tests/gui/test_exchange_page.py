@@ -597,7 +597,7 @@ def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
     settle(qtbot, page)
     press("Ctrl+O")
     opened = window.current()
-    assert opened is window.lists.page("clearing")
+    assert opened is window.page("clearing")
     qtbot.waitUntil(lambda: opened.idle() and bool(opened.form.record), timeout=WAIT)
     assert opened.form.record == record
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem
 from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target, targets
-from borderdesk.ledgers.ledgers import form_of
+from borderdesk.ledgers.editor import form_of
 from borderdesk.reports.blocks import Picture
 from borderdesk.reports.handbook import PAGES as HANDBOOK
 from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_handbook

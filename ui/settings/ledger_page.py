@@ -8,9 +8,6 @@ from PySide6.QtWidgets import QWidget
 from ui.settings.ledger_panel import LedgerPanel
 from ui.widgets.tabbed_page import TabbedPage
 
-TARGETS = ("clauses", "regulations", "baselines")
-REFERENCE = ("settings", "units", "posts", "markers", "hamlets", "picks")
-
 
 class LedgerPage(TabbedPage):
     """Ledgers under tabs; each is made when it is first shown."""

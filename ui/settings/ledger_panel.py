@@ -12,17 +12,10 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import Checked, RowsRefused
-from borderdesk.ledgers.ledgers import (
-    LEDGERS,
-    Row,
-    check_rows,
-    columns_of,
-    form_of,
-    ledger,
-    next_year,
-    texts_of,
-    uses,
-)
+from borderdesk.ledgers.editor import form_of, next_year, texts_of
+from borderdesk.ledgers.rows import Row, check_rows, columns_of
+from borderdesk.ledgers.tables import ledgers
+from borderdesk.ledgers.uses import uses
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.grid.grid_keys import GridKeys
@@ -88,7 +81,7 @@ class LedgerPanel(QWidget):
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)
-        hint = named(QLabel(_(ledger(self._desk.book, self.name).hint)), "muted")
+        hint = named(QLabel(_(ledgers()[self.name].hint)), "muted")
         hint.setWordWrap(True)
         outer.addWidget(hint)
         outer.addWidget(self.view, 1)
@@ -125,7 +118,7 @@ class LedgerPanel(QWidget):
         self._soon.stop()
         self.undo_all.setEnabled(self.dirty)
         self.view.fit_columns()
-        self.view.setAccessibleName(_(LEDGERS[self.name]))
+        self.view.setAccessibleName(_(ledgers()[self.name].title))
         self.changed.emit()
 
     def refresh(self) -> None:
@@ -313,7 +306,7 @@ class LedgerPanel(QWidget):
             self.bar.notify(words.format(count=show_number(changed, language())))
 
         self._job = self._tasks.later(
-            lambda: desk.ledgers.save_ledger(name, seen, rows, form_of(name)),
+            lambda: desk.ledgers.save(name, seen, rows, form_of(name)),
             done, self._refused, self,
         )  # fmt: skip
 

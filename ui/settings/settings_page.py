@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidg
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
-from borderdesk.ledgers.ledgers import LEDGERS
+from borderdesk.ledgers.tables import judging_tables
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
 from borderdesk.session.identity import ROLE_NAMES
@@ -17,7 +17,7 @@ from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
 from ui.base.translator import LANGUAGE_NAMES
-from ui.settings.ledger_page import REFERENCE, LedgerPage
+from ui.settings.ledger_page import LedgerPage
 
 if TYPE_CHECKING:
     from ui.settings.backups_panel import BackupsPanel
@@ -34,7 +34,7 @@ class SettingsPage(LedgerPage):
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         names = {"window": _(WINDOW), "backups": _(BACKUPS)}
-        names |= {name: _(LEDGERS[name]) for name in REFERENCE}
+        names |= {table.table_key: _(table.title) for table in judging_tables()}
         self._choosing: Job | None = None
         super().__init__(desk, tasks, _("Settings"), names)
         self.changed.connect(self._show_paper)  # it stands in the ledger of settings too

@@ -9,77 +9,24 @@ from borderdesk.cli.output import print_lines, print_message, tab_separated
 from borderdesk.cli.program import Group, argument, command, day_option, option, program
 from borderdesk.desk import Desk
 from borderdesk.schema import settings
-from borderdesk.schema.book import FOREVER
 from borderdesk.schema.fields import mask
-from borderdesk.schema.reference.load import EXPECTED
+from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
+from borderdesk.schema.reference.table import printed_rows
 from borderdesk.store.listing import Filter
 
 
-@command("posts", N_("List the posts."))
-def posts(folder: Path) -> None:
-    """code, name, gate, communes, verified, invented."""
-    with Desk.open(folder) as desk:
-        print_lines(
-            tab_separated(
-                (
-                    p.code,
-                    p.name,
-                    p.gate,
-                    " ".join(p.communes),
-                    int(p.communes_verified),
-                    int(p.invented),
-                )
-                for p in desk.book.posts.values()
-            )
-        )
+def add_list_command(table: type[ReferenceType]) -> None:
+    """Add the command that lists a type of reference data."""
+
+    @command(table.table_key, table.list_help)
+    def list_rows(folder: Path) -> None:
+        with Desk.open(folder) as desk:
+            print_lines(tab_separated(printed_rows(table, desk.book)))
 
 
-@command("units", N_("List the administrative units."))
-def units(folder: Path) -> None:
-    """code, name, id, kind, parent, border, valid from, valid to, successors."""
-    with Desk.open(folder) as desk:
-        print_lines(
-            tab_separated(
-                (
-                    u.code,
-                    u.name,
-                    u.id,
-                    u.kind,
-                    u.parent,
-                    int(u.border),
-                    u.valid_from,
-                    "" if u.valid_to == FOREVER else u.valid_to,
-                    " ".join(u.successors),
-                )
-                for u in desk.book.units.values()
-            )
-        )
-
-
-@command("markers", N_("List the boundary markers in order."))
-def markers(folder: Path) -> None:
-    """marker, post's name, post, commune, invented."""
-    with Desk.open(folder) as desk:
-        book = desk.book
-        print_lines(
-            tab_separated(
-                (marker, book.post_name(post), post, commune, int(invented))
-                for marker, (post, commune, invented) in book.markers.items()
-            )
-        )
-
-
-@command("picks", N_("List the pick lists."))
-def picks(folder: Path) -> None:
-    """code, label, list, English label, unit."""
-    with Desk.open(folder) as desk:
-        print_lines(
-            tab_separated(
-                (p.code, p.vi, name, p.en, p.unit)
-                for name, entries in desk.book.picks.items()
-                for p in entries.values()
-            )
-        )
+for _table in REFERENCE_TYPES.values():
+    if _table.list_help:
+        add_list_command(_table)
 
 
 @command("households", N_("List the households; IDs are masked."))
@@ -110,12 +57,10 @@ def reference() -> None:
 @argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 def reference_load(folder: Path, file: Path) -> None:
     """Load a CSV."""
-
     with Desk.open(folder) as desk:
         name, count = desk.reference.load(file)
-    print_message(
-        _("{count} rows of {what} were loaded.").format(count=count, what=_(EXPECTED[name]))
-    )
+    noun = _(REFERENCE_TYPES[name].noun)
+    print_message(_("{count} rows of {what} were loaded.").format(count=count, what=noun))
 
 
 @program.group("setting", cls=Group, help=N_("Settings of the desk."))
@@ -141,8 +86,8 @@ def setting_list(folder: Path) -> None:
         known = desk.book.settings
         print_lines(
             tab_separated(
-                (key, value, "" if valid_from == settings.ALWAYS else valid_from, _(about.label))
-                for key, about in settings.KNOWN.items()
-                for valid_from, value in known.get(key) or [(settings.ALWAYS, about.initial)]
+                (key, value, "" if valid_from == settings.ALWAYS else valid_from, _(rule.label))
+                for key, rule in settings.SETTINGS.items()
+                for valid_from, value in known.get(key) or [(settings.ALWAYS, rule.initial)]
             )
         )

@@ -8,11 +8,10 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import print_lines, print_message, tab_separated
 from borderdesk.cli.program import Group, WholeNumber, argument, command, option, program
 from borderdesk.desk import Desk
+from borderdesk.figures.regulations import load_regulation, read_regulation
 from borderdesk.figures.targets import (
     baselines,
     known_indicator,
-    load_regulation,
-    read_regulation,
     set_baseline,
     set_target,
     targets,
