@@ -15,7 +15,6 @@ from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size
 from ui.shell.command_list import KEYS
 from ui.shell.first_run import FirstRun
-from ui.shell.pages import PAGES
 from ui.widgets.actions import ACTIONS, key_entries
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)

@@ -41,14 +41,18 @@ class BatchesPanel(DeskPanel):
         self.table = RowsTable(
             _("Taken in"),
             [
-                TableColumn(_("Sender"), 17), TableColumn(_("Period"), 9),
-                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Taken in at"), 17),
+                TableColumn(_("Sender"), 17),
+                TableColumn(_("Period"), 9),
+                TableColumn(_("Number"), 4, numeric=True),
+                TableColumn(_("Taken in at"), 17),
                 TableColumn(_("State"), 13),
-                TableColumn(_("New"), 6, numeric=True), TableColumn(_("Changed"), 6, numeric=True),
-                TableColumn(_("Double"), 6, numeric=True), TableColumn(_("File"), 34),
+                TableColumn(_("New"), 6, numeric=True),
+                TableColumn(_("Changed"), 6, numeric=True),
+                TableColumn(_("Double"), 6, numeric=True),
+                TableColumn(_("File"), 34),
             ],
             _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
-        )  # fmt: skip
+        )
         self.detail = QLabel()
         self._lay_out()
         self.refresh()
@@ -76,15 +80,20 @@ class BatchesPanel(DeskPanel):
     def _show(self, found: Found) -> None:
         self.batches, self._names = found.batches, found.names
         today, lang = self._desk.today(), language()
-        self.table.show_rows([
-            (
-                desk_title(found.names, one.desk), period_label(self._desk, one.period),
-                str(one.number), moment_text(one.imported, today),
-                _("✗ undone") if one.undone else _("✓ taken in"),
-                *(show_number(one.counts.get(key, 0), lang) for key in COUNTS), one.file,
-            )
-            for one in found.batches
-        ])  # fmt: skip
+        self.table.show_rows(
+            [
+                (
+                    desk_title(found.names, one.desk),
+                    period_label(self._desk, one.period),
+                    str(one.number),
+                    moment_text(one.imported, today),
+                    _("✗ undone") if one.undone else _("✓ taken in"),
+                    *(show_number(one.counts.get(key, 0), lang) for key in COUNTS),
+                    one.file,
+                )
+                for one in found.batches
+            ]
+        )
         self._describe(self.table.row())
 
     def batch(self) -> Batch | None:
@@ -120,9 +129,11 @@ class BatchesPanel(DeskPanel):
         batch = self.batch()
         if batch is None or batch.undone:
             return
-        words = _("Take {whom}, {period}, file {number} out again? What only this file brought"
-                  " goes; what another file brought too, or somebody here changed since, stays."
-                  " Taking the file in again brings it back.")  # fmt: skip
+        words = _(
+            "Take {whom}, {period}, file {number} out again? What only this file brought"
+            " goes; what another file brought too, or somebody here changed since, stays."
+            " Taking the file in again brings it back."
+        )
         whom = desk_title(self._names, batch.desk)
         asked = words.format(
             whom=whom, period=period_label(self._desk, batch.period), number=batch.number

@@ -53,12 +53,15 @@ class BoardPanel(DeskPanel):
         self.figures = RowsTable(
             _("Figures of this month"),
             [
-                TableColumn(_("Indicator"), 34), TableColumn(_("Unit of measure"), 11),
-                TableColumn(_("Before"), 9, numeric=True), TableColumn(_("Now"), 9, numeric=True),
-                TableColumn(_("Worked out here"), 12, numeric=True), TableColumn(_("Reason"), 40),
+                TableColumn(_("Indicator"), 34),
+                TableColumn(_("Unit of measure"), 11),
+                TableColumn(_("Before"), 9, numeric=True),
+                TableColumn(_("Now"), 9, numeric=True),
+                TableColumn(_("Worked out here"), 12, numeric=True),
+                TableColumn(_("Reason"), 40),
             ],
             _("Nothing to compare: no figure was stated otherwise, or sent again."),
-        )  # fmt: skip
+        )
         self.twice = RowsTable(
             _("Logged by two posts?"),
             [
@@ -142,8 +145,11 @@ class BoardPanel(DeskPanel):
         def work() -> Details:
             differences = board.compare(cell.batches[-1]) if cell.batches else []
             resent = board.resent(row.unit, month.text)
-            twice = [t for t in board.logged_twice(month.text)
-                     if row.unit in {post for post, _record in t.records}]  # fmt: skip
+            twice = [
+                t
+                for t in board.logged_twice(month.text)
+                if row.unit in {post for post, _record in t.records}
+            ]
             return Details(differences, resent, twice)
 
         self.read(work, self._show_details)
@@ -155,10 +161,15 @@ class BoardPanel(DeskPanel):
         for name in cell.batches:
             batch = self._found.batches[name]
             words = _("File {number} written {made}, taken in {taken}: {file}")
-            lines.append("• " + words.format(
-                number=batch.number, made=moment_text(batch.made, today),
-                taken=moment_text(batch.imported, today), file=batch.file,
-            ))  # fmt: skip
+            lines.append(
+                "• "
+                + words.format(
+                    number=batch.number,
+                    made=moment_text(batch.made, today),
+                    taken=moment_text(batch.imported, today),
+                    file=batch.file,
+                )
+            )
         for _desk, missing in row.gaps:
             numbers = ", ".join(map(str, missing))
             lines.append("• " + _("Files that never came: no. {numbers}").format(numbers=numbers))
@@ -232,8 +243,10 @@ class BoardPanel(DeskPanel):
         book = self._desk.book
         record = next(record for post, record in one.records if post == unit)
         others = [book.post_name(post) for post, _record in one.records if post != unit]
-        words = _("Is this the same work that {posts} has logged? If so, please delete one and name"
-                  " the other post as taking part.")  # fmt: skip
+        words = _(
+            "Is this the same work that {posts} has logged? If so, please delete one and name"
+            " the other post as taking part."
+        )
         text = words.format(posts=", ".join(dict.fromkeys(others)))
         self.wanted.emit("notes", {"type": one.type, "record": record, "text": text})
 

@@ -33,10 +33,15 @@ def cell_words(cell: Cell) -> str:
 def legend() -> str:
     """What the signs of the board mean."""
     told = (
-        (SIGNS[ON_TIME], _("on time")), (SIGNS[LATE], _("late")), (SIGNS[AGAIN], _("sent again")),
-        (OVERDUE, _("overdue")), (SIGNS[MISSING], _("not due yet")), (DIFFERS, _("figures differ")),
-        (WAITS, _("a file waits for a card")), (BROKEN, _("a file was refused, or never came")),
-    )  # fmt: skip
+        (SIGNS[ON_TIME], _("on time")),
+        (SIGNS[LATE], _("late")),
+        (SIGNS[AGAIN], _("sent again")),
+        (OVERDUE, _("overdue")),
+        (SIGNS[MISSING], _("not due yet")),
+        (DIFFERS, _("figures differ")),
+        (WAITS, _("a file waits for a card")),
+        (BROKEN, _("a file was refused, or never came")),
+    )
     return " · ".join(f"{sign} {words}" for sign, words in told)
 
 

@@ -29,10 +29,15 @@ from ui.widgets.scrolled import scrolled_column
 
 CARD_SUFFIX = ".bdcard"
 COUNTED = {
-    "units": N_("administrative units"), "posts": N_("posts"), "markers": N_("markers"),
-    "hamlets": N_("hamlets"), "picks": N_("entries of pick lists"), "settings": N_("settings"),
-    "regulations": N_("regulations"), "cards": N_("cards"),
-}  # fmt: skip
+    "units": N_("administrative units"),
+    "posts": N_("posts"),
+    "markers": N_("markers"),
+    "hamlets": N_("hamlets"),
+    "picks": N_("entries of pick lists"),
+    "settings": N_("settings"),
+    "regulations": N_("regulations"),
+    "cards": N_("cards"),
+}
 
 
 class Found(NamedTuple):
@@ -118,8 +123,15 @@ class CardsPanel(DeskPanel):
         if identity.role == "province":
             row.add(button(make, keys=True))
         row.add(button(bind(self, "setup_apply", self.choose_setup), keys=True))
-        hint = named(QLabel(_("It brings reference data, settings, regulations and the cards the"
-                              " province knows.")), "muted")  # fmt: skip
+        hint = named(
+            QLabel(
+                _(
+                    "It brings reference data, settings, regulations and the cards the"
+                    " province knows."
+                )
+            ),
+            "muted",
+        )
         hint.setWordWrap(True)
         row.add(hint, 1)
         return row
@@ -139,17 +151,25 @@ class CardsPanel(DeskPanel):
 
     def _show(self, found: Found) -> None:
         self.own, self.known = found.own, found.known
-        self.told.setText(_("{title} · fingerprint {fingerprint}").format(
-            title=self._desk.title(), fingerprint=found.own.fingerprint))  # fmt: skip
-        today = self._desk.today()
-        self.table.show_rows([
-            (
-                self.name_of(one.card), _(ROLE_NAMES[one.card.role]),
-                _("✓ accepted") if one.accepted else _("✗ revoked"), one.card.fingerprint,
-                moment_text(one.noted, today), found.names.get(one.vouched, one.vouched),
+        self.told.setText(
+            _("{title} · fingerprint {fingerprint}").format(
+                title=self._desk.title(), fingerprint=found.own.fingerprint
             )
-            for one in found.known
-        ])  # fmt: skip
+        )
+        today = self._desk.today()
+        self.table.show_rows(
+            [
+                (
+                    self.name_of(one.card),
+                    _(WORDS[one.card.role]),
+                    _("✓ accepted") if one.accepted else _("✗ revoked"),
+                    one.card.fingerprint,
+                    moment_text(one.noted, today),
+                    found.names.get(one.vouched, one.vouched),
+                )
+                for one in found.known
+            ]
+        )
         self._moved(self.table.row())
 
     def name_of(self, card: Card) -> str:
@@ -209,9 +229,11 @@ class CardsPanel(DeskPanel):
 
     def ask_renew(self) -> None:
         """Ask whether new keys are to be made, and say what follows."""
-        words = _("Make new keys, because the old ones were lost or copied? Every other desk then"
-                  " has to accept the new card before it takes your files again; files locked for"
-                  " the old card still open here.")  # fmt: skip
+        words = _(
+            "Make new keys, because the old ones were lost or copied? Every other desk then"
+            " has to accept the new card before it takes your files again; files locked for"
+            " the old card still open here."
+        )
         self.bar.ask(words, (_("Make new keys"), self.renew), (_("Leave it"), _nothing))
 
     def renew(self) -> None:
@@ -241,10 +263,15 @@ class CardsPanel(DeskPanel):
     def ask_accept(self, card: Card) -> None:
         """Ask whether a card is to be trusted, with what it takes the place of."""
         same = next((k for k in self.known if k.card.desk == card.desk), None)
-        of_unit = [k for k in self.known if k.card.unit == card.unit and k.accepted
-                   and k.card.desk != card.desk]  # fmt: skip
-        words = _("Accept the card of {desk} ({kind})? Its fingerprint is {fingerprint}. Have them"
-                  " read theirs out on the telephone: it must be the same.")  # fmt: skip
+        of_unit = [
+            k
+            for k in self.known
+            if k.card.unit == card.unit and k.accepted and k.card.desk != card.desk
+        ]
+        words = _(
+            "Accept the card of {desk} ({kind})? Its fingerprint is {fingerprint}. Have them"
+            " read theirs out on the telephone: it must be the same."
+        )
         asked = words.format(
             desk=self.name_of(card), kind=_(ROLE_NAMES[card.role]), fingerprint=card.fingerprint
         )
@@ -290,12 +317,15 @@ class CardsPanel(DeskPanel):
         if chosen is None:
             return
         card = chosen.card
-        words = _("Trust the card of {desk} no longer? Its new files will wait; what came from it"
-                  " stays. Accepting the card again undoes this.")  # fmt: skip
+        words = _(
+            "Trust the card of {desk} no longer? Its new files will wait; what came from it"
+            " stays. Accepting the card again undoes this."
+        )
         self.bar.ask(
             words.format(desk=self.name_of(card)),
-            (_("Revoke"), lambda: self.revoke(card)), (_("Leave it"), _nothing),
-        )  # fmt: skip
+            (_("Revoke"), lambda: self.revoke(card)),
+            (_("Leave it"), _nothing),
+        )
 
     def revoke(self, card: Card) -> None:
         """Trust a card no longer."""
@@ -321,14 +351,17 @@ class CardsPanel(DeskPanel):
         desk = self._desk
 
         def done(number: int) -> None:
-            words = _("Set-up file no. {number} is written: {file}. Desks that do not know your"
-                      " card will ask for your fingerprint: {fingerprint}")  # fmt: skip
+            words = _(
+                "Set-up file no. {number} is written: {file}. Desks that do not know your"
+                " card will ask for your fingerprint: {fingerprint}"
+            )
             own = self.own
             self.bar.notify(
-                words.format(number=number, file=target.name,
-                             fingerprint=own.fingerprint if own else ""),
+                words.format(
+                    number=number, file=target.name, fingerprint=own.fingerprint if own else ""
+                ),
                 (_("Close"), self.bar.clear),
-            )  # fmt: skip
+            )
 
         self.write(lambda: desk.exchange.setups.make(target), done)
 
@@ -354,12 +387,16 @@ class CardsPanel(DeskPanel):
         trusted = self._desk.exchange.setups.trusts(setup)
         self.fingerprint.clear()
         self.fingerprint.setVisible(not trusted)
-        words = _("{file}, no. {number}, brings {counts}. What is here of the same kinds is brought"
-                  " up to date.")  # fmt: skip
+        words = _(
+            "{file}, no. {number}, brings {counts}. What is here of the same kinds is brought"
+            " up to date."
+        )
         told = words.format(file=setup.file, number=setup.number, counts=counts_words(setup))
         if not trusted:
-            told += " " + _("The province's card is not accepted here yet: call and have the"
-                            " fingerprint read out, then type it.")  # fmt: skip
+            told += " " + _(
+                "The province's card is not accepted here yet: call and have the"
+                " fingerprint read out, then type it."
+            )
         self.asked.setText(told)
         (self.confirm_button if trusted else self.fingerprint).setFocus()
 

@@ -98,14 +98,20 @@ class DoublesPanel(DeskPanel):
         if one is None:
             return
         if not may:
-            words = _("Only {owner} chooses. Until then version 1 counts here and everywhere,"
-                      " because {why}.")  # fmt: skip
+            words = _(
+                "Only {owner} chooses. Until then version 1 counts here and everywhere,"
+                " because {why}."
+            )
         elif one.whole_only:
-            words = _("One version is a deletion, so one of them is taken whole: ← and → choose."
-                      " Until then version 1 counts, because {why}.")  # fmt: skip
+            words = _(
+                "One version is a deletion, so one of them is taken whole: ← and → choose."
+                " Until then version 1 counts, because {why}."
+            )
         else:
-            words = _("← and → choose for one field, Ctrl+1 and Ctrl+2 for all. Until you save,"
-                      " version 1 counts, because {why}.")  # fmt: skip
+            words = _(
+                "← and → choose for one field, Ctrl+1 and Ctrl+2 for all. Until you save,"
+                " version 1 counts, because {why}."
+            )
         self.told.setText(words.format(owner=one.owner, why=one.why_first()))
 
     # -------------------------------------------------------------------- choosing
@@ -119,8 +125,9 @@ class DoublesPanel(DeskPanel):
 
         def done(_revision: str) -> None:
             left = len(self.doubles) - 1
-            self.bar.notify(_("Chosen: {title}. {count} more wait.").format(
-                title=one.title, count=left))  # fmt: skip
+            self.bar.notify(
+                _("Chosen: {title}. {count} more wait.").format(title=one.title, count=left)
+            )
             self.changed.emit()
             self.refresh()
             (self.view if left else self.table).setFocus()

@@ -143,8 +143,10 @@ class ExchangePage(TabbedPage):
         inbox = self._desk.exchange.inbox
         self._counting = self._tasks.run(
             lambda: {"doubles": inbox.count(), "notes": len(inbox.unanswered())},
-            self._show_counts, self._failed, self,
-        )  # fmt: skip
+            self._show_counts,
+            self._failed,
+            self,
+        )
 
     def _show_counts(self, counts: Mapping[str, int]) -> None:
         self._counting = None

@@ -120,14 +120,18 @@ class NotesPanel(DeskPanel):
         kept = self._begun or self._shown
         self.talks = ([found.begun] if found.begun else []) + found.talks
         today = self._desk.today()
-        self.table.show_rows([
-            (
-                talk_state(talk), talk.title, talk.owner,
-                show_moment(talk.said[-1].when, today) if talk.said else "",
-                f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
-            )
-            for talk in self.talks
-        ])  # fmt: skip
+        self.table.show_rows(
+            [
+                (
+                    talk_state(talk),
+                    talk.title,
+                    talk.owner,
+                    show_moment(talk.said[-1].when, today) if talk.said else "",
+                    f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
+                )
+                for talk in self.talks
+            ]
+        )
         places = [n for n, t in enumerate(self.talks) if (t.type, t.record) == kept]
         if places:
             self.table.go_to(places[0])
@@ -149,10 +153,13 @@ class NotesPanel(DeskPanel):
             return
         today = self._desk.today()
         self.head.setText(talk.title)
-        self.said.setPlainText("\n\n".join(
-            f"{one.author}, {one.desk}, {show_moment(one.when, today)}:\n{one.text}"
-            for one in talk.said
-        ) or _("Nothing was said of it yet."))  # fmt: skip
+        self.said.setPlainText(
+            "\n\n".join(
+                f"{one.author}, {one.desk}, {show_moment(one.when, today)}:\n{one.text}"
+                for one in talk.said
+            )
+            or _("Nothing was said of it yet.")
+        )
         self._shown = (talk.type, talk.record)
         text = self._unsent.get(talk.record, "")
         if self.typed.toPlainText() != text:

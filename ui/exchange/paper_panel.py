@@ -36,13 +36,18 @@ class PaperPanel(DeskPanel):
         self.table = RowsTable(
             _("Figures that differ"),
             [
-                TableColumn(_("Indicator"), 40), TableColumn(_("Unit of measure"), 12),
-                TableColumn(_("Column"), 20), TableColumn(_("On the paper"), 12, numeric=True),
-                TableColumn(_("Here"), 12, numeric=True), TableColumn(_("Reason"), 24),
+                TableColumn(_("Indicator"), 40),
+                TableColumn(_("Unit of measure"), 12),
+                TableColumn(_("Column"), 20),
+                TableColumn(_("On the paper"), 12, numeric=True),
+                TableColumn(_("Here"), 12, numeric=True),
+                TableColumn(_("Reason"), 24),
             ],
-            _("Scan the QR code of a paper into the field above, or type the line that stands"
-              " beside it: it begins with BD1."),
-        )  # fmt: skip
+            _(
+                "Scan the QR code of a paper into the field above, or type the line that stands"
+                " beside it: it begins with BD1."
+            ),
+        )
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -97,8 +102,12 @@ class PaperPanel(DeskPanel):
         if verdict.edition:
             told.append(_("Signed here: edition {number}.").format(number=verdict.edition))
         if verdict.result == DIFFERENT and not verdict.known:
-            told.append(_("This desk does not know what the paper said, so it cannot tell where."
-                          " Compare it line by line with the report."))  # fmt: skip
+            told.append(
+                _(
+                    "This desk does not know what the paper said, so it cannot tell where."
+                    " Compare it line by line with the report."
+                )
+            )
         self.verdict.setText("\n".join(told))
         self.verdict.show()
         self.table.show_rows([_line(one) for one in verdict.moved])
@@ -106,9 +115,13 @@ class PaperPanel(DeskPanel):
 
 def _line(one: Moved) -> tuple[str, ...]:
     return (
-        one.label, one.unit, _(COLUMNS[one.column]), _figure(one.signed), _figure(one.now),
+        one.label,
+        one.unit,
+        _(COLUMNS[one.column]),
+        _figure(one.signed),
+        _figure(one.now),
         "; ".join(one.reasons),
-    )  # fmt: skip
+    )
 
 
 def _figure(value: Any) -> str:

@@ -169,7 +169,7 @@ class ReceivePanel(DeskPanel):
         self._show([])
 
     def look_at(self, paths: Sequence[Path]) -> None:
-        """Say what would become of these files, and of those in these folders; what is on the
+        """ProgressReport what would become of these files, and of those in these folders; what is on the
         list and was not taken in stays there."""
         if self._going is not None or self._listing:
             self._queued += paths
@@ -245,8 +245,10 @@ class ReceivePanel(DeskPanel):
             sums.update({key: getattr(parcel.outcome, key) for key in COUNTS})
         statuses = Counter(parcel.outcome.status for parcel in self.parcels)
         good = sum(parcel.outcome.status in GOOD for parcel in parcels)
-        words = _("{good} files taken in: {added} records new, {updated} changed, {double} with"
-                  " two versions.")  # fmt: skip
+        words = _(
+            "{good} files taken in: {added} records new, {updated} changed, {double} with"
+            " two versions."
+        )
         numbers = {k: show_number(sums[k], language()) for k in ("added", "updated", "double")}
         said = words.format(good=good, **numbers)
         if statuses[QUARANTINED]:
@@ -268,8 +270,9 @@ class ReceivePanel(DeskPanel):
         self._describe(self.table.row())
         good = len(self._good())
         self._take.setEnabled(good > 0)
-        self.take_button.setText(f"{self._take.text()} ({good})   Ctrl+S" if good
-                                 else f"{self._take.text()}   Ctrl+S")  # fmt: skip
+        self.take_button.setText(
+            f"{self._take.text()} ({good})   Ctrl+S" if good else f"{self._take.text()}   Ctrl+S"
+        )
         if good:
             self.take_button.setFocus()
 
@@ -281,12 +284,16 @@ class ReceivePanel(DeskPanel):
     def _line(self, parcel: Parcel) -> tuple[str, ...]:
         outcome = parcel.outcome
         counted = outcome.status in GOOD
-        counts = [show_number(getattr(outcome, key), language()) if counted else "–"
-                  for key in COUNTS]  # fmt: skip
+        counts = [
+            show_number(getattr(outcome, key), language()) if counted else "–" for key in COUNTS
+        ]
         return (
-            outcome.file.removeprefix(PREFIX), *self._origin(parcel), self.outcome_words(parcel),
-            *counts, outcome.reason or "",
-        )  # fmt: skip
+            outcome.file.removeprefix(PREFIX),
+            *self._origin(parcel),
+            self.outcome_words(parcel),
+            *counts,
+            outcome.reason or "",
+        )
 
     def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
         """Sender, period and number; what only the file's name says is doubtful."""
@@ -355,8 +362,10 @@ class ReceivePanel(DeskPanel):
 
     def ask_drop(self) -> None:
         """Ask whether the packages that wait are to be thrown away."""
-        words = _("Throw away the {count} files that wait for a card? Nothing of them is in the"
-                  " desk; whoever sent them can hand them over again.")  # fmt: skip
+        words = _(
+            "Throw away the {count} files that wait for a card? Nothing of them is in the"
+            " desk; whoever sent them can hand them over again."
+        )
         asked = words.format(count=len(self._held))
         self.bar.ask(asked, (_("Throw away"), self.drop_held), (_("Leave it"), _nothing))
 

@@ -59,9 +59,11 @@ class SendLock(QWidget):
         form.setSpacing(8)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         rows: tuple[tuple[str, QWidget], ...] = (
-            (_("Who may open it"), self.lock), (_("Cards"), self.cards),
-            (_("Passphrase"), self.first), (_("The passphrase again"), self.again),
-        )  # fmt: skip
+            (_("Who may open it"), self.lock),
+            (_("Cards"), self.cards),
+            (_("Passphrase"), self.first),
+            (_("The passphrase again"), self.again),
+        )
         for words, field in rows:
             form.addRow(self._labelled(words, field), field)
         form.addRow(self.show_words)
@@ -116,9 +118,10 @@ class SendLock(QWidget):
         if lock is Lock.PASSPHRASE and self.first.text() != self.again.text():
             raise UserError(_("The two passphrases differ. Type them again."))
         return Wish(
-            cards, self.first.text() if lock is Lock.PASSPHRASE else None,
+            cards,
+            self.first.text() if lock is Lock.PASSPHRASE else None,
             self.reason.text() if self.private.isChecked() else None,
-        )  # fmt: skip
+        )
 
     def forget(self) -> None:
         """Keep no passphrase and no reason for the next file."""

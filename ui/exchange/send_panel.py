@@ -57,13 +57,17 @@ class SendPanel(DeskPanel):
         self.log = RowsTable(
             _("What was sent"),
             [
-                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Period"), 9),
-                TableColumn(_("Sent at"), 17), TableColumn(_("Records"), 8, numeric=True),
-                TableColumn(_("Changed since"), 12, numeric=True), TableColumn(_("Locked for"), 20),
-                TableColumn(_("Reason"), 16), TableColumn(_("File"), 34),
+                TableColumn(_("Number"), 4, numeric=True),
+                TableColumn(_("Period"), 9),
+                TableColumn(_("Sent at"), 17),
+                TableColumn(_("Records"), 8, numeric=True),
+                TableColumn(_("Changed since"), 12, numeric=True),
+                TableColumn(_("Locked for"), 20),
+                TableColumn(_("Reason"), 16),
+                TableColumn(_("File"), 34),
             ],
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
-        )  # fmt: skip
+        )
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
         self._lay_out()
         self.refresh()
@@ -154,10 +158,15 @@ class SendPanel(DeskPanel):
         sent, lang = went.sent, language()
         changed = "–" if went.changed is None else show_number(went.changed, lang)
         return (
-            str(sent.number), period_label(self._desk, sent.period), moment_text(sent.made, today),
-            show_number(sent.records, lang), changed, locked_for(sent, names),
-            sent.reason or "", sent.file,
-        )  # fmt: skip
+            str(sent.number),
+            period_label(self._desk, sent.period),
+            moment_text(sent.made, today),
+            show_number(sent.records, lang),
+            changed,
+            locked_for(sent, names),
+            sent.reason or "",
+            sent.file,
+        )
 
     def offer(self, found: Sequence[Stick]) -> None:
         """Offer the sticks and the folder used last; the one used last is chosen."""

@@ -178,10 +178,13 @@ class Strip(QWidget):
         """Arrows go along the line, Enter chooses."""
         page = max(len(self._markers) // 20, 1)
         steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page, Qt.Key.Key_Home: -len(self._markers),
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_Home: -len(self._markers),
             Qt.Key.Key_End: len(self._markers),
-        }  # fmt: skip
+        }
         key = Qt.Key(event.key())
         at = self.current()
         if key in steps and at is not None:

@@ -281,10 +281,11 @@ class StripPage(Page):
         for row, marker in enumerate(due):
             days = days_since(self._last(marker), self.day)
             cells = (
-                marker.marker, self._desk.book.post_short(marker.post),
+                marker.marker,
+                self._desk.book.post_short(marker.post),
                 _("never") if days is None else show_number(days, language()),
                 condition_words(marker),
-            )  # fmt: skip
+            )
             for column, text in enumerate(cells):
                 item = QTableWidgetItem(text)
                 if column == 2:

@@ -199,9 +199,10 @@ class ClosingPanel(DeskPanel):
         self._known = read
         state = read.state
         words = _("{period}, {scope}: {state}").format(
-            period=read.title[:1].upper() + read.title[1:], scope=read.scope,
+            period=read.title[:1].upper() + read.title[1:],
+            scope=read.scope,
             state=_(STATES[state.name]),
-        )  # fmt: skip
+        )
         if state.edition is not None:
             words += f" · {state.edition.title}"
         if state.reason:
@@ -377,9 +378,10 @@ class ClosingPanel(DeskPanel):
         scan: Attachment = self._chosen(SCAN)
         words = _("Take the scan {name} away?").format(name=scan.name)
         self.bar.ask(
-            words, (_("Take the scan away"), partial(self._detach_now, scan.id)),
+            words,
+            (_("Take the scan away"), partial(self._detach_now, scan.id)),
             (_("Cancel"), lambda: None),
-        )  # fmt: skip
+        )
 
     def _detach_now(self, scan: str) -> None:
         scans = self._desk.closing.scans
@@ -400,12 +402,15 @@ def read_closing(desk: Desk, request: Request) -> Read:
     state = closing.state(request.period, request.scope)
     editions = [
         Told(
-            edition, closing.events(edition.id), closing.scans.attachments(edition.id),
-            len(closing.moved(edition.id)) if state.edition and state.edition.id == edition.id
+            edition,
+            closing.events(edition.id),
+            closing.scans.attachments(edition.id),
+            len(closing.moved(edition.id))
+            if state.edition and state.edition.id == edition.id
             else 0,
         )
         for edition in closing.editions(request.period, request.scope)
-    ]  # fmt: skip
+    ]
     head = letterhead(desk, desk.today())
     signer = Signer(head.name, head.rank, head.office, head.mode)
     return Read(period.title, scope.name, state, editions, signer)

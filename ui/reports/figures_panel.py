@@ -60,9 +60,10 @@ class FiguresPanel(DeskPanel):
         self._how: dict[str, str] = {}
         self._found: Sequence[Told] = ()
         self.figures = RowsTable(
-            _("Figures of the report"), self._columns(),
+            _("Figures of the report"),
+            self._columns(),
             _("Make a summary with View; its figures stand here."),
-        )  # fmt: skip
+        )
         self.why = named(QLabel(), "heading")
         self.how = named(QLabel(), "muted")
         self.sum = QLabel()
@@ -177,9 +178,11 @@ class FiguresPanel(DeskPanel):
         self._found = behind.records
         words = _("Why {value}? {indicator}, {column}: {count} records")
         told = words.format(
-            value=_number(getattr(line, column)), indicator=line.label,
-            column=_(COLUMNS[column]).lower(), count=show_number(behind.whole, language()),
-        )  # fmt: skip
+            value=_number(getattr(line, column)),
+            indicator=line.label,
+            column=_(COLUMNS[column]).lower(),
+            count=show_number(behind.whole, language()),
+        )
         if behind.whole > len(behind.records):
             told = f"{told} " + _("(the first {most} are listed)").format(
                 most=show_number(MOST, language())

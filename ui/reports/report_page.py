@@ -138,9 +138,17 @@ class ReportPage(Page):
         self.cancel = button(bind(self, "cancel", self.stop))
         row = FlowLayout()
         for widget in (
-            self.view, self.print, self.save_pdf, self.save_xlsx, self.save_json, self.batch,
-            self.smaller, self.larger, self.busy, self.cancel,
-        ):  # fmt: skip
+            self.view,
+            self.print,
+            self.save_pdf,
+            self.save_xlsx,
+            self.save_json,
+            self.batch,
+            self.smaller,
+            self.larger,
+            self.busy,
+            self.cancel,
+        ):
             row.add(widget)
         self._be_busy(False)
         return row

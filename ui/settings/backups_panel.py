@@ -140,11 +140,14 @@ class BackupsPanel(DeskPanel):
             now = datetime.datetime.now(datetime.UTC)
             left = desk.backups.left()
             return Found(
-                light(desk, now), desk.backups.all(), left, sticks(),
+                light(desk, now),
+                desk.backups.all(),
+                left,
+                sticks(),
                 desk.preferences.preferred(LAST_FOLDER, ""),
                 desk.preferences.preferred(AUTOMATIC, "1") == "1",
                 any(outlives(backup, desk.folder) for backup in left),
-            )  # fmt: skip
+            )
 
         self.read(work, self._show)
 
@@ -189,7 +192,7 @@ class BackupsPanel(DeskPanel):
         plugged = [Path(str(self.where.itemData(n))) for n in range(1, self.where.count())]
         ask_folder(
             self, _("Choose a folder"), plugged[0] if plugged else Path.home(), self.back_up_to
-        )  # fmt: skip
+        )
 
     def back_up_to(self, folder: Path) -> None:
         """Back up into a folder, and propose it from now on."""
@@ -217,9 +220,9 @@ class BackupsPanel(DeskPanel):
 
     def _made(self, answer: dict[str, Any]) -> None:
         words = _("Backed up, restored on trial, the same: {file} · {count} records.")
-        self.bar.notify(words.format(
-            file=answer["file"], count=show_number(answer["records"], language())
-        ))  # fmt: skip
+        self.bar.notify(
+            words.format(file=answer["file"], count=show_number(answer["records"], language()))
+        )
 
     # -------------------------------------------------------------------- restoring
 
@@ -240,8 +243,10 @@ class BackupsPanel(DeskPanel):
     def _restored(self, answer: dict[str, Any]) -> None:
         self.row.hide()
         folder = str(answer["desk"])
-        words = _("Restored and checked: {count} records in {folder}. This window still shows the"
-                  " desk as it was.")  # fmt: skip
+        words = _(
+            "Restored and checked: {count} records in {folder}. This window still shows the"
+            " desk as it was."
+        )
         count = show_number(answer["records"], language())
         self.bar.ask(
             words.format(count=count, folder=folder),
@@ -258,10 +263,14 @@ def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, .
     lang = language()
     count, size = show_number(backup.records, lang), size_text(backup.size)
     return (
-        moment(backup.made, now), _result(backup, left=left), "–" if backup.failed else count,
-        "–" if backup.failed else size, _("by itself") if backup.automatic else _("by hand"),
-        backup.file.name, str(backup.file.parent),
-    )  # fmt: skip
+        moment(backup.made, now),
+        _result(backup, left=left),
+        "–" if backup.failed else count,
+        "–" if backup.failed else size,
+        _("by itself") if backup.automatic else _("by hand"),
+        backup.file.name,
+        str(backup.file.parent),
+    )
 
 
 def _result(backup: Backup, *, left: bool) -> str:

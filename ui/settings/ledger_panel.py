@@ -248,9 +248,9 @@ class LedgerPanel(QWidget):
 
     def remove(self) -> None:
         """Take the chosen rows out; saving says whether they may go."""
-        self.cells.write({
-            (line[0][0], key): "" for line in self.view.chosen() for key in self.cells.every
-        })  # fmt: skip
+        self.cells.write(
+            {(line[0][0], key): "" for line in self.view.chosen() for key in self.cells.every}
+        )
 
     def next_bad(self) -> None:
         """Go to the next cell that is wrong."""
@@ -271,10 +271,13 @@ class LedgerPanel(QWidget):
             return
         first = len(self._used_rows())
         copied = next_year(rows, max(years))
-        self.cells.write({
-            (first + down, key): text
-            for down, cells in enumerate(copied) for key, text in cells.items()
-        })  # fmt: skip
+        self.cells.write(
+            {
+                (first + down, key): text
+                for down, cells in enumerate(copied)
+                for key, text in cells.items()
+            }
+        )
         self.view.go_to((first, "value"))
         words = _("{count} targets copied to {year}. They count once they are saved.")
         self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
@@ -314,8 +317,10 @@ class LedgerPanel(QWidget):
 
         self._job = self._tasks.later(
             lambda: desk.ledgers.save_ledger(name, seen, rows, form_of(name)),
-            done, self._refused, self,
-        )  # fmt: skip
+            done,
+            self._refused,
+            self,
+        )
 
     def _refused(self, error: Exception) -> None:
         self._job = None

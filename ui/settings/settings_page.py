@@ -81,9 +81,10 @@ class SettingsPage(LedgerPage):
         self.text.activated.connect(lambda at: self.size_wanted.emit(self.text.itemData(at)))
         self.paper = self._paper_box()
         for words, box in (
-            (_("Language"), self.language), (_("Size of the text"), self.text),
+            (_("Language"), self.language),
+            (_("Size of the text"), self.text),
             (_("Paper"), self.paper),
-        ):  # fmt: skip
+        ):
             label = QLabel(words)
             label.setBuddy(box)
             # As high as its box, so that it stands in the middle beside it.
