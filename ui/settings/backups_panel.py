@@ -1,4 +1,4 @@
-"""Sao lưu: what copies of the desk there are, making one, and making a desk of one again."""
+"""Sao lưu: the backups of the desk, making one, and restoring one as a new desk."""
 
 import datetime
 from collections.abc import Sequence
@@ -28,9 +28,12 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
 
-class Found(NamedTuple):
-    """What the panel shows. left: the good copies that are not known to be gone; safe: one of
-    them outlives the disk of the desk."""
+class BackupList(NamedTuple):
+    """The state of the backups and the backups themselves, newest first.
+
+    left: the good ones that are not known to be gone; safe: whether one of them is on another
+    disk than the desk; folder: used last; automatic: whether backups are made without asking.
+    """
 
     light: Light
     backups: list[Backup]
@@ -42,16 +45,16 @@ class Found(NamedTuple):
 
 
 class BackupsPanel(DeskPanel):
-    """How it stands, one button to back up, and the copies there are."""
+    """The state of the backups, one button to back up, and the list of backups."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.backing = backup_runner_of(desk, tasks)
         self.backups: list[Backup] = []
-        self.told = named(QLabel(), "figure")
+        self.state = named(QLabel(), "figure")
         self.where = QComboBox()
         self.automatic = QCheckBox(_("Back up by itself once a day, into the desk's own folder"))
-        self.near = named(QLabel(), "notice")
+        self.same_disk = named(QLabel(), "notice")
         self.row = RestoreRow()
         self.table = RowsTable(
             _("Backups"),
@@ -78,16 +81,16 @@ class BackupsPanel(DeskPanel):
     def _lay_out(self) -> None:
         outer = scrolled_column(self)
         outer.addLayout(self._buttons())
-        self.near.setText(
+        self.same_disk.setText(
             _(
                 "Every good copy lies on the same disk as the desk: they would be lost together."
                 " Back up to a stick as well, and keep it in another place."
             )
         )
-        for label in (self.told, self.near):
+        for label in (self.state, self.same_disk):
             label.setWordWrap(True)
             outer.addWidget(label)
-        self.near.hide()
+        self.same_disk.hide()
         self.row.hide()
         outer.addWidget(self.row)
         outer.addWidget(self.table, 1)
@@ -115,31 +118,31 @@ class BackupsPanel(DeskPanel):
         switch.setEnabled(not self._desk.identity.practice)
         self.automatic.setEnabled(switch.isEnabled())
         self.automatic.setToolTip(switch.toolTip())
-        self.automatic.clicked.connect(self._switch)
+        self.automatic.clicked.connect(self._set_automatic)
         self.row.wanted.connect(self.backing.restore)
         self.row.left.connect(self.begin)
-        self.backing.began.connect(self._follow)
+        self.backing.began.connect(self._show_progress)
         self.backing.ended.connect(self._ended)
-        self.backing.made.connect(self._made)
-        self.backing.restored.connect(self._restored)
+        self.backing.made.connect(self._show_made)
+        self.backing.restored.connect(self._show_restored)
         self.backing.failed.connect(self.fail)
         if self.backing.work is not None:
-            self._follow()
+            self._show_progress()
 
     def begin(self) -> None:
-        """Put the keyboard to what is done here first."""
+        """Put the keyboard focus on the button that backs up."""
         self.now_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew which copies there are, and which sticks."""
+        """Reload the backups, and which sticks are plugged in."""
         desk = self._desk
 
-        def work() -> Found:
+        def work() -> BackupList:
             now = datetime.datetime.now(datetime.UTC)
             left = desk.backups.left()
-            return Found(
+            return BackupList(
                 light(desk, now),
                 desk.backups.all(),
                 left,
@@ -152,16 +155,16 @@ class BackupsPanel(DeskPanel):
         self.read(work, self._show)
 
     def idle(self) -> bool:
-        """Whether everything asked for is there, and nothing is being copied."""
+        """Whether everything asked for is shown, and no backup or restoration is running."""
         return super().idle() and self.backing.work is None
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: BackupList) -> None:
         self.backups = found.backups
         failed = found.light.state == "failed"
         whole = f"{found.light.few}: {found.backups[0].failed}" if failed else found.light.words
-        self.told.setText(whole)
-        self.told.setToolTip(found.light.more)
-        self.near.setVisible(bool(found.left) and not found.safe)
+        self.state.setText(whole)
+        self.state.setToolTip(found.light.more)
+        self.same_disk.setVisible(bool(found.left) and not found.safe)
         self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
         self.offer(found.sticks, found.folder)
         now = datetime.datetime.now(datetime.UTC)
@@ -182,7 +185,7 @@ class BackupsPanel(DeskPanel):
     # ------------------------------------------------------------------- backing up
 
     def back_up(self) -> None:
-        """Back up to the place chosen."""
+        """Back up into the folder chosen."""
         if self.backing.work is None:
             text = str(self.where.currentData() or "")
             self.backing.back_up(Path(text) if text else None)
@@ -195,19 +198,19 @@ class BackupsPanel(DeskPanel):
         )
 
     def back_up_to(self, folder: Path) -> None:
-        """Back up into a folder, and propose it from now on."""
+        """Back up into a folder, and offer it from now on."""
         text = str(folder)
         self.offer([], text)
         self.where.setCurrentIndex(self.where.findData(text))
         self.back_up()
 
-    def _switch(self, on: bool) -> None:
+    def _set_automatic(self, on: bool) -> None:
         desk = self._desk
         self.write(
             lambda: desk.preferences.prefer(AUTOMATIC, "1" if on else "0"), lambda _none: None
         )
 
-    def _follow(self) -> None:
+    def _show_progress(self) -> None:
         for action in (self._now, self._to, self._restore):
             action.setEnabled(False)
         assert self.backing.work is not None
@@ -218,7 +221,7 @@ class BackupsPanel(DeskPanel):
             action.setEnabled(True)
         self.refresh()
 
-    def _made(self, answer: dict[str, Any]) -> None:
+    def _show_made(self, answer: dict[str, Any]) -> None:
         words = _("Backed up, restored on trial, the same: {file} · {count} records.")
         self.bar.notify(
             words.format(file=answer["file"], count=show_number(answer["records"], language()))
@@ -227,20 +230,20 @@ class BackupsPanel(DeskPanel):
     # -------------------------------------------------------------------- restoring
 
     def choose_file(self) -> None:
-        """Ask for a backup's file, first where the chosen one of the list lies."""
+        """Ask for the file of a backup, beginning with the current one of the list."""
         row = self.table.row()
         chosen = self.backups[row].file if 0 <= row < len(self.backups) else None
-        dialog = ask_files(self, _("Backups"), "*.db", self.take_files)
+        dialog = ask_files(self, _("Backups"), "*.db", self.ask_target)
         if chosen is not None and chosen.exists():
             dialog.setDirectory(str(chosen.parent))
             dialog.selectFile(chosen.name)
 
-    def take_files(self, files: Sequence[Path]) -> None:
-        """Ask for the new folder that a file is restored into."""
+    def ask_target(self, files: Sequence[Path]) -> None:
+        """Ask for the new folder to restore a file into."""
         if files:
             self.row.ask(files[0], self._desk.folder.resolve())
 
-    def _restored(self, answer: dict[str, Any]) -> None:
+    def _show_restored(self, answer: dict[str, Any]) -> None:
         self.row.hide()
         folder = str(answer["desk"])
         words = _(
@@ -259,7 +262,7 @@ class BackupsPanel(DeskPanel):
 
 
 def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, ...]:
-    """A copy as the table shows it. left: it is not known to be gone."""
+    """The row of a backup. left: it is not known to be gone."""
     lang = language()
     count, size = show_number(backup.records, lang), size_text(backup.size)
     return (
@@ -274,7 +277,7 @@ def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, .
 
 
 def _result(backup: Backup, *, left: bool) -> str:
-    """Whether a copy can be relied upon, in words."""
+    """Whether a backup can be restored, in words with their sign."""
     if backup.failed:
         return f"✗ {backup.failed}"
     if not left:
