@@ -13,10 +13,8 @@ from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import asking
 from borderdesk.exchange.imports import (
-    IMPORTED,
     QUARANTINED,
     REFUSED,
-    UNCHANGED,
     Waiting,
     files_in,
 )
@@ -24,31 +22,16 @@ from borderdesk.exchange.received import Parcel, look, take
 from ui.base.item_queue import ItemQueue, ProgressReport
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_labels import (
-    EXPECTED,
-    IMPORTED_LABELS,
-    LOCKED_LABEL,
-    REFUSED_LABEL,
-    leave_offer,
-    list_label,
-    period_label,
-    time_label,
-)
+from ui.exchange.exchange_labels import leave_offer, list_label, time_label
+from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
-GOOD = (IMPORTED, UNCHANGED)
-"""The outcomes of files that can be imported."""
-COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
-"""The counts of an outcome that have a column, in order."""
 MOST_LISTED = 5
-PREFIX = "BorderDesk_"
-"""Left out of file names in the table, because every package's name begins with it."""
 
 FolderContents = tuple[list[Path], UserError | None]
 """The packages among files and folders, or why a folder could not be read."""
@@ -69,27 +52,7 @@ class ReceivePanel(DeskPanel):
         """Packages that were handed over before and wait for a card."""
         self._queued: list[Path] = []
         """Files that were dropped while others were being processed."""
-        self.table = RowsTable(
-            _("Files that came"),
-            [
-                TableColumn(_("File"), 25),
-                TableColumn(_("Sender"), 17),
-                TableColumn(_("Period"), 9),
-                TableColumn(_("Number"), 4, numeric=True),
-                TableColumn(_("Outcome"), 17),
-                TableColumn(_("New"), 6, numeric=True),
-                TableColumn(_("Changed"), 6, numeric=True),
-                TableColumn(_("As here"), 6, numeric=True),
-                TableColumn(_("Older"), 6, numeric=True),
-                TableColumn(_("Double"), 6, numeric=True),
-                TableColumn(_("Left out"), 6, numeric=True),
-                TableColumn(_("Reason"), 40),
-            ],
-            _(
-                "Drop files, a folder or a whole stick on this page, or choose them above."
-                " Nothing is changed before you press Take in."
-            ),
-        )
+        self.table = FilesTable(desk)
         self.detail = QLabel()
         self.passphrase = QLineEdit()
         self.waiting = named(QLabel(), "muted")
@@ -276,7 +239,7 @@ class ReceivePanel(DeskPanel):
 
     def _show(self, parcels: list[Parcel]) -> None:
         self.parcels = parcels
-        self.table.show_rows([self._line(parcel) for parcel in parcels])
+        self.table.show_parcels(parcels, self._imported)
         self._describe(self.table.row())
         good = len(self._good())
         self._take.setEnabled(good > 0)
@@ -290,38 +253,6 @@ class ReceivePanel(DeskPanel):
         """The files that can be imported now."""
         left = [one for one in self.parcels if one.path not in self._imported]
         return [one.path for one in left if one.outcome.status in GOOD]
-
-    def _line(self, parcel: Parcel) -> tuple[str, ...]:
-        outcome = parcel.outcome
-        counted = outcome.status in GOOD
-        counts = [
-            show_number(getattr(outcome, key), language()) if counted else "–" for key in COUNTS
-        ]
-        return (
-            outcome.file.removeprefix(PREFIX),
-            *self._origin(parcel),
-            self.outcome_label(parcel),
-            *counts,
-            outcome.reason or "",
-        )
-
-    def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
-        """Sender, period and number; with a question mark where only the file's name has them."""
-        origin, name = parcel.origin, asking.named(parcel.outcome.file)
-        if origin is not None:
-            return origin.name, period_label(self._desk, origin.period), str(origin.number)
-        if name is None:
-            return "–", "–", "–"
-        post = self._desk.book.post_short(name.unit)
-        return f"{post}?", f"{period_label(self._desk, name.period)}?", f"{name.number}?"
-
-    def outcome_label(self, parcel: Parcel) -> str:
-        """The outcome of a file with its sign: the expected one until it is imported."""
-        if parcel.locked:
-            return _(LOCKED_LABEL)
-        imported = parcel.path in self._imported and parcel.outcome.batch is not None
-        labels = IMPORTED_LABELS if imported else EXPECTED
-        return _(labels.get(parcel.outcome.status, REFUSED_LABEL))
 
     def parcel(self) -> Parcel | None:
         """The current file of the list."""

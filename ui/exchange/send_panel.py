@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_figure, show_number
@@ -14,7 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.exports import Sent
 from borderdesk.exchange.received import desk_names, desk_title, unit_short
 from borderdesk.exchange.sending import Sending, Went, sending
-from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import list_label, month_label, period_label, time_label
@@ -27,6 +27,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.stick_chooser import StickChooser
 from ui.widgets.tab_order import tab_before
 
 LAST_FOLDER = "exchange/folder"
@@ -50,7 +51,7 @@ class SendPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.period: PeriodChooser | None = None
         self._wanted: str | None = None
-        self.where = QComboBox()
+        self.where = StickChooser(_("Stick or folder"), _("Where the file is written to"), 24)
         self.options = PackageOptions()
         self.result = named(QLabel(), "figure")
         self.missing = named(QLabel(), "notice")
@@ -90,11 +91,6 @@ class SendPanel(DeskPanel):
     def _choosers(self) -> FlowLayout:
         self._row = FlowLayout()
         self._place = QLabel(_("Period"))
-        self.where.setAccessibleName(_("Stick or folder"))
-        self.where.setToolTip(_("Where the file is written to"))
-        self.where.setMinimumContentsLength(24)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.where.setSizeAdjustPolicy(policy)
         self._row.add(self._place)
         self._row.add(self.where)
         self._row.add(button(bind(self, "send_folder", self.choose_folder)))
@@ -170,12 +166,7 @@ class SendPanel(DeskPanel):
     def offer(self, found: Sequence[Stick]) -> None:
         """Offer the sticks and the folder used last, which is chosen."""
         chosen = self._folder or (self.where.currentData() or "")
-        self.where.clear()
-        for stick in found:
-            self.where.addItem(stick_words(stick), str(stick.folder))
-        if chosen and self.where.findData(chosen) < 0:
-            self.where.addItem(chosen, chosen)
-        self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
+        self.where.offer(found, [chosen], chosen, [])
         if not self.where.count():
             self.where.addItem(_("No stick plugged in"), "")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.base.formats import show_number
@@ -15,7 +15,7 @@ from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
 from ui.base.child_process import start_apart
-from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.settings.restore_row import RestoreRow
@@ -26,6 +26,7 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.stick_chooser import StickChooser
 
 
 class BackupList(NamedTuple):
@@ -52,7 +53,8 @@ class BackupsPanel(DeskPanel):
         self.backing = backup_runner_of(desk, tasks)
         self.backups: list[Backup] = []
         self.state = named(QLabel(), "figure")
-        self.where = QComboBox()
+        place = _("Where the copy is made")
+        self.where = StickChooser(place, place, 26)
         self.automatic = QCheckBox(_("Back up by itself once a day, into the desk's own folder"))
         self.same_disk = named(QLabel(), "notice")
         self.row = RestoreRow()
@@ -97,11 +99,6 @@ class BackupsPanel(DeskPanel):
         outer.addWidget(self.automatic)
 
     def _buttons(self) -> FlowLayout:
-        self.where.setAccessibleName(_("Where the copy is made"))
-        self.where.setToolTip(_("Where the copy is made"))
-        self.where.setMinimumContentsLength(26)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.where.setSizeAdjustPolicy(policy)
         row = FlowLayout()
         row.add(self.where)
         self._now = bind(self, "backup_now", self.back_up)
@@ -173,14 +170,8 @@ class BackupsPanel(DeskPanel):
     def offer(self, found: Sequence[Stick], folder: str) -> None:
         """Offer the desk's own folder, the sticks, and the folder used last."""
         chosen = self.where.currentData() or ""
-        self.where.clear()
-        self.where.addItem(_("The desk's own folder"), "")
-        for stick in found:
-            self.where.addItem(stick_words(stick), str(stick.folder))
-        for other in (folder, chosen):
-            if other and self.where.findData(other) < 0:
-                self.where.addItem(other, other)
-        self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
+        own = (_("The desk's own folder"), "")
+        self.where.offer(found, (folder, chosen), chosen, [own])
 
     # ------------------------------------------------------------------- backing up
 
