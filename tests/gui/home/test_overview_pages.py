@@ -96,7 +96,7 @@ def test_the_daily_entries_begin_with_a_key(qtbot, window):
     key(Qt.Key.Key_2, ALT)
     qtbot.waitUntil(lambda: isinstance(window.current(), RecordPage))
     page = window.current()
-    assert page is window.lists.page("clearing")
+    assert page is window.page("clearing")
     qtbot.waitUntil(page.idle)
     assert page.form.isAncestorOf(window.focusWidget())
 

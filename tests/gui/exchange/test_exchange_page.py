@@ -597,7 +597,7 @@ def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
     settle(qtbot, page)
     press("Ctrl+O")
     opened = window.current()
-    assert opened is window.lists.page("clearing")
+    assert opened is window.page("clearing")
     qtbot.waitUntil(lambda: opened.idle() and bool(opened.form.record), timeout=WAIT)
     assert opened.form.record == record
 
@@ -819,7 +819,7 @@ def test_every_panel_fits_with_something_in_it(
     for row in range(len(receiving.parcels)):
         receiving.table.go_to(row)
     look(qtbot, window, f"exchange-looked-{lang}")
-    receiving.take_in()
+    receiving.import_files()
     settle(qtbot, page)
     desk.exchange.inbox.add_note("clearing", record, "Xem lại số người của việc này")
     page.panel("send").unfold()

@@ -30,7 +30,7 @@ def panel(qtbot, window, tmp_path):
     stick = tmp_path / "stick"
     stick.mkdir()
     panel = page.panel("send")
-    panel.take_folder(stick)
+    panel.use_folder(stick)
     settle(qtbot, page)
     return panel
 
