@@ -12,7 +12,7 @@ from borderdesk.closing.summary import Line, make_summary
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.figures.coverage import Standing, days_since, standing
-from borderdesk.figures.indicators import STOCK, Value, first_day, percent
+from borderdesk.figures.indicators import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.schema.fields import LATE, Communes
 from borderdesk.schema.record import Record
@@ -89,23 +89,6 @@ def make_overview(desk: "Session", period_text: str) -> Overview:
         *_unsent(desk, calendar, period),
     ]
     return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
-
-
-def newest_month(desk: "Session") -> Period:
-    """The month of the desk's newest record, at most this month."""
-    days = []
-    for model in RECORD_TYPES.values():
-        event = model.event()
-        assert event is not None
-        newest = desk.store.value(f"SELECT MAX({event.name}) FROM {model.type_name}")
-        if newest:
-            days.append(datetime.date.fromisoformat(newest))
-    return desk.calendar().month_of(min(max(days, default=desk.today()), desk.today()))
-
-
-def record_span(desk: "Session") -> tuple[datetime.date, datetime.date | None]:
-    """The first day of the newest month with records, and the day of the oldest record."""
-    return newest_month(desk).first, first_day(desk.store)
 
 
 # ------------------------------------------------------------------------------ goals

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
-from borderdesk.overview.overview import record_span
+from borderdesk.figures.record_span import record_span
 from ui.base.tasks import Job, Runner
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page

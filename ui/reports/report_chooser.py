@@ -11,8 +11,8 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
+from borderdesk.figures.newest_month import newest_month
 from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
-from borderdesk.overview.overview import newest_month
 from borderdesk.reports.deliver import REPORTS
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
