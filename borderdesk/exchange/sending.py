@@ -60,7 +60,7 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
 
 def proposed(desk: "Session") -> Period:
     """The last whole month; that of the newest record where nothing was logged since."""
-    from borderdesk.overview.overview import newest_month
+    from borderdesk.figures.newest_month import newest_month
 
     last = last_whole_month(desk.calendar(), desk.today())
     newest = newest_month(desk)

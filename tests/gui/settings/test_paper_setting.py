@@ -37,7 +37,7 @@ def report(qtbot, window):
 
 def whole(qtbot, page):
     qtbot.waitUntil(
-        lambda: page.idle() and page.shown is not None and page.shown.whole, timeout=WAIT
+        lambda: page.idle() and page.shown is not None and page.shown.complete, timeout=WAIT
     )
 
 
