@@ -17,7 +17,7 @@ from borderdesk.store.listing import DOUBTED, Filter
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, press, write
 from ui.base.style import small_bold
-from ui.records.record_list import LEGIBLE, LESS, PADDING
+from ui.records.column_widths import LEGIBLE, LESS, PADDING
 from ui.shell.app import main_window
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -50,10 +50,10 @@ def chosen(page):
 
 
 def test_totals_of_what_is_shown_stand_below(qtbot, page):
-    assert f"<b>{sum(PEOPLE)}</b>" in page.list.totals.text()
+    assert f"<b>{sum(PEOPLE)}</b>" in page.list.footer.totals.text()
     page.filter.look.put(DOUBTED, page.filter.look.label_of(DOUBTED))
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
-    assert "<b>900</b>" in page.list.totals.text()
+    assert "<b>900</b>" in page.list.footer.totals.text()
 
 
 def test_several_are_deleted_and_taken_back_with_one_key(qtbot, page, desk):
@@ -126,8 +126,8 @@ def test_a_folder_that_is_not_there_is_told_in_words(qtbot, page, tmp_path):
 
 def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
     usual = list(page.table.keys)
-    page.list.show_column("hamlet", True)
-    page.list.show_column("times", False)
+    page.list.columns.show_column("hamlet", True)
+    page.list.columns.show_column("times", False)
     page.view.horizontalHeader().resizeSection(0, 222)
     page.view.horizontalHeader().setSortIndicator(
         page.table.keys.index("participants"), Qt.SortOrder.AscendingOrder
@@ -144,7 +144,7 @@ def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
     assert twin.table.keys == page.table.keys
     assert twin.table.order == page.table.order
     assert twin.view.horizontalHeader().sectionSize(0) == 222
-    twin.list.as_at_first()
+    twin.list.columns.as_at_first()
     assert twin.table.keys == usual
     again.tasks.finish()
     again.close()
@@ -198,7 +198,7 @@ def test_a_chooser_takes_a_word_of_its_entry_and_gives_everything_back(qtbot, pa
     typed_into(page.filter.kind, fold(_(kinds["road_repair"]))[:6])
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
     assert page.filter.kind.currentText() == _(kinds["road_repair"])
-    assert "<b>33</b>" in page.list.totals.text()
+    assert "<b>33</b>" in page.list.footer.totals.text()
     page.filter.kind.setFocus()
     key(Qt.Key.Key_A, CONTROL)
     key(Qt.Key.Key_Delete)

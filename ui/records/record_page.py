@@ -89,7 +89,7 @@ class RecordPage(Page):
         self.bar = MessageBar()
         self.list = RecordList(desk, type_name, tasks)
         self.table, self.view = self.list.table, self.list.view
-        self.count, self.empty = self.list.count, self.list.empty
+        self.count, self.empty = self.list.footer.words, self.list.empty
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
         self._connect()
@@ -127,7 +127,7 @@ class RecordPage(Page):
         # At once, for the next key would begin another draft in its place.
         kept = self._desk.drafts.open_draft(self._type)
         if kept is not None:
-            form.restore(form.draft_of(kept.texts))
+            form.restore(form.contents.draft_of(kept.texts))
             self.keeper.opened()
         form.changed.connect(self._form_changed)
         QTimer.singleShot(0, self, lambda: self._tell_of_draft(kept))
@@ -257,8 +257,8 @@ class RecordPage(Page):
             bind(self._front, "tag", self.show_tags),
             bind(self._front, "export_xlsx", partial(self.ask_file, ".xlsx")),
             bind(self._front, "export_csv", partial(self.ask_file, ".csv")),
-            bind(self._front, "sort", self.list.show_sort_menu),
-            bind(self._front, "columns", self.list.show_columns_menu),
+            bind(self._front, "sort", self.list.columns.show_sort_menu),
+            bind(self._front, "columns", self.list.columns.show_columns_menu),
         ]
         QApplication.instance().focusChanged.connect(self._follow)  # type: ignore[union-attr]
         self.list.arrived.connect(self._arrived)
@@ -382,7 +382,7 @@ class RecordPage(Page):
         if not self.form.dirty:
             self.bar.notify(_("Nothing was changed."))
             return SavedRecord("", "", {})
-        day = self.form.event_day
+        day = self.form.contents.event_day()
         try:
             saved = self.form.save(self._write)
         except KeptElsewhere as error:
@@ -507,7 +507,7 @@ class RecordPage(Page):
         kept = self._desk.drafts.open_draft(self._type)
         assert kept is not None
         self.bar.clear()
-        self.form.restore(self.form.draft_of(kept.texts))
+        self.form.restore(self.form.contents.draft_of(kept.texts))
         self.keeper.opened()
         self.list.mark(self.form.record)
         self._count_parked()
