@@ -90,7 +90,7 @@ class Clerk:
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
         page = self._window.current()
-        until(page.keeper.settled)
+        until(page.drafts.keeper.settled)
         told({"mark": mark, "letters": self.letters, "raws": page.form.raws()})
         QEventLoop().exec()
 

@@ -368,10 +368,10 @@ def test_drafts_are_put_aside_and_taken_up_again(qtbot, window, desk):
     first, second = reversed(desk.drafts.drafts("clearing"))
     assert first.parked
     assert second.parked
-    assert page.parked.isVisible()
-    page.take_up(first.id)
+    assert page.drafts.parked_button.isVisible()
+    page.drafts.take_up(first.id)
     assert page.form.cells["participants"].editor.raw() == "11"
-    page.take_up(second.id)
+    page.drafts.take_up(second.id)
     assert page.form.cells["participants"].editor.raw() == "22"
     assert {d.id: d.parked for d in desk.drafts.drafts()} == {first.id: True, second.id: False}
     assert desk.lists.count("clearing", Filter()) == 0

@@ -73,7 +73,7 @@ def test_everything_shown_is_tagged_and_untagged(qtbot, page, desk):
     press("Ctrl+A")
     assert chosen(page) == 4
     code = next(iter(desk.book.picks["tag"]))
-    page.tag(code, True)
+    page.tags.tag(code, True)
     qtbot.waitUntil(page.idle)
     tags = [one.values.get("tags") for one in desk.lists.stream("clearing", Filter())]
     assert tags == [[code]] * 4
@@ -104,7 +104,7 @@ def test_more_than_is_read_is_chosen_too(qtbot, page, desk):
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
     target = tmp_path / f"ds{suffix}"
-    page.export(target)
+    page.list_actions.export(target)
     qtbot.waitUntil(page.idle)
     assert target.stat().st_size > 100
     words = _("{count} rows saved as {file}.").format(count=4, file=target.name)
@@ -119,7 +119,7 @@ def test_the_file_is_called_by_the_name_of_the_list(page):
 
 
 def test_a_folder_that_is_not_there_is_told_in_words(qtbot, page, tmp_path):
-    page.export(tmp_path / "nowhere" / "ds.csv")
+    page.list_actions.export(tmp_path / "nowhere" / "ds.csv")
     qtbot.waitUntil(page.idle)
     assert page.bar.text.startswith("✗")
 
@@ -169,7 +169,7 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     desk.records.edit("clearing", record, {"times": 3}, reason="Đếm lại")
     press("Ctrl+H")
     qtbot.waitUntil(lambda: hasattr(page, "history"))
-    tree = page.history.tree
+    tree = page.history.window.tree
     assert tree.topLevelItemCount() == 2
     newest = tree.topLevelItem(0)
     told = [[newest.child(n).text(c) for c in range(3)] for n in range(newest.childCount())]
@@ -178,7 +178,7 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     # The room above and below a line is the style sheet's.
     around = tree.visualItemRect(newest).height() - tree.fontMetrics().height()
     assert around == 8
-    page.history.close()
+    page.history.window.close()
 
 
 def typed_into(combo, text):

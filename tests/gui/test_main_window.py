@@ -134,7 +134,7 @@ def test_closing_asks_nothing_and_keeps_what_was_typed(qtbot, window, desk, lang
     page = go(qtbot, again, "household")
     qtbot.waitUntil(page.bar.isVisible)
     assert page.form.raws() == before
-    assert page.save()
+    assert page.form_actions.save()
     assert desk.drafts.drafts() == []
     again.close()
     again.tasks.finish()
@@ -163,7 +163,7 @@ def test_a_post_is_asked_for_and_shown_where_there_are_several(qtbot, lang, desk
             "post": "ba son", "completed_on": recent(), "commune": "xa ba son", "count": "2",
         }.items():  # fmt: skip
             typed(page, key, text)
-        assert page.save(), page.form.raws()
+        assert page.form_actions.save(), page.form.raws()
         qtbot.waitUntil(page.idle)
         assert len(page.table.lines) == 1
         page.filter.post.put("TT", page.filter.post.label_of("TT"))

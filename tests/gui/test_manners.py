@@ -251,7 +251,7 @@ def test_a_crash_keeps_what_is_typed(qtbot, window, desk):
     dialog = window.findChild(CrashDialog)
     assert dialog.isVisible()
     assert "ZeroDivisionError: tried" in dialog.details.toPlainText()
-    qtbot.waitUntil(page.keeper.settled)
+    qtbot.waitUntil(page.drafts.keeper.settled)
     assert desk.drafts.open_draft("clearing").texts["raws"]["hamlet"] == "Khuoi Cap"
     dialog.reject()
     assert page.form.raws()["hamlet"] == "Khuoi Cap"

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         for key, draft in place.drafts.items():
             page = self.page(key)
             assert isinstance(page, RecordPage)
-            page.restore(draft)
+            page.drafts.restore(draft)
         self.nav.setCurrentItem(self.items[place.key])
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
         here = self.current()
