@@ -789,7 +789,7 @@ def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
     page.made("send")
     page.show_tab("board")
     settle(qtbot, page)
-    window.show_commands()
+    window.help.show_commands()
     box = window.findChild(CommandList)
     offered = [box.list.item(row).text() for row in range(box.list.count())]
     box.close()

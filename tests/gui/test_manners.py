@@ -169,7 +169,7 @@ def test_the_handbook_and_the_card_of_keys_are_printed(qtbot, window, tmp_path):
     with PdfDocument(tmp_path / "handbook.pdf") as book:
         text = "".join(page.get_textpage().get_text_range() for page in book)
     assert "Tình hình cột mốc" in text
-    window._write_key_card(tmp_path / "keys.pdf")
+    window.help.write_key_card(tmp_path / "keys.pdf")
     qtbot.waitUntil((tmp_path / "keys.pdf").exists)
     with PdfDocument(tmp_path / "keys.pdf") as card:
         text = " ".join("".join(p.get_textpage().get_text_range() for p in card).split())

@@ -44,7 +44,7 @@ def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
 def test_no_source_is_read_for_what_is_imported_after_qt():
     out = python(
         "-c",
-        "import linecache; from ui.shell.preload import begin, import_qt; begin(); import_qt();"
+        "import linecache; from ui.shell.startup import prepare; prepare();"
         "from ui.shell import main_window; from ui.base import style;"
         "from PySide6.QtWidgets import QWidget;"
         "print(issubclass(main_window.MainWindow, QWidget), style.__file__ in linecache.cache)",

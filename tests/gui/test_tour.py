@@ -113,7 +113,10 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
 
 def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_path):
     visit(qtbot, window, "clearing")
-    for name, show in {"commands": window.show_commands, "help": window.show_help}.items():
+    for name, show in {
+        "commands": window.help.show_commands,
+        "help": window.help.show_handbook,
+    }.items():
         show()
         box = next(w for w in window.children() if isinstance(w, QWidget) and w.isWindow()
                    and w.isVisible())  # fmt: skip

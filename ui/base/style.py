@@ -39,9 +39,6 @@ ROLES: Mapping[str, tuple[QPalette.ColorRole, ...]] = {
 """Which named colour each role of the palette has, so that no theme leaves one unreadable."""
 
 TITLE_POINTS, SMALL_POINTS = 15, 8.5
-ARGUMENTS = ("-style", "Fusion")
-"""How the application is asked for its style. QApplication.setStyle gives a style back, for which
-Python makes everything there is to know of styles: 4 ms of a start."""
 
 
 class _Size:
