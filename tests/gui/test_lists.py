@@ -168,7 +168,7 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     record = page.form.record
     desk.records.edit("clearing", record, {"times": 3}, reason="Đếm lại")
     press("Ctrl+H")
-    qtbot.waitUntil(lambda: hasattr(page, "history"))
+    qtbot.waitUntil(lambda: hasattr(page.history, "window"))
     tree = page.history.window.tree
     assert tree.topLevelItemCount() == 2
     newest = tree.topLevelItem(0)

@@ -37,7 +37,7 @@ from ui.base.tasks import Job, Runner
 from ui.home.strip import CLEARED, INSPECTED, Strip
 from ui.widgets.actions import bind, button
 from ui.widgets.cards import Legend, SummaryCard
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page

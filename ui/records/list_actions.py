@@ -13,12 +13,13 @@ from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
 from ui.records.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
-from ui.widgets.files import ask_where
 
 if TYPE_CHECKING:
     from borderdesk.reports import list_files
+    from ui.widgets import file_choosers
 else:
     list_files = lazy_module("borderdesk.reports.list_files")
+    file_choosers = lazy_module("ui.widgets.file_choosers")
 
 T = TypeVar("T")
 Report = Callable[[int, int], None]
@@ -130,7 +131,7 @@ class ListActions:
         """Ask for a file and write the list, or what is chosen in it, there."""
         title = _(ALL_TYPES[self._parts.type_name].title)
         name = f"{title} {self._parts.desk.today().isoformat()}"
-        ask_where(self._parts.front, name, suffix, self.export)
+        file_choosers.ask_where(self._parts.front, name, suffix, self.export)
 
     def export(self, target: Path) -> None:
         """Write what is chosen, or with one or none chosen all that is shown, to a file."""

@@ -38,8 +38,7 @@ from ui.reports.printing import ask_printer, print_pdf
 from ui.reports.report_chooser import ReportChooser
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_folder
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_folder, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page

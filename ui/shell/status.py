@@ -11,14 +11,22 @@ from PySide6.QtWidgets import QApplication, QLabel, QStatusBar, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 
 if TYPE_CHECKING:
     from borderdesk.base.periods import Period
-    from borderdesk.overview.safety import Light
-    from ui.shell.backup_light import BackupLight
+    from borderdesk.overview import overview, safety
+    from ui.base import backup_runner
+    from ui.shell import backup_light
+else:
+    # The window is painted before its status is read.
+    overview = lazy_module("borderdesk.overview.overview")
+    safety = lazy_module("borderdesk.overview.safety")
+    backup_runner = lazy_module("ui.base.backup_runner")
+    backup_light = lazy_module("ui.shell.backup_light")
 
 SIDE, BETWEEN = 12, 6
 """Pixels at the two ends of the bar, and those that Qt leaves between two parts."""
@@ -61,10 +69,10 @@ class DeskStatus(QStatusBar):
         self._desk = desk
         self._tasks = tasks
         self._job: Job | None = None
-        self._looking: Job | None = None
+        self._reading: Job | None = None
         self.setSizeGripEnabled(False)
         self.setContentsMargins(SIDE, 0, SIDE, 0)
-        self.light: BackupLight | None = None
+        self.light: backup_light.BackupLight | None = None
         self.period = named(QLabel(), "period")
         self.caution = QLabel(_("Not for classified information"))
         self.who = QLabel()
@@ -114,13 +122,11 @@ class DeskStatus(QStatusBar):
         desk = self._desk
 
         def work() -> "tuple[Period, str]":
-            from borderdesk.overview.overview import newest_month
-
-            month = newest_month(desk)
+            month = overview.newest_month(desk)
             return month, desk.closing.state(month.text).name
 
         self._job = self._tasks.run(work, self._show, self._failed, self)
-        self.look()
+        self.read_light()
 
     def _show(self, found: "tuple[Period, str]") -> None:
         self._job = None
@@ -135,45 +141,40 @@ class DeskStatus(QStatusBar):
             raise error
         self.period.clear()
 
-    def look(self) -> None:
+    def read_light(self) -> None:
         """Read anew how the backups stand."""
-        if self._looking is not None:
-            self._looking.forget()
+        if self._reading is not None:
+            self._reading.forget()
         desk = self._desk
 
-        def work() -> "Light":
-            from borderdesk.overview.safety import light
+        def work() -> "safety.Light":
+            return safety.light(desk, datetime.datetime.now(datetime.UTC))
 
-            return light(desk, datetime.datetime.now(datetime.UTC))
+        self._reading = self._tasks.run(work, self._show_light, self._light_failed, self)
 
-        self._looking = self._tasks.run(work, self._show_light, self._not_seen, self)
-
-    def _show_light(self, found: "Light") -> None:
-        self._looking = None
+    def _show_light(self, found: "safety.Light") -> None:
+        self._reading = None
         if self.light is None:
             self.light = self._make_light()
         self.light.show_light(found)
         self._fit()
 
-    def _make_light(self) -> "BackupLight":
+    def _make_light(self) -> "backup_light.BackupLight":
         """The light, made once there is something to show: the window is there by then."""
-        from ui.base.backup_runner import backup_runner_of
-        from ui.shell.backup_light import BackupLight
-
-        light = BackupLight()
+        light = backup_light.BackupLight()
         light.setMinimumWidth(1)
         light.clicked.connect(lambda _checked=False: self.backups_wanted.emit())
         self.insertWidget(0, light)
-        backup_runner_of(self._desk, self._tasks).ended.connect(self.look)
+        backup_runner.backup_runner_of(self._desk, self._tasks).ended.connect(self.read_light)
         # A command may have made a backup beside the window, or a stick was pulled.
-        QApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        QApplication.instance().applicationStateChanged.connect(self._returned)  # type: ignore[union-attr]
         return light
 
-    def _not_seen(self, error: Exception) -> None:
-        self._looking = None
+    def _light_failed(self, error: Exception) -> None:
+        self._reading = None
         if not isinstance(error, UserError):
             raise error
 
-    def _came_back(self, state: Qt.ApplicationState) -> None:
+    def _returned(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive and self.isVisible():
-            self.look()
+            self.read_light()

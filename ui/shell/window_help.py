@@ -17,13 +17,13 @@ from ui.widgets.page import Page
 if TYPE_CHECKING:
     from borderdesk.reports import handbook, key_card
     from ui.shell import command_list, help_window
-    from ui.widgets import files
+    from ui.widgets import file_choosers
 else:
     handbook = lazy_module("borderdesk.reports.handbook")
     key_card = lazy_module("borderdesk.reports.key_card")
     command_list = lazy_module("ui.shell.command_list")
     help_window = lazy_module("ui.shell.help_window")
-    files = lazy_module("ui.widgets.files")
+    file_choosers = lazy_module("ui.widgets.file_choosers")
 
 
 class WindowHelp:
@@ -62,7 +62,7 @@ class WindowHelp:
     def save_key_card(self) -> None:
         """Save the keys of every action as a PDF to print."""
         name = f"{_('Keys of BorderDesk')}.pdf"
-        files.ask_where(self._window, name, ".pdf", self.write_key_card)
+        file_choosers.ask_where(self._window, name, ".pdf", self.write_key_card)
 
     def write_key_card(self, target: Path) -> None:
         """Write the card to a file; how that ended is told above the page shown."""
