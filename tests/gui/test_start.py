@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 from shutil import copytree
 
+from ui.shell import compile_cache
+from ui.shell.compile_cache import CompileCache
+
 ROOT = Path(__file__).resolve().parents[2]
 LATER = {
     "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
@@ -65,6 +68,29 @@ def test_no_source_is_read_for_what_is_imported_after_qt():
         "print(issubclass(main_window.MainWindow, QWidget), style.__file__ in linecache.cache)",
     )
     assert out == "True False\n"
+
+
+def test_what_pyside_compiles_at_every_start_is_kept_compiled(tmp_path, monkeypatch):
+    source, file = "x = 6 * 7", tmp_path / "cache" / "own.marshal"
+    for _start in range(2):
+        with CompileCache(file):
+            code = compile(source, "own.py", "exec")
+            found: dict[str, int] = {}
+            exec(code, found)
+        assert found["x"] == 42
+        monkeypatch.setattr(compile_cache, "_compile", None)
+    assert [path.name for path in file.parent.iterdir()] == ["own.marshal"]
+
+
+def test_a_cache_of_compiled_code_that_is_broken_is_written_anew(tmp_path):
+    file = tmp_path / "own.marshal"
+    file.write_bytes(b"broken")
+    for _start in range(2):
+        with CompileCache(file):
+            found: dict[str, int] = {}
+            exec(compile("x = 1", "own.py", "exec"), found)
+        assert found["x"] == 1
+    assert file.read_bytes() != b"broken"
 
 
 def test_the_style_is_the_same_everywhere():

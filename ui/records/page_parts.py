@@ -1,7 +1,6 @@
 """What the parts of a page of records share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject
@@ -20,27 +19,41 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
 class PageParts:
     """The desk, list, form and bar of one page, and what its parts may ask of the page."""
 
-    desk: Desk
-    tasks: Runner
-    type_name: str
-    front: QWidget
-    """What holds list and form; the parent of menus, the owner of work in the background."""
-    bar: MessageBar
-    list: RecordList
-    form: Callable[[], "RecordForm"]
-    """The form, made when it is first asked for."""
-    filter: Callable[[], "ListFilter"]
-    """The choosers above the list, made when they are first asked for."""
-    refresh: Callable[[], None]
-    """Reads the list anew."""
-    expect: Callable[[str], None]
-    """Has a record chosen in the list once that has been read."""
-    go_to: Callable[[str, Mapping[str, Any]], None]
-    """Asks the window for another page."""
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Runner,
+        type_name: str,
+        *,
+        front: QWidget,
+        bar: MessageBar,
+        records: RecordList,
+        form: Callable[[], "RecordForm"],
+        choosers: Callable[[], "ListFilter"],
+        refresh: Callable[[], None],
+        expect: Callable[[str], None],
+        go_to: Callable[[str, Mapping[str, Any]], None],
+    ) -> None:
+        """front: what holds list and form, the parent of menus and owner of background work.
+
+        form, choosers: make the form, and what is above the list, when first asked for.
+        refresh: reads the list anew; expect: has a record chosen once that has been read.
+        go_to: asks the window for another page.
+        """
+        self.desk = desk
+        self.tasks = tasks
+        self.type_name = type_name
+        self.front = front
+        self.bar = bar
+        self.list = records
+        self.form = form
+        self.filter = choosers
+        self.refresh = refresh
+        self.expect = expect
+        self.go_to = go_to
 
     def fail(self, error: Exception) -> None:
         """Show what a person can mend; a bug goes on."""

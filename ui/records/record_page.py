@@ -74,14 +74,14 @@ class RecordPage(Page):
 
     def _make_parts(self) -> None:
         self._parts = PageParts(
-            desk=self._desk,
-            tasks=self._tasks,
-            type_name=self._type,
+            self._desk,
+            self._tasks,
+            self._type,
             front=self._front,
             bar=self.bar,
-            list=self.list,
+            records=self.list,
             form=lambda: self.form,
-            filter=lambda: self.filter,
+            choosers=lambda: self.filter,
             refresh=self.refresh,
             expect=self._expect,
             go_to=self.wanted.emit,
