@@ -1,4 +1,4 @@
-"""Backups made from the window: one at a time, each in a process of its own; and by themselves."""
+"""Backups made from the window, one at a time, each in a process of its own: asked for or due."""
 
 import datetime
 import time

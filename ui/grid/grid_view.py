@@ -99,7 +99,7 @@ class CellEditor(QStyledItemDelegate):
 
 
 class GridView(QTableView):
-    """The view of a GridModel; `typing` tells of every key in a cell that is not left yet."""
+    """The view of a GridModel; `typing` is emitted at every key in a cell that is not left yet."""
 
     typing = Signal()
 

@@ -61,7 +61,7 @@ class ColumnWidths:
             header.resizeSection(column, width)
         header.blockSignals(False)
         self.raise_head()
-        self._view.updateGeometries()  # it was told of no column's new width
+        self._view.updateGeometries()  # the header's signals were blocked
 
     def raise_head(self) -> None:
         """Make the head as high as names on two lines ask for."""

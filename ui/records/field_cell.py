@@ -36,7 +36,7 @@ class FieldCell:
         return self.label, self.editor.widget
 
     def show_note(self, kind: str, text: str) -> QLabel:
-        """The note under the field with this text below what it says of the same kind."""
+        """The note under the field with this text below its texts of the same kind."""
         if self.note is None:
             self.note = QLabel()
             self.note.setWordWrap(True)

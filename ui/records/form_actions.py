@@ -7,7 +7,7 @@ from ui.records.page_parts import PageParts
 
 
 class FormActions:
-    """Writes the form to the desk, and says beside or above the fields how that ended."""
+    """Writes the form to the desk, and shows beside or above the fields how that ended."""
 
     def __init__(self, parts: PageParts, drafts: DraftShelf) -> None:
         self._parts = parts

@@ -1,4 +1,4 @@
-"""The form of one record, made from what its type says about itself."""
+"""The form of one record, made from the declaration of its type."""
 
 from collections.abc import Callable
 

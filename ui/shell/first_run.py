@@ -247,7 +247,7 @@ class FirstRun(QDialog):
         ask_files(self, _("Backups"), f"*{BACKUP}", lambda paths: self.restore(paths[0]))
 
     def restore(self, file: Path) -> None:
-        """Make the desk of a backup, with the progress shown; Cancel gives it up."""
+        """Make the desk of a backup, with the progress shown; Cancel stops it."""
         if self.restoring is not None:
             return
         try:
@@ -297,7 +297,7 @@ class FirstRun(QDialog):
         self._complain(error)
 
     def reject(self) -> None:
-        """Give the restoration up, or the dialog."""
+        """Stop the restoration, or close the dialog."""
         if self.restoring is not None:
             self.restoring.stop()
         else:

@@ -65,7 +65,7 @@ class WindowHelp:
         file_choosers.ask_where(self._window, name, ".pdf", self.write_key_card)
 
     def write_key_card(self, target: Path) -> None:
-        """Write the card to a file; how that ended is told above the page shown."""
+        """Write the card to a file; the result is shown above the page."""
         entries, lang = key_entries(), language()
 
         def done(_none: None) -> None:

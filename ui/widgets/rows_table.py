@@ -68,7 +68,7 @@ class Texts(QAbstractTableModel):
 
 
 class RowsTable(QTableView):
-    """The table on the screen; without rows it says what to do.
+    """The table on the screen; without rows it shows what to do.
 
     moved: another row is the current one (-1 for none).
     """

@@ -120,7 +120,7 @@ class PartCompleter(FoldedCompleter):
 
 
 class SearchCombo(QComboBox):
-    """Shows labels, gives codes; text that is no label stays as it was typed.
+    """Shows labels, returns codes; text that is no label stays as it was typed.
 
     picked: an entry was chosen from what completes the typing.
     """
@@ -138,7 +138,7 @@ class SearchCombo(QComboBox):
         self.setMaxVisibleItems(15)
         self.line().setPlaceholderText(blank)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._give(options)
+        self._set_options(options)
 
     def line(self) -> QLineEdit:
         """The part that takes typing."""
@@ -146,7 +146,7 @@ class SearchCombo(QComboBox):
         assert line is not None
         return line
 
-    def _give(self, options: Sequence[ComboOption]) -> None:
+    def _set_options(self, options: Sequence[ComboOption]) -> None:
         self._options = Options(options)
         self._options.setParent(self)
         self.setModel(self._options)
@@ -160,7 +160,7 @@ class SearchCombo(QComboBox):
             return
         blocker = QSignalBlocker(self)
         kept, label = self.code(), self.currentText()
-        self._give(options)
+        self._set_options(options)
         self.put(kept, label)
         blocker.unblock()
 

@@ -142,7 +142,7 @@ class TickList(QListWidget):
         self.itemClicked.connect(self._clicked)
 
     def _clicked(self, item: QListWidgetItem) -> None:
-        # A click on the box itself has ticked it before this is told.
+        # A click on the box itself has ticked it before this signal.
         if not self._on_box:
             self._turn(item)
 
