@@ -28,7 +28,7 @@ from ui.shell.first_run import FirstRun
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAME = frozenset(
     {"English", "Tiếng Việt", "BorderDesk", "×", "+", "−", "", "Lưu PDF", "Lưu XLSX", *MODES}
 )

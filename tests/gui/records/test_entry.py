@@ -11,8 +11,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
+from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import COMPOSED, focused, go, key, press, recent, typed, write
-from tests.gui.test_record_page import RECORDS
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest

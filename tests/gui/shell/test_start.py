@@ -9,7 +9,7 @@ from shutil import copytree
 from ui.shell import compile_cache
 from ui.shell.compile_cache import CompileCache
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 LATER = {
     "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
     "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.models.exchange",
