@@ -82,7 +82,7 @@ class ColumnWidths:
         digit = self._view.fontMetrics().horizontalAdvance("0")
         return 2 * digit if self._table.keys[column] == self._table.order.key else 0
 
-    def _need(self, column: int) -> "Need":
+    def _need(self, column: int) -> "ColumnNeed":
         """What a column asks for."""
         cells, heads = self._view.fontMetrics(), QFontMetrics(small_bold())
         digit, margin = cells.horizontalAdvance("0"), _margin(self._view)
@@ -93,7 +93,7 @@ class ColumnWidths:
             for digits in (LEGIBLE, LESS)
         )
         head = heads.horizontalAdvance(label) + margin + sign
-        return Need(text, head, _folded(label, heads) + margin + sign, legible, less)
+        return ColumnNeed(text, head, _folded(label, heads) + margin + sign, legible, less)
 
 
 def _margin(view: QTableView) -> int:
@@ -101,7 +101,7 @@ def _margin(view: QTableView) -> int:
     return 2 * PADDING + view.fontMetrics().horizontalAdvance("0") // 2
 
 
-class Need(NamedTuple):
+class ColumnNeed(NamedTuple):
     """How wide a column has to be, in pixels: for its texts, for its name on one line and on two,
     for what has to be seen of its texts, and for what has to be seen where there is no room."""
 
@@ -112,7 +112,7 @@ class Need(NamedTuple):
     less: int
 
 
-def _leasts(needs: Sequence[Need]) -> Iterator[list[int]]:
+def _leasts(needs: Sequence[ColumnNeed]) -> Iterator[list[int]]:
     """How narrow the columns may be made, what harms least first: words cut, names on two lines,
     words cut shorter."""
     yield [max(need.head, need.legible) for need in needs]

@@ -32,7 +32,7 @@ class CommunesProposal:
                 cell.editor.put(self._proposed)
 
 
-class Turns(NamedTuple):
+class TurnsProposal(NamedTuple):
     """The field of turns, the people typed into it and the days of the work."""
 
     key: str
@@ -49,7 +49,7 @@ LAST_DAY = "ended_on"
 """The field of the last day, in the types of work that take several."""
 
 
-def turns_of(contents: FormContents) -> Turns | None:
+def turns_of(contents: FormContents) -> TurnsProposal | None:
     """What people times days would make; None where that is no use."""
     event = contents.model.event()
     if event is None or LAST_DAY not in contents.cells:
@@ -59,5 +59,5 @@ def turns_of(contents: FormContents) -> Turns | None:
     per_day = [k for k, c in contents.cells.items() if getattr(c.field, "per_day", False)]
     if first is None or last is None or not per_day:
         return None
-    turns = Turns(per_day[0], values.get(per_day[0], 0) or 0, (last - first).days + 1)
+    turns = TurnsProposal(per_day[0], values.get(per_day[0], 0) or 0, (last - first).days + 1)
     return turns if turns.days > 1 and turns.people else None

@@ -129,7 +129,7 @@ def _has_display() -> bool:
 def _ask_first(folder: Path) -> Path | None:
     """Ask what the new desk is and make it; where it is, None when the person would rather not."""
     dress(application())
-    asked = first_run.FirstRun(folder)
+    asked = first_run.FirstRunDialog(folder)
     return asked.folder if asked.exec() else None
 
 

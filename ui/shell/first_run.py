@@ -45,7 +45,7 @@ PRACTICE = "practice"
 """Behind the name of the folder a practice desk lies beside."""
 
 
-class FirstRun(QDialog):
+class FirstRunDialog(QDialog):
     """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
 
     A set-up file of the province may be chosen or dropped: its posts are then offered, and it is

@@ -40,7 +40,7 @@ STATES: Mapping[str, str] = {
 """How a period stands, in words, by the name of its state."""
 
 
-class Room(NamedTuple):
+class StatusRoom(NamedTuple):
     """What is shown in so much room: the light in full, the warning, the desk, the person."""
 
     full: bool
@@ -50,9 +50,12 @@ class Room(NamedTuple):
 
 
 ROOMS = (
-    Room(True, True, True, True), Room(True, False, True, True), Room(False, False, True, True),
-    Room(False, False, False, True), Room(False, False, False, False),
-)  # fmt: skip
+    StatusRoom(True, True, True, True),
+    StatusRoom(True, False, True, True),
+    StatusRoom(False, False, True, True),
+    StatusRoom(False, False, False, True),
+    StatusRoom(False, False, False, False),
+)
 """What gives way as room gets scarce, the least important first."""
 
 
@@ -101,7 +104,7 @@ class DeskStatus(QStatusBar):
             if sum(shown) + BETWEEN * (len(shown) + 1) <= self.width() - 2 * SIDE:
                 return
 
-    def _furnish(self, room: Room) -> None:
+    def _furnish(self, room: StatusRoom) -> None:
         if self.light is not None:
             self.light.shorten(room.full)
         self.caution.setVisible(room.caution)

@@ -23,7 +23,7 @@ class TableColumn(NamedTuple):
     numeric: bool = False
 
 
-class Texts(QAbstractTableModel):
+class TextRowsModel(QAbstractTableModel):
     """Rows of texts under titles."""
 
     def __init__(self, columns: Sequence[TableColumn]) -> None:
@@ -78,7 +78,7 @@ class RowsTable(QTableView):
 
     def __init__(self, name: str, columns: Sequence[TableColumn], empty: str) -> None:
         super().__init__()
-        self.texts = Texts(columns)
+        self.texts = TextRowsModel(columns)
         self.empty = empty
         self.setModel(self.texts)
         self.setAccessibleName(name)

@@ -39,7 +39,7 @@ def only(text: str, options: Sequence[ComboOption]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-class Options(QAbstractListModel):
+class OptionModel(QAbstractListModel):
     """The entries of a list, with `blank` a blank one before them."""
 
     def __init__(self, options: Sequence[ComboOption], *, blank: bool = True) -> None:
@@ -93,7 +93,7 @@ class Completer(QCompleter):
 class FoldedCompleter(Completer):
     """Completes by any part of the label, accents aside."""
 
-    def __init__(self, model: Options, owner: QWidget, *, free: bool = False) -> None:
+    def __init__(self, model: OptionModel, owner: QWidget, *, free: bool = False) -> None:
         super().__init__(model, owner, free=free)
         self.setCompletionRole(FOLDED)
         self.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -147,7 +147,7 @@ class SearchCombo(QComboBox):
         return line
 
     def _set_options(self, options: Sequence[ComboOption]) -> None:
-        self._options = Options(options)
+        self._options = OptionModel(options)
         self._options.setParent(self)
         self.setModel(self._options)
         self._completed = False

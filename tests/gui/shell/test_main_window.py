@@ -24,7 +24,7 @@ from borderdesk.store.locks import Lock
 from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS
 from ui.shell.crash_dialog import CrashDialog
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRunDialog
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -177,7 +177,7 @@ def test_the_first_start_makes_a_desk(qtbot, lang, tmp_path):
     from borderdesk.desk import Desk
 
     set_language(lang)
-    dialog = FirstRun(tmp_path / "new")
+    dialog = FirstRunDialog(tmp_path / "new")
     qtbot.addWidget(dialog)
     dialog.accept()
     assert not dialog.problem.isHidden()
