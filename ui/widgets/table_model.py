@@ -121,10 +121,10 @@ class RecordTable(QAbstractTableModel):
             self._cell(field, listed.values.get(key), book)
             for key, field in zip(self.keys, self._fields, strict=True)
         )
-        told = [f"⚠ {say(text)}" for _field, text in listed.doubts]
+        notes = [f"⚠ {say(text)}" for _field, text in listed.doubts]
         if listed.double:
-            told.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
-        return ListLine(listed.id, listed.place, cells, "\n".join(told), _sign(listed))
+            notes.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
+        return ListLine(listed.id, listed.place, cells, "\n".join(notes), _sign(listed))
 
     @staticmethod
     def _cell(field: Kind, value: Any, book: Book) -> str:
@@ -209,7 +209,7 @@ class RecordTable(QAbstractTableModel):
         return side | align.AlignVCenter
 
     def exact(self, column: int) -> bool:
-        """Whether a text that is cut says nothing: a figure or a date."""
+        """Whether a text that is cut means nothing: a figure or a date."""
         field = self._fields[column]
         return field.numeric or isinstance(field, Day)
 

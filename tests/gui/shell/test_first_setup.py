@@ -36,7 +36,7 @@ def test_a_dropped_set_up_file_makes_a_desk_that_trusts_the_province(
 ):
     drop(first_run, file)
     assert first_run.fingerprint.hasFocus()
-    assert file.name in first_run.told.text()
+    assert file.name in first_run.outcome.text()
     assert first_run.role.currentData() == "post"
     assert first_run.unit.currentData() != "BL"
     assert first_run.unit.findData("BL") >= 0
@@ -72,7 +72,7 @@ def test_the_language_may_be_chosen_after_the_file(first_run, file, lang):
     first_run.language.activated.emit(first_run.language.currentIndex())
     words = _("{file}, no. {number}, will be applied. Call the province and have its fingerprint"
               " read out.")  # fmt: skip
-    assert first_run.told.text() == words.format(file=file.name, number=1)
+    assert first_run.outcome.text() == words.format(file=file.name, number=1)
     assert first_run.unit.findData("BS") >= 0
 
 

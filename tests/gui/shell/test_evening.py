@@ -11,7 +11,7 @@ from borderdesk.desk import Desk
 from borderdesk.schema.fields import Count
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
-from tests.gui.clerk import LINES, Mark, sheet
+from tests.gui.shell.clerk import LINES, Mark, sheet
 
 CLERK = Path(__file__).with_name("clerk.py")
 FOR_EVER = 10**6

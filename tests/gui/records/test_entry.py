@@ -11,8 +11,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
+from tests.gui.records.test_record_page import RECORDS
 from tests.gui.steps import COMPOSED, focused, go, key, press, recent, typed, write
-from tests.gui.test_record_page import RECORDS
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -66,7 +66,7 @@ def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, ty
     assert desk.lists.count(type_name, Filter()) == 1, page.bar.text
     assert page.form.record == ""
     assert not page.dirty
-    assert field_of(page) == page.form._ordered()[0]
+    assert field_of(page) == page.form._area.ordered()[0].key
 
 
 def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
@@ -368,10 +368,10 @@ def test_drafts_are_put_aside_and_taken_up_again(qtbot, window, desk):
     first, second = reversed(desk.drafts.drafts("clearing"))
     assert first.parked
     assert second.parked
-    assert page.parked.isVisible()
-    page.take_up(first.id)
+    assert page.drafts.parked_button.isVisible()
+    page.drafts.take_up(first.id)
     assert page.form.cells["participants"].editor.raw() == "11"
-    page.take_up(second.id)
+    page.drafts.take_up(second.id)
     assert page.form.cells["participants"].editor.raw() == "22"
     assert {d.id: d.parked for d in desk.drafts.drafts()} == {first.id: True, second.id: False}
     assert desk.lists.count("clearing", Filter()) == 0

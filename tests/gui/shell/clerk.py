@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
@@ -90,7 +90,7 @@ class Clerk:
 
     def _wait_to_be_killed(self, mark: Mark) -> None:
         page = self._window.current()
-        until(page.keeper.settled)
+        until(page.drafts.keeper.settled)
         told({"mark": mark, "letters": self.letters, "raws": page.form.raws()})
         QEventLoop().exec()
 

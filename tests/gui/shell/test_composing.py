@@ -15,7 +15,7 @@ from borderdesk.base.i18n import _
 from tests.gui.steps import COMPOSED, CONTROL, compose, key
 from ui.records.record_page import RecordPage
 from ui.settings.ledger_panel import LedgerPanel
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRunDialog
 from ui.shell.pages import PAGES
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.household_editor import HouseholdEditor
@@ -115,7 +115,7 @@ def test_in_the_dialogs(qtbot, window, tmp_path):
     qtbot.waitUntil(lambda: box.search.hasFocus())
     assert try_every_field(box) == 1
     box.close()
-    first = FirstRun(tmp_path / "new")
+    first = FirstRunDialog(tmp_path / "new")
     qtbot.addWidget(first)
     with qtbot.waitActive(first):
         first.show()

@@ -113,10 +113,10 @@ def test_a_record_is_typed_saved_edited_deleted_and_taken_back(qtbot, window, de
 def test_an_edit_sends_only_what_was_changed(qtbot, window, desk, type_name):
     page = go(qtbot, window, type_name)
     fill(page, type_name)
-    assert page.save()
+    assert page.form_actions.save()
     values, revision, _doubts = desk.records.read(type_name, page.form.record)
     assert not page.dirty
-    assert page.save()
+    assert page.form_actions.save()
     assert desk.records.read(type_name, page.form.record)[:2] == (values, revision)
 
 
@@ -147,9 +147,9 @@ def test_a_doubt_stops_a_saving_once(qtbot, window):
     note = page.form.cells["participants"].note
     assert note is not None
     assert note.text().startswith("⚠")
-    assert not page.save()
+    assert not page.form_actions.save()
     assert page.form.cells["participants"].editor.holds(focused())
-    assert page.save()
+    assert page.form_actions.save()
     qtbot.waitUntil(page.idle)
     assert page.table.index(0, 0).data().startswith("⚠")
 
@@ -162,7 +162,7 @@ def test_a_doubt_is_kept_with_one_key(qtbot, window):
     note = page.form.cells["participants"].note
     assert note is not None
     assert note.text().startswith("✓")
-    assert page.save()
+    assert page.form_actions.save()
     qtbot.waitUntil(page.idle)
     assert page.table.index(0, 0).data().startswith("⚠")
 
@@ -198,7 +198,7 @@ def test_a_new_household_is_described_in_place(qtbot, window, desk):
     assert parts["hamlet"].holds(focused())
     type_here("Khuoi Cap")
     type_here(COMMUNE)
-    assert page.save(), page.bar.text
+    assert page.form_actions.save(), page.bar.text
     found = desk.lists.find_households("hoang thi b")
     assert [(head, hamlet) for _id, head, hamlet, _commune in found] == [
         ("Hoang Thi B", "Khuoi Cap")
@@ -226,16 +226,16 @@ def test_rows_below_a_record_are_added_told_off_and_removed(qtbot, window, desk)
         editor.add.click()
         type_here(marker)
         type_here(condition)
-    assert not page.save()
+    assert not page.form_actions.save()
     assert editor.rows[1].note.isVisible()
     assert editor.rows[1].editors["marker"].holds(focused())
     type_here("1171")
-    assert page.save()
+    assert page.form_actions.save()
     values, _revision, _doubts = desk.records.read("patrol", page.form.record)
     assert [row["marker"] for row in values["inspected"]] == ["1170", "1171"]
     editor = page.form.cells["inspected"].editor
     editor.rows[0].remove.click()
-    assert page.save()
+    assert page.form_actions.save()
     values, _revision, _doubts = desk.records.read("patrol", page.form.record)
     assert [row["marker"] for row in values["inspected"]] == ["1171"]
 
@@ -306,7 +306,7 @@ def test_composed_words_arrive_whole(qtbot, window, desk):
             QApplication.sendEvent(focused(), QInputMethodEvent(composing, []))
         QApplication.sendEvent(focused(), committed("đồn biên phòng"))
         assert page.form.cells[key].editor.raw() == "đồn biên phòng"
-    assert page.save()
+    assert page.form_actions.save()
     assert desk.records.read("incident", page.form.record)[0]["handling"] == "đồn biên phòng"
 
 
@@ -323,7 +323,7 @@ def test_another_row_puts_unsaved_text_aside(qtbot, window, desk):
     answer(page, 0)
     assert page.form.record == first
     assert page.form.cells["participants"].editor.raw() == "77"
-    assert page.save()
+    assert page.form_actions.save()
     assert desk.records.read("clearing", first)[0]["participants"] == 77
     assert desk.drafts.drafts("clearing") == []
 
@@ -334,7 +334,7 @@ def test_somebody_elses_change_is_told_and_the_text_stays(qtbot, window, desk):
     page.view.selectRow(0)
     desk.records.edit("clearing", page.form.record, {"participants": 9})
     typed(page, "participants", "77")
-    assert not page.save()
+    assert not page.form_actions.save()
     assert page.form.cells["participants"].editor.raw() == "77"
     assert desk.records.read("clearing", page.form.record)[0]["participants"] == 9
 
@@ -369,7 +369,7 @@ def test_the_window_lives_while_another_program_writes(qtbot, window, desk):
     told = QTimer(interval=50)
     told.timeout.connect(lambda: page.bar.text and not seen and let_go())
     told.start()
-    saved = page.save()
+    saved = page.form_actions.save()
     told.stop()
     other.close()
     assert saved, page.bar.text

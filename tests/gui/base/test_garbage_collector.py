@@ -3,7 +3,7 @@
 import gc
 import threading
 
-from ui.base.garbage_collector import look
+from ui.base.garbage_collector import collect_due
 
 ENOUGH = 20_000
 """So many new objects that Python would look for garbage among them many times."""
@@ -34,7 +34,7 @@ def test_no_other_thread_ends_what_the_window_made(qtbot, window):
     window.tasks.later(work, done.append, done.append, window)
     qtbot.waitUntil(lambda: len(done) == 2)
     assert ended == []
-    qtbot.waitUntil(lambda: look() or bool(ended))
+    qtbot.waitUntil(lambda: collect_due() or bool(ended))
     assert ended == [threading.get_ident()]
 
 

@@ -20,7 +20,7 @@ from ui.base.text_size import set_text_size
 from ui.records.record_page import RecordPage
 from ui.shell.app import main_window
 from ui.shell.crash_dialog import CrashDialog
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRunDialog
 from ui.shell.main_window import MainWindow
 from ui.shell.pages import PAGES
 from ui.widgets.actions import ACTIONS, actions_of
@@ -113,19 +113,24 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
 
 def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_path):
     visit(qtbot, window, "clearing")
-    for name, show in {"commands": window.show_commands, "help": window.show_help}.items():
+    for name, show in {
+        "commands": window.help.show_commands,
+        "help": window.help.show_handbook,
+    }.items():
         show()
         box = next(w for w in window.children() if isinstance(w, QWidget) and w.isWindow()
                    and w.isVisible())  # fmt: skip
         look(qtbot, box, f"{name}-{lang}-{percent}")
         box.close()
         qtbot.waitUntil(lambda box=box: not box.isVisible())
-    with_file = FirstRun(tmp_path / "new")
+    with_file = FirstRunDialog(tmp_path / "new")
     window.desk.exchange.setups.make(tmp_path / "province.bdsetup")
     with_file.read_setup(tmp_path / "province.bdsetup")
     others = {
-        "first": FirstRun(tmp_path / "new"), "first-setup": with_file, "crash": CrashDialog("…"),
-    }  # fmt: skip
+        "first": FirstRunDialog(tmp_path / "new"),
+        "first-setup": with_file,
+        "crash": CrashDialog("…"),
+    }
     for name, made in others.items():
         qtbot.addWidget(made)
         made.show()

@@ -6,7 +6,10 @@ import sys
 from pathlib import Path
 from shutil import copytree
 
-ROOT = Path(__file__).resolve().parents[2]
+from ui.shell import compile_cache
+from ui.shell.compile_cache import CompileCache
+
+ROOT = Path(__file__).resolve().parents[3]
 LATER = {
     "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
     "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.models.exchange",
@@ -27,16 +30,31 @@ def python(*arguments: str, **env: str) -> str:
     return done.stdout
 
 
+WATCHED = """
+import sys
+
+class Output:
+    def write(self, text):
+        if text.startswith("painted"):
+            print(*sys.modules, sep="\\n", file=sys.__stdout__)
+
+    def flush(self):
+        pass
+
+sys.stdout = Output()
+import main
+sys.exit(main.main())
+"""
+
+
 def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
     folder = copytree(post_template, tmp_path / "desk")
-    said = python(
-        "-X", "importtime", "main.py", "--desk", str(folder),
+    # Not by -X importtime: it passes over what importlib.import_module brings, lazy modules too.
+    out = python(
+        "-c", WATCHED, "--desk", str(folder),
         QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol",
     )  # fmt: skip
-    before, painted, _after = said.partition("painted\n")
-    assert painted
-    lines = [line.split("|") for line in before.splitlines() if line.startswith("import time:")]
-    brought = {line[-1].strip() for line in lines}
+    brought = set(out.split())
     assert {"borderdesk.desk", "ui.shell.main_window", "PySide6.QtWidgets"} <= brought
     assert brought & LATER == set()
 
@@ -44,12 +62,35 @@ def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
 def test_no_source_is_read_for_what_is_imported_after_qt():
     out = python(
         "-c",
-        "import linecache; from ui.shell.preload import begin, import_qt; begin(); import_qt();"
+        "import linecache; from ui.shell.startup import prepare; prepare();"
         "from ui.shell import main_window; from ui.base import style;"
         "from PySide6.QtWidgets import QWidget;"
         "print(issubclass(main_window.MainWindow, QWidget), style.__file__ in linecache.cache)",
     )
     assert out == "True False\n"
+
+
+def test_what_pyside_compiles_at_every_start_is_kept_compiled(tmp_path, monkeypatch):
+    source, file = "x = 6 * 7", tmp_path / "cache" / "own.marshal"
+    for _start in range(2):
+        with CompileCache(file):
+            code = compile(source, "own.py", "exec")
+            found: dict[str, int] = {}
+            exec(code, found)
+        assert found["x"] == 42
+        monkeypatch.setattr(compile_cache, "_compile", None)
+    assert [path.name for path in file.parent.iterdir()] == ["own.marshal"]
+
+
+def test_a_cache_of_compiled_code_that_is_broken_is_written_anew(tmp_path):
+    file = tmp_path / "own.marshal"
+    file.write_bytes(b"broken")
+    for _start in range(2):
+        with CompileCache(file):
+            found: dict[str, int] = {}
+            exec(compile("x = 1", "own.py", "exec"), found)
+        assert found["x"] == 1
+    assert file.read_bytes() != b"broken"
 
 
 def test_the_style_is_the_same_everywhere():

@@ -24,11 +24,11 @@ from borderdesk.store.locks import Lock
 from tests.gui.steps import go, recent, typed
 from ui.base.translator import QT_TEXTS
 from ui.shell.crash_dialog import CrashDialog
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRunDialog
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SAME = frozenset(
     {"English", "Tiếng Việt", "BorderDesk", "×", "+", "−", "", "Lưu PDF", "Lưu XLSX", *MODES}
 )
@@ -134,7 +134,7 @@ def test_closing_asks_nothing_and_keeps_what_was_typed(qtbot, window, desk, lang
     page = go(qtbot, again, "household")
     qtbot.waitUntil(page.bar.isVisible)
     assert page.form.raws() == before
-    assert page.save()
+    assert page.form_actions.save()
     assert desk.drafts.drafts() == []
     again.close()
     again.tasks.finish()
@@ -163,7 +163,7 @@ def test_a_post_is_asked_for_and_shown_where_there_are_several(qtbot, lang, desk
             "post": "ba son", "completed_on": recent(), "commune": "xa ba son", "count": "2",
         }.items():  # fmt: skip
             typed(page, key, text)
-        assert page.save(), page.form.raws()
+        assert page.form_actions.save(), page.form.raws()
         qtbot.waitUntil(page.idle)
         assert len(page.table.lines) == 1
         page.filter.post.put("TT", page.filter.post.label_of("TT"))
@@ -177,7 +177,7 @@ def test_the_first_start_makes_a_desk(qtbot, lang, tmp_path):
     from borderdesk.desk import Desk
 
     set_language(lang)
-    dialog = FirstRun(tmp_path / "new")
+    dialog = FirstRunDialog(tmp_path / "new")
     qtbot.addWidget(dialog)
     dialog.accept()
     assert not dialog.problem.isHidden()

@@ -14,7 +14,7 @@ from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_han
 from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size
 from ui.shell.command_list import KEYS
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRunDialog
 from ui.shell.pages import PAGES
 from ui.widgets.actions import ACTIONS, key_entries
 
@@ -169,7 +169,7 @@ def test_the_handbook_and_the_card_of_keys_are_printed(qtbot, window, tmp_path):
     with PdfDocument(tmp_path / "handbook.pdf") as book:
         text = "".join(page.get_textpage().get_text_range() for page in book)
     assert "Tình hình cột mốc" in text
-    window._write_key_card(tmp_path / "keys.pdf")
+    window.help.write_key_card(tmp_path / "keys.pdf")
     qtbot.waitUntil((tmp_path / "keys.pdf").exists)
     with PdfDocument(tmp_path / "keys.pdf") as card:
         text = " ".join("".join(p.get_textpage().get_text_range() for p in card).split())
@@ -214,7 +214,7 @@ def test_practice_is_one_click_away_and_cannot_be_sent(qtbot, lang, tmp_path):
     from borderdesk.exchange.exports import Wish
 
     set_language(lang)
-    dialog = FirstRun(tmp_path / "desk")
+    dialog = FirstRunDialog(tmp_path / "desk")
     qtbot.addWidget(dialog)
     dialog.practise.click()
     assert dialog.folder != tmp_path / "desk"
@@ -223,7 +223,7 @@ def test_practice_is_one_click_away_and_cannot_be_sent(qtbot, lang, tmp_path):
         assert desk.banner()
         with pytest.raises(Refused):
             desk.exchange.exports.export("2023-12", tmp_path, Wish())
-    again = FirstRun(tmp_path / "desk")
+    again = FirstRunDialog(tmp_path / "desk")
     qtbot.addWidget(again)
     again.practise.click()
     assert again.folder == dialog.folder
@@ -251,7 +251,7 @@ def test_a_crash_keeps_what_is_typed(qtbot, window, desk):
     dialog = window.findChild(CrashDialog)
     assert dialog.isVisible()
     assert "ZeroDivisionError: tried" in dialog.details.toPlainText()
-    qtbot.waitUntil(page.keeper.settled)
+    qtbot.waitUntil(page.drafts.keeper.settled)
     assert desk.drafts.open_draft("clearing").texts["raws"]["hamlet"] == "Khuoi Cap"
     dialog.reject()
     assert page.form.raws()["hamlet"] == "Khuoi Cap"

@@ -17,7 +17,7 @@ from borderdesk.store.listing import DOUBTED, Filter
 from tests.factories import example
 from tests.gui.steps import discard_everything, go, key, press, write
 from ui.base.style import small_bold
-from ui.records.record_list import LEGIBLE, LESS, PADDING
+from ui.records.column_widths import LEGIBLE, LESS, PADDING
 from ui.shell.app import main_window
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
@@ -50,10 +50,10 @@ def chosen(page):
 
 
 def test_totals_of_what_is_shown_stand_below(qtbot, page):
-    assert f"<b>{sum(PEOPLE)}</b>" in page.list.totals.text()
+    assert f"<b>{sum(PEOPLE)}</b>" in page.list.footer.totals.text()
     page.filter.look.put(DOUBTED, page.filter.look.label_of(DOUBTED))
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
-    assert "<b>900</b>" in page.list.totals.text()
+    assert "<b>900</b>" in page.list.footer.totals.text()
 
 
 def test_several_are_deleted_and_taken_back_with_one_key(qtbot, page, desk):
@@ -73,7 +73,7 @@ def test_everything_shown_is_tagged_and_untagged(qtbot, page, desk):
     press("Ctrl+A")
     assert chosen(page) == 4
     code = next(iter(desk.book.picks["tag"]))
-    page.tag(code, True)
+    page.tags.tag(code, True)
     qtbot.waitUntil(page.idle)
     tags = [one.values.get("tags") for one in desk.lists.stream("clearing", Filter())]
     assert tags == [[code]] * 4
@@ -104,7 +104,7 @@ def test_more_than_is_read_is_chosen_too(qtbot, page, desk):
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
 def test_the_list_is_written_to_a_file(qtbot, page, tmp_path, suffix):
     target = tmp_path / f"ds{suffix}"
-    page.export(target)
+    page.list_actions.export(target)
     qtbot.waitUntil(page.idle)
     assert target.stat().st_size > 100
     words = _("{count} rows saved as {file}.").format(count=4, file=target.name)
@@ -119,15 +119,15 @@ def test_the_file_is_called_by_the_name_of_the_list(page):
 
 
 def test_a_folder_that_is_not_there_is_told_in_words(qtbot, page, tmp_path):
-    page.export(tmp_path / "nowhere" / "ds.csv")
+    page.list_actions.export(tmp_path / "nowhere" / "ds.csv")
     qtbot.waitUntil(page.idle)
     assert page.bar.text.startswith("✗")
 
 
 def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
     usual = list(page.table.keys)
-    page.list.show_column("hamlet", True)
-    page.list.show_column("times", False)
+    page.list.columns.show_column("hamlet", True)
+    page.list.columns.show_column("times", False)
     page.view.horizontalHeader().resizeSection(0, 222)
     page.view.horizontalHeader().setSortIndicator(
         page.table.keys.index("participants"), Qt.SortOrder.AscendingOrder
@@ -144,7 +144,7 @@ def test_columns_are_chosen_sorted_and_remembered(qtbot, page, desk, lang):
     assert twin.table.keys == page.table.keys
     assert twin.table.order == page.table.order
     assert twin.view.horizontalHeader().sectionSize(0) == 222
-    twin.list.as_at_first()
+    twin.list.columns.as_at_first()
     assert twin.table.keys == usual
     again.tasks.finish()
     again.close()
@@ -168,8 +168,8 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     record = page.form.record
     desk.records.edit("clearing", record, {"times": 3}, reason="Đếm lại")
     press("Ctrl+H")
-    qtbot.waitUntil(lambda: hasattr(page, "history"))
-    tree = page.history.tree
+    qtbot.waitUntil(lambda: hasattr(page.history, "window"))
+    tree = page.history.window.tree
     assert tree.topLevelItemCount() == 2
     newest = tree.topLevelItem(0)
     told = [[newest.child(n).text(c) for c in range(3)] for n in range(newest.childCount())]
@@ -178,7 +178,7 @@ def test_the_history_of_a_record_is_told(qtbot, page, desk):
     # The room above and below a line is the style sheet's.
     around = tree.visualItemRect(newest).height() - tree.fontMetrics().height()
     assert around == 8
-    page.history.close()
+    page.history.window.close()
 
 
 def typed_into(combo, text):
@@ -198,7 +198,7 @@ def test_a_chooser_takes_a_word_of_its_entry_and_gives_everything_back(qtbot, pa
     typed_into(page.filter.kind, fold(_(kinds["road_repair"]))[:6])
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
     assert page.filter.kind.currentText() == _(kinds["road_repair"])
-    assert "<b>33</b>" in page.list.totals.text()
+    assert "<b>33</b>" in page.list.footer.totals.text()
     page.filter.kind.setFocus()
     key(Qt.Key.Key_A, CONTROL)
     key(Qt.Key.Key_Delete)
