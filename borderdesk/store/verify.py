@@ -21,7 +21,9 @@ from borderdesk.schema.revisions import (
     totals_hash,
 )
 from borderdesk.store.database import Store, is_busy
+from borderdesk.store.figures_hash import Figure, figures_hash
 from borderdesk.store.history import Past, from_row, load_children, past
+from borderdesk.store.models.closing import EditionFigureRow, EditionRow
 from borderdesk.store.rebuild import current_revisions
 from borderdesk.store.tables import search_table, table_name
 
@@ -130,13 +132,19 @@ def _broken_chains(store: Store) -> Iterator[str]:
 
 def _altered_editions(store: Store) -> Iterator[str]:
     """Editions whose figures are no longer those that were signed."""
-    from borderdesk.closing.editions import figures_hash, read_editions, read_figures
-
-    for edition in read_editions(store):
-        lines = read_figures(store, edition.id)
-        if figures_hash(edition.period, edition.scope, lines) != edition.figures_hash:
+    editions = EditionRow.select(
+        EditionRow.id, EditionRow.period, EditionRow.scope, EditionRow.number,
+        EditionRow.first, EditionRow.last, EditionRow.figures_hash,
+    ).order_by(EditionRow.last, EditionRow.scope, EditionRow.closed)  # fmt: skip
+    for edition, period, scope, number, first, last, signed in list(store.fetch(editions)):
+        figures = (
+            EditionFigureRow.select(*(getattr(EditionFigureRow, name) for name in Figure._fields))
+            .where(EditionFigureRow.edition == edition)
+            .order_by(EditionFigureRow.place)
+        )
+        if figures_hash(first, last, scope, map(Figure._make, store.fetch(figures))) != signed:
             yield _("{period} {scope}: the figures of edition {number} were altered.").format(
-                period=edition.period.text, scope=edition.scope.text, number=edition.number
+                period=period, scope=scope, number=number
             )
 
 
