@@ -1,7 +1,6 @@
 """The connection to a desk's database, and everything of it that only SQLite knows."""
 
 import os
-import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,9 +10,10 @@ from typing import Any
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.errors import CannotOpen, IncompleteSchema, NewerSchema, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import marker_key, sort_key
+from borderdesk.store import schema
 
 SCHEMA_VERSION = 7
 """The number of the newest migration; a file with a higher one was made by a newer program."""
@@ -118,11 +118,11 @@ class Store(pw.SqliteDatabase):
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows a query gives, fetched as they are used."""
-        return iter(self._raw().execute(sql, params))
+        return iter(self.execute_sql(sql, params))
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row a query gives."""
-        row: tuple[Any, ...] | None = self._raw().execute(sql, params).fetchone()
+        row: tuple[Any, ...] | None = self.execute_sql(sql, params).fetchone()
         return row
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
@@ -133,8 +133,33 @@ class Store(pw.SqliteDatabase):
     # ------------------------------------------------------- queries of the models
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
-        """The cursor of a statement of peewee's; raises the same errors as a statement of ours."""
-        return self._raw().execute(sql, params or ())
+        """The cursor of a statement, ours or peewee's.
+
+        Raises the errors of the database library as they are, not those that peewee makes of them.
+        """
+        connection = self._raw()
+        try:
+            return connection.execute(sql, params or ())
+        except sqlcipher.OperationalError as error:
+            self._require_whole_schema(connection, error)
+            raise
+
+    def _require_whole_schema(self, connection: Any, error: Exception) -> None:
+        """Raise NewerSchema or IncompleteSchema where the file is why a statement is not
+        understood: SQLite has the same code for a table that is absent and for a slip of ours."""
+        if _codes(error) != {sqlcipher.SQLITE_ERROR}:
+            return
+        try:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            known = 0 < version <= SCHEMA_VERSION
+            absent = schema.lacking(connection, version) if known else []
+        except sqlcipher.Error:
+            # A file that cannot even be asked for its tables has another fault than this one.
+            return
+        if version > SCHEMA_VERSION:
+            raise NewerSchema from error
+        if absent:
+            raise IncompleteSchema(absent) from error
 
     def execute(self, query: Any, **context_options: Any) -> Any:
         """Run an insert, update or delete; its cursor, with `rowcount` and `lastrowid`."""
@@ -160,11 +185,16 @@ class Store(pw.SqliteDatabase):
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute for each row, through the connection's own executemany."""
-        self._raw().executemany(sql, rows)
+        connection = self._raw()
+        try:
+            connection.executemany(sql, rows)
+        except sqlcipher.OperationalError as error:
+            self._require_whole_schema(connection, error)
+            raise
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Execute one statement."""
-        self._raw().execute(sql, params)
+        self.execute_sql(sql, params)
 
     @contextmanager
     def transaction_for_writing(self) -> Iterator[None]:
@@ -293,20 +323,29 @@ def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
 DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, pw.PeeweeException)
 
 
-def _said(error: BaseException) -> str:
-    """What the database said, in an error or in what led to it."""
-    texts = []
+def _codes(error: BaseException) -> set[int]:
+    """The SQLite result codes of an error and of what led to it (a full disk surfaces as a failed
+    rollback)."""
+    codes = set()
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, DATABASE_ERRORS):
-            texts.append(str(link))
+            # The low byte: an extended code adds details above it.
+            codes.add(getattr(link, "sqlite_errorcode", sqlcipher.SQLITE_OK) & 0xFF)
         link = link.__cause__ or link.__context__
-    return " | ".join(texts)
+    return codes
+
+
+_BUSY = {sqlcipher.SQLITE_BUSY, sqlcipher.SQLITE_LOCKED}
+_DAMAGED = {sqlcipher.SQLITE_NOTADB, sqlcipher.SQLITE_CORRUPT}
+_FULL = {sqlcipher.SQLITE_FULL}
+_UNWRITABLE = {sqlcipher.SQLITE_READONLY, sqlcipher.SQLITE_CANTOPEN, sqlcipher.SQLITE_PERM}
+_UNREADABLE = {sqlcipher.SQLITE_IOERR}
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether somebody else holds the database."""
-    return re.search("locked|busy", _said(error)) is not None
+    return bool(_codes(error) & _BUSY)
 
 
 def damaged() -> CannotOpen:
@@ -321,19 +360,19 @@ def damaged() -> CannotOpen:
 
 def explain(error: BaseException) -> UserError | None:
     """What a database error means for a person, or None when it is a bug of ours."""
-    said = _said(error)
-    if is_busy(error):
+    codes = _codes(error)
+    if codes & _BUSY:
         return CannotOpen(
             _("The desk is in use by another program. Nothing was changed; try again shortly.")
         )
-    if re.search("not a database|malformed|encrypted", said):
+    if codes & _DAMAGED:
         return damaged()
-    if re.search("disk is full|full", said):
+    if codes & _FULL:
         return UserError(_("The disk is full. Nothing was changed; free some space and try again."))
-    if re.search("readonly|read-only|unable to open", said):
+    if codes & _UNWRITABLE:
         return CannotOpen(
             _("The desk's folder cannot be written to. Ask for permission, or move the desk.")
         )
-    if re.search("disk I/O error", said):
+    if codes & _UNREADABLE:
         return CannotOpen(_("The disk cannot be read or written. Check the disk, then try again."))
     return None
