@@ -115,7 +115,7 @@ class Session:
     def open(cls, folder: Path, key: bytes | None = None) -> Self:
         """Open the desk in `folder`; an older file is upgraded, with a copy taken first.
 
-        Raises CannotOpen, Newer.
+        Raises CannotOpen, NewerSchema.
         """
         path = database_file(folder)
         lock = Lock(folder / "desk.lock")

@@ -10,7 +10,13 @@ from typing import Any
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.base.errors import CannotOpen, IncompleteSchema, NewerSchema, UserError
+from borderdesk.base.errors import (
+    CannotOpen,
+    IncompleteSchema,
+    NewerSchema,
+    SchemaMismatch,
+    UserError,
+)
 from borderdesk.base.i18n import _
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
@@ -137,29 +143,35 @@ class Store(pw.SqliteDatabase):
 
         Raises the errors of the database library as they are, not those that peewee makes of them.
         """
-        connection = self._raw()
         try:
-            return connection.execute(sql, params or ())
+            return self._raw().execute(sql, params or ())
         except sqlcipher.OperationalError as error:
-            self._require_whole_schema(connection, error)
+            self._blame_schema(error)
             raise
 
-    def _require_whole_schema(self, connection: Any, error: Exception) -> None:
+    def _blame_schema(self, error: Exception) -> None:
         """Raise NewerSchema or IncompleteSchema where the file is why a statement is not
-        understood: SQLite has the same code for a table that is absent and for a slip of ours."""
+        understood: SQLite has the same code for an absent table and for a mistake of ours."""
         if _codes(error) != {sqlcipher.SQLITE_ERROR}:
             return
         try:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            known = 0 < version <= SCHEMA_VERSION
-            absent = schema.lacking(connection, version) if known else []
+            self.require_schema()
+        except SchemaMismatch as mismatch:
+            raise mismatch from error
         except sqlcipher.Error:
             # A file that cannot even be asked for its tables has another fault than this one.
             return
+
+    def require_schema(self) -> None:
+        """Raise NewerSchema or IncompleteSchema where the file is not as its version has to be;
+        nothing happens for an older one that is whole."""
+        connection = self._raw()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
-            raise NewerSchema from error
+            raise NewerSchema
+        absent = schema.lacking(connection, version) if version > 0 else []
         if absent:
-            raise IncompleteSchema(absent) from error
+            raise IncompleteSchema(absent)
 
     def execute(self, query: Any, **context_options: Any) -> Any:
         """Run an insert, update or delete; its cursor, with `rowcount` and `lastrowid`."""
@@ -185,11 +197,10 @@ class Store(pw.SqliteDatabase):
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute for each row, through the connection's own executemany."""
-        connection = self._raw()
         try:
-            connection.executemany(sql, rows)
+            self._raw().executemany(sql, rows)
         except sqlcipher.OperationalError as error:
-            self._require_whole_schema(connection, error)
+            self._blame_schema(error)
             raise
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:

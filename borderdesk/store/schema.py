@@ -20,8 +20,8 @@ else:
     migrations = lazy_module("playhouse.migrations")
 
 COLUMNS = (
-    "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c"
-    " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%'"
+    "SELECT t.name, c.name FROM pragma_table_list t, pragma_table_info(t.name) c"
+    " WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND t.name NOT LIKE 'sqlite%'"
 )
 
 Column = tuple[str, str]

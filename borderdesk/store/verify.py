@@ -34,7 +34,10 @@ Progress = Callable[[int, int], None]
 
 
 def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
-    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed."""
+    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed.
+
+    Raises SchemaMismatch for a file that is sound but lacks tables or columns.
+    """
     problems: list[str] = []
     told = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
     with _read_on(problems):
@@ -72,7 +75,10 @@ def _read_on(problems: list[str]) -> Iterator[None]:
 
 
 def _problems(store: Store, progress: Progress) -> Iterator[str]:
-    yield from store.damage()
+    damage = store.damage()
+    yield from damage
+    if not damage:
+        store.require_schema()
     total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
     done = 0
     for one in past(store):
