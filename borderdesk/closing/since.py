@@ -13,7 +13,8 @@ from borderdesk.figures.indicators import SOURCES, Indicator, Piece, Scope, Wind
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import current
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, Writer, followers, past
+from borderdesk.store.history import Past, followers, past
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session

@@ -27,8 +27,9 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, Stamp, current
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import Change, Past, Writer, load, past, past_of
+from borderdesk.store.history import Change, Past, load, past, past_of
 from borderdesk.store.tables import table_name
+from borderdesk.store.writer import Writer
 
 BATCH_ROWS = 500
 GC_THRESHOLD = 100_000

@@ -13,8 +13,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer, last_seq, past_of
+from borderdesk.store.history import last_seq, past_of
 from borderdesk.store.tables import table_name
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session

@@ -11,8 +11,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import content_hash
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, Writer, past
+from borderdesk.store.history import Past, past
 from borderdesk.store.tables import table_name
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session

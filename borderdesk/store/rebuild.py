@@ -9,8 +9,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, Writer, from_row, load_children, past
+from borderdesk.store.history import Past, from_row, load_children, past
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
