@@ -114,14 +114,13 @@ def last_seq(store: Store) -> int:
     """The place of the newest revision that is here, or was when an edition was closed, a
     package sent or a backup made: what comes after has a later place, even when a batch was taken
     out meanwhile, or it would pass for what was closed, sent or backed up."""
-    return int(
-        store.value(
-            "SELECT MAX(COALESCE((SELECT MAX(seq) FROM revision), 0),"
-            " COALESCE((SELECT MAX(last_seq) FROM package_out), 0),"
-            " COALESCE((SELECT MAX(last_seq) FROM backup), 0),"
-            " COALESCE((SELECT MAX(last_seq) FROM edition), 0))"
-        )
+    newest = store.value(
+        "SELECT MAX(seq) FROM (SELECT MAX(seq) AS seq FROM revision"
+        " UNION ALL SELECT MAX(last_seq) FROM package_out"
+        " UNION ALL SELECT MAX(last_seq) FROM backup"
+        " UNION ALL SELECT MAX(last_seq) FROM edition) AS noted"
     )
+    return int(newest or 0)
 
 
 def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[Any]) -> Values:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
-from borderdesk.base.text import query_words
+from borderdesk.base.text import query_words, sort_key
 from borderdesk.schema.fields import (
     SEVERAL,
     Choice,
@@ -28,6 +28,7 @@ from borderdesk.schema.fields import Post as PostField
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records.outreach import Outreach
 from borderdesk.store.database import UNRANKED, Store
+from borderdesk.store.dialect import by_index, in_order, matches
 from borderdesk.store.history import MONTH_MARK, from_row, load_children
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
@@ -88,7 +89,7 @@ class Listed(NamedTuple):
 
 
 class Query:
-    """The SQL of one list."""
+    """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition."""
 
     def __init__(self, model: type[Revisioned], chosen: Filter) -> None:
         self.model = model
@@ -102,8 +103,8 @@ class Query:
     def _search(self, chosen: Filter) -> None:
         # The search leads: few records hold the words, and the month is one of them.
         search = search_table(self.model)
-        self._tables = f"{search} s CROSS JOIN {table_name(self.model)} t ON t.row = s.rowid"
-        self._conditions.append(f"{search} MATCH ?")
+        self._tables = in_order(f"{search} s", f"{table_name(self.model)} t", "t.row = s.rowid")
+        self._conditions.append(matches(search))
         months = _months(chosen) if self.model.event() is not None else []
         self.params.append(match_expression(chosen.search, months))
 
@@ -128,7 +129,8 @@ class Query:
     def join_household(self) -> None:
         """Let the list be sorted by its households' heads: joined they are looked up once a row,
         where a subquery would be worked out again in every comparison."""
-        self._tables += " LEFT JOIN household h INDEXED BY household_by_id ON h.id = t.household"
+        household = by_index("household h", "household_by_id")
+        self._tables += f" LEFT JOIN {household} ON h.id = t.household"
 
     def _add(self, condition: str, *params: Any) -> None:
         self._conditions.append(condition)
@@ -293,8 +295,9 @@ def page(
         f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
     )
     sql = (
-        f"SELECT sorted, {wanted} FROM ({chosen_rows}) CROSS JOIN {table_name(model)} t"
-        f" ON t.row = chosen ORDER BY sorted {way}, t.row {way}"
+        f"SELECT sorted, {wanted}"
+        f" FROM {in_order(f'({chosen_rows})', f'{table_name(model)} t', 't.row = chosen')}"
+        f" ORDER BY sorted {way}, t.row {way}"
     )
     found = list(store.rows(sql, [*query.params, *(after or ()), limit]))
     return _complete(store, model, columns, found, children=False)
@@ -377,9 +380,7 @@ def _complete(
     values = {stored[1]: from_row(model, columns, stored[1:]) for stored in found}
     if children:
         load_children(store, model, values)
-    revisions = _lookup(
-        store, "SELECT seq, lower(hex(id)) FROM revision WHERE seq IN", [s[3] for s in found]
-    )
+    revisions = _lookup(store, "SELECT seq, id FROM revision WHERE seq IN", [s[3] for s in found])
     doubts = _lookup(
         store, "SELECT record, doubts FROM soft_warning WHERE record IN", [s[2] for s in found]
     )
@@ -388,7 +389,7 @@ def _complete(
     )
     return [
         Listed(
-            stored[1], stored[2], revisions[stored[3]], values[stored[1]],
+            stored[1], stored[2], revisions[stored[3]].hex(), values[stored[1]],
             json.loads(doubts[stored[2]]) if stored[2] in doubts else [], (stored[0], stored[1]),
             stored[2] in doubles,
         )
@@ -396,7 +397,7 @@ def _complete(
     ]  # fmt: skip
 
 
-def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, str]:
+def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, Any]:
     marks = ", ".join("?" * len(keys)) or "NULL"
     return {row[0]: row[1] for row in store.rows(f"{sql} ({marks})", keys)}
 
@@ -454,8 +455,8 @@ def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, i
     if not keys:
         return {}
     query = Query(model, chosen)
-    sums = store.one(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
-    assert sums is not None
+    # An aggregate without GROUP BY has one row, of an empty list too.
+    (sums,) = store.rows(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
     columns = model.columns()
     return {
         key: Decimal(total).scaleb(-1) if isinstance(columns[key], Tenths) else total
@@ -466,8 +467,6 @@ def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, i
 
 def ranks(book: "Book", name: str, options: dict[str, str]) -> dict[str, int]:
     """{code: its place in Vietnamese order} of units, posts, a pick list or a choice."""
-    from borderdesk.base.text import sort_key
-
     if name == "unit":
         labels = {unit: book.unit_name(unit) for unit in book.units}
     elif name == "post":

@@ -9,6 +9,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
+from borderdesk.store.dialect import word_counts
 from borderdesk.store.history import Past, from_row, load_children, past
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 from borderdesk.store.writer import Writer
@@ -114,10 +115,7 @@ def _digest(store: Store, sql: str) -> str:
 def _search_digest(store: Store, model: type[Revisioned]) -> str:
     """Every word of the index with the number of records that have it."""
     name = f"{search_table(model)}_words"
-    store.run(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{name}"
-        f" USING fts5vocab('main', '{search_table(model)}', 'row')"
-    )
+    store.run(word_counts(search_table(model), name))
     return _digest(store, f"SELECT term, doc FROM temp.{name} ORDER BY term")
 
 

@@ -162,10 +162,7 @@ class Writer:
         return body_of(public, private_hash(salt, private)), (salt, private)
 
     def _next_seq(self) -> int:
-        if self._seq is None:
-            self._seq = last_seq(self._store)
-        assert self._seq is not None
-        self._seq += 1
+        self._seq = (last_seq(self._store) if self._seq is None else self._seq) + 1
         return self._seq
 
     def _next_row(self, model: type[Revisioned]) -> int:
