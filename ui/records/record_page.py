@@ -137,7 +137,7 @@ class RecordPage(Page):
         """Make what stands around the list, which is on the screen by now."""
         if self.filter.value() != self.table.chosen:
             self.refresh()
-        assert self.form
+        _ = self.form  # which makes it
 
     def _ask_aside(self, work: Callable[[], T], done: Callable[[T], None], owner: QObject) -> Job:
         return self._tasks.run(work, done, self._failed, owner)
