@@ -35,14 +35,14 @@ PROVINCE = "20"
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn a database error a person can mend into its explanation; bugs pass through."""
+    """Raise what a database error means for a person in its place; bugs pass through."""
     try:
         yield
     except DATABASE_ERRORS as error:
-        told = explain(error)
-        if told is None:
+        meaning = explain(error)
+        if meaning is None:
             raise
-        raise told from error
+        raise meaning from error
 
 
 def lay_out(
@@ -56,7 +56,7 @@ def lay_out(
     demo: bool,
     practice: bool,
 ) -> None:
-    """Make the database of a new desk in the file `path`."""
+    """Create the database of a new desk in the file `path`."""
     store = Store(path, key)
     with explained(), store.connection_context():
         _migrate(store)
@@ -130,7 +130,7 @@ def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
     copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
     store.copy_to(copy)
     _migrate(store)
-    # Given back first: on its own a second handle would wait for the first for ever.
+    # Released first: a lock of our own other handle would be a deadlock.
     lock.release()
     if not lock.take(exclusive=False):
         raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))

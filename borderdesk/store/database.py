@@ -1,4 +1,4 @@
-"""The connection to a desk's database, and everything of it that only SQLite knows."""
+"""The connection to a desk's database: pragmas, transactions, copies, and what errors mean."""
 
 import os
 from array import array
@@ -25,18 +25,18 @@ SCHEMA_VERSION = 7
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 UNRANKED = 1_000_000
-"""The place of a code that is not in its list: after all that are."""
+"""The rank of a code that is not in its list: after all that are."""
 MOST_ORDERS = 4
-"""So many lists are kept in order at a time."""
+"""At most so many sorted lists are cached."""
 BUSY_SECONDS = 10.0
 READING_SECONDS = 1
-"""So long is waited for others to have read what they began."""
+"""How long `empty_log` waits for readers to finish."""
 PAGE_CACHE_KIB = 8_192
 COPIED_PAGES = 2_000
-"""So many pages are copied between two words of how far a copy is."""
+"""Pages copied between two reports of progress."""
 CHECKPOINT_PAGES = 16_000
-"""The write-ahead log is folded back when it is this long; sooner when the desk is idle, for
-folding is what makes a save slow now and then."""
+"""The write-ahead log is checkpointed at this length, and earlier when the desk is idle: the
+checkpoint is the slowest 1 % of saves."""
 
 SQL_FUNCTIONS: dict[str, Callable[[str], Any]] = {"vn_key": sort_key, "marker_key": marker_key}
 
@@ -58,28 +58,28 @@ class Store(pw.SqliteDatabase):
         self._orders: dict[Any, tuple[int, array[int]]] = {}
 
     def rank_of(self, name: str, code: str | None) -> int | None:
-        """The place of a code in Vietnamese order among those of its list, for sorting."""
+        """The rank of a code in Vietnamese order among those of its list; an SQL function."""
         if code is None:
             return None
         return self.places_of(name).get(code.split(";", 1)[0], UNRANKED)
 
     def places_of(self, name: str) -> dict[str, int]:
-        """{code: its place in Vietnamese order} of a list."""
+        """{code: its rank in Vietnamese order} of a list, cached."""
         if name not in self._ranked:
             self._ranked[name] = self.ranks(name)
         return self._ranked[name]
 
     def forget_ranks(self) -> None:
-        """Work the order out anew, after reference data or the language changed."""
+        """Invalidate the caches, after reference data or the language changed."""
         self._ranked.clear()
         self._orders.clear()
 
     def keep_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
-        """Keep the order of a list that was asked for, and those of the few asked for before."""
+        """Cache the order of a list; the least recently added beyond MOST_ORDERS is dropped."""
         self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
 
     def order_of(self, asked: Any) -> tuple[int, "array[int]"] | None:
-        """What was kept of a list, or None."""
+        """The cached order of a list, or None."""
         return self._orders.get(asked)
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
@@ -109,7 +109,8 @@ class Store(pw.SqliteDatabase):
         return connection
 
     def _address(self) -> str:
-        """The file as SQLite is to open it; a write-protected one without a log as it stands."""
+        """The URI that SQLite opens; immutable for a read-only file without a log, since SQLite
+        would otherwise create one beside it."""
         address = self.path.absolute().as_uri()
         if not self._read_only:
             return f"{address}?mode=rwc"
@@ -232,15 +233,15 @@ class Store(pw.SqliteDatabase):
         try:
             yield
         finally:
-            # Nothing was written but temporary tables, which go with the connection.
+            # COMMIT: nothing was written but temporary tables.
             connection.execute("COMMIT")
 
     def fold_log(self) -> None:
-        """Fold the write-ahead log back into the file, without waiting for anybody."""
+        """Checkpoint the write-ahead log without waiting for readers."""
         self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def empty_log(self) -> bool:
-        """Fold the log back and cut it off; False when somebody goes on reading from it."""
+        """Checkpoint and truncate the log; False while somebody reads from it."""
         self.run(f"PRAGMA busy_timeout = {READING_SECONDS * 1_000}")
         try:
             return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -258,8 +259,8 @@ class Store(pw.SqliteDatabase):
         self.run(f"PRAGMA user_version = {number:d}")
 
     def table_statements(self) -> list[str]:
-        """The statements that make every table, those that a search table keeps for itself left
-        out: they come with it."""
+        """The CREATE statements of every table, without the shadow tables of full text, which come
+        with theirs."""
         made: list[tuple[str, str]] = [
             (row[0], row[1])
             for row in self.rows(
@@ -282,7 +283,7 @@ class Store(pw.SqliteDatabase):
         return found
 
     def scrub(self) -> None:
-        """Write the whole file anew, so that nothing that was deleted is left in its bytes."""
+        """Rewrite the whole file, so that none of its bytes holds anything deleted."""
         searches = self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
         for (name,) in list(searches):
             self.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
@@ -293,12 +294,12 @@ class Store(pw.SqliteDatabase):
         return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
 
     def copy_to(
-        self, target: Path, say: Callable[[int, int], None] = lambda _done, _all: None
+        self, target: Path, report: Callable[[int, int], None] = lambda _done, _all: None
     ) -> None:
         """A whole copy of the database as it stands, on the disk when this returns.
 
-        Within a `snapshot` it is that of its moment, and others write on meanwhile. say: told
-        how many pages are copied, of how many; what it raises ends the copy.
+        Within a `snapshot` it is that of its moment, and others may write meanwhile. report:
+        called with (pages copied, pages in all); what it raises ends the copy.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
         half = target.with_name(target.name + ".part")
@@ -306,17 +307,17 @@ class Store(pw.SqliteDatabase):
         copy = Store(half, self.key)
         try:
             with copy.connection_context():
-                # Until it is whole nobody needs the copy: each page is written once, to its place.
+                # A partial copy is worthless, so it needs no journal.
                 copy.run("PRAGMA journal_mode = OFF")
                 copy.run("PRAGMA synchronous = OFF")
                 with half.open("rb+") as file:
 
-                    def tell(_status: int, left: int, total: int) -> None:
-                        # Little by little: a save would wait for all that is not written yet.
+                    def on_progress(_status: int, left: int, total: int) -> None:
+                        # Sync in small steps: a save waits for whatever is not written yet.
                         os.fsync(file.fileno())
-                        say(total - left, total)
+                        report(total - left, total)
 
-                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=tell)
+                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
                     copy.run("PRAGMA journal_mode = DELETE")
                     os.fsync(file.fileno())
             half.replace(target)
@@ -360,7 +361,7 @@ def is_busy(error: BaseException) -> bool:
 
 
 def damaged() -> CannotOpen:
-    """What is said of a file that cannot be read through."""
+    """The error for a file that cannot be read through."""
     return CannotOpen(
         _(
             "The desk's file is damaged or is not a desk. Nothing was changed; restore the"

@@ -45,7 +45,7 @@ Converter = Callable[[Any], Any] | None
 
 @cache
 def storing(model: type[Any]) -> dict[str, Converter]:
-    """{column of a field: how its value is stored}, None where it is stored as it is."""
+    """{column of a field: the converter of its values}, None where a value is stored as it is."""
     return {
         f.name: None if isinstance(f, _AS_IT_IS) else f.db_value
         for f in model._meta.sorted_fields
@@ -111,9 +111,13 @@ def followers() -> tuple[type[Revisioned], ...]:
 
 
 def last_seq(store: Store) -> int:
-    """The place of the newest revision that is here, or was when an edition was closed, a
-    package sent or a backup made: what comes after has a later place, even when a batch was taken
-    out meanwhile, or it would pass for what was closed, sent or backed up."""
+    """The highest `seq` in use, 0 for none.
+
+    That of the newest revision here, or noted by an edition, a package or a backup: when a batch
+    was undone meanwhile, its numbers must not return, or new revisions would pass for ones that
+    were closed, sent or backed up.
+    """
+    # 0.004 ms, once a transaction: each MAX is read from the end of an index.
     newest = store.value(
         "SELECT MAX(seq) FROM (SELECT MAX(seq) AS seq FROM revision"
         " UNION ALL SELECT MAX(last_seq) FROM package_out"
@@ -137,7 +141,10 @@ def from_row(model: type[Revisioned], columns: Iterable[str], stored: Iterable[A
 
 
 def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]) -> None:
-    """Put the children of the records, given by row number, into their values."""
+    """Add the children of records, given by row number, to their values.
+
+    One statement a kind of child for all the records, not one a record.
+    """
     if not rows:
         return
     for key, field in model.children().items():
@@ -159,7 +166,7 @@ def load_children(store: Store, model: type[Revisioned], rows: dict[int, Values]
 
 
 def load(store: Store, model: type[Revisioned], record: str) -> tuple[Values, int]:
-    """The current values of a record and the `seq` of its revision; LookupError without one."""
+    """(current values of a record, `seq` of its revision). Raises LookupError without one."""
     columns = ("row", "revision", *model.columns())
     stored = store.one(
         f"SELECT {', '.join(columns)} FROM {table_name(model)} WHERE id = ?", (record,)
@@ -172,9 +179,10 @@ def load(store: Store, model: type[Revisioned], record: str) -> tuple[Values, in
 
 
 class Past(NamedTuple):
-    """A revision as the store holds it, with its values where its parts are known.
+    """A stored revision with its private part.
 
-    body: absent for a deletion, and where only `content`, its hash in hex, came from elsewhere.
+    body: canonical JSON; absent for a deletion, and where another desk sent only `content`, the
+    hash of the body in hex.
     """
 
     seq: int
@@ -192,11 +200,11 @@ class Past(NamedTuple):
     content: str | None
 
     def node(self) -> Node:
-        """The revision as the graph sees it."""
+        """The revision as a node of its record's graph of versions."""
         return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
 
     def is_whole(self) -> bool:
-        """Whether its separate part, if it has one, is here too."""
+        """Whether its private part, if it has one, is here too."""
         return self.part is not None or self.body is None or '"private":"' not in self.body
 
     def values(self) -> Values | None:

@@ -1,4 +1,8 @@
-"""Deriving every current row and search entry anew from the revisions."""
+"""Rebuilding every current row and search entry from the revisions.
+
+In SQL by hand: it reads and writes every row of the desk (executemany: 1.2 times the bare shell,
+peewee's insert_many 5 times).
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -19,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def rebuild(store: Store, book: "Book") -> list[str]:
-    """Derive everything anew within the open transaction; what differs from before, in words."""
+    """Rebuild all derived tables within the open transaction; returns what differs from before,
+    a line a table."""
     before = _fingerprints(store)
     for model in ALL_TYPES.values():
         store.run(f"DELETE FROM {search_table(model)}")
@@ -44,7 +49,7 @@ def rebuild(store: Store, book: "Book") -> list[str]:
 
 
 def _double_versions(store: Store) -> list[tuple[str, str]]:
-    """(record, type) of the records that wait for a choice."""
+    """(record, type) of records with several current versions, one of which is to be chosen."""
     revised = store.rows(
         "SELECT record FROM revision GROUP BY record HAVING COUNT(*) > 1 ORDER BY record"
     )
@@ -57,7 +62,7 @@ def _double_versions(store: Store) -> list[tuple[str, str]]:
 
 
 def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
-    """The current revision of each record of a type, in order of the record's first arrival."""
+    """Yield the current revision of each record of a type, in order of its first revision."""
     plain = (
         "WHERE r.type = ? AND NOT EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record"
         " AND o.seq <> r.seq)"
@@ -75,7 +80,7 @@ def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
 
 
 def _fingerprints(store: Store) -> dict[str, str]:
-    """{table: a digest of what it says, whatever the numbering of its rows}."""
+    """{table: digest of its content, independent of row numbers}."""
     prints = {}
     for model in ALL_TYPES.values():
         table, columns = table_name(model), ", ".join(f"t.{c}" for c in type_columns(model)[1:])
@@ -120,7 +125,7 @@ def _search_digest(store: Store, model: type[Revisioned]) -> str:
 
 
 def reindex(store: Store, book: "Book") -> None:
-    """Make the search entries anew, after names in the reference data changed."""
+    """Rebuild the search entries, after names in the reference data changed."""
     for model in ALL_TYPES.values():
         writer = Writer(store, book)
         store.run(f"DELETE FROM {search_table(model)}")

@@ -39,27 +39,27 @@ def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
     Raises SchemaMismatch for a file that is sound but lacks tables or columns.
     """
     problems: list[str] = []
-    told = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
+    result = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
     with _read_on(problems):
         for problem in _problems(store, progress or (lambda _done, _all: None)):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
                 break
     with _read_on(problems):
-        told["records"] = sum(
+        result["records"] = sum(
             int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
             for model in ALL_TYPES.values()
         )
-        told["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
+        result["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
         ids = store.rows("SELECT id FROM revision ORDER BY id")
-        told["totals_hash"] = totals_hash(r[0] for r in ids)
-    told["ok"] = not problems
-    return told
+        result["totals_hash"] = totals_hash(r[0] for r in ids)
+    result["ok"] = not problems
+    return result
 
 
 @contextmanager
 def _read_on(problems: list[str]) -> Iterator[None]:
-    """What a damaged file breaks cannot be foreseen: whatever cannot be read is a problem."""
+    """Turn any error of reading into a problem: what damage breaks cannot be foreseen."""
     try:
         yield
     except UserError:
@@ -98,13 +98,15 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
 
 
 def _broken_hashes(one: Past) -> Iterator[str]:
-    """A revision whose id, or whose separate part, is not what its hash says."""
+    """Problems of a revision whose id or private part does not match its hash."""
     if one.type not in ALL_TYPES:
         yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)
         return
     content = one.content if one.body is None else content_hash(one.body)
-    told = identified(one.type, one.record, one.number, one.parents, one.stamp, one.reason, content)
-    if told != one.id:
+    expected = identified(
+        one.type, one.record, one.number, one.parents, one.stamp, one.reason, content
+    )
+    if expected != one.id:
         yield _("{id}: this version of {record} was altered.").format(
             id=one.id.hex(), record=f"{one.type} {one.record}"
         )
@@ -155,7 +157,8 @@ def _altered_editions(store: Store) -> Iterator[str]:
 
 
 def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
-    """Rows that are not what their current revision says; between them, how many were seen."""
+    """Problems of rows that differ from their current revision; between them (as int) how many
+    rows were compared since."""
     table = table_name(model)
     expected = 0
     waiting: list[Past] = []
