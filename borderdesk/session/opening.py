@@ -45,7 +45,7 @@ def explained() -> Iterator[None]:
         raise meaning from error
 
 
-def lay_out(
+def create_database(
     path: Path,
     role: str,
     unit: str,
@@ -111,7 +111,7 @@ def _unit_of(store: Store, role: str, unit: str) -> str:
     )
 
 
-def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
+def upgrade(folder: Path, store: Store, lock: Lock) -> None:
     """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
     version = store.schema_version()
     if version > SCHEMA_VERSION:

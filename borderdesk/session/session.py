@@ -20,7 +20,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
-from borderdesk.session.opening import bring_up_to_date, explained, lay_out
+from borderdesk.session.opening import create_database, explained, upgrade
 from borderdesk.session.operations import require_permission
 from borderdesk.store import listing
 from borderdesk.store.database import Store
@@ -94,7 +94,7 @@ class Session:
             half = path.with_name(path.name + ".new")
             _remove_unfinished(half)
             try:
-                lay_out(
+                create_database(
                     half,
                     role,
                     unit,
@@ -136,7 +136,7 @@ class Session:
         try:
             with explained():
                 store.connect()
-                bring_up_to_date(folder, store, lock)
+                upgrade(folder, store, lock)
                 return cls(folder, store, lock)
         except BaseException:
             if not store.is_closed():
@@ -169,7 +169,7 @@ class Session:
         """The reference book as it stands; read anew after any connection changed it."""
         version = self._reference_version()
         if self._book is None or self._book.version != version:
-            self.store.forget_ranks()
+            self.store.invalidate_ranks()
             self._book = Book(self._reference_rows, self.household_name, version)
         return self._book
 

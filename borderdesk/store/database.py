@@ -69,16 +69,16 @@ class Store(pw.SqliteDatabase):
             self._ranked[name] = self.ranks(name)
         return self._ranked[name]
 
-    def forget_ranks(self) -> None:
+    def invalidate_ranks(self) -> None:
         """Invalidate the caches, after reference data or the language changed."""
         self._ranked.clear()
         self._orders.clear()
 
-    def keep_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
+    def cache_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
         """Cache the order of a list; the least recently added beyond MOST_ORDERS is dropped."""
         self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
 
-    def order_of(self, asked: Any) -> tuple[int, "array[int]"] | None:
+    def cached_order(self, asked: Any) -> tuple[int, "array[int]"] | None:
         """The cached order of a list, or None."""
         return self._orders.get(asked)
 

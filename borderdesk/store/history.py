@@ -178,7 +178,7 @@ def load(store: Store, model: type[Revisioned], record: str) -> tuple[Values, in
     return values, int(stored[1])
 
 
-class Past(NamedTuple):
+class StoredRevision(NamedTuple):
     """A stored revision with its private part.
 
     body: canonical JSON; absent for a deletion, and where another desk sent only `content`, the
@@ -222,17 +222,17 @@ _PAST_SQL = (
 )
 
 
-def past(
+def stored_revisions(
     store: Store, where: str = "", params: tuple[Any, ...] = (), order: str = "r.seq"
-) -> Iterator[Past]:
+) -> Iterator[StoredRevision]:
     """Revisions in order of arrival; `where` is further SQL after the tables r and p."""
     for r in store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params):
-        yield Past(
+        yield StoredRevision(
             r[0], r[1], r[2], r[3], r[4], split_parents(r[5]), Stamp(r[6], r[7], r[8]),
             r[9], bool(r[10]), r[11], r[12], r[13], r[14],
         )  # fmt: skip
 
 
-def past_of(store: Store, record: str) -> list[Past]:
+def revisions_of(store: Store, record: str) -> list[StoredRevision]:
     """Every revision of one record, oldest first."""
-    return list(past(store, "WHERE r.record = ?", (record,)))
+    return list(stored_revisions(store, "WHERE r.record = ?", (record,)))

@@ -78,7 +78,7 @@ LOOKS = {
 """What a list can be limited to, for somebody to look at."""
 
 
-class Listed(NamedTuple):
+class ListEntry(NamedTuple):
     """A record in a list: `place` is where the next page goes on, `doubts` [[field, doubt]]."""
 
     row: int
@@ -279,7 +279,7 @@ def page(
     sort: Sort,
     after: tuple[Any, int] | None = None,
     limit: int = PAGE,
-) -> list[Listed]:
+) -> list[ListEntry]:
     """A page of a list: the first, or the one after `place` of the last record seen."""
     sort = sort if sort.key else default_sort(model)
     if after is not None:
@@ -331,7 +331,7 @@ def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sor
     newest = _newest(store)
     params = [*Query(model, chosen).params, MOST_ORDERED]
     rows = array("q", (row[0] for row in store.rows(sql, params)))
-    store.keep_order((model.type_name, chosen, sort), (newest, rows))
+    store.cache_order((model.type_name, chosen, sort), (newest, rows))
 
 
 def _newest(store: Store) -> int:
@@ -343,7 +343,7 @@ def _known_order(
     store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
 ) -> Sequence[int] | None:
     """The rows after the row `last` in a cached order; None without a valid one."""
-    known = store.order_of(asked)
+    known = store.cached_order(asked)
     if known is None or known[0] != _newest(store):
         return None
     rows = known[1]
@@ -359,7 +359,7 @@ def _known_order(
 
 def _at_rows(
     store: Store, model: type[Revisioned], sort: Sort, rows: Sequence[int]
-) -> list[Listed]:
+) -> list[ListEntry]:
     """The records of these rows, in this order."""
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
@@ -378,7 +378,7 @@ def _complete(
     found: Sequence[tuple[Any, ...]],
     *,
     children: bool,
-) -> list[Listed]:
+) -> list[ListEntry]:
     """Records with their revisions and doubts; `found` are rows of (sort value, *columns)."""
     values = {stored[1]: from_row(model, columns, stored[1:]) for stored in found}
     if children:
@@ -391,7 +391,7 @@ def _complete(
         store, "SELECT record, type FROM double_version WHERE record IN", [s[2] for s in found]
     )
     return [
-        Listed(
+        ListEntry(
             stored[1], stored[2], revisions[stored[3]].hex(), values[stored[1]],
             json.loads(doubts[stored[2]]) if stored[2] in doubts else [], (stored[0], stored[1]),
             stored[2] in doubles,
@@ -411,7 +411,7 @@ def stream(
     chosen: Filter,
     limit: int | None = None,
     offset: int = 0,
-) -> Iterator[Listed]:
+) -> Iterator[ListEntry]:
     """Yield every record of a list with its children, oldest first, in bounded memory."""
     event = model.event()
     expression = f"t.{event.name}" if event is not None else "t.head_key"

@@ -14,7 +14,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
 from borderdesk.store.dialect import word_counts
-from borderdesk.store.history import Past, from_row, load_children, past
+from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 from borderdesk.store.writer import Writer
 
@@ -55,26 +55,26 @@ def _double_versions(store: Store) -> list[tuple[str, str]]:
     )
     found = []
     for (record,) in list(revised):
-        versions = list(past(store, "WHERE r.record = ?", (record,)))
+        versions = list(stored_revisions(store, "WHERE r.record = ?", (record,)))
         if is_double(version.node() for version in versions):
             found.append((record, versions[0].type))
     return found
 
 
-def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
+def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[StoredRevision]:
     """Yield the current revision of each record of a type, in order of its first revision."""
     plain = (
         "WHERE r.type = ? AND NOT EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record"
         " AND o.seq <> r.seq)"
     )
-    yield from past(store, plain, (model.type_name,))
+    yield from stored_revisions(store, plain, (model.type_name,))
     revised = store.rows(
         "SELECT record, MIN(seq) AS first FROM revision WHERE type = ? GROUP BY record"
         " HAVING COUNT(*) > 1 ORDER BY first",
         (model.type_name,),
     )
     for record, _first in list(revised):
-        versions = list(past(store, "WHERE r.record = ?", (record,)))
+        versions = list(stored_revisions(store, "WHERE r.record = ?", (record,)))
         chosen = current(version.node() for version in versions)
         yield next(v for v in versions if v.id == chosen.id)
 

@@ -22,7 +22,7 @@ from borderdesk.schema.revisions import (
 )
 from borderdesk.store.database import Store, is_busy
 from borderdesk.store.figures_hash import Figure, figures_hash
-from borderdesk.store.history import Past, from_row, load_children, past
+from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
 from borderdesk.store.models.closing import EditionFigureRow, EditionRow
 from borderdesk.store.rebuild import current_revisions
 from borderdesk.store.tables import search_table, table_name
@@ -81,7 +81,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
         store.require_schema()
     total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
     done = 0
-    for one in past(store):
+    for one in stored_revisions(store):
         yield from _broken_hashes(one)
         done += 1
         if done % 2_000 == 0:
@@ -97,7 +97,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
                 progress(done, total)
 
 
-def _broken_hashes(one: Past) -> Iterator[str]:
+def _broken_hashes(one: StoredRevision) -> Iterator[str]:
     """Problems of a revision whose id or private part does not match its hash."""
     if one.type not in ALL_TYPES:
         yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)
@@ -161,7 +161,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
     rows were compared since."""
     table = table_name(model)
     expected = 0
-    waiting: list[Past] = []
+    waiting: list[StoredRevision] = []
     for head in current_revisions(store, model):
         if head.deleted:
             continue
@@ -184,7 +184,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
         )
 
 
-def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterator[str]:
+def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
     """The stored rows of these revisions against what the revisions say."""
     columns = ("row", "revision", *model.columns())
     marks = ", ".join("?" * len(heads)) or "NULL"
