@@ -34,7 +34,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.revisions import canonical, content_hash, current, heads
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, past
+from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.tables import table_name
 
 if TYPE_CHECKING:
@@ -139,7 +139,9 @@ def _choose_of_doubles(store: Store) -> None:
     )
     for record, type_name in list(rows):
         for key in household_fields(ALL_TYPES[type_name]):
-            for version in past(store, "WHERE r.record = ? AND r.body IS NOT NULL", (record,)):
+            for version in stored_revisions(
+                store, "WHERE r.record = ? AND r.body IS NOT NULL", (record,)
+            ):
                 named = json.loads(version.body or "{}")["fields"].get(key)
                 if named is not None:
                     store.run(
@@ -225,7 +227,9 @@ class Contents:
         sheet = Sheet(record_table(model))
         below = {k: Sheet(child_table(model, c)) for k, c in model.children().items()}
         where = f"JOIN {SENT} s ON s.record = r.record WHERE s.type = ?"
-        found = past(self._store, where, (model.type_name,), order="r.record, r.number, r.id")
+        found = stored_revisions(
+            self._store, where, (model.type_name,), order="r.record, r.number, r.id"
+        )
         for _record, versions in groupby(found, key=lambda version: version.record):
             self._write_record(model, list(versions), sheet, below)
             self._done += 1
@@ -235,7 +239,11 @@ class Contents:
         yield from below.values()
 
     def _write_record(
-        self, model: type[Revisioned], versions: list[Past], sheet: Sheet, below: dict[str, Sheet]
+        self,
+        model: type[Revisioned],
+        versions: list[StoredRevision],
+        sheet: Sheet,
+        below: dict[str, Sheet],
     ) -> None:
         nodes = [v.node() for v in versions]
         chosen = current(nodes).id
@@ -253,7 +261,7 @@ class Contents:
                 text = canonical(fields)
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
-    def _write_revision(self, version: Past, told: dict[str, Any] | None) -> None:
+    def _write_revision(self, version: StoredRevision, told: dict[str, Any] | None) -> None:
         """The row of a revision; `told`: what its text says where that goes too."""
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
@@ -271,7 +279,7 @@ class Contents:
     def _write_current(
         self,
         model: type[Revisioned],
-        version: Past,
+        version: StoredRevision,
         fields: dict[str, Any],
         sheet: Sheet,
         below: dict[str, Sheet],

@@ -15,7 +15,7 @@ from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer
+from borderdesk.store.writer import Writer
 
 UNWIPED = "unwiped"
 """Is noted of a desk while what was erased may still be in the bytes of its file."""

@@ -12,7 +12,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import Change, Past, past_of
+from borderdesk.store.history import Change, StoredRevision, revisions_of
 
 NOTE_LIMIT = 1_000
 
@@ -23,7 +23,7 @@ class Double(NamedTuple):
 
     type: str
     record: str
-    versions: list[Past]
+    versions: list[StoredRevision]
     chosen_here: bool
 
 
@@ -62,14 +62,14 @@ class Inbox(Part):
         versions.sort(key=lambda version: version.id != first)
         return Double(type_name, record, versions, self._may_choose(versions))
 
-    def _heads(self, type_name: str, record: str) -> list[Past]:
-        known = past_of(self.store, record.lower())
+    def _heads(self, type_name: str, record: str) -> list[StoredRevision]:
+        known = revisions_of(self.store, record.lower())
         if not known or known[0].type != type_name:
             raise UserError(_("There is no such record."))
         tops = {node.id for node in heads(version.node() for version in known)}
         return [version for version in known if version.id in tops]
 
-    def _may_choose(self, versions: list[Past]) -> bool:
+    def _may_choose(self, versions: list[StoredRevision]) -> bool:
         values = next((v.values() for v in versions if not v.deleted), None) or {}
         return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
 
@@ -199,7 +199,7 @@ def sound_note(text: str) -> bool:
     return 0 < len(text) <= NOTE_LIMIT and not FORBIDDEN.search(text.replace("\n", ""))
 
 
-def _require_whole(versions: list[Past]) -> None:
+def _require_whole(versions: list[StoredRevision]) -> None:
     if not all(version.is_whole() for version in versions):
         raise Refused(
             _("A part of this version stayed on the desk that wrote it. Ask that desk for a"
@@ -207,7 +207,7 @@ def _require_whole(versions: list[Past]) -> None:
         )  # fmt: skip
 
 
-def _one(double: Double, revision: str) -> Past:
+def _one(double: Double, revision: str) -> StoredRevision:
     found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
     if not revision or len(found) != 1:
         raise UserError(
@@ -238,7 +238,7 @@ def as_json(double: Double, desk: Any) -> dict[str, Any]:
     }
 
 
-def _told(version: Past, desk: Any) -> dict[str, Any] | None:
+def _told(version: StoredRevision, desk: Any) -> dict[str, Any] | None:
     from borderdesk.entry.outgoing import fields_json
 
     values = version.values()

@@ -9,7 +9,7 @@ from borderdesk.exchange.inbox import Double, Inbox
 from borderdesk.exchange.received import desk_names, desk_title
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.history import Past
+from borderdesk.store.history import StoredRevision
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -94,7 +94,7 @@ def _compare(desk: "Session", double: Double, names: dict[str, str]) -> Compared
     )  # fmt: skip
 
 
-def _side(version: Past, names: dict[str, str]) -> Side:
+def _side(version: StoredRevision, names: dict[str, str]) -> Side:
     stamp = version.stamp
     when = datetime.datetime.fromisoformat(stamp.time).astimezone()
     where = desk_title(names, stamp.desk)

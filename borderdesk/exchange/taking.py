@@ -13,8 +13,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer, last_seq, past_of
+from borderdesk.store.history import last_seq, revisions_of
 from borderdesk.store.tables import table_name
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session
@@ -205,7 +206,7 @@ def _stored(came: Came) -> tuple[Any, ...]:
 def derive_record(store: Store, writer: Writer, record: str) -> None:
     """Make the current row of a record anew from its revisions, and say if it has two versions;
     without a revision only its row goes."""
-    versions = past_of(store, record)
+    versions = revisions_of(store, record)
     store.run("DELETE FROM double_version WHERE record = ?", (record,))
     if not versions:
         return

@@ -11,8 +11,9 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import content_hash
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, Writer, past
+from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.tables import table_name
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session
@@ -50,13 +51,15 @@ class Undoing:
 
     def _undo(self, records: Sequence[str]) -> None:
         marks = ", ".join("?" * len(records))
-        found = past(self._store, f"WHERE r.record IN ({marks})", tuple(records), "r.record, r.seq")
+        found = stored_revisions(
+            self._store, f"WHERE r.record IN ({marks})", tuple(records), "r.record, r.seq"
+        )
         claims = self._claims(records)
         kept_homes = named_by_own(self._store, self._own, records)
         again: list[str] = []
         emptied: dict[str, list[str]] = {}
         gone: list[int] = []
-        forgotten: list[Past] = []
+        forgotten: list[StoredRevision] = []
         for record, group in groupby(found, key=lambda version: version.record):
             versions = list(group)
             held = self._held(versions, claims, whole=record in kept_homes)
@@ -98,7 +101,9 @@ class Undoing:
             carried[seq] = carried.get(seq, 0) | bits
         return carried
 
-    def _held(self, versions: Sequence[Past], claims: dict[int, int], *, whole: bool) -> set[bytes]:
+    def _held(
+        self, versions: Sequence[StoredRevision], claims: dict[int, int], *, whole: bool
+    ) -> set[bytes]:
         """The revisions that a batch or something written here still holds, ancestors too."""
         if whole:
             return {version.id for version in versions}
@@ -112,7 +117,7 @@ class Undoing:
                     waiting.append(parent)
         return held
 
-    def _forget_texts(self, versions: Iterable[Past], claims: dict[int, int]) -> None:
+    def _forget_texts(self, versions: Iterable[StoredRevision], claims: dict[int, int]) -> None:
         """What only the batch had brought of a version goes with it; its hash stays."""
         texts, parts = [], []
         for version in versions:

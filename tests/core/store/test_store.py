@@ -20,7 +20,7 @@ from borderdesk.store.listing import Filter
 from borderdesk.store.locks import Lock
 from tests.factories import example
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 KEY, OTHER_KEY = bytes(range(32)), bytes(range(1, 33))
 
 
