@@ -10,16 +10,18 @@ from borderdesk.session.guards import WriteGuard
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import PartAttribute, Session
+from borderdesk.store.checks import FURTHER_CHECKS
 from borderdesk.store.database import Store
 from borderdesk.store.locks import Lock
 
 if TYPE_CHECKING:
     from borderdesk.backups import backups
-    from borderdesk.closing import closing, guard, narratives
+    from borderdesk.closing import closing, guard, narratives, verification
     from borderdesk.entry import bulk, editing, grid, reference
     from borderdesk.exchange import exchange
     from borderdesk.figures import catalogue
     from borderdesk.ledgers import editor as ledgers
+    from borderdesk.reports import sources
 else:
     backups = lazy_module("borderdesk.backups.backups")
     bulk = lazy_module("borderdesk.entry.bulk")
@@ -32,6 +34,10 @@ else:
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
     reference = lazy_module("borderdesk.entry.reference")
+    sources = lazy_module("borderdesk.reports.sources")
+    verification = lazy_module("borderdesk.closing.verification")
+
+FURTHER_CHECKS["editions"] = lambda store: verification.edition_problems(store)
 
 
 class Desk(Session):
@@ -55,6 +61,7 @@ class Desk(Session):
     def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
         super().__init__(folder, store, lock)
         self.erasure_listeners.append(lambda: self.backups.tell_erased())
+        self.edition_notes["sources"] = lambda view: sources.sources(self, view)
 
     @property
     def write_guard(self) -> WriteGuard:

@@ -13,7 +13,7 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
-from borderdesk.figures.indicators import Scope
+from borderdesk.figures.quantities import Scope
 from borderdesk.schema.book import FOREVER, Book, UnitEntry, bare_name
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.formats import show_date, show_moment, show_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.closing.summary import Line, make_summary
+from borderdesk.closing.lines import Line
+from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.figures.coverage import Standing, days_since, standing
-from borderdesk.figures.indicators import STOCK, Value, percent
+from borderdesk.figures.quantities import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.schema.fields import LATE, Communes

@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import marker_key
 from borderdesk.figures.coverage import UNREACHABLE, Standing, days_since, standing
-from borderdesk.figures.indicators import percent
+from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent

@@ -20,6 +20,7 @@ from borderdesk.schema.revisions import (
     private_hash,
     totals_hash,
 )
+from borderdesk.store.checks import FURTHER_CHECKS
 from borderdesk.store.database import Store, is_busy
 from borderdesk.store.history import Past, from_row, load_children, past
 from borderdesk.store.rebuild import current_revisions
@@ -79,7 +80,8 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
         if done % 2_000 == 0:
             progress(done, total)
     yield from _broken_chains(store)
-    yield from _altered_editions(store)
+    for check in FURTHER_CHECKS.values():
+        yield from check(store)
     for model in ALL_TYPES.values():
         for number in _differing_rows(store, model):
             if isinstance(number, str):
@@ -126,18 +128,6 @@ def _broken_chains(store: Store) -> Iterator[str]:
             )
             for r in group
         )
-
-
-def _altered_editions(store: Store) -> Iterator[str]:
-    """Editions whose figures are no longer those that were signed."""
-    from borderdesk.closing.editions import figures_hash, read_editions, read_figures
-
-    for edition in read_editions(store):
-        lines = read_figures(store, edition.id)
-        if figures_hash(edition.period, edition.scope, lines) != edition.figures_hash:
-            yield _("{period} {scope}: the figures of edition {number} were altered.").format(
-                period=edition.period.text, scope=edition.scope.text, number=edition.number
-            )
 
 
 def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
