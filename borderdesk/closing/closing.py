@@ -26,7 +26,7 @@ from borderdesk.closing.editions import (
     E,
     Edition,
     Event,
-    Moved,
+    FigureDifference,
     Signer,
     add_event,
     checked_line,
@@ -142,7 +142,7 @@ class Closing(Part):
         """What happened to an edition, oldest first."""
         return read_events(self.store, edition)
 
-    def moved(self, edition: str) -> list[Moved]:
+    def moved(self, edition: str) -> list[FigureDifference]:
         """Where the desk would now say something else than the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
@@ -165,11 +165,11 @@ class Closing(Part):
             count=len(rows),
         )  # fmt: skip
 
-    def differences(self, edition: str) -> list[Moved]:
+    def differences(self, edition: str) -> list[FigureDifference]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
         kept = self.edition(edition).frame.get("moved", [])
         return [
-            Moved(
+            FigureDifference(
                 key, label, unit, column, number_of(was), number_of(now), number_of(change),
                 tuple(why), tuple(records),
             )
@@ -267,7 +267,7 @@ class Closing(Part):
             frame=frame,
         )
 
-    def _explained(self, before: Edition, now: Summary, reason: str) -> list[Moved]:
+    def _explained(self, before: Edition, now: Summary, reason: str) -> list[FigureDifference]:
         """The figures an amendment changes, with the reasons given with the records' changes."""
         moved = [*differing(read_figures(self.store, before.id), now.lines)]
         changes = FigureChanges(self.session, before.scope, before.view.day, before.last_seq)

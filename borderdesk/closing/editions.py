@@ -113,7 +113,7 @@ class Event(NamedTuple):
     reason: str | None
 
 
-class Moved(NamedTuple):
+class FigureDifference(NamedTuple):
     """A figure that is not what the paper says: column "value" or "year_to_date"; `difference`
     None where one side is nothing; reasons in words, the records behind it."""
 
@@ -128,7 +128,7 @@ class Moved(NamedTuple):
     records: tuple[str, ...] = ()
 
 
-def moved_json(moved: Moved) -> dict[str, Any]:
+def moved_json(moved: FigureDifference) -> dict[str, Any]:
     """A figure that differs: what the paper says and what stands now."""
     number = [
         None

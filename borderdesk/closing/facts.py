@@ -9,7 +9,7 @@ from typing import Any
 from borderdesk.closing.calculation import Summary
 from borderdesk.figures.coverage import days_since, standing
 from borderdesk.figures.figures import Figures, first_day, open_incidents
-from borderdesk.figures.indicator import Flow, Stock
+from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.scopes import View, columns_of, make_view
@@ -50,7 +50,7 @@ class SummaryFacts:
         period = self._summary.period
         found = {}
         for row in all_rows(self._session.book):
-            if not isinstance(row, Stock):
+            if not isinstance(row, StockIndicator):
                 continue
             before = row.standing(self.figures, period.first - ONE_DAY)
             after = row.standing(self.figures, period.last)
@@ -97,7 +97,7 @@ class SummaryFacts:
         }
 
     def _by_month(
-        self, row: Flow, year: int, last: datetime.date, known_from: datetime.date | None
+        self, row: FlowIndicator, year: int, last: datetime.date, known_from: datetime.date | None
     ) -> list[int | None]:
         calendar = self._session.calendar()
         months = [calendar.period("month", year, number) for number in range(1, 13)]
@@ -141,9 +141,9 @@ class StoredFacts(SummaryFacts):
             setattr(self, name, lambda name=name: kept[name])
 
 
-def charted(session: Session) -> list[Flow]:
+def charted(session: Session) -> list[FlowIndicator]:
     """The flows that are drawn by month and by commune."""
-    return [row for row in all_rows(session.book) if isinstance(row, Flow) and row.charted]
+    return [row for row in all_rows(session.book) if isinstance(row, FlowIndicator) and row.charted]
 
 
 def facts_of(summary: Summary, session: Session) -> SummaryFacts:

@@ -30,7 +30,7 @@ from borderdesk.store.history import Change, load
 Judgement = Callable[[], None]
 
 
-class PeriodClosed(Refused):
+class ClosedPeriodError(Refused):
     """The change would alter what a closed edition counted; `edition` which one."""
 
     def __init__(self, edition: Edition, figures: Sequence[str]) -> None:
@@ -59,7 +59,7 @@ class ClosedPeriodGuard(Part):
 
     def watch(self, changes: Sequence[Change]) -> Judgement | None:
         """Note what a write is about to change; the check to run after it, which raises
-        PeriodClosed. None when no closed period is near."""
+        ClosedPeriodError. None when no closed period is near."""
         edits = [change for change in changes if change.parents]
         if not edits:
             return None
@@ -149,12 +149,12 @@ class _ChangeCheck:
     # ------------------------------------------------------------------- afterwards
 
     def run(self) -> None:
-        """Compare with what the records bring now. Raises PeriodClosed."""
+        """Compare with what the records bring now. Raises ClosedPeriodError."""
         for edition, records, before in self._before:
             changed = self._changed(edition, records, before)
             if changed and not self._as_signed(edition):
                 labels = {row.key: row.words[1] for row in all_rows(self._session.book)}
-                raise PeriodClosed(edition, [labels[key] for key in changed])
+                raise ClosedPeriodError(edition, [labels[key] for key in changed])
 
     def _changed(
         self, edition: Edition, records: Sequence[str], before: _Contribution

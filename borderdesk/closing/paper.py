@@ -23,7 +23,7 @@ from borderdesk.closing.comparison import differing
 from borderdesk.closing.editions import (
     STANDING,
     Edition,
-    Moved,
+    FigureDifference,
     is_of,
     read_editions,
     read_figures,
@@ -71,7 +71,7 @@ class Verdict(NamedTuple):
     result: str
     paper: Paper
     known: bool
-    moved: list[Moved]
+    moved: list[FigureDifference]
     columns: str
     edition: int
 
@@ -143,7 +143,7 @@ def _is_of(paper: Paper, edition: Edition) -> bool:
     return right_number and edition.figures_hash.startswith(paper.figures)
 
 
-def _columns(moved: list[Moved]) -> str:
+def _columns(moved: list[FigureDifference]) -> str:
     columns = {one.column for one in moved}
     return "value" if "value" in columns else next(iter(columns), "")
 

@@ -16,7 +16,7 @@ from borderdesk.figures.affected import followers_of, joined_with
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.shares import Parts, Shares
-from borderdesk.figures.sources import Source
+from borderdesk.figures.sources import RowSource
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
@@ -153,7 +153,7 @@ def _in_batches(things: Sequence[str], size: int) -> Iterator[list[str]]:
 
 
 def may_have_changed(
-    store: Store, sources: Sequence[Source], seq: int, last: datetime.date
+    store: Store, sources: Sequence[RowSource], seq: int, last: datetime.date
 ) -> bool:
     """Whether any record of the sources dated up to `last` may have changed after revision `seq`.
 

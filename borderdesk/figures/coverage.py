@@ -20,7 +20,7 @@ FIRST_LOOK = datetime.timedelta(days=366)
 VISITS = 40
 
 
-class Standing(NamedTuple):
+class MarkerStatus(NamedTuple):
     """A marker as it stands on a day; None for what never happened.
 
     inspected: the last patrol that saw it, and in what condition; cleared: the last clearing
@@ -54,20 +54,20 @@ def days_since(last: datetime.date | None, day: datetime.date) -> int | None:
 
 def standing(
     store: "Store", book: "Book", day: datetime.date, post: str | None = None
-) -> list[Standing]:
+) -> list[MarkerStatus]:
     """Every marker of the list (of a post) as it stands on `day`, along the line."""
-    seen = _Inspected(store, day).of(book)
-    cleared = _Cleared(store, day).of(book)
+    seen = _LastInspections(store, day).of(book)
+    cleared = _LastClearings(store, day).of(book)
     found = []
     for marker, (owner, commune, invented) in book.markers.items():
         if post is None or owner == post:
             on, condition = seen.get(marker, (None, None))
             cut = cleared.get(marker)
-            found.append(Standing(marker, owner, commune, invented, on, condition, cut))
+            found.append(MarkerStatus(marker, owner, commune, invented, on, condition, cut))
     return found
 
 
-class _Inspected:
+class _LastInspections:
     """When markers were last seen by a patrol, and how."""
 
     def __init__(self, store: "Store", day: datetime.date) -> None:
@@ -100,7 +100,7 @@ class _Inspected:
         }
 
 
-class _Cleared:
+class _LastClearings:
     """When the stretches of markers were last cleared or repaired."""
 
     def __init__(self, store: "Store", day: datetime.date) -> None:

@@ -4,7 +4,7 @@ import datetime
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar
-from borderdesk.figures.indicator import Indicator, Stock
+from borderdesk.figures.indicator import Indicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.ratios import EVENTS
@@ -44,7 +44,9 @@ class Figures(Selection):
     def prepare(self, window: Window) -> None:
         """Add up what all indicators ask for, a statement for each table."""
         self.add_up((piece for row in self.rows for piece in row.pieces), window)
-        stocks = [row for row in self.rows if isinstance(row, Stock) and not row.of_households]
+        stocks = [
+            row for row in self.rows if isinstance(row, StockIndicator) and not row.of_households
+        ]
         self.count_alive([(row.lifespan, row.counted) for row in stocks], window.last)
 
     def records(self, row: Indicator, window: Window) -> dict[str, set[str]]:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from borderdesk.base.i18n import _
 from borderdesk.figures.quantities import FLOW, STOCK, Value, Window
 from borderdesk.figures.selection import Selection
-from borderdesk.figures.sources import LIFESPANS, Piece
+from borderdesk.figures.sources import LIFESPANS, Summand
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Indicator(ABC):
         return _(self.group), _(self.label), _(self.unit)
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[Summand, ...]:
         """What is added up; empty where it is worked out another way."""
         return ()
 
@@ -101,13 +101,13 @@ class Indicator(ABC):
 
 
 @dataclass(frozen=True)
-class Flow(Indicator):
+class FlowIndicator(Indicator):
     """The sum, over rows dated in a period, of one number a row; or the count of different things.
 
     Either all pieces are `distinct` or none is.
     """
 
-    parts: tuple[Piece, ...]
+    parts: tuple[Summand, ...]
     kind: ClassVar[str] = FLOW
 
     def __post_init__(self) -> None:
@@ -115,7 +115,7 @@ class Flow(Indicator):
             raise ValueError(f"{self.key}: sums and counts of different things do not mix")
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[Summand, ...]:
         """What is added up."""
         return self.parts
 
@@ -198,7 +198,7 @@ class Flow(Indicator):
 
 
 @dataclass(frozen=True)
-class Stock(Indicator):
+class StockIndicator(Indicator):
     """What is alive on a day: records of a lifespan, or the households they name.
 
     counted: SQL that is NULL for a record that does not count; of_households: it gives a

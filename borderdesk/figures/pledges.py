@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.quantities import FLOW, Value, Window
 from borderdesk.figures.selection import Selection
-from borderdesk.figures.sources import SOURCES, Piece
+from borderdesk.figures.sources import SOURCES, Summand
 
-UNLISTED = Piece("pledge", "CASE WHEN t.count > 1 THEN t.count END")
+UNLISTED = Summand("pledge", "CASE WHEN t.count > 1 THEN t.count END")
 """Signatures without a list of names: each is taken for a household of its own."""
 
 PLEDGES = SOURCES["pledge"]

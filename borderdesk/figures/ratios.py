@@ -9,7 +9,7 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.pledges import PLEDGES, count_first_signatures, first_signature_ids
 from borderdesk.figures.quantities import RATIO, Value, Window, percent
 from borderdesk.figures.selection import Selection
-from borderdesk.figures.sources import SOURCES, Source, event_column
+from borderdesk.figures.sources import SOURCES, RowSource, event_column
 from borderdesk.schema.book import Hamlet
 from borderdesk.schema.records import RECORD_TYPES
 
@@ -49,7 +49,7 @@ class PledgeCoverage(Indicator):
         return Window(selection.calendar.year_of(window.last).first, window.last)
 
 
-class _ThingsReached(Indicator):
+class _PlaceCount(Indicator):
     """A count of different places of a list, of which some are there to be reached."""
 
     kind: ClassVar[str] = RATIO
@@ -67,7 +67,7 @@ class _ThingsReached(Indicator):
 
 
 @dataclass(frozen=True)
-class HamletsReached(_ThingsReached):
+class ReachedHamletCount(_PlaceCount):
     """The different border hamlets of the scope where an outreach was held."""
 
     @property
@@ -127,7 +127,7 @@ class HamletsReached(_ThingsReached):
 
 
 @dataclass(frozen=True)
-class CommunesActive(_ThingsReached):
+class ActiveCommuneCount(_PlaceCount):
     """The different border communes of the scope with any record."""
 
     @property
@@ -167,7 +167,7 @@ class CommunesActive(_ThingsReached):
         return selection.cached("border communes", lambda: _border_communes(selection))
 
 
-EVENTS = [Source(name, f"{name} t", event_column(model)) for name, model in RECORD_TYPES.items()]
+EVENTS = [RowSource(name, f"{name} t", event_column(model)) for name, model in RECORD_TYPES.items()]
 """Every record type by its event date."""
 
 

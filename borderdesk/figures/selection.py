@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from borderdesk.base.periods import Calendar
 from borderdesk.figures.quantities import Scope, Window
-from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, Piece, Source
+from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, RowSource, Summand
 from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Communes
 from borderdesk.schema.record import Record
@@ -38,7 +38,7 @@ class Selection:
         self.calendar = calendar
         self.scope = scope
         self.day = day
-        self._amounts: defaultdict[Window, dict[Piece, int]] = defaultdict(dict)
+        self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
 
@@ -69,7 +69,7 @@ class Selection:
             condition, units = place_condition(model, self.scope.units, main_only=True)
         return [*conditions, condition], [*params, *units]
 
-    def where(self, source: Source, window: Window) -> tuple[str, list[Any]]:
+    def where(self, source: RowSource, window: Window) -> tuple[str, list[Any]]:
         """The condition (SQL, parameters) of a source's rows in the window."""
         conditions = [f"t.{source.day} BETWEEN ? AND ?"]
         params: list[Any] = [window.first.isoformat(), window.last.isoformat()]
@@ -84,16 +84,16 @@ class Selection:
         conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
         return " AND ".join(conditions), [day.isoformat(), day.isoformat(), *params]
 
-    def applies(self, piece: Piece) -> bool:
+    def applies(self, piece: Summand) -> bool:
         """Whether a piece counts in this scope (shares of places only where units are asked)."""
         return self.scope.units is not None or not piece.rows.in_units
 
     # -------------------------------------------------------------------- adding up
 
-    def add_up(self, pieces: Iterable[Piece], window: Window) -> None:
+    def add_up(self, pieces: Iterable[Summand], window: Window) -> None:
         """Add pieces up for `amount`, all of one source in one statement."""
         known = self._amounts[window]
-        wanted: defaultdict[str, dict[Piece, None]] = defaultdict(dict)
+        wanted: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
         for piece in pieces:
             if piece not in known and self.applies(piece):
                 wanted[piece.source][piece] = None
@@ -105,7 +105,7 @@ class Selection:
             assert found is not None
             known.update({p: amount or 0 for p, amount in zip(some, found, strict=True)})
 
-    def amount(self, piece: Piece, window: Window) -> int:
+    def amount(self, piece: Summand, window: Window) -> int:
         """What a piece adds up to; 0 where it does not count in this scope."""
         if piece not in self._amounts[window]:
             self.add_up([piece], window)
@@ -158,13 +158,13 @@ class Selection:
         mapped = self.book.successors_on(unit, self.day.isoformat())
         return mapped if len(mapped) == 1 else set()
 
-    def placed(self, source: Source, window: Window) -> tuple[str, str, list[Any]]:
+    def placed(self, source: RowSource, window: Window) -> tuple[str, str, list[Any]]:
         """The column with the place of a source's rows, and the SQL of those that have one."""
         where, params = self.where(source, window)
         column, tables = _place_column(source)
         return column, f"FROM {tables} WHERE {where} AND {column} IS NOT NULL", params
 
-    def units_in(self, source: Source, window: Window) -> set[str]:
+    def units_in(self, source: RowSource, window: Window) -> set[str]:
         """The units (ids, as records have them) of a source's rows in the window."""
         column, rest, params = self.placed(source, window)
         return {str(row[0]) for row in self.store.rows(f"SELECT DISTINCT {column} {rest}", params)}
@@ -176,7 +176,7 @@ class Selection:
         return {str(row[0]) for row in self.store.rows(sql, params) if row[0] is not None}
 
 
-def _place_column(source: Source) -> tuple[str, str]:
+def _place_column(source: RowSource) -> tuple[str, str]:
     """The column of a source's place, and the tables it is in."""
     if source.place:
         return source.place, source.tables

@@ -10,7 +10,7 @@ from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 
 
-class Source(NamedTuple):
+class RowSource(NamedTuple):
     """Rows that are added up: `tables` with the record as t (and a child as c), dated by `day`.
 
     `place` is the column of the place that counts where it is not the record's own; `only` a
@@ -56,27 +56,27 @@ def _below(type_name: str, child: str) -> str:
     return f"{type_name} t CROSS JOIN {child} c ON c.row = t.row"
 
 
-SOURCES: dict[str, Source] = {
-    "patrol": Source("patrol", "patrol t", "started_on"),
-    "inspected": Source("patrol", _below("patrol", "patrol_inspected"), "started_on"),
-    "clearing": Source("clearing", "clearing t", "started_on"),
-    "track": Source("track", "track t", "completed_on"),
-    "track_line": Source("track", _below("track", "track_line"), "completed_on"),
-    "track_funder": Source("track", _below("track", "track_funder"), "completed_on"),
-    "outreach": Source("outreach", "outreach t", "held_on"),
-    "outreach_elsewhere": Source(
+SOURCES: dict[str, RowSource] = {
+    "patrol": RowSource("patrol", "patrol t", "started_on"),
+    "inspected": RowSource("patrol", _below("patrol", "patrol_inspected"), "started_on"),
+    "clearing": RowSource("clearing", "clearing t", "started_on"),
+    "track": RowSource("track", "track t", "completed_on"),
+    "track_line": RowSource("track", _below("track", "track_line"), "completed_on"),
+    "track_funder": RowSource("track", _below("track", "track_funder"), "completed_on"),
+    "outreach": RowSource("outreach", "outreach t", "held_on"),
+    "outreach_elsewhere": RowSource(
         "outreach", _below("outreach", "outreach_other_place"), "held_on", in_units=True
     ),
-    "outreach_here": Source(
+    "outreach_here": RowSource(
         "outreach", _below("outreach", "outreach_other_place"), "held_on", "c.commune",
         in_units=True,
     ),
-    "pledge": Source("pledge", "pledge t", "signed_on"),
-    "programme": Source("programme", "programme t", "done_on"),
-    "programme_funder": Source("programme", _below("programme", "programme_funder"), "done_on"),
-    "coordination": Source("coordination", "coordination t", "happened_on"),
-    "incident": Source("incident", "incident t", "happened_on"),
-    "incident_closed": Source(
+    "pledge": RowSource("pledge", "pledge t", "signed_on"),
+    "programme": RowSource("programme", "programme t", "done_on"),
+    "programme_funder": RowSource("programme", _below("programme", "programme_funder"), "done_on"),
+    "coordination": RowSource("coordination", "coordination t", "happened_on"),
+    "incident": RowSource("incident", "incident t", "happened_on"),
+    "incident_closed": RowSource(
         "incident", "incident t", "closed_on", only="t.status = 'closed'"
     ),
 }  # fmt: skip
@@ -89,7 +89,7 @@ LIFESPANS: dict[str, Lifespan] = {
 """{name: records} that a stock counts while they are alive."""
 
 
-class Piece(NamedTuple):
+class Summand(NamedTuple):
     """What one row of a source adds: SQL giving a number, or NULL for nothing.
 
     distinct: the SQL gives a thing instead (a marker, a commune), and different things count.
@@ -100,7 +100,7 @@ class Piece(NamedTuple):
     distinct: bool = False
 
     @property
-    def rows(self) -> Source:
+    def rows(self) -> RowSource:
         """The source, by its name."""
         return SOURCES[self.source]
 

@@ -10,7 +10,7 @@ from borderdesk.base.errors import Refused
 from borderdesk.closing.calculation import _gaps
 from borderdesk.closing.editions import standing
 from borderdesk.closing.facts import SummaryFacts
-from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.changes import added_since, reasons_since
 from borderdesk.figures.figures import Figures, first_day, joint_activities, open_incidents
@@ -179,9 +179,9 @@ def test_additions_are_late_from_the_first_to_the_last_day(post_desk, day, late)
 def test_edits_are_refused_on_the_first_and_last_day(post_desk, day):
     (one,) = add(post_desk, "clearing", clearing(day))
     post_desk.closing.close_period("2023-10")
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", one, {"participants": 6})
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", one, {"started_on": "2023-11-01"})
 
 
@@ -191,9 +191,9 @@ def test_edits_are_free_on_the_day_before_and_after(post_desk, day):
     post_desk.closing.close_period("2023-10")
     post_desk.records.edit("clearing", one, {"participants": 6})
     # Into the period it may not go: it was there at closing, and was not counted.
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", one, {"started_on": "2023-10-31"})
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", one, {"started_on": "2023-10-01"})
 
 
@@ -208,7 +208,7 @@ def test_the_last_record_before_closing_is_counted_and_the_next_is_late(post_des
     assert added_since(post_desk.store, edition.last_seq) == {after}
     found = line(post_desk, "2023-10", "clearing_participants", with_ids=True)
     assert (found.value, found.records) == (7, [last])
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", last, {"participants": 9})
     post_desk.records.edit("clearing", after, {"participants": 9}, reason="gõ nhầm")
     assert reasons_since(post_desk.store, [after], edition.last_seq) == ["gõ nhầm"]
@@ -284,7 +284,7 @@ def test_different_markers_of_a_signed_month_do_not_add_up(post_desk):
     add(desk, "patrol", patrol("2023-10-31", "1180", "1182"))
     now = line(desk, "2023-11", "markers_covered")
     assert (now.year_to_date, now.late) == (3, 1)
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         desk.records.edit("patrol", one, {"inspected": [{"marker": "1180", "condition": "intact"}]})
 
 

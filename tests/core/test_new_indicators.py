@@ -2,22 +2,22 @@
 
 import pytest
 
-from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures import indicators, sources
-from borderdesk.figures.indicator import Flow, Stock
-from borderdesk.figures.sources import Lifespan, Piece
+from borderdesk.figures.indicator import FlowIndicator, StockIndicator
+from borderdesk.figures.sources import Lifespan, Summand
 from borderdesk.reports.behind import LATE, records_behind
 from borderdesk.reports.requests import Request
 from tests.core.test_closing import COMMUNE, OTHER, clearing, line, sent
 
 THIRD = "06238"
 
-CLEARED = Flow(
+CLEARED = FlowIndicator(
     "communes_cleared", indicators.CLEARING, "Xã đã phát quang", "xã",
-    (Piece("clearing", "t.commune", distinct=True),), translated=False, how="các xã khác nhau",
+    (Summand("clearing", "t.commune", distinct=True),), translated=False, how="các xã khác nhau",
 )  # fmt: skip
-STANDING = Stock(
+STANDING = StockIndicator(
     "programmes_standing", indicators.PROGRAMMES, "Mô hình hiện có", "mô hình",
     "programme", "1", translated=False, how="các mô hình đã làm",
 )  # fmt: skip
@@ -80,7 +80,7 @@ def test_what_only_one_record_of_a_signed_month_brought_is_kept(desk):
     # Deleting a clearing changes sums as well: the edit is of nothing but the commune.
     add(desk, "clearing", clearing("2023-10-20"))
     sent(desk, "2023-10")
-    with pytest.raises(PeriodClosed, match="Xã đã phát quang"):
+    with pytest.raises(ClosedPeriodError, match="Xã đã phát quang"):
         desk.records.edit("clearing", other, {"commune": COMMUNE})
     assert line(desk, "2023-10", CLEARED.key).value == 2
     assert one in line(desk, "2023-10", CLEARED.key, with_ids=True).records
@@ -88,7 +88,9 @@ def test_what_only_one_record_of_a_signed_month_brought_is_kept(desk):
 
 def test_sums_and_different_things_do_not_mix():
     with pytest.raises(ValueError, match="wrong"):
-        Flow("wrong", "", "", "", (Piece("clearing", "1"), Piece("clearing", "t.commune", True)))
+        FlowIndicator(
+            "wrong", "", "", "", (Summand("clearing", "1"), Summand("clearing", "t.commune", True))
+        )
 
 
 # ----------------------------------------------------------------------------------- stocks
@@ -112,9 +114,9 @@ def test_a_stock_counts_records_of_before_its_period(desk):
     (one,) = add(desk, "programme", programme("2023-09-30"))
     sent(desk, "2023-10")
     assert line(desk, "2023-10", STANDING.key, with_ids=True).records == [one]
-    with pytest.raises(PeriodClosed, match="Mô hình hiện có"):
+    with pytest.raises(ClosedPeriodError, match="Mô hình hiện có"):
         desk.records.delete("programme", one, "sai")
-    with pytest.raises(PeriodClosed, match="Mô hình hiện có"):
+    with pytest.raises(ClosedPeriodError, match="Mô hình hiện có"):
         desk.records.edit("programme", one, {"done_on": "2023-11-01"})
     desk.records.edit("programme", one, {"done_on": "2023-09-01"})
 
