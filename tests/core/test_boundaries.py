@@ -328,6 +328,82 @@ def test_paper_figures_of_the_years_edges_count_in_the_year_to_date(post_desk):
     assert line(desk, "2023-04", "clearing_participants").year_to_date == 6120
 
 
+def test_of_overlapping_paper_figures_the_longest_counts_and_adjacent_ones_both(post_desk):
+    desk = post_desk
+    for period, value in (
+        ("2023-02", "7"),
+        ("2023-Q1", "100"),
+        ("2023-03", "9"),
+        ("2023-04", "20"),
+    ):
+        set_baseline(desk.store, "clearing_participants", period, "post:BS", value, "báo cáo")
+    add(desk, "clearing", clearing("2023-03-31", 1000), clearing("2023-05-01", 3))
+    assert line(desk, "2023-05", "clearing_participants").year_to_date == 123
+
+
+def test_a_marker_seen_on_the_first_day_was_inspected_in_the_period(post_desk):
+    add(post_desk, "patrol", patrol("2023-09-30", "1180"), patrol("2023-10-01", "1181"))
+    facts = SummaryFacts(make_summary(post_desk, "2023-10"), post_desk)
+    seen, whole, never, longest = facts.markers()
+    assert (seen, whole - never, longest) == (1, 2, 31)
+
+
+# ------------------------------------------------------------------------------ amendments
+
+
+def test_an_amendment_names_the_records_that_differ_from_the_versions_signed(post_desk):
+    desk = post_desk
+    back, still, deleted = add(
+        desk, "clearing", clearing("2023-10-01", 5), clearing("2023-10-31", 5),
+        clearing("2023-10-31", 50, kind="road_clearing"),
+    )  # fmt: skip
+    for record in (back, still):
+        desk.records.edit("clearing", record, {"participants": 6})
+    sent(desk, "2023-10")
+    desk.closing.amend_period("2023-10", None, "sai số")
+    desk.records.edit("clearing", back, {"participants": 5}, reason="như sổ")
+    desk.records.edit("clearing", still, {"note": "đã xem"}, reason="ghi chú")
+    desk.records.delete("clearing", deleted, "trùng")
+    (late,) = add(desk, "clearing", clearing("2023-10-31", 300))
+    edition = desk.closing.close_period("2023-10")
+    found = {
+        m.column: m for m in desk.closing.differences(edition.id)
+        if m.key == "clearing_participants"
+    }  # fmt: skip
+    for column in ("value", "year_to_date"):
+        one = found[column]
+        assert (one.signed, one.now, one.difference) == (62, 311, 249)
+        assert set(one.records) == {back, deleted, late}
+        assert set(one.reasons) >= {"sai số", "như sổ", "trùng"}
+        assert "ghi chú" not in one.reasons
+
+
+def test_reopening_an_amendment_leaves_what_it_replaced_open(post_desk):
+    closing = post_desk.closing
+    sent(post_desk, "2023-10")
+    closing.amend_period("2023-10", None, "sai số")
+    closing.close_period("2023-10")
+    state = closing.reopen_period("2023-10", None, "lại sai")
+    assert (state.name, state.edition.number, state.reason) == ("amending", 1, "sai số")
+    assert closing.close_period("2023-10").number == 2
+
+
+def test_a_desk_that_agrees_with_its_editions_gives_no_notice(post_desk):
+    (one,) = add(post_desk, "clearing", clearing("2023-10-31", 7))
+    assert post_desk.closing.notice("2023-10") == ""
+    edition = sent(post_desk, "2023-10")
+    assert post_desk.closing.notice("2023-10") == ""
+    assert post_desk.closing.moved(edition.id) == []
+    add(post_desk, "clearing", clearing("2023-10-31", 3))
+    assert "2023" in post_desk.closing.notice("2023-10")
+    moved = {m.column: m for m in post_desk.closing.moved(edition.id)
+             if m.key == "clearing_participants"}  # fmt: skip
+    assert {c: (m.signed, m.now) for c, m in moved.items()} == {
+        "value": (7, 10), "year_to_date": (7, 10),
+    }  # fmt: skip
+    assert one
+
+
 def test_the_last_day_before_the_first_record_is_not_compared(post_desk):
     desk = post_desk
     add(desk, "clearing", clearing("2022-10-31", 5), clearing("2023-10-31", 9))
