@@ -64,12 +64,18 @@ class Attachments(Part):
                 return one
         if len(known) >= MOST_SCANS:
             raise UserError(_("At most {most}.").format(most=MOST_SCANS))
-        made = Attachment(
-            new_id(), edition, _name(path, kind), kind, len(content), digest,
-            self.session.identity.user, utc_stamp(),
-        )  # fmt: skip
-        self.store.execute(AttachmentRow.insert(**made._asdict(), content=content))
-        return made
+        attachment = Attachment(
+            new_id(),
+            edition,
+            _name(path, kind),
+            kind,
+            len(content),
+            digest,
+            self.session.identity.user,
+            utc_stamp(),
+        )
+        self.store.execute(AttachmentRow.insert(**attachment._asdict(), content=content))
+        return attachment
 
     @operation("period.close")
     def detach_scan(self, attachment: str) -> None:

@@ -1,4 +1,4 @@
-"""What the records say now: every indicator with comparison, year to date and target."""
+"""A summary from the records as they are: each indicator with comparison, year to date, target."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ class Summary(NamedTuple):
     edition: Edition | None = None
     """The edition these figures were signed in; None when they are the desk's as it stands."""
     moved: tuple[FigureDifference, ...] = ()
-    """Where the desk would now say something else than the edition."""
+    """Where the records now differ from the edition."""
 
     @property
     def closed(self) -> bool:
@@ -45,17 +45,23 @@ class Summary(NamedTuple):
 
 
 def summary_of(session: Session, view: View, asked: str, *, with_ids: bool = False) -> Summary:
-    """What the records say now of a view. asked: the scope as somebody wrote it."""
+    """The summary of a view from the records as they are. asked: the scope as it was typed."""
     maker = _SummaryCalculator(session, session.calendar(), view)
     return Summary(
-        session.identity.id, view.period, view.compared, view.scope, asked, view.geography,
-        [maker.line(row, with_ids) for row in all_rows(session.book)], maker.joint(),
+        session.identity.id,
+        view.period,
+        view.compared,
+        view.scope,
+        asked,
+        view.geography,
+        [maker.line(row, with_ids) for row in all_rows(session.book)],
+        maker.joint(),
         remarks(session.book, view),
-    )  # fmt: skip
+    )
 
 
 def lines_compared(session: Session, view: View) -> list[Line]:
-    """What the records say now of a view, the period's figure and the year to date alone."""
+    """The lines of a view from the records, the period's figure and the year to date alone."""
     maker = _SummaryCalculator(session, session.calendar(), view)
     return [maker.compared_line(row) for row in all_rows(session.book)]
 
@@ -106,24 +112,44 @@ class _SummaryCalculator:
         paper = {"previous": previous_paper, "year_to_date": to_date_paper}
         group, label, unit = row.words
         return Line(
-            row.key, group, label, unit, row.kind, value, previous, change,
+            row.key,
+            group,
+            label,
+            unit,
+            row.kind,
+            value,
+            previous,
+            change,
             percent(change, previous) if change is not None and previous else None,
-            to_date, target,
+            to_date,
+            target,
             percent(to_date, target) if target and to_date is not None else None,
             self._carryover.late(row, to_date),
             frozenset(column for column, used in paper.items() if used),
             self._figures.record_ids(row, self._window) if with_ids else None,
-            self._carryover.carry(row, value, to_date), self._carryover.doubles(row),
+            self._carryover.carry(row, value, to_date),
+            self._carryover.doubles(row),
             self._carryover.late_records(row) if with_ids else None,
-        )  # fmt: skip
+        )
 
     def compared_line(self, row: Indicator) -> Line:
-        """One indicator with the columns by which a paper is compared with the session."""
+        """One indicator with the columns by which a paper is compared with the desk."""
         value, to_date = self._figures.values(self._window)[row.key], self._to_date(row)[0]
         return Line(
-            row.key, *row.words, row.kind, value, None, None, None, to_date, None, None, 0,
-            frozenset(), None,
-        )  # fmt: skip
+            row.key,
+            *row.words,
+            row.kind,
+            value,
+            None,
+            None,
+            None,
+            to_date,
+            None,
+            None,
+            0,
+            frozenset(),
+            None,
+        )
 
     def _previous(self, row: Indicator) -> tuple[Value, bool]:
         """The figure compared with, and whether it is from paper."""
@@ -180,9 +206,11 @@ def windows_of(session: Session, view: View, row: Indicator, column: str) -> lis
 def late_records_of(session: Session, view: View, row: Indicator) -> list[str]:
     """The ids of the records behind what is late in a figure."""
     return Carryover(
-        session, Figures(session.store, session.book, session.calendar(), view.scope, view.day),
-        session.calendar(), view,
-    ).late_records(row)  # fmt: skip
+        session,
+        Figures(session.store, session.book, session.calendar(), view.scope, view.day),
+        session.calendar(),
+        view,
+    ).late_records(row)
 
 
 def _as_figure(row: Indicator, value: Decimal) -> Value:

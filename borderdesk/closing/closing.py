@@ -46,7 +46,7 @@ from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.lines import figures_hash, number_of, number_text, values_hash
 from borderdesk.closing.narratives import Narratives, stored_parts
 from borderdesk.closing.paper import Verdict, check, paper_text
-from borderdesk.figures.changes import FigureChanges, any_added_since, reasons_since
+from borderdesk.figures.changes import FigureChanges, any_added_since, reasons_since, revision_ids
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
@@ -143,13 +143,13 @@ class Closing(Part):
         return read_events(self.store, edition)
 
     def moved(self, edition: str) -> list[FigureDifference]:
-        """Where the desk would now say something else than the edition: empty when nothing was
+        """Where the records now differ from the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
         return [*differing(read_figures(self.store, edition), lines_now(self.session, signed))]
 
     def notice(self, period: str, scope: str | None = None) -> str:
-        """What must be said with a closed period's figures when the desk would now tell others;
+        """The warning to show with a closed period's figures when the records now differ;
         "" otherwise. Raises UserError."""
         edition = self.state(period, scope).edition
         if edition is None or edition.state != CLOSED:
@@ -161,20 +161,29 @@ class Closing(Part):
             "{period} of {scope} is closed ({edition}): these are the figures that were signed."
             " After additions or corrections the desk now says otherwise in {count} rows."
         ).format(
-            period=edition.period.title, scope=edition.scope.name, edition=edition.title,
+            period=edition.period.title,
+            scope=edition.scope.name,
+            edition=edition.title,
             count=len(rows),
-        )  # fmt: skip
+        )
 
     def differences(self, edition: str) -> list[FigureDifference]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
         kept = self.edition(edition).frame.get("moved", [])
         return [
             FigureDifference(
-                key, label, unit, column, number_of(was), number_of(now), number_of(change),
-                tuple(why), tuple(records),
+                key,
+                label,
+                unit,
+                column,
+                number_of(was),
+                number_of(now),
+                number_of(change),
+                tuple(why),
+                tuple(records),
             )
             for key, label, unit, column, (was, now, change), why, records in kept
-        ]  # fmt: skip
+        ]
 
     # ----------------------------------------------------------------------- operations
 
@@ -188,7 +197,7 @@ class Closing(Part):
         signed_on: datetime.date | None = None,
         signer: Signer = NO_SIGNER,
     ) -> Edition:
-        """Close a period: its figures are kept as they are now, as an edition; after an
+        """Close a period: its figures are stored as they are now, as an edition; after an
         amendment was begun, as the amendment.
 
         number: the paper's number; signed_on: its date (today without one). Raises Refused,
@@ -201,9 +210,11 @@ class Closing(Part):
         before = state.edition
         if before is not None and document and document == before.document:
             raise UserError(
-                _("An amendment has a number of its own: {number} is that of the paper it"
-                  " replaces.").format(number=document)
-            )  # fmt: skip
+                _(
+                    "An amendment has a number of its own: {number} is that of the paper it"
+                    " replaces."
+                ).format(number=document)
+            )
         day = signed_on or self.session.today()
         edition = self._new(view, state, document, day, checked_signer(signer))
         now = summary_of(self.session, view, view.scope.text)
@@ -237,11 +248,24 @@ class Closing(Part):
         of_this = is_of(view.period.text, view.scope.text)
         issued = self.store.scalar(E.select(fn.COUNT(E.id)).where(of_this & (E.state != WITHDRAWN)))
         return Edition(
-            new_id(), view, int(issued) + 1, CLOSED, document, signed_on, signer,
-            self.session.identity.user, utc_stamp(), None, last_seq(self.store), "", "", "",
+            new_id(),
+            view,
+            int(issued) + 1,
+            CLOSED,
+            document,
+            signed_on,
+            signer,
+            self.session.identity.user,
+            utc_stamp(),
+            None,
+            last_seq(self.store),
+            "",
+            "",
+            "",
             state.edition.id if state.edition else None,
-            state.reason if state.edition else None, {},
-        )  # fmt: skip
+            state.reason if state.edition else None,
+            {},
+        )
 
     def _with_figures(self, edition: Edition, now: Summary, before: Edition | None) -> Edition:
         typed = self.session.part(Narratives).typed(edition.period, edition.scope)
@@ -254,14 +278,19 @@ class Closing(Part):
         }
         if before is not None:
             frame["moved"] = [
-                [m.key, m.label, m.unit, m.column,
-                 [number_text(m.signed), number_text(m.now), number_text(m.difference)],
-                 list(m.reasons), list(m.records)]
+                [
+                    m.key,
+                    m.label,
+                    m.unit,
+                    m.column,
+                    [number_text(m.signed), number_text(m.now), number_text(m.difference)],
+                    list(m.reasons),
+                    list(m.records),
+                ]
                 for m in self._explained(before, now, edition.reason or "")
-            ]  # fmt: skip
-        ids = (row[0] for row in self.store.rows("SELECT id FROM revision ORDER BY id"))
+            ]
         return edition._replace(
-            totals_hash=totals_hash(ids),
+            totals_hash=totals_hash(revision_ids(self.store)),
             figures_hash=figures_hash(edition.period, edition.scope, now.lines),
             values_hash=values_hash(now.lines),
             frame=frame,
@@ -294,11 +323,11 @@ class Closing(Part):
         edition = self._closed(meant, whose)
         if edition.final is not None:
             raise Refused(
-                _("{period} of {scope} ({edition}) was printed or sent. It stays as it is; open it"
-                  " for an amendment instead.").format(
-                    period=meant.title, scope=whose.name, edition=edition.title
-                )
-            )  # fmt: skip
+                _(
+                    "{period} of {scope} ({edition}) was printed or sent."
+                    " It stays as it is; open it for an amendment instead."
+                ).format(period=meant.title, scope=whose.name, edition=edition.title)
+            )
         self._note(edition.id, REOPENED, _reason(reason))
         set_state(self.store, edition.id, WITHDRAWN)
         if edition.replaces is not None:
@@ -313,11 +342,11 @@ class Closing(Part):
         edition = self._closed(meant, whose)
         if edition.final is None:
             raise Refused(
-                _("{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
-                  " instead.").format(
-                    period=meant.title, scope=whose.name, edition=edition.title
-                )
-            )  # fmt: skip
+                _(
+                    "{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
+                    " instead."
+                ).format(period=meant.title, scope=whose.name, edition=edition.title)
+            )
         self._note(edition.id, AMENDING, _reason(reason))
         set_state(self.store, edition.id, OPENED)
         return self._state(meant, whose)

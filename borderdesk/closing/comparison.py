@@ -1,4 +1,4 @@
-"""A closed period's summary, as it was signed."""
+"""A closed period's summary as it was signed, compared with the records as they are."""
 
 from collections.abc import Iterator
 
@@ -10,11 +10,11 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.session.session import Session
 
 COLUMNS = ("value", "year_to_date")
-"""The columns of a paper that are compared with the session."""
+"""The columns of a paper that are compared with the desk."""
 
 
 def as_signed(session: Session, edition: Edition, asked: str, *, with_ids: bool = False) -> Summary:
-    """The summary that was signed, with what the desk would say otherwise now."""
+    """The summary that was signed, with where the records now differ from it."""
     signed = signed_summary(session, edition, asked)
     if with_ids:
         now = summary_of(session, edition.view, asked, with_ids=True).lines
@@ -41,7 +41,7 @@ def _with_ids(
 
 
 def lines_now(session: Session, edition: Edition) -> list[Line]:
-    """What the records say now of an edition's period and scope, by its units: the columns
+    """The lines of an edition's period and scope from the records, by its units: the columns
     that are compared, and no others."""
     return lines_compared(session, edition.view)
 
@@ -54,15 +54,21 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
         group, label, unit = words.get(line.key, (line.group, line.label, line.unit))
         lines.append(line._replace(group=group, label=label, unit=unit))
     return Summary(
-        session.identity.id, edition.period, edition.view.compared, edition.scope,
-        asked or edition.scope.text, edition.view.geography, lines,
+        session.identity.id,
+        edition.period,
+        edition.view.compared,
+        edition.scope,
+        asked or edition.scope.text,
+        edition.view.geography,
+        lines,
         [(title, count) for title, count in edition.frame["joint"]],
-        list(edition.frame["remarks"]), edition,
-    )  # fmt: skip
+        list(edition.frame["remarks"]),
+        edition,
+    )
 
 
 def differing(signed: list[Line], now: list[Line]) -> Iterator[FigureDifference]:
-    """The figures that differ between what was signed and what is said now."""
+    """The figures that differ between what was signed and the records."""
     by_key = {line.key: line for line in now}
     before = {line.key: line for line in signed}
     for key in dict.fromkeys([*before, *by_key]):

@@ -1,4 +1,4 @@
-"""What was signed: editions of a period for a scope, their figures, and what became of them."""
+"""Editions: what was signed of a period for a scope, with its figures and events; their tables."""
 
 import datetime
 import json
@@ -114,7 +114,7 @@ class Event(NamedTuple):
 
 
 class FigureDifference(NamedTuple):
-    """A figure that is not what the paper says: column "value" or "year_to_date"; `difference`
+    """A figure that differs from the paper: column "value" or "year_to_date"; `difference`
     None where one side is nothing; reasons in words, the records behind it."""
 
     key: str
@@ -129,7 +129,7 @@ class FigureDifference(NamedTuple):
 
 
 def moved_json(moved: FigureDifference) -> dict[str, Any]:
-    """A figure that differs: what the paper says and what stands now."""
+    """A difference in the shape of the command line: figure on paper and figure now."""
     number = [
         None
         if figure is None
@@ -139,16 +139,21 @@ def moved_json(moved: FigureDifference) -> dict[str, Any]:
         for figure in (moved.signed, moved.now, moved.difference)
     ]
     return {
-        "key": moved.key, "label": moved.label, "column": moved.column, "paper": number[0],
-        "now": number[1], "difference": number[2], "reasons": list(moved.reasons),
-    }  # fmt: skip
+        "key": moved.key,
+        "label": moved.label,
+        "column": moved.column,
+        "paper": number[0],
+        "now": number[1],
+        "difference": number[2],
+        "reasons": list(moved.reasons),
+    }
 
 
 # ----------------------------------------------------------------------- checked input
 
 
 def checked_line(text: str, limit: int = TEXT_LIMIT) -> str:
-    """A line of text as it is kept, "" allowed. Raises UserError."""
+    """A line of text as it is stored, "" allowed. Raises UserError."""
     text = nfc(text).strip()
     if len(text) > limit or FORBIDDEN.search(text):
         raise UserError(
@@ -160,7 +165,7 @@ def checked_line(text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def checked_signer(signer: Signer) -> Signer:
-    """The signer as kept. Raises UserError."""
+    """The signer as stored. Raises UserError."""
     name, rank, office, mode = (checked_line(text) for text in signer)
     mode = f"{mode.rstrip('.').upper()}." if mode else ""
     if mode not in MODES:

@@ -1,5 +1,5 @@
-"""What a summary's paper says besides its table: how stocks moved, markers, open incidents, and
-the figures of its charts; gathered from the records, or as an edition stores them."""
+"""What stands on a summary's paper besides its table: changes of stocks, markers, open incidents,
+figures of its charts; gathered from the records, or as an edition stores them."""
 
 import datetime
 from bisect import bisect_right
@@ -36,7 +36,7 @@ class SummaryFacts:
 
     @cached_property
     def figures(self) -> Figures:
-        """The figures of the scope as the records say them now."""
+        """The figures of the scope from the records as they are."""
         return self._of(self.view.scope)
 
     def _of(self, scope: Scope) -> Figures:
@@ -134,11 +134,11 @@ NAMES = ("movements", "markers", "incidents", "months", "communes")
 
 
 class StoredFacts(SummaryFacts):
-    """The facts that an edition keeps: what was signed stays as it was."""
+    """The facts that an edition stores: what was signed stays as it was."""
 
-    def __init__(self, kept: dict[str, Any]) -> None:
+    def __init__(self, stored: dict[str, Any]) -> None:
         for name in NAMES:
-            setattr(self, name, lambda name=name: kept[name])
+            setattr(self, name, lambda name=name: stored[name])
 
 
 def charted(session: Session) -> list[FlowIndicator]:
@@ -148,5 +148,5 @@ def charted(session: Session) -> list[FlowIndicator]:
 
 def facts_of(summary: Summary, session: Session) -> SummaryFacts:
     """The facts of a summary: as signed where it was, otherwise from the records."""
-    kept = summary.edition.frame.get("facts") if summary.edition else None
-    return StoredFacts(kept) if kept else SummaryFacts(summary, session)
+    stored = summary.edition.frame.get("facts") if summary.edition else None
+    return StoredFacts(stored) if stored else SummaryFacts(summary, session)

@@ -41,10 +41,13 @@ class ClosedPeriodError(Refused):
                 "{period} of {scope} is closed ({edition}), and this would change what it counted:"
                 " {figures}. {what_to_do} first, with a reason."
             ).format(
-                period=edition.period.title, scope=edition.scope.name, edition=edition.title,
-                figures="; ".join(figures), what_to_do=what_to_do,
+                period=edition.period.title,
+                scope=edition.scope.name,
+                edition=edition.title,
+                figures="; ".join(figures),
+                what_to_do=what_to_do,
             )
-        )  # fmt: skip
+        )
 
 
 class _Contribution(NamedTuple):
@@ -189,7 +192,7 @@ def window_of(edition: Edition) -> Window:
 
 
 class ClosedPeriods:
-    """The closed editions of a desk, for marking what comes late; each day is looked up once."""
+    """The closed editions of a desk, for marking what comes late; each day is cached."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -207,9 +210,13 @@ class ClosedPeriods:
         return bool(self._on(day))
 
     def is_late(
-        self, model: type[Revisioned], values: Values, day: datetime.date, record: str,
+        self,
+        model: type[Revisioned],
+        values: Values,
+        day: datetime.date,
+        record: str,
         home: str | None,
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Whether a record dated `day` belongs to a closed period that did not count it; home:
         the commune of the household it names."""
         if not issubclass(model, Record):

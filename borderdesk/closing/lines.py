@@ -33,7 +33,7 @@ class Carry(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One indicator of a summary; None where there is nothing to say.
+    """One indicator of a summary; None where there is no figure.
 
     late: what of the year to date came, or was corrected, after the periods it belongs to were
     closed; from_paper: the columns ("previous", "year_to_date") that hold figures from
@@ -63,12 +63,12 @@ class Line(NamedTuple):
 
 
 def number_text(value: Value) -> str | None:
-    """A figure as it is kept: exactly, whole ones without a point."""
+    """A figure as it is stored: exactly, whole ones without a point."""
     return None if value is None else format(Decimal(value), "f")
 
 
 def number_of(text: str | None) -> Value:
-    """A figure that was kept."""
+    """A figure that was stored."""
     if text is None:
         return None
     return Decimal(text) if "." in text else int(text)
@@ -81,16 +81,18 @@ def _plain(value: Value) -> str | None:
 
 
 def values_hash(lines: Iterable[Line]) -> str:
-    """SHA-256 of the period's own figures, in hex: what two desks with the same records agree
-    on. Ratios depend on reference data and rows with nothing on pick lists: neither is in it."""
-    told = [[ln.key, _plain(ln.value)] for ln in lines if ln.kind != RATIO and ln.value]
-    return hashlib.sha256(canonical(sorted(told)).encode()).hexdigest()
+    """SHA-256 of the period's own figures, in hex: equal on two desks with the same records.
+
+    Ratios depend on reference data and rows with nothing on pick lists: neither is in it.
+    """
+    hashed = [[ln.key, _plain(ln.value)] for ln in lines if ln.kind != RATIO and ln.value]
+    return hashlib.sha256(canonical(sorted(hashed)).encode()).hexdigest()
 
 
 def figures_hash(period: Period, scope: Scope, lines: Iterable[Line]) -> str:
     """SHA-256 of every column of every row, in hex, with the period's days and the scope."""
-    told: list[Any] = [period.first.isoformat(), period.last.isoformat(), scope.text]
+    hashed: list[Any] = [period.first.isoformat(), period.last.isoformat(), scope.text]
     for line in lines:
         columns = (line.value, line.previous, line.year_to_date, line.target)
-        told.append([line.key, *map(_plain, columns), sorted(line.from_paper)])
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+        hashed.append([line.key, *map(_plain, columns), sorted(line.from_paper)])
+    return hashlib.sha256(canonical(hashed).encode()).hexdigest()

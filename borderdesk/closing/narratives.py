@@ -61,7 +61,7 @@ NOTHING = Narrative({}, [], {})
 
 
 def clause_key(regulation: str, no: str) -> str:
-    """What a clause's typed result is kept by: the regulation's number and the clause's."""
+    """The key of a clause's typed result: the regulation's number and the clause's."""
     return f"{regulation}#{no}"
 
 
@@ -164,7 +164,7 @@ def _is_of(period: str, scope: str) -> Any:
 
 
 def stored_parts(narrative: Narrative) -> dict[str, str]:
-    """A narrative as an edition keeps it."""
+    """A narrative as an edition stores it."""
     return dict(_rows(narrative))
 
 
@@ -201,7 +201,7 @@ def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str
 
 
 def _text(raw: Any, limit: int) -> str:
-    """Text of several lines as it is kept. Raises UserError."""
+    """Text of several lines as it is stored. Raises UserError."""
     if not isinstance(raw, str):
         raise UserError(_("Must be text."))
     lines = [line.rstrip() for line in nfc(raw).replace("\r\n", "\n").split("\n")]

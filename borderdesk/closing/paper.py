@@ -50,7 +50,7 @@ _TEXT = re.compile(
 
 
 class Paper(NamedTuple):
-    """What a paper's text says; `edition` 0 for a draft."""
+    """The parts of a paper's text; `edition` 0 for a draft."""
 
     desk: str
     period: str
@@ -63,7 +63,7 @@ class Paper(NamedTuple):
 class Verdict(NamedTuple):
     """What became of a paper: `result` same, revised or different.
 
-    moved: the figures that differ, where the desk knows what the paper said (`known`); columns:
+    moved: the figures that differ, where the desk knows the figures on paper (`known`); columns:
     whether the period's own figures differ, or only the others; edition: what stands now, 0
     when nothing is signed here.
     """
@@ -81,11 +81,15 @@ def paper_text(summary: Summary) -> str:
     edition = summary.edition
     parts = "|".join(
         (
-            VERSION, summary.desk[:8], summary.period.text, summary.scope.text,
-            str(edition.number if edition else 0), values_hash(summary.lines)[:DIGITS],
+            VERSION,
+            summary.desk[:8],
+            summary.period.text,
+            summary.scope.text,
+            str(edition.number if edition else 0),
+            values_hash(summary.lines)[:DIGITS],
             figures_hash(summary.period, summary.scope, summary.lines)[:DIGITS],
         )
-    )  # fmt: skip
+    )
     return f"{parts}|{_check_digits(parts)}"
 
 
@@ -94,20 +98,26 @@ def _check_digits(text: str) -> str:
 
 
 def read_paper(text: str) -> Paper:
-    """What a text from a paper says, spaces and line breaks in it left out. Raises UserError."""
+    """The parts of a paper's text, spaces and line breaks in it ignored. Raises UserError."""
     joined = "".join(text.split())
     match = _TEXT.match(joined)
     if match is None:
         raise UserError(
-            _("“{text}” is not the text of a BorderDesk paper. It begins with BD1| and has eight"
-              " parts.").format(text=" ".join(text.split())[:60])
-        )  # fmt: skip
+            _(
+                "“{text}” is not the text of a BorderDesk paper. It begins with BD1| and has eight"
+                " parts."
+            ).format(text=" ".join(text.split())[:60])
+        )
     if match["check"] != _check_digits(joined.rpartition("|")[0]):
         raise UserError(_("The paper's text was not read right: compare it letter by letter."))
     return Paper(
-        match["desk"], match["period"], match["scope"], int(match["edition"]), match["values"],
+        match["desk"],
+        match["period"],
+        match["scope"],
+        int(match["edition"]),
+        match["values"],
         match["figures"],
-    )  # fmt: skip
+    )
 
 
 def check(session: Session, text: str) -> Verdict:
@@ -126,9 +136,7 @@ def check(session: Session, text: str) -> Verdict:
         signed = read_figures(session.store, edition.id)
         moved = [*differing(signed, now.lines)]
         stands = edition.state in STANDING and not moved
-        return Verdict(
-            SAME if stands else REVISED, paper, True, moved, _columns(moved), number
-        )  # fmt: skip
+        return Verdict(SAME if stands else REVISED, paper, True, moved, _columns(moved), number)
     if paper.edition == 0 and figures_hash(now.period, now.scope, now.lines).startswith(
         paper.figures
     ):
@@ -150,7 +158,7 @@ def _columns(moved: list[FigureDifference]) -> str:
 
 def _foreign(session: Session, paper: Paper, now: Summary, number: int) -> Verdict:
     """Another desk's paper: its own figures alone are compared, for targets and figures from
-    before the desk are each desk's own; what it said is known when a package said the same."""
+    before the desk are each desk's own; its lines are known when a package stated the same."""
     if values_hash(now.lines).startswith(paper.values):
         return Verdict(SAME, paper, True, [], "", number)
     stated = _stated(session, paper, now.lines)
@@ -159,7 +167,7 @@ def _foreign(session: Session, paper: Paper, now: Summary, number: int) -> Verdi
 
 
 def _stated(session: Session, paper: Paper, lines: list[Line]) -> list[Line]:
-    """The rows as a package of that desk stated them, if one stated what the paper says."""
+    """The rows as a package of that desk stated them, if one agrees with the paper."""
     for figures in _packages(session, paper):
         stated = [
             line._replace(value=_number(figures[line.key])) for line in lines if line.key in figures

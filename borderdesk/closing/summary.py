@@ -23,7 +23,7 @@ def make_summary(
 ) -> Summary:
     """The summary of a period for a scope (without one, the desk's own). Raises UserError.
 
-    Of a closed period it is the edition that was signed; live: what the records say all the
+    Of a closed period it is the edition that was signed; live: the figures of the records all the
     same.
     """
     view = make_view(session, period_text, scope_text, geography)
