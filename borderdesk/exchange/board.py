@@ -7,7 +7,7 @@ batch when somebody asks, and remembered until anything is received, undone or w
 import datetime
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +15,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.exchange.asking import named, unit_title
-from borderdesk.figures.indicators import SOURCES, Indicator, all_rows, words
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
 from borderdesk.schema.fields import as_json_number
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import local_date
@@ -276,7 +277,7 @@ class Board(Part):
         found = []
         for row in all_rows(self.session.book):
             if row.key in now and now[row.key] != before.get(row.key):
-                _group, label, of = words(row)
+                _group, label, of = row.words
                 found.append(
                     Resent(row.key, label, of, before.get(row.key), now[row.key], why.of(row))
                 )
@@ -336,7 +337,7 @@ class _Reasons:
     def of(self, row: Indicator) -> str:
         """The reasons for one indicator, in words."""
         told = []
-        for type_name in _types_of(row):
+        for type_name in row.types:
             counts = self._by_type.get(type_name)
             if counts is None:
                 continue
@@ -352,19 +353,6 @@ class _Reasons:
 _DONE = {
     "added": N_("{count} added"), "edited": N_("{count} edited"), "deleted": N_("{count} deleted"),
 }  # fmt: skip
-_BY_NAME = {
-    "collectives_registered": "registration", "households_registered": "registration",
-    "individuals_registered": "registration", "household_pledges": "pledge",
-    "pledge_coverage": "pledge", "border_hamlets_reached": "outreach",
-    "incidents_open": "incident",
-}  # fmt: skip
-
-
-def _types_of(row: Indicator) -> Iterable[str]:
-    """The record types an indicator is made of; every one where it is worked out by name."""
-    if row.pieces:
-        return dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces)
-    return (_BY_NAME[row.key],) if row.key in _BY_NAME else tuple(RECORD_TYPES)
 
 
 def _missing(numbers: set[int]) -> Iterator[int]:

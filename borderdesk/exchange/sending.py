@@ -38,7 +38,7 @@ class Sending(NamedTuple):
 
 def sending(desk: "Session") -> Sending:
     """How sending stands, read anew."""
-    from borderdesk.figures.indicators import first_day
+    from borderdesk.figures.figures import first_day
 
     exports, calendar = desk.part(Exports), desk.calendar()
     sent = exports.sent()
