@@ -183,6 +183,7 @@ class {class_name(key)}(Record):
         Record.common,
     )
     summary = "held_on post commune participants"
+    kind_key = ""
 '''
 
 
