@@ -32,6 +32,13 @@ class Floor(NamedTuple):
         return f"{self.package}.{self.name}"
 
     @property
+    def path(self) -> str:
+        """Where it stands."""
+        first = self.files[0]
+        place = first if first.stem == self.name else first.parent
+        return place.relative_to(ROOT).as_posix()
+
+    @property
     def purpose(self) -> str:
         """The first sentence that its first file says of it."""
         text = ast.get_docstring(ast.parse(self.files[0].read_text(encoding="utf-8"))) or ""
@@ -108,7 +115,8 @@ def drawing() -> str:
         lines += [f"  {name} --> {one}" for one in sorted(nearest)]
     lines += ["```", "", "| floor, from the top | what it is for |", "|---|---|"]
     for package, _rows in reversed(packages):
-        lines += [f"| `{package}/{o.name}` | {o.purpose} |" for o in floors if o.package == package]
+        own = [one for one in floors if one.package == package]
+        lines += [f"| `{one.path}` | {one.purpose} |" for one in own]
     return "\n".join(lines)
 
 

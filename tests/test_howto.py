@@ -1,0 +1,85 @@
+"""docs/howto: each patch applies to the tree, and the tests that its page names pass with it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.environment import ROOT
+
+FOLDER = ROOT / "docs" / "howto"
+PATCHES = sorted(FOLDER.glob("*.patch"))
+COPIED = (
+    "LICENSE", "borderdesk", "docs", "main.py", "pyproject.toml", "requirements-dev.lock",
+    "requirements.lock", "resources", "run.py", "tests", "tools", "ui",
+)  # fmt: skip
+COMMAND = re.compile(r"^python3 run\.py test (.+)$", re.M)
+NEW = re.compile(r"^python3 run\.py new (.+)$", re.M)
+
+by_name = pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem)
+
+
+def copy_of_the_tree(folder: Path) -> Path:
+    """The repository without what is made anew, in a folder of its own."""
+    ignored = shutil.ignore_patterns("__pycache__", "pages", "*.mo")
+    for name in COPIED:
+        path = ROOT / name
+        if path.is_dir():
+            shutil.copytree(path, folder / name, ignore=ignored)
+        else:
+            shutil.copy(path, folder)
+    return folder
+
+
+def run_in(folder: Path, *command: str) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "GIT_CEILING_DIRECTORIES": str(folder.parent), "PYTHONUTF8": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-6000:]
+
+
+def page_of(patch: Path) -> str:
+    return patch.with_suffix(".md").read_text(encoding="utf-8")
+
+
+def test_every_page_is_listed_and_has_its_patch() -> None:
+    pages = [path for path in sorted(FOLDER.glob("*.md")) if path.name != "README.md"]
+    listed = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [page.name for page in pages if f"({page.name})" not in listed] == []
+    assert [page.stem for page in pages] == [patch.stem for patch in PATCHES]
+
+
+@by_name
+def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
+    tree = copy_of_the_tree(tmp_path)
+    run_in(tree, "git", "apply", str(patch))
+    (tests,) = COMMAND.findall(page_of(patch))
+    pytest_run = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
+    run_in(tree, *pytest_run, *tests.split())
+
+
+@by_name
+def test_the_generator_writes_what_the_how_to_shows(patch: Path, tmp_path: Path) -> None:
+    """`run.py new` writes the migration as the patch has it, to the letter."""
+    found = NEW.search(page_of(patch))
+    if found is None:
+        return
+    tree = copy_of_the_tree(tmp_path)
+    run_in(tree, sys.executable, "-m", "tools.scaffold", *found[1].split())
+    text = patch.read_text(encoding="utf-8")
+    (name,) = re.findall(r"^\+\+\+ b/(borderdesk/store/migrations/.*)$", text, re.M)
+    begin = text.index(f"+++ b/{name}")
+    shown = [line[1:] for line in text[begin:].partition("\ndiff ")[0].splitlines()[2:]]
+    assert (tree / name).read_text(encoding="utf-8").splitlines() == shown
