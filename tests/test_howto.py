@@ -63,23 +63,13 @@ def test_every_page_is_listed_and_has_its_patch() -> None:
 
 @by_name
 def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
+    """The generator where the page names it, then the patch, then the tests."""
     tree = copy_of_the_tree(tmp_path)
+    page = page_of(patch)
+    for arguments in NEW.findall(page):
+        run_in(tree, sys.executable, "-m", "tools.scaffold", *arguments.split())
     run_in(tree, "git", "apply", str(patch))
-    (tests,) = COMMAND.findall(page_of(patch))
-    pytest_run = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist")
-    run_in(tree, *pytest_run, *tests.split())
-
-
-@by_name
-def test_the_generator_writes_what_the_how_to_shows(patch: Path, tmp_path: Path) -> None:
-    """`run.py new` writes the migration as the patch has it, to the letter."""
-    found = NEW.search(page_of(patch))
-    if found is None:
-        return
-    tree = copy_of_the_tree(tmp_path)
-    run_in(tree, sys.executable, "-m", "tools.scaffold", *found[1].split())
-    text = patch.read_text(encoding="utf-8")
-    (name,) = re.findall(r"^\+\+\+ b/(borderdesk/store/migrations/.*)$", text, re.M)
-    begin = text.index(f"+++ b/{name}")
-    shown = [line[1:] for line in text[begin:].partition("\ndiff ")[0].splitlines()[2:]]
-    assert (tree / name).read_text(encoding="utf-8").splitlines() == shown
+    for tests in COMMAND.findall(page):
+        pytest_run = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+        run_in(tree, *pytest_run, "-p", "no:xdist", *tests.split())
+    run_in(tree, sys.executable, "-m", "ruff", "check", "--no-cache", "borderdesk", "tests", "ui")

@@ -1,6 +1,6 @@
 """Writing the files that a new field or record type begins with.
 
-    run.py new field clearing cable_m quantity     a migration; prints the other three places
+    run.py new field clearing signs_mended count   a migration; prints the other three places
     run.py new type rescue                         model, list line, migration, factory, words
 
 What is written is ordinary code to be gone over: titles and labels are the key with blanks, and
@@ -91,7 +91,7 @@ def raise_schema_version(number: int) -> None:
 
 
 def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
-    """Write the migration of a new field; lines that name the other places."""
+    """Write the migration and the word of a new field; lines that name the other places."""
     model = ALL_TYPES.get(type_name)
     known = kinds()
     if model is None:
@@ -110,7 +110,7 @@ def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
     label = words_of(key)
     yield f'to write  {module}: {key} = {field}(N_("{label}"))'
     yield f"to write  {module}: {key} in `layout`"
-    yield f'to write  {shown(WORDS)}: msgid "{label}" with its msgstr'
+    yield f'to write  {shown(add_words([label]))}: the msgstr of "{label}"'
 
 
 def link_table(type_name: str, key: str) -> str:
@@ -234,6 +234,7 @@ def add_factory(key: str) -> Path:
     """Write a strategy and an example of the type, and name them in FACTORIES."""
     strategy = f'''
 
+
 @st.composite
 def _{key}(draw: Any, window: Window) -> Raw:
     held_on = draw(days(window.first, window.last))
@@ -260,11 +261,12 @@ FACTORIES: dict[str, Factory] = {{
 
 
 def add_words(texts: Sequence[str]) -> Path:
-    """Write the texts that the catalogue lacks, with nothing yet for the Vietnamese."""
+    """Write the texts that the catalogue lacks behind its head, the Vietnamese left empty."""
     known = WORDS.read_text(encoding="utf-8")
     missing = [text for text in texts if f'msgid "{text}"\n' not in known]
-    entries = "".join(f'\nmsgid "{text}"\nmsgstr ""\n' for text in missing)
-    WORDS.write_text(known + entries, encoding="utf-8")
+    head, _blank, rest = known.partition("\n\n")
+    entries = [f'msgid "{text}"\nmsgstr ""' for text in missing]
+    WORDS.write_text("\n\n".join([head, *entries, rest]), encoding="utf-8")
     return WORDS
 
 
