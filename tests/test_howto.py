@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -71,5 +72,5 @@ def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
     run_in(tree, "git", "apply", str(patch))
     for tests in COMMAND.findall(page):
         pytest_run = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-        run_in(tree, *pytest_run, "-p", "no:xdist", *tests.split())
+        run_in(tree, *pytest_run, "-p", "no:xdist", *shlex.split(tests))
     run_in(tree, sys.executable, "-m", "ruff", "check", "--no-cache", "borderdesk", "tests", "ui")
