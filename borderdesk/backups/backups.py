@@ -24,7 +24,6 @@ from borderdesk.backups.restoring import (
     silent,
     taken_over,
 )
-from borderdesk.backups.seal import seal
 from borderdesk.base.disk import require_room, settle
 from borderdesk.base.errors import CannotOpen, Stopped, UserError, reason
 from borderdesk.base.i18n import N_, _
@@ -38,6 +37,7 @@ from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
 from borderdesk.store.database import DATABASE_ERRORS, Store, explain
 from borderdesk.store.history import last_seq
+from borderdesk.store.seal import seal
 from borderdesk.store.tables import table_name
 
 AUTOMATIC = "backup_automatic"

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from borderdesk.backups.erased import told_beside
-from borderdesk.backups.seal import read_through
 from borderdesk.base.disk import MEBIBYTE, require_room, settle
 from borderdesk.base.errors import CannotOpen, Newer, Refused, UserError, reason
 from borderdesk.base.i18n import _
@@ -23,6 +22,7 @@ from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.session import Session
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
 from borderdesk.store.locks import Lock
+from borderdesk.store.seal import read_through
 
 ROOM_BESIDES = 8 * MEBIBYTE
 """What a desk writes besides its file: the log of what is written to it."""

@@ -1,17 +1,14 @@
 """Texts ready to be copied: they ask a desk for a package that is missing, broken or skipped."""
 
+import datetime
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
-
-if TYPE_CHECKING:
-    import datetime
-
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 _NAME = re.compile(
     r"BorderDesk_(?P<unit>[0-9A-Za-z-]{1,20})-(?P<desk>[0-9a-f]{8})"
@@ -36,13 +33,13 @@ def named(file: str) -> Named | None:
     return Named(found["unit"], found["desk"], found["period"], int(found["number"]))
 
 
-def unit_title(desk: "Session", unit: str) -> str:
+def unit_title(desk: Session, unit: str) -> str:
     """The name of a post, district or the province by the unit of its desk."""
     book = desk.book
     return book.posts[unit].name if unit in book.posts else book.unit_name(unit)
 
 
-def for_missing(desk: "Session", unit: str, period: str, due: "datetime.date") -> str:
+def for_missing(desk: Session, unit: str, period: str, due: datetime.date) -> str:
     """Asks a unit for the package of a period that was due on a day."""
     return _(
         "To {unit}: {desk} has not received the figures of {period}, due on {due}. Please export"
@@ -53,7 +50,7 @@ def for_missing(desk: "Session", unit: str, period: str, due: "datetime.date") -
     )  # fmt: skip
 
 
-def for_broken(desk: "Session", file: str, why: str) -> str:
+def for_broken(desk: Session, file: str, why: str) -> str:
     """Asks for a file again that was refused whole, and says why it was."""
     known = named(file)
     if known is None:
@@ -70,7 +67,7 @@ def for_broken(desk: "Session", file: str, why: str) -> str:
     )  # fmt: skip
 
 
-def for_gaps(desk: "Session", unit: str, numbers: Sequence[int]) -> str:
+def for_gaps(desk: Session, unit: str, numbers: Sequence[int]) -> str:
     """Asks a unit for packages that never came, by their numbers."""
     return _(
         "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
@@ -80,7 +77,7 @@ def for_gaps(desk: "Session", unit: str, numbers: Sequence[int]) -> str:
     )  # fmt: skip
 
 
-def _period(desk: "Session", text: str) -> str:
+def _period(desk: Session, text: str) -> str:
     try:
         return desk.calendar().parse(text).title
     except UserError:

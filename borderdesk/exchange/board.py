@@ -9,21 +9,19 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
+from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.asking import named, unit_title
 from borderdesk.figures.indicators import SOURCES, Indicator, all_rows, words
 from borderdesk.schema.fields import as_json_number
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import local_date
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.tables import table_name
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
 STATES = {
@@ -116,7 +114,7 @@ class _Came(NamedTuple):
 class Board(Part):
     """Posts × months, and every comparison of what was sent."""
 
-    def __init__(self, desk: "Session") -> None:
+    def __init__(self, desk: Session) -> None:
         super().__init__(desk)
         self._compared: dict[str, tuple[tuple[Any, ...], list[Difference]]] = {}
 
@@ -232,8 +230,6 @@ class Board(Part):
         return known[1]
 
     def _differences(self, batch: str) -> list[Difference]:
-        from borderdesk.closing.summary import make_summary
-
         scope, period, figures = self._stated(batch)
         summary = make_summary(self.session, period, scope, live=True)
         found = []
@@ -318,7 +314,7 @@ class Board(Part):
 class _Reasons:
     """Why figures changed from one package to the next: what came, and the reasons given."""
 
-    def __init__(self, desk: "Session", before: str, now: str) -> None:
+    def __init__(self, desk: Session, before: str, now: str) -> None:
         self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
         rows = desk.store.rows(

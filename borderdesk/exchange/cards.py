@@ -9,13 +9,21 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from borderdesk.base.errors import Refused, UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+
+if TYPE_CHECKING:
+    import minisign
+    import pyrage
+else:
+    minisign = lazy_module("minisign")
+    pyrage = lazy_module("pyrage")
 
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"
@@ -63,9 +71,6 @@ class Card(NamedTuple):
 
     def require_sound(self, wrong: UserError) -> None:
         """Raise `wrong` unless ids and keys have the form they must have."""
-        import minisign
-        import pyrage
-
         hexadecimal = len(self.desk) == 32 and set(self.desk) <= set("0123456789abcdef")
         named = re.fullmatch(r"[0-9A-Za-z-]{1,20}", self.unit) is not None
         try:
@@ -92,9 +97,6 @@ class Cards(Part):
 
     def own(self) -> Card:
         """This desk's card; its keys are made at the first call."""
-        import minisign
-        import pyrage
-
         signing, opening = self._secrets()
         public = minisign.SecretKey.from_base64(signing).get_public_key()
         # The bytes of a key file are a comment line and the key.
@@ -119,9 +121,6 @@ class Cards(Part):
     @operation("exchange.write")
     def make_keys(self) -> None:
         """Make this desk's keys, if it has none yet."""
-        import minisign
-        import pyrage
-
         if self._kept() is not None:
             return
         secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
@@ -132,8 +131,6 @@ class Cards(Part):
 
     def sign(self, content: bytes, comment: str) -> bytes:
         """A minisign signature of `content` by this desk, as the file beside it."""
-        import minisign
-
         signing, _opening = self._secrets()
         secret = minisign.SecretKey.from_base64(signing)
         return bytes(secret.sign(content, trusted_comment=comment))
@@ -221,8 +218,6 @@ def read_card(path: Path) -> Card:
 
 def signed_by(card: Card, content: bytes, signature: bytes) -> bool:
     """Whether `signature` is the card's desk's over `content`."""
-    import minisign
-
     try:
         key = minisign.PublicKey.from_base64(card.minisign)
         key.verify(content, minisign.Signature.from_bytes(signature))

@@ -8,7 +8,7 @@ from functools import cache
 from io import TextIOWrapper
 from itertools import groupby
 from tempfile import SpooledTemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from borderdesk.base.periods import Period
 from borderdesk.entry.entering import household_fields
@@ -26,7 +26,7 @@ from borderdesk.exchange.resources import (
     child_table,
     record_table,
 )
-from borderdesk.schema.book import FOREVER
+from borderdesk.schema.book import FOREVER, Book
 from borderdesk.schema.fields import PUBLIC, Commune, Kind, Pick, Post, Several
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -34,9 +34,6 @@ from borderdesk.schema.revisions import canonical, content_hash, current, heads
 from borderdesk.store.database import Store
 from borderdesk.store.history import Past, past
 from borderdesk.store.tables import table_name
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
 
 
 def chosen_revisions(store: Store) -> "Sum":
@@ -183,7 +180,7 @@ class Contents:
     with_private: the personal and internal parts go too.
     """
 
-    def __init__(self, store: Store, book: "Book", *, with_private: bool, say: Say) -> None:
+    def __init__(self, store: Store, book: Book, *, with_private: bool, say: Say) -> None:
         self._store = store
         self._book = book
         self._with_private = with_private

@@ -12,6 +12,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.closing import Closing
+from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.contents import IN_MEMORY, Contents, Sum, choose, chosen_revisions
 from borderdesk.exchange.packing import (
@@ -163,8 +164,6 @@ class Exports(Part):
         return int(self.store.value("SELECT COALESCE(MAX(last_seq), 0) FROM package_out"))
 
     def _facts(self, period: Period, number: int, records: int, reason: str | None) -> Facts:
-        from borderdesk.closing.summary import as_json, make_summary
-
         summary = make_summary(self.session, period.text)
         identity = self.session.identity
         return Facts(

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.contents import IN_MEMORY
@@ -47,6 +48,11 @@ from borderdesk.schema.revisions import Node, split_parents, utc_stamp
 from borderdesk.schema.settings import ALWAYS
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+
+if TYPE_CHECKING:
+    import pyrage
+else:
+    pyrage = lazy_module("pyrage")
 
 MOST_FILE = 1 << 30
 MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
@@ -173,8 +179,6 @@ class Imports(Part):
         if not head.startswith(AGE_MARK):
             yield file
             return
-        import pyrage
-
         with SpooledTemporaryFile(IN_MEMORY) as plain:
             try:
                 if b"-> scrypt " in head:

@@ -7,6 +7,7 @@ from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.outgoing import fields_json
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
@@ -239,7 +240,5 @@ def as_json(double: Double, desk: Any) -> dict[str, Any]:
 
 
 def _told(version: Past, desk: Any) -> dict[str, Any] | None:
-    from borderdesk.entry.outgoing import fields_json
-
     values = version.values()
     return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

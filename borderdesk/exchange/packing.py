@@ -8,13 +8,19 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.disk import settle
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.contents import Sheet
 from borderdesk.exchange.resources import DESCRIPTOR, FORMAT, PACKAGE_SCHEMA, SIGNATURE
+
+if TYPE_CHECKING:
+    import pyrage
+else:
+    pyrage = lazy_module("pyrage")
 
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: when a package was made stands in its descriptor."""
@@ -112,8 +118,6 @@ def encrypt(
 ) -> None:
     """Write the content of `plain` as the age program reads it: for the cards' keys, or under a
     passphrase."""
-    import pyrage
-
     if passphrase is not None:
         target.write(pyrage.passphrase.encrypt(plain.read(), passphrase))
         return

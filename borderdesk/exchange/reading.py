@@ -25,6 +25,7 @@ from borderdesk.base.text import FORBIDDEN
 from borderdesk.entry.entering import household_fields
 from borderdesk.entry.outgoing import unguarded
 from borderdesk.exchange.cells import Places, Reads, check_values, reading
+from borderdesk.exchange.inbox import sound_note
 from borderdesk.exchange.resources import (
     DESCRIPTOR,
     ERASURES,
@@ -681,8 +682,6 @@ def _line(text: str, most: int) -> bool:
 
 def _note(row: tuple[str, ...]) -> tuple[str, ...]:
     """A review note whose every cell is of its kind. Raises Broken."""
-    from borderdesk.exchange.inbox import sound_note
-
     note, type_name, record, text, author, desk, time, reply_to = row
     known = is_uuid(note) and is_uuid(record) and (not reply_to or is_uuid(reply_to))
     signed = _DESK.fullmatch(desk) and _TIME.fullmatch(time) and _line(author, 200)

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.exports import Say
 from borderdesk.exchange.imports import AGE_MARK, Imports, Outcome
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-    from borderdesk.session.session import Session
+from borderdesk.schema.book import Book
+from borderdesk.session.session import Session
 
 PASSPHRASE_MARK = b"-> scrypt "
 NAME_LIMIT = 80
@@ -47,21 +45,21 @@ class LeftOut(NamedTuple):
 
 
 def look(
-    desk: "Session", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+    desk: Session, path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
 ) -> Parcel:
     """What would become of a file; nothing is changed."""
     return _parcel(desk, path, passphrase, say, dry_run=True)
 
 
 def take(
-    desk: "Session", path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+    desk: Session, path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
 ) -> Parcel:
     """Take a file in."""
     return _parcel(desk, path, passphrase, say, dry_run=False)
 
 
 def _parcel(
-    desk: "Session", path: Path, passphrase: str | None, say: Say, *, dry_run: bool
+    desk: Session, path: Path, passphrase: str | None, say: Say, *, dry_run: bool
 ) -> Parcel:
     heard: list[dict[str, Any]] = []
     outcome = desk.part(Imports).take(
@@ -72,7 +70,7 @@ def _parcel(
     return Parcel(path, outcome, origin, locked)
 
 
-def _origin(book: "Book", facts: dict[str, Any]) -> Origin:
+def _origin(book: Book, facts: dict[str, Any]) -> Origin:
     name = unit_short(book, facts["role"], facts["unit"])
     if name is None:
         name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]
@@ -89,7 +87,7 @@ def opens_with_passphrase(path: Path) -> bool:
     return start.startswith(AGE_MARK) and PASSPHRASE_MARK in start
 
 
-def unit_short(book: "Book", role: str, unit: str) -> str | None:
+def unit_short(book: Book, role: str, unit: str) -> str | None:
     """The short name of the post, district or province a desk belongs to; None for one that is
     not known."""
     if role == "post":
@@ -97,7 +95,7 @@ def unit_short(book: "Book", role: str, unit: str) -> str | None:
     return book.unit_name(unit) if unit in book.units else None
 
 
-def desk_names(desk: "Session") -> dict[str, str]:
+def desk_names(desk: Session) -> dict[str, str]:
     """{desk: the short name of its unit} of every desk this one has heard of."""
     identity, book = desk.identity, desk.book
     heard = [(b.desk, b.role, b.unit) for b in desk.part(Imports).batches()]
@@ -111,7 +109,7 @@ def desk_title(names: dict[str, str], desk: str) -> str:
     return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
 
 
-def left_out(desk: "Session", batch: str) -> Iterator[LeftOut]:
+def left_out(desk: Session, batch: str) -> Iterator[LeftOut]:
     """The records of a batch that were left out, in the order of its tables."""
     rows = desk.store.rows(
         "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
@@ -119,7 +117,7 @@ def left_out(desk: "Session", batch: str) -> Iterator[LeftOut]:
     return (LeftOut(*row) for row in list(rows))
 
 
-def why_refused(desk: "Session", file: str) -> str:
+def why_refused(desk: Session, file: str) -> str:
     """Why a file of this name was refused, the last time it was; "" when it was not."""
     row = desk.store.one("SELECT reason FROM refused_package WHERE file = ?", (file,))
     return str(row[0]) if row else ""

@@ -2,14 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.exports import Exports, Sent
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.figures.indicators import first_day
+from borderdesk.figures.newest_month import newest_month
+from borderdesk.session.session import Session
 
 MOST_COUNTED = 24
 """Of so many packages, the newest, it is counted what changed since."""
@@ -36,10 +36,8 @@ class Sending(NamedTuple):
     cards: list[Card]
 
 
-def sending(desk: "Session") -> Sending:
+def sending(desk: Session) -> Sending:
     """How sending stands, read anew."""
-    from borderdesk.figures.indicators import first_day
-
     exports, calendar = desk.part(Exports), desk.calendar()
     sent = exports.sent()
     went = [
@@ -58,10 +56,8 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
     return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
 
 
-def proposed(desk: "Session") -> Period:
+def proposed(desk: Session) -> Period:
     """The last whole month; that of the newest record where nothing was logged since."""
-    from borderdesk.overview.overview import newest_month
-
     last = last_whole_month(desk.calendar(), desk.today())
     newest = newest_month(desk)
     return newest if newest.first < last.first else last

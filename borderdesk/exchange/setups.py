@@ -21,6 +21,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -31,7 +32,7 @@ from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Card, Cards, signed_by
 from borderdesk.exchange.packing import FIXED_TIME, write_whole
 from borderdesk.figures.catalogue import FigureCatalogue
-from borderdesk.figures.targets import load_regulation
+from borderdesk.figures.targets import known_indicator, load_regulation, set_target
 from borderdesk.schema.reference import load as reference_file
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.settings import AT_HOME, checked, handed_on
@@ -350,8 +351,6 @@ class Setups(Part):
         problems: dict[str, str],
     ) -> None:  # fmt: skip
         """Targets that were set by hand, without a regulation."""
-        from borderdesk.figures.targets import known_indicator, set_target
-
         for place, clause in enumerate(clauses):
             try:
                 key = known_indicator(str(clause.get("indicator")), keys)
@@ -376,8 +375,6 @@ def _called(sheet: reference_file.Sheet, rows: Any, line: int) -> str:
 
 def _number(cell: Any) -> Any:
     """A clause's value as its table keeps it, as the number it is."""
-    from decimal import Decimal, InvalidOperation
-
     try:
         return Decimal(cell) if type(cell) is str and cell else None
     except InvalidOperation:

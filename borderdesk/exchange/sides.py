@@ -1,19 +1,17 @@
 """The versions of one record beside each other, field by field, as a person compares them."""
 
 import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.differences import shown
 from borderdesk.exchange.inbox import Double, Inbox
 from borderdesk.exchange.received import desk_names, desk_title
+from borderdesk.schema.book import Book
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
 from borderdesk.store.history import Past
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-    from borderdesk.session.session import Session
 
 HEADLINE_FIELDS = 3
 
@@ -71,18 +69,18 @@ class Compared(NamedTuple):
         return _("both are equally new, and the same one counts on every desk")
 
 
-def compare_all(desk: "Session", limit: int) -> list[Compared]:
+def compare_all(desk: Session, limit: int) -> list[Compared]:
     """The records that wait for a choice, at most `limit`, as a person compares them."""
     names = desk_names(desk)
     return [_compare(desk, double, names) for double in desk.part(Inbox).doubles(limit)]
 
 
-def compare(desk: "Session", type_name: str, record: str) -> Compared:
+def compare(desk: Session, type_name: str, record: str) -> Compared:
     """The versions of one record. Raises UserError for a record that is not here."""
     return _compare(desk, desk.part(Inbox).double(type_name, record), desk_names(desk))
 
 
-def _compare(desk: "Session", double: Double, names: dict[str, str]) -> Compared:
+def _compare(desk: Session, double: Double, names: dict[str, str]) -> Compared:
     told = [version.values() for version in double.versions]
     values = next((one for one in told if one is not None), {})
     post = values.get("post")
@@ -109,7 +107,7 @@ def _side(version: Past, names: dict[str, str]) -> Side:
     )
 
 
-def _lines(double: Double, told: list[Values | None], book: "Book") -> list[FieldLine]:
+def _lines(double: Double, told: list[Values | None], book: Book) -> list[FieldLine]:
     model, lines = ALL_TYPES[double.type], []
     for key, field in model.fields().items():
         values = [(one or {}).get(key) for one in told]
@@ -128,7 +126,7 @@ def _lines(double: Double, told: list[Values | None], book: "Book") -> list[Fiel
     return lines
 
 
-def headline(type_name: str, values: Values, book: "Book") -> str:
+def headline(type_name: str, values: Values, book: Book) -> str:
     """A record in few words: its type, and the first of its listed fields that are filled in."""
     model = ALL_TYPES[type_name]
     columns = model.columns()

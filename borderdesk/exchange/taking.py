@@ -4,20 +4,18 @@ transaction of its batch; and making current rows anew from revisions."""
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.entry.entering import household_fields
 from borderdesk.exchange.reading import Arrival, Came
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import Revisioned, joined, split
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double
+from borderdesk.session.session import Session
 from borderdesk.store.database import Store
 from borderdesk.store.history import Writer, last_seq, past_of
 from borderdesk.store.tables import table_name
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
 
 TOGETHER = 500
 """How many records are looked up and written at once."""
@@ -82,7 +80,7 @@ class _Rows:
 class Taking:
     """Takes the records of one package in. erased: the records whose separate part is erased."""
 
-    def __init__(self, desk: "Session", batch: str, erased: set[str]) -> None:
+    def __init__(self, desk: Session, batch: str, erased: set[str]) -> None:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
         self._store = desk.store
@@ -187,8 +185,6 @@ def _head_of(versions: Sequence[Came]) -> tuple[Came, bool]:
 
 def _public(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
     """The values without what the separate part gave."""
-    from borderdesk.schema.record import joined, split
-
     return joined(model, split(model, values)[0], None)
 
 

@@ -1,7 +1,7 @@
 """Review notes as people read them: what was said of a record, by whom, and what waits."""
 
 import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -9,9 +9,7 @@ from borderdesk.exchange.inbox import Inbox, ReviewNote
 from borderdesk.exchange.received import desk_names, desk_title
 from borderdesk.exchange.sides import headline
 from borderdesk.schema.records import ALL_TYPES
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 
 class Said(NamedTuple):
@@ -43,7 +41,7 @@ class Talk(NamedTuple):
         return next((one.id for one in reversed(self.said) if not one.own), None)
 
 
-def talks(desk: "Session") -> list[Talk]:
+def talks(desk: Session) -> list[Talk]:
     """Everything that was said, a talk a record: those that wait first, then the newest."""
     inbox, names = desk.part(Inbox), desk_names(desk)
     waiting = {note.record for note in inbox.unanswered()}
@@ -58,7 +56,7 @@ def talks(desk: "Session") -> list[Talk]:
     return sorted(found, key=lambda talk: not talk.waits)
 
 
-def talk_of(desk: "Session", type_name: str, record: str) -> Talk:
+def talk_of(desk: Session, type_name: str, record: str) -> Talk:
     """What was said of one record, which may be nothing yet."""
     inbox = desk.part(Inbox)
     waits = any(note.record == record for note in inbox.unanswered())
@@ -66,7 +64,7 @@ def talk_of(desk: "Session", type_name: str, record: str) -> Talk:
 
 
 def _talk(
-    desk: "Session", type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
+    desk: Session, type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
     waits: bool,
 ) -> Talk:  # fmt: skip
     said = [_said(desk, note, names) for note in notes]
@@ -82,7 +80,7 @@ def _talk(
     return Talk(type_name, record, headline(type_name, values, desk.book), owner, said, True, waits)
 
 
-def _said(desk: "Session", note: ReviewNote, names: dict[str, str]) -> Said:
+def _said(desk: Session, note: ReviewNote, names: dict[str, str]) -> Said:
     when = datetime.datetime.fromisoformat(note.time).astimezone()
     own = note.desk == desk.identity.id
     return Said(note.id, note.author, desk_title(names, note.desk), own, when, note.text)

@@ -3,25 +3,22 @@ here builds on it; what is left is as if the batch had never come."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from borderdesk.entry.entering import household_fields
 from borderdesk.exchange.taking import PART, TEXT, derive_record, in_parts
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import content_hash
+from borderdesk.session.session import Session
 from borderdesk.store.database import Store
 from borderdesk.store.history import Past, Writer, past
 from borderdesk.store.tables import table_name
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
 
 
 class Undoing:
     """Takes one batch out, within the transaction that is open."""
 
-    def __init__(self, desk: "Session", batch: str) -> None:
+    def __init__(self, desk: Session, batch: str) -> None:
         self._store = desk.store
         self._own = desk.identity.id
         self._batch = batch

@@ -86,18 +86,6 @@ def make_overview(desk: "Session", period_text: str) -> Overview:
     return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
 
 
-def newest_month(desk: "Session") -> Period:
-    """The month of the desk's newest record, at most this month."""
-    days = []
-    for model in RECORD_TYPES.values():
-        event = model.event()
-        assert event is not None
-        newest = desk.store.value(f"SELECT MAX({event.name}) FROM {model.type_name}")
-        if newest:
-            days.append(datetime.date.fromisoformat(newest))
-    return desk.calendar().month_of(min(max(days, default=desk.today()), desk.today()))
-
-
 # ------------------------------------------------------------------------------ goals
 
 

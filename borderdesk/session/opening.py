@@ -13,6 +13,7 @@ from borderdesk.schema import settings
 from borderdesk.schema.book import Book, bare_name
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain, is_busy
 from borderdesk.store.locks import Lock
+from borderdesk.store.seal import read_through
 
 PROVINCE = "20"
 
@@ -148,7 +149,6 @@ def is_damaged(path: Path) -> bool:
 
 def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Check a database file that is not an open desk (a backup), changing nothing."""
-    from borderdesk.backups.seal import read_through
     from borderdesk.store.verify import verify
 
     if not path.is_file():

@@ -18,12 +18,12 @@ from borderdesk.backups import AUTOMATIC, LAST_FOLDER, Backup, restore
 from borderdesk.backups.backups import outdated
 from borderdesk.backups.erased import LIST, read_list
 from borderdesk.backups.restoring import Counted, silent
-from borderdesk.backups.seal import LENGTH
 from borderdesk.base.errors import CannotOpen, Refused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.session.opening import verify_file
 from borderdesk.store.database import SCHEMA_VERSION
+from borderdesk.store.seal import LENGTH
 from tests.conftest import ROOT
 from tests.factories import example
 

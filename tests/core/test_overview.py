@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base.periods import Calendar
 from borderdesk.closing.summary import make_summary
+from borderdesk.figures.newest_month import newest_month
 from borderdesk.figures.targets import set_target
 from borderdesk.overview.overview import (
     BEHIND,
@@ -17,7 +18,6 @@ from borderdesk.overview.overview import (
     OVER,
     _pace,
     make_overview,
-    newest_month,
 )
 from borderdesk.store.listing import DOUBTED
 

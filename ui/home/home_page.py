@@ -132,7 +132,7 @@ class HomePage(Page):
 
         def work() -> tuple[datetime.date | None, datetime.date | None]:
             from borderdesk.figures.indicators import first_day
-            from borderdesk.overview.overview import newest_month
+            from borderdesk.figures.newest_month import newest_month
 
             return newest_month(desk).first, first_day(desk.store)
 

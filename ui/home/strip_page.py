@@ -185,7 +185,7 @@ class StripPage(Page):
 
         def work() -> tuple[datetime.date, datetime.date | None]:
             from borderdesk.figures.indicators import first_day
-            from borderdesk.overview.overview import newest_month
+            from borderdesk.figures.newest_month import newest_month
 
             return newest_month(desk).first, first_day(desk.store)
 

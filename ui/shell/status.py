@@ -114,7 +114,7 @@ class DeskStatus(QStatusBar):
         desk = self._desk
 
         def work() -> "tuple[Period, str]":
-            from borderdesk.overview.overview import newest_month
+            from borderdesk.figures.newest_month import newest_month
 
             month = newest_month(desk)
             return month, desk.closing.state(month.text).name

@@ -1,0 +1,19 @@
+"""The newest month that a desk has records of."""
+
+import datetime
+
+from borderdesk.base.periods import Period
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.session.session import Session
+
+
+def newest_month(session: Session) -> Period:
+    """The month of the desk's newest record, at most this month."""
+    days = []
+    for model in RECORD_TYPES.values():
+        event = model.event()
+        assert event is not None
+        newest = session.store.value(f"SELECT MAX({event.name}) FROM {model.type_name}")
+        if newest:
+            days.append(datetime.date.fromisoformat(newest))
+    return session.calendar().month_of(min(max(days, default=session.today()), session.today()))
