@@ -12,18 +12,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from borderdesk.backups.erased import write_list
-from borderdesk.backups.restoring import (
+from borderdesk.backups.erasure_list import write_list
+from borderdesk.backups.restoration import (
     ROOM_BESIDES,
-    Counted,
+    DeskCounts,
     Progress,
-    Restored,
-    remove_left,
+    RestoredDesk,
+    no_progress,
     restore_desk,
     share,
-    silent,
-    taken_over,
 )
+from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_room, settle
 from borderdesk.base.errors import CannotOpen, Stopped, UserError, reason
 from borderdesk.base.i18n import N_, _
@@ -42,24 +41,42 @@ from borderdesk.store.tables import table_name
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
+
+
 LAST_FOLDER = "backup_folder"
 """The preference that keeps where a person last had a backup made."""
+
 
 NOT_MADE = N_("The backup could not be made: {error}. Former backups are untouched.")
 """What is said, and noted, when the system refuses."""
 
-BEGINNING, END = "sao-luu_", ".db"
+
+NAME_PREFIX, NAME_SUFFIX = "sao-luu_", ".db"
+
+
 AGAIN_AFTER = datetime.timedelta(hours=20)
+
+
 RETRY_AFTER = datetime.timedelta(hours=1)
+
+
 OLD_AFTER = datetime.timedelta(days=7)
+
+
 NEWEST_KEPT = 7
+
+
 MONTHS_KEPT = 12
+
+
 FAILED_KEPT = 20
 
-COUNTING, COPYING, TOLD = 50, 250, 1_000
+
+COUNT_PART, COPY_PART, PROGRESS_PARTS = 50, 250, 1_000
 """Of so many parts of the work: up to where the desk is counted, and up to where it is copied."""
 
-REMEMBERED = (
+
+STATE_QUERIES = (
     "SELECT value FROM meta WHERE key = 'reference_version'",
     "SELECT * FROM setting ORDER BY key, valid_from",
     "SELECT * FROM regulation ORDER BY number, year",
@@ -101,7 +118,7 @@ class Backup(NamedTuple):
             return False
 
 
-class Standing(NamedTuple):
+class BackupStanding(NamedTuple):
     """How a desk stands with its backups. old: the newest proven one is of more than seven days
     ago; failed: the newest that was tried failed; written_since: so many revisions of the desk
     are not in the newest proven one."""
@@ -111,7 +128,7 @@ class Standing(NamedTuple):
     written_since: int
 
 
-class Noted(NamedTuple):
+class BackupEntry(NamedTuple):
     """A backup with what the desk held then, and the disk or stick it was put on."""
 
     backup: Backup
@@ -136,12 +153,12 @@ class Backups(Part):
         target = (folder or self.folder()).absolute()
         tried = utc_stamp()
         try:
-            with _told_well():
+            with _explained_errors():
                 # Restored from a copy without its keys, a desk sends nothing that others accept.
                 self.session.part(Cards).own()
                 # What could not be wiped when it was erased is kept out of the copy.
                 self.session.part(Erasures).wipe()
-                noted = self._made(target, automatic, progress or silent)
+                noted = self._made(target, automatic, progress or no_progress)
         except Stopped:
             raise
         except Exception as error:
@@ -149,7 +166,7 @@ class Backups(Part):
             failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, told)
             # A full disk may be the desk's own: what went wrong is said all the same.
             with suppress(UserError):
-                self.note_backup(Noted(failed, 0, "", ""))
+                self.note_backup(BackupEntry(failed, 0, "", ""))
             raise
         self.note_backup(noted)
         # What was erased meanwhile was not told to a folder that nobody knew of.
@@ -167,19 +184,19 @@ class Backups(Part):
     def _name(self, folder: Path) -> str:
         """A name nothing in the folder has: the desk's unit and the time here."""
         now = datetime.datetime.now().astimezone()
-        stem = f"{BEGINNING}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
-        number, name = 1, f"{stem}{END}"
+        stem = f"{NAME_PREFIX}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
+        number, name = 1, f"{stem}{NAME_SUFFIX}"
         while (folder / name).exists() or (folder / f"{name}.part").exists():
             number += 1
-            name = f"{stem}_{number}{END}"
+            name = f"{stem}_{number}{NAME_SUFFIX}"
         return name
 
-    def _made(self, folder: Path, automatic: bool, progress: Progress) -> Noted:
+    def _made(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"{BEGINNING}*{END}.part"):
-            remove_left(left)
+        for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
+            remove_leftover(left)
         name = self._name(folder)
-        with taken_over(folder / f"{name}.part") as lock:
+        with work_folder(folder / f"{name}.part") as lock:
             copy = lock.path.with_name("copy")
             made, counted, seq, mark = self._copied(copy, progress)
             seal(copy, made)
@@ -189,35 +206,38 @@ class Backups(Part):
             copy.rename(folder / name)
             settle(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
-        return Noted(backup, seq, mark, _device(folder))
+        return BackupEntry(backup, seq, mark, _device(folder))
 
-    def _copied(self, copy: Path, progress: Progress) -> tuple[str, Counted, int, str]:
+    def _copied(self, copy: Path, progress: Progress) -> tuple[str, DeskCounts, int, str]:
         """Copy the desk as it stands, and count it in the same snapshot; the moment it shows."""
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
             require_room(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
-            progress(0, TOLD)
+            progress(0, PROGRESS_PARTS)
             counted = _counted(self.store)
             seq, mark = last_seq(self.store), _mark(self.store)
-            self.store.copy_to(copy, share(progress, COUNTING, COPYING))
+            self.store.copy_to(copy, share(progress, COUNT_PART, COPY_PART))
         return made, counted, seq, mark
 
-    def _prove(self, copy: Path, counted: Counted, progress: Progress) -> None:
+    def _prove(self, copy: Path, counted: DeskCounts, progress: Progress) -> None:
         """Restore the copy on trial, and compare. Raises CannotOpen."""
         try:
             told = restore(
-                copy, copy.with_name("trial"), share(progress, COPYING, TOLD), key=self.store.key
+                copy,
+                copy.with_name("trial"),
+                share(progress, COPY_PART, PROGRESS_PARTS),
+                key=self.store.key,
             )
         except CannotOpen as error:
             if isinstance(error.__cause__, OSError):
                 raise error.__cause__ from None
             raise not_proven() from error
-        if Counted(told.records, told.revisions, told.totals_hash) != counted:
+        if DeskCounts(told.records, told.revisions, told.totals_hash) != counted:
             raise not_proven()
 
     @operation("backup.make")
-    def note_backup(self, noted: Noted) -> None:
+    def note_backup(self, noted: BackupEntry) -> None:
         """Note a backup, proven or failed."""
         backup, own = noted.backup, self.folder()
         inside = backup.file.parent == own
@@ -236,12 +256,12 @@ class Backups(Part):
             (FAILED_KEPT,),
         )
 
-    def note_source(self, file: Path, made: str, counted: Counted) -> None:
+    def note_source(self, file: Path, made: str, counted: DeskCounts) -> None:
         """Note in a desk that was restored the backup it is from, which has been proven by it."""
         size = file.stat().st_size
         backup = Backup(file, made, size, *counted, automatic=False, failed="")
         mark = _mark(self.store)
-        self.note_backup(Noted(backup, last_seq(self.store), mark, _device(file.parent)))
+        self.note_backup(BackupEntry(backup, last_seq(self.store), mark, _device(file.parent)))
 
     # ------------------------------------------------------------------------ telling
 
@@ -259,20 +279,20 @@ class Backups(Part):
         stick that is not in."""
         return [noted.backup for noted in self._left()]
 
-    def standing(self, now: datetime.datetime) -> Standing:
+    def standing(self, now: datetime.datetime) -> BackupStanding:
         """How the desk stands with its backups. A file on a stick that is not in counts: it may
         lie in a drawer; one missing from a disk or stick that is there does not."""
         tried, newest = self._noted(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
             every = int(self.store.value("SELECT COUNT(*) FROM revision"))
-            return Standing("failed" if failed else "none", None, every)
+            return BackupStanding("failed" if failed else "none", None, every)
         sql = "SELECT COUNT(*) FROM revision WHERE seq > ?"
         since = int(self.store.value(sql, (newest.last_seq,)))
         if failed:
-            return Standing("failed", newest.backup, since)
+            return BackupStanding("failed", newest.backup, since)
         old = _age(newest.backup, now) > OLD_AFTER
-        return Standing("old" if old else "good", newest.backup, since)
+        return BackupStanding("old" if old else "good", newest.backup, since)
 
     def due(self, now: datetime.datetime) -> bool:
         """Whether a backup is to be made now by itself: this is wanted, the desk has records, the
@@ -295,21 +315,21 @@ class Backups(Part):
             return False
         return _mark(self.store) != newest.mark
 
-    def _noted(self) -> list[Noted]:
+    def _noted(self) -> list[BackupEntry]:
         own = self.folder()
         rows = self.store.rows(
             "SELECT file, made, size, records, revisions, totals_hash, automatic, failed,"
             " last_seq, mark, device FROM backup ORDER BY id DESC"
         )
         return [
-            Noted(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
+            BackupEntry(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
             for row in rows
         ]
 
-    def _newest(self) -> Noted | None:
+    def _newest(self) -> BackupEntry | None:
         return next(self._left(), None)
 
-    def _left(self) -> Iterator[Noted]:
+    def _left(self) -> Iterator[BackupEntry]:
         own = self.folder()
         for noted in self._noted():
             backup = noted.backup
@@ -364,13 +384,13 @@ def outdated(backups: Sequence[Backup]) -> list[Backup]:
 
 def restore(
     file: Path, into: Path, progress: Progress | None = None, *, key: bytes | None = None
-) -> Restored:
+) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
     on which backup it is from. See `restoring.restore_desk`."""
-    return restore_desk(file, into, progress or silent, _note_source, key=key)
+    return restore_desk(file, into, progress or no_progress, _note_source, key=key)
 
 
-def _note_source(session: Session, file: Path, made: str, counted: Counted) -> None:
+def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -> None:
     session.part(Backups).note_source(file, made, counted)
 
 
@@ -391,7 +411,7 @@ def _unforeseen(error: Exception) -> str:
 
 
 @contextmanager
-def _told_well() -> Iterator[None]:
+def _explained_errors() -> Iterator[None]:
     """Tell what the disk or the database says in a person's words."""
     try:
         yield
@@ -404,20 +424,20 @@ def _told_well() -> Iterator[None]:
         raise told from error
 
 
-def _counted(store: Store) -> Counted:
+def _counted(store: Store) -> DeskCounts:
     records = sum(
         int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
         for model in ALL_TYPES.values()
     )
     revisions = int(store.value("SELECT COUNT(*) FROM revision"))
     hashed = totals_hash(row[0] for row in store.rows("SELECT id FROM revision ORDER BY id"))
-    return Counted(records, revisions, hashed)
+    return DeskCounts(records, revisions, hashed)
 
 
 def _mark(store: Store) -> str:
     """What changes with everything that is worth a backup."""
     digest = hashlib.sha256(str(last_seq(store)).encode())
-    for sql in REMEMBERED:
+    for sql in STATE_QUERIES:
         for row in store.rows(sql):
             digest.update(repr(row).encode())
         digest.update(b";")

@@ -7,7 +7,7 @@ batch when somebody asks, and remembered until anything is received, undone or w
 import datetime
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -15,25 +15,29 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.closing.summary import make_summary
-from borderdesk.exchange.asking import named, unit_title
-from borderdesk.figures.indicators import SOURCES, Indicator, all_rows, words
+from borderdesk.exchange.change_reasons import ChangeReasons
+from borderdesk.exchange.request_texts import parse_file_name, unit_title
+from borderdesk.figures.indicators import all_rows, words
 from borderdesk.schema.fields import as_json_number
-from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part, Session
 from borderdesk.store.tables import table_name
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
+
+
 STATES = {
     ON_TIME: N_("Handed in"), LATE: N_("Sent late"), AGAIN: N_("Sent again"),
     MISSING: N_("Not sent"),
 }  # fmt: skip
 """What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
 
+
 Value = int | float | None
 
 
-class Cell(NamedTuple):
+class BoardCell(NamedTuple):
     """A post's month. batches: the packages that cover it, oldest first; waiting, broken: files
     in quarantine and files that were refused; differs: whether the newest package's figures are
     not those worked out here, None until somebody compared them."""
@@ -49,23 +53,23 @@ class Cell(NamedTuple):
     differs: bool | None
 
 
-class Row(NamedTuple):
+class BoardRow(NamedTuple):
     """A post with its months. gaps: the numbers of packages that never came, a desk each."""
 
     unit: str
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
     gaps: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-class Table(NamedTuple):
+class YearBoard(NamedTuple):
     """The board of a year."""
 
     months: tuple[Period, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[BoardRow, ...]
 
 
-class Difference(NamedTuple):
+class FigureDifference(NamedTuple):
     """A figure as it was stated, and as it is worked out here from what was received."""
 
     key: str
@@ -75,7 +79,7 @@ class Difference(NamedTuple):
     here: Value
 
 
-class Resent(NamedTuple):
+class ResentFigure(NamedTuple):
     """A figure of a month that was sent again: before, now, and why it changed."""
 
     key: str
@@ -86,7 +90,7 @@ class Resent(NamedTuple):
     why: str
 
 
-class Twice(NamedTuple):
+class DuplicateWork(NamedTuple):
     """One piece of work that two posts have logged: same day, place and markers.
 
     records: (post, record id) of each, by post.
@@ -99,7 +103,7 @@ class Twice(NamedTuple):
     records: tuple[tuple[str, str], ...]
 
 
-class _Came(NamedTuple):
+class _BoardBatch(NamedTuple):
     """A batch as the board sees it."""
 
     id: str
@@ -116,15 +120,15 @@ class Board(Part):
 
     def __init__(self, desk: Session) -> None:
         super().__init__(desk)
-        self._compared: dict[str, tuple[tuple[Any, ...], list[Difference]]] = {}
+        self._compared: dict[str, tuple[tuple[Any, ...], list[FigureDifference]]] = {}
 
     # ---------------------------------------------------------------------- states
 
-    def table(self, year: int) -> Table:
+    def table(self, year: int) -> YearBoard:
         """The board of a year: a row for every post of this desk's area."""
         calendar = self.session.calendar()
         months = tuple(calendar.period("month", year, number) for number in range(1, 13))
-        by_unit: defaultdict[str, list[_Came]] = defaultdict(list)
+        by_unit: defaultdict[str, list[_BoardBatch]] = defaultdict(list)
         for came in self._came(months[0].first, months[-1].last):
             by_unit[came.unit].append(came)
         waiting = self._waiting()
@@ -140,22 +144,22 @@ class Board(Part):
                            broken[post, month.text], today, mark)
                 for month in months
             )  # fmt: skip
-            rows.append(Row(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
-        return Table(months, tuple(rows))
+            rows.append(BoardRow(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
+        return YearBoard(months, tuple(rows))
 
-    def _came(self, first: datetime.date, last: datetime.date) -> list[_Came]:
+    def _came(self, first: datetime.date, last: datetime.date) -> list[_BoardBatch]:
         """The batches of posts' own desks whose period touches these days."""
         rows = self.store.rows(
             "SELECT id, desk, unit, first, last, number, made FROM batch WHERE undone = 0"
             " AND role = 'post' AND first <= ? AND last >= ? ORDER BY made, number, id",
             (last.isoformat(), first.isoformat()),
         )
-        return [_Came(*row) for row in rows]
+        return [_BoardBatch(*row) for row in rows]
 
     def _cell(
-        self, month: Period, came: Sequence[_Came], waiting: int, broken: Sequence[str],
+        self, month: Period, came: Sequence[_BoardBatch], waiting: int, broken: Sequence[str],
         today: datetime.date, mark: tuple[Any, ...],
-    ) -> Cell:  # fmt: skip
+    ) -> BoardCell:  # fmt: skip
         first, last = month.first.isoformat(), month.last.isoformat()
         whole = [c for c in came if c.first <= first and c.last >= last]
         due = self.due(month)
@@ -169,7 +173,7 @@ class Board(Part):
         known = self._compared.get(whole[-1].id) if whole else None
         if known is not None and known[0] == mark:
             differs = bool(known[1])
-        return Cell(
+        return BoardCell(
             state, late, not whole and today > due, due, tuple(c.id for c in whole),
             whole[-1].made if whole else None, waiting, tuple(broken), differs,
         )  # fmt: skip
@@ -191,7 +195,7 @@ class Board(Part):
     def _broken(self) -> defaultdict[tuple[str, str], list[str]]:
         found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for (file,) in self.store.rows("SELECT file FROM refused_package ORDER BY file"):
-            known = named(file)
+            known = parse_file_name(file)
             if known is not None:
                 found[known.unit, known.period].append(file)
         return found
@@ -206,7 +210,7 @@ class Board(Part):
             numbers[unit, desk].add(number)
         gaps: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         for (unit, desk), known in sorted(numbers.items()):
-            missing = tuple(_missing(known))
+            missing = tuple(_missing_numbers(known))
             if missing:
                 gaps[unit].append((desk, missing))
         return gaps
@@ -219,7 +223,7 @@ class Board(Part):
         undone = self.store.one("SELECT COUNT(*), COALESCE(SUM(undone), 0) FROM batch")
         return (revisions, undone, self.session.book.version)
 
-    def compare(self, batch: str) -> list[Difference]:
+    def compare(self, batch: str) -> list[FigureDifference]:
         """The figures a package stated that are not those the records here give, in order of the
         report. Raises UserError."""
         mark = self._mark()
@@ -229,14 +233,16 @@ class Board(Part):
             self._compared[batch] = known
         return known[1]
 
-    def _differences(self, batch: str) -> list[Difference]:
+    def _differences(self, batch: str) -> list[FigureDifference]:
         scope, period, figures = self._stated(batch)
         summary = make_summary(self.session, period, scope, live=True)
         found = []
         for line in summary.lines:
             here = _plain(line.value)
             if line.key in figures and figures[line.key] != here:
-                found.append(Difference(line.key, line.label, line.unit, figures[line.key], here))
+                found.append(
+                    FigureDifference(line.key, line.label, line.unit, figures[line.key], here)
+                )
         return found
 
     def _stated(self, batch: str) -> tuple[str, str, dict[str, Value]]:
@@ -253,7 +259,7 @@ class Board(Part):
         scope = {"post": f"post:{unit}", "liaison": f"district:{unit}"}.get(role, "province")
         return scope, period, json.loads(figures)
 
-    def resent(self, unit: str, period: str) -> list[Resent]:
+    def resent(self, unit: str, period: str) -> list[ResentFigure]:
         """Where the two newest packages of a desk of the unit for the period differ; empty when
         there are fewer than two, or they state the same."""
         rows = list(
@@ -268,22 +274,22 @@ class Board(Part):
             return []
         (_desk, now_id, now_text), (_same, before_id, before_text) = of_desk
         now, before = json.loads(now_text), json.loads(before_text)
-        why = _Reasons(self.session, before_id, now_id)
+        why = ChangeReasons(self.session, before_id, now_id)
         found = []
         for row in all_rows(self.session.book):
             if row.key in now and now[row.key] != before.get(row.key):
                 _group, label, of = words(row)
                 found.append(
-                    Resent(row.key, label, of, before.get(row.key), now[row.key], why.of(row))
+                    ResentFigure(row.key, label, of, before.get(row.key), now[row.key], why.of(row))
                 )
         return found
 
-    def logged_twice(self, period_text: str) -> list[Twice]:
+    def logged_twice(self, period_text: str) -> list[DuplicateWork]:
         """Work of the period that more than one post has logged: same day, place, markers."""
         period = self.session.calendar().parse(period_text)
         return [twice for model in RECORD_TYPES.values() for twice in self._twice(model, period)]
 
-    def _twice(self, model: Any, period: Period) -> Iterator[Twice]:
+    def _twice(self, model: Any, period: Period) -> Iterator[DuplicateWork]:
         if "from_marker" not in model.columns():
             return
         day, table = model.event().name, table_name(model)
@@ -304,66 +310,14 @@ class Board(Part):
         for (on, where, start, end), records in groups.items():
             markers = start if end in (None, start) else f"{start}–{end}"
             found = datetime.date.fromisoformat(on)
-            yield Twice(model.type_name, found, where, markers, tuple(records))
+            yield DuplicateWork(model.type_name, found, where, markers, tuple(records))
 
     def title(self, unit: str) -> str:
         """What a unit of the board is called."""
         return unit_title(self.session, unit)
 
 
-class _Reasons:
-    """Why figures changed from one package to the next: what came, and the reasons given."""
-
-    def __init__(self, desk: Session, before: str, now: str) -> None:
-        self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        rows = desk.store.rows(
-            "SELECT r.type, r.number, r.deleted, r.reason FROM claim c JOIN revision r"
-            " ON r.seq = c.revision WHERE c.batch = ? AND NOT EXISTS (SELECT 1 FROM claim o"
-            " WHERE o.revision = c.revision AND o.batch = ?) ORDER BY r.seq",
-            (now, before),
-        )
-        for type_name, number, deleted, reason in rows:
-            what = "deleted" if deleted else "edited" if number > 1 else "added"
-            self._by_type[type_name][what] += 1
-            if reason:
-                self._given[type_name][reason] = None
-
-    def of(self, row: Indicator) -> str:
-        """The reasons for one indicator, in words."""
-        told = []
-        for type_name in _types_of(row):
-            counts = self._by_type.get(type_name)
-            if counts is None:
-                continue
-            done = [
-                _(text).format(count=counts[what]) for what, text in _DONE.items() if counts[what]
-            ]
-            given = list(self._given[type_name])[:3]
-            told.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(done)}"
-                        + (f" ({'; '.join(given)})" if given else ""))  # fmt: skip
-        return " · ".join(told)
-
-
-_DONE = {
-    "added": N_("{count} added"), "edited": N_("{count} edited"), "deleted": N_("{count} deleted"),
-}  # fmt: skip
-_BY_NAME = {
-    "collectives_registered": "registration", "households_registered": "registration",
-    "individuals_registered": "registration", "household_pledges": "pledge",
-    "pledge_coverage": "pledge", "border_hamlets_reached": "outreach",
-    "incidents_open": "incident",
-}  # fmt: skip
-
-
-def _types_of(row: Indicator) -> Iterable[str]:
-    """The record types an indicator is made of; every one where it is worked out by name."""
-    if row.pieces:
-        return dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces)
-    return (_BY_NAME[row.key],) if row.key in _BY_NAME else tuple(RECORD_TYPES)
-
-
-def _missing(numbers: set[int]) -> Iterator[int]:
+def _missing_numbers(numbers: set[int]) -> Iterator[int]:
     """The numbers from 1 to the highest that are not there, at most a hundred."""
     count = 0
     for number in range(1, max(numbers)):

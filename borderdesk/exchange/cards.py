@@ -25,7 +25,10 @@ else:
     minisign = lazy_module("minisign")
     pyrage = lazy_module("pyrage")
 
+
 CARD_BYTES = 4_096
+
+
 KIND = "borderdesk-card"
 
 
@@ -82,7 +85,7 @@ class Card(NamedTuple):
             raise wrong
 
 
-class Known(NamedTuple):
+class CardEntry(NamedTuple):
     """A card this desk knows: `accepted` until it is revoked; `noted` when, UTC; `vouched`: the
     person who vouched for it, or the desk (32 hex digits) whose set-up file it stood in."""
 
@@ -153,15 +156,15 @@ class Cards(Part):
 
     # ---------------------------------------------------------------------- others
 
-    def known(self) -> list[Known]:
+    def known(self) -> list[CardEntry]:
         """Every card, accepted or revoked, by unit."""
         rows = self.store.rows(
             "SELECT desk, unit, role, minisign, age, accepted, noted, vouched FROM card"
             " ORDER BY unit, desk"
         )
-        return [Known(Card(*row[:5]), bool(row[5]), row[6], row[7]) for row in rows]
+        return [CardEntry(Card(*row[:5]), bool(row[5]), row[6], row[7]) for row in rows]
 
-    def of(self, desk: str) -> Known | None:
+    def of(self, desk: str) -> CardEntry | None:
         """What is known of a desk."""
         return next((known for known in self.known() if known.card.desk == desk), None)
 

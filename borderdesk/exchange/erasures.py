@@ -7,7 +7,7 @@ from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
-from borderdesk.exchange.taking import derive_record
+from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.schema.book import Book
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp

@@ -14,27 +14,24 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.cards import Card, Cards
-from borderdesk.exchange.contents import IN_MEMORY, Contents, Sum, choose, chosen_revisions
-from borderdesk.exchange.packing import (
-    Facts,
-    digest_of,
-    encrypt,
-    not_read_back,
-    write_zip,
-    written_whole,
-)
-from borderdesk.exchange.reading import Broken, read_package
+from borderdesk.exchange.package_contents import PackageContents
+from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_zip import PackageFacts, encrypt, write_zip
+from borderdesk.exchange.packages import read_package
+from borderdesk.exchange.record_selection import RevisionSum, select_records, selected_revisions
+from borderdesk.exchange.table_writer import IN_MEMORY
+from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.store.locks import Lock
 
-Say = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Told how many records are done, of how many."""
 
 
-class Wish(NamedTuple):
+class ExportOptions(NamedTuple):
     """How a package is to be made.
 
     cards: whose desks alone may open it; passphrase: who knows it may; neither: anybody.
@@ -46,7 +43,7 @@ class Wish(NamedTuple):
     reason: str | None = None
 
 
-class Sent(NamedTuple):
+class SentPackage(NamedTuple):
     """A package that went out: `recipients` desk ids, or what it was locked with."""
 
     number: int
@@ -63,7 +60,11 @@ class Exports(Part):
     """The packages a desk has sent."""
 
     def export(
-        self, period_text: str, folder: Path, wish: Wish, say: Say = lambda _done, _all: None
+        self,
+        period_text: str,
+        folder: Path,
+        wish: ExportOptions,
+        say: Progress = lambda _done, _all: None,
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
@@ -78,7 +79,7 @@ class Exports(Part):
             lock.release()
 
     def _export(
-        self, period: Period, folder: Path, wish: Wish, reason: str | None, say: Say
+        self, period: Period, folder: Path, wish: ExportOptions, reason: str | None, say: Progress
     ) -> Path:
         self.session.part(Cards).own()
         locked = bool(wish.cards) or wish.passphrase is not None
@@ -86,10 +87,10 @@ class Exports(Part):
         with ExitStack() as ending:
             ending.enter_context(self.store.snapshot())
             last_seq = int(self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision"))
-            records = choose(self.store, period, self._sent_until())
+            records = select_records(self.store, period, self._sent_until())
             facts = self._facts(period, self._free_number(folder, period, suffix), records, reason)
             target = folder / f"{self._name(facts)}{suffix}"
-            file = ending.enter_context(written_whole(target))
+            file = ending.enter_context(verified_file(target))
             if not locked:
                 self._write(file, facts, say)
             else:
@@ -100,7 +101,7 @@ class Exports(Part):
             digest = digest_of(file).hex()
         recipients = " ".join(card.desk for card in wish.cards)
         self.note_export(
-            Sent(
+            SentPackage(
                 facts.number, period.text, target.name, digest, records,
                 recipients or ("passphrase" if locked else ""), reason, facts.made,
             ),
@@ -108,9 +109,9 @@ class Exports(Part):
         )  # fmt: skip
         return target
 
-    def _write(self, file: IO[bytes], facts: Facts, say: Say) -> None:
+    def _write(self, file: IO[bytes], facts: PackageFacts, say: Progress) -> None:
         """Write the package, then read it as a receiver would and compare it with the desk."""
-        contents = Contents(
+        contents = PackageContents(
             self.store, self.session.book, with_private=facts.with_private,
             say=lambda done: say(done, 2 * facts.records),
         )  # fmt: skip
@@ -118,14 +119,14 @@ class Exports(Part):
         write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
         try:
             found = self._read_back(file, facts, say)
-        except Broken:
+        except PackageError:
             raise not_read_back(name) from None
-        if not found.same_as(chosen_revisions(self.store)):
+        if not found.same_as(selected_revisions(self.store)):
             raise AssertionError(f"{name} does not hold what the desk holds")
 
     @staticmethod
-    def _read_back(file: IO[bytes], facts: Facts, say: Say) -> Sum:
-        found = Sum()
+    def _read_back(file: IO[bytes], facts: PackageFacts, say: Progress) -> RevisionSum:
+        found = RevisionSum()
         for done, arrival in enumerate(read_package(file).records(judged=False)):
             if arrival.refused is not None:
                 raise AssertionError(f"{arrival.type} {arrival.record}: {arrival.refused}")
@@ -135,7 +136,7 @@ class Exports(Part):
                 say(facts.records + done, 2 * facts.records)
         return found
 
-    def _permitted(self, wish: Wish) -> str | None:
+    def _permitted(self, wish: ExportOptions) -> str | None:
         """The reason given for sending personal fields, checked. Raises Refused, UserError."""
         if self.session.identity.practice:
             raise Refused(_("A practice desk sends nothing to anybody."))
@@ -163,10 +164,10 @@ class Exports(Part):
     def _sent_until(self) -> int:
         return int(self.store.value("SELECT COALESCE(MAX(last_seq), 0) FROM package_out"))
 
-    def _facts(self, period: Period, number: int, records: int, reason: str | None) -> Facts:
+    def _facts(self, period: Period, number: int, records: int, reason: str | None) -> PackageFacts:
         summary = make_summary(self.session, period.text)
         identity = self.session.identity
-        return Facts(
+        return PackageFacts(
             identity.id, identity.unit, identity.role, self.session.title(), period.text,
             period.first.isoformat(), period.last.isoformat(), number, SCHEMA_VERSION,
             __version__, utc_stamp(), summary.scope.text,
@@ -175,7 +176,7 @@ class Exports(Part):
             identity.demo,
         )  # fmt: skip
 
-    def _name(self, facts: Facts) -> str:
+    def _name(self, facts: PackageFacts) -> str:
         return self._named(facts.period, facts.number)
 
     def _named(self, period: str, number: int) -> str:
@@ -183,7 +184,7 @@ class Exports(Part):
         return f"BorderDesk_{identity.unit}-{identity.id[:8]}_{period}_{number}"
 
     @operation("exchange.write")
-    def note_export(self, sent: Sent, last_seq: int) -> None:
+    def note_export(self, sent: SentPackage, last_seq: int) -> None:
         """Note in the log what went; `last_seq` is the newest revision it was made from. A closed
         period that left the desk is final from now on."""
         self.store.run(
@@ -193,14 +194,14 @@ class Exports(Part):
         )
         self.session.part(Closing).note_sent(sent.period)
 
-    def sent(self) -> list[Sent]:
+    def sent(self) -> list[SentPackage]:
         """Every package that went out, the newest first."""
         rows = self.store.rows(
-            f"SELECT {', '.join(Sent._fields)} FROM package_out ORDER BY number DESC"
+            f"SELECT {', '.join(SentPackage._fields)} FROM package_out ORDER BY number DESC"
         )
-        return [Sent(*row) for row in rows]
+        return [SentPackage(*row) for row in rows]
 
-    def sent_before(self, period_text: str) -> Sent | None:
+    def sent_before(self, period_text: str) -> SentPackage | None:
         """The newest package that went out for this very period."""
         period = self.session.calendar().parse(period_text).text
         return next((sent for sent in self.sent() if sent.period == period), None)

@@ -17,31 +17,26 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.batch_undo import BatchUndo
 from borderdesk.exchange.cards import Cards, signed_by
-from borderdesk.exchange.contents import IN_MEMORY
 from borderdesk.exchange.erasures import Erasures, obey
-from borderdesk.exchange.packing import digest_of
-from borderdesk.exchange.reading import (
-    Arrival,
-    Broken,
-    Package,
-    RefusedRow,
-    descriptor_of,
-    read_package,
-)
-from borderdesk.exchange.taking import (
+from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_revisions import PackageRecord, RefusedRecord
+from borderdesk.exchange.packages import Package, read_descriptor, read_package
+from borderdesk.exchange.revision_merge import (
     ADDED,
     DOUBLE,
-    LEFT_OUT,
+    REFUSED_RECORDS,
     SAME,
     STALE,
     UPDATED,
-    Here,
-    Taking,
-    in_parts,
-    judge,
+    LocalRevision,
+    RevisionMerge,
+    chunks,
+    classify,
 )
-from borderdesk.exchange.undoing import Undoing
+from borderdesk.exchange.table_writer import IN_MEMORY
+from borderdesk.exchange.verified_file import digest_of
 from borderdesk.schema.book import FOREVER
 from borderdesk.schema.reference.load import SHEETS, stored, upsert_sql
 from borderdesk.schema.revisions import Node, split_parents, utc_stamp
@@ -54,21 +49,32 @@ if TYPE_CHECKING:
 else:
     pyrage = lazy_module("pyrage")
 
-MOST_FILE = 1 << 30
-MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
+
+MAX_FILE = 1 << 30
+
+
+MAX_KEPT, MAX_KEPT_ALL = 32 << 20, 256 << 20
 """How large a package may be, and all of them, to be kept while it waits; larger ones have to be
 brought again."""
-TOLD_REASONS = 3
+
+
+SHOWN_REASONS = 3
+
+
 AGE_MARK = b"age-encryption.org/v1"
+
+
 SUFFIXES = (".bdx", ".bdx.age")
 
-Say = Callable[[int, int], None]
+
+Progress = Callable[[int, int], None]
 """Told how much is done, of how much."""
+
 
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
 
 
-class Outcome(NamedTuple):
+class ImportOutcome(NamedTuple):
     """What became of one file: the line of the `import` command."""
 
     file: str
@@ -83,7 +89,7 @@ class Outcome(NamedTuple):
     reason: str | None = None
 
 
-class Batch(NamedTuple):
+class PackageBatch(NamedTuple):
     """A package that was taken in; `undone` when it was taken out again."""
 
     id: str
@@ -100,7 +106,7 @@ class Batch(NamedTuple):
     counts: dict[str, int]
 
 
-class Waiting(NamedTuple):
+class QuarantinedPackage(NamedTuple):
     """A package in quarantine; `kept`: it is here and will be taken in when its card is
     accepted, otherwise the file has to be brought again."""
 
@@ -122,9 +128,9 @@ class Imports(Part):
 
     def take(
         self, path: Path, *, dry_run: bool = False, passphrase: str | None = None,
-        say: Say = lambda _done, _all: None,
+        say: Progress = lambda _done, _all: None,
         told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
-    ) -> Outcome:  # fmt: skip
+    ) -> ImportOutcome:  # fmt: skip
         """Take a package in; with dry_run only say what would become of it.
 
         told_by: given what the package says of itself, once that can be read.
@@ -132,24 +138,24 @@ class Imports(Part):
         try:
             with self._copied(path) as came, self._unlocked(came, passphrase) as package:
                 return self._take(path.name, package, dry_run, say, told_by)
-        except Broken as broken:
+        except PackageError as broken:
             return self._refuse(path.name, str(broken), dry_run or broken.mendable)
         except OSError as error:
             words = _("The file cannot be read: {error}").format(error=reason(error))
             return self._refuse(path.name, words, unnoted=True)
 
     def _take(
-        self, name: str, file: IO[bytes], dry_run: bool, say: Say,
+        self, name: str, file: IO[bytes], dry_run: bool, say: Progress,
         told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
-    ) -> Outcome:  # fmt: skip
-        told, signature, facts = descriptor_of(file)
+    ) -> ImportOutcome:  # fmt: skip
+        told, signature, facts = read_descriptor(file)
         told_by(facts)
         doubt = self._doubt(told, signature, facts)
         digest = digest_of(file).hex()
         if doubt is not None:
             if not dry_run:
                 self.note_waiting(name, digest, facts, doubt, file)
-            return Outcome(name, QUARANTINED, reason=doubt)
+            return ImportOutcome(name, QUARANTINED, reason=doubt)
         package = read_package(file, told)
         if dry_run:
             return self._plan(digest, package, say)._replace(file=name)
@@ -166,8 +172,8 @@ class Imports(Part):
             size = 0
             while part := file.read(1 << 20):
                 size += len(part)
-                if size > MOST_FILE:
-                    raise Broken(_("The file is far larger than any package."))
+                if size > MAX_FILE:
+                    raise PackageError(_("The file is far larger than any package."))
                 copy.write(part)
             copy.seek(0)
             yield copy
@@ -182,7 +188,9 @@ class Imports(Part):
         with SpooledTemporaryFile(IN_MEMORY) as plain:
             try:
                 if b"-> scrypt " in head:
-                    plain.write(pyrage.passphrase.decrypt(file.read(), _needed(passphrase)))
+                    plain.write(
+                        pyrage.passphrase.decrypt(file.read(), _require_passphrase(passphrase))
+                    )
                 else:
                     secrets = self.session.part(Cards).opening_keys()
                     keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets]
@@ -190,18 +198,18 @@ class Imports(Part):
             except pyrage.DecryptError as error:
                 if "No matching keys" in str(error):
                     words = _("The package is locked for another desk.")
-                    raise Broken(words, mendable=True) from None
-                raise Broken(
+                    raise PackageError(words, mendable=True) from None
+                raise PackageError(
                     _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
                     mendable=passphrase is not None,
                 ) from None
             plain.seek(0)
             yield plain
 
-    def _refuse(self, file: str, why: str, unnoted: bool) -> Outcome:
+    def _refuse(self, file: str, why: str, unnoted: bool) -> ImportOutcome:
         if not unnoted:
             self.note_refused(file, why)
-        return Outcome(file, REFUSED, reason=why)
+        return ImportOutcome(file, REFUSED, reason=why)
 
     @operation("exchange.write")
     def note_refused(self, file: str, why: str) -> None:
@@ -217,14 +225,14 @@ class Imports(Part):
         if facts["desk"] == self.session.identity.id:
             own = self.session.part(Cards).own()
             if not signed_by(own, told, signature):
-                raise Broken(_("The signature is not that of this desk."))
+                raise PackageError(_("The signature is not that of this desk."))
             return None
         known = self.session.part(Cards).of(facts["desk"])
         if known is None:
             return _("The card of the desk that signed it is not accepted yet.")
         says = (facts["unit"], facts["role"])
         if says != (known.card.unit, known.card.role) or not signed_by(known.card, told, signature):
-            raise Broken(_("The signature is not that of the desk it says it is from."))
+            raise PackageError(_("The signature is not that of the desk it says it is from."))
         if not known.accepted:
             return _("The card of the desk that signed it was revoked.")
         return None
@@ -240,7 +248,7 @@ class Imports(Part):
             "SELECT COALESCE(SUM(length(content)), 0) FROM waiting_package WHERE digest <> ?",
             (digest,),
         )
-        small = size <= MOST_KEPT and int(held) + size <= MOST_KEPT_ALL
+        small = size <= MAX_KEPT and int(held) + size <= MAX_KEPT_ALL
         self.store.run(
             "INSERT INTO waiting_package"
             " (digest, file, desk, unit, period, number, reason, noted, content)"
@@ -252,15 +260,15 @@ class Imports(Part):
             ),
         )  # fmt: skip
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> list[QuarantinedPackage]:
         """The packages in quarantine, in order of their coming."""
         rows = self.store.rows(
             "SELECT digest, file, desk, unit, period, number, reason, noted, content IS NOT NULL"
             " FROM waiting_package ORDER BY noted, digest"
         )
-        return [Waiting._make((*row[:8], bool(row[8]))) for row in rows]
+        return [QuarantinedPackage._make((*row[:8], bool(row[8]))) for row in rows]
 
-    def take_waiting(self, say: Say = lambda _done, _all: None) -> list[Outcome]:
+    def take_waiting(self, say: Progress = lambda _done, _all: None) -> list[ImportOutcome]:
         """Take in every package in quarantine whose card is accepted by now; one outcome each."""
         outcomes = []
         trusted = {k.card.desk for k in self.session.part(Cards).known() if k.accepted}
@@ -273,7 +281,7 @@ class Imports(Part):
             try:
                 came = self._take(one.file, io.BytesIO(content), False, lambda _d, _a: None)
                 outcomes.append(came)
-            except Broken as broken:
+            except PackageError as broken:
                 self.drop_waiting(one.digest)
                 outcomes.append(self._refuse(one.file, str(broken), unnoted=False))
         return outcomes
@@ -285,34 +293,34 @@ class Imports(Part):
 
     # -------------------------------------------------------------------- planning
 
-    def _plan(self, digest: str, package: Package, say: Say) -> Outcome:
+    def _plan(self, digest: str, package: Package, say: Progress) -> ImportOutcome:
         """What an import would do, without doing it."""
         known = self._taken_before(digest)
         if known is not None:
             return known
         counts, reasons = Counter[str](), Counter[str]()
-        for arrivals in in_parts(package.records()):
+        for arrivals in chunks(package.records()):
             here = self._here(arrivals)
-            counts.update(judge(one, here.get(one.record, {})) for one in arrivals)
+            counts.update(classify(one, here.get(one.record, {})) for one in arrivals)
             reasons.update(one.refused for one in arrivals if one.refused is not None)
             say(counts.total(), package.facts["records"])
         return _outcome(counts, reasons)
 
-    def _taken_before(self, digest: str) -> Outcome | None:
+    def _taken_before(self, digest: str) -> ImportOutcome | None:
         """The outcome for a package that is here already, every record unchanged."""
         row = self.store.one("SELECT id, counts FROM batch WHERE digest = ? AND undone = 0",
                              (digest,))  # fmt: skip
         if row is None:
             return None
         counts = json.loads(row[1])
-        refused = counts.pop(LEFT_OUT, 0)
+        refused = counts.pop(REFUSED_RECORDS, 0)
         same = sum(counts.values())
-        return Outcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=row[0])
+        return ImportOutcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=row[0])
 
-    def _here(self, arrivals: Sequence[Arrival]) -> dict[str, dict[bytes, Here]]:
+    def _here(self, arrivals: Sequence[PackageRecord]) -> dict[str, dict[bytes, LocalRevision]]:
         """{record: {revision: what there is of it here}}."""
         marks = ", ".join("?" * len(arrivals))
-        found: dict[str, dict[bytes, Here]] = {}
+        found: dict[str, dict[bytes, LocalRevision]] = {}
         rows = self.store.rows(
             "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted, r.seq,"
             " r.body IS NOT NULL, p.revision IS NOT NULL FROM revision r"
@@ -321,15 +329,15 @@ class Imports(Part):
         )
         for record, revision, parents, number, time, deleted, *rest in rows:
             node = Node(revision, split_parents(parents), number, time, bool(deleted))
-            found.setdefault(record, {})[revision] = Here(node, *rest)
+            found.setdefault(record, {})[revision] = LocalRevision(node, *rest)
         return found
 
     # -------------------------------------------------------------------- taking in
 
     @operation("exchange.write")
     def import_package(
-        self, file: str, digest: str, package: Package, say: Say = lambda _done, _all: None
-    ) -> Outcome:
+        self, file: str, digest: str, package: Package, say: Progress = lambda _done, _all: None
+    ) -> ImportOutcome:
         """Take a checked package in as one batch. Raises Broken, and then nothing is changed."""
         known = self._taken_before(digest)
         if known is not None:
@@ -339,8 +347,8 @@ class Imports(Part):
         obey(self.store, self.session.book, package.erasures)
         erased = {row[0] for row in self.store.rows("SELECT record FROM erasure")}
         self._take_notes(package)
-        taking = Taking(self.session, name, erased)
-        for arrivals in in_parts(package.records()):
+        taking = RevisionMerge(self.session, name, erased)
+        for arrivals in chunks(package.records()):
             taking.take(arrivals, self._here(arrivals))
             say(taking.counts.total(), package.facts["records"])
         taking.end()
@@ -435,16 +443,16 @@ class Imports(Part):
         names = [row[0] for row in found]
         if not name or len(names) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        return Undoing(self.session, names[0]).run()
+        return BatchUndo(self.session, names[0]).run()
 
     # --------------------------------------------------------------------- telling
 
-    def refused_rows(self, batch: str) -> list[RefusedRow]:
+    def refused_rows(self, batch: str) -> list[RefusedRecord]:
         """The records of a batch that were left out, and why."""
         rows = self.store.rows(
             "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
         )
-        return [RefusedRow(*row) for row in rows]
+        return [RefusedRecord(*row) for row in rows]
 
     def refused_files(self) -> list[tuple[str, str, str]]:
         """Files that were refused whole and have not come sound since: (name, why, when UTC)."""
@@ -460,14 +468,15 @@ class Imports(Part):
         """Strike a refused file off the list."""
         self.store.run("DELETE FROM refused_package WHERE file = ?", (file,))
 
-    def batches(self) -> list[Batch]:
+    def batches(self) -> list[PackageBatch]:
         """Every batch, the newest first."""
         rows = self.store.rows(
             "SELECT id, file, desk, unit, role, period, number, made, imported, undone, figures,"
             " counts FROM batch ORDER BY imported DESC, id"
         )
         return [
-            Batch._make((*r[:9], bool(r[9]), json.loads(r[10]), json.loads(r[11]))) for r in rows
+            PackageBatch._make((*r[:9], bool(r[9]), json.loads(r[10]), json.loads(r[11])))
+            for r in rows
         ]
 
 
@@ -483,20 +492,20 @@ def files_in(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _needed(passphrase: str | None) -> str:
+def _require_passphrase(passphrase: str | None) -> str:
     if passphrase is None:
         words = _("The package is locked with a passphrase; it is needed.")
-        raise Broken(words, mendable=True)
+        raise PackageError(words, mendable=True)
     return passphrase
 
 
-def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> Outcome:
+def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> ImportOutcome:
     """What became of the records; `reasons`: why some were left out, the commonest are told."""
     added, updated, same, stale, double, left_out = (
-        counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, LEFT_OUT)
+        counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, REFUSED_RECORDS)
     )
     status = IMPORTED if added + updated + double else UNCHANGED
-    told = [f"{why} ({count})" for why, count in reasons.most_common(TOLD_REASONS)]
-    return Outcome(
+    told = [f"{why} ({count})" for why, count in reasons.most_common(SHOWN_REASONS)]
+    return ImportOutcome(
         "", status, added, updated, same, stale, double, left_out, reason=" ".join(told) or None
     )

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import nfc
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.outgoing import fields_json
+from borderdesk.exchange.review_notes import _NOTE, NOTE_LIMIT, ReviewNote, is_sound_note
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
@@ -15,10 +16,8 @@ from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change, Past, past_of
 
-NOTE_LIMIT = 1_000
 
-
-class Double(NamedTuple):
+class RecordVersions(NamedTuple):
     """A record of which there are several versions; `versions[0]` is the one that counts
     until somebody chooses. `chosen_here`: this desk may choose."""
 
@@ -28,24 +27,10 @@ class Double(NamedTuple):
     chosen_here: bool
 
 
-class ReviewNote(NamedTuple):
-    """What somebody says of a record that another desk keeps; `time` UTC; `reply_to`: the id
-    of the note it answers."""
-
-    id: str
-    type: str
-    record: str
-    text: str
-    author: str
-    desk: str
-    time: str
-    reply_to: str | None = None
-
-
 class Inbox(Part):
     """What waits for a person's choice, and what desks say of each other's records."""
 
-    def doubles(self, limit: int = 200) -> list[Double]:
+    def doubles(self, limit: int = 200) -> list[RecordVersions]:
         """Records with several versions, at most `limit`."""
         rows = self.store.rows(
             "SELECT type, record FROM double_version ORDER BY type, record LIMIT ?", (limit,)
@@ -56,12 +41,12 @@ class Inbox(Part):
         """How many records have several versions."""
         return int(self.store.value("SELECT COUNT(*) FROM double_version"))
 
-    def double(self, type_name: str, record: str) -> Double:
+    def double(self, type_name: str, record: str) -> RecordVersions:
         """The versions of one record, the one that counts first."""
         versions = self._heads(type_name, record)
         first = current(version.node() for version in versions).id
         versions.sort(key=lambda version: version.id != first)
-        return Double(type_name, record, versions, self._may_choose(versions))
+        return RecordVersions(type_name, record, versions, self._may_choose(versions))
 
     def _heads(self, type_name: str, record: str) -> list[Past]:
         known = past_of(self.store, record.lower())
@@ -98,12 +83,12 @@ class Inbox(Part):
         self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
         return made.hex()
 
-    def _any_values(self, double: Double) -> Values:
+    def _any_values(self, double: RecordVersions) -> Values:
         return next((v.values() for v in double.versions if not v.deleted), None) or {}
 
-    def _taken(self, double: Double, take: str | Mapping[str, str]) -> Values | None:
+    def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
-            chosen = _one(double, take)
+            chosen = _version_named(double, take)
             _require_whole([chosen])
             return chosen.values()
         if any(version.deleted for version in double.versions):
@@ -113,7 +98,7 @@ class Inbox(Part):
         for key, revision in take.items():
             if key not in fields:
                 raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
-            other = _one(double, revision)
+            other = _version_named(double, revision)
             told = other.values() or {}
             if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
                 _require_whole([other])
@@ -122,7 +107,7 @@ class Inbox(Part):
                 values[key] = told[key]
         return values
 
-    def _base(self, double: Double) -> Values:
+    def _base(self, double: RecordVersions) -> Values:
         """What a choice field by field starts from: the version that counts; where its separate
         part stayed on another desk, that part of a version whose is here."""
         first, *rest = double.versions
@@ -150,7 +135,7 @@ class Inbox(Part):
         """Say something of a record; it travels to its post with the next package, and an
         answer (`reply_to`: the note's id) comes back the same way."""
         text = nfc(text).strip()
-        if not sound_note(text):
+        if not is_sound_note(text):
             raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
         record = record.lower()
         self._heads(type_name, record)
@@ -192,14 +177,6 @@ class Inbox(Part):
             return False
 
 
-_NOTE = ", ".join(ReviewNote._fields)
-
-
-def sound_note(text: str) -> bool:
-    """Whether a note may say this."""
-    return 0 < len(text) <= NOTE_LIMIT and not FORBIDDEN.search(text.replace("\n", ""))
-
-
 def _require_whole(versions: list[Past]) -> None:
     if not all(version.is_whole() for version in versions):
         raise Refused(
@@ -208,7 +185,7 @@ def _require_whole(versions: list[Past]) -> None:
         )  # fmt: skip
 
 
-def _one(double: Double, revision: str) -> Past:
+def _version_named(double: RecordVersions, revision: str) -> Past:
     found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
     if not revision or len(found) != 1:
         raise UserError(
@@ -219,7 +196,7 @@ def _one(double: Double, revision: str) -> Past:
     return found[0]
 
 
-def as_json(double: Double, desk: Any) -> dict[str, Any]:
+def versions_json(double: RecordVersions, desk: Any) -> dict[str, Any]:
     """A double version in the shape of the `inbox` command."""
     return {
         "type": double.type,
@@ -232,13 +209,13 @@ def as_json(double: Double, desk: Any) -> dict[str, Any]:
                 "desk": version.stamp.desk,
                 "time": version.stamp.time,
                 "deleted": version.deleted,
-                "values": _told(version, desk),
+                "values": _values_json(version, desk),
             }
             for version in double.versions
         ],
     }
 
 
-def _told(version: Past, desk: Any) -> dict[str, Any] | None:
+def _values_json(version: Past, desk: Any) -> dict[str, Any] | None:
     values = version.values()
     return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

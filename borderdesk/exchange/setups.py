@@ -25,12 +25,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from borderdesk.base.errors import Invalid, Refused, UserError, reason
+from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.entry.reference import ReferenceEditor
-from borderdesk.exchange.cards import Card, Cards, signed_by
-from borderdesk.exchange.packing import FIXED_TIME, write_whole
+from borderdesk.exchange.cards import Card, Cards
+from borderdesk.exchange.package_zip import FIXED_TIME
+from borderdesk.exchange.setup_file import CONTENT, FORMAT, KIND, SIGNATURE, SetupFile
+from borderdesk.exchange.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
 from borderdesk.figures.targets import known_indicator, load_regulation, set_target
 from borderdesk.schema.reference import load as reference_file
@@ -41,37 +43,8 @@ from borderdesk.session.session import Part, Session
 
 SessionType = TypeVar("SessionType", bound=Session)
 
-KIND, FORMAT = "borderdesk-setup", 1
-CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
-SUFFIX = ".bdsetup"
-MOST_BYTES = 32 << 20
 
-_SAID: Mapping[str, type] = {
-    "desk": str, "unit": str, "role": str, "made": str, "number": int, "maker": dict,
-    "cards": list, "reference": dict, "settings": list, "regulations": list, "clauses": list,
-}  # fmt: skip
-
-
-class Setup(NamedTuple):
-    """A set-up file that was read: its maker's card, which signed it, and what it says."""
-
-    file: str
-    card: Card
-    number: int
-    made: str
-    digest: str
-    told: Mapping[str, Any]
-
-    def counts(self) -> dict[str, int]:
-        """How many of each it brings: units, posts, markers, hamlets, picks, settings,
-        regulations, cards."""
-        found = {name: len(rows) for name, rows in self.told["reference"].items()}
-        for key in ("settings", "regulations", "cards"):
-            found[key] = len(self.told[key])
-        return found
-
-
-class Vouched(NamedTuple):
+class SetupCard(NamedTuple):
     """A card of a set-up file."""
 
     card: Card
@@ -81,75 +54,12 @@ class Vouched(NamedTuple):
 APPLIED, SAME, OLDER = "applied", "same", "older"
 
 
-class Applied(NamedTuple):
+class SetupOutcome(NamedTuple):
     """What became of a set-up file: applied, the same as what is applied, or older than it."""
 
     status: str
     number: int
     counts: dict[str, int]
-
-
-def read_setup(path: Path) -> Setup:
-    """The set-up file, its signature checked against the card it carries. Whether that card is
-    to be trusted is another question: `Setups.trusts`. Raises UserError."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
-    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=path.name))
-    text, signature = _entries(content, wrong)
-    told = _told(text, wrong)
-    card = Card.of(told["maker"], wrong)
-    if (card.desk, card.unit, card.role) != (told["desk"], told["unit"], told["role"]):
-        raise wrong
-    if not signed_by(card, text, signature):
-        raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
-    if card.role != "province":
-        raise Refused(_("Only a desk of the province makes set-up files."))
-    digest = hashlib.sha256(text).hexdigest()
-    return Setup(path.name, card, told["number"], told["made"], digest, told)
-
-
-def _entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
-    if len(content) > MOST_BYTES:
-        raise wrong
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:
-                raise wrong
-            found = []
-            for name, most in ((CONTENT, MOST_BYTES), (SIGNATURE, 4_096)):
-                with archive.open(name) as entry:
-                    found.append(entry.read(most + 1))
-                if len(found[-1]) > most:
-                    raise wrong
-    except UserError:
-        raise
-    except Exception as error:  # a hostile zip fails in more ways than zipfile documents
-        raise wrong from error
-    return found[0], found[1]
-
-
-def _told(text: bytes, wrong: UserError) -> dict[str, Any]:
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        raise wrong from None
-    if not isinstance(told, dict) or told.get("kind") != KIND:
-        raise wrong
-    form = told.get("format")
-    if type(form) is int and form > FORMAT:
-        raise UserError(
-            _("The set-up file was made by a newer program. Bring this one up to date first.")
-        )
-    if form != FORMAT or any(type(told.get(key)) is not kind for key, kind in _SAID.items()):
-        raise wrong
-    if told["number"] < 1:
-        raise wrong
-    return told
 
 
 class Setups(Part):
@@ -183,7 +93,7 @@ class Setups(Part):
                 entry = zipfile.ZipInfo(name, FIXED_TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, content)
-        write_whole(target, buffer.getvalue())
+        write_verified(target, buffer.getvalue())
         self.note_setup(number, hashlib.sha256(text).hexdigest(), made)
         return number
 
@@ -232,18 +142,18 @@ class Setups(Part):
 
     # -------------------------------------------------------------------- applying
 
-    def trusts(self, setup: Setup) -> bool:
+    def trusts(self, setup: SetupFile) -> bool:
         """Whether the maker's card is accepted here, with these very keys."""
         known = self.session.part(Cards).of(setup.card.desk)
         return known is not None and known.accepted and known.card == setup.card
 
-    def apply(self, setup: Setup, *, vouched: str = "") -> Applied:
+    def apply(self, setup: SetupFile, *, vouched: str = "") -> SetupOutcome:
         """Apply a set-up file in one transaction. vouched: the fingerprint of its maker's card as
         the person read it elsewhere, needed while that card is not accepted here. Raises Refused
         for a maker nobody vouches for, Invalid with every bad row."""
         if setup.card.desk == self.session.identity.id:
             raise Refused(_("This set-up file is this desk's own."))
-        if not self.trusts(setup) and not _same(vouched, setup.card.fingerprint):
+        if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
             raise Refused(
                 _("Nobody here has vouched for the desk that made this set-up file. Ask the"
                   " province for its fingerprint by telephone; if it is {fingerprint}, confirm it.")
@@ -252,7 +162,7 @@ class Setups(Part):
         before = self.applied(setup.card.desk)
         if before is not None and setup.number <= before[0]:
             same = setup.number == before[0] and setup.digest == before[1]
-            return Applied(SAME if same else OLDER, before[0], {})
+            return SetupOutcome(SAME if same else OLDER, before[0], {})
         return self.apply_setup(setup)
 
     def applied(self, desk: str) -> tuple[int, str] | None:
@@ -261,7 +171,7 @@ class Setups(Part):
         return (int(row[0]), str(row[1])) if row else None
 
     @operation("exchange.trust")
-    def apply_setup(self, setup: Setup) -> Applied:
+    def apply_setup(self, setup: SetupFile) -> SetupOutcome:
         """Write everything of a set-up file whose maker is trusted. Raises Invalid."""
         told, problems = setup.told, dict[str, str]()
         self._write_reference(told["reference"], problems)
@@ -285,7 +195,7 @@ class Setups(Part):
             " digest = excluded.digest, made = excluded.made, applied = excluded.applied",
             (setup.card.desk, setup.number, setup.digest, setup.made, utc_stamp()),
         )
-        return Applied(APPLIED, setup.number, setup.counts())
+        return SetupOutcome(APPLIED, setup.number, setup.counts())
 
     def _write_reference(self, told: Mapping[str, Any], problems: dict[str, str]) -> None:
         sheets = {sheet.name: sheet for sheet in reference_file.SHEETS}
@@ -294,7 +204,7 @@ class Setups(Part):
         for name, sheet in sheets.items():
             loaded, wrong = reference_file.from_rows(sheet, told.get(name, []))
             for line, column, why in [*wrong, *self.session.part(ReferenceEditor).write(loaded)]:
-                called = _called(sheet, told[name], line)
+                called = _row_name(sheet, told[name], line)
                 problems[f"{name}, {called}, {column}"] = why
 
     def _write_settings(self, told: Sequence[Any], problems: dict[str, str]) -> None:
@@ -366,7 +276,7 @@ class Setups(Part):
                 problems[f"clauses {year}[{place}]"] = str(error)
 
 
-def _called(sheet: reference_file.Sheet, rows: Any, line: int) -> str:
+def _row_name(sheet: reference_file.Sheet, rows: Any, line: int) -> str:
     """What names a bad row: its key, and its line where it has none."""
     row = rows[line - 1] if isinstance(rows, list) else None
     key = [str(row.get(c, ""))[:60] for c in sheet.key] if isinstance(row, dict) else []
@@ -381,7 +291,7 @@ def _number(cell: Any) -> Any:
         return cell
 
 
-def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[Vouched]:
+def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[SetupCard]:
     wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
     found = []
     for place, one in enumerate(told):
@@ -392,19 +302,19 @@ def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[Vouched]:
         except UserError as error:
             problems[f"cards[{place}]"] = str(error)
             continue
-        found.append(Vouched(card, one.get("accepted") is True))
+        found.append(SetupCard(card, one.get("accepted") is True))
     return found
 
 
-def _same(typed: str, fingerprint: str) -> bool:
+def _is_fingerprint(typed: str, fingerprint: str) -> bool:
     """Whether what a person typed is the fingerprint, blanks and capitals aside."""
     return "".join(typed.split()).upper() == "".join(fingerprint.split())
 
 
-def create_from(
+def create_from_setup(
     kind: type[SessionType],
     folder: Path,
-    setup: Setup,
+    setup: SetupFile,
     role: str,
     unit: str,
     user: str,
@@ -416,7 +326,7 @@ def create_from(
 
     Raises UserError when that is refused; no desk is left then.
     """
-    if not _same(vouched, setup.card.fingerprint):
+    if not _is_fingerprint(vouched, setup.card.fingerprint):
         raise Refused(_("The fingerprint is not that of the desk that made this set-up file."))
     desk = kind.create(folder, role, unit, user, key=key)
     try:

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from borderdesk.backups import AUTOMATIC, LAST_FOLDER, Backup, restore
-from borderdesk.backups.backups import outdated
-from borderdesk.backups.erased import LIST, read_list
-from borderdesk.backups.restoring import Counted, silent
+from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, outdated, restore
+from borderdesk.backups.erasure_list import FILE_NAME, read_list
+from borderdesk.backups.restoration import DeskCounts, no_progress
 from borderdesk.base.errors import CannotOpen, Refused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
@@ -137,15 +136,15 @@ def test_what_restores_to_something_else_is_not_proven(desk, tmp_path):
     """A stick may give back a whole backup, but another than was written."""
     desk.records.add("clearing", example("clearing"))
     made = desk.backups.make()
-    counted = Counted(made.records, made.revisions, made.totals_hash)
+    counted = DeskCounts(made.records, made.revisions, made.totals_hash)
     copy = tmp_path / "working" / "copy"
     copy.parent.mkdir()
     shutil.copy(made.file, copy)
-    desk.backups._prove(copy, counted, silent)
+    desk.backups._prove(copy, counted, no_progress)
     shutil.rmtree(copy.parent / "trial")
     for change in ({"records": 2}, {"revisions": 2}, {"totals_hash": "0" * 64}):
         with pytest.raises(CannotOpen):
-            desk.backups._prove(copy, counted._replace(**change), silent)
+            desk.backups._prove(copy, counted._replace(**change), no_progress)
         shutil.rmtree(copy.parent / "trial")
 
 
@@ -469,7 +468,7 @@ def test_an_erased_household_does_not_come_back(desk, home, tmp_path):
     first = desk.backups.make(tmp_path / "stick")
     assert names(tmp_path / "stick") == [first.file.name]
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
-    assert names(tmp_path / "stick") == [LIST, first.file.name]
+    assert names(tmp_path / "stick") == [FILE_NAME, first.file.name]
     shutil.move(tmp_path / "stick", tmp_path / "drawer")
     restored = restore(first.file.parent.parent / "drawer" / first.file.name, tmp_path / "again")
     assert restored.erased == 1
@@ -487,7 +486,7 @@ def test_an_erased_household_does_not_come_back(desk, home, tmp_path):
 def test_the_list_of_what_was_erased_says_nothing_personal(desk, home):
     desk.backups.make()
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
-    told = json.loads((desk.backups.folder() / LIST).read_text())
+    told = json.loads((desk.backups.folder() / FILE_NAME).read_text())
     assert told["erased"] == [
         {"record": home, "reason": "Theo đề nghị", "desk": desk.identity.id,
          "time": desk.exchange.erasures.notices()[0][3]}
@@ -520,7 +519,7 @@ def test_what_is_erased_during_a_backup_is_told_beside_it(desk, home, tmp_path):
 def test_the_desk_beside_its_backups_is_asked_too(desk, home, tmp_path):
     made = desk.backups.make()
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")
-    (desk.backups.folder() / LIST).unlink()
+    (desk.backups.folder() / FILE_NAME).unlink()
     assert restore(made.file, tmp_path / "again").erased == 1
     # A desk that cannot be read is why somebody restores.
     folder = shutil.copytree(desk.backups.folder(), tmp_path / "ruin" / "backups")
@@ -535,7 +534,7 @@ def test_the_desk_beside_its_backups_is_asked_too(desk, home, tmp_path):
 )  # fmt: skip
 def test_a_damaged_list_is_not_passed_over(desk, home, tmp_path, text):
     made = desk.backups.make(tmp_path / "stick")
-    (tmp_path / "stick" / LIST).write_text(text)
+    (tmp_path / "stick" / FILE_NAME).write_text(text)
     refused_and_nothing_left(made.file, tmp_path)
     # With the next backup the desk writes anew what it knows.
     desk.exchange.erasures.erase_household(home, "Theo đề nghị")

@@ -12,8 +12,8 @@ import time
 
 import pytest
 
-from borderdesk.backups import restore
-from borderdesk.backups.erased import LIST, read_list
+from borderdesk.backups.backups import restore
+from borderdesk.backups.erasure_list import FILE_NAME, read_list
 from borderdesk.base.errors import Stopped, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
@@ -103,7 +103,7 @@ def test_killed_at_any_moment(filled, tmp_path):
     left_something = 0
     for kill in range(KILLS):
         former = files_of(own)
-        (own / LIST).unlink()
+        (own / FILE_NAME).unlink()
         if kill % 2:
             # The last moments one by one: there the file gets its name and is noted.
             at = chance.randrange(1, moments + 1) if kill % 4 == 1 else moments - kill // 4
@@ -131,7 +131,7 @@ def test_killed_at_any_moment(filled, tmp_path):
             made = desk.backups.make()
             assert made.totals_hash == told["totals_hash"]
             assert desk.backups.newest() == made
-        assert {path.name for path in own.iterdir()} == {*there, made.file.name, LIST}
+        assert {path.name for path in own.iterdir()} == {*there, made.file.name, FILE_NAME}
         made.file.unlink()
     assert left_something > KILLS // 4
     with Desk.open(filled) as desk:

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.exchange import asking
+from borderdesk.exchange import request_texts
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED
 from tests.exchanging import clearing, new_desk, send, trust
@@ -99,7 +99,7 @@ def test_packages_that_never_came_are_named_by_their_numbers(desks, tmp_path):
         province.exchange.imports.take(path)
     (row,) = [r for r in province.exchange.board.table(2023).rows if r.unit == "BS"]
     assert row.gaps == ((one.identity.id, (1, 3)),)
-    text = asking.for_gaps(province, "BS", row.gaps[0][1])
+    text = request_texts.gaps_request(province, "BS", row.gaps[0][1])
     assert "1, 3" in text
     assert province.book.post_name("BS") in text
     for path in paths:
@@ -119,10 +119,10 @@ def test_waiting_and_broken_files_show_in_their_month(desks, tmp_path):
     assert outcome.status == REFUSED
     assert cell(province, "BS", 5).waiting == 1
     assert cell(province, "BS", 6).broken == (broken.name,)
-    text = asking.for_broken(province, broken.name, outcome.reason)
+    text = request_texts.broken_request(province, broken.name, outcome.reason)
     for told in (broken.name, province.book.post_name("BS"), "tháng 6 năm 2023", outcome.reason):
         assert told in text
-    assert "la.bdx" in asking.for_broken(province, "la.bdx", "Hỏng.")
+    assert "la.bdx" in request_texts.broken_request(province, "la.bdx", "Hỏng.")
     trust(one, province)
     good = send(one, tmp_path / "again", "2023-06")
     assert good.name == broken.name
@@ -132,7 +132,7 @@ def test_waiting_and_broken_files_show_in_their_month(desks, tmp_path):
 
 def test_the_text_for_a_missing_month_says_who_what_and_when(desks):
     _one, _two, province = desks
-    text = asking.for_missing(
+    text = request_texts.missing_request(
         province, "CL", "2023-05", province.exchange.board.due(province.calendar().parse("2023-05"))
     )
     for told in (province.book.post_name("CL"), "tháng 5 năm 2023", "28/06/2023"):

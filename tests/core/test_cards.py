@@ -11,9 +11,10 @@ from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, read_card, signed_by
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from, read_setup
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import APPLIED, OLDER, SAME, create_from_setup
 from borderdesk.reports.card_paper import write_card
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.pages import page_count, page_image
@@ -92,7 +93,7 @@ def test_a_lost_key_is_replaced_by_a_card_a_person_vouches_for(post, province, t
 def test_renewed_keys_sign_from_now_on_and_the_old_still_open(post, province, tmp_path):
     trust(post, province)
     old = post.exchange.cards.own()
-    locked = send(province, tmp_path / "to", wish=Wish([old]))
+    locked = send(province, tmp_path / "to", wish=ExportOptions([old]))
     new = post.exchange.cards.renew_keys()
     assert new.desk == old.desk
     assert new.minisign != old.minisign
@@ -158,10 +159,12 @@ def test_a_first_desk_is_made_from_the_set_up_file(province, post, made, tmp_pat
     setup = read_setup(made)
     assert setup.card == province.exchange.cards.own()
     with pytest.raises(Refused):
-        create_from(Desk, tmp_path / "new", setup, "post", "CL", "A", vouched="0000 0000")
+        create_from_setup(Desk, tmp_path / "new", setup, "post", "CL", "A", vouched="0000 0000")
     assert not database_file(tmp_path / "new").exists()
     vouched = setup.card.fingerprint.lower().replace(" ", "")
-    with create_from(Desk, tmp_path / "new", setup, "post", "CL", "A", vouched=vouched) as desk:
+    with create_from_setup(
+        Desk, tmp_path / "new", setup, "post", "CL", "A", vouched=vouched
+    ) as desk:
         cards = {k.card: (k.accepted, k.vouched) for k in desk.exchange.cards.known()}
         assert cards == {
             province.exchange.cards.own(): (True, "A"),
@@ -198,7 +201,7 @@ def test_the_body_that_issues_at_the_province_stands_above_the_rest(province, po
     assert before.superior == letterhead(province, datetime.date(2026, 12, 31)).issuer
 
     vouched = setup.card.fingerprint
-    with create_from(
+    with create_from_setup(
         Desk, tmp_path / "two", setup, "province", "20", "B", vouched=vouched
     ) as second:
         assert letterhead(second, day) == letterhead(province, day)

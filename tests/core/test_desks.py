@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
 from borderdesk.base.errors import Refused
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
 from borderdesk.schema.record import split
 from borderdesk.schema.records import ALL_TYPES
@@ -209,10 +209,10 @@ class Desks(RuleBasedStateMachine):
 
     @rule(target=sent, who=WHO, period=PERIODS, personal=st.booleans())
     def export(self, who, period, personal):
-        wish = Wish()
+        wish = ExportOptions()
         if personal:
             others = [d for d in (*self.desks, *self.receivers) if d is not self.desks[who]]
-            wish = Wish([d.exchange.cards.own() for d in others], reason="Đối chiếu")
+            wish = ExportOptions([d.exchange.cards.own() for d in others], reason="Đối chiếu")
         path = send(self.desks[who], self.folder / "stick", period, wish)
         self.packages.append(path)
         return path

@@ -7,7 +7,7 @@ import pytest
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.erasures import UNWIPED
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED
 from borderdesk.store.listing import Filter
 from tests.exchanging import new_desk, send, trust
@@ -75,7 +75,7 @@ def test_an_erasure_that_a_package_brings_wipes_too(post, home, tmp_path):
     with new_desk(tmp_path / "province", "province", "20", 2) as province:
         trust(post, province)
         card = province.exchange.cards.own()
-        whole = send(post, tmp_path / "a", wish=Wish([card], reason="Đối chiếu"))
+        whole = send(post, tmp_path / "a", wish=ExportOptions([card], reason="Đối chiếu"))
         assert province.exchange.imports.take(whole).status == IMPORTED
         assert words_in(province.folder)
         post.exchange.erasures.erase_household(home, "Theo đề nghị")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from borderdesk.base.errors import Refused, UserError
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
@@ -67,8 +67,8 @@ def test_personal_fields_go_only_with_a_reason_and_a_lock_and_fill_what_came_bef
     province.exchange.imports.take(send(post, tmp_path / "first"))
     assert "note" not in province.records.read("clearing", saved.id)[0]
     with pytest.raises(Refused):
-        send(post, tmp_path / "open", wish=Wish(reason="Đối chiếu hộ dân"))
-    wish = Wish([province.exchange.cards.own()], reason="Đối chiếu hộ dân")
+        send(post, tmp_path / "open", wish=ExportOptions(reason="Đối chiếu hộ dân"))
+    wish = ExportOptions([province.exchange.cards.own()], reason="Đối chiếu hộ dân")
     path = send(post, tmp_path / "second", wish=wish)
     assert path.name.endswith(".bdx.age")
     province.exchange.imports.take(path)

@@ -10,11 +10,17 @@ from hypothesis import strategies as st
 from borderdesk.base.errors import Refused
 from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Sent, Wish
-from borderdesk.exchange.received import left_out, look, opens_with_passphrase, take, why_refused
-from borderdesk.exchange.sending import missing_months, sending
-from borderdesk.exchange.sides import compare
-from borderdesk.exchange.talks import talk_of, talks
+from borderdesk.exchange.exports import ExportOptions, SentPackage
+from borderdesk.exchange.note_threads import note_thread, note_threads
+from borderdesk.exchange.parcels import (
+    import_file,
+    opens_with_passphrase,
+    preview_file,
+    refusal_reason,
+    refused_records,
+)
+from borderdesk.exchange.send_state import missing_months, send_state
+from borderdesk.exchange.version_comparison import compare_versions
 from borderdesk.overview.overview import make_overview
 from borderdesk.store.listing import Filter
 from tests.core.test_exchange import clearing, new_desk, trust
@@ -23,7 +29,7 @@ PERIODS = [f"2023-{n:02d}" for n in range(1, 13)] + ["2023-Q1", "2023-Q3", "2023
 
 
 def sent(period):
-    return Sent(1, period, "f.bdx", "00", 0, "", None, "2024-01-01T00:00:00.000Z")
+    return SentPackage(1, period, "f.bdx", "00", 0, "", None, "2024-01-01T00:00:00.000Z")
 
 
 @given(st.lists(st.sampled_from(PERIODS), max_size=6), st.integers(0, 28))
@@ -46,11 +52,11 @@ def test_every_month_since_the_first_is_either_sent_or_missing(periods, cut_off)
 def test_what_changed_is_counted_a_package(post_desk, tmp_path):
     month = post_desk.calendar().parse("2023-12")
     one = post_desk.records.add("clearing", clearing(post=None))
-    post_desk.exchange.exports.export(month.text, tmp_path, Wish())
+    post_desk.exchange.exports.export(month.text, tmp_path, ExportOptions())
     post_desk.records.edit("clearing", one.id, {"participants": 5})
-    post_desk.exchange.exports.export(month.text, tmp_path, Wish())
+    post_desk.exchange.exports.export(month.text, tmp_path, ExportOptions())
     post_desk.records.add("clearing", clearing(post=None, started_on="2023-12-05"))
-    state = sending(post_desk)
+    state = send_state(post_desk)
     assert [(went.sent.number, went.changed) for went in state.went] == [(2, 1), (1, 2)]
     assert state.period.text == "2023-12"
 
@@ -66,7 +72,7 @@ def pair(tmp_path):
 
 
 def export(desk, folder, **wish):
-    return desk.exchange.exports.export("2023-12", folder, Wish(**wish))
+    return desk.exchange.exports.export("2023-12", folder, ExportOptions(**wish))
 
 
 def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
@@ -76,28 +82,28 @@ def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
     renamed = tmp_path / "a.bdx"
     shutil.copy(path, renamed)
     before = province.maintenance.verify()["totals_hash"]
-    parcel = look(province, renamed)
+    parcel = preview_file(province, renamed)
     assert (parcel.outcome.status, parcel.outcome.added, parcel.locked) == ("imported", 1, False)
     assert parcel.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
     assert province.maintenance.verify()["totals_hash"] == before
-    assert take(province, renamed).outcome.batch is not None
-    assert list(left_out(province, province.exchange.imports.batches()[0].id)) == []
+    assert import_file(province, renamed).outcome.batch is not None
+    assert list(refused_records(province, province.exchange.imports.batches()[0].id)) == []
 
 
 def test_a_locked_file_is_told_from_a_broken_one(pair, tmp_path):
     post, province = pair
     path = export(post, tmp_path, passphrase="khoa-mo-cua")
     assert opens_with_passphrase(path)
-    assert look(province, path).locked
-    assert look(province, path, "sai-mat-khau").locked
-    assert not look(province, path, "khoa-mo-cua").locked
+    assert preview_file(province, path).locked
+    assert preview_file(province, path, "sai-mat-khau").locked
+    assert not preview_file(province, path, "khoa-mo-cua").locked
     broken = tmp_path / "broken.bdx"
     broken.write_bytes(b"PK nothing")
-    parcel = take(province, broken)
+    parcel = import_file(province, broken)
     assert not parcel.locked
     assert parcel.origin is None
-    assert why_refused(province, "broken.bdx") == parcel.outcome.reason
-    assert why_refused(province, path.name) == ""
+    assert refusal_reason(province, "broken.bdx") == parcel.outcome.reason
+    assert refusal_reason(province, path.name) == ""
     assert not opens_with_passphrase(tmp_path / "nowhere.bdx")
 
 
@@ -113,7 +119,7 @@ def test_versions_stand_side_by_side_with_why_one_counts(tmp_path):
         one.records.edit("clearing", record, {"participants": 22})
         two.records.delete("clearing", record, "Ghi nhầm")
         one.exchange.imports.take(export(two, tmp_path / "b"))
-        told = compare(one, "clearing", record)
+        told = compare_versions(one, "clearing", record)
         assert [side.deleted for side in told.sides] == [False, True]
         assert told.whole_only
         assert told.why_first() == "bản sửa được tính trước bản xóa"
@@ -137,7 +143,7 @@ def test_the_version_that_counts_is_the_one_revised_more_often(tmp_path):
             two.records.edit("clearing", record, {"participants": people})
         one.records.edit("clearing", record, {"participants": 23})
         one.exchange.imports.take(export(two, tmp_path / "b"))
-        told = compare(one, "clearing", record)
+        told = compare_versions(one, "clearing", record)
         assert told.why_first() == "bản đó đã qua nhiều lần sửa hơn"
         assert next(n for n in told.lines if n.key == "participants").texts == ("22", "23")
 
@@ -150,12 +156,12 @@ def test_fields_kept_at_another_desk_are_no_difference(tmp_path):
         trust(one, two)
         record = one.records.add("clearing", clearing(post=None, note="Ghi chú")).id
         card = two.exchange.cards.own()
-        sent_with = Wish([card], reason="Hai máy một đồn")
+        sent_with = ExportOptions([card], reason="Hai máy một đồn")
         two.exchange.imports.take(one.exchange.exports.export("2023-12", tmp_path / "a", sent_with))
         two.records.edit("clearing", record, {"participants": 40})
         one.records.edit("clearing", record, {"participants": 41, "note": "Ghi chú mới"})
         one.exchange.imports.take(export(two, tmp_path / "b"))
-        told = compare(one, "clearing", record)
+        told = compare_versions(one, "clearing", record)
         mine = next(n for n, side in enumerate(told.sides) if side.whole)
         note = next(line for line in told.lines if line.key == "note")
         assert note.texts[mine] == "Ghi chú mới"
@@ -173,16 +179,16 @@ def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_pat
     province.exchange.imports.take(export(post, tmp_path / "a"))
     with pytest.raises(Refused):
         province.records.edit("clearing", record, {"participants": 3})
-    assert talk_of(province, "clearing", record).said == []
+    assert note_thread(province, "clearing", record).said == []
     note = province.exchange.inbox.add_note("clearing", record, "Xem lại số người")
-    assert not talks(province)[0].waits
+    assert not note_threads(province)[0].waits
     post.exchange.imports.take(export(province, tmp_path / "b"))
-    talk = talks(post)[0]
+    talk = note_threads(post)[0]
     assert (talk.waits, talk.answered, talk.here) == (True, note.id, True)
     assert any(todo.intent == {"tab": "notes"} for todo in make_overview(post, "2023-12").todos)
     post.exchange.inbox.add_note("clearing", record, "Đã sửa", reply_to=talk.answered)
-    assert not talks(post)[0].waits
-    assert [one.own for one in talks(post)[0].said] == [False, True]
+    assert not note_threads(post)[0].waits
+    assert [one.own for one in note_threads(post)[0].said] == [False, True]
     assert not any(t.intent == {"tab": "notes"} for t in make_overview(post, "2023-12").todos)
 
 
@@ -192,13 +198,13 @@ def test_a_talk_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):
     province.exchange.imports.take(export(post, tmp_path / "a"))
     province.exchange.inbox.add_note("clearing", record, "Xem lại")
     province.exchange.imports.undo_batch(province.exchange.imports.batches()[0].id)
-    talk = talks(province)[0]
+    talk = note_threads(province)[0]
     assert not talk.here
     assert talk.said[0].text == "Xem lại"
 
 
 def test_a_practice_desk_is_told_what_it_may_not(tmp_path):
     with Desk.create(tmp_path / "p", "post", "BS", "Người tập", practice=True) as desk:
-        assert sending(desk).went == []
+        assert send_state(desk).went == []
         with pytest.raises(Refused):
             export(desk, tmp_path / "out")

@@ -16,7 +16,7 @@ import pytest
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import (
@@ -345,7 +345,9 @@ def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
     )
 
     post, province = pair
-    path = send(post, tmp_path / "s", wish=Wish([province.exchange.cards.own()], reason="Thử"))
+    path = send(
+        post, tmp_path / "s", wish=ExportOptions([province.exchange.cards.own()], reason="Thử")
+    )
     plain = tmp_path / "plain.bdx"
     import pyrage
 
@@ -504,7 +506,7 @@ def _write_bomb(post, path, target, size):
 
 def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path):
     post, province = pair
-    path = send(post, tmp_path, wish=Wish(passphrase="mật khẩu đúng"))
+    path = send(post, tmp_path, wish=ExportOptions(passphrase="mật khẩu đúng"))
     imports = province.exchange.imports
     for wrong in (None, "mật khẩu sai"):
         told = imports.take(path, passphrase=wrong)
@@ -517,7 +519,7 @@ def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path)
 def test_a_package_locked_for_another_desk_is_said_to_be_so(pair, tmp_path):
     post, province = pair
     with new_desk(tmp_path / "other", "post", "CL", 3) as other:
-        path = send(post, tmp_path, wish=Wish([other.exchange.cards.own()]))
+        path = send(post, tmp_path, wish=ExportOptions([other.exchange.cards.own()]))
     told = province.exchange.imports.take(path)
     assert (told.status, "máy khác" in told.reason) == (REFUSED, True)
     assert province.exchange.imports.refused_files() == []
@@ -525,7 +527,7 @@ def test_a_package_locked_for_another_desk_is_said_to_be_so(pair, tmp_path):
 
 def test_a_locked_package_with_a_byte_flipped_is_refused(pair, tmp_path):
     post, province = pair
-    path = send(post, tmp_path, wish=Wish([province.exchange.cards.own()]))
+    path = send(post, tmp_path, wish=ExportOptions([province.exchange.cards.own()]))
     sound, chances = path.read_bytes(), random.Random(3)
     for _time in range(200):
         at = chances.randrange(len(sound))
@@ -546,7 +548,7 @@ def test_the_programs_that_open_our_files_are_there(program):
 def test_age_unlocks_what_we_lock_and_we_unlock_what_age_locks(pair, tmp_path):
     post, province = pair
     own = province.exchange.cards.own()
-    locked = send(post, tmp_path, wish=Wish([own]))
+    locked = send(post, tmp_path, wish=ExportOptions([own]))
     (key,) = province.exchange.cards.opening_keys()
     identity = tmp_path / "key.txt"
     identity.write_text(key + "\n", encoding="utf-8")
@@ -608,7 +610,9 @@ def test_frictionless_validates_what_we_export_and_names_the_fault_in_a_damaged_
     pair, tmp_path
 ):
     post, province = pair
-    path = send(post, tmp_path, wish=Wish([province.exchange.cards.own()], reason="Đối chiếu"))
+    path = send(
+        post, tmp_path, wish=ExportOptions([province.exchange.cards.own()], reason="Đối chiếu")
+    )
     import pyrage
 
     (key,) = province.exchange.cards.opening_keys()

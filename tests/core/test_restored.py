@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.backups import restore
-from borderdesk.backups.erased import LIST, read_list
+from borderdesk.backups.backups import restore
+from borderdesk.backups.erasure_list import FILE_NAME, read_list
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import SCHEMA_VERSION
@@ -49,7 +49,7 @@ def contents(path):
 
 def sent(desk, folder):
     """The tables and the stated figures of the package a desk would send of a year."""
-    path = desk.exchange.exports.export("2023", folder, Wish())
+    path = desk.exchange.exports.export("2023", folder, ExportOptions())
     tables = {name: text for name, text in entries(path).items() if name.startswith("data/")}
     figures = as_json(make_summary(desk, "2023"))["rows"]
     return path.name, tables, figures
@@ -197,12 +197,12 @@ def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_
         trust(post, province)
         home = post.records.add("household", raw).id
         card = province.exchange.cards.own()
-        whole = send(post, tmp_path / "a", wish=Wish([card], reason="Đối chiếu"))
+        whole = send(post, tmp_path / "a", wish=ExportOptions([card], reason="Đối chiếu"))
         assert province.exchange.imports.take(whole).status == IMPORTED
         assert province.records.read("household", home)[0]["head"] == raw["head"]
         made = province.backups.make(tmp_path / "stick")
         post.exchange.erasures.erase_household(home, "Theo đề nghị")
-        assert not (tmp_path / "stick" / LIST).exists()
+        assert not (tmp_path / "stick" / FILE_NAME).exists()
         province.exchange.imports.take(send(post, tmp_path / "b"))
     assert [one[0] for one in read_list(tmp_path / "stick")] == [home]
     assert restore(made.file, tmp_path / "again").erased == 1

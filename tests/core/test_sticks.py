@@ -17,7 +17,7 @@ import pytest
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
 from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
-from borderdesk.exchange.reading import read_package
+from borderdesk.exchange.packages import read_package
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import Stamp, current
 from borderdesk.store.history import Change, Writer
@@ -89,11 +89,11 @@ def test_a_disk_that_is_full_at_any_byte_leaves_no_half_package(tmp_path, locked
         whole = send(post, tmp_path / "whole").stat().st_size
 
     def export(limit):
-        from borderdesk.exchange.exports import Wish
+        from borderdesk.exchange.exports import ExportOptions
 
         with Desk.open(folder) as desk:
             limit()
-            wish = Wish([card]) if locked else Wish()
+            wish = ExportOptions([card]) if locked else ExportOptions()
             return str(desk.exchange.exports.export("2023", stick, wish))
 
     refusals = 0
@@ -174,9 +174,9 @@ def test_a_stick_pulled_while_writing_leaves_nothing_and_is_said(pair, tmp_path)
 
 
 def _wish():
-    from borderdesk.exchange.exports import Wish
+    from borderdesk.exchange.exports import ExportOptions
 
-    return Wish()
+    return ExportOptions()
 
 
 def test_a_stick_that_cannot_be_written_to_is_said(pair, tmp_path):

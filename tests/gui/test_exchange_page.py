@@ -13,9 +13,9 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
 from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.received import Origin
+from borderdesk.exchange.parcels import PackageOrigin
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.store.listing import Filter
 from tests.factories import POSTS
@@ -96,7 +96,7 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(qtbot, page, sti
     assert statuses(page) == expected
     assert desk.lists.count("clearing", Filter()) == 0
     origin = next(p.origin for p in panel.parcels if p.path.parent.name == "stick-BS")
-    assert origin == Origin(desk=f"{1 + POSTS.index('BS'):032x}", name="Ba Sơn",
+    assert origin == PackageOrigin(desk=f"{1 + POSTS.index('BS'):032x}", name="Ba Sơn",
                             period=months_ago(desk, 0).text, number=1)  # fmt: skip
     assert focused() is panel.take_button
     press("Ctrl+S")
@@ -184,7 +184,9 @@ def test_a_folder_without_packages_says_so(qtbot, page, tmp_path):
 
 def test_a_file_locked_with_a_passphrase_is_opened_by_typing_it(qtbot, page, sticks, desk):
     with sticks.desk("BS") as post:
-        path = sticks.write(post, "BS", months_ago(post, 0).text, Wish(passphrase="khoa-mo-cua"))
+        path = sticks.write(
+            post, "BS", months_ago(post, 0).text, ExportOptions(passphrase="khoa-mo-cua")
+        )
     drop(page, path)
     settle(qtbot, page)
     panel = page.panel("receive")
@@ -290,7 +292,7 @@ def two_laptops(sticks, tmp_path):
         two.records.edit("clearing", record, {"participants": 22})
         month = months_ago(one, 0).text
         first = sticks.write(one, "BS", month)
-        other = two.exchange.exports.export(month, sticks.folder / "stick-2", Wish())
+        other = two.exchange.exports.export(month, sticks.folder / "stick-2", ExportOptions())
         card = two.exchange.cards.own()
     return first, other, record, card
 
@@ -518,7 +520,9 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
     press("Ctrl+S")
     settle(qtbot, page)
     assert [talk_state(talk) for talk in notes.talks] == [_("→ no answer yet")]
-    there = desk.exchange.exports.export(months_ago(desk, 0).text, tmp_path / "out", Wish())
+    there = desk.exchange.exports.export(
+        months_ago(desk, 0).text, tmp_path / "out", ExportOptions()
+    )
     with sticks.desk("BS") as post:
         post.exchange.cards.accept_card(desk.exchange.cards.own())
         post.exchange.imports.take(there)
@@ -543,7 +547,9 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
         press("Ctrl+S")
         settle(qtbot, other)
         assert other.tabs.tabText(place) == _("Notes")
-        back = post.exchange.exports.export(months_ago(post, 0).text, tmp_path / "back", Wish())
+        back = post.exchange.exports.export(
+            months_ago(post, 0).text, tmp_path / "back", ExportOptions()
+        )
         second.tasks.finish()
         second.close()
     desk.exchange.imports.take(back)

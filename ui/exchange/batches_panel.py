@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import Batch
-from borderdesk.exchange.received import LeftOut, desk_names, desk_title, left_out
+from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.imports import PackageBatch
+from borderdesk.exchange.parcels import LeftOut, refused_records
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -27,7 +28,7 @@ COUNTS = ("added", "updated", "double")
 class Found(NamedTuple):
     """What the panel shows."""
 
-    batches: list[Batch]
+    batches: list[PackageBatch]
     names: dict[str, str]
 
 
@@ -36,7 +37,7 @@ class BatchesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.batches: list[Batch] = []
+        self.batches: list[PackageBatch] = []
         self._names: dict[str, str] = {}
         self.table = RowsTable(
             _("Taken in"),
@@ -87,7 +88,7 @@ class BatchesPanel(DeskPanel):
         ])  # fmt: skip
         self._describe(self.table.row())
 
-    def batch(self) -> Batch | None:
+    def batch(self) -> PackageBatch | None:
         """The batch that is chosen."""
         row = self.table.row()
         return self.batches[row] if 0 <= row < len(self.batches) else None
@@ -98,7 +99,7 @@ class BatchesPanel(DeskPanel):
         self.detail.setText("")
         if batch is not None:
             desk, name = self._desk, batch.id
-            self.read(lambda: list(left_out(desk, name)), self._show_left_out)
+            self.read(lambda: list(refused_records(desk, name)), self._show_left_out)
 
     def _show_left_out(self, rows: list[LeftOut]) -> None:
         if not rows:

@@ -8,10 +8,17 @@ from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange import asking
-from borderdesk.exchange.board import Cell, Difference, Resent, Row, Table, Twice
-from borderdesk.exchange.imports import Batch
-from borderdesk.exchange.received import why_refused
+from borderdesk.exchange import request_texts
+from borderdesk.exchange.board import (
+    BoardCell,
+    BoardRow,
+    DuplicateWork,
+    FigureDifference,
+    ResentFigure,
+    YearBoard,
+)
+from borderdesk.exchange.imports import PackageBatch
+from borderdesk.exchange.parcels import refusal_reason
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.item_queue import ItemQueue
 from ui.base.style import named
@@ -29,17 +36,17 @@ from ui.widgets.scrolled import scrolled_column
 class Year(NamedTuple):
     """What the board of a year shows; `years` are those that can be chosen."""
 
-    table: Table
+    table: YearBoard
     years: list[int]
-    batches: dict[str, Batch]
+    batches: dict[str, PackageBatch]
 
 
 class Details(NamedTuple):
     """What is known of one post's month."""
 
-    differences: list[Difference]
-    resent: list[Resent]
-    twice: list[Twice]
+    differences: list[FigureDifference]
+    resent: list[ResentFigure]
+    twice: list[DuplicateWork]
 
 
 class BoardPanel(DeskPanel):
@@ -75,7 +82,7 @@ class BoardPanel(DeskPanel):
             "heading",
         )
         self._found: Year | None = None
-        self._twice: list[Twice] = []
+        self._twice: list[DuplicateWork] = []
         self._lay_out()
         self.refresh()
 
@@ -122,7 +129,7 @@ class BoardPanel(DeskPanel):
         past = [n for n, month in enumerate(found.table.months) if month.first <= today]
         self.board.show_table(found.table, self._desk.book, past[-1] if past else 0)
 
-    def cell(self) -> tuple[Row, Period, Cell] | None:
+    def cell(self) -> tuple[BoardRow, Period, BoardCell] | None:
         """The post, the month and the cell that is chosen."""
         place = self.board.place()
         if place is None:
@@ -148,7 +155,7 @@ class BoardPanel(DeskPanel):
 
         self.read(work, self._show_details)
 
-    def _story(self, row: Row, month: Period, cell: Cell) -> str:
+    def _story(self, row: BoardRow, month: Period, cell: BoardCell) -> str:
         assert self._found is not None
         lines = [f"{row.name} · {month_text(month)}: {cell_story(cell)}."]
         today = self._desk.today()
@@ -172,7 +179,7 @@ class BoardPanel(DeskPanel):
             widget.setVisible(bool(details.twice))
         self._note.setEnabled(bool(details.twice))
 
-    def _twice_line(self, one: Twice) -> tuple[str, ...]:
+    def _twice_line(self, one: DuplicateWork) -> tuple[str, ...]:
         book = self._desk.book
         posts = ", ".join(dict.fromkeys(book.post_short(post) for post, _record in one.records))
         places = "; ".join(book.unit_short(unit) for unit in _units(one.commune))
@@ -189,10 +196,15 @@ class BoardPanel(DeskPanel):
         desk = self._desk
 
         def work() -> str:
-            texts = [asking.for_broken(desk, file, why_refused(desk, file)) for file in cell.broken]
+            texts = [
+                request_texts.broken_request(desk, file, refusal_reason(desk, file))
+                for file in cell.broken
+            ]
             if not cell.batches and not texts:
-                texts.append(asking.for_missing(desk, row.unit, month.text, cell.due))
-            texts += [asking.for_gaps(desk, row.unit, missing) for _desk, missing in row.gaps]
+                texts.append(request_texts.missing_request(desk, row.unit, month.text, cell.due))
+            texts += [
+                request_texts.gaps_request(desk, row.unit, missing) for _desk, missing in row.gaps
+            ]
             return "\n\n".join(texts)
 
         def done(text: str) -> None:
@@ -208,7 +220,7 @@ class BoardPanel(DeskPanel):
         table, board = self._found.table, self._desk.exchange.board
         batches = [cell.batches[-1] for row in table.rows for cell in row.cells if cell.batches]
 
-        def end(answers: list[list[Difference]]) -> None:
+        def end(answers: list[list[FigureDifference]]) -> None:
             self._waiting -= 1
             self.refresh()
             words = _("{count} files compared; {differ} state other figures than those here.")
@@ -249,7 +261,9 @@ def _year(desk: Desk, chosen: int | None) -> Year:
     return Year(table, years, {batch.id: batch for batch in batches})
 
 
-def figure_rows(differences: list[Difference], resent: list[Resent]) -> list[tuple[str, ...]]:
+def figure_rows(
+    differences: list[FigureDifference], resent: list[ResentFigure]
+) -> list[tuple[str, ...]]:
     """A line a figure that was sent otherwise before, or is worked out otherwise here."""
     lines: dict[str, list[str]] = {}
     for one in resent:

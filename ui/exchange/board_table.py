@@ -7,7 +7,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
-from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Cell, Row, Table
+from borderdesk.exchange.board import (
+    AGAIN,
+    LATE,
+    MISSING,
+    ON_TIME,
+    STATES,
+    BoardCell,
+    BoardRow,
+    YearBoard,
+)
 from borderdesk.schema.book import Book
 from ui.base.style import colour, named
 
@@ -19,7 +28,7 @@ OVERDUE, DIFFERS, WAITS, BROKEN = "✗", "≠", "◔", "⚠"
 ROW_HEIGHT = 1.8
 
 
-def cell_words(cell: Cell) -> str:
+def cell_words(cell: BoardCell) -> str:
     """What is told of a post's month: its word, after the sign of what is to be done about it,
     or of its state."""
     sign = OVERDUE if cell.overdue else SIGNS[cell.state]
@@ -40,7 +49,7 @@ def legend() -> str:
     return " · ".join(f"{sign} {words}" for sign, words in told)
 
 
-def cell_story(cell: Cell) -> str:
+def cell_story(cell: BoardCell) -> str:
     """The same in sentences, for a tooltip and a screen reader."""
     told = [_(STATES[cell.state]), _("due on {date}").format(date=show_date(cell.due))]
     if cell.overdue:
@@ -61,17 +70,17 @@ class BoardModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table((), ())
+        self.table = YearBoard((), ())
         self._names: list[str] = []
 
-    def show(self, table: Table, book: Book) -> None:
+    def show(self, table: YearBoard, book: Book) -> None:
         """Show a year."""
         self.beginResetModel()
         self.table = table
         self._names = [_row_name(row, book) for row in table.rows]
         self.endResetModel()
 
-    def cell(self, index: Index) -> Cell:
+    def cell(self, index: Index) -> BoardCell:
         """The cell at a place."""
         return self.table.rows[index.row()].cells[index.column()]
 
@@ -103,7 +112,7 @@ class BoardModel(QAbstractTableModel):
         return None
 
 
-def _row_name(row: Row, book: Book) -> str:
+def _row_name(row: BoardRow, book: Book) -> str:
     name = book.post_short(row.unit)
     return f"{BROKEN} {name}" if row.gaps else name
 
@@ -134,7 +143,7 @@ class BoardTable(QTableView):
         self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
 
-    def show_table(self, table: Table, book: Book, column: int) -> None:
+    def show_table(self, table: YearBoard, book: Book, column: int) -> None:
         """Show a year; the place stays where it was, at first in that month's column."""
         before = self.currentIndex()
         row, month = (before.row(), before.column()) if before.isValid() else (0, column)
@@ -144,7 +153,7 @@ class BoardTable(QTableView):
             self.setCurrentIndex(place)
         self.moved.emit()
 
-    def place(self) -> tuple[Row, int] | None:
+    def place(self) -> tuple[BoardRow, int] | None:
         """The row and the month's place that is chosen."""
         index = self.currentIndex()
         if not index.isValid() or index.row() >= len(self.cells.table.rows):

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import Card, Known, read_card
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED, Outcome
-from borderdesk.exchange.received import desk_names, unit_short
-from borderdesk.exchange.setups import OLDER, SAME, SUFFIX, Applied, Setup, read_setup
+from borderdesk.exchange.cards import Card, CardEntry, read_card
+from borderdesk.exchange.desk_names import desk_names, unit_short
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED, ImportOutcome
+from borderdesk.exchange.setup_file import SUFFIX, SetupFile, read_setup
+from borderdesk.exchange.setups import OLDER, SAME, SetupOutcome
 from borderdesk.session.identity import ROLE_NAMES
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -39,7 +40,7 @@ class Found(NamedTuple):
     """What the panel shows."""
 
     own: Card
-    known: list[Known]
+    known: list[CardEntry]
     names: dict[str, str]
 
 
@@ -49,8 +50,8 @@ class CardsPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.own: Card | None = None
-        self.known: list[Known] = []
-        self._setup: Setup | None = None
+        self.known: list[CardEntry] = []
+        self._setup: SetupFile | None = None
         self._came_from: str | None = None
         self.told = QLabel()
         self.table = RowsTable(
@@ -156,7 +157,7 @@ class CardsPanel(DeskPanel):
         """The desk of a card in few words."""
         return unit_short(self._desk.book, card.role, card.unit) or card.unit
 
-    def _chosen(self) -> Known | None:
+    def _chosen(self) -> CardEntry | None:
         row = self.table.row()
         return self.known[row] if 0 <= row < len(self.known) else None
 
@@ -185,11 +186,11 @@ class CardsPanel(DeskPanel):
 
     def save_card_as(self, target: Path) -> None:
         """Write the own card as a .bdcard file."""
-        from borderdesk.exchange.packing import write_whole
+        from borderdesk.exchange.verified_file import write_verified
 
         assert self.own is not None
         content = (self.own.text() + "\n").encode()
-        self.write(lambda: write_whole(target, content), lambda _none: self._saved(target))
+        self.write(lambda: write_verified(target, content), lambda _none: self._saved(target))
 
     def print_card(self) -> None:
         """Ask where to save the own card as a page to print."""
@@ -266,11 +267,11 @@ class CardsPanel(DeskPanel):
         """Trust a card, and take in what waited for it."""
         desk = self._desk
 
-        def work() -> list[Outcome]:
+        def work() -> list[ImportOutcome]:
             desk.exchange.cards.accept_card(card, instead_of=instead_of)
             return desk.exchange.imports.take_waiting()
 
-        def done(outcomes: list[Outcome]) -> None:
+        def done(outcomes: list[ImportOutcome]) -> None:
             words = _("The card of {desk} is accepted.").format(desk=self.name_of(card))
             taken = sum(one.status in (IMPORTED, UNCHANGED) for one in outcomes)
             if outcomes:
@@ -344,7 +345,7 @@ class CardsPanel(DeskPanel):
         """Read a set-up file and say what it would bring."""
         self.read(lambda: read_setup(path), self._ask_setup)
 
-    def _ask_setup(self, setup: Setup | None) -> None:
+    def _ask_setup(self, setup: SetupFile | None) -> None:
         self._setup = setup
         for widget in (self.asked, self.confirm_button, self.fingerprint):
             widget.setVisible(setup is not None)
@@ -369,11 +370,11 @@ class CardsPanel(DeskPanel):
         if setup is None:
             return
 
-        def work() -> tuple[Applied, list[Outcome]]:
+        def work() -> tuple[SetupOutcome, list[ImportOutcome]]:
             applied = desk.exchange.setups.apply(setup, vouched=typed)
             return applied, desk.exchange.imports.take_waiting()
 
-        def done(answer: tuple[Applied, list[Outcome]]) -> None:
+        def done(answer: tuple[SetupOutcome, list[ImportOutcome]]) -> None:
             applied, outcomes = answer
             self._ask_setup(None)
             self.changed.emit()
@@ -383,7 +384,7 @@ class CardsPanel(DeskPanel):
         self.write(work, done)
 
 
-def counts_words(setup: Setup) -> str:
+def counts_words(setup: SetupFile) -> str:
     """What a set-up file brings, in words."""
     return ", ".join(
         f"{show_number(count, language())} {_(COUNTED[key])}"
@@ -392,7 +393,7 @@ def counts_words(setup: Setup) -> str:
     )
 
 
-def _applied_words(applied: Applied, taken: int) -> str:
+def _applied_words(applied: SetupOutcome, taken: int) -> str:
     if applied.status == SAME:
         return _("This set-up file is applied already. Nothing was changed.")
     if applied.status == OLDER:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.sides import Compared, compare_all
+from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
 from ui.base.tasks import Runner
 from ui.exchange.sides_view import SidesView
 from ui.widgets.actions import bind, button
@@ -25,7 +25,7 @@ class DoublesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.doubles: list[Compared] = []
+        self.doubles: list[RecordComparison] = []
         self.table = RowsTable(
             _("Two versions differ, waiting for a choice"),
             [
@@ -71,17 +71,17 @@ class DoublesPanel(DeskPanel):
     def refresh(self) -> None:
         """Read the inbox anew."""
         desk = self._desk
-        self.read(lambda: compare_all(desk, MOST), self._show)
+        self.read(lambda: compare_all_versions(desk, MOST), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Put the keyboard where the choice is made."""
         self.view.setFocus()
 
-    def _show(self, doubles: list[Compared]) -> None:
+    def _show(self, doubles: list[RecordComparison]) -> None:
         self.doubles = doubles
         self.table.show_rows([(one.title, one.owner, str(len(one.sides))) for one in doubles])
 
-    def current(self) -> Compared | None:
+    def current(self) -> RecordComparison | None:
         """The record that is chosen in the list."""
         row = self.table.row()
         return self.doubles[row] if 0 <= row < len(self.doubles) else None

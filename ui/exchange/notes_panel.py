@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from borderdesk.base.formats import show_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.inbox import NOTE_LIMIT
-from borderdesk.exchange.talks import Talk, talk_of, talks
+from borderdesk.exchange.note_threads import NoteThread, note_thread, note_threads
+from borderdesk.exchange.review_notes import NOTE_LIMIT
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
@@ -29,8 +29,8 @@ Key = tuple[str, str]
 class Found(NamedTuple):
     """What the panel shows."""
 
-    talks: list[Talk]
-    begun: Talk | None
+    talks: list[NoteThread]
+    begun: NoteThread | None
 
 
 class NotesPanel(DeskPanel):
@@ -38,7 +38,7 @@ class NotesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.talks: list[Talk] = []
+        self.talks: list[NoteThread] = []
         self._begun: Key | None = None
         self._shown: Key | None = None
         self._unsent: dict[str, str] = dict(desk.preferences.preferred(UNSENT, {}))
@@ -99,10 +99,10 @@ class NotesPanel(DeskPanel):
         desk, begun = self._desk, self._begun
 
         def work() -> Found:
-            known = talks(desk)
+            known = note_threads(desk)
             if begun is None or any((t.type, t.record) == begun for t in known):
                 return Found(known, None)
-            return Found(known, talk_of(desk, *begun))
+            return Found(known, note_thread(desk, *begun))
 
         self.read(work, self._show)
 
@@ -134,7 +134,7 @@ class NotesPanel(DeskPanel):
         self._begun = None
         self._show_talk(self.table.row())
 
-    def talk(self) -> Talk | None:
+    def talk(self) -> NoteThread | None:
         """The talk that is chosen."""
         row = self.table.row()
         return self.talks[row] if 0 <= row < len(self.talks) else None
@@ -205,7 +205,7 @@ class NotesPanel(DeskPanel):
             self.page_wanted.emit(talk.type, {"record": talk.record})
 
 
-def talk_state(talk: Talk) -> str:
+def talk_state(talk: NoteThread) -> str:
     """Where a talk stands, with its sign."""
     if not talk.said:
         return _("✎ new")

@@ -11,16 +11,16 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange import asking
+from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import (
     IMPORTED,
     QUARANTINED,
     REFUSED,
     UNCHANGED,
-    Waiting,
+    QuarantinedPackage,
     files_in,
 )
-from borderdesk.exchange.received import Parcel, look, take
+from borderdesk.exchange.parcels import Parcel, import_file, preview_file
 from ui.base.item_queue import ItemQueue, ProgressReport
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -56,7 +56,7 @@ class ReceivePanel(DeskPanel):
         self._going: ItemQueue[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
-        self._held: list[Waiting] = []
+        self._held: list[QuarantinedPackage] = []
         """What came before and waits for a card."""
         self._queued: list[Path] = []
         """What was dropped while other files were gone through."""
@@ -139,7 +139,7 @@ class ReceivePanel(DeskPanel):
         """Read anew which packages wait for a card."""
         self.read(self._desk.exchange.imports.waiting, self._show_waiting)
 
-    def _show_waiting(self, found: Sequence[Waiting]) -> None:
+    def _show_waiting(self, found: Sequence[QuarantinedPackage]) -> None:
         today = self._desk.today()
         files = [f"{one.file} ({moment_text(one.noted, today)})" for one in found]
         shown = ", ".join(files[:MOST_NAMED])
@@ -189,7 +189,9 @@ class ReceivePanel(DeskPanel):
             return
         asked = set(files)
         kept = [one for one in self.parcels if one.path not in self._taken | asked]
-        self._begin(files, look, _("Looking at the files…"), lambda came: self._looked(kept, came))
+        self._begin(
+            files, preview_file, _("Looking at the files…"), lambda came: self._looked(kept, came)
+        )
 
     def _begin(
         self,
@@ -199,7 +201,7 @@ class ReceivePanel(DeskPanel):
         then: Callable[[list[Parcel]], None],
     ) -> None:
         desk, secrets = self._desk, self._passphrases
-        start = self._tasks.run if what is look else self._tasks.later
+        start = self._tasks.run if what is preview_file else self._tasks.later
 
         def end(parcels: list[Parcel]) -> None:
             self._going = None
@@ -290,7 +292,7 @@ class ReceivePanel(DeskPanel):
 
     def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
         """Sender, period and number; what only the file's name says is doubtful."""
-        origin, name = parcel.origin, asking.named(parcel.outcome.file)
+        origin, name = parcel.origin, request_texts.parse_file_name(parcel.outcome.file)
         if origin is not None:
             return origin.name, period_label(self._desk, origin.period), str(origin.number)
         if name is None:
@@ -338,7 +340,9 @@ class ReceivePanel(DeskPanel):
             noted = (QUARANTINED, REFUSED)
             left = [one for one in self.parcels if one.path not in self._taken and not one.locked]
             files += [one.path for one in left if one.outcome.status in noted]
-            self._begin(files, take, _("Taking in…"), lambda came: self._took(came, len(files)))
+            self._begin(
+                files, import_file, _("Taking in…"), lambda came: self._took(came, len(files))
+            )
 
     def unlock(self) -> None:
         """Look at the chosen file with the passphrase typed."""
@@ -381,7 +385,7 @@ class ReceivePanel(DeskPanel):
         if parcel is None:
             return
         desk, file, why = self._desk, parcel.outcome.file, parcel.outcome.reason or ""
-        QApplication.clipboard().setText(asking.for_broken(desk, file, why))
+        QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
         # The board asks for it again until it came.
         self.write(lambda: desk.exchange.imports.note_refused(file, why), lambda _none: None)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from ui.base.style import named
 
 CARD = Qt.ItemDataRole.UserRole
@@ -107,7 +107,7 @@ class SendLock(QWidget):
         # Qt gives a named tuple back as a plain one.
         return [Card(*i.data(CARD)) for i in items if i.checkState() == Qt.CheckState.Checked]
 
-    def wish(self) -> Wish:
+    def wish(self) -> ExportOptions:
         """How the package is to be made. Raises UserError."""
         lock = self.lock.currentData()
         cards = self.chosen() if lock is Lock.CARDS else []
@@ -115,7 +115,7 @@ class SendLock(QWidget):
             raise UserError(_("Tick at least one card that may open the file."))
         if lock is Lock.PASSPHRASE and self.first.text() != self.again.text():
             raise UserError(_("The two passphrases differ. Type them again."))
-        return Wish(
+        return ExportOptions(
             cards, self.first.text() if lock is Lock.PASSPHRASE else None,
             self.reason.text() if self.private.isChecked() else None,
         )  # fmt: skip

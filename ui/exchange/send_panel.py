@@ -11,9 +11,9 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Sent
-from borderdesk.exchange.received import desk_names, desk_title, unit_short
-from borderdesk.exchange.sending import Sending, Went, sending
+from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
+from borderdesk.exchange.exports import SentPackage
+from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
 from ui.base.sticks import Stick, stick_words, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -37,7 +37,7 @@ LOCKED_WITH_PASSPHRASE = "passphrase"
 class Found(NamedTuple):
     """What the panel shows: how sending stands, the sticks, the names of desks."""
 
-    sending: Sending
+    sending: SendState
     sticks: list[Stick]
     names: dict[str, str]
 
@@ -111,7 +111,7 @@ class SendPanel(DeskPanel):
     def refresh(self) -> None:
         """Read anew what went and which sticks are there."""
         desk = self._desk
-        self.read(lambda: Found(sending(desk), sticks(), desk_names(desk)), self._show)
+        self.read(lambda: Found(send_state(desk), sticks(), desk_names(desk)), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """period: the one to send."""
@@ -142,7 +142,7 @@ class SendPanel(DeskPanel):
         today = self._desk.today()
         self.log.show_rows([self._line(went, found.names, today) for went in state.went])
 
-    def _tell_missing(self, state: Sending) -> None:
+    def _tell_missing(self, state: SendState) -> None:
         months = [month_text(month) for month in state.missing]
         words = _("Not sent yet: {months}").format(months=", ".join(months[:MOST_NAMED]))
         if len(months) > MOST_NAMED:
@@ -150,7 +150,9 @@ class SendPanel(DeskPanel):
         self.missing.setText(words)
         self.missing.setVisible(bool(months))
 
-    def _line(self, went: Went, names: dict[str, str], today: datetime.date) -> tuple[str, ...]:
+    def _line(
+        self, went: SentPackageState, names: dict[str, str], today: datetime.date
+    ) -> tuple[str, ...]:
         sent, lang = went.sent, language()
         changed = "–" if went.changed is None else show_number(went.changed, lang)
         return (
@@ -201,7 +203,7 @@ class SendPanel(DeskPanel):
             return
         desk, folder = self._desk, Path(text)
 
-        def work(say: Callable[[int, int], None]) -> Sent:
+        def work(say: Callable[[int, int], None]) -> SentPackage:
             say(0, 1)
             if not folder.is_dir():
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
@@ -214,7 +216,7 @@ class SendPanel(DeskPanel):
         self.result.hide()
         self.long(work, _("Writing the file…"), self._sent)
 
-    def _sent(self, sent: Sent) -> None:
+    def _sent(self, sent: SentPackage) -> None:
         words = _("✓ Written, read back, the same: {file} · {count} records.").format(
             file=sent.file, count=show_number(sent.records, language())
         )
@@ -227,7 +229,7 @@ class SendPanel(DeskPanel):
         self.refresh()
 
 
-def locked_for(sent: Sent, names: dict[str, str]) -> str:
+def locked_for(sent: SentPackage, names: dict[str, str]) -> str:
     """Who may open a package that went out."""
     if sent.recipients == LOCKED_WITH_PASSPHRASE:
         return _("passphrase")

@@ -30,8 +30,8 @@ from ui.shell.main_window import LANGUAGE
 from ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from borderdesk.exchange.beginning import Offered
-    from borderdesk.exchange.setups import Setup
+    from borderdesk.exchange.setup_file import SetupFile
+    from borderdesk.exchange.setup_units import SetupUnits
     from ui.base.child_process import ChildProcess
 
 BACKUP = ".db"
@@ -63,8 +63,8 @@ class FirstRun(QDialog):
         self.language.setCurrentIndex(self.language.findData(language()))
         self.role, self.unit, self.user = QComboBox(), QComboBox(), QLineEdit()
         self.unit.setMaxVisibleItems(15)
-        self.setup: Setup | None = None
-        self.offered: Offered | None = None
+        self.setup: SetupFile | None = None
+        self.offered: SetupUnits | None = None
         self.take_setup = QPushButton()
         self.take_setup.setAutoDefault(False)
         self.take_setup.clicked.connect(self._choose_setup)
@@ -198,7 +198,7 @@ class FirstRun(QDialog):
             self._read_first(paths)
 
     def _choose_setup(self) -> None:
-        from borderdesk.exchange.setups import SUFFIX
+        from borderdesk.exchange.setup_file import SUFFIX
         from ui.widgets.file_choosers import ask_files
 
         ask_files(self, _("Set-up files"), f"*{SUFFIX}", self._read_first)
@@ -209,12 +209,12 @@ class FirstRun(QDialog):
 
     def read_setup(self, path: Path) -> None:
         """Take what a set-up file says: its posts are offered, first one that has no card yet."""
-        from borderdesk.exchange.beginning import offered
-        from borderdesk.exchange.setups import read_setup
+        from borderdesk.exchange.setup_file import read_setup
+        from borderdesk.exchange.setup_units import setup_units
 
         try:
             setup = read_setup(path)
-            self.offered = offered(setup)
+            self.offered = setup_units(setup)
         except UserError as error:
             self._complain(error)
             self.take_setup.setFocus()
@@ -332,10 +332,10 @@ class FirstRun(QDialog):
     def _new(self, folder: Path, role: str, unit: str, user: str, practice: bool) -> Desk:
         if practice or self.setup is None:
             return Desk.create(folder, role, unit, user, practice=practice)
-        from borderdesk.exchange.setups import create_from
+        from borderdesk.exchange.setups import create_from_setup
 
         typed = self.fingerprint.text()
-        return create_from(Desk, folder, self.setup, role, unit, user, vouched=typed)
+        return create_from_setup(Desk, folder, self.setup, role, unit, user, vouched=typed)
 
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")
@@ -357,13 +357,13 @@ def _dropped(event: QDropEvent) -> list[Path]:
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
-def _units(role: str, offered: "Offered | None") -> list[tuple[str, str]]:
+def _units(role: str, setup_units: "SetupUnits | None") -> list[tuple[str, str]]:
     """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
     if role == "post":
         posts = read(shipped("posts")).rows
-        found = offered.posts if offered else [(row["name"], row["code"]) for row in posts]
-    elif role == "liaison" and offered:
-        found = offered.districts
+        found = setup_units.posts if setup_units else [(row["name"], row["code"]) for row in posts]
+    elif role == "liaison" and setup_units:
+        found = setup_units.districts
     else:
         kind = "district" if role == "liaison" else "province"
         rows = read(shipped("units")).rows

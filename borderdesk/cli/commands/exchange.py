@@ -24,11 +24,12 @@ from borderdesk.cli.commands.records import (
 )
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as doubles
-from borderdesk.exchange.asking import for_broken
 from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED, files_in
-from borderdesk.exchange.setups import OLDER, SAME, read_setup
+from borderdesk.exchange.request_texts import broken_request
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.schema.revisions import local_date
 
 PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
@@ -159,7 +160,7 @@ def export(
     reason: str | None,
 ) -> None:
     """Export a package; its path."""
-    wish = Wish(
+    wish = ExportOptions(
         [read_card(file) for file in cards],
         _passphrase() if passphrase else None,
         (reason or "") if with_personal else None,
@@ -203,7 +204,7 @@ def import_packages(
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
             if outcome.file in {name for name, _why, _when in imports.refused_files()}:
-                say(for_broken(desk, outcome.file, outcome.reason or ""))
+                say(broken_request(desk, outcome.file, outcome.reason or ""))
     if paths and not files:
         say(_("There are no packages here."))
     return status
@@ -255,7 +256,7 @@ def inbox(folder: Path) -> None:
     """One JSON line a record."""
     with Desk.open(folder) as desk:
         for double in desk.exchange.inbox.doubles(limit=-1):
-            put([json_text(doubles.as_json(double, desk)) + "\n"])
+            put([json_text(doubles.versions_json(double, desk)) + "\n"])
 
 
 @command("resolve", N_("Choose between two versions, whole or field by field."))

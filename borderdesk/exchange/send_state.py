@@ -6,23 +6,23 @@ from typing import NamedTuple
 
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.exchange.cards import Card, Cards
-from borderdesk.exchange.exports import Exports, Sent
+from borderdesk.exchange.exports import Exports, SentPackage
 from borderdesk.figures.indicators import first_day
 from borderdesk.figures.newest_month import newest_month
 from borderdesk.session.session import Session
 
-MOST_COUNTED = 24
+MAX_COUNTED = 24
 """Of so many packages, the newest, it is counted what changed since."""
 
 
-class Went(NamedTuple):
+class SentPackageState(NamedTuple):
     """A package that went out, and how many records changed since; None: not counted."""
 
-    sent: Sent
+    sent: SentPackage
     changed: int | None
 
 
-class Sending(NamedTuple):
+class SendState(NamedTuple):
     """How a desk's sending stands.
 
     period: what would be sent next; first: the first day there are records of; missing: months
@@ -31,23 +31,27 @@ class Sending(NamedTuple):
 
     period: Period
     first: datetime.date | None
-    went: list[Went]
+    went: list[SentPackageState]
     missing: list[Period]
     cards: list[Card]
 
 
-def sending(desk: Session) -> Sending:
+def send_state(desk: Session) -> SendState:
     """How sending stands, read anew."""
     exports, calendar = desk.part(Exports), desk.calendar()
     sent = exports.sent()
     went = [
-        Went(one, exports.changed_since(one.number) if place < MOST_COUNTED else None)
+        SentPackageState(one, exports.changed_since(one.number) if place < MAX_COUNTED else None)
         for place, one in enumerate(sent)
     ]
     cards = [known.card for known in desk.part(Cards).known() if known.accepted]
     last = last_whole_month(calendar, desk.today())
-    return Sending(
-        proposed(desk), first_day(desk.store), went, missing_months(sent, calendar, last), cards
+    return SendState(
+        proposed_month(desk),
+        first_day(desk.store),
+        went,
+        missing_months(sent, calendar, last),
+        cards,
     )
 
 
@@ -56,14 +60,14 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
     return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
 
 
-def proposed(desk: Session) -> Period:
+def proposed_month(desk: Session) -> Period:
     """The last whole month; that of the newest record where nothing was logged since."""
     last = last_whole_month(desk.calendar(), desk.today())
     newest = newest_month(desk)
     return newest if newest.first < last.first else last
 
 
-def missing_months(sent: Sequence[Sent], calendar: Calendar, last: Period) -> list[Period]:
+def missing_months(sent: Sequence[SentPackage], calendar: Calendar, last: Period) -> list[Period]:
     """The months from the first that was sent to `last` that lie in no package's period."""
     spans = [calendar.parse(one.period) for one in sent]
     if not spans:

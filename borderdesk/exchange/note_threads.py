@@ -5,14 +5,15 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.inbox import Inbox, ReviewNote
-from borderdesk.exchange.received import desk_names, desk_title
-from borderdesk.exchange.sides import headline
+from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.inbox import Inbox
+from borderdesk.exchange.review_notes import ReviewNote
+from borderdesk.exchange.version_comparison import headline
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 
 
-class Said(NamedTuple):
+class ThreadNote(NamedTuple):
     """One note: its id, who said it, on which desk, when (local time), and what."""
 
     id: str
@@ -23,7 +24,7 @@ class Said(NamedTuple):
     text: str
 
 
-class Talk(NamedTuple):
+class NoteThread(NamedTuple):
     """What was said of one record, oldest first. here: the record is on this desk; waits: a note
     that this desk is asked to answer has no answer yet."""
 
@@ -31,7 +32,7 @@ class Talk(NamedTuple):
     record: str
     title: str
     owner: str
-    said: list[Said]
+    said: list[ThreadNote]
     here: bool
     waits: bool
 
@@ -41,7 +42,7 @@ class Talk(NamedTuple):
         return next((one.id for one in reversed(self.said) if not one.own), None)
 
 
-def talks(desk: Session) -> list[Talk]:
+def note_threads(desk: Session) -> list[NoteThread]:
     """Everything that was said, a talk a record: those that wait first, then the newest."""
     inbox, names = desk.part(Inbox), desk_names(desk)
     waiting = {note.record for note in inbox.unanswered()}
@@ -49,38 +50,40 @@ def talks(desk: Session) -> list[Talk]:
     for note in inbox.notes():
         by_record.setdefault((note.type, note.record), []).append(note)
     found = [
-        _talk(desk, type_name, record, notes, names, record in waiting)
+        _thread(desk, type_name, record, notes, names, record in waiting)
         for (type_name, record), notes in by_record.items()
     ]
     found.sort(key=lambda talk: talk.said[-1].when, reverse=True)
     return sorted(found, key=lambda talk: not talk.waits)
 
 
-def talk_of(desk: Session, type_name: str, record: str) -> Talk:
+def note_thread(desk: Session, type_name: str, record: str) -> NoteThread:
     """What was said of one record, which may be nothing yet."""
     inbox = desk.part(Inbox)
     waits = any(note.record == record for note in inbox.unanswered())
-    return _talk(desk, type_name, record, inbox.notes(record), desk_names(desk), waits)
+    return _thread(desk, type_name, record, inbox.notes(record), desk_names(desk), waits)
 
 
-def _talk(
+def _thread(
     desk: Session, type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
     waits: bool,
-) -> Talk:  # fmt: skip
-    said = [_said(desk, note, names) for note in notes]
+) -> NoteThread:  # fmt: skip
+    said = [_thread_note(desk, note, names) for note in notes]
     try:
         versions = desk.part(Inbox).double(type_name, record).versions
     except UserError:
         known = type_name in ALL_TYPES
         title = _(ALL_TYPES[type_name].title) if known else type_name
-        return Talk(type_name, record, title, "–", said, False, waits)
+        return NoteThread(type_name, record, title, "–", said, False, waits)
     values = next((v.values() for v in versions if not v.deleted), None) or {}
     post = values.get("post")
     owner = desk.book.post_name(post) if post else desk_title(names, versions[-1].stamp.desk)
-    return Talk(type_name, record, headline(type_name, values, desk.book), owner, said, True, waits)
+    return NoteThread(
+        type_name, record, headline(type_name, values, desk.book), owner, said, True, waits
+    )
 
 
-def _said(desk: Session, note: ReviewNote, names: dict[str, str]) -> Said:
+def _thread_note(desk: Session, note: ReviewNote, names: dict[str, str]) -> ThreadNote:
     when = datetime.datetime.fromisoformat(note.time).astimezone()
     own = note.desk == desk.identity.id
-    return Said(note.id, note.author, desk_title(names, note.desk), own, when, note.text)
+    return ThreadNote(note.id, note.author, desk_title(names, note.desk), own, when, note.text)

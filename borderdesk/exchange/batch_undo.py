@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from borderdesk.entry.entering import household_fields
-from borderdesk.exchange.taking import PART, TEXT, derive_record, in_parts
+from borderdesk.exchange.record_derivation import derive_record
+from borderdesk.exchange.revision_merge import PART, TEXT, chunks
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import content_hash
@@ -15,7 +16,7 @@ from borderdesk.store.history import Past, Writer, past
 from borderdesk.store.tables import table_name
 
 
-class Undoing:
+class BatchUndo:
     """Takes one batch out, within the transaction that is open."""
 
     def __init__(self, desk: Session, batch: str) -> None:
@@ -40,7 +41,7 @@ class Undoing:
         store.run("UPDATE batch SET undone = 1 WHERE id = ?", (self._batch,))
         records = [row[0] for row in store.rows("SELECT record FROM undone ORDER BY home, record")]
         store.run("DELETE FROM undone")
-        for part in in_parts(records):
+        for part in chunks(records):
             self._undo(part)
         self._writer.finish()
         return self._gone
@@ -49,7 +50,7 @@ class Undoing:
         marks = ", ".join("?" * len(records))
         found = past(self._store, f"WHERE r.record IN ({marks})", tuple(records), "r.record, r.seq")
         claims = self._claims(records)
-        kept_homes = named_by_own(self._store, self._own, records)
+        kept_homes = named_by_own_records(self._store, self._own, records)
         again: list[str] = []
         emptied: dict[str, list[str]] = {}
         gone: list[int] = []
@@ -128,7 +129,7 @@ def _type_of(store: Store, record: str) -> str:
     return str(store.value("SELECT type FROM revision WHERE record = ? LIMIT 1", (record,)))
 
 
-def named_by_own(store: Store, own: str, households: Sequence[str]) -> set[str]:
+def named_by_own_records(store: Store, own: str, households: Sequence[str]) -> set[str]:
     """The households among these that a record written on this desk names: they stay whole."""
     marks = ", ".join("?" * len(households))
     found: set[str] = set()

@@ -10,13 +10,13 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.session.session import Session
 
-_NAME = re.compile(
+_FILE_NAME = re.compile(
     r"BorderDesk_(?P<unit>[0-9A-Za-z-]{1,20})-(?P<desk>[0-9a-f]{8})"
     r"_(?P<period>[0-9A-Za-z.-]{4,22})_(?P<number>[0-9]{1,9})\.bdx(\.age)?"
 )
 
 
-class Named(NamedTuple):
+class PackageFileName(NamedTuple):
     """What a package's file name says: `desk` is the first 8 digits of its id."""
 
     unit: str
@@ -25,12 +25,12 @@ class Named(NamedTuple):
     number: int
 
 
-def named(file: str) -> Named | None:
+def parse_file_name(file: str) -> PackageFileName | None:
     """What the name of a file says of the package in it; None when it was renamed."""
-    found = _NAME.fullmatch(file)
+    found = _FILE_NAME.fullmatch(file)
     if found is None:
         return None
-    return Named(found["unit"], found["desk"], found["period"], int(found["number"]))
+    return PackageFileName(found["unit"], found["desk"], found["period"], int(found["number"]))
 
 
 def unit_title(desk: Session, unit: str) -> str:
@@ -39,20 +39,20 @@ def unit_title(desk: Session, unit: str) -> str:
     return book.posts[unit].name if unit in book.posts else book.unit_name(unit)
 
 
-def for_missing(desk: Session, unit: str, period: str, due: datetime.date) -> str:
+def missing_request(desk: Session, unit: str, period: str, due: datetime.date) -> str:
     """Asks a unit for the package of a period that was due on a day."""
     return _(
         "To {unit}: {desk} has not received the figures of {period}, due on {due}. Please export"
         " the package of this period (Send and receive → Send) and send the file."
     ).format(
-        unit=unit_title(desk, unit), desk=desk.title(), period=_period(desk, period),
+        unit=unit_title(desk, unit), desk=desk.title(), period=_period_title(desk, period),
         due=show_date(due),
     )  # fmt: skip
 
 
-def for_broken(desk: Session, file: str, why: str) -> str:
+def broken_request(desk: Session, file: str, why: str) -> str:
     """Asks for a file again that was refused whole, and says why it was."""
-    known = named(file)
+    known = parse_file_name(file)
     if known is None:
         return _(
             "{desk} could not take in the file {file}: {reason} Please export the package again"
@@ -63,11 +63,11 @@ def for_broken(desk: Session, file: str, why: str) -> str:
         " again and send the new file as it is, without opening or renaming it."
     ).format(
         unit=unit_title(desk, known.unit), desk=desk.title(), file=file, reason=why,
-        period=_period(desk, known.period),
+        period=_period_title(desk, known.period),
     )  # fmt: skip
 
 
-def for_gaps(desk: Session, unit: str, numbers: Sequence[int]) -> str:
+def gaps_request(desk: Session, unit: str, numbers: Sequence[int]) -> str:
     """Asks a unit for packages that never came, by their numbers."""
     return _(
         "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
@@ -77,7 +77,7 @@ def for_gaps(desk: Session, unit: str, numbers: Sequence[int]) -> str:
     )  # fmt: skip
 
 
-def _period(desk: Session, text: str) -> str:
+def _period_title(desk: Session, text: str) -> str:
     try:
         return desk.calendar().parse(text).title
     except UserError:

@@ -12,7 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.backups.erased import told_beside
+from borderdesk.backups.erasure_list import erasures_beside
+from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_room, settle
 from borderdesk.base.errors import CannotOpen, Newer, Refused, UserError, reason
 from borderdesk.base.i18n import _
@@ -26,21 +27,33 @@ from borderdesk.store.seal import read_through
 
 ROOM_BESIDES = 8 * MEBIBYTE
 """What a desk writes besides its file: the log of what is written to it."""
-WRITTEN = 8 * MEBIBYTE
+
+
+SYNC_EVERY = 8 * MEBIBYTE
 """So much is copied between two times that the disk is made to have it."""
-WORKING = "restore.lock"
-TOLD = 1_000
+
+
+PROGRESS_PARTS = 1_000
 """Progress is told in so many parts of the whole."""
-COPYING = 150
+
+
+COPY_PART = 150
 """Of them, what copying the file takes; the rest is the check."""
 
-FAULTS: tuple[type[Exception], ...] = (*DATABASE_ERRORS, ValueError, LookupError, TypeError)
+
+DATABASE_FAULTS: tuple[type[Exception], ...] = (
+    *DATABASE_ERRORS,
+    ValueError,
+    LookupError,
+    TypeError,
+)
 """How a file that is no desk fails, or a damaged one: in more ways than can be foreseen."""
+
 
 Progress = Callable[[int, int], None]
 
 
-class Counted(NamedTuple):
+class DeskCounts(NamedTuple):
     """What must be the same in a desk and in the one restored from its copy."""
 
     records: int
@@ -48,7 +61,7 @@ class Counted(NamedTuple):
     totals_hash: str
 
 
-class Restored(NamedTuple):
+class RestoredDesk(NamedTuple):
     """A desk that was restored: what the full check counted in it; `made`: the moment it shows
     (UTC), "" for a file that is no backup of this program; `erased`: how many separate parts the
     lists beside it took away."""
@@ -61,10 +74,10 @@ class Restored(NamedTuple):
     erased: int
 
 
-NoteSource = Callable[[Session, Path, str, Counted], None]
+NoteSource = Callable[[Session, Path, str, DeskCounts], None]
 
 
-def silent(_done: int, _all: int) -> None:
+def no_progress(_done: int, _all: int) -> None:
     """Nobody watches."""
 
 
@@ -72,7 +85,7 @@ def share(progress: Progress, first: int, last: int) -> Progress:
     """The progress of a part of the work, that from `first` to `last` of `TOLD`."""
 
     def tell(done: int, whole: int) -> None:
-        progress(first + (last - first) * min(done, whole) // max(whole, 1), TOLD)
+        progress(first + (last - first) * min(done, whole) // max(whole, 1), PROGRESS_PARTS)
 
     return tell
 
@@ -84,7 +97,7 @@ def restore_desk(
     note_source: NoteSource,
     *,
     key: bytes | None = None,
-) -> Restored:
+) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file.
 
     key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
@@ -99,8 +112,8 @@ def restore_desk(
     try:
         _require_free(into)
         _require_closed(file)
-        with _new_folder(into) as half:
-            return _restored(file, half, progress, note_source, key)._replace(desk=into)
+        with new_folder(into) as half:
+            return _restore_into(file, half, progress, note_source, key)._replace(desk=into)
     except OSError as error:
         raise CannotOpen(
             _("The desk could not be restored into {folder}: {error}").format(
@@ -128,86 +141,13 @@ def _require_closed(file: Path) -> None:
             raise Refused(_("{file} is open. Close it first, or take a backup.").format(file=file))
 
 
-@contextmanager
-def _new_folder(into: Path) -> Iterator[Path]:
-    """A folder beside `into` that becomes it when the block ends well, or is gone."""
-    half = into.with_name(f"{into.name}.part")
-    made = [one for one in half.parents if not one.exists()]
-    try:
-        half.parent.mkdir(parents=True, exist_ok=True)
-        with taken_over(half) as lock:
-            yield half
-            # Given back first: a folder with an open file in it cannot be renamed everywhere.
-            lock.release()
-            if into.exists():
-                into.rmdir()
-            half.rename(into)
-        # Until now it says whose folder that is.
-        (into / WORKING).unlink(missing_ok=True)
-        settle(into.parent)
-    except BaseException:
-        for one in made:
-            with suppress(OSError):
-                one.rmdir()
-        raise
-
-
-@contextmanager
-def taken_over(folder: Path) -> Iterator[Lock]:
-    """A new folder to work in, gone at the end, and the lock that holds it meanwhile; what a
-    killed process left in its place goes. Raises Refused when somebody works there."""
-    remove_left(folder)
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        raise Refused(
-            _("{folder} is in use, or holds something else. Wait, or choose another place.").format(
-                folder=folder
-            )
-        ) from None
-    with Lock(folder / WORKING) as lock:
-        try:
-            # Where a disk knows no locks, what a killed run leaves stays; nothing else changes.
-            lock.take(exclusive=True)
-            yield lock
-        finally:
-            lock.release()
-            _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    """Remove a working folder, what says that it is one last: a killed process may have begun."""
-    with suppress(OSError):
-        for one in folder.iterdir():
-            if one.is_dir():
-                shutil.rmtree(one, ignore_errors=True)
-            elif one.name != WORKING:
-                one.unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def remove_left(folder: Path) -> None:
-    """Remove a working folder that nobody works in any more: one of ours, or an empty one."""
-    if not folder.is_dir() or folder.is_symlink():
-        return
-    if (folder / WORKING).exists():
-        with Lock(folder / WORKING) as lock:
-            if not lock.take(exclusive=True):
-                return
-        _remove(folder)
-        return
-    with suppress(OSError):
-        # Somebody's own folder of that name has something in it, and stays.
-        folder.rmdir()
-
-
-def _restored(
+def _restore_into(
     file: Path, half: Path, progress: Progress, note_source: NoteSource, key: bytes | None
-) -> Restored:
+) -> RestoredDesk:
     """Restore into the folder `half`, which is new, and check it whole."""
     require_room(half.parent, file.stat().st_size + ROOM_BESIDES)
-    erased = told_beside(file, key)
-    made = _copied(file, database_file(half), share(progress, 0, COPYING))
+    erased = erasures_beside(file, key)
+    made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
     try:
         with _opened(half, key) as desk:
             with desk.writing():
@@ -216,15 +156,15 @@ def _restored(
                 # What was written anew, and its log.
                 require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
                 desk.part(Erasures).wipe()
-            found = desk.part(Maintenance).verify(share(progress, COPYING, TOLD))
-            counted = Counted(found["records"], found["revisions"], found["totals_hash"])
+            found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
+            counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:
                 note_source(desk, file, made, counted)
     except Newer:
         raise
     except CannotOpen as error:
         raise _no_desk(file) from error
-    except FAULTS as error:
+    except DATABASE_FAULTS as error:
         raise explain(error) or _no_desk(file) from error
     if not found["ok"]:
         raise CannotOpen(
@@ -236,8 +176,8 @@ def _restored(
     with database_file(half).open("rb+") as database:
         os.fsync(database.fileno())
     settle(half)
-    progress(TOLD, TOLD)
-    return Restored(half, *counted, made, gone)
+    progress(PROGRESS_PARTS, PROGRESS_PARTS)
+    return RestoredDesk(half, *counted, made, gone)
 
 
 def _copied(file: Path, target: Path, say: Progress) -> str:
@@ -246,7 +186,7 @@ def _copied(file: Path, target: Path, say: Progress) -> str:
     with target.open("wb") as copy:
 
         def tell(done: int, whole: int) -> None:
-            if done % WRITTEN == 0:
+            if done % SYNC_EVERY == 0:
                 # Little by little: a save on that disk would wait for all that is not there yet.
                 os.fsync(copy.fileno())
             say(done, whole)

@@ -4,20 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN
-from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.exports import Say
-from borderdesk.exchange.imports import AGE_MARK, Imports, Outcome
+from borderdesk.exchange.desk_names import unit_short
+from borderdesk.exchange.exports import Progress
+from borderdesk.exchange.imports import AGE_MARK, ImportOutcome, Imports
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 
 PASSPHRASE_MARK = b"-> scrypt "
+
+
 NAME_LIMIT = 80
-SHORT_ID = 8
 
 
-class Origin(NamedTuple):
+class PackageOrigin(NamedTuple):
     """Whom a package says it is from: the desk's id, its name, the period and the number."""
 
     desk: str
@@ -31,8 +31,8 @@ class Parcel(NamedTuple):
     that cannot be read); locked: it opens with a passphrase, and the right one was not given."""
 
     path: Path
-    outcome: Outcome
-    origin: Origin | None
+    outcome: ImportOutcome
+    origin: PackageOrigin | None
     locked: bool
 
 
@@ -44,22 +44,28 @@ class LeftOut(NamedTuple):
     reason: str
 
 
-def look(
-    desk: Session, path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+def preview_file(
+    desk: Session,
+    path: Path,
+    passphrase: str | None = None,
+    say: Progress = lambda _done, _all: None,
 ) -> Parcel:
     """What would become of a file; nothing is changed."""
     return _parcel(desk, path, passphrase, say, dry_run=True)
 
 
-def take(
-    desk: Session, path: Path, passphrase: str | None = None, say: Say = lambda _done, _all: None
+def import_file(
+    desk: Session,
+    path: Path,
+    passphrase: str | None = None,
+    say: Progress = lambda _done, _all: None,
 ) -> Parcel:
     """Take a file in."""
     return _parcel(desk, path, passphrase, say, dry_run=False)
 
 
 def _parcel(
-    desk: Session, path: Path, passphrase: str | None, say: Say, *, dry_run: bool
+    desk: Session, path: Path, passphrase: str | None, say: Progress, *, dry_run: bool
 ) -> Parcel:
     heard: list[dict[str, Any]] = []
     outcome = desk.part(Imports).take(
@@ -70,11 +76,11 @@ def _parcel(
     return Parcel(path, outcome, origin, locked)
 
 
-def _origin(book: Book, facts: dict[str, Any]) -> Origin:
+def _origin(book: Book, facts: dict[str, Any]) -> PackageOrigin:
     name = unit_short(book, facts["role"], facts["unit"])
     if name is None:
         name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]
-    return Origin(facts["desk"], name, facts["period"][:NAME_LIMIT], facts["number"])
+    return PackageOrigin(facts["desk"], name, facts["period"][:NAME_LIMIT], facts["number"])
 
 
 def opens_with_passphrase(path: Path) -> bool:
@@ -87,29 +93,7 @@ def opens_with_passphrase(path: Path) -> bool:
     return start.startswith(AGE_MARK) and PASSPHRASE_MARK in start
 
 
-def unit_short(book: Book, role: str, unit: str) -> str | None:
-    """The short name of the post, district or province a desk belongs to; None for one that is
-    not known."""
-    if role == "post":
-        return book.post_short(unit) if unit in book.posts else None
-    return book.unit_name(unit) if unit in book.units else None
-
-
-def desk_names(desk: Session) -> dict[str, str]:
-    """{desk: the short name of its unit} of every desk this one has heard of."""
-    identity, book = desk.identity, desk.book
-    heard = [(b.desk, b.role, b.unit) for b in desk.part(Imports).batches()]
-    heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.part(Cards).known()]
-    heard.append((identity.id, identity.role, identity.unit))
-    return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
-
-
-def desk_title(names: dict[str, str], desk: str) -> str:
-    """The name of a desk, or the beginning of its id."""
-    return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
-
-
-def left_out(desk: Session, batch: str) -> Iterator[LeftOut]:
+def refused_records(desk: Session, batch: str) -> Iterator[LeftOut]:
     """The records of a batch that were left out, in the order of its tables."""
     rows = desk.store.rows(
         "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
@@ -117,7 +101,7 @@ def left_out(desk: Session, batch: str) -> Iterator[LeftOut]:
     return (LeftOut(*row) for row in list(rows))
 
 
-def why_refused(desk: Session, file: str) -> str:
+def refusal_reason(desk: Session, file: str) -> str:
     """Why a file of this name was refused, the last time it was; "" when it was not."""
     row = desk.store.one("SELECT reason FROM refused_package WHERE file = ?", (file,))
     return str(row[0]) if row else ""

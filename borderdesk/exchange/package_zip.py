@@ -1,32 +1,27 @@
-"""A package as a file: its tables and descriptor zipped, signed, encrypted, written whole."""
+"""A package as a zip: its tables and descriptor, signed and encrypted."""
 
 import errno
 import hashlib
 import json
-import os
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.disk import settle
-from borderdesk.base.errors import UserError, reason
-from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.exchange.contents import Sheet
-from borderdesk.exchange.resources import DESCRIPTOR, FORMAT, PACKAGE_SCHEMA, SIGNATURE
+from borderdesk.exchange.package_tables import DESCRIPTOR, FORMAT, PACKAGE_SCHEMA, SIGNATURE
+from borderdesk.exchange.table_writer import TableWriter
 
 if TYPE_CHECKING:
     import pyrage
 else:
     pyrage = lazy_module("pyrage")
 
+
 FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The date of every entry: when a package was made stands in its descriptor."""
 
 
-class Facts(NamedTuple):
+class PackageFacts(NamedTuple):
     """What a package says of itself, beyond its tables.
 
     figures: {indicator: value as JSON} of the period for the desk's own scope;
@@ -53,8 +48,8 @@ class Facts(NamedTuple):
 
 def write_zip(
     file: IO[bytes],
-    facts: Facts,
-    sheets: Iterable[Sheet],
+    facts: PackageFacts,
+    sheets: Iterable[TableWriter],
     sign: Callable[[bytes, str], bytes],
     name: str,
 ) -> None:
@@ -91,7 +86,7 @@ def _entry(path: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _resource(sheet: Sheet, size: int, digest: str) -> dict[str, Any]:
+def _resource(sheet: TableWriter, size: int, digest: str) -> dict[str, Any]:
     return {
         "name": sheet.table.name.replace("_", "-"),
         "type": "table",
@@ -102,11 +97,11 @@ def _resource(sheet: Sheet, size: int, digest: str) -> dict[str, Any]:
         "bytes": size,
         "hash": f"sha256:{digest}",
         "rows": sheet.rows,
-        "schema": _named(sheet.table.schema()),
+        "schema": _resource_names(sheet.table.schema()),
     }
 
 
-def _named(schema: dict[str, Any]) -> dict[str, Any]:
+def _resource_names(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema with its references by the names resources go by."""
     for key in schema.get("foreignKeys", ()):
         key["reference"]["resource"] = key["reference"]["resource"].replace("_", "-")
@@ -128,61 +123,3 @@ def encrypt(
         # What the disk said is lost on the way: ask it again, for the person's sake.
         target.flush()
         raise OSError(errno.EIO, str(error)) from error
-
-
-@contextmanager
-def written_whole(target: Path) -> Iterator[IO[bytes]]:
-    """A file to write and read that appears as `target` when the block ends well: whole, on the
-    disk, and read back, or not at all. Raises UserError with what to do."""
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            written = digest_of(file)
-        with beside.open("rb") as file:
-            if digest_of(file) != written:
-                raise not_read_back(target.name)
-        beside.replace(target)
-        settle(target.parent)
-    except OSError as error:
-        raise UserError(
-            _("{file} could not be written: {error}. Nothing was sent.").format(
-                file=target.name, error=reason(error)
-            )
-        ) from None
-    finally:
-        _remove(beside)
-
-
-def not_read_back(file: str) -> UserError:
-    """What is said of a stick that gives back something else than was written."""
-    return UserError(
-        _("{file} does not read back as it was written. Use another stick.").format(file=file)
-    )
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all. Raises UserError."""
-    with written_whole(target) as file:
-        file.write(content)
-
-
-def digest_of(file: IO[bytes]) -> bytes:
-    """The SHA-256 of a whole file that is open; it stands at its beginning afterwards."""
-    digest = hashlib.sha256()
-    file.seek(0)
-    while part := file.read(1 << 20):
-        digest.update(part)
-    file.seek(0)
-    return digest.digest()
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        # The stick was pulled: there is nothing left to tidy up.
-        return

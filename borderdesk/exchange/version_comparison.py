@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.differences import shown
-from borderdesk.exchange.inbox import Double, Inbox
-from borderdesk.exchange.received import desk_names, desk_title
+from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.inbox import Inbox, RecordVersions
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
@@ -16,7 +16,7 @@ from borderdesk.store.history import Past
 HEADLINE_FIELDS = 3
 
 
-class Side(NamedTuple):
+class VersionSide(NamedTuple):
     """One version: its revision in hex, its number in the chain, who wrote it where and when
     (local time), whether it is a deletion, and whether its personal and internal fields are
     here."""
@@ -30,7 +30,7 @@ class Side(NamedTuple):
     whole: bool
 
 
-class FieldLine(NamedTuple):
+class FieldComparison(NamedTuple):
     """A field as each version shows it, in the order of the sides. differs: between versions
     whose value is here."""
 
@@ -40,7 +40,7 @@ class FieldLine(NamedTuple):
     differs: bool
 
 
-class Compared(NamedTuple):
+class RecordComparison(NamedTuple):
     """A record with several versions; `sides[0]` counts until somebody chooses. owner: whose
     post may choose; chosen_here: this desk may."""
 
@@ -48,8 +48,8 @@ class Compared(NamedTuple):
     record: str
     title: str
     owner: str
-    sides: list[Side]
-    lines: list[FieldLine]
+    sides: list[VersionSide]
+    lines: list[FieldComparison]
     chosen_here: bool
 
     @property
@@ -69,34 +69,34 @@ class Compared(NamedTuple):
         return _("both are equally new, and the same one counts on every desk")
 
 
-def compare_all(desk: Session, limit: int) -> list[Compared]:
+def compare_all_versions(desk: Session, limit: int) -> list[RecordComparison]:
     """The records that wait for a choice, at most `limit`, as a person compares them."""
     names = desk_names(desk)
     return [_compare(desk, double, names) for double in desk.part(Inbox).doubles(limit)]
 
 
-def compare(desk: Session, type_name: str, record: str) -> Compared:
+def compare_versions(desk: Session, type_name: str, record: str) -> RecordComparison:
     """The versions of one record. Raises UserError for a record that is not here."""
     return _compare(desk, desk.part(Inbox).double(type_name, record), desk_names(desk))
 
 
-def _compare(desk: Session, double: Double, names: dict[str, str]) -> Compared:
+def _compare(desk: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
     told = [version.values() for version in double.versions]
     values = next((one for one in told if one is not None), {})
     post = values.get("post")
     owner = desk.book.post_name(post) if post else desk_title(names, double.versions[-1].stamp.desk)
-    return Compared(
+    return RecordComparison(
         double.type, double.record, headline(double.type, values, desk.book), owner,
         [_side(version, names) for version in double.versions],
         _lines(double, told, desk.book), double.chosen_here,
     )  # fmt: skip
 
 
-def _side(version: Past, names: dict[str, str]) -> Side:
+def _side(version: Past, names: dict[str, str]) -> VersionSide:
     stamp = version.stamp
     when = datetime.datetime.fromisoformat(stamp.time).astimezone()
     where = desk_title(names, stamp.desk)
-    return Side(
+    return VersionSide(
         version.id.hex(),
         version.number,
         stamp.author,
@@ -107,7 +107,7 @@ def _side(version: Past, names: dict[str, str]) -> Side:
     )
 
 
-def _lines(double: Double, told: list[Values | None], book: Book) -> list[FieldLine]:
+def _lines(double: RecordVersions, told: list[Values | None], book: Book) -> list[FieldComparison]:
     model, lines = ALL_TYPES[double.type], []
     for key, field in model.fields().items():
         values = [(one or {}).get(key) for one in told]
@@ -122,7 +122,7 @@ def _lines(double: Double, told: list[Values | None], book: Book) -> list[FieldL
                 _("(kept at its desk)") if away else shown(field, value, book)
                 for value, away in zip(values, hidden, strict=True)
             )
-            lines.append(FieldLine(key, _(field.label), texts, differs))
+            lines.append(FieldComparison(key, _(field.label), texts, differs))
     return lines
 
 

@@ -25,9 +25,15 @@ from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.store.database import DATABASE_ERRORS, Store
 
-LIST = "da-xoa.json"
+FILE_NAME = "da-xoa.json"
+
+
 KIND = "borderdesk-erasures"
+
+
 MOST_BYTES = 16 << 20
+
+
 FORMS = {
     "record": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "reason": re.compile(r".{1,500}"),
@@ -35,20 +41,21 @@ FORMS = {
     "time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
 }
 
-Notice = tuple[str, str, str, str]
+
+ErasureNotice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC), as `exchange.erasures` has it."""
 
 
-def told_beside(file: Path, key: bytes | None) -> list[Notice]:
+def erasures_beside(file: Path, key: bytes | None) -> list[ErasureNotice]:
     """The erasures told beside a backup, oldest first. Raises CannotOpen for a list that is
     damaged, OSError."""
     return _united([*read_list(file.parent), *_of_desk(file.parent.parent, key)])
 
 
-def read_list(folder: Path) -> list[Notice]:
+def read_list(folder: Path) -> list[ErasureNotice]:
     """The erasures in a folder's list, none without one. Raises CannotOpen, OSError."""
     try:
-        with (folder / LIST).open("rb") as file:
+        with (folder / FILE_NAME).open("rb") as file:
             content = file.read(MOST_BYTES)
     except FileNotFoundError:
         return []
@@ -62,11 +69,11 @@ def read_list(folder: Path) -> list[Notice]:
             _(
                 "The list of erased households {file} is damaged. Restore with a copy of it from"
                 " another backup; to do without it, move it away first."
-            ).format(file=folder / LIST)
+            ).format(file=folder / FILE_NAME)
         ) from None
 
 
-def _notice(one: Any) -> Notice:
+def _notice(one: Any) -> ErasureNotice:
     record, reason, desk, time = (str(one[name]) for name in FORMS)
     told = (record, reason, desk, time)
     if FORBIDDEN.search(reason) or not all(
@@ -76,7 +83,7 @@ def _notice(one: Any) -> Notice:
     return told
 
 
-def _of_desk(folder: Path, key: bytes | None) -> list[Notice]:
+def _of_desk(folder: Path, key: bytes | None) -> list[ErasureNotice]:
     """The erasures a desk knows, none where there is no desk or it cannot be read."""
     path = database_file(folder)
     if not path.is_file():
@@ -89,15 +96,15 @@ def _of_desk(folder: Path, key: bytes | None) -> list[Notice]:
     return []
 
 
-def _united(notices: Iterable[Notice]) -> list[Notice]:
+def _united(notices: Iterable[ErasureNotice]) -> list[ErasureNotice]:
     """Each record once, by its first notice, oldest first."""
-    first: dict[str, Notice] = {}
+    first: dict[str, ErasureNotice] = {}
     for notice in sorted(notices, key=lambda one: (one[3], one)):
         first.setdefault(notice[0], notice)
     return list(first.values())
 
 
-def write_list(folder: Path, notices: Iterable[Notice]) -> None:
+def write_list(folder: Path, notices: Iterable[ErasureNotice]) -> None:
     """Add erasures to the list of a folder, whole or not at all. Raises OSError."""
     try:
         known = read_list(folder)
@@ -111,13 +118,13 @@ def write_list(folder: Path, notices: Iterable[Notice]) -> None:
         {"kind": KIND, "erased": [dict(zip(FORMS, one, strict=True)) for one in told]},
         ensure_ascii=False, indent=1,
     )  # fmt: skip
-    beside = folder / f"{LIST}.part"
+    beside = folder / f"{FILE_NAME}.part"
     try:
         with beside.open("w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(folder / LIST)
+        beside.replace(folder / FILE_NAME)
         settle(folder)
     finally:
         beside.unlink(missing_ok=True)

@@ -26,17 +26,23 @@ from borderdesk.schema.records.household import Household
 FORMAT = 1
 """The number of this layout; a package with a higher one was made by a newer program."""
 
+
 ORDER: tuple[type[Revisioned], ...] = (
     Household, *(model for model in ALL_TYPES.values() if model is not Household)
 )  # fmt: skip
 """The types in the order their records lie in: households before what names them."""
 
+
 PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
+
+
 DESCRIPTOR = "datapackage.json"
+
+
 SIGNATURE = "datapackage.json.minisig"
 
 
-class Table(NamedTuple):
+class PackageTable(NamedTuple):
     """A table of a package: its name, columns, the schema's fields and its keys."""
 
     name: str
@@ -68,6 +74,8 @@ def _field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any
 
 
 _UUID = r"[0-9a-f-]{36}"
+
+
 _HASH = r"[0-9a-f]{64}"
 
 
@@ -90,7 +98,7 @@ def _described(key: str, field: Kind) -> dict[str, Any]:
 
 
 @cache
-def record_table(model: type[Revisioned]) -> Table:
+def record_table(model: type[Revisioned]) -> PackageTable:
     """The table of a record type: id, revision, then its public fields."""
     public = {k: f for k, f in model.columns().items() if f.part == PUBLIC}
     fields = (
@@ -98,11 +106,11 @@ def record_table(model: type[Revisioned]) -> Table:
         _field("revision", required=True, pattern=_HASH),
         *(_described(key, field) for key, field in public.items()),
     )
-    return Table(model.type_name, ("id", "revision", *public), fields, ("id",))
+    return PackageTable(model.type_name, ("id", "revision", *public), fields, ("id",))
 
 
 @cache
-def child_table(model: type[Revisioned], children: Children) -> Table:
+def child_table(model: type[Revisioned], children: Children) -> PackageTable:
     """The table of the rows below a type's records: id of the record, place from 0, fields."""
     public = {k: f for k, f in children.child.fields().items() if f.part == PUBLIC}
     fields = (
@@ -111,13 +119,13 @@ def child_table(model: type[Revisioned], children: Children) -> Table:
         *(_described(key, field) for key, field in public.items()),
     )
     name = f"{model.type_name}_{children.key}"
-    return Table(name, ("id", "place", *public), fields, ("id", "place"), model.type_name)
+    return PackageTable(name, ("id", "place", *public), fields, ("id", "place"), model.type_name)
 
 
-def _plain(name: str, columns: str, key: str, **special: dict[str, Any]) -> Table:
+def _plain(name: str, columns: str, key: str, **special: dict[str, Any]) -> PackageTable:
     names = tuple(columns.split())
     fields = tuple(special.get(column) or _field(column) for column in names)
-    return Table(name, names, fields, tuple(key.split()))
+    return PackageTable(name, names, fields, tuple(key.split()))
 
 
 REVISIONS = _plain(
@@ -129,12 +137,20 @@ REVISIONS = _plain(
 )  # fmt: skip
 """Every revision of every record of the package, ancestors too, with the hash of its content."""
 
+
 OTHERS = _plain("other_versions", "revision type record fields", "revision")
 """The versions that stand beside the current one of a record until a person chooses."""
 
+
 PRIVATE = _plain("private", "revision salt part", "revision")
+
+
 NOTES = _plain("notes", "id type record text author desk time reply_to", "id")
+
+
 ERASURES = _plain("erasures", "record reason desk time", "record")
+
+
 PLACES = _plain(
     "places",
     "kind list code name unit_code parent border valid_from valid_to",
@@ -143,7 +159,7 @@ PLACES = _plain(
 """The units (kind unit), posts and picks the rows name; for desks that do not know them yet."""
 
 
-def tables(*, with_private: bool) -> Iterator[Table]:
+def tables(*, with_private: bool) -> Iterator[PackageTable]:
     """Every table of a package, in the order they are written."""
     for model in ORDER:
         yield record_table(model)

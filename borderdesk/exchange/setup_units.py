@@ -4,21 +4,21 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.setups import Setup
+from borderdesk.exchange.setup_file import SetupFile
 
-Names = list[tuple[str, str]]
+UnitNames = list[tuple[str, str]]
 
 
-class Offered(NamedTuple):
+class SetupUnits(NamedTuple):
     """What a desk may be, as (name, what `Desk.create` takes); taken: the units of desks that
     have a card already."""
 
-    posts: Names
-    districts: Names
+    posts: UnitNames
+    districts: UnitNames
     taken: frozenset[str]
 
 
-def offered(setup: Setup) -> Offered:
+def setup_units(setup: SetupFile) -> SetupUnits:
     """The units of a set-up file. Raises UserError for a file whose tables are no tables."""
     told = setup.told
     try:
@@ -31,4 +31,4 @@ def offered(setup: Setup) -> Offered:
         raise UserError(
             _("{file} is damaged or is not a set-up file.").format(file=setup.file)
         ) from None
-    return Offered(posts, districts, taken)
+    return SetupUnits(posts, districts, taken)

@@ -3,30 +3,33 @@ transaction of its batch; and making current rows anew from revisions."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
-from borderdesk.entry.entering import household_fields
-from borderdesk.exchange.reading import Arrival, Came
+from borderdesk.exchange.package_revisions import PackageRecord, PackageRevision
+from borderdesk.exchange.record_derivation import derive_record, named_households, note_double
 from borderdesk.schema.record import Revisioned, joined, split
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double
 from borderdesk.session.session import Session
-from borderdesk.store.database import Store
-from borderdesk.store.history import Writer, last_seq, past_of
-from borderdesk.store.tables import table_name
+from borderdesk.store.history import Writer, last_seq
 
-TOGETHER = 500
+CHUNK_SIZE = 500
 """How many records are looked up and written at once."""
+
 
 TEXT, PART = 1, 2
 """What a batch brought of a revision, added up: its text, its separate part."""
 
+
 ADDED, UPDATED, SAME, STALE, DOUBLE = "added", "updated", "unchanged", "stale", "double"
-LEFT_OUT = "refused_rows"
+
+
+REFUSED_RECORDS = "refused_rows"
+
 
 T = TypeVar("T")
+
 
 REVISION_SQL = (
     "INSERT INTO revision (seq, id, type, record, number, parents, author, desk, time, reason,"
@@ -34,7 +37,7 @@ REVISION_SQL = (
 )
 
 
-class Here(NamedTuple):
+class LocalRevision(NamedTuple):
     """A revision that is here already: its node, place, whether its text and separate part are."""
 
     node: Node
@@ -43,13 +46,13 @@ class Here(NamedTuple):
     has_part: bool
 
 
-Known = Mapping[bytes, Here]
+LocalRevisions = Mapping[bytes, LocalRevision]
 
 
-def judge(arrival: Arrival, known: Known) -> str:
+def classify(arrival: PackageRecord, known: LocalRevisions) -> str:
     """What a record's coming does, or would do."""
     if arrival.refused is not None:
-        return LEFT_OUT
+        return REFUSED_RECORDS
     if not known and len(arrival.versions) == 1:
         return ADDED
     nodes = {one.id: one.node() for one in arrival.versions}
@@ -66,7 +69,7 @@ def _tops(nodes: Iterable[Node]) -> set[bytes]:
     return {node.id for node in heads(nodes)}
 
 
-class _Rows:
+class MergeRows:
     """What is to be written of some records, table by table."""
 
     def __init__(self) -> None:
@@ -77,7 +80,7 @@ class _Rows:
         self.left_out: list[tuple[str, str, str]] = []
 
 
-class Taking:
+class RevisionMerge:
     """Takes the records of one package in. erased: the records whose separate part is erased."""
 
     def __init__(self, desk: Session, batch: str, erased: set[str]) -> None:
@@ -89,14 +92,14 @@ class Taking:
         self._writer = Writer(desk.store, desk.book)
         self._seq = last_seq(desk.store)
 
-    def take(self, arrivals: Sequence[Arrival], here: Mapping[str, Known]) -> None:
+    def take(self, arrivals: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]) -> None:
         """Write some records; `here`: what is known of them."""
-        rows = _Rows()
-        fresh: list[tuple[Arrival, dict[bytes, int]]] = []
+        rows = MergeRows()
+        fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
         again: list[str] = []
         for arrival in arrivals:
             known = here.get(arrival.record, {})
-            what = judge(arrival, known)
+            what = classify(arrival, known)
             self.counts[what] += 1
             if arrival.refused is not None:
                 self.reasons[arrival.refused] += 1
@@ -112,12 +115,12 @@ class Taking:
         self._write(rows)
         self._derive(fresh, again)
 
-    def _put(self, came: Came, there: Here | None, rows: "_Rows") -> int:
+    def _put(self, came: PackageRevision, there: LocalRevision | None, rows: "MergeRows") -> int:
         """Have a revision written if it is new, its text if that is, and the batch's claim on it;
         its place."""
         if there is None:
             self._seq += 1
-            rows.revisions.append((self._seq, *_stored(came)))
+            rows.revisions.append((self._seq, *_revision_row(came)))
         elif came.body is not None and not there.has_text:
             rows.texts.append((came.body, there.seq))
         place = self._seq if there is None else there.seq
@@ -126,7 +129,11 @@ class Taking:
         return place
 
     def _fill(
-        self, arrival: Arrival, known: Known, places: Mapping[bytes, int], rows: "_Rows"
+        self,
+        arrival: PackageRecord,
+        known: LocalRevisions,
+        places: Mapping[bytes, int],
+        rows: "MergeRows",
     ) -> bool:
         """Have the separate parts written that came and are not here; whether there are any."""
         if arrival.record in self._erased:
@@ -138,26 +145,28 @@ class Taking:
                 rows.parts.append((places[came.id], *came.part))
         return len(rows.parts) > before
 
-    def _write(self, rows: "_Rows") -> None:
+    def _write(self, rows: "MergeRows") -> None:
         many = self._store.many
         many(REVISION_SQL, rows.revisions)
         many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", rows.texts)
         many("INSERT INTO claim (revision, batch, carried) VALUES (?, ?, ?)", rows.claims)
         many("INSERT INTO private_part (revision, salt, part) VALUES (?, ?, ?)", rows.parts)
-        first = self.counts[LEFT_OUT] - len(rows.left_out)
+        first = self.counts[REFUSED_RECORDS] - len(rows.left_out)
         many(
             "INSERT INTO refused_row (batch, place, type, record, reason) VALUES (?, ?, ?, ?, ?)",
             [(self._batch, first + place, *row) for place, row in enumerate(rows.left_out)],
         )
 
-    def _derive(self, fresh: list[tuple[Arrival, dict[bytes, int]]], again: list[str]) -> None:
+    def _derive(
+        self, fresh: list[tuple[PackageRecord, dict[bytes, int]]], again: list[str]
+    ) -> None:
         """Make the current rows of the records: of those new here from what came with them."""
         writer = self._writer
         for arrival, places in fresh:
             head, double = _head_of(arrival.versions)
             values = head.values
             if values is not None and head.part is not None and arrival.record in self._erased:
-                values = _public(ALL_TYPES[arrival.type], values)
+                values = _public_values(ALL_TYPES[arrival.type], values)
             model = ALL_TYPES[arrival.type]
             writer.derive(model, arrival.record, places[head.id], values, is_new=True)
             if double:
@@ -174,7 +183,7 @@ class Taking:
         self._writer.finish()
 
 
-def _head_of(versions: Sequence[Came]) -> tuple[Came, bool]:
+def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool]:
     """The version that counts, and whether somebody has to choose."""
     if len(versions) == 1:
         return versions[0], False
@@ -183,12 +192,12 @@ def _head_of(versions: Sequence[Came]) -> tuple[Came, bool]:
     return next(one for one in versions if one.id == chosen), is_double(nodes)
 
 
-def _public(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
+def _public_values(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
     """The values without what the separate part gave."""
     return joined(model, split(model, values)[0], None)
 
 
-def _stored(came: Came) -> tuple[Any, ...]:
+def _revision_row(came: PackageRevision) -> tuple[Any, ...]:
     """The columns of a revision that is new here."""
     hidden = came.content if came.body is None and not came.deleted else None
     return (
@@ -198,51 +207,7 @@ def _stored(came: Came) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def derive_record(store: Store, writer: Writer, record: str) -> None:
-    """Make the current row of a record anew from its revisions, and say if it has two versions;
-    without a revision only its row goes."""
-    versions = past_of(store, record)
-    store.run("DELETE FROM double_version WHERE record = ?", (record,))
-    if not versions:
-        return
-    nodes = [version.node() for version in versions]
-    chosen = current(nodes).id
-    head = next(version for version in versions if version.id == chosen)
-    model = ALL_TYPES[head.type]
-    writer.derive(model, record, head.seq, head.values(), is_new=False)
-    if is_double(nodes):
-        note_double(store, record, head.type)
-
-
-def note_double(store: Store, record: str, type_name: str) -> None:
-    """Put a record into the inbox."""
-    store.run("INSERT INTO double_version (record, type) VALUES (?, ?)", (record, type_name))
-
-
-@cache
-def _naming() -> tuple[tuple[str, str], ...]:
-    """(table, column) of everything that names a household, households themselves apart."""
-    return tuple(
-        (table_name(model), key)
-        for model in ALL_TYPES.values()
-        if model is not Household
-        for key in household_fields(model)
-    )
-
-
-def named_households(store: Store, households: Sequence[str]) -> set[str]:
-    """Those of the households that a current record names."""
-    marks = ", ".join("?" * len(households))
-    return {
-        row[0]
-        for table, key in _naming()
-        for row in store.rows(
-            f"SELECT DISTINCT {key} FROM {table} WHERE {key} IN ({marks})", households
-        )
-    }
-
-
-def in_parts(things: Iterable[T], size: int = TOGETHER) -> Iterator[list[T]]:
+def chunks(things: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:
     """The things in lists of at most `size`."""
     part: list[T] = []
     for thing in things:

@@ -1,0 +1,31 @@
+"""The names of the desks that this one has heard of."""
+
+from borderdesk.base.i18n import _
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.imports import Imports
+from borderdesk.schema.book import Book
+from borderdesk.session.session import Session
+
+SHORT_ID = 8
+
+
+def unit_short(book: Book, role: str, unit: str) -> str | None:
+    """The short name of the post, district or province a desk belongs to; None for one that is
+    not known."""
+    if role == "post":
+        return book.post_short(unit) if unit in book.posts else None
+    return book.unit_name(unit) if unit in book.units else None
+
+
+def desk_names(desk: Session) -> dict[str, str]:
+    """{desk: the short name of its unit} of every desk this one has heard of."""
+    identity, book = desk.identity, desk.book
+    heard = [(b.desk, b.role, b.unit) for b in desk.part(Imports).batches()]
+    heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.part(Cards).known()]
+    heard.append((identity.id, identity.role, identity.unit))
+    return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
+
+
+def desk_title(names: dict[str, str], desk: str) -> str:
+    """The name of a desk, or the beginning of its id."""
+    return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
