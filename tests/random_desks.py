@@ -239,7 +239,7 @@ class Maker:
 
     def change(self, desk, ids, kind, record):
         """Everything but what cannot be on another day or with another household."""
-        fresh = self.records.read(kind)
+        fresh = self.record(kind)
         desk.records.edit(kind, record, fresh)
 
     def join(self, desk, ids, kind, record):

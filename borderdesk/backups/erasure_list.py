@@ -23,6 +23,7 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
+from borderdesk.exchange.erasures import Notice, erasure_notices
 from borderdesk.store.database import DATABASE_ERRORS, Store
 
 FILE_NAME = "da-xoa.json"
@@ -42,17 +43,13 @@ FORMS = {
 }
 
 
-ErasureNotice = tuple[str, str, str, str]
-"""A record's id, the reason, the desk that erased, when (UTC), as `exchange.erasures` has it."""
-
-
-def erasures_beside(file: Path, key: bytes | None) -> list[ErasureNotice]:
+def erasures_beside(file: Path, key: bytes | None) -> list[Notice]:
     """The erasures told beside a backup, oldest first. Raises CannotOpen for a list that is
     damaged, OSError."""
     return _united([*read_list(file.parent), *_of_desk(file.parent.parent, key)])
 
 
-def read_list(folder: Path) -> list[ErasureNotice]:
+def read_list(folder: Path) -> list[Notice]:
     """The erasures in a folder's list, none without one. Raises CannotOpen, OSError."""
     try:
         with (folder / FILE_NAME).open("rb") as file:
@@ -73,7 +70,7 @@ def read_list(folder: Path) -> list[ErasureNotice]:
         ) from None
 
 
-def _notice(one: Any) -> ErasureNotice:
+def _notice(one: Any) -> Notice:
     record, reason, desk, time = (str(one[name]) for name in FORMS)
     told = (record, reason, desk, time)
     if FORBIDDEN.search(reason) or not all(
@@ -83,7 +80,7 @@ def _notice(one: Any) -> ErasureNotice:
     return told
 
 
-def _of_desk(folder: Path, key: bytes | None) -> list[ErasureNotice]:
+def _of_desk(folder: Path, key: bytes | None) -> list[Notice]:
     """The erasures a desk knows, none where there is no desk or it cannot be read."""
     path = database_file(folder)
     if not path.is_file():
@@ -91,20 +88,19 @@ def _of_desk(folder: Path, key: bytes | None) -> list[ErasureNotice]:
     store = Store(path, key, read_only=True)
     # A desk that is damaged is why somebody restores: its list stands beside the backup too.
     with contextlib.suppress(*DATABASE_ERRORS), store.connection_context():
-        rows = store.rows("SELECT record, reason, desk, time FROM erasure")
-        return [(row[0], row[1], row[2], row[3]) for row in rows]
+        return erasure_notices(store)
     return []
 
 
-def _united(notices: Iterable[ErasureNotice]) -> list[ErasureNotice]:
+def _united(notices: Iterable[Notice]) -> list[Notice]:
     """Each record once, by its first notice, oldest first."""
-    first: dict[str, ErasureNotice] = {}
+    first: dict[str, Notice] = {}
     for notice in sorted(notices, key=lambda one: (one[3], one)):
         first.setdefault(notice[0], notice)
     return list(first.values())
 
 
-def write_list(folder: Path, notices: Iterable[ErasureNotice]) -> None:
+def write_list(folder: Path, notices: Iterable[Notice]) -> None:
     """Add erasures to the list of a folder, whole or not at all. Raises OSError."""
     try:
         known = read_list(folder)

@@ -9,6 +9,8 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -16,12 +18,15 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.change_reasons import ChangeReasons
+from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
 from borderdesk.figures.indicators import all_rows, words
 from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part, Session
+from borderdesk.store.duplicate_work import records_in_common
 from borderdesk.store.tables import table_name
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
@@ -287,30 +292,25 @@ class Board(Part):
     def logged_twice(self, period_text: str) -> list[DuplicateWork]:
         """Work of the period that more than one post has logged: same day, place, markers."""
         period = self.session.calendar().parse(period_text)
-        return [twice for model in RECORD_TYPES.values() for twice in self._twice(model, period)]
+        return [work for model in RECORD_TYPES.values() for work in self._duplicates(model, period)]
 
-    def _twice(self, model: Any, period: Period) -> Iterator[DuplicateWork]:
-        if "from_marker" not in model.columns():
+    def _duplicates(self, model: type[Record], period: Period) -> Iterator[DuplicateWork]:
+        stretch, post = stretch_columns(model), post_column(model)
+        if stretch is None or post is None:
             return
-        day, table = model.event().name, table_name(model)
-        place = "commune" if "commune" in model.columns() else "communes"
-        same = f"{day}, {place}, from_marker, to_marker"
-        rows = self.store.rows(
-            f"SELECT t.{day}, t.{place}, t.from_marker, t.to_marker, t.post, t.id FROM {table} t"
-            f" JOIN (SELECT {same} FROM {table} WHERE {day} BETWEEN ? AND ?"
-            f" AND from_marker IS NOT NULL GROUP BY {same} HAVING COUNT(DISTINCT post) > 1) g"
-            f" ON t.{day} = g.{day} AND t.{place} = g.{place} AND t.from_marker = g.from_marker"
-            " AND t.to_marker IS g.to_marker"
-            f" ORDER BY t.{day}, t.{place}, t.from_marker, t.to_marker, t.post, t.id",
-            (period.first.isoformat(), period.last.isoformat()),
+        rows = records_in_common(
+            self.store,
+            table_name(model),
+            stretch,
+            post,
+            period.first.isoformat(),
+            period.last.isoformat(),
         )
-        groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        for *key, post, record in rows:
-            groups.setdefault(tuple(key), []).append((post, record))
-        for (on, where, start, end), records in groups.items():
+        for (on, where, start, end), group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
             markers = start if end in (None, start) else f"{start}–{end}"
-            found = datetime.date.fromisoformat(on)
-            yield DuplicateWork(model.type_name, found, where, markers, tuple(records))
+            day = datetime.date.fromisoformat(on)
+            records = tuple((row[4], row[5]) for row in group)
+            yield DuplicateWork(model.type_name, day, where, markers, records)
 
     def title(self, unit: str) -> str:
         """What a unit of the board is called."""

@@ -17,6 +17,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.models.exchange import CardRow, OwnKeyRow, RetiredKeyRow
 
 if TYPE_CHECKING:
     import minisign
@@ -116,8 +117,9 @@ class Cards(Part):
         return kept
 
     def _kept(self) -> tuple[str, str] | None:
-        row = self.store.one(
-            "SELECT signing, opening FROM own_key WHERE desk = ?", (self.session.identity.id,)
+        key = OwnKeyRow
+        row = self.store.first(
+            key.select(key.signing, key.opening).where(key.desk == self.session.identity.id)
         )
         return (row[0], row[1]) if row else None
 
@@ -127,9 +129,11 @@ class Cards(Part):
         if self._kept() is not None:
             return
         secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
-        self.store.run(
-            "INSERT INTO own_key (desk, signing, opening, made) VALUES (?, ?, ?, ?)",
-            (self.session.identity.id, secret, str(pyrage.x25519.Identity.generate()), utc_stamp()),
+        opening = str(pyrage.x25519.Identity.generate())
+        self.store.execute(
+            OwnKeyRow.insert(
+                desk=self.session.identity.id, signing=secret, opening=opening, made=utc_stamp()
+            )
         )
 
     def sign(self, content: bytes, comment: str) -> bytes:
@@ -140,7 +144,8 @@ class Cards(Part):
 
     def opening_keys(self) -> list[str]:
         """The secret age keys of this desk, for reading what was encrypted to its cards."""
-        retired = self.store.rows("SELECT opening FROM retired_key ORDER BY retired")
+        key = RetiredKeyRow
+        retired = self.store.fetch(key.select(key.opening).order_by(key.retired))
         return [self._secrets()[1], *(row[0] for row in retired)]
 
     @operation("exchange.trust")
@@ -148,9 +153,8 @@ class Cards(Part):
         """Make new keys after the old were lost or copied; the new card, which others have to
         accept before they take this desk's packages again."""
         _signing, opening = self._secrets()
-        self.store.run("INSERT INTO retired_key (opening, retired) VALUES (?, ?)",
-                       (opening, utc_stamp()))  # fmt: skip
-        self.store.run("DELETE FROM own_key WHERE desk = ?", (self.session.identity.id,))
+        self.store.execute(RetiredKeyRow.insert(opening=opening, retired=utc_stamp()))
+        self.store.execute(OwnKeyRow.delete().where(OwnKeyRow.desk == self.session.identity.id))
         self.make_keys()
         return self.own()
 
@@ -158,11 +162,15 @@ class Cards(Part):
 
     def known(self) -> list[CardEntry]:
         """Every card, accepted or revoked, by unit."""
-        rows = self.store.rows(
-            "SELECT desk, unit, role, minisign, age, accepted, noted, vouched FROM card"
-            " ORDER BY unit, desk"
-        )
-        return [CardEntry(Card(*row[:5]), bool(row[5]), row[6], row[7]) for row in rows]
+        row = CardRow
+        columns = [getattr(row, name) for name in Card._fields]
+        query = row.select(*columns, row.accepted, row.noted, row.vouched)
+        return [
+            CardEntry(Card(*card), bool(accepted), noted, vouched)
+            for *card, accepted, noted, vouched in self.store.fetch(
+                query.order_by(row.unit, row.desk)
+            )
+        ]
 
     def of(self, desk: str) -> CardEntry | None:
         """What is known of a desk."""
@@ -179,12 +187,21 @@ class Cards(Part):
         if card.desk == self.session.identity.id:
             raise Refused(_("This is this desk's own card."))
         before = self.of(card.desk)
-        self.store.run(
-            "INSERT INTO card (desk, unit, role, minisign, age, accepted, noted, vouched)"
-            " VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (desk) DO UPDATE SET"
-            " unit = excluded.unit, role = excluded.role, minisign = excluded.minisign,"
-            " age = excluded.age, accepted = 1, noted = excluded.noted, vouched = excluded.vouched",
-            (*card, utc_stamp(), vouched or self.session.identity.user),
+        row = CardRow
+        by = vouched or self.session.identity.user
+        self.store.execute(
+            row.insert(**card._asdict(), accepted=1, noted=utc_stamp(), vouched=by).on_conflict(
+                conflict_target=[row.desk],
+                preserve=[
+                    row.unit,
+                    row.role,
+                    row.minisign,
+                    row.age,
+                    row.accepted,
+                    row.noted,
+                    row.vouched,
+                ],
+            )
         )
         if instead_of and instead_of != card.desk:
             self.revoke_card(instead_of, vouched=vouched)
@@ -197,10 +214,9 @@ class Cards(Part):
         found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
         if len(found) != 1:
             raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
-        self.store.run(
-            "UPDATE card SET accepted = 0, noted = ?, vouched = ? WHERE desk = ?",
-            (utc_stamp(), vouched or self.session.identity.user, found[0]),
-        )
+        by = vouched or self.session.identity.user
+        changed = CardRow.update(accepted=0, noted=utc_stamp(), vouched=by)
+        self.store.execute(changed.where(CardRow.desk == found[0]))
 
 
 def read_card(path: Path) -> Card:

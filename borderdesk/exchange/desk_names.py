@@ -1,9 +1,12 @@
 """The names of the desks that this one has heard of."""
 
 from borderdesk.base.i18n import _
+from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.imports import Imports
+from borderdesk.exchange.record_places import post_of
 from borderdesk.schema.book import Book
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 
 SHORT_ID = 8
@@ -20,7 +23,7 @@ def unit_short(book: Book, role: str, unit: str) -> str | None:
 def desk_names(desk: Session) -> dict[str, str]:
     """{desk: the short name of its unit} of every desk this one has heard of."""
     identity, book = desk.identity, desk.book
-    heard = [(b.desk, b.role, b.unit) for b in desk.part(Imports).batches()]
+    heard = [(b.desk, b.role, b.unit) for b in desk.part(Batches).all()]
     heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.part(Cards).known()]
     heard.append((identity.id, identity.role, identity.unit))
     return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
@@ -29,3 +32,11 @@ def desk_names(desk: Session) -> dict[str, str]:
 def desk_title(names: dict[str, str], desk: str) -> str:
     """The name of a desk, or the beginning of its id."""
     return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
+
+
+def owner_title(
+    session: Session, type_name: str, values: Values, names: dict[str, str], author: str
+) -> str:
+    """Whose a record is: its post, or the desk that wrote it (`author`: that desk's id)."""
+    post = post_of(ALL_TYPES[type_name], values)
+    return session.book.post_name(post) if post else desk_title(names, author)

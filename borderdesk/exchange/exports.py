@@ -6,6 +6,8 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
+from peewee import fn
+
 from borderdesk import __version__
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
@@ -26,6 +28,8 @@ from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.store.locks import Lock
+from borderdesk.store.models.exchange import PackageOutRow
+from borderdesk.store.models.records import RevisionRow
 
 Progress = Callable[[int, int], None]
 """Told how many records are done, of how many."""
@@ -86,7 +90,8 @@ class Exports(Part):
         suffix = ".bdx.age" if locked else ".bdx"
         with ExitStack() as ending:
             ending.enter_context(self.store.snapshot())
-            last_seq = int(self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision"))
+            newest = RevisionRow.select(fn.COALESCE(fn.MAX(RevisionRow.seq), 0))
+            seq = int(self.store.scalar(newest))
             records = select_records(self.store, period, self._sent_until())
             facts = self._facts(period, self._free_number(folder, period, suffix), records, reason)
             target = folder / f"{self._name(facts)}{suffix}"
@@ -105,7 +110,7 @@ class Exports(Part):
                 facts.number, period.text, target.name, digest, records,
                 recipients or ("passphrase" if locked else ""), reason, facts.made,
             ),
-            last_seq,
+            seq,
         )  # fmt: skip
         return target
 
@@ -156,13 +161,15 @@ class Exports(Part):
     def _free_number(self, folder: Path, period: Period, suffix: str) -> int:
         """The next number; one that a file in the folder has already, sent before this desk was
         restored from a backup, is not given again."""
-        number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM package_out")) + 1
+        row = PackageOutRow
+        number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
         while (folder / f"{self._named(period.text, number)}{suffix}").exists():
             number += 1
         return number
 
     def _sent_until(self) -> int:
-        return int(self.store.value("SELECT COALESCE(MAX(last_seq), 0) FROM package_out"))
+        row = PackageOutRow
+        return int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.last_seq), 0))))
 
     def _facts(self, period: Period, number: int, records: int, reason: str | None) -> PackageFacts:
         summary = make_summary(self.session, period.text)
@@ -187,19 +194,14 @@ class Exports(Part):
     def note_export(self, sent: SentPackage, last_seq: int) -> None:
         """Note in the log what went; `last_seq` is the newest revision it was made from. A closed
         period that left the desk is final from now on."""
-        self.store.run(
-            "INSERT INTO package_out (number, period, file, digest, records, recipients, reason,"
-            " made, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*sent, last_seq),
-        )
+        self.store.execute(PackageOutRow.insert(**sent._asdict(), last_seq=last_seq))
         self.session.part(Closing).note_sent(sent.period)
 
     def sent(self) -> list[SentPackage]:
         """Every package that went out, the newest first."""
-        rows = self.store.rows(
-            f"SELECT {', '.join(SentPackage._fields)} FROM package_out ORDER BY number DESC"
-        )
-        return [SentPackage(*row) for row in rows]
+        columns = [getattr(PackageOutRow, name) for name in SentPackage._fields]
+        query = PackageOutRow.select(*columns).order_by(PackageOutRow.number.desc())
+        return [SentPackage(*row) for row in self.store.fetch(query)]
 
     def sent_before(self, period_text: str) -> SentPackage | None:
         """The newest package that went out for this very period."""
@@ -208,10 +210,12 @@ class Exports(Part):
 
     def changed_since(self, number: int) -> int:
         """How many records have changed since package `number` was made."""
+        row = PackageOutRow
+        made_from = row.select(row.last_seq).where(row.number == number)
         return int(
-            self.store.value(
-                "SELECT COUNT(DISTINCT record) FROM revision WHERE seq >"
-                " (SELECT last_seq FROM package_out WHERE number = ?)",
-                (number,),
+            self.store.scalar(
+                RevisionRow.select(fn.COUNT(RevisionRow.record.distinct())).where(
+                    RevisionRow.seq > made_from
+                )
             )
         )

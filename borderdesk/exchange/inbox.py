@@ -1,20 +1,21 @@
-"""Two versions of one record: shown side by side until its post chooses; and review notes."""
+"""The inbox: records with several versions, until their post chooses one."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import nfc
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.outgoing import fields_json
-from borderdesk.exchange.review_notes import _NOTE, NOTE_LIMIT, ReviewNote, is_sound_note
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
+from borderdesk.schema.revisions import current, heads
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change, Past, past_of
+from borderdesk.store.models.records import DoubleVersionRow
 
 
 class RecordVersions(NamedTuple):
@@ -28,34 +29,35 @@ class RecordVersions(NamedTuple):
 
 
 class Inbox(Part):
-    """What waits for a person's choice, and what desks say of each other's records."""
+    """The records of which several versions wait for a person's choice."""
 
     def doubles(self, limit: int = 200) -> list[RecordVersions]:
         """Records with several versions, at most `limit`."""
-        rows = self.store.rows(
-            "SELECT type, record FROM double_version ORDER BY type, record LIMIT ?", (limit,)
-        )
-        return [self.double(type_name, record) for type_name, record in list(rows)]
+        row = DoubleVersionRow
+        query = row.select(row.type, row.record).order_by(row.type, row.record).limit(limit)
+        return [self.double(*found) for found in list(self.store.fetch(query))]
 
     def count(self) -> int:
         """How many records have several versions."""
-        return int(self.store.value("SELECT COUNT(*) FROM double_version"))
+        return int(self.store.scalar(DoubleVersionRow.select(fn.COUNT(DoubleVersionRow.record))))
 
     def double(self, type_name: str, record: str) -> RecordVersions:
         """The versions of one record, the one that counts first."""
-        versions = self._heads(type_name, record)
+        versions = self.heads(type_name, record)
         first = current(version.node() for version in versions).id
         versions.sort(key=lambda version: version.id != first)
-        return RecordVersions(type_name, record, versions, self._may_choose(versions))
+        return RecordVersions(type_name, record, versions, self.may_choose(versions))
 
-    def _heads(self, type_name: str, record: str) -> list[Past]:
+    def heads(self, type_name: str, record: str) -> list[Past]:
+        """The revisions of a record that no other follows. Raises UserError for no record."""
         known = past_of(self.store, record.lower())
         if not known or known[0].type != type_name:
             raise UserError(_("There is no such record."))
         tops = {node.id for node in heads(version.node() for version in known)}
         return [version for version in known if version.id in tops]
 
-    def _may_choose(self, versions: list[Past]) -> bool:
+    def may_choose(self, versions: list[Past]) -> bool:
+        """Whether this desk may choose between versions of a record: it keeps it."""
         values = next((v.values() for v in versions if not v.deleted), None) or {}
         return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
 
@@ -80,7 +82,8 @@ class Inbox(Part):
             number = 1 + max(number, other.number)
             more = change._replace(parents=(made, other.id), number=number)
             made = self.session.part(RecordEditor).write([more])[-1]
-        self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
+        row = DoubleVersionRow
+        self.store.execute(row.delete().where(row.record == record))
         return made.hex()
 
     def _any_values(self, double: RecordVersions) -> Values:
@@ -125,56 +128,6 @@ class Inbox(Part):
                 if key in others:
                     values[key] = others[key]
         return values
-
-    # ----------------------------------------------------------------------- notes
-
-    @operation("record.write")
-    def add_note(
-        self, type_name: str, record: str, text: str, *, reply_to: str | None = None
-    ) -> ReviewNote:
-        """Say something of a record; it travels to its post with the next package, and an
-        answer (`reply_to`: the note's id) comes back the same way."""
-        text = nfc(text).strip()
-        if not is_sound_note(text):
-            raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
-        record = record.lower()
-        self._heads(type_name, record)
-        if reply_to is not None and not any(n.id == reply_to for n in self.notes(record)):
-            raise UserError(_("There is no such note on this record."))
-        identity = self.session.identity
-        note = ReviewNote(
-            new_id(), type_name, record, text, identity.user, identity.id, utc_stamp(), reply_to
-        )
-        self.store.run(f"INSERT INTO review_note ({_NOTE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", note)
-        return note
-
-    def notes(self, record: str | None = None) -> list[ReviewNote]:
-        """The notes on a record, or all, oldest first."""
-        rows = self.store.rows(
-            f"SELECT {_NOTE} FROM review_note WHERE ? IS NULL OR record = ? ORDER BY time, id",
-            (record, record),
-        )
-        return [ReviewNote(*row) for row in rows]
-
-    def unanswered(self) -> list[ReviewNote]:
-        """The notes of other desks on records that may be edited here, without an answer of this
-        desk, oldest first."""
-        own = self.session.identity.id
-        rows = self.store.rows(
-            f"SELECT {_NOTE} FROM review_note n WHERE n.desk <> ? AND NOT EXISTS (SELECT 1 FROM"
-            " review_note a WHERE a.reply_to = n.id AND a.desk = ?) ORDER BY n.time, n.id",
-            (own, own),
-        )
-        notes = [ReviewNote(*row) for row in list(rows)]
-        return [note for note in notes if self._is_ours(note)]
-
-    def _is_ours(self, note: ReviewNote) -> bool:
-        if note.type not in ALL_TYPES:
-            return False
-        try:
-            return self._may_choose(self._heads(note.type, note.record))
-        except UserError:
-            return False
 
 
 def _require_whole(versions: list[Past]) -> None:

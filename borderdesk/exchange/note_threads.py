@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.inbox import Inbox
-from borderdesk.exchange.review_notes import ReviewNote
+from borderdesk.exchange.review_notes import ReviewNote, ReviewNotes
 from borderdesk.exchange.version_comparison import headline
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
@@ -44,14 +44,14 @@ class NoteThread(NamedTuple):
 
 def note_threads(desk: Session) -> list[NoteThread]:
     """Everything that was said, a talk a record: those that wait first, then the newest."""
-    inbox, names = desk.part(Inbox), desk_names(desk)
-    waiting = {note.record for note in inbox.unanswered()}
+    notes, names = desk.part(ReviewNotes), desk_names(desk)
+    waiting = {note.record for note in notes.unanswered()}
     by_record: dict[tuple[str, str], list[ReviewNote]] = {}
-    for note in inbox.notes():
+    for note in notes.notes():
         by_record.setdefault((note.type, note.record), []).append(note)
     found = [
-        _thread(desk, type_name, record, notes, names, record in waiting)
-        for (type_name, record), notes in by_record.items()
+        _thread(desk, type_name, record, written, names, record in waiting)
+        for (type_name, record), written in by_record.items()
     ]
     found.sort(key=lambda talk: talk.said[-1].when, reverse=True)
     return sorted(found, key=lambda talk: not talk.waits)
@@ -59,9 +59,9 @@ def note_threads(desk: Session) -> list[NoteThread]:
 
 def note_thread(desk: Session, type_name: str, record: str) -> NoteThread:
     """What was said of one record, which may be nothing yet."""
-    inbox = desk.part(Inbox)
-    waits = any(note.record == record for note in inbox.unanswered())
-    return _thread(desk, type_name, record, inbox.notes(record), desk_names(desk), waits)
+    notes = desk.part(ReviewNotes)
+    waits = any(note.record == record for note in notes.unanswered())
+    return _thread(desk, type_name, record, notes.notes(record), desk_names(desk), waits)
 
 
 def _thread(
@@ -76,8 +76,7 @@ def _thread(
         title = _(ALL_TYPES[type_name].title) if known else type_name
         return NoteThread(type_name, record, title, "–", said, False, waits)
     values = next((v.values() for v in versions if not v.deleted), None) or {}
-    post = values.get("post")
-    owner = desk.book.post_name(post) if post else desk_title(names, versions[-1].stamp.desk)
+    owner = owner_title(desk, type_name, values, names, versions[-1].stamp.desk)
     return NoteThread(
         type_name, record, headline(type_name, values, desk.book), owner, said, True, waits
     )

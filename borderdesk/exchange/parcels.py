@@ -1,18 +1,15 @@
 """What a person sees of packages that come: from whom they are, and what was left out."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.desk_names import unit_short
 from borderdesk.exchange.exports import Progress
-from borderdesk.exchange.imports import AGE_MARK, ImportOutcome, Imports
+from borderdesk.exchange.imports import ImportOutcome, Imports
+from borderdesk.exchange.package_source import opens_with_passphrase
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
-
-PASSPHRASE_MARK = b"-> scrypt "
-
 
 NAME_LIMIT = 80
 
@@ -34,14 +31,6 @@ class Parcel(NamedTuple):
     outcome: ImportOutcome
     origin: PackageOrigin | None
     locked: bool
-
-
-class LeftOut(NamedTuple):
-    """A record of a batch that was left out, and why."""
-
-    type: str
-    record: str
-    reason: str
 
 
 def preview_file(
@@ -81,27 +70,3 @@ def _origin(book: Book, facts: dict[str, Any]) -> PackageOrigin:
     if name is None:
         name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]
     return PackageOrigin(facts["desk"], name, facts["period"][:NAME_LIMIT], facts["number"])
-
-
-def opens_with_passphrase(path: Path) -> bool:
-    """Whether a file is encrypted under a passphrase."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(200)
-    except OSError:
-        return False
-    return start.startswith(AGE_MARK) and PASSPHRASE_MARK in start
-
-
-def refused_records(desk: Session, batch: str) -> Iterator[LeftOut]:
-    """The records of a batch that were left out, in the order of its tables."""
-    rows = desk.store.rows(
-        "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
-    )
-    return (LeftOut(*row) for row in list(rows))
-
-
-def refusal_reason(desk: Session, file: str) -> str:
-    """Why a file of this name was refused, the last time it was; "" when it was not."""
-    row = desk.store.one("SELECT reason FROM refused_package WHERE file = ?", (file,))
-    return str(row[0]) if row else ""

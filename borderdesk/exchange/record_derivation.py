@@ -9,14 +9,20 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
 from borderdesk.store.history import Writer, past_of
+from borderdesk.store.revision_batches import (
+    delete_double_versions,
+    insert_double_version,
+    named_values,
+    values_named_by_desk,
+)
 from borderdesk.store.tables import table_name
 
 
 def derive_record(store: Store, writer: Writer, record: str) -> None:
-    """Make the current row of a record anew from its revisions, and say if it has two versions;
-    without a revision only its row goes."""
+    """Derive the current row of a record from its revisions, and put it into the inbox when it
+    has several versions; a record without revisions only leaves the inbox."""
     versions = past_of(store, record)
-    store.run("DELETE FROM double_version WHERE record = ?", (record,))
+    delete_double_versions(store, [record])
     if not versions:
         return
     nodes = [version.node() for version in versions]
@@ -30,7 +36,7 @@ def derive_record(store: Store, writer: Writer, record: str) -> None:
 
 def note_double(store: Store, record: str, type_name: str) -> None:
     """Put a record into the inbox."""
-    store.run("INSERT INTO double_version (record, type) VALUES (?, ?)", (record, type_name))
+    insert_double_version(store, record, type_name)
 
 
 @cache
@@ -46,11 +52,12 @@ def _household_columns() -> tuple[tuple[str, str], ...]:
 
 def named_households(store: Store, households: Sequence[str]) -> set[str]:
     """Those of the households that a current record names."""
-    marks = ", ".join("?" * len(households))
-    return {
-        row[0]
-        for table, key in _household_columns()
-        for row in store.rows(
-            f"SELECT DISTINCT {key} FROM {table} WHERE {key} IN ({marks})", households
-        )
-    }
+    found = (named_values(store, *column, households) for column in _household_columns())
+    return set().union(*found)
+
+
+def households_named_by(store: Store, desk: str, households: Sequence[str]) -> set[str]:
+    """Those of the households that a record names of which the desk wrote a revision."""
+    columns = _household_columns()
+    found = (values_named_by_desk(store, *column, households, desk) for column in columns)
+    return set().union(*found)

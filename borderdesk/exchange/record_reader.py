@@ -16,6 +16,7 @@ from borderdesk.exchange.package_revisions import (
     parse_revision,
 )
 from borderdesk.exchange.package_tables import OTHERS, PRIVATE, REVISIONS, child_table, record_table
+from borderdesk.exchange.record_places import post_of
 from borderdesk.exchange.table_rows import RowCursor, TableReader
 from borderdesk.exchange.text_forms import SALT
 from borderdesk.schema.fields import PUBLIC, Bad, Children
@@ -176,17 +177,19 @@ class RecordReader:
             return version._replace(body=body, part=part)
         values = check_values(model, fields, private, self._places)
         if model is not Household:
-            self._check_writer(version, values)
+            self._check_writer(model, version, values)
             named = (fields[key] for key in household_fields(model) if key in fields)
             if not self._households.issuperset(named):
                 raise Bad(_("The household it names is not in the package."))
         return version._replace(body=body, values=values, part=part)
 
-    def _check_writer(self, version: PackageRevision, values: Values) -> None:
+    def _check_writer(
+        self, model: type[Revisioned], version: PackageRevision, values: Values
+    ) -> None:
         """A post's desk writes only for its own post. Raises Bad."""
         facts = self._facts
         own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
-        if not own and values.get("post") != facts["unit"]:
+        if not own and post_of(model, values) != facts["unit"]:
             raise Bad(_("It is of another post than the desk that wrote it."))
 
 

@@ -10,9 +10,18 @@ from borderdesk.exchange.record_derivation import derive_record, named_household
 from borderdesk.schema.record import Revisioned, joined, split
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import Node, current, heads, is_double
+from borderdesk.schema.revisions import Node, current, heads, is_double, split_parents
 from borderdesk.session.session import Session
+from borderdesk.store.database import Store
 from borderdesk.store.history import Writer, last_seq
+from borderdesk.store.revision_batches import (
+    insert_claims,
+    insert_parts,
+    insert_refused_records,
+    insert_revisions,
+    insert_texts,
+    local_revisions,
+)
 
 CHUNK_SIZE = 500
 """How many records are looked up and written at once."""
@@ -31,12 +40,6 @@ REFUSED_RECORDS = "refused_rows"
 T = TypeVar("T")
 
 
-REVISION_SQL = (
-    "INSERT INTO revision (seq, id, type, record, number, parents, author, desk, time, reason,"
-    " deleted, body, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-
 class LocalRevision(NamedTuple):
     """A revision that is here already: its node, place, whether its text and separate part are."""
 
@@ -47,6 +50,18 @@ class LocalRevision(NamedTuple):
 
 
 LocalRevisions = Mapping[bytes, LocalRevision]
+
+
+def local_revisions_of(
+    store: Store, records: Sequence[PackageRecord]
+) -> dict[str, dict[bytes, LocalRevision]]:
+    """{record: {revision: what of it is here}} of the records of a package."""
+    found: dict[str, dict[bytes, LocalRevision]] = {}
+    for row in local_revisions(store, [one.record for one in records]):
+        record, revision, parents, number, time, deleted, *rest = row
+        node = Node(revision, split_parents(parents), number, time, bool(deleted))
+        found.setdefault(record, {})[revision] = LocalRevision(node, *rest)
+    return found
 
 
 def classify(arrival: PackageRecord, known: LocalRevisions) -> str:
@@ -146,14 +161,13 @@ class RevisionMerge:
         return len(rows.parts) > before
 
     def _write(self, rows: "MergeRows") -> None:
-        many = self._store.many
-        many(REVISION_SQL, rows.revisions)
-        many("UPDATE revision SET body = ?, content = NULL WHERE seq = ?", rows.texts)
-        many("INSERT INTO claim (revision, batch, carried) VALUES (?, ?, ?)", rows.claims)
-        many("INSERT INTO private_part (revision, salt, part) VALUES (?, ?, ?)", rows.parts)
+        insert_revisions(self._store, rows.revisions)
+        insert_texts(self._store, rows.texts)
+        insert_claims(self._store, rows.claims)
+        insert_parts(self._store, rows.parts)
         first = self.counts[REFUSED_RECORDS] - len(rows.left_out)
-        many(
-            "INSERT INTO refused_row (batch, place, type, record, reason) VALUES (?, ?, ?, ?, ?)",
+        insert_refused_records(
+            self._store,
             [(self._batch, first + place, *row) for place, row in enumerate(rows.left_out)],
         )
 

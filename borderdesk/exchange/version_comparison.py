@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.differences import shown
-from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.inbox import Inbox, RecordVersions
 from borderdesk.schema.book import Book
 from borderdesk.schema.record import Values
@@ -83,8 +83,7 @@ def compare_versions(desk: Session, type_name: str, record: str) -> RecordCompar
 def _compare(desk: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
     told = [version.values() for version in double.versions]
     values = next((one for one in told if one is not None), {})
-    post = values.get("post")
-    owner = desk.book.post_name(post) if post else desk_title(names, double.versions[-1].stamp.desk)
+    owner = owner_title(desk, double.type, values, names, double.versions[-1].stamp.desk)
     return RecordComparison(
         double.type, double.record, headline(double.type, values, desk.book), owner,
         [_side(version, names) for version in double.versions],

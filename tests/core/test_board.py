@@ -71,7 +71,7 @@ def test_on_time_late_and_sent_again(desks, tmp_path):
     assert cell(province, "BS", 5).state == AGAIN
     assert cell(province, "BS", 6).state == MISSING
     second = cell(province, "BS", 5).batches[-1]
-    province.exchange.imports.undo_batch(second)
+    province.exchange.batches.undo_batch(second)
     assert cell(province, "BS", 5).state == LATE
 
 

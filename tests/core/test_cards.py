@@ -121,13 +121,13 @@ def test_what_waits_is_kept_and_taken_in_once_its_card_is_accepted(post, provinc
     assert province.exchange.imports.take(path).status == QUARANTINED
     assert province.exchange.imports.take(path).status == QUARANTINED
     path.unlink()
-    (waiting,) = province.exchange.imports.waiting()
+    (waiting,) = province.exchange.quarantine.waiting()
     assert (waiting.unit, waiting.period, waiting.number, waiting.kept) == ("BS", "2023", 1, True)
     assert province.exchange.imports.take_waiting() == []
     province.exchange.cards.accept_card(post.exchange.cards.own())
     (outcome,) = province.exchange.imports.take_waiting()
     assert (outcome.status, outcome.added) == (IMPORTED, 1)
-    assert province.exchange.imports.waiting() == []
+    assert province.exchange.quarantine.waiting() == []
 
 
 def test_what_waits_and_turns_out_to_be_forged_is_refused_and_goes(post, province, tmp_path):
@@ -138,7 +138,7 @@ def test_what_waits_and_turns_out_to_be_forged_is_refused_and_goes(post, provinc
     province.exchange.cards.accept_card(real)
     (outcome,) = province.exchange.imports.take_waiting()
     assert outcome.status == REFUSED
-    assert province.exchange.imports.waiting() == []
+    assert province.exchange.quarantine.waiting() == []
     assert province.lists.count("clearing", everything()) == 0
 
 

@@ -32,7 +32,7 @@ def whole_state(desk):
         "state": state(desk),
         "rows": {name: rows_of(desk, name) for name in ALL_TYPES},
         "groups": list(desk.store.rows("SELECT member, leader FROM household_group ORDER BY 1")),
-        "notes": desk.exchange.inbox.notes(),
+        "notes": desk.exchange.notes.notes(),
         "erased": sorted(notice[0] for notice in desk.exchange.erasures.notices()),
         "units": {
             unit.id: unit for unit in desk.book.units.values() if unit.id.startswith("9")
@@ -184,14 +184,14 @@ class Desks(RuleBasedStateMachine):
 
     @rule(who=WHO, which=SOME)
     def say(self, who, which):
-        inbox = self.desks[who].exchange.inbox
-        unanswered = inbox.unanswered()
+        notes = self.desks[who].exchange.notes
+        unanswered = notes.unanswered()
         if unanswered:
             note = unanswered[which % len(unanswered)]
-            inbox.add_note(note.type, note.record, "Đã sửa.", reply_to=note.id)
+            notes.add_note(note.type, note.record, "Đã sửa.", reply_to=note.id)
             return
         self._with("clearing", who, which, lambda desk, record:
-                   desk.exchange.inbox.add_note("clearing", record, "Vì sao?"))  # fmt: skip
+                   desk.exchange.notes.add_note("clearing", record, "Vì sao?"))  # fmt: skip
 
     @rule(who=WHO, name=st.sampled_from(["Xã Mới", "Xã Mới tách"]))
     def update_reference(self, who, name):
@@ -230,10 +230,10 @@ class Desks(RuleBasedStateMachine):
 
     @rule(who=WHO, which=SOME)
     def undo(self, who, which):
-        imports = self.desks[who].exchange.imports
-        batches = [batch for batch in imports.batches() if not batch.undone]
+        known = self.desks[who].exchange.batches
+        batches = [batch for batch in known.all() if not batch.undone]
         if batches:
-            imports.undo_batch(batches[which % len(batches)].id)
+            known.undo_batch(batches[which % len(batches)].id)
 
     # ------------------------------------------------------------------ what must hold
 
@@ -257,11 +257,11 @@ class Desks(RuleBasedStateMachine):
         first, second = self.receivers
         batches = {path: first.exchange.imports.take(path).batch for path in kept}
         for path in self.chance.sample(sorted(undone), len(undone)):
-            first.exchange.imports.undo_batch(batches[path])
+            first.exchange.batches.undo_batch(batches[path])
         for path in self.chance.sample(kept, len(kept)):
             batch = second.exchange.imports.take(path).batch
             if path in undone:
-                second.exchange.imports.undo_batch(batch)
+                second.exchange.batches.undo_batch(batch)
             else:
                 assert second.exchange.imports.take(path).status == UNCHANGED
         assert whole_state(first) == whole_state(second)

@@ -194,18 +194,18 @@ def test_a_review_note_goes_to_the_post_and_its_answer_comes_back(pair, tmp_path
     post, province = pair
     saved = post.records.add("clearing", clearing(post=None))
     province.exchange.imports.take(send(post, tmp_path))
-    asked = province.exchange.inbox.add_note("clearing", saved.id, "Vì sao 240 lượt người?")
-    assert province.exchange.inbox.unanswered() == []
+    asked = province.exchange.notes.add_note("clearing", saved.id, "Vì sao 240 lượt người?")
+    assert province.exchange.notes.unanswered() == []
     post.exchange.imports.take(send(province, tmp_path))
-    assert post.exchange.inbox.unanswered() == [asked]
+    assert post.exchange.notes.unanswered() == [asked]
     with pytest.raises(UserError):
-        post.exchange.inbox.add_note("clearing", saved.id, "Có.", reply_to="khac")
-    post.exchange.inbox.add_note(
+        post.exchange.notes.add_note("clearing", saved.id, "Có.", reply_to="khac")
+    post.exchange.notes.add_note(
         "clearing", saved.id, "=3 ngày,\ncó dân tham gia.", reply_to=asked.id
     )
-    assert post.exchange.inbox.unanswered() == []
+    assert post.exchange.notes.unanswered() == []
     province.exchange.imports.take(send(post, tmp_path))
-    question, answer = province.exchange.inbox.notes(saved.id)
+    question, answer = province.exchange.notes.notes(saved.id)
     assert question == asked
     assert (answer.text, answer.reply_to) == ("=3 ngày,\ncó dân tham gia.", asked.id)
 
@@ -261,14 +261,14 @@ def test_a_batch_taken_out_leaves_what_another_brought_too(pair, tmp_path):
     second_path = send(post, tmp_path)
     second = province.exchange.imports.take(second_path)
     after = state(province)
-    province.exchange.imports.undo_batch(second.batch)
+    province.exchange.batches.undo_batch(second.batch)
     assert state(province) == before
     assert province.records.read("clearing", saved.id)[0]["participants"] == 18
     with pytest.raises(UserError):
         province.records.read("clearing", other.id)
     assert province.exchange.imports.take(second_path).status == IMPORTED
     assert state(province) == after
-    province.exchange.imports.undo_batch(first.batch)
+    province.exchange.batches.undo_batch(first.batch)
     assert state(province) == after
     assert rebuild(province.store, province.book) == []
 
@@ -280,7 +280,7 @@ def test_what_is_written_after_a_batch_was_taken_out_is_still_sent(pair, tmp_pat
         post.records.add("clearing", clearing(post=None, started_on=day))
     batch = province.exchange.imports.take(send(post, tmp_path)).batch
     send(province, tmp_path / "first")
-    province.exchange.imports.undo_batch(batch)
+    province.exchange.batches.undo_batch(batch)
     new = province.records.add("clearing", clearing(post="BS", started_on="2022-03-04"))
     told = post.exchange.imports.take(send(province, tmp_path / "second", "2021-01"))
     assert told.added == 1
@@ -310,7 +310,7 @@ def test_a_household_that_a_record_of_this_desk_names_stays_when_its_batch_goes(
         batch = two.exchange.imports.take(send(one, tmp_path)).batch
         mine = {**pledge, "signed_on": "2022-12-05", "household": household}
         two.records.add("pledge", mine, new_picks=True)
-        assert two.exchange.imports.undo_batch(batch) == 1
+        assert two.exchange.batches.undo_batch(batch) == 1
         assert two.records.read("household", household)[0]["hamlet"] == HOUSEHOLD["hamlet"]
         with pytest.raises(UserError):
             two.records.read("pledge", first.id)

@@ -16,8 +16,6 @@ from borderdesk.exchange.parcels import (
     import_file,
     opens_with_passphrase,
     preview_file,
-    refusal_reason,
-    refused_records,
 )
 from borderdesk.exchange.send_state import missing_months, send_state
 from borderdesk.exchange.version_comparison import compare_versions
@@ -87,7 +85,9 @@ def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
     assert parcel.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
     assert province.maintenance.verify()["totals_hash"] == before
     assert import_file(province, renamed).outcome.batch is not None
-    assert list(refused_records(province, province.exchange.imports.batches()[0].id)) == []
+    assert (
+        list(province.exchange.batches.refused_records(province.exchange.batches.all()[0].id)) == []
+    )
 
 
 def test_a_locked_file_is_told_from_a_broken_one(pair, tmp_path):
@@ -102,8 +102,8 @@ def test_a_locked_file_is_told_from_a_broken_one(pair, tmp_path):
     parcel = import_file(province, broken)
     assert not parcel.locked
     assert parcel.origin is None
-    assert refusal_reason(province, "broken.bdx") == parcel.outcome.reason
-    assert refusal_reason(province, path.name) == ""
+    assert province.exchange.quarantine.refusal_reason("broken.bdx") == parcel.outcome.reason
+    assert province.exchange.quarantine.refusal_reason(path.name) == ""
     assert not opens_with_passphrase(tmp_path / "nowhere.bdx")
 
 
@@ -180,13 +180,13 @@ def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_pat
     with pytest.raises(Refused):
         province.records.edit("clearing", record, {"participants": 3})
     assert note_thread(province, "clearing", record).said == []
-    note = province.exchange.inbox.add_note("clearing", record, "Xem lại số người")
+    note = province.exchange.notes.add_note("clearing", record, "Xem lại số người")
     assert not note_threads(province)[0].waits
     post.exchange.imports.take(export(province, tmp_path / "b"))
     talk = note_threads(post)[0]
     assert (talk.waits, talk.answered, talk.here) == (True, note.id, True)
     assert any(todo.intent == {"tab": "notes"} for todo in make_overview(post, "2023-12").todos)
-    post.exchange.inbox.add_note("clearing", record, "Đã sửa", reply_to=talk.answered)
+    post.exchange.notes.add_note("clearing", record, "Đã sửa", reply_to=talk.answered)
     assert not note_threads(post)[0].waits
     assert [one.own for one in note_threads(post)[0].said] == [False, True]
     assert not any(t.intent == {"tab": "notes"} for t in make_overview(post, "2023-12").todos)
@@ -196,8 +196,8 @@ def test_a_talk_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):
     post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     province.exchange.imports.take(export(post, tmp_path / "a"))
-    province.exchange.inbox.add_note("clearing", record, "Xem lại")
-    province.exchange.imports.undo_batch(province.exchange.imports.batches()[0].id)
+    province.exchange.notes.add_note("clearing", record, "Xem lại")
+    province.exchange.batches.undo_batch(province.exchange.batches.all()[0].id)
     talk = note_threads(province)[0]
     assert not talk.here
     assert talk.said[0].text == "Xem lại"

@@ -60,11 +60,11 @@ def fill(post):
         "signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": HOUSEHOLD,
     }  # fmt: skip
     post.records.add("pledge", pledge, new_picks=True)
-    post.exchange.inbox.add_note("clearing", first.id, "Đã đối chiếu.")
+    post.exchange.notes.add_note("clearing", first.id, "Đã đối chiếu.")
 
 
 def whole(desk):
-    return desk.maintenance.verify(), desk.exchange.imports.batches(), desk.exchange.inbox.notes()
+    return desk.maintenance.verify(), desk.exchange.batches.all(), desk.exchange.notes.notes()
 
 
 # --------------------------------------------------------------------- damaged on the way
@@ -120,7 +120,7 @@ def test_a_package_signed_by_another_desk_is_refused(sent, tmp_path):
         forged = resigned(other, path, lambda _files, _told: None, tmp_path / "x.bdx")
         told = province.exchange.imports.take(forged)
     assert told.status == REFUSED
-    assert post.identity.id not in [batch.desk for batch in province.exchange.imports.batches()]
+    assert post.identity.id not in [batch.desk for batch in province.exchange.batches.all()]
 
 
 def test_a_desk_cannot_pass_for_another_unit(sent, tmp_path):
@@ -147,7 +147,7 @@ def test_ten_thousand_mutated_packages_change_nothing(sent, tmp_path):
             # What zip does not look at (a date, an attribute) leaves the package what it was.
             assert entries(file) == entries(path)
     assert accepted < MUTANTS / 10
-    if not province.exchange.imports.batches():
+    if not province.exchange.batches.all():
         assert whole(province) == before
     assert province.maintenance.verify()["ok"]
     province.exchange.imports.take(path)
@@ -257,7 +257,7 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
     told = province.exchange.imports.take(forged)
     assert planned == told._replace(batch=None)
     assert (told.status, told.refused_rows) == (IMPORTED, 1)
-    (row,) = province.exchange.imports.refused_rows(told.batch)
+    (row,) = province.exchange.batches.refused_records(told.batch)
     assert row.reason
     assert row.reason in told.reason
     assert told.added == 4
@@ -270,7 +270,7 @@ def test_what_names_a_household_that_was_left_out_is_left_out_too(sent, tmp_path
     post, province, path = sent
     forged = resigned(post, path, change_cell("household", "hamlet", "Khác"), tmp_path / "x.bdx")
     told = province.exchange.imports.take(forged)
-    types = {row.type for row in province.exchange.imports.refused_rows(told.batch)}
+    types = {row.type for row in province.exchange.batches.refused_records(told.batch)}
     assert types == {"household", "pledge"}
     assert province.lists.count("pledge", everything()) == 0
 
@@ -310,7 +310,7 @@ def test_a_newer_program_is_named_and_its_file_is_not_called_broken(sent, tmp_pa
     newer = resigned(post, path, put("schema", 9_999), tmp_path / "x.bdx")
     told = province.exchange.imports.take(newer)
     assert (told.status, "mới hơn" in told.reason) == (REFUSED, True)
-    assert province.exchange.imports.refused_files() == []
+    assert province.exchange.quarantine.refused_files() == []
 
 
 def test_a_package_of_an_older_schema_comes_in_without_the_columns_it_does_not_have(sent, tmp_path):
@@ -381,7 +381,7 @@ def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
         put_rows("data/household.csv", households)
 
     told = province.exchange.imports.take(resigned(post, plain, forge_part, tmp_path / "x.bdx"))
-    types = {row.type for row in province.exchange.imports.refused_rows(told.batch)}
+    types = {row.type for row in province.exchange.batches.refused_records(told.batch)}
     assert types == {"household", "pledge"}
     assert province.maintenance.verify()["ok"]
 
@@ -460,7 +460,7 @@ def test_two_entries_of_one_name_are_refused(sent, tmp_path):
         with pytest.warns(UserWarning, match="Duplicate"):
             archive.writestr("data/clearing.csv", files["data/clearing.csv"])
     assert province.exchange.imports.take(target).status == REFUSED
-    assert post.identity.id not in [batch.desk for batch in province.exchange.imports.batches()]
+    assert post.identity.id not in [batch.desk for batch in province.exchange.batches.all()]
 
 
 def test_a_bomb_signed_by_a_trusted_key_stays_within_memory(sent, tmp_path):
@@ -512,7 +512,7 @@ def test_a_wrong_passphrase_opens_nothing_and_can_be_tried_again(pair, tmp_path)
         told = imports.take(path, passphrase=wrong)
         assert told.status == REFUSED
         assert "mật khẩu" in told.reason
-    assert imports.refused_files() == []
+    assert province.exchange.quarantine.refused_files() == []
     assert imports.take(path, passphrase="mật khẩu đúng").status == IMPORTED
 
 
@@ -522,7 +522,7 @@ def test_a_package_locked_for_another_desk_is_said_to_be_so(pair, tmp_path):
         path = send(post, tmp_path, wish=ExportOptions([other.exchange.cards.own()]))
     told = province.exchange.imports.take(path)
     assert (told.status, "máy khác" in told.reason) == (REFUSED, True)
-    assert province.exchange.imports.refused_files() == []
+    assert province.exchange.quarantine.refused_files() == []
 
 
 def test_a_locked_package_with_a_byte_flipped_is_refused(pair, tmp_path):
@@ -663,6 +663,6 @@ def test_a_posts_desk_brings_nothing_of_another_post(tmp_path):
         assert province.records.read("clearing", own)
         with pytest.raises(UserError):
             province.records.read("clearing", other)
-        (left_out,) = province.exchange.imports.refused_rows(outcome.batch)
+        (left_out,) = province.exchange.batches.refused_records(outcome.batch)
         assert left_out.record == other
         assert left_out.reason == _("It is of another post than the desk that wrote it.")

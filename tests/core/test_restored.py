@@ -75,7 +75,7 @@ def happen(desk, chance, package):
     desk.exchange.cards.own()
     came = desk.exchange.imports.take(file)
     if chance.random() < 0.3:
-        desk.exchange.imports.undo_batch(came.batch)
+        desk.exchange.batches.undo_batch(came.batch)
     for month in MONTHS:
         if chance.random() < 0.5:
             desk.closing.close_period(month, "province")
@@ -168,7 +168,7 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
         for desk, order in ((one, (before, elsewhere, beside)), (two, (beside, elsewhere, before))):
             came = [desk.exchange.imports.take(file) for file in order]
             assert {one.status for one in came} <= {IMPORTED, UNCHANGED}, came
-            assert desk.exchange.imports.refused_files() == []
+            assert desk.exchange.quarantine.refused_files() == []
             assert {row.id for row in desk.lists.stream("clearing", everything())} == {
                 kept.id, lost.id, fresh.id,
             }  # fmt: skip

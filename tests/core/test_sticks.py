@@ -137,7 +137,7 @@ def test_a_desk_whose_disk_is_full_takes_a_package_whole_or_not_at_all(pair, tmp
         with Desk.open(copy) as desk:
             assert desk.maintenance.verify()["ok"]
             count = desk.maintenance.verify()["records"]
-            batches = len(desk.exchange.imports.batches())
+            batches = len(desk.exchange.batches.all())
         assert (kind, count, batches) in {("done", 199, 1), ("refused", 0, 0)}
         outcomes.add(kind)
         if kind == "done":
@@ -196,7 +196,7 @@ def test_a_stick_that_cannot_be_read_is_said_and_its_file_is_not_called_broken(p
     assert (told.status, "không đọc" in told.reason.lower()) == (REFUSED, True)
     missing = province.exchange.imports.take(Path("/nowhere/x.bdx"))
     assert missing.status == REFUSED
-    assert province.exchange.imports.refused_files() == []
+    assert province.exchange.quarantine.refused_files() == []
     assert state(province) == before
 
 
@@ -263,7 +263,7 @@ def run(folder, deed, steps):
             if deed == "import":
                 desk.exchange.imports.take(Path({path!r}))
             else:
-                desk.exchange.imports.undo_batch(desk.exchange.imports.batches()[0].id)
+                desk.exchange.batches.undo_batch(desk.exchange.batches.all()[0].id)
         os._exit(0)
     return os.waitpid(pid, 0)[1]
 
@@ -280,8 +280,8 @@ def test_an_import_or_its_undoing_that_is_killed_happened_whole_or_not_at_all(pa
     path = send(post, tmp_path / "stick")
     province.exchange.imports.take(path)
     after = state(province)
-    (batch,) = province.exchange.imports.batches()
-    province.exchange.imports.undo_batch(batch.id)
+    (batch,) = province.exchange.batches.all()
+    province.exchange.batches.undo_batch(batch.id)
     before = state(province)
     province.close()
     chances = random.Random(11)
@@ -293,14 +293,14 @@ def test_an_import_or_its_undoing_that_is_killed_happened_whole_or_not_at_all(pa
         most = {"import": 2_000, "undo": 3_200}
         for _kill in range(KILLS):
             with Desk.open(province.folder) as desk:
-                taken = any(not one.undone for one in desk.exchange.imports.batches())
+                taken = any(not one.undone for one in desk.exchange.batches.all())
             deed = "undo" if taken else "import"
             steps = int(most[deed] * chances.random())
             nursery.stdin.write(json.dumps([str(province.folder), deed, steps]) + "\n")
             nursery.stdin.flush()
             killed += json.loads(nursery.stdout.readline())
             with Desk.open(province.folder) as desk:
-                now = any(not one.undone for one in desk.exchange.imports.batches())
+                now = any(not one.undone for one in desk.exchange.batches.all())
                 assert state(desk) == (after if now else before)
         nursery.stdin.close()
     assert killed >= KILLS / 3

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
+from borderdesk.exchange.batches import PackageBatch
 from borderdesk.exchange.desk_names import desk_names, desk_title
-from borderdesk.exchange.imports import PackageBatch
-from borderdesk.exchange.parcels import LeftOut, refused_records
+from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -72,7 +72,7 @@ class BatchesPanel(DeskPanel):
     def refresh(self) -> None:
         """Read the batches anew."""
         desk = self._desk
-        self.read(lambda: Found(desk.exchange.imports.batches(), desk_names(desk)), self._show)
+        self.read(lambda: Found(desk.exchange.batches.all(), desk_names(desk)), self._show)
 
     def _show(self, found: Found) -> None:
         self.batches, self._names = found.batches, found.names
@@ -99,9 +99,9 @@ class BatchesPanel(DeskPanel):
         self.detail.setText("")
         if batch is not None:
             desk, name = self._desk, batch.id
-            self.read(lambda: list(refused_records(desk, name)), self._show_left_out)
+            self.read(lambda: desk.exchange.batches.refused_records(name), self._show_left_out)
 
-    def _show_left_out(self, rows: list[LeftOut]) -> None:
+    def _show_left_out(self, rows: list[RefusedRecord]) -> None:
         if not rows:
             return
         lines = [_("Left out of this file, because their lines cannot be right:")]
@@ -141,7 +141,7 @@ class BatchesPanel(DeskPanel):
             self.changed.emit()
             self.refresh()
 
-        self.write(lambda: desk.exchange.imports.undo_batch(name), done)
+        self.write(lambda: desk.exchange.batches.undo_batch(name), done)
 
 
 def _nothing() -> None:

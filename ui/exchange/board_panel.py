@@ -9,6 +9,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
+from borderdesk.exchange.batches import PackageBatch
 from borderdesk.exchange.board import (
     BoardCell,
     BoardRow,
@@ -17,8 +18,6 @@ from borderdesk.exchange.board import (
     ResentFigure,
     YearBoard,
 )
-from borderdesk.exchange.imports import PackageBatch
-from borderdesk.exchange.parcels import refusal_reason
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.item_queue import ItemQueue
 from ui.base.style import named
@@ -197,7 +196,9 @@ class BoardPanel(DeskPanel):
 
         def work() -> str:
             texts = [
-                request_texts.broken_request(desk, file, refusal_reason(desk, file))
+                request_texts.broken_request(
+                    desk, file, desk.exchange.quarantine.refusal_reason(file)
+                )
                 for file in cell.broken
             ]
             if not cell.batches and not texts:
@@ -253,7 +254,7 @@ class BoardPanel(DeskPanel):
 def _year(desk: Desk, chosen: int | None) -> Year:
     """The board of a year; without one, of this year, or of the newest that was received."""
     calendar, this_year = desk.calendar(), desk.today().year
-    batches = desk.exchange.imports.batches()
+    batches = desk.exchange.batches.all()
     known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
     years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))
     year = chosen or (this_year if this_year in known or not known else max(known))

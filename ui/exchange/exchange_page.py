@@ -140,9 +140,9 @@ class ExchangePage(TabbedPage):
         """Say on the tabs how many records wait for a choice, and how many notes for an answer."""
         if self._counting is not None:
             self._counting.forget()
-        inbox = self._desk.exchange.inbox
+        inbox, notes = self._desk.exchange.inbox, self._desk.exchange.notes
         self._counting = self._tasks.run(
-            lambda: {"doubles": inbox.count(), "notes": len(inbox.unanswered())},
+            lambda: {"doubles": inbox.count(), "notes": len(notes.unanswered())},
             self._show_counts, self._failed, self,
         )  # fmt: skip
 

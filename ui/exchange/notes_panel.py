@@ -192,7 +192,7 @@ class NotesPanel(DeskPanel):
             self.refresh()
 
         self.write(
-            lambda: desk.exchange.inbox.add_note(
+            lambda: desk.exchange.notes.add_note(
                 talk.type, talk.record, text, reply_to=talk.answered
             ),
             done,

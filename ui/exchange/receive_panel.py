@@ -12,15 +12,10 @@ from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
-from borderdesk.exchange.imports import (
-    IMPORTED,
-    QUARANTINED,
-    REFUSED,
-    UNCHANGED,
-    QuarantinedPackage,
-    files_in,
-)
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.package_source import files_in
 from borderdesk.exchange.parcels import Parcel, import_file, preview_file
+from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.item_queue import ItemQueue, ProgressReport
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -137,7 +132,7 @@ class ReceivePanel(DeskPanel):
 
     def refresh(self) -> None:
         """Read anew which packages wait for a card."""
-        self.read(self._desk.exchange.imports.waiting, self._show_waiting)
+        self.read(self._desk.exchange.quarantine.waiting, self._show_waiting)
 
     def _show_waiting(self, found: Sequence[QuarantinedPackage]) -> None:
         today = self._desk.today()
@@ -366,11 +361,11 @@ class ReceivePanel(DeskPanel):
 
     def drop_held(self) -> None:
         """Throw away the packages that wait for a card."""
-        imports, digests = self._desk.exchange.imports, [one.digest for one in self._held]
+        quarantine, digests = self._desk.exchange.quarantine, [one.digest for one in self._held]
 
         def work() -> None:
             for digest in digests:
-                imports.drop_waiting(digest)
+                quarantine.drop_waiting(digest)
 
         def done(_none: None) -> None:
             self.bar.notify(_("Thrown away."))
@@ -388,7 +383,7 @@ class ReceivePanel(DeskPanel):
         QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
         # The board asks for it again until it came.
-        self.write(lambda: desk.exchange.imports.note_refused(file, why), lambda _none: None)
+        self.write(lambda: desk.exchange.quarantine.note_refused(file, why), lambda _none: None)
 
 
 def _packages(paths: Sequence[Path]) -> Found:

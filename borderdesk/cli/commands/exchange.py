@@ -26,7 +26,8 @@ from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as doubles
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import QUARANTINED, REFUSED, files_in
+from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.package_source import files_in
 from borderdesk.exchange.request_texts import broken_request
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import OLDER, SAME
@@ -88,7 +89,7 @@ def card_accept(folder: Path, file: Path, instead_of: str) -> None:
         before = desk.exchange.cards.accept_card(accepted, instead_of=instead_of)
         if before is not None:
             say(_("It takes the place of another card of that desk."))
-        waiting = [w for w in desk.exchange.imports.waiting() if w.desk == accepted.desk]
+        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk == accepted.desk]
         if waiting:
             say(_("{count} of its packages wait; take them in with “import --waiting”.").format(
                 count=len(waiting)))  # fmt: skip
@@ -203,7 +204,7 @@ def import_packages(
             put([json_text(outcome._asdict()) + "\n"])
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
-            if outcome.file in {name for name, _why, _when in imports.refused_files()}:
+            if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 say(broken_request(desk, outcome.file, outcome.reason or ""))
     if paths and not files:
         say(_("There are no packages here."))
@@ -236,7 +237,7 @@ def board(folder: Path, year: int, compare: bool) -> None:
 def batches(folder: Path) -> None:
     """One JSON line a batch."""
     with Desk.open(folder) as desk:
-        for batch in desk.exchange.imports.batches():
+        for batch in desk.exchange.batches.all():
             told = batch._asdict()
             del told["figures"]
             put([json_text(told) + "\n"])
@@ -247,7 +248,7 @@ def batches(folder: Path) -> None:
 def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
     with Desk.open(folder) as desk:
-        gone = desk.exchange.imports.undo_batch(batch)
+        gone = desk.exchange.batches.undo_batch(batch)
     put([json_text({"batch": batch, "revisions": gone}) + "\n"])
 
 
@@ -288,7 +289,7 @@ def _taken(texts: Sequence[str]) -> str | dict[str, str]:
 def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
     """Add a review note."""
     with Desk.open(folder) as desk:
-        made = desk.exchange.inbox.add_note(type_name, record, text, reply_to=reply_to)
+        made = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
     put([json_text(made._asdict()) + "\n"])
 
 
@@ -297,8 +298,8 @@ def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | N
 def notes(folder: Path, unanswered: bool) -> None:
     """One JSON line a note."""
     with Desk.open(folder) as desk:
-        inbox = desk.exchange.inbox
-        for one in inbox.unanswered() if unanswered else inbox.notes():
+        known = desk.exchange.notes
+        for one in known.unanswered() if unanswered else known.notes():
             put([json_text(one._asdict()) + "\n"])
 
 
