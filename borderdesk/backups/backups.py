@@ -6,7 +6,6 @@ copied; until then nothing in the folder goes by the name of a backup.
 """
 
 import datetime
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -29,15 +28,21 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import backups_folder
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
-from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
 from borderdesk.store.database import DATABASE_ERRORS, Store, explain
+from borderdesk.store.desk_state import (
+    count_records,
+    count_revisions,
+    has_revisions,
+    revision_ids,
+    state_hash,
+)
 from borderdesk.store.history import last_seq
+from borderdesk.store.models.backups import BackupRow
 from borderdesk.store.seal import seal
-from borderdesk.store.tables import table_name
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
@@ -74,27 +79,6 @@ FAILED_KEPT = 20
 
 COUNT_PART, COPY_PART, PROGRESS_PARTS = 50, 250, 1_000
 """Of so many parts of the work: up to where the desk is counted, and up to where it is copied."""
-
-
-STATE_QUERIES = (
-    "SELECT value FROM meta WHERE key = 'reference_version'",
-    "SELECT * FROM setting ORDER BY key, valid_from",
-    "SELECT * FROM regulation ORDER BY number, year",
-    "SELECT * FROM clause ORDER BY id",
-    "SELECT * FROM baseline ORDER BY indicator, period, scope",
-    "SELECT MAX(id) FROM edition_event",
-    "SELECT COUNT(*) FROM attachment",
-    "SELECT COUNT(*), MAX(time) FROM narrative",
-    "SELECT MAX(number) FROM package_out",
-    "SELECT id, undone FROM batch ORDER BY id",
-    "SELECT COUNT(*) FROM waiting_package",
-    "SELECT COUNT(*) FROM review_note",
-    "SELECT COUNT(*) FROM erasure",
-    "SELECT desk, accepted FROM card ORDER BY desk",
-    "SELECT signing FROM own_key",
-    "SELECT desk, number FROM setup_applied ORDER BY desk",
-)
-"""What tells, beside the newest revision, whether anything worth a backup has changed."""
 
 
 class Backup(NamedTuple):
@@ -216,7 +200,7 @@ class Backups(Part):
             require_room(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
             progress(0, PROGRESS_PARTS)
             counted = _counted(self.store)
-            seq, mark = last_seq(self.store), _mark(self.store)
+            seq, mark = last_seq(self.store), state_hash(self.store)
             self.store.copy_to(copy, share(progress, COUNT_PART, COPY_PART))
         return made, counted, seq, mark
 
@@ -237,30 +221,28 @@ class Backups(Part):
             raise not_proven()
 
     @operation("backup.make")
-    def note_backup(self, noted: BackupEntry) -> None:
+    def note_backup(self, entry: BackupEntry) -> None:
         """Note a backup, proven or failed."""
-        backup, own = noted.backup, self.folder()
+        backup, own = entry.backup, self.folder()
         inside = backup.file.parent == own
-        self.store.run(
-            "INSERT INTO backup (file, made, size, records, revisions, totals_hash, automatic,"
-            " failed, last_seq, mark, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                # The folder of a desk may be moved with its backups.
-                backup.file.name if inside else str(backup.file), *backup[1:6],
-                int(backup.automatic), backup.failed, *noted[1:],
-            ),
-        )  # fmt: skip
-        self.store.run(
-            "DELETE FROM backup WHERE failed <> '' AND id NOT IN"
-            " (SELECT id FROM backup WHERE failed <> '' ORDER BY id DESC LIMIT ?)",
-            (FAILED_KEPT,),
-        )
+        columns = backup._asdict() | {
+            # The folder of a desk may be moved with its backups.
+            "file": backup.file.name if inside else str(backup.file),
+            "automatic": int(backup.automatic),
+            "last_seq": entry.last_seq,
+            "mark": entry.mark,
+            "device": entry.device,
+        }
+        row = BackupRow
+        self.store.execute(row.insert(**columns))
+        kept = row.select(row.id).where(row.failed != "").order_by(row.id.desc()).limit(FAILED_KEPT)
+        self.store.execute(row.delete().where(row.failed != "", row.id.not_in(kept)))
 
     def note_source(self, file: Path, made: str, counted: DeskCounts) -> None:
         """Note in a desk that was restored the backup it is from, which has been proven by it."""
         size = file.stat().st_size
         backup = Backup(file, made, size, *counted, automatic=False, failed="")
-        mark = _mark(self.store)
+        mark = state_hash(self.store)
         self.note_backup(BackupEntry(backup, last_seq(self.store), mark, _device(file.parent)))
 
     # ------------------------------------------------------------------------ telling
@@ -285,10 +267,9 @@ class Backups(Part):
         tried, newest = self._noted(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
-            every = int(self.store.value("SELECT COUNT(*) FROM revision"))
+            every = count_revisions(self.store)
             return BackupStanding("failed" if failed else "none", None, every)
-        sql = "SELECT COUNT(*) FROM revision WHERE seq > ?"
-        since = int(self.store.value(sql, (newest.last_seq,)))
+        since = count_revisions(self.store, after=newest.last_seq)
         if failed:
             return BackupStanding("failed", newest.backup, since)
         old = _age(newest.backup, now) > OLD_AFTER
@@ -302,7 +283,7 @@ class Backups(Part):
             or self.session.part(Preferences).preferred(AUTOMATIC, "1") != "1"
         ):
             return False
-        if self.store.value("SELECT 1 FROM revision LIMIT 1") is None:
+        if not has_revisions(self.store):
             return False
         tried, newest = self._noted(), self._newest()
         # After a clock that was wrong, what is not past counts as long past.
@@ -313,17 +294,15 @@ class Backups(Part):
             return True
         if zero <= _age(newest.backup, now) < AGAIN_AFTER:
             return False
-        return _mark(self.store) != newest.mark
+        return state_hash(self.store) != newest.mark
 
     def _noted(self) -> list[BackupEntry]:
         own = self.folder()
-        rows = self.store.rows(
-            "SELECT file, made, size, records, revisions, totals_hash, automatic, failed,"
-            " last_seq, mark, device FROM backup ORDER BY id DESC"
-        )
+        columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
+        query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
         return [
             BackupEntry(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
-            for row in rows
+            for row in self.store.fetch(query)
         ]
 
     def _newest(self) -> BackupEntry | None:
@@ -365,10 +344,10 @@ class Backups(Part):
     @operation("backup.make")
     def forget_backups(self, gone: Sequence[Backup]) -> None:
         """Strike backups whose files were removed off the list."""
-        self.store.many(
-            "DELETE FROM backup WHERE file = ? AND made = ?",
-            [(backup.file.name, backup.made) for backup in gone],
-        )
+        row = BackupRow
+        for backup in gone:
+            is_backup = (row.file == backup.file.name) & (row.made == backup.made)
+            self.store.execute(row.delete().where(is_backup))
 
 
 def outdated(backups: Sequence[Backup]) -> list[Backup]:
@@ -425,23 +404,8 @@ def _explained_errors() -> Iterator[None]:
 
 
 def _counted(store: Store) -> DeskCounts:
-    records = sum(
-        int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
-        for model in ALL_TYPES.values()
-    )
-    revisions = int(store.value("SELECT COUNT(*) FROM revision"))
-    hashed = totals_hash(row[0] for row in store.rows("SELECT id FROM revision ORDER BY id"))
-    return DeskCounts(records, revisions, hashed)
-
-
-def _mark(store: Store) -> str:
-    """What changes with everything that is worth a backup."""
-    digest = hashlib.sha256(str(last_seq(store)).encode())
-    for sql in STATE_QUERIES:
-        for row in store.rows(sql):
-            digest.update(repr(row).encode())
-        digest.update(b";")
-    return digest.hexdigest()
+    hashed = totals_hash(revision_ids(store))
+    return DeskCounts(count_records(store), count_revisions(store), hashed)
 
 
 def _device(folder: Path) -> str:

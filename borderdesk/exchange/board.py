@@ -13,6 +13,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
@@ -27,6 +29,8 @@ from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part, Session
 from borderdesk.store.duplicate_work import records_in_common
+from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, WaitingPackageRow
+from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.tables import table_name
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
@@ -109,7 +113,7 @@ class DuplicateWork(NamedTuple):
 
 
 class _BoardBatch(NamedTuple):
-    """A batch as the board sees it."""
+    """The columns of a batch that the board needs; first, last: ISO days."""
 
     id: str
     desk: str
@@ -120,11 +124,18 @@ class _BoardBatch(NamedTuple):
     made: str
 
 
+class _BoardContext(NamedTuple):
+    """The day the board is read on, and the version of the figures that comparisons cache."""
+
+    today: datetime.date
+    version: tuple[Any, ...]
+
+
 class Board(Part):
     """Posts × months, and every comparison of what was sent."""
 
-    def __init__(self, desk: Session) -> None:
-        super().__init__(desk)
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
         self._compared: dict[str, tuple[tuple[Any, ...], list[FigureDifference]]] = {}
 
     # ---------------------------------------------------------------------- states
@@ -133,55 +144,53 @@ class Board(Part):
         """The board of a year: a row for every post of this desk's area."""
         calendar = self.session.calendar()
         months = tuple(calendar.period("month", year, number) for number in range(1, 13))
-        by_unit: defaultdict[str, list[_BoardBatch]] = defaultdict(list)
-        for came in self._came(months[0].first, months[-1].last):
-            by_unit[came.unit].append(came)
-        waiting = self._waiting()
-        broken = self._broken()
-        gaps = self._gaps()
-        today, mark = self.session.today(), self._mark()
+        first, last = months[0].first.isoformat(), months[-1].last.isoformat()
+        by_unit = self._batches_by_unit(first, last)
+        waiting, refused, gaps = self._waiting(), self._refused(), self._gaps()
+        context = _BoardContext(self.session.today(), self._version())
         area = self.session.writable().area
-        posts = [post for post in self.session.book.posts if post in area]
         rows = []
-        for post in posts:
+        for post in (post for post in self.session.book.posts if post in area):
             cells = tuple(
-                self._cell(month, by_unit[post], waiting[post, month.text],
-                           broken[post, month.text], today, mark)
+                self._cell(month, by_unit[post], context)._replace(
+                    waiting=waiting[post, month.text], broken=tuple(refused[post, month.text])
+                )
                 for month in months
-            )  # fmt: skip
+            )
             rows.append(BoardRow(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
         return YearBoard(months, tuple(rows))
 
-    def _came(self, first: datetime.date, last: datetime.date) -> list[_BoardBatch]:
-        """The batches of posts' own desks whose period touches these days."""
-        rows = self.store.rows(
-            "SELECT id, desk, unit, first, last, number, made FROM batch WHERE undone = 0"
-            " AND role = 'post' AND first <= ? AND last >= ? ORDER BY made, number, id",
-            (last.isoformat(), first.isoformat()),
+    def _batches_by_unit(self, first: str, last: str) -> defaultdict[str, list[_BoardBatch]]:
+        """{unit: the batches of its own desk whose period touches these days (ISO)}."""
+        row = BatchRow
+        query = row.select(*(getattr(row, name) for name in _BoardBatch._fields)).where(
+            row.undone == 0, row.role == "post", row.first <= last, row.last >= first
         )
-        return [_BoardBatch(*row) for row in rows]
+        found: defaultdict[str, list[_BoardBatch]] = defaultdict(list)
+        for columns in self.store.fetch(query.order_by(row.made, row.number, row.id)):
+            batch = _BoardBatch(*columns)
+            found[batch.unit].append(batch)
+        return found
 
     def _cell(
-        self, month: Period, came: Sequence[_BoardBatch], waiting: int, broken: Sequence[str],
-        today: datetime.date, mark: tuple[Any, ...],
-    ) -> BoardCell:  # fmt: skip
+        self, month: Period, batches: Sequence[_BoardBatch], context: _BoardContext
+    ) -> BoardCell:
+        """The cell of a month, without what waits and what was refused."""
         first, last = month.first.isoformat(), month.last.isoformat()
-        whole = [c for c in came if c.first <= first and c.last >= last]
+        whole = [batch for batch in batches if batch.first <= first and batch.last >= last]
         due = self.due(month)
-        late = bool(whole) and local_date(whole[0].made) > due
-        numbers = Counter(c.desk for c in whole)
-        state = MISSING
-        if whole:
-            again = max(numbers.values()) > 1
-            state = AGAIN if again else LATE if late else ON_TIME
+        if not whole:
+            overdue = context.today > due
+            return BoardCell(MISSING, False, overdue, due, (), None, 0, (), None)
+        late = local_date(whole[0].made) > due
+        again = max(Counter(batch.desk for batch in whole).values()) > 1
+        state = AGAIN if again else LATE if late else ON_TIME
         differs = None
-        known = self._compared.get(whole[-1].id) if whole else None
-        if known is not None and known[0] == mark:
-            differs = bool(known[1])
-        return BoardCell(
-            state, late, not whole and today > due, due, tuple(c.id for c in whole),
-            whole[-1].made if whole else None, waiting, tuple(broken), differs,
-        )  # fmt: skip
+        compared = self._compared.get(whole[-1].id)
+        if compared is not None and compared[0] == context.version:
+            differs = bool(compared[1])
+        ids = tuple(batch.id for batch in whole)
+        return BoardCell(state, late, False, due, ids, whole[-1].made, 0, (), differs)
 
     def due(self, month: Period) -> datetime.date:
         """The day by which a month's figures are to be sent."""
@@ -194,25 +203,29 @@ class Board(Part):
         return max(following, datetime.date(year, number + 1, setting))
 
     def _waiting(self) -> Counter[tuple[str, str]]:
-        rows = self.store.rows("SELECT unit, period FROM waiting_package")
-        return Counter((unit, period) for unit, period in rows)
+        row = WaitingPackageRow
+        return Counter(
+            (unit, period) for unit, period in self.store.fetch(row.select(row.unit, row.period))
+        )
 
-    def _broken(self) -> defaultdict[tuple[str, str], list[str]]:
+    def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
+        """{(unit, period): the files of that name that were refused}."""
         found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for (file,) in self.store.rows("SELECT file FROM refused_package ORDER BY file"):
-            known = parse_file_name(file)
-            if known is not None:
-                found[known.unit, known.period].append(file)
+        row = RefusedPackageRow
+        for (file,) in self.store.fetch(row.select(row.file).order_by(row.file)):
+            name = parse_file_name(file)
+            if name is not None:
+                found[name.unit, name.period].append(file)
         return found
 
     def _gaps(self) -> defaultdict[str, list[tuple[str, tuple[int, ...]]]]:
         """{unit: [(desk, the numbers below its highest that never came), …]}."""
         numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-        for unit, desk, number in self.store.rows(
-            "SELECT unit, desk, number FROM batch UNION"
-            " SELECT unit, desk, number FROM waiting_package WHERE number > 0"
-        ):
-            numbers[unit, desk].add(number)
+        came, waits = BatchRow, WaitingPackageRow
+        waiting = waits.select(waits.unit, waits.desk, waits.number).where(waits.number > 0)
+        for query in (came.select(came.unit, came.desk, came.number), waiting):
+            for unit, desk, number in self.store.fetch(query):
+                numbers[unit, desk].add(number)
         gaps: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         for (unit, desk), known in sorted(numbers.items()):
             missing = tuple(_missing_numbers(known))
@@ -222,21 +235,22 @@ class Board(Part):
 
     # ----------------------------------------------------------------- comparisons
 
-    def _mark(self) -> tuple[Any, ...]:
-        """Changes whenever a figure worked out here may have changed."""
-        revisions = self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision")
-        undone = self.store.one("SELECT COUNT(*), COALESCE(SUM(undone), 0) FROM batch")
-        return (revisions, undone, self.session.book.version)
+    def _version(self) -> tuple[Any, ...]:
+        """Differs whenever a figure computed here may have changed: the key of the cache."""
+        newest = self.store.scalar(RevisionRow.select(fn.MAX(RevisionRow.seq)))
+        row = BatchRow
+        batches = self.store.first(row.select(fn.COUNT(row.id), fn.COALESCE(fn.SUM(row.undone), 0)))
+        return (newest, batches, self.session.book.version)
 
     def compare(self, batch: str) -> list[FigureDifference]:
         """The figures a package stated that are not those the records here give, in order of the
         report. Raises UserError."""
-        mark = self._mark()
-        known = self._compared.get(batch)
-        if known is None or known[0] != mark:
-            known = (mark, self._differences(batch))
-            self._compared[batch] = known
-        return known[1]
+        version = self._version()
+        cached = self._compared.get(batch)
+        if cached is None or cached[0] != version:
+            cached = (version, self._differences(batch))
+            self._compared[batch] = cached
+        return cached[1]
 
     def _differences(self, batch: str) -> list[FigureDifference]:
         scope, period, figures = self._stated(batch)
@@ -251,12 +265,13 @@ class Board(Part):
         return found
 
     def _stated(self, batch: str) -> tuple[str, str, dict[str, Value]]:
-        row = self.store.one(
-            "SELECT role, unit, period, first, last, figures FROM batch WHERE id = ?", (batch,)
-        )
-        if row is None:
+        """(scope, period, figures by indicator) that a batch's package states."""
+        row = BatchRow
+        columns = (row.role, row.unit, row.period, row.first, row.last, row.figures)
+        found = self.store.first(row.select(*columns).where(row.id == batch))
+        if found is None:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        role, unit, period, first, last, figures = row
+        role, unit, period, first, last, figures = found
         here = self.session.calendar().parse(period)
         if (here.first.isoformat(), here.last.isoformat()) != (first, last):
             # The sender's months end on another day than ours.
@@ -267,25 +282,24 @@ class Board(Part):
     def resent(self, unit: str, period: str) -> list[ResentFigure]:
         """Where the two newest packages of a desk of the unit for the period differ; empty when
         there are fewer than two, or they state the same."""
-        rows = list(
-            self.store.rows(
-                "SELECT desk, id, figures FROM batch WHERE undone = 0 AND unit = ? AND period = ?"
-                " ORDER BY made DESC, number DESC",
-                (unit, period),
-            )
+        row = BatchRow
+        query = row.select(row.desk, row.id, row.figures).where(
+            row.undone == 0, row.unit == unit, row.period == period
         )
-        of_desk = [row for row in rows if row[0] == rows[0][0]][:2] if rows else []
+        rows = list(self.store.fetch(query.order_by(row.made.desc(), row.number.desc())))
+        of_desk = [found for found in rows if found[0] == rows[0][0]][:2]
         if len(of_desk) < 2:
             return []
         (_desk, now_id, now_text), (_same, before_id, before_text) = of_desk
         now, before = json.loads(now_text), json.loads(before_text)
         why = ChangeReasons(self.session, before_id, now_id)
         found = []
-        for row in all_rows(self.session.book):
-            if row.key in now and now[row.key] != before.get(row.key):
-                _group, label, of = words(row)
+        for indicator in all_rows(self.session.book):
+            key = indicator.key
+            if key in now and now[key] != before.get(key):
+                _group, label, of = words(indicator)
                 found.append(
-                    ResentFigure(row.key, label, of, before.get(row.key), now[row.key], why.of(row))
+                    ResentFigure(key, label, of, before.get(key), now[key], why.of(indicator))
                 )
         return found
 

@@ -7,21 +7,21 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.figures.indicators import SOURCES, Indicator
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.session.session import Session
+from borderdesk.store.revision_batches import revisions_added
+
+SHOWN_REASONS = 3
 
 
 class ChangeReasons:
-    """Why figures changed from one package to the next: what came, and the reasons given."""
+    """Why figures changed from one package to the next: what came, and the reasons given.
 
-    def __init__(self, desk: Session, before: str, now: str) -> None:
+    before, now: the ids of the batches of the two packages.
+    """
+
+    def __init__(self, session: Session, before: str, now: str) -> None:
         self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        rows = desk.store.rows(
-            "SELECT r.type, r.number, r.deleted, r.reason FROM claim c JOIN revision r"
-            " ON r.seq = c.revision WHERE c.batch = ? AND NOT EXISTS (SELECT 1 FROM claim o"
-            " WHERE o.revision = c.revision AND o.batch = ?) ORDER BY r.seq",
-            (now, before),
-        )
-        for type_name, number, deleted, reason in rows:
+        for type_name, number, deleted, reason in revisions_added(session.store, now, before):
             what = "deleted" if deleted else "edited" if number > 1 else "added"
             self._by_type[type_name][what] += 1
             if reason:
@@ -29,7 +29,7 @@ class ChangeReasons:
 
     def of(self, row: Indicator) -> str:
         """The reasons for one indicator, in words."""
-        told = []
+        texts = []
         for type_name in _types_of(row):
             counts = self._by_type.get(type_name)
             if counts is None:
@@ -39,10 +39,10 @@ class ChangeReasons:
                 for what, text in _CHANGES.items()
                 if counts[what]
             ]
-            given = list(self._given[type_name])[:3]
-            told.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(done)}"
-                        + (f" ({'; '.join(given)})" if given else ""))  # fmt: skip
-        return " · ".join(told)
+            given = list(self._given[type_name])[:SHOWN_REASONS]
+            reasons = f" ({'; '.join(given)})" if given else ""
+            texts.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(done)}{reasons}")
+        return " · ".join(texts)
 
 
 _CHANGES = {
@@ -59,7 +59,7 @@ _BY_NAME = {
 
 
 def _types_of(row: Indicator) -> Iterable[str]:
-    """The record types an indicator is made of; every one where it is worked out by name."""
+    """The record types an indicator is made of; all of them where nothing says which."""
     if row.pieces:
         return dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces)
     return (_BY_NAME[row.key],) if row.key in _BY_NAME else tuple(RECORD_TYPES)

@@ -20,7 +20,7 @@ from borderdesk.exchange.package_contents import PackageContents
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_zip import PackageFacts, encrypt, write_zip
 from borderdesk.exchange.packages import read_package
-from borderdesk.exchange.record_selection import RevisionSum, select_records, selected_revisions
+from borderdesk.exchange.revision_sum import RevisionSum
 from borderdesk.exchange.table_writer import IN_MEMORY
 from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
 from borderdesk.schema.revisions import utc_stamp
@@ -30,6 +30,7 @@ from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.store.locks import Lock
 from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
+from borderdesk.store.package_selection import select_records, selected_ids
 
 Progress = Callable[[int, int], None]
 """Told how many records are done, of how many."""
@@ -126,7 +127,7 @@ class Exports(Part):
             found = self._read_back(file, facts, say)
         except PackageError:
             raise not_read_back(name) from None
-        if not found.same_as(selected_revisions(self.store)):
+        if not found.same_as(RevisionSum(selected_ids(self.store))):
             raise AssertionError(f"{name} does not hold what the desk holds")
 
     @staticmethod

@@ -1,7 +1,7 @@
 """The tables of a package, written one after another from the revisions."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -20,26 +20,28 @@ from borderdesk.exchange.package_tables import (
     child_table,
     record_table,
 )
-from borderdesk.exchange.record_selection import SELECTED
 from borderdesk.exchange.table_writer import TableWriter
 from borderdesk.schema.book import FOREVER, Book
 from borderdesk.schema.fields import PUBLIC, Commune, Kind, Pick, Post, Several
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.revisions import canonical, content_hash, current, heads
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, past
+from borderdesk.store.history import Past
+from borderdesk.store.models.base import TableRow
+from borderdesk.store.models.exchange import ErasureRow, ReviewNoteRow
+from borderdesk.store.package_selection import selected_revisions
 
 PlaceNote = Callable[["PackageContents", Any], None]
 
 
 RecordProgress = Callable[[int], None]
-"""Told how many records are done."""
+"""Called with how many records are done."""
 
 
 class PackageContents:
     """The tables of one package, read from the desk within one transaction.
 
-    with_private: the personal and internal parts go too.
+    with_private: the personal and internal parts are written too.
     """
 
     def __init__(
@@ -58,35 +60,35 @@ class PackageContents:
         self._picks: set[tuple[str, str]] = set()
 
     def sheets(self) -> Iterator[TableWriter]:
-        """Every table, one after another; what is told of places and revisions comes last."""
+        """Every table, one after another; those of revisions and places come last."""
         for model in ORDER:
             yield from self._of_type(model)
         yield self._revisions
         yield self._others
-        yield self._copied(NOTES, "review_note", "text author")
-        yield self._copied(ERASURES, "erasure", "reason")
+        yield self._copied(NOTES, ReviewNoteRow, {"text", "author"})
+        yield self._copied(ERASURES, ErasureRow, {"reason"})
         yield self._places()
         if self._with_private:
             yield self._private
 
-    def _copied(self, table: PackageTable, stored: str, texts: str) -> TableWriter:
-        """A table that goes as it is kept; `texts` are the columns a person typed."""
-        sheet, typed = TableWriter(table), set(texts.split())
-        rows = self._store.rows(
-            f"SELECT {', '.join(table.columns)} FROM {stored} ORDER BY {table.key[0]}"
-        )
-        for row in rows:
-            cells = zip(table.columns, row, strict=True)
-            sheet.add(guarded(cell) if column in typed else cell or "" for column, cell in cells)
-        return sheet
+    def _copied(
+        self, table: PackageTable, row: type[TableRow], typed: Container[str]
+    ) -> TableWriter:
+        """A table of the database with its rows as they are; typed: the columns whose text a
+        person typed."""
+        writer = TableWriter(table)
+        columns = [getattr(row, name) for name in table.columns]
+        for cells in self._store.fetch(row.select(*columns).order_by(columns[0])):
+            named = zip(table.columns, cells, strict=True)
+            writer.add(guarded(cell) if name in typed else cell or "" for name, cell in named)
+        return writer
 
     # ------------------------------------------------------------------ records
 
     def _of_type(self, model: type[Revisioned]) -> Iterator[TableWriter]:
         sheet = TableWriter(record_table(model))
         below = {k: TableWriter(child_table(model, c)) for k, c in model.children().items()}
-        where = f"JOIN {SELECTED} s ON s.record = r.record WHERE s.type = ?"
-        found = past(self._store, where, (model.type_name,), order="r.record, r.number, r.id")
+        found = selected_revisions(self._store, model)
         for _record, versions in groupby(found, key=lambda version: version.record):
             self._write_record(model, list(versions), sheet, below)
             self._done += 1

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import cache
 
-from borderdesk.entry.entering import household_fields
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
@@ -15,7 +14,7 @@ from borderdesk.store.revision_batches import (
     named_values,
     values_named_by_desk,
 )
-from borderdesk.store.tables import table_name
+from borderdesk.store.tables import household_columns, table_name
 
 
 def derive_record(store: Store, writer: Writer, record: str) -> None:
@@ -46,7 +45,7 @@ def _household_columns() -> tuple[tuple[str, str], ...]:
         (table_name(model), key)
         for model in ALL_TYPES.values()
         if model is not Household
-        for key in household_fields(model)
+        for key in household_columns(model)
     )
 
 

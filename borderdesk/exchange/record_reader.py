@@ -5,7 +5,6 @@ from functools import cache
 from typing import Any
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.entering import household_fields
 from borderdesk.exchange.cells import Places, Reads, check_values, reading
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import (
@@ -28,6 +27,7 @@ from borderdesk.schema.revisions import (
     make_body,
     private_hash,
 )
+from borderdesk.store.tables import household_columns
 
 Texts = dict[str, dict[str, Any]]
 """{revision in hex: its public fields}."""
@@ -178,7 +178,7 @@ class RecordReader:
         values = check_values(model, fields, private, self._places)
         if model is not Household:
             self._check_writer(model, version, values)
-            named = (fields[key] for key in household_fields(model) if key in fields)
+            named = (fields[key] for key in household_columns(model) if key in fields)
             if not self._households.issuperset(named):
                 raise Bad(_("The household it names is not in the package."))
         return version._replace(body=body, values=values, part=part)

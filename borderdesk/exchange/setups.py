@@ -25,6 +25,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
+from peewee import fn
+
 from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
@@ -40,6 +42,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.settings import AT_HOME, checked, handed_on
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
+from borderdesk.store.models.exchange import SetupAppliedRow, SetupMadeRow
 
 SessionType = TypeVar("SessionType", bound=Session)
 
@@ -78,7 +81,8 @@ class Setups(Part):
         self.require("exchange.trust")
         own = self.session.part(Cards).own()
         with self.store.snapshot():
-            number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM setup_made")) + 1
+            row = SetupMadeRow
+            number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
             made = utc_stamp()
             told = {
                 "kind": KIND, "format": FORMAT, "desk": own.desk, "unit": own.unit,
@@ -136,9 +140,7 @@ class Setups(Part):
     @operation("exchange.trust")
     def note_setup(self, number: int, digest: str, made: str) -> None:
         """Note that a set-up file was made."""
-        self.store.run(
-            "INSERT INTO setup_made (number, digest, made) VALUES (?, ?, ?)", (number, digest, made)
-        )
+        self.store.execute(SetupMadeRow.insert(number=number, digest=digest, made=made))
 
     # -------------------------------------------------------------------- applying
 
@@ -167,8 +169,9 @@ class Setups(Part):
 
     def applied(self, desk: str) -> tuple[int, str] | None:
         """Number and digest of the newest set-up file of a desk that was applied here."""
-        row = self.store.one("SELECT number, digest FROM setup_applied WHERE desk = ?", (desk,))
-        return (int(row[0]), str(row[1])) if row else None
+        row = SetupAppliedRow
+        found = self.store.first(row.select(row.number, row.digest).where(row.desk == desk))
+        return (int(found[0]), str(found[1])) if found else None
 
     @operation("exchange.trust")
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
@@ -189,11 +192,18 @@ class Setups(Part):
             known.accept_card(vouched.card, vouched=setup.card.desk)
             if not vouched.accepted:
                 known.revoke_card(vouched.card.desk, vouched=setup.card.desk)
-        self.store.run(
-            "INSERT INTO setup_applied (desk, number, digest, made, applied)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (desk) DO UPDATE SET number = excluded.number,"
-            " digest = excluded.digest, made = excluded.made, applied = excluded.applied",
-            (setup.card.desk, setup.number, setup.digest, setup.made, utc_stamp()),
+        row = SetupAppliedRow
+        self.store.execute(
+            row.insert(
+                desk=setup.card.desk,
+                number=setup.number,
+                digest=setup.digest,
+                made=setup.made,
+                applied=utc_stamp(),
+            ).on_conflict(
+                conflict_target=[row.desk],
+                preserve=[row.number, row.digest, row.made, row.applied],
+            )
         )
         return SetupOutcome(APPLIED, setup.number, setup.counts())
 

@@ -64,6 +64,17 @@ def insert_refused_records(store: Store, rows: Iterable[tuple[str, int, str, str
     )
 
 
+def revisions_added(store: Store, batch: str, before: str) -> Iterator[Row]:
+    """(type, number, deleted, reason) of the revisions that a batch brought and the batch `before`
+    did not, in the order they came."""
+    return store.rows(
+        "SELECT r.type, r.number, r.deleted, r.reason FROM claim c JOIN revision r"
+        " ON r.seq = c.revision WHERE c.batch = ? AND NOT EXISTS (SELECT 1 FROM claim o"
+        " WHERE o.revision = c.revision AND o.batch = ?) ORDER BY r.seq",
+        (batch, before),
+    )
+
+
 # ----------------------------------------------------------------------------- undo
 
 
