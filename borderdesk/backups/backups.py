@@ -46,37 +46,17 @@ from borderdesk.store.seal import seal
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
-
-
 LAST_FOLDER = "backup_folder"
 """The preference that keeps where a person last had a backup made."""
-
-
 NOT_MADE = N_("The backup could not be made: {error}. Former backups are untouched.")
 """What is said, and noted, when the system refuses."""
-
-
 NAME_PREFIX, NAME_SUFFIX = "sao-luu_", ".db"
-
-
 AGAIN_AFTER = datetime.timedelta(hours=20)
-
-
 RETRY_AFTER = datetime.timedelta(hours=1)
-
-
 OLD_AFTER = datetime.timedelta(days=7)
-
-
 NEWEST_KEPT = 7
-
-
 MONTHS_KEPT = 12
-
-
 FAILED_KEPT = 20
-
-
 COUNT_PART, COPY_PART, PROGRESS_PARTS = 50, 250, 1_000
 """Of so many parts of the work: up to where the desk is counted, and up to where it is copied."""
 
@@ -125,9 +105,12 @@ class Backups(Part):
     """The backups of a desk."""
 
     def make(
-        self, folder: Path | None = None, *, automatic: bool = False,
+        self,
+        folder: Path | None = None,
+        *,
+        automatic: bool = False,
         progress: Progress | None = None,
-    ) -> Backup:  # fmt: skip
+    ) -> Backup:
         """Make a backup and prove it; in the desk's own folder of backups when none is named.
 
         Others may write meanwhile. A failure is noted with its reason and leaves no file. Raises

@@ -27,13 +27,8 @@ from borderdesk.exchange.erasures import Notice, erasure_notices
 from borderdesk.store.database import DATABASE_ERRORS, Store
 
 FILE_NAME = "da-xoa.json"
-
-
 KIND = "borderdesk-erasures"
-
-
 MOST_BYTES = 16 << 20
-
 
 FORMS = {
     "record": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
@@ -112,8 +107,9 @@ def write_list(folder: Path, notices: Iterable[Notice]) -> None:
         return
     text = json.dumps(
         {"kind": KIND, "erased": [dict(zip(FORMS, one, strict=True)) for one in told]},
-        ensure_ascii=False, indent=1,
-    )  # fmt: skip
+        ensure_ascii=False,
+        indent=1,
+    )
     beside = folder / f"{FILE_NAME}.part"
     try:
         with beside.open("w", encoding="utf-8") as file:

@@ -27,19 +27,12 @@ from borderdesk.store.seal import read_through
 
 ROOM_BESIDES = 8 * MEBIBYTE
 """What a desk writes besides its file: the log of what is written to it."""
-
-
 SYNC_EVERY = 8 * MEBIBYTE
 """So much is copied between two times that the disk is made to have it."""
-
-
 PROGRESS_PARTS = 1_000
 """Progress is told in so many parts of the whole."""
-
-
 COPY_PART = 150
 """Of them, what copying the file takes; the rest is the check."""
-
 
 DATABASE_FAULTS: tuple[type[Exception], ...] = (
     *DATABASE_ERRORS,
@@ -48,8 +41,6 @@ DATABASE_FAULTS: tuple[type[Exception], ...] = (
     TypeError,
 )
 """How a file that is no desk fails, or a damaged one: in more ways than can be foreseen."""
-
-
 Progress = Callable[[int, int], None]
 
 
@@ -126,9 +117,10 @@ def _require_free(into: Path) -> None:
     # A stick's own folder cannot be put in place of what stands there: it needs one within.
     if os.path.ismount(into) or into.is_file() or (into.exists() and any(into.iterdir())):
         raise Refused(
-            _("{folder} is not empty. Restore into a new folder: nothing is ever overwritten.")
-            .format(folder=into)
-        )  # fmt: skip
+            _(
+                "{folder} is not empty. Restore into a new folder: nothing is ever overwritten."
+            ).format(folder=into)
+        )
 
 
 def _require_closed(file: Path) -> None:

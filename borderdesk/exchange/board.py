@@ -35,14 +35,13 @@ from borderdesk.store.tables import table_name
 
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
 
-
 STATES = {
-    ON_TIME: N_("Handed in"), LATE: N_("Sent late"), AGAIN: N_("Sent again"),
+    ON_TIME: N_("Handed in"),
+    LATE: N_("Sent late"),
+    AGAIN: N_("Sent again"),
     MISSING: N_("Not sent"),
-}  # fmt: skip
+}
 """What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
-
-
 Value = int | float | None
 
 

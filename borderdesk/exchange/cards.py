@@ -28,8 +28,6 @@ else:
 
 
 CARD_BYTES = 4_096
-
-
 KIND = "borderdesk-card"
 
 

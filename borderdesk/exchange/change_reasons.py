@@ -46,16 +46,20 @@ class ChangeReasons:
 
 
 _CHANGES = {
-    "added": N_("{count} added"), "edited": N_("{count} edited"), "deleted": N_("{count} deleted"),
-}  # fmt: skip
-
+    "added": N_("{count} added"),
+    "edited": N_("{count} edited"),
+    "deleted": N_("{count} deleted"),
+}
 
 _BY_NAME = {
-    "collectives_registered": "registration", "households_registered": "registration",
-    "individuals_registered": "registration", "household_pledges": "pledge",
-    "pledge_coverage": "pledge", "border_hamlets_reached": "outreach",
+    "collectives_registered": "registration",
+    "households_registered": "registration",
+    "individuals_registered": "registration",
+    "household_pledges": "pledge",
+    "pledge_coverage": "pledge",
+    "border_hamlets_reached": "outreach",
     "incidents_open": "incident",
-}  # fmt: skip
+}
 
 
 def _types_of(row: Indicator) -> Iterable[str]:

@@ -26,9 +26,7 @@ from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWar
 
 UNWIPED = "unwiped"
 """The key in `meta` that is there while erased data may still be in the bytes of the file."""
-
 MAX_REASON = 500
-
 Notice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC)."""
 

@@ -108,19 +108,27 @@ class Exports(Part):
         recipients = " ".join(card.desk for card in wish.cards)
         self.note_export(
             SentPackage(
-                facts.number, period.text, target.name, digest, records,
-                recipients or ("passphrase" if locked else ""), reason, facts.made,
+                facts.number,
+                period.text,
+                target.name,
+                digest,
+                records,
+                recipients or ("passphrase" if locked else ""),
+                reason,
+                facts.made,
             ),
             seq,
-        )  # fmt: skip
+        )
         return target
 
     def _write(self, file: IO[bytes], facts: PackageFacts, say: Progress) -> None:
         """Write the package, then read it as a receiver would and compare it with the desk."""
         contents = PackageContents(
-            self.store, self.session.book, with_private=facts.with_private,
+            self.store,
+            self.session.book,
+            with_private=facts.with_private,
             say=lambda done: say(done, 2 * facts.records),
-        )  # fmt: skip
+        )
         name = self._name(facts)
         write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
         try:
@@ -176,13 +184,23 @@ class Exports(Part):
         summary = make_summary(self.session, period.text)
         identity = self.session.identity
         return PackageFacts(
-            identity.id, identity.unit, identity.role, self.session.title(), period.text,
-            period.first.isoformat(), period.last.isoformat(), number, SCHEMA_VERSION,
-            __version__, utc_stamp(), summary.scope.text,
-            {row["key"]: row["value"] for row in as_json(summary)["rows"]}, records,
+            identity.id,
+            identity.unit,
+            identity.role,
+            self.session.title(),
+            period.text,
+            period.first.isoformat(),
+            period.last.isoformat(),
+            number,
+            SCHEMA_VERSION,
+            __version__,
+            utc_stamp(),
+            summary.scope.text,
+            {row["key"]: row["value"] for row in as_json(summary)["rows"]},
+            records,
             reason is not None,
             identity.demo,
-        )  # fmt: skip
+        )
 
     def _name(self, facts: PackageFacts) -> str:
         return self._named(facts.period, facts.number)

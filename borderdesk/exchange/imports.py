@@ -43,12 +43,10 @@ from borderdesk.session.session import Part
 
 SHOWN_REASONS = 3
 """How many reasons of records left out are named, the commonest first."""
-
 Progress = Callable[[int, int], None]
 """Called with how much is done, of how much."""
 FactsListener = Callable[[dict[str, Any]], object]
 """Called with the facts a package states, as soon as they are read."""
-
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
 
 
@@ -231,17 +229,19 @@ class Imports(Part):
             kind, group, code, *_rest = cells
             place = (kind, group if kind == "pick" else "", code)
             here = {
-                "unit": code in book.units, "post": code in book.posts,
+                "unit": code in book.units,
+                "post": code in book.posts,
                 "pick": code in book.picks.get(group, {}),
-            }[kind]  # fmt: skip
+            }[kind]
             told = (made, json.dumps(cells, ensure_ascii=False))
             if (here and place not in known) or (place in known and known[place] >= told):
                 continue
             self.store.run(
                 "INSERT INTO provisional_place (kind, list, code, made, cells)"
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, list, code) DO UPDATE SET"
-                " made = excluded.made, cells = excluded.cells", (*place, *told),
-            )  # fmt: skip
+                " made = excluded.made, cells = excluded.cells",
+                (*place, *told),
+            )
             self._put_place(cells)
             learned = True
         if learned:
@@ -252,16 +252,26 @@ class Imports(Part):
         name = name or code
         row: dict[str, str] = {
             "unit": {
-                "id": code, "code": unit_code or code, "name": name, "kind": group or "commune",
-                "parent": parent, "border": str(int(border == "true")),
-                "valid_from": first or ALWAYS, "valid_to": last or FOREVER, "successors": "",
+                "id": code,
+                "code": unit_code or code,
+                "name": name,
+                "kind": group or "commune",
+                "parent": parent,
+                "border": str(int(border == "true")),
+                "valid_from": first or ALWAYS,
+                "valid_to": last or FOREVER,
+                "successors": "",
             },
             "post": {
-                "code": code, "name": name, "gate": "", "communes": "",
-                "communes_verified": "0", "invented": "0",
+                "code": code,
+                "name": name,
+                "gate": "",
+                "communes": "",
+                "communes_verified": "0",
+                "invented": "0",
             },
             "pick": {"list": group, "code": code, "vi": name, "en": "", "unit": ""},
-        }[kind]  # fmt: skip
+        }[kind]
         sheet = next(s for s in SHEETS if s.name == f"{kind}s")
         self.store.run(upsert_sql(sheet), stored(sheet, row))
 

@@ -133,9 +133,11 @@ class Inbox(Part):
 def _require_whole(versions: list[Past]) -> None:
     if not all(version.is_whole() for version in versions):
         raise Refused(
-            _("A part of this version stayed on the desk that wrote it. Ask that desk for a"
-              " package with personal fields, or choose there.")
-        )  # fmt: skip
+            _(
+                "A part of this version stayed on the desk that wrote it. Ask that desk for a"
+                " package with personal fields, or choose there."
+            )
+        )
 
 
 def _version_named(double: RecordVersions, revision: str) -> Past:

@@ -65,9 +65,13 @@ def note_thread(desk: Session, type_name: str, record: str) -> NoteThread:
 
 
 def _thread(
-    desk: Session, type_name: str, record: str, notes: list[ReviewNote], names: dict[str, str],
+    desk: Session,
+    type_name: str,
+    record: str,
+    notes: list[ReviewNote],
+    names: dict[str, str],
     waits: bool,
-) -> NoteThread:  # fmt: skip
+) -> NoteThread:
     said = [_thread_note(desk, note, names) for note in notes]
     try:
         versions = desk.part(Inbox).double(type_name, record).versions

@@ -41,7 +41,6 @@ ZIP_ERRORS = (
     struct.error,
 )
 """How zipfile fails on damaged and hostile files."""
-
 _END_OF_DIRECTORY, _END_BYTES = b"PK\x05\x06", 22
 _ZIP64_LOCATOR, _LOCATOR_BYTES = b"PK\x06\x07", 20
 _MAX_COMMENT = 0xFFFF

@@ -32,8 +32,6 @@ from borderdesk.store.models.exchange import ErasureRow, ReviewNoteRow
 from borderdesk.store.package_selection import selected_revisions
 
 PlaceNote = Callable[["PackageContents", Any], None]
-
-
 RecordProgress = Callable[[int], None]
 """Called with how many records are done."""
 
@@ -125,13 +123,20 @@ class PackageContents:
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
             (
-                version.id.hex(), version.type, version.record, str(version.number),
+                version.id.hex(),
+                version.type,
+                version.record,
+                str(version.number),
                 " ".join(parent.hex() for parent in version.parents),
-                guarded(version.stamp.author), version.stamp.desk, version.stamp.time,
-                guarded(version.reason or ""), "true" if version.deleted else "false",
-                content, (told or {}).get("private", ""),
+                guarded(version.stamp.author),
+                version.stamp.desk,
+                version.stamp.time,
+                guarded(version.reason or ""),
+                "true" if version.deleted else "false",
+                content,
+                (told or {}).get("private", ""),
             )
-        )  # fmt: skip
+        )
         if self._with_private and told and version.salt is not None and version.part is not None:
             self._private.add((version.id.hex(), version.salt.hex(), version.part))
 
@@ -188,10 +193,17 @@ class PackageContents:
             border = "true" if unit.border else "false"
             sheet.add(
                 (
-                    "unit", unit.kind, code, guarded(unit.name), unit.code, unit.parent, border,
-                    unit.valid_from, until,
+                    "unit",
+                    unit.kind,
+                    code,
+                    guarded(unit.name),
+                    unit.code,
+                    unit.parent,
+                    border,
+                    unit.valid_from,
+                    until,
                 )
-            )  # fmt: skip
+            )
         for code in sorted(self._posts):
             name = book.posts[code].name if code in book.posts else ""
             sheet.add(("post", "", code, guarded(name), *[""] * 5))

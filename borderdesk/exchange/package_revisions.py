@@ -73,10 +73,17 @@ def parse_revision(row: list[str]) -> PackageRevision:
     if not is_line(author, 200) or (why and not is_line(why, 500)):
         raise damaged_package()
     return PackageRevision(
-        _revision_id(revision), type_name, record, int(number),
-        tuple(_revision_id(parent) for parent in parents.split()), Stamp(author, desk, time),
-        why or None, deleted == "true", content, private,
-    )  # fmt: skip
+        _revision_id(revision),
+        type_name,
+        record,
+        int(number),
+        tuple(_revision_id(parent) for parent in parents.split()),
+        Stamp(author, desk, time),
+        why or None,
+        deleted == "true",
+        content,
+        private,
+    )
 
 
 def _revision_id(text: str) -> bytes:
@@ -126,6 +133,11 @@ def _check_identity(version: PackageRevision) -> None:
 
 def _identity(version: PackageRevision) -> bytes:
     return identified(
-        version.type, version.record, version.number, version.parents, version.stamp,
-        version.reason, version.content or None,
-    )  # fmt: skip
+        version.type,
+        version.record,
+        version.number,
+        version.parents,
+        version.stamp,
+        version.reason,
+        version.content or None,
+    )

@@ -26,19 +26,13 @@ from borderdesk.schema.records.household import Household
 FORMAT = 1
 """The number of this layout; a package with a higher one was made by a newer program."""
 
-
 ORDER: tuple[type[Revisioned], ...] = (
-    Household, *(model for model in ALL_TYPES.values() if model is not Household)
-)  # fmt: skip
+    Household,
+    *(model for model in ALL_TYPES.values() if model is not Household),
+)
 """The types in the order their records lie in: households before what names them."""
-
-
 PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
-
-
 DESCRIPTOR = "datapackage.json"
-
-
 SIGNATURE = "datapackage.json.minisig"
 
 
@@ -74,8 +68,6 @@ def _field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any
 
 
 _UUID = r"[0-9a-f-]{36}"
-
-
 _HASH = r"[0-9a-f]{64}"
 
 
@@ -129,27 +121,20 @@ def _plain(name: str, columns: str, key: str, **special: dict[str, Any]) -> Pack
 
 
 REVISIONS = _plain(
-    "revisions", "id type record number parents author desk time reason deleted content private",
-    "id", id=_field("id", required=True, pattern=_HASH),
+    "revisions",
+    "id type record number parents author desk time reason deleted content private",
+    "id",
+    id=_field("id", required=True, pattern=_HASH),
     number=_field("number", "integer", required=True, minimum=1),
     deleted=_field("deleted", "boolean", required=True),
     time=_field("time", "datetime", required=True),
-)  # fmt: skip
+)
 """Every revision of every record of the package, ancestors too, with the hash of its content."""
-
-
 OTHERS = _plain("other_versions", "revision type record fields", "revision")
 """The versions that stand beside the current one of a record until a person chooses."""
-
-
 PRIVATE = _plain("private", "revision salt part", "revision")
-
-
 NOTES = _plain("notes", "id type record text author desk time reply_to", "id")
-
-
 ERASURES = _plain("erasures", "record reason desk time", "record")
-
 
 PLACES = _plain(
     "places",

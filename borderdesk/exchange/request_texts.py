@@ -45,9 +45,11 @@ def missing_request(desk: Session, unit: str, period: str, due: datetime.date) -
         "To {unit}: {desk} has not received the figures of {period}, due on {due}. Please export"
         " the package of this period (Send and receive → Send) and send the file."
     ).format(
-        unit=unit_title(desk, unit), desk=desk.title(), period=_period_title(desk, period),
+        unit=unit_title(desk, unit),
+        desk=desk.title(),
+        period=_period_title(desk, period),
         due=show_date(due),
-    )  # fmt: skip
+    )
 
 
 def broken_request(desk: Session, file: str, why: str) -> str:
@@ -62,9 +64,12 @@ def broken_request(desk: Session, file: str, why: str) -> str:
         "To {unit}: {desk} could not take in the file {file}: {reason} Please export {period}"
         " again and send the new file as it is, without opening or renaming it."
     ).format(
-        unit=unit_title(desk, known.unit), desk=desk.title(), file=file, reason=why,
+        unit=unit_title(desk, known.unit),
+        desk=desk.title(),
+        file=file,
+        reason=why,
         period=_period_title(desk, known.period),
-    )  # fmt: skip
+    )
 
 
 def gaps_request(desk: Session, unit: str, numbers: Sequence[int]) -> str:
@@ -72,9 +77,7 @@ def gaps_request(desk: Session, unit: str, numbers: Sequence[int]) -> str:
     return _(
         "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
         " files, or export their periods again."
-    ).format(
-        unit=unit_title(desk, unit), desk=desk.title(), numbers=", ".join(map(str, numbers))
-    )  # fmt: skip
+    ).format(unit=unit_title(desk, unit), desk=desk.title(), numbers=", ".join(map(str, numbers)))
 
 
 def _period_title(desk: Session, text: str) -> str:

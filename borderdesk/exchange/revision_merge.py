@@ -25,18 +25,10 @@ from borderdesk.store.revision_batches import (
 
 CHUNK_SIZE = 500
 """How many records are looked up and written at once."""
-
-
 TEXT, PART = 1, 2
 """What a batch brought of a revision, added up: its text, its separate part."""
-
-
 ADDED, UPDATED, SAME, STALE, DOUBLE = "added", "updated", "unchanged", "stale", "double"
-
-
 REFUSED_RECORDS = "refused_rows"
-
-
 T = TypeVar("T")
 
 
@@ -120,8 +112,9 @@ class RevisionMerge:
                 self.reasons[arrival.refused] += 1
                 rows.left_out.append((arrival.type, arrival.record, arrival.refused))
                 continue
-            places = {came.id: self._put(came, known.get(came.id), rows)
-                      for came in arrival.versions}  # fmt: skip
+            places = {
+                came.id: self._put(came, known.get(came.id), rows) for came in arrival.versions
+            }
             filled = self._fill(arrival, known, places, rows)
             if not known:
                 fresh.append((arrival, places))
@@ -215,10 +208,19 @@ def _revision_row(came: PackageRevision) -> tuple[Any, ...]:
     """The columns of a revision that is new here."""
     hidden = came.content if came.body is None and not came.deleted else None
     return (
-        came.id, came.type, came.record, came.number, b"".join(sorted(came.parents)),
-        came.stamp.author, came.stamp.desk, came.stamp.time, came.reason, int(came.deleted),
-        came.body, hidden,
-    )  # fmt: skip
+        came.id,
+        came.type,
+        came.record,
+        came.number,
+        b"".join(sorted(came.parents)),
+        came.stamp.author,
+        came.stamp.desk,
+        came.stamp.time,
+        came.reason,
+        int(came.deleted),
+        came.body,
+        hidden,
+    )
 
 
 def chunks(things: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:

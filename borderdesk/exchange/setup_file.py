@@ -13,21 +13,23 @@ from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, signed_by
 
 KIND, FORMAT = "borderdesk-setup", 1
-
-
 CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
-
-
 SUFFIX = ".bdsetup"
-
-
 MAX_BYTES = 32 << 20
 
-
 _KEYS: Mapping[str, type] = {
-    "desk": str, "unit": str, "role": str, "made": str, "number": int, "maker": dict,
-    "cards": list, "reference": dict, "settings": list, "regulations": list, "clauses": list,
-}  # fmt: skip
+    "desk": str,
+    "unit": str,
+    "role": str,
+    "made": str,
+    "number": int,
+    "maker": dict,
+    "cards": list,
+    "reference": dict,
+    "settings": list,
+    "regulations": list,
+    "clauses": list,
+}
 
 
 class SetupFile(NamedTuple):

@@ -85,10 +85,16 @@ class Setups(Part):
             number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
             made = utc_stamp()
             told = {
-                "kind": KIND, "format": FORMAT, "desk": own.desk, "unit": own.unit,
-                "role": own.role, "made": made, "number": number, "maker": own._asdict(),
+                "kind": KIND,
+                "format": FORMAT,
+                "desk": own.desk,
+                "unit": own.unit,
+                "role": own.role,
+                "made": made,
+                "number": number,
+                "maker": own._asdict(),
                 **self._content(),
-            }  # fmt: skip
+            }
         text = json.dumps(told, ensure_ascii=False, indent=1).encode()
         signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {made}")
         buffer = io.BytesIO()
@@ -157,10 +163,11 @@ class Setups(Part):
             raise Refused(_("This set-up file is this desk's own."))
         if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
             raise Refused(
-                _("Nobody here has vouched for the desk that made this set-up file. Ask the"
-                  " province for its fingerprint by telephone; if it is {fingerprint}, confirm it.")
-                .format(fingerprint=setup.card.fingerprint)
-            )  # fmt: skip
+                _(
+                    "Nobody here has vouched for the desk that made this set-up file. Ask the"
+                    " province for its fingerprint by telephone; if it is {fingerprint}, confirm it."
+                ).format(fingerprint=setup.card.fingerprint)
+            )
         before = self.applied(setup.card.desk)
         if before is not None and setup.number <= before[0]:
             same = setup.number == before[0] and setup.digest == before[1]
@@ -267,9 +274,12 @@ class Setups(Part):
             problems.update({f"{at}.{key}": text for key, text in wrong.problems.items()})
 
     def _write_loose(
-        self, year: int, clauses: Sequence[dict[str, Any]], keys: set[str],
+        self,
+        year: int,
+        clauses: Sequence[dict[str, Any]],
+        keys: set[str],
         problems: dict[str, str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Targets that were set by hand, without a regulation."""
         for place, clause in enumerate(clauses):
             try:
@@ -279,9 +289,10 @@ class Setups(Part):
                 )
                 value, rule, no = (str(clause.get(k) or "") for k in ("value", "rule", "no"))
                 self.session.part(ReferenceEditor).write_targets(
-                    lambda store, key=key, scope=scope, value=value, rule=rule, no=no:  # type: ignore[misc]
-                    set_target(store, key, year, scope, value, rule, no)
-                )  # fmt: skip
+                    lambda store, key=key, scope=scope, value=value, rule=rule, no=no: (  # type: ignore[misc]
+                        set_target(store, key, year, scope, value, rule, no)
+                    )
+                )
             except UserError as error:
                 problems[f"clauses {year}[{place}]"] = str(error)
 

@@ -85,10 +85,14 @@ def _compare(desk: Session, double: RecordVersions, names: dict[str, str]) -> Re
     values = next((one for one in told if one is not None), {})
     owner = owner_title(desk, double.type, values, names, double.versions[-1].stamp.desk)
     return RecordComparison(
-        double.type, double.record, headline(double.type, values, desk.book), owner,
+        double.type,
+        double.record,
+        headline(double.type, values, desk.book),
+        owner,
         [_side(version, names) for version in double.versions],
-        _lines(double, told, desk.book), double.chosen_here,
-    )  # fmt: skip
+        _lines(double, told, desk.book),
+        double.chosen_here,
+    )
 
 
 def _side(version: Past, names: dict[str, str]) -> VersionSide:
