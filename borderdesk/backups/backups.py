@@ -1,4 +1,4 @@
-"""The backups of a desk: made, proven by a trial restoration, noted, told of, thinned out.
+"""The backups of a desk: made, verified by a trial restore, logged, listed, thinned out.
 
 What is noted as good was restored by the very code of `restore`, checked whole, and counted the
 same records and revisions, with the same hash, as the desk itself did in the snapshot that was
@@ -49,7 +49,7 @@ AUTOMATIC = "backup_automatic"
 LAST_FOLDER = "backup_folder"
 """The preference that keeps where a person last had a backup made."""
 NOT_MADE = N_("The backup could not be made: {error}. Former backups are untouched.")
-"""What is said, and noted, when the system refuses."""
+"""The message, shown and logged, for an error of the disk."""
 NAME_PREFIX, NAME_SUFFIX = "sao-luu_", ".db"
 AGAIN_AFTER = datetime.timedelta(hours=20)
 RETRY_AFTER = datetime.timedelta(hours=1)
@@ -93,7 +93,7 @@ class BackupStanding(NamedTuple):
 
 
 class BackupEntry(NamedTuple):
-    """A backup with what the desk held then, and the disk or stick it was put on."""
+    """A backup with the state of the desk at that time, and the device (disk or stick) it is on."""
 
     backup: Backup
     last_seq: int
@@ -121,9 +121,9 @@ class Backups(Part):
         tried = utc_stamp()
         try:
             with _explained_errors():
-                # Restored from a copy without its keys, a desk sends nothing that others accept.
+                # Make the keys first: without them a restored desk sends nothing that is accepted.
                 self.session.part(Cards).own()
-                # What could not be wiped when it was erased is kept out of the copy.
+                # What an earlier erasure could not wipe must not get into the copy.
                 self.session.part(Erasures).wipe()
                 noted = self._made(target, automatic, progress or no_progress)
         except Stopped:
@@ -131,12 +131,12 @@ class Backups(Part):
         except Exception as error:
             told = str(error) if isinstance(error, UserError) else _unforeseen(error)
             failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, told)
-            # A full disk may be the desk's own: what went wrong is said all the same.
+            # The disk of the desk itself may be full; the error is raised all the same.
             with suppress(UserError):
                 self.note_backup(BackupEntry(failed, 0, "", ""))
             raise
         self.note_backup(noted)
-        # What was erased meanwhile was not told to a folder that nobody knew of.
+        # Erasures since the list was written did not reach this folder, which was not logged yet.
         self.tell_erased()
         if automatic:
             self._thin_out()
@@ -205,7 +205,7 @@ class Backups(Part):
 
     @operation("backup.make")
     def note_backup(self, entry: BackupEntry) -> None:
-        """Note a backup, proven or failed."""
+        """Log a backup, verified or failed."""
         backup, own = entry.backup, self.folder()
         inside = backup.file.parent == own
         columns = backup._asdict() | {
@@ -228,25 +228,25 @@ class Backups(Part):
         mark = state_hash(self.store)
         self.note_backup(BackupEntry(backup, last_seq(self.store), mark, _device(file.parent)))
 
-    # ------------------------------------------------------------------------ telling
+    # ------------------------------------------------------------------------- listing
 
     def all(self) -> list[Backup]:
         """Every backup that was tried, proven and failed, the newest first."""
         return [noted.backup for noted in self._noted()]
 
     def newest(self) -> Backup | None:
-        """The newest proven backup that is not known to be gone."""
+        """The newest verified backup that is not known to be deleted."""
         noted = self._newest()
         return noted.backup if noted else None
 
     def left(self) -> list[Backup]:
-        """The proven backups that are not known to be gone, the newest first: there, or on a
-        stick that is not in."""
+        """The verified backups that are not known to be deleted, the newest first: the file exists,
+        or its stick is not plugged in."""
         return [noted.backup for noted in self._left()]
 
     def standing(self, now: datetime.datetime) -> BackupStanding:
-        """How the desk stands with its backups. A file on a stick that is not in counts: it may
-        lie in a drawer; one missing from a disk or stick that is there does not."""
+        """The state of the backups. A file on a stick that is not plugged in counts, for it may lie
+        in a drawer; one missing from a device that is there does not."""
         tried, newest = self._noted(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
@@ -304,11 +304,11 @@ class Backups(Part):
     # ------------------------------------------------------------------ erased, outdated
 
     def tell_erased(self) -> None:
-        """Tell what was erased in every folder of this desk's backups that can be reached."""
+        """Write the erasures into the list of every reachable folder with backups of this desk."""
         notices = self.session.part(Erasures).notices()
         folders = {backup.file.parent for backup in self.all() if not backup.failed}
         for folder in sorted(folders | {self.folder()}):
-            # A stick that cannot be written to is told of the erasure with the next backup.
+            # A stick that cannot be written to gets the list with its next backup.
             with suppress(OSError):
                 if folder.is_dir():
                     write_list(folder, notices)
@@ -326,7 +326,7 @@ class Backups(Part):
 
     @operation("backup.make")
     def forget_backups(self, gone: Sequence[Backup]) -> None:
-        """Strike backups whose files were removed off the list."""
+        """Delete the log entries of backups whose files were removed."""
         row = BackupRow
         for backup in gone:
             is_backup = (row.file == backup.file.name) & (row.made == backup.made)
@@ -357,7 +357,7 @@ def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -
 
 
 def not_proven() -> CannotOpen:
-    """What is said of a copy that does not restore to what the desk holds."""
+    """The error for a copy that does not restore to what the desk holds."""
     return CannotOpen(
         _(
             "The backup did not restore to what the desk holds and was thrown away. Check the desk"
@@ -374,7 +374,7 @@ def _unforeseen(error: Exception) -> str:
 
 @contextmanager
 def _explained_errors() -> Iterator[None]:
-    """Tell what the disk or the database says in a person's words."""
+    """Turn errors of the disk and the database into UserError."""
     try:
         yield
     except OSError as error:
@@ -392,7 +392,7 @@ def _counted(store: Store) -> DeskCounts:
 
 
 def _device(folder: Path) -> str:
-    """The disk or stick a folder is on, or was, as the system numbers it."""
+    """The device number of the file system a folder is on, or was."""
     for one in (folder, *folder.parents):
         with suppress(OSError):
             return str(one.stat().st_dev)

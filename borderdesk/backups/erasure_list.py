@@ -1,4 +1,4 @@
-"""What was erased, told beside the backups, so that none of them brings it back.
+"""The list of erasures beside backups, so that restoring one does not bring erased data back.
 
 Each folder of backups has a list with the erasures its desks know: ids of records, why, where and
 when. It is written with every backup, and after an erasure into every folder of this desk's
@@ -39,8 +39,8 @@ FORMS = {
 
 
 def erasures_beside(file: Path, key: bytes | None) -> list[Notice]:
-    """The erasures told beside a backup, oldest first. Raises CannotOpen for a list that is
-    damaged, OSError."""
+    """The erasures in the list beside a backup, and those known to the desk in whose folder it
+    is, oldest first. Raises CannotOpen for a damaged list, OSError."""
     return _united([*read_list(file.parent), *_of_desk(file.parent.parent, key)])
 
 
@@ -81,7 +81,7 @@ def _of_desk(folder: Path, key: bytes | None) -> list[Notice]:
     if not path.is_file():
         return []
     store = Store(path, key, read_only=True)
-    # A desk that is damaged is why somebody restores: its list stands beside the backup too.
+    # A damaged desk may be why somebody restores; the list beside the backup still counts.
     with contextlib.suppress(*DATABASE_ERRORS), store.connection_context():
         return erasure_notices(store)
     return []
@@ -100,7 +100,7 @@ def write_list(folder: Path, notices: Iterable[Notice]) -> None:
     try:
         known = read_list(folder)
     except CannotOpen:
-        # What nobody can read protects nobody any more; what this desk knows does.
+        # A list that nobody can read protects nothing: replace it by what this desk knows.
         known = None
     told = _united([*(known or ()), *notices])
     if told == known or not told:

@@ -1,4 +1,4 @@
-"""Restoring: a desk in a new folder from a backup, checked whole before it is there.
+"""Restoring a backup into a new folder, verified as a whole before the folder gets its name.
 
 Everything is done in a folder beside, `DIR.part`, which becomes DIR at the end; the backup itself
 is only read. Whatever goes wrong, neither is left behind; what a killed run left, the next one
@@ -26,13 +26,13 @@ from borderdesk.store.locks import Lock
 from borderdesk.store.seal import read_through
 
 ROOM_BESIDES = 8 * MEBIBYTE
-"""What a desk writes besides its file: the log of what is written to it."""
+"""Bytes a desk may need besides its file: the write-ahead log."""
 SYNC_EVERY = 8 * MEBIBYTE
-"""So much is copied between two times that the disk is made to have it."""
+"""Bytes copied between two calls of fsync."""
 PROGRESS_PARTS = 1_000
-"""Progress is told in so many parts of the whole."""
+"""The total that progress callbacks get."""
 COPY_PART = 150
-"""Of them, what copying the file takes; the rest is the check."""
+"""The share of copying in it; the rest is the check."""
 
 DATABASE_FAULTS: tuple[type[Exception], ...] = (
     *DATABASE_ERRORS,
@@ -40,7 +40,7 @@ DATABASE_FAULTS: tuple[type[Exception], ...] = (
     LookupError,
     TypeError,
 )
-"""How a file that is no desk fails, or a damaged one: in more ways than can be foreseen."""
+"""The errors that a damaged file, or one that is no desk, may cause anywhere."""
 Progress = Callable[[int, int], None]
 
 
@@ -69,16 +69,16 @@ NoteSource = Callable[[Session, Path, str, DeskCounts], None]
 
 
 def no_progress(_done: int, _all: int) -> None:
-    """Nobody watches."""
+    """A progress callback that does nothing."""
 
 
 def share(progress: Progress, first: int, last: int) -> Progress:
     """The progress of a part of the work, that from `first` to `last` of `TOLD`."""
 
-    def tell(done: int, whole: int) -> None:
+    def report(done: int, whole: int) -> None:
         progress(first + (last - first) * min(done, whole) // max(whole, 1), PROGRESS_PARTS)
 
-    return tell
+    return report
 
 
 def restore_desk(
@@ -114,7 +114,7 @@ def restore_desk(
 
 
 def _require_free(into: Path) -> None:
-    # A stick's own folder cannot be put in place of what stands there: it needs one within.
+    # The root of a stick cannot be replaced by a rename: a folder in it is needed.
     if os.path.ismount(into) or into.is_file() or (into.exists() and any(into.iterdir())):
         raise Refused(
             _(
@@ -145,7 +145,7 @@ def _restore_into(
             with desk.writing():
                 gone = obey(desk.store, desk.book, erased)
             if gone:
-                # What was written anew, and its log.
+                # The rewritten file and the write-ahead log.
                 require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
                 desk.part(Erasures).wipe()
             found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
@@ -172,18 +172,18 @@ def _restore_into(
     return RestoredDesk(half, *counted, made, gone)
 
 
-def _copied(file: Path, target: Path, say: Progress) -> str:
+def _copied(file: Path, target: Path, progress: Progress) -> str:
     """Copy the database of a backup, and the log of one that was copied by hand; the moment it
     shows."""
     with target.open("wb") as copy:
 
-        def tell(done: int, whole: int) -> None:
+        def report(done: int, whole: int) -> None:
             if done % SYNC_EVERY == 0:
-                # Little by little: a save on that disk would wait for all that is not there yet.
+                # Sync in steps: a save on the same disk would wait for all bytes not written yet.
                 os.fsync(copy.fileno())
-            say(done, whole)
+            progress(done, whole)
 
-        made = read_through(file, tell, copy.write)
+        made = read_through(file, report, copy.write)
     log = Path(f"{file}-wal")
     if not made and log.is_file():
         shutil.copyfile(log, f"{target}-wal")
@@ -198,7 +198,7 @@ def _opened(folder: Path, key: bytes | None) -> Iterator[Session]:
     with older.connection_context():
         version = older.schema_version()
     if version != 0 and version < SCHEMA_VERSION:
-        # The copy that is taken before an upgrade, and the log of what it writes.
+        # The copy made before an upgrade, and the write-ahead log.
         require_room(folder.parent, 2 * database.stat().st_size + ROOM_BESIDES)
     with Session.open(folder, key) as desk:
         # The copy is that of the backup, which stays where it is.

@@ -1,4 +1,4 @@
-"""A folder to work in, beside what it becomes, and gone whatever goes wrong."""
+"""Temporary folders, locked while they are in use and removed after any error."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,19 +15,20 @@ LOCK_FILE = "restore.lock"
 
 @contextmanager
 def new_folder(into: Path) -> Iterator[Path]:
-    """A folder beside `into` that becomes it when the block ends well, or is gone."""
+    """A temporary folder that is renamed to `into` when the block ends without an error, and
+    removed otherwise."""
     half = into.with_name(f"{into.name}.part")
     made = [one for one in half.parents if not one.exists()]
     try:
         half.parent.mkdir(parents=True, exist_ok=True)
         with work_folder(half) as lock:
             yield half
-            # Given back first: a folder with an open file in it cannot be renamed everywhere.
+            # Released first: Windows does not rename a folder with an open file in it.
             lock.release()
             if into.exists():
                 into.rmdir()
             half.rename(into)
-        # Until now it says whose folder that is.
+        # Removed last: it marks the folder as ours.
         (into / LOCK_FILE).unlink(missing_ok=True)
         settle(into.parent)
     except BaseException:
@@ -39,8 +40,8 @@ def new_folder(into: Path) -> Iterator[Path]:
 
 @contextmanager
 def work_folder(folder: Path) -> Iterator[Lock]:
-    """A new folder to work in, gone at the end, and the lock that holds it meanwhile; what a
-    killed process left in its place goes. Raises Refused when somebody works there."""
+    """A new temporary folder, removed at the end, with its lock; what a killed process left in
+    its place is removed first. Raises Refused when another process uses it."""
     remove_leftover(folder)
     try:
         folder.mkdir()
@@ -52,7 +53,7 @@ def work_folder(folder: Path) -> Iterator[Lock]:
         ) from None
     with Lock(folder / LOCK_FILE) as lock:
         try:
-            # Where a disk knows no locks, what a killed run leaves stays; nothing else changes.
+            # On a file system without locks only what a killed run leaves is affected: it stays.
             lock.take(exclusive=True)
             yield lock
         finally:
@@ -61,7 +62,8 @@ def work_folder(folder: Path) -> Iterator[Lock]:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a working folder, what says that it is one last: a killed process may have begun."""
+    """Remove a temporary folder, its lock file last: the next run then finds what is left after
+    a kill in between."""
     with suppress(OSError):
         for one in folder.iterdir():
             if one.is_dir():
@@ -72,7 +74,7 @@ def _remove(folder: Path) -> None:
 
 
 def remove_leftover(folder: Path) -> None:
-    """Remove a working folder that nobody works in any more: one of ours, or an empty one."""
+    """Remove a temporary folder that no process uses: one of ours, or an empty one."""
     if not folder.is_dir() or folder.is_symlink():
         return
     if (folder / LOCK_FILE).exists():
@@ -82,5 +84,5 @@ def remove_leftover(folder: Path) -> None:
         _remove(folder)
         return
     with suppress(OSError):
-        # Somebody's own folder of that name has something in it, and stays.
+        # A person's own folder of that name is not empty, and stays.
         folder.rmdir()

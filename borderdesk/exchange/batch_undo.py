@@ -1,5 +1,5 @@
 """Undo of a batch: a revision is deleted when no other batch holds it and nothing written here
-builds on it; what is left is as if the batch had never come."""
+builds on it; the rest is as if the batch had never been imported."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby

@@ -86,7 +86,7 @@ class Batches(Part):
 
     @operation("exchange.write")
     def note_counts(self, batch: str, counts: Mapping[str, int]) -> None:
-        """Note what became of the records of a batch."""
+        """Note how many records of a batch were added, updated, refused…"""
         self.store.execute(BatchRow.update(counts=json.dumps(counts)).where(BatchRow.id == batch))
 
     @operation("exchange.write")

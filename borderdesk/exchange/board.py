@@ -1,7 +1,7 @@
 """The board: who has sent what for which month, and whether what was sent agrees with what is here.
 
-States come from the list of batches alone and are there at once; figures are compared batch by
-batch when somebody asks, and remembered until anything is received, undone or written.
+States follow from the list of batches alone, which is fast; figures are compared batch by batch on
+demand and cached until anything is received, undone or written.
 """
 
 import datetime
@@ -62,7 +62,7 @@ class BoardCell(NamedTuple):
 
 
 class BoardRow(NamedTuple):
-    """A post with its months. gaps: the numbers of packages that never came, a desk each."""
+    """A post with its months. gaps: the numbers of packages that are missing, by desk."""
 
     unit: str
     name: str
@@ -218,7 +218,7 @@ class Board(Part):
         return found
 
     def _gaps(self) -> defaultdict[str, list[tuple[str, tuple[int, ...]]]]:
-        """{unit: [(desk, the numbers below its highest that never came), …]}."""
+        """{unit: [(desk, the numbers below its highest that are missing), …]}."""
         numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
         came, waits = BatchRow, WaitingPackageRow
         waiting = waits.select(waits.unit, waits.desk, waits.number).where(waits.number > 0)
@@ -331,7 +331,7 @@ class Board(Part):
 
 
 def _missing_numbers(numbers: set[int]) -> Iterator[int]:
-    """The numbers from 1 to the highest that are not there, at most a hundred."""
+    """The numbers between 1 and the highest that are missing, at most a hundred."""
     count = 0
     for number in range(1, max(numbers)):
         if number not in numbers:

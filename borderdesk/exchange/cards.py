@@ -1,7 +1,7 @@
-"""Cards: the public keys by which desks know each other, and this desk's own secret ones.
+"""Cards: the public keys that desks identify each other by, and the secret keys of this one.
 
-Signatures are minisign's and encryption is age's, so that the ordinary programs of these
-names read what this one writes. The secret keys stay in the desk's database.
+Signatures are minisign's and encryption is age's, so that the programs minisign and
+age read what this one writes. The secret keys never leave the desk's database.
 """
 
 import hashlib
@@ -32,7 +32,7 @@ KIND = "borderdesk-card"
 
 
 class Card(NamedTuple):
-    """A desk as others know it: its permanent id, what it is, and its two public keys."""
+    """The public identity of a desk: its permanent id, unit, role, and its two public keys."""
 
     desk: str
     unit: str
@@ -42,7 +42,8 @@ class Card(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """What two people compare by telephone: 20 hex digits of the keys' SHA-256, by fours."""
+        """The fingerprint that two people compare by telephone: the first 20 hex digits of the
+        SHA-256 of id and keys, in groups of four."""
         digest = hashlib.sha256(f"{self.desk} {self.minisign} {self.age}".encode()).hexdigest()
         return " ".join(digest[at : at + 4].upper() for at in range(0, 20, 4))
 
@@ -85,8 +86,9 @@ class Card(NamedTuple):
 
 
 class CardEntry(NamedTuple):
-    """A card this desk knows: `accepted` until it is revoked; `noted` when, UTC; `vouched`: the
-    person who vouched for it, or the desk (32 hex digits) whose set-up file it stood in."""
+    """A card with the decision on it: `accepted` until it is revoked; `noted`: when that was
+    decided (UTC); `vouched`: the person who vouched for it, or the desk (32 hex digits) whose
+    set-up file contained it."""
 
     card: Card
     accepted: bool
@@ -171,7 +173,7 @@ class Cards(Part):
         ]
 
     def of(self, desk: str) -> CardEntry | None:
-        """What is known of a desk."""
+        """The card of a desk, None without one."""
         return next((known for known in self.known() if known.card.desk == desk), None)
 
     @operation("exchange.trust")
@@ -207,7 +209,7 @@ class Cards(Part):
 
     @operation("exchange.trust")
     def revoke_card(self, desk: str, *, vouched: str = "") -> None:
-        """Trust a desk's card no longer; what came from it stays. `desk`: its id or its start."""
+        """Revoke a card; what was imported from its desk stays. desk: its id or the start of it."""
         begin = desk.lower()
         found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
         if len(found) != 1:

@@ -13,7 +13,8 @@ SHOWN_REASONS = 3
 
 
 class ChangeReasons:
-    """Why figures changed from one package to the next: what came, and the reasons given.
+    """Why figures changed from one package to the next: what was added, edited and deleted, and the
+    reasons given for it.
 
     before, now: the ids of the batches of the two packages.
     """

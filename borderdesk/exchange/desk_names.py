@@ -1,4 +1,4 @@
-"""The names of the desks that this one has heard of."""
+"""The names of desks: those of batches and cards, and this one."""
 
 from borderdesk.base.i18n import _
 from borderdesk.exchange.batches import Batches

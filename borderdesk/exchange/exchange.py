@@ -1,4 +1,4 @@
-"""Everything a desk does with other desks, in one place to reach it from."""
+"""The exchange of a desk with other desks: one attribute for each of its parts."""
 
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.board import Board

@@ -1,4 +1,4 @@
-"""Sending: one package of a period, written to a stick, read back, and noted in the log."""
+"""Export of packages: the package of a period, written to a stick, verified, and logged."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -33,14 +33,14 @@ from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.package_selection import select_records, selected_ids
 
 Progress = Callable[[int, int], None]
-"""Told how many records are done, of how many."""
+"""Called with how many records are done, of how many."""
 
 
 class ExportOptions(NamedTuple):
-    """How a package is to be made.
+    """How a package is encrypted and what it contains.
 
-    cards: whose desks alone may open it; passphrase: who knows it may; neither: anybody.
-    reason: why personal and internal fields go too; None when they stay at home.
+    cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody.
+    reason: why personal and internal fields are included; None when they are not.
     """
 
     cards: Sequence[Card] = ()
@@ -69,7 +69,7 @@ class Exports(Part):
         period_text: str,
         folder: Path,
         wish: ExportOptions,
-        say: Progress = lambda _done, _all: None,
+        progress: Progress = lambda _done, _all: None,
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
@@ -79,12 +79,17 @@ class Exports(Part):
         if not lock.take(exclusive=True):
             raise Refused(_("Another window of this desk is sending. Wait until that is done."))
         try:
-            return self._export(period, folder, wish, reason, say)
+            return self._export(period, folder, wish, reason, progress)
         finally:
             lock.release()
 
     def _export(
-        self, period: Period, folder: Path, wish: ExportOptions, reason: str | None, say: Progress
+        self,
+        period: Period,
+        folder: Path,
+        wish: ExportOptions,
+        reason: str | None,
+        progress: Progress,
     ) -> Path:
         self.session.part(Cards).own()
         locked = bool(wish.cards) or wish.passphrase is not None
@@ -98,10 +103,10 @@ class Exports(Part):
             target = folder / f"{self._name(facts)}{suffix}"
             file = ending.enter_context(verified_file(target))
             if not locked:
-                self._write(file, facts, say)
+                self._write(file, facts, progress)
             else:
                 with SpooledTemporaryFile(IN_MEMORY) as plain:
-                    self._write(plain, facts, say)
+                    self._write(plain, facts, progress)
                     plain.seek(0)
                     encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)
             digest = digest_of(file).hex()
@@ -121,37 +126,39 @@ class Exports(Part):
         )
         return target
 
-    def _write(self, file: IO[bytes], facts: PackageFacts, say: Progress) -> None:
-        """Write the package, then read it as a receiver would and compare it with the desk."""
+    def _write(self, file: IO[bytes], facts: PackageFacts, progress: Progress) -> None:
+        """Write the package, then read it back as a receiver would and compare it with the desk."""
         contents = PackageContents(
             self.store,
             self.session.book,
             with_private=facts.with_private,
-            say=lambda done: say(done, 2 * facts.records),
+            progress=lambda done: progress(done, 2 * facts.records),
         )
         name = self._name(facts)
         write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
         try:
-            found = self._read_back(file, facts, say)
+            found = self._read_back(file, facts, progress)
         except PackageError:
             raise not_read_back(name) from None
         if not found.same_as(RevisionSum(selected_ids(self.store))):
             raise AssertionError(f"{name} does not hold what the desk holds")
 
     @staticmethod
-    def _read_back(file: IO[bytes], facts: PackageFacts, say: Progress) -> RevisionSum:
+    def _read_back(file: IO[bytes], facts: PackageFacts, progress: Progress) -> RevisionSum:
         found = RevisionSum()
-        for done, arrival in enumerate(read_package(file).records(judged=False)):
-            if arrival.refused is not None:
-                raise AssertionError(f"{arrival.type} {arrival.record}: {arrival.refused}")
-            for version in arrival.versions:
+        for done, package_record in enumerate(read_package(file).records(judged=False)):
+            if package_record.refused is not None:
+                raise AssertionError(
+                    f"{package_record.type} {package_record.record}: {package_record.refused}"
+                )
+            for version in package_record.versions:
                 found.add(version.id)
             if done % 500 == 0:
-                say(facts.records + done, 2 * facts.records)
+                progress(facts.records + done, 2 * facts.records)
         return found
 
     def _permitted(self, wish: ExportOptions) -> str | None:
-        """The reason given for sending personal fields, checked. Raises Refused, UserError."""
+        """The validated reason for including personal fields. Raises Refused, UserError."""
         if self.session.identity.practice:
             raise Refused(_("A practice desk sends nothing to anybody."))
         if wish.cards and wish.passphrase is not None:
@@ -168,8 +175,8 @@ class Exports(Part):
         return text
 
     def _free_number(self, folder: Path, period: Period, suffix: str) -> int:
-        """The next number; one that a file in the folder has already, sent before this desk was
-        restored from a backup, is not given again."""
+        """The next number, skipping those of files in the folder: after a restore from a backup the
+        log may lack packages that were sent."""
         row = PackageOutRow
         number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
         while (folder / f"{self._named(period.text, number)}{suffix}").exists():
@@ -211,7 +218,7 @@ class Exports(Part):
 
     @operation("exchange.write")
     def note_export(self, sent: SentPackage, last_seq: int) -> None:
-        """Note in the log what went; `last_seq` is the newest revision it was made from. A closed
+        """Log a package; last_seq: the place of the newest revision it was made from. A closed
         period that left the desk is final from now on."""
         self.store.execute(PackageOutRow.insert(**sent._asdict(), last_seq=last_seq))
         self.session.part(Closing).note_sent(sent.period)

@@ -82,19 +82,19 @@ class Imports(Part):
         *,
         dry_run: bool = False,
         passphrase: str | None = None,
-        say: Progress = no_progress,
-        told_by: FactsListener = _no_listener,
+        progress: Progress = no_progress,
+        on_facts: FactsListener = _no_listener,
     ) -> ImportOutcome:
         """Import a package; with dry_run only report what would become of it.
 
-        passphrase: opens a package that is locked with one; say: progress in records; told_by:
+        passphrase: opens a package that is locked with one; progress: in records; on_facts:
         called with the facts the package states. A file that cannot be imported is an outcome,
         not an error.
         """
         secrets = self.session.part(Cards).opening_keys
         try:
             with copied_file(path) as copy, unlocked_file(copy, secrets, passphrase) as package:
-                return self._take(path.name, package, dry_run, say, told_by)
+                return self._take(path.name, package, dry_run, progress, on_facts)
         except PackageError as error:
             if not dry_run and not error.mendable:
                 self.session.part(Quarantine).note_refused(path.name, str(error))
@@ -104,10 +104,10 @@ class Imports(Part):
             return ImportOutcome(path.name, REFUSED, reason=text)
 
     def _take(
-        self, name: str, file: IO[bytes], dry_run: bool, say: Progress, told_by: FactsListener
+        self, name: str, file: IO[bytes], dry_run: bool, progress: Progress, on_facts: FactsListener
     ) -> ImportOutcome:
         descriptor, signature, facts = read_descriptor(file)
-        told_by(facts)
+        on_facts(facts)
         doubt = self._signer_doubt(descriptor, signature, facts)
         digest = digest_of(file).hex()
         if doubt is not None:
@@ -116,8 +116,8 @@ class Imports(Part):
             return ImportOutcome(name, QUARANTINED, reason=doubt)
         package = read_package(file, descriptor)
         if dry_run:
-            return self._preview(digest, package, say)._replace(file=name)
-        outcome = self.import_package(name, digest, package, say)
+            return self._preview(digest, package, progress)._replace(file=name)
+        outcome = self.import_package(name, digest, package, progress)
         if package.erasures:
             self.session.notify_erasure()
             self.session.part(Erasures).wipe()
@@ -146,14 +146,14 @@ class Imports(Part):
             return _("The card of the desk that signed it was revoked.")
         return None
 
-    def take_waiting(self, say: Progress = no_progress) -> list[ImportOutcome]:
+    def take_waiting(self, progress: Progress = no_progress) -> list[ImportOutcome]:
         """Import every package in quarantine whose card is accepted by now; one outcome each."""
         quarantine = self.session.part(Quarantine)
         trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
         due = [one for one in quarantine.waiting() if one.desk in trusted and one.kept]
         outcomes = []
         for done, one in enumerate(due):
-            say(done, len(due))
+            progress(done, len(due))
             file = io.BytesIO(quarantine.content(one.digest))
             try:
                 outcomes.append(self._take(one.file, file, False, no_progress, _no_listener))
@@ -165,7 +165,7 @@ class Imports(Part):
 
     # ------------------------------------------------------------------------- merge
 
-    def _preview(self, digest: str, package: Package, say: Progress) -> ImportOutcome:
+    def _preview(self, digest: str, package: Package, progress: Progress) -> ImportOutcome:
         """What an import would do; nothing is written."""
         earlier = self._earlier_outcome(digest)
         if earlier is not None:
@@ -175,7 +175,7 @@ class Imports(Part):
             local = local_revisions_of(self.store, records)
             counts.update(classify(one, local.get(one.record, {})) for one in records)
             reasons.update(one.refused for one in records if one.refused is not None)
-            say(counts.total(), package.facts["records"])
+            progress(counts.total(), package.facts["records"])
         return _outcome(counts, reasons)
 
     def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
@@ -190,7 +190,7 @@ class Imports(Part):
 
     @operation("exchange.write")
     def import_package(
-        self, file: str, digest: str, package: Package, say: Progress = no_progress
+        self, file: str, digest: str, package: Package, progress: Progress = no_progress
     ) -> ImportOutcome:
         """Merge a verified package as one batch, in one transaction.
 
@@ -207,7 +207,7 @@ class Imports(Part):
         merge = RevisionMerge(self.session, batch, self.session.part(Erasures).records())
         for records in chunks(package.records()):
             merge.take(records, local_revisions_of(self.store, records))
-            say(merge.counts.total(), package.facts["records"])
+            progress(merge.counts.total(), package.facts["records"])
         merge.end()
         batches.note_counts(batch, merge.counts)
         quarantine.drop_waiting(digest)

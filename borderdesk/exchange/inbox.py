@@ -19,8 +19,8 @@ from borderdesk.store.models.records import DoubleVersionRow
 
 
 class RecordVersions(NamedTuple):
-    """A record of which there are several versions; `versions[0]` is the one that counts
-    until somebody chooses. `chosen_here`: this desk may choose."""
+    """A record with several versions; `versions[0]` is the current one until a person chooses.
+    chosen_here: this desk may choose."""
 
     type: str
     record: str
@@ -42,7 +42,7 @@ class Inbox(Part):
         return int(self.store.scalar(DoubleVersionRow.select(fn.COUNT(DoubleVersionRow.record))))
 
     def double(self, type_name: str, record: str) -> RecordVersions:
-        """The versions of one record, the one that counts first."""
+        """The versions of one record, the current one first."""
         versions = self.heads(type_name, record)
         first = current(version.node() for version in versions).id
         versions.sort(key=lambda version: version.id != first)
@@ -111,8 +111,8 @@ class Inbox(Part):
         return values
 
     def _base(self, double: RecordVersions) -> Values:
-        """What a choice field by field starts from: the version that counts; where its separate
-        part stayed on another desk, that part of a version whose is here."""
+        """The values a choice field by field starts from: those of the current version; where its
+        separate part stayed on another desk, with that of a version whose part is here."""
         first, *rest = double.versions
         values = first.values() or {}
         if first.is_whole():

@@ -1,4 +1,4 @@
-"""Review notes as people read them: what was said of a record, by whom, and what waits."""
+"""Review notes in threads, one a record, with who wrote them and whether an answer is due."""
 
 import datetime
 from typing import NamedTuple
@@ -14,7 +14,8 @@ from borderdesk.session.session import Session
 
 
 class ThreadNote(NamedTuple):
-    """One note: its id, who said it, on which desk, when (local time), and what."""
+    """A note of a thread; `desk` is the name of the desk it was written on, `own` whether that is
+    this one, `when` local time."""
 
     id: str
     author: str
@@ -25,8 +26,8 @@ class ThreadNote(NamedTuple):
 
 
 class NoteThread(NamedTuple):
-    """What was said of one record, oldest first. here: the record is on this desk; waits: a note
-    that this desk is asked to answer has no answer yet."""
+    """The notes on one record, oldest first. here: the record is on this desk; waits: an answer
+    of this desk is due."""
 
     type: str
     record: str
@@ -38,12 +39,12 @@ class NoteThread(NamedTuple):
 
     @property
     def answered(self) -> str | None:
-        """The note that what is said next answers: the newest of another desk."""
+        """The note that the next one answers: the newest of another desk."""
         return next((one.id for one in reversed(self.said) if not one.own), None)
 
 
 def note_threads(desk: Session) -> list[NoteThread]:
-    """Everything that was said, a talk a record: those that wait first, then the newest."""
+    """All threads: those that wait for an answer first, then the newest."""
     notes, names = desk.part(ReviewNotes), desk_names(desk)
     waiting = {note.record for note in notes.unanswered()}
     by_record: dict[tuple[str, str], list[ReviewNote]] = {}
@@ -58,7 +59,7 @@ def note_threads(desk: Session) -> list[NoteThread]:
 
 
 def note_thread(desk: Session, type_name: str, record: str) -> NoteThread:
-    """What was said of one record, which may be nothing yet."""
+    """The thread of one record, which may have no notes yet."""
     notes = desk.part(ReviewNotes)
     waits = any(note.record == record for note in notes.unanswered())
     return _thread(desk, type_name, record, notes.notes(record), desk_names(desk), waits)

@@ -105,7 +105,7 @@ def read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 def check_tables(
     archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]], *, older: bool
 ) -> None:
-    """Raise PackageError unless the entries are those listed and the tables those there must be."""
+    """Raise PackageError unless the entries are those listed, and none is missing or unknown."""
     there = {name for name in archive.namelist() if name not in (DESCRIPTOR, SIGNATURE)}
     all_of_them = {table.path for table in tables(with_private=True)}
     always = {t.path for t in (REVISIONS, OTHERS, NOTES, ERASURES, PLACES)}
@@ -115,7 +115,7 @@ def check_tables(
 
 
 def check_bytes(archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]]) -> None:
-    """Raise PackageError unless every table is to the byte what the descriptor vouches for."""
+    """Raise PackageError unless the size and hash of every table are those in the descriptor."""
     for path, entry_facts in listed.items():
         digest, size, begins = hashlib.sha256(), 0, b""
         try:

@@ -43,12 +43,12 @@ class PackageContents:
     """
 
     def __init__(
-        self, store: Store, book: Book, *, with_private: bool, say: RecordProgress
+        self, store: Store, book: Book, *, with_private: bool, progress: RecordProgress
     ) -> None:
         self._store = store
         self._book = book
         self._with_private = with_private
-        self._say = say
+        self._progress = progress
         self._done = 0
         self._revisions = TableWriter(REVISIONS)
         self._others = TableWriter(OTHERS)
@@ -91,7 +91,7 @@ class PackageContents:
             self._write_record(model, list(versions), sheet, below)
             self._done += 1
             if self._done % 500 == 0:
-                self._say(self._done)
+                self._progress(self._done)
         yield sheet
         yield from below.values()
 
@@ -119,7 +119,7 @@ class PackageContents:
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
     def _write_revision(self, version: Past, told: dict[str, Any] | None) -> None:
-        """The row of a revision; `told`: what its text says where that goes too."""
+        """Write the row of a revision; told: its body, parsed, where the package carries it."""
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
             (

@@ -1,4 +1,4 @@
-"""Why a package cannot be taken at all."""
+"""The errors of a package that is refused whole."""
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _

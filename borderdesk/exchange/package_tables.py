@@ -1,7 +1,7 @@
-"""The tables of a package, and the Table Schema that says what is in each (Data Package 2).
+"""The tables of a package, each with its Table Schema (Data Package 2).
 
-A table's columns follow from the record types; a field that is personal or internal has neither
-a column nor a line in the schema.
+A table's columns follow from the record types; a personal or internal field has neither a
+column nor an entry in the schema.
 """
 
 from collections.abc import Iterator, Mapping

@@ -22,7 +22,7 @@ FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 class PackageFacts(NamedTuple):
-    """What a package says of itself, beyond its tables.
+    """The facts that the descriptor of a package states.
 
     figures: {indicator: value as JSON} of the period for the desk's own scope;
     invented: the records are a demonstration's.
@@ -120,6 +120,6 @@ def encrypt(
     try:
         pyrage.encrypt_io(plain, target, keys)
     except pyrage.EncryptError as error:
-        # What the disk said is lost on the way: ask it again, for the person's sake.
+        # pyrage hides the OSError of the target: provoke it again, for a message with the cause.
         target.flush()
         raise OSError(errno.EIO, str(error)) from error

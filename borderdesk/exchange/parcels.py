@@ -1,4 +1,4 @@
-"""What a person sees of packages that come: from whom they are, and what was left out."""
+"""Files that a person is about to import: from whom they are, and what their import does."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ NAME_LIMIT = 80
 
 
 class PackageOrigin(NamedTuple):
-    """Whom a package says it is from: the desk's id, its name, the period and the number."""
+    """The origin that a package states: the desk's id and name, the period, the number."""
 
     desk: str
     name: str
@@ -24,8 +24,8 @@ class PackageOrigin(NamedTuple):
 
 
 class Parcel(NamedTuple):
-    """A file that was looked at, or taken: what becomes of it, and whom it is from (None where
-    that cannot be read); locked: it opens with a passphrase, and the right one was not given."""
+    """A file that was previewed or imported: the outcome, and its origin (None where that cannot
+    be read); locked: it needs a passphrase, and the right one was not given."""
 
     path: Path
     outcome: ImportOutcome
@@ -37,28 +37,28 @@ def preview_file(
     desk: Session,
     path: Path,
     passphrase: str | None = None,
-    say: Progress = lambda _done, _all: None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Parcel:
-    """What would become of a file; nothing is changed."""
-    return _parcel(desk, path, passphrase, say, dry_run=True)
+    """The outcome that importing a file would have; nothing is changed."""
+    return _parcel(desk, path, passphrase, progress, dry_run=True)
 
 
 def import_file(
     desk: Session,
     path: Path,
     passphrase: str | None = None,
-    say: Progress = lambda _done, _all: None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Parcel:
-    """Take a file in."""
-    return _parcel(desk, path, passphrase, say, dry_run=False)
+    """Import a file."""
+    return _parcel(desk, path, passphrase, progress, dry_run=False)
 
 
 def _parcel(
-    desk: Session, path: Path, passphrase: str | None, say: Progress, *, dry_run: bool
+    desk: Session, path: Path, passphrase: str | None, progress: Progress, *, dry_run: bool
 ) -> Parcel:
     heard: list[dict[str, Any]] = []
     outcome = desk.part(Imports).take(
-        path, dry_run=dry_run, passphrase=passphrase, say=say, told_by=heard.append
+        path, dry_run=dry_run, passphrase=passphrase, progress=progress, on_facts=heard.append
     )
     origin = _origin(desk.book, heard[0]) if heard else None
     locked = origin is None and opens_with_passphrase(path)

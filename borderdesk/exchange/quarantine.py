@@ -40,7 +40,7 @@ class RefusedFile(NamedTuple):
 
 
 class Quarantine(Part):
-    """What came and could not be imported."""
+    """The packages and files that could not be imported."""
 
     def waiting(self) -> list[QuarantinedPackage]:
         """The packages in quarantine, in the order they came."""
@@ -100,7 +100,7 @@ class Quarantine(Part):
     # ---------------------------------------------------------------- refused files
 
     def refused_files(self) -> list[RefusedFile]:
-        """The files that were refused and of which no sound one came since, the newest first."""
+        """The files that were refused and not imported since under that name, the newest first."""
         row = RefusedPackageRow
         query = row.select(row.file, row.reason, row.noted)
         found = self.store.fetch(query.order_by(row.noted.desc(), row.file))

@@ -1,4 +1,4 @@
-"""Streams the records of a package from its tables, which lie side by side in one order."""
+"""Streams the records of a package, merged from its tables, all of which have one order."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

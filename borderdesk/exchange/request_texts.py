@@ -1,4 +1,4 @@
-"""Texts ready to be copied: they ask a desk for a package that is missing, broken or skipped."""
+"""Texts to copy into a message: requests for a package that is missing, damaged or skipped."""
 
 import datetime
 import re
@@ -17,7 +17,7 @@ _FILE_NAME = re.compile(
 
 
 class PackageFileName(NamedTuple):
-    """What a package's file name says: `desk` is the first 8 digits of its id."""
+    """The parts of a package's file name: `desk` is the first 8 digits of the desk's id."""
 
     unit: str
     desk: str
@@ -26,7 +26,7 @@ class PackageFileName(NamedTuple):
 
 
 def parse_file_name(file: str) -> PackageFileName | None:
-    """What the name of a file says of the package in it; None when it was renamed."""
+    """The parts of a file's name; None when it was renamed."""
     found = _FILE_NAME.fullmatch(file)
     if found is None:
         return None
@@ -40,7 +40,7 @@ def unit_title(desk: Session, unit: str) -> str:
 
 
 def missing_request(desk: Session, unit: str, period: str, due: datetime.date) -> str:
-    """Asks a unit for the package of a period that was due on a day."""
+    """A request to a unit for the package of a period that was due on a day."""
     return _(
         "To {unit}: {desk} has not received the figures of {period}, due on {due}. Please export"
         " the package of this period (Send and receive → Send) and send the file."
@@ -53,7 +53,7 @@ def missing_request(desk: Session, unit: str, period: str, due: datetime.date) -
 
 
 def broken_request(desk: Session, file: str, why: str) -> str:
-    """Asks for a file again that was refused whole, and says why it was."""
+    """A request to send a file again that was refused whole, with the reason."""
     known = parse_file_name(file)
     if known is None:
         return _(
@@ -73,7 +73,7 @@ def broken_request(desk: Session, file: str, why: str) -> str:
 
 
 def gaps_request(desk: Session, unit: str, numbers: Sequence[int]) -> str:
-    """Asks a unit for packages that never came, by their numbers."""
+    """A request to a unit for packages that are missing, by their numbers."""
     return _(
         "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
         " files, or export their periods again."

@@ -1,5 +1,5 @@
-"""Writing the records of a package into the desk, some hundreds at a time, within the one
-transaction of its batch; and making current rows anew from revisions."""
+"""Merges the records of a package into the desk, some hundreds at a time, within the one
+transaction of its batch."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,16 +24,17 @@ from borderdesk.store.revision_batches import (
 )
 
 CHUNK_SIZE = 500
-"""How many records are looked up and written at once."""
+"""How many records are queried and written at once."""
 TEXT, PART = 1, 2
-"""What a batch brought of a revision, added up: its text, its separate part."""
+"""Bits of what a batch carried of a revision: its text, its separate part."""
 ADDED, UPDATED, SAME, STALE, DOUBLE = "added", "updated", "unchanged", "stale", "double"
 REFUSED_RECORDS = "refused_rows"
 T = TypeVar("T")
 
 
 class LocalRevision(NamedTuple):
-    """A revision that is here already: its node, place, whether its text and separate part are."""
+    """A revision that is here already: its node, its place, whether its text and its separate part
+    are here too."""
 
     node: Node
     seq: int
@@ -56,13 +57,16 @@ def local_revisions_of(
     return found
 
 
-def classify(arrival: PackageRecord, known: LocalRevisions) -> str:
-    """What a record's coming does, or would do."""
-    if arrival.refused is not None:
+def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
+    """What importing a record does: one of `ADDED` … `REFUSED_RECORDS`.
+
+    known: the revisions of the record that are here.
+    """
+    if package_record.refused is not None:
         return REFUSED_RECORDS
-    if not known and len(arrival.versions) == 1:
+    if not known and len(package_record.versions) == 1:
         return ADDED
-    nodes = {one.id: one.node() for one in arrival.versions}
+    nodes = {one.id: one.node() for one in package_record.versions}
     if not known:
         return DOUBLE if is_double(nodes.values()) else ADDED
     merged = {**nodes, **{revision: here.node for revision, here in known.items()}}
@@ -77,7 +81,7 @@ def _tops(nodes: Iterable[Node]) -> set[bytes]:
 
 
 class MergeRows:
-    """What is to be written of some records, table by table."""
+    """The rows to write for a chunk of records, by table."""
 
     def __init__(self) -> None:
         self.revisions: list[tuple[Any, ...]] = []
@@ -88,7 +92,7 @@ class MergeRows:
 
 
 class RevisionMerge:
-    """Takes the records of one package in. erased: the records whose separate part is erased."""
+    """Merges the records of one package. erased: the records whose separate parts were erased."""
 
     def __init__(self, desk: Session, batch: str, erased: set[str]) -> None:
         self.counts = Counter[str]()
@@ -99,58 +103,65 @@ class RevisionMerge:
         self._writer = Writer(desk.store, desk.book)
         self._seq = last_seq(desk.store)
 
-    def take(self, arrivals: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]) -> None:
-        """Write some records; `here`: what is known of them."""
+    def take(
+        self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
+    ) -> None:
+        """Write a chunk of records; here: {record: its revisions that are here}."""
         rows = MergeRows()
         fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
         again: list[str] = []
-        for arrival in arrivals:
-            known = here.get(arrival.record, {})
-            what = classify(arrival, known)
+        for package_record in package_records:
+            known = here.get(package_record.record, {})
+            what = classify(package_record, known)
             self.counts[what] += 1
-            if arrival.refused is not None:
-                self.reasons[arrival.refused] += 1
-                rows.left_out.append((arrival.type, arrival.record, arrival.refused))
+            if package_record.refused is not None:
+                self.reasons[package_record.refused] += 1
+                rows.left_out.append(
+                    (package_record.type, package_record.record, package_record.refused)
+                )
                 continue
             places = {
-                came.id: self._put(came, known.get(came.id), rows) for came in arrival.versions
+                revision.id: self._put(revision, known.get(revision.id), rows)
+                for revision in package_record.versions
             }
-            filled = self._fill(arrival, known, places, rows)
+            filled = self._fill(package_record, known, places, rows)
             if not known:
-                fresh.append((arrival, places))
+                fresh.append((package_record, places))
             elif filled or what in (UPDATED, DOUBLE):
-                again.append(arrival.record)
+                again.append(package_record.record)
         self._write(rows)
         self._derive(fresh, again)
 
-    def _put(self, came: PackageRevision, there: LocalRevision | None, rows: "MergeRows") -> int:
-        """Have a revision written if it is new, its text if that is, and the batch's claim on it;
-        its place."""
+    def _put(
+        self, revision: PackageRevision, there: LocalRevision | None, rows: "MergeRows"
+    ) -> int:
+        """Add the rows of a revision: itself if it is new, its text if that is, and the claim of
+        the batch on it; the place of the revision."""
         if there is None:
             self._seq += 1
-            rows.revisions.append((self._seq, *_revision_row(came)))
-        elif came.body is not None and not there.has_text:
-            rows.texts.append((came.body, there.seq))
+            rows.revisions.append((self._seq, *_revision_row(revision)))
+        elif revision.body is not None and not there.has_text:
+            rows.texts.append((revision.body, there.seq))
         place = self._seq if there is None else there.seq
-        brought = TEXT * (came.body is not None) + PART * (came.part is not None)
+        brought = TEXT * (revision.body is not None) + PART * (revision.part is not None)
         rows.claims.append((place, self._batch, brought))
         return place
 
     def _fill(
         self,
-        arrival: PackageRecord,
+        package_record: PackageRecord,
         known: LocalRevisions,
         places: Mapping[bytes, int],
         rows: "MergeRows",
     ) -> bool:
-        """Have the separate parts written that came and are not here; whether there are any."""
-        if arrival.record in self._erased:
+        """Add the rows of the separate parts that are new; whether there are any."""
+        if package_record.record in self._erased:
             return False
         before = len(rows.parts)
-        for came in arrival.versions:
-            there = known.get(came.id)
-            if came.part is not None and (there is None or not there.has_part):
-                rows.parts.append((places[came.id], *came.part))
+        for revision in package_record.versions:
+            there = known.get(revision.id)
+            if revision.part is not None and (there is None or not there.has_part):
+                rows.parts.append((places[revision.id], *revision.part))
         return len(rows.parts) > before
 
     def _write(self, rows: "MergeRows") -> None:
@@ -167,17 +178,22 @@ class RevisionMerge:
     def _derive(
         self, fresh: list[tuple[PackageRecord, dict[bytes, int]]], again: list[str]
     ) -> None:
-        """Make the current rows of the records: of those new here from what came with them."""
+        """Derive current rows: those of new records from the package itself, the others (`again`)
+        from their revisions."""
         writer = self._writer
-        for arrival, places in fresh:
-            head, double = _head_of(arrival.versions)
+        for package_record, places in fresh:
+            head, double = _head_of(package_record.versions)
             values = head.values
-            if values is not None and head.part is not None and arrival.record in self._erased:
-                values = _public_values(ALL_TYPES[arrival.type], values)
-            model = ALL_TYPES[arrival.type]
-            writer.derive(model, arrival.record, places[head.id], values, is_new=True)
+            if (
+                values is not None
+                and head.part is not None
+                and package_record.record in self._erased
+            ):
+                values = _public_values(ALL_TYPES[package_record.type], values)
+            model = ALL_TYPES[package_record.type]
+            writer.derive(model, package_record.record, places[head.id], values, is_new=True)
             if double:
-                note_double(self._store, arrival.record, arrival.type)
+                note_double(self._store, package_record.record, package_record.type)
         homes = [one.record for one, _places in fresh if one.type == Household.type_name]
         if homes:
             writer.note_moved(named_households(self._store, homes))
@@ -186,12 +202,12 @@ class RevisionMerge:
         writer.flush()
 
     def end(self) -> None:
-        """Write what follows from changed households."""
+        """Write what depends on the households that changed."""
         self._writer.finish()
 
 
 def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool]:
-    """The version that counts, and whether somebody has to choose."""
+    """The current version, and whether a person has to choose."""
     if len(versions) == 1:
         return versions[0], False
     nodes = [one.node() for one in versions]
@@ -200,31 +216,31 @@ def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool
 
 
 def _public_values(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
-    """The values without what the separate part gave."""
+    """The values without those of the separate part."""
     return joined(model, split(model, values)[0], None)
 
 
-def _revision_row(came: PackageRevision) -> tuple[Any, ...]:
-    """The columns of a revision that is new here."""
-    hidden = came.content if came.body is None and not came.deleted else None
+def _revision_row(revision: PackageRevision) -> tuple[Any, ...]:
+    """The row of a revision, without its place."""
+    hidden = revision.content if revision.body is None and not revision.deleted else None
     return (
-        came.id,
-        came.type,
-        came.record,
-        came.number,
-        b"".join(sorted(came.parents)),
-        came.stamp.author,
-        came.stamp.desk,
-        came.stamp.time,
-        came.reason,
-        int(came.deleted),
-        came.body,
+        revision.id,
+        revision.type,
+        revision.record,
+        revision.number,
+        b"".join(sorted(revision.parents)),
+        revision.stamp.author,
+        revision.stamp.desk,
+        revision.stamp.time,
+        revision.reason,
+        int(revision.deleted),
+        revision.body,
         hidden,
     )
 
 
 def chunks(things: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:
-    """The things in lists of at most `size`."""
+    """The items in lists of at most `size`."""
     part: list[T] = []
     for thing in things:
         part.append(thing)

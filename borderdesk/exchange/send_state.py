@@ -1,4 +1,4 @@
-"""What a person has to know before sending: what went, what changed since, what is missing."""
+"""The state of sending: packages sent, records changed since, months missing."""
 
 import datetime
 from collections.abc import Sequence
@@ -12,21 +12,21 @@ from borderdesk.figures.newest_month import newest_month
 from borderdesk.session.session import Session
 
 MAX_COUNTED = 24
-"""Of so many packages, the newest, it is counted what changed since."""
+"""For so many of the newest packages the changes since are counted."""
 
 
 class SentPackageState(NamedTuple):
-    """A package that went out, and how many records changed since; None: not counted."""
+    """A package that was sent, and how many records changed since; None: not counted."""
 
     sent: SentPackage
     changed: int | None
 
 
 class SendState(NamedTuple):
-    """How a desk's sending stands.
+    """The state of sending of a desk.
 
-    period: what would be sent next; first: the first day there are records of; missing: months
-    since the first that was sent, up to the last whole one, that no package holds.
+    period: what is proposed to be sent next; first: the first day there are records of; missing:
+    months since the first that was sent, up to the last whole one, that no package holds.
     """
 
     period: Period
@@ -37,7 +37,7 @@ class SendState(NamedTuple):
 
 
 def send_state(desk: Session) -> SendState:
-    """How sending stands, read anew."""
+    """The state of sending, queried now."""
     exports, calendar = desk.part(Exports), desk.calendar()
     sent = exports.sent()
     went = [

@@ -33,7 +33,7 @@ _KEYS: Mapping[str, type] = {
 
 
 class SetupFile(NamedTuple):
-    """A set-up file that was read: its maker's card, which signed it, and what it says."""
+    """The content of a set-up file; card: that of its maker, who signed it."""
 
     file: str
     card: Card

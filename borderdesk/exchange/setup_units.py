@@ -1,4 +1,4 @@
-"""What a set-up file offers to a desk that is not made yet."""
+"""The units of a set-up file that a new desk may be made for."""
 
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ UnitNames = list[tuple[str, str]]
 
 
 class SetupUnits(NamedTuple):
-    """What a desk may be, as (name, what `Desk.create` takes); taken: the units of desks that
-    have a card already."""
+    """The units for a new desk as (name, code that `Desk.create` takes); taken: the units of desks
+    that have a card already."""
 
     posts: UnitNames
     districts: UnitNames

@@ -156,16 +156,20 @@ class Setups(Part):
         return known is not None and known.accepted and known.card == setup.card
 
     def apply(self, setup: SetupFile, *, vouched: str = "") -> SetupOutcome:
-        """Apply a set-up file in one transaction. vouched: the fingerprint of its maker's card as
-        the person read it elsewhere, needed while that card is not accepted here. Raises Refused
-        for a maker nobody vouches for, Invalid with every bad row."""
+        """Apply a set-up file in one transaction.
+
+        vouched: the fingerprint of its maker's card as the person obtained it elsewhere, required
+        until that card is accepted here. Raises Refused for a maker nobody vouches for, Invalid
+        with every bad row.
+        """
         if setup.card.desk == self.session.identity.id:
             raise Refused(_("This set-up file is this desk's own."))
         if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
             raise Refused(
                 _(
                     "Nobody here has vouched for the desk that made this set-up file. Ask the"
-                    " province for its fingerprint by telephone; if it is {fingerprint}, confirm it."
+                    " province for its fingerprint by telephone; if it is {fingerprint}, confirm"
+                    " it."
                 ).format(fingerprint=setup.card.fingerprint)
             )
         before = self.applied(setup.card.desk)

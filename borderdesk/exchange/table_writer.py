@@ -19,7 +19,7 @@ class TableWriter:
     def __init__(self, table: PackageTable) -> None:
         self.table = table
         self.rows = 0
-        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the sheet
+        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - closed with the writer
         self._text = TextIOWrapper(self._file, "utf-8-sig", newline="", write_through=False)
         self._csv = csv.writer(self._text, lineterminator="\r\n")
         self._csv.writerow(table.columns)
@@ -30,7 +30,7 @@ class TableWriter:
         self.rows += 1
 
     def parts(self) -> Iterator[bytes]:
-        """The file's bytes; the sheet is closed after the last."""
+        """The bytes of the file; the writer is closed after the last."""
         self._text.flush()
         self._file.seek(0)
         while part := self._file.read(CHUNK):

@@ -1,4 +1,4 @@
-"""Files for a stick: written beside, flushed, read back, renamed; there whole or not at all."""
+"""Files written atomically and verified: to a temporary name, flushed, read back, renamed."""
 
 import hashlib
 import os
@@ -20,8 +20,8 @@ else:
 
 @contextmanager
 def verified_file(target: Path) -> Iterator[IO[bytes]]:
-    """A file to write and read that appears as `target` when the block ends well: whole, on the
-    disk, and read back, or not at all. Raises UserError with what to do."""
+    """A file to write and read that becomes `target` when the block ends without an error, after
+    it was flushed to the disk and read back; otherwise nothing is left. Raises UserError."""
     beside = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -46,14 +46,14 @@ def verified_file(target: Path) -> Iterator[IO[bytes]]:
 
 
 def not_read_back(file: str) -> UserError:
-    """What is said of a stick that gives back something else than was written."""
+    """The error for a stick whose bytes differ from those that were written."""
     return UserError(
         _("{file} does not read back as it was written. Use another stick.").format(file=file)
     )
 
 
 def write_verified(target: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or not at all. Raises UserError."""
+    """Write a file atomically and verify it. Raises UserError."""
     with verified_file(target) as file:
         file.write(content)
 
@@ -72,5 +72,5 @@ def _remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError:
-        # The stick was pulled: there is nothing left to tidy up.
+        # The stick was pulled out: there is nothing left to remove.
         return

@@ -1,4 +1,4 @@
-"""The versions of one record beside each other, field by field, as a person compares them."""
+"""The versions of one record side by side, field by field, for a person to choose from."""
 
 import datetime
 from typing import NamedTuple
@@ -54,11 +54,11 @@ class RecordComparison(NamedTuple):
 
     @property
     def whole_only(self) -> bool:
-        """Whether a version must be taken whole, because one of them is a deletion."""
+        """Whether a version must be chosen whole, because one of them is a deletion."""
         return any(side.deleted for side in self.sides)
 
     def why_first(self) -> str:
-        """Why the first version counts until somebody chooses."""
+        """Why the first version is the current one until a person chooses."""
         first, others = self.sides[0], self.sides[1:]
         if any(side.deleted for side in others) and not first.deleted:
             return _("an edit counts before a deletion")

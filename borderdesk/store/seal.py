@@ -1,7 +1,7 @@
 """The seal of a backup: a line behind the database that says when it was made and hashes it.
 
-SQLite reads as many pages as the file's head says, so what stands behind them disturbs nobody.
-The seal shows damage, not forgery: whoever can write the file can write the line anew.
+SQLite reads as many pages as the header of the file states, so the line behind them is ignored.
+The seal detects damage, not forgery: whoever can write the file can rewrite the line.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 
 SMALLEST_PAGE = 512
-"""A database is a whole number of pages, each a multiple of this; what is left over is a seal."""
+"""Bytes: a database is a whole number of pages, each a multiple of this; the rest is a seal."""
 PART = 1 << 20
 LINE = re.compile(
     rb"\n(BorderDesk backup \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) sha256 ([0-9a-f]{64})\n"
@@ -22,7 +22,7 @@ LINE = re.compile(
 LENGTH = len("\nBorderDesk backup 2023-12-31T12:00:00.000Z sha256 \n") + 64
 assert LENGTH < SMALLEST_PAGE
 
-Say = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 
 
 def seal(file: Path, made: str) -> None:
@@ -37,12 +37,12 @@ def seal(file: Path, made: str) -> None:
         opened.flush()
         os.fsync(opened.fileno())
         if hasattr(os, "posix_fadvise"):
-            # What is proven is to be what the disk gives back, not what memory still holds.
+            # Drop it from the page cache: the verification must read the disk, not the memory.
             os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def read_through(
-    file: Path, say: Say = lambda _done, _all: None, take: Callable[[bytes], object] = len
+    file: Path, progress: Progress = lambda _done, _all: None, take: Callable[[bytes], object] = len
 ) -> str:
     """Read a file to its end; the moment its seal names, or "" for one without a seal.
 
@@ -67,7 +67,7 @@ def read_through(
             digest.update(part)
             take(part)
             done += len(part)
-            say(done, pages)
+            progress(done, pages)
     if found is None:
         return ""
     digest.update(found[1])
@@ -77,7 +77,7 @@ def read_through(
 
 
 def altered(file: Path) -> CannotOpen:
-    """What is said of a file that is not as it was written."""
+    """The error for a file that is not as it was written."""
     return CannotOpen(
         _(
             "{file} is damaged or is no backup: it is not as it was written. Use another one."
