@@ -21,7 +21,7 @@ from borderdesk.exchange.send_state import missing_months, send_state
 from borderdesk.exchange.version_comparison import compare_versions
 from borderdesk.overview.overview import make_overview
 from borderdesk.store.listing import Filter
-from tests.core.test_exchange import clearing, new_desk, trust
+from tests.core.exchange.test_exchange import clearing, new_desk, trust
 
 PERIODS = [f"2023-{n:02d}" for n in range(1, 13)] + ["2023-Q1", "2023-Q3", "2023-H1", "2023"]
 

@@ -10,7 +10,7 @@ from borderdesk.exchange.cards import Card
 from borderdesk.exchange.imports import IMPORTED
 from tests.exchanging import clearing, new_desk, send, state, trust
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 KEPT = sorted((ROOT / "tests" / "data").glob("package-*.bdx"))
 
 

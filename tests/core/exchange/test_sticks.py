@@ -23,7 +23,7 @@ from borderdesk.schema.revisions import Stamp, current
 from borderdesk.store.history import Change, Writer
 from tests.exchanging import clearing, entries, new_desk, send, state, trust
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 KILLS = 24
 RECORDS = 400
 
