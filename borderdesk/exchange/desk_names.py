@@ -20,11 +20,11 @@ def unit_short(book: Book, role: str, unit: str) -> str | None:
     return book.unit_name(unit) if unit in book.units else None
 
 
-def desk_names(desk: Session) -> dict[str, str]:
+def desk_names(session: Session) -> dict[str, str]:
     """{desk: the short name of its unit} of every desk this one has heard of."""
-    identity, book = desk.identity, desk.book
-    heard = [(b.desk, b.role, b.unit) for b in desk.part(Batches).all()]
-    heard += [(k.card.desk, k.card.role, k.card.unit) for k in desk.part(Cards).known()]
+    identity, book = session.identity, session.book
+    heard = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
+    heard += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
     heard.append((identity.id, identity.role, identity.unit))
     return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
 

@@ -43,51 +43,51 @@ class NoteThread(NamedTuple):
         return next((one.id for one in reversed(self.said) if not one.own), None)
 
 
-def note_threads(desk: Session) -> list[NoteThread]:
+def note_threads(session: Session) -> list[NoteThread]:
     """All threads: those that wait for an answer first, then the newest."""
-    notes, names = desk.part(ReviewNotes), desk_names(desk)
+    notes, names = session.part(ReviewNotes), desk_names(session)
     waiting = {note.record for note in notes.unanswered()}
     by_record: dict[tuple[str, str], list[ReviewNote]] = {}
     for note in notes.notes():
         by_record.setdefault((note.type, note.record), []).append(note)
     found = [
-        _thread(desk, type_name, record, written, names, record in waiting)
+        _thread(session, type_name, record, written, names, record in waiting)
         for (type_name, record), written in by_record.items()
     ]
     found.sort(key=lambda talk: talk.said[-1].when, reverse=True)
     return sorted(found, key=lambda talk: not talk.waits)
 
 
-def note_thread(desk: Session, type_name: str, record: str) -> NoteThread:
+def note_thread(session: Session, type_name: str, record: str) -> NoteThread:
     """The thread of one record, which may have no notes yet."""
-    notes = desk.part(ReviewNotes)
+    notes = session.part(ReviewNotes)
     waits = any(note.record == record for note in notes.unanswered())
-    return _thread(desk, type_name, record, notes.notes(record), desk_names(desk), waits)
+    return _thread(session, type_name, record, notes.notes(record), desk_names(session), waits)
 
 
 def _thread(
-    desk: Session,
+    session: Session,
     type_name: str,
     record: str,
     notes: list[ReviewNote],
     names: dict[str, str],
     waits: bool,
 ) -> NoteThread:
-    said = [_thread_note(desk, note, names) for note in notes]
+    said = [_thread_note(session, note, names) for note in notes]
     try:
-        versions = desk.part(Inbox).double(type_name, record).versions
+        versions = session.part(Inbox).double(type_name, record).versions
     except UserError:
         known = type_name in ALL_TYPES
         title = _(ALL_TYPES[type_name].title) if known else type_name
         return NoteThread(type_name, record, title, "–", said, False, waits)
     values = next((v.values() for v in versions if not v.deleted), None) or {}
-    owner = owner_title(desk, type_name, values, names, versions[-1].stamp.desk)
+    owner = owner_title(session, type_name, values, names, versions[-1].stamp.desk)
     return NoteThread(
-        type_name, record, headline(type_name, values, desk.book), owner, said, True, waits
+        type_name, record, headline(type_name, values, session.book), owner, said, True, waits
     )
 
 
-def _thread_note(desk: Session, note: ReviewNote, names: dict[str, str]) -> ThreadNote:
+def _thread_note(session: Session, note: ReviewNote, names: dict[str, str]) -> ThreadNote:
     when = datetime.datetime.fromisoformat(note.time).astimezone()
-    own = note.desk == desk.identity.id
+    own = note.desk == session.identity.id
     return ThreadNote(note.id, note.author, desk_title(names, note.desk), own, when, note.text)

@@ -34,33 +34,33 @@ class Parcel(NamedTuple):
 
 
 def preview_file(
-    desk: Session,
+    session: Session,
     path: Path,
     passphrase: str | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Parcel:
     """The outcome that importing a file would have; nothing is changed."""
-    return _parcel(desk, path, passphrase, progress, dry_run=True)
+    return _parcel(session, path, passphrase, progress, dry_run=True)
 
 
 def import_file(
-    desk: Session,
+    session: Session,
     path: Path,
     passphrase: str | None = None,
     progress: Progress = lambda _done, _all: None,
 ) -> Parcel:
     """Import a file."""
-    return _parcel(desk, path, passphrase, progress, dry_run=False)
+    return _parcel(session, path, passphrase, progress, dry_run=False)
 
 
 def _parcel(
-    desk: Session, path: Path, passphrase: str | None, progress: Progress, *, dry_run: bool
+    session: Session, path: Path, passphrase: str | None, progress: Progress, *, dry_run: bool
 ) -> Parcel:
     heard: list[dict[str, Any]] = []
-    outcome = desk.part(Imports).take(
+    outcome = session.part(Imports).take(
         path, dry_run=dry_run, passphrase=passphrase, progress=progress, on_facts=heard.append
     )
-    origin = _origin(desk.book, heard[0]) if heard else None
+    origin = _origin(session.book, heard[0]) if heard else None
     locked = origin is None and opens_with_passphrase(path)
     return Parcel(path, outcome, origin, locked)
 

@@ -33,55 +33,57 @@ def parse_file_name(file: str) -> PackageFileName | None:
     return PackageFileName(found["unit"], found["desk"], found["period"], int(found["number"]))
 
 
-def unit_title(desk: Session, unit: str) -> str:
+def unit_title(session: Session, unit: str) -> str:
     """The name of a post, district or the province by the unit of its desk."""
-    book = desk.book
+    book = session.book
     return book.posts[unit].name if unit in book.posts else book.unit_name(unit)
 
 
-def missing_request(desk: Session, unit: str, period: str, due: datetime.date) -> str:
+def missing_request(session: Session, unit: str, period: str, due: datetime.date) -> str:
     """A request to a unit for the package of a period that was due on a day."""
     return _(
         "To {unit}: {desk} has not received the figures of {period}, due on {due}. Please export"
         " the package of this period (Send and receive → Send) and send the file."
     ).format(
-        unit=unit_title(desk, unit),
-        desk=desk.title(),
-        period=_period_title(desk, period),
+        unit=unit_title(session, unit),
+        desk=session.title(),
+        period=_period_title(session, period),
         due=show_date(due),
     )
 
 
-def broken_request(desk: Session, file: str, why: str) -> str:
+def broken_request(session: Session, file: str, why: str) -> str:
     """A request to send a file again that was refused whole, with the reason."""
     known = parse_file_name(file)
     if known is None:
         return _(
             "{desk} could not take in the file {file}: {reason} Please export the package again"
             " and send the file as it is, without opening or renaming it."
-        ).format(desk=desk.title(), file=file, reason=why)
+        ).format(desk=session.title(), file=file, reason=why)
     return _(
         "To {unit}: {desk} could not take in the file {file}: {reason} Please export {period}"
         " again and send the new file as it is, without opening or renaming it."
     ).format(
-        unit=unit_title(desk, known.unit),
-        desk=desk.title(),
+        unit=unit_title(session, known.unit),
+        desk=session.title(),
         file=file,
         reason=why,
-        period=_period_title(desk, known.period),
+        period=_period_title(session, known.period),
     )
 
 
-def gaps_request(desk: Session, unit: str, numbers: Sequence[int]) -> str:
+def gaps_request(session: Session, unit: str, numbers: Sequence[int]) -> str:
     """A request to a unit for packages that are missing, by their numbers."""
     return _(
         "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
         " files, or export their periods again."
-    ).format(unit=unit_title(desk, unit), desk=desk.title(), numbers=", ".join(map(str, numbers)))
+    ).format(
+        unit=unit_title(session, unit), desk=session.title(), numbers=", ".join(map(str, numbers))
+    )
 
 
-def _period_title(desk: Session, text: str) -> str:
+def _period_title(session: Session, text: str) -> str:
     try:
-        return desk.calendar().parse(text).title
+        return session.calendar().parse(text).title
     except UserError:
         return text

@@ -94,14 +94,14 @@ class MergeRows:
 class RevisionMerge:
     """Merges the records of one package. erased: the records whose separate parts were erased."""
 
-    def __init__(self, desk: Session, batch: str, erased: set[str]) -> None:
+    def __init__(self, session: Session, batch: str, erased: set[str]) -> None:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
-        self._store = desk.store
+        self._store = session.store
         self._batch = batch
         self._erased = erased
-        self._writer = Writer(desk.store, desk.book)
-        self._seq = last_seq(desk.store)
+        self._writer = Writer(session.store, session.book)
+        self._seq = last_seq(session.store)
 
     def take(
         self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]

@@ -36,19 +36,19 @@ class SendState(NamedTuple):
     cards: list[Card]
 
 
-def send_state(desk: Session) -> SendState:
+def send_state(session: Session) -> SendState:
     """The state of sending, queried now."""
-    exports, calendar = desk.part(Exports), desk.calendar()
+    exports, calendar = session.part(Exports), session.calendar()
     sent = exports.sent()
     went = [
         SentPackageState(one, exports.changed_since(one.number) if place < MAX_COUNTED else None)
         for place, one in enumerate(sent)
     ]
-    cards = [known.card for known in desk.part(Cards).known() if known.accepted]
-    last = last_whole_month(calendar, desk.today())
+    cards = [known.card for known in session.part(Cards).known() if known.accepted]
+    last = last_whole_month(calendar, session.today())
     return SendState(
-        proposed_month(desk),
-        first_day(desk.store),
+        proposed_month(session),
+        first_day(session.store),
         went,
         missing_months(sent, calendar, last),
         cards,
@@ -60,10 +60,10 @@ def last_whole_month(calendar: Calendar, today: datetime.date) -> Period:
     return calendar.month_of(calendar.month_of(today).first - datetime.timedelta(days=1))
 
 
-def proposed_month(desk: Session) -> Period:
+def proposed_month(session: Session) -> Period:
     """The last whole month; that of the newest record where nothing was logged since."""
-    last = last_whole_month(desk.calendar(), desk.today())
-    newest = newest_month(desk)
+    last = last_whole_month(session.calendar(), session.today())
+    newest = newest_month(session)
     return newest if newest.first < last.first else last
 
 

@@ -69,28 +69,28 @@ class RecordComparison(NamedTuple):
         return _("both are equally new, and the same one counts on every desk")
 
 
-def compare_all_versions(desk: Session, limit: int) -> list[RecordComparison]:
+def compare_all_versions(session: Session, limit: int) -> list[RecordComparison]:
     """The records that wait for a choice, at most `limit`, as a person compares them."""
-    names = desk_names(desk)
-    return [_compare(desk, double, names) for double in desk.part(Inbox).doubles(limit)]
+    names = desk_names(session)
+    return [_compare(session, double, names) for double in session.part(Inbox).doubles(limit)]
 
 
-def compare_versions(desk: Session, type_name: str, record: str) -> RecordComparison:
+def compare_versions(session: Session, type_name: str, record: str) -> RecordComparison:
     """The versions of one record. Raises UserError for a record that is not here."""
-    return _compare(desk, desk.part(Inbox).double(type_name, record), desk_names(desk))
+    return _compare(session, session.part(Inbox).double(type_name, record), desk_names(session))
 
 
-def _compare(desk: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
+def _compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
     told = [version.values() for version in double.versions]
     values = next((one for one in told if one is not None), {})
-    owner = owner_title(desk, double.type, values, names, double.versions[-1].stamp.desk)
+    owner = owner_title(session, double.type, values, names, double.versions[-1].stamp.desk)
     return RecordComparison(
         double.type,
         double.record,
-        headline(double.type, values, desk.book),
+        headline(double.type, values, session.book),
         owner,
         [_side(version, names) for version in double.versions],
-        _lines(double, told, desk.book),
+        _lines(double, told, session.book),
         double.chosen_here,
     )
 
