@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from borderdesk.entry import bulk, editing, grid, reference
     from borderdesk.exchange import exchange
     from borderdesk.figures import catalogue
-    from borderdesk.ledgers import ledgers
+    from borderdesk.ledgers import editor as ledgers
 else:
     backups = lazy_module("borderdesk.backups.backups")
     bulk = lazy_module("borderdesk.entry.bulk")
@@ -29,7 +29,7 @@ else:
     exchange = lazy_module("borderdesk.exchange.exchange")
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
-    ledgers = lazy_module("borderdesk.ledgers.ledgers")
+    ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
     reference = lazy_module("borderdesk.entry.reference")
 
@@ -45,7 +45,7 @@ class Desk(Session):
     grid = PartAttribute(lambda: grid.Grid)
     reference = PartAttribute(lambda: reference.ReferenceEditor)
     figures = PartAttribute(lambda: catalogue.FigureCatalogue)
-    ledgers = PartAttribute(lambda: ledgers.Ledgers)
+    ledgers = PartAttribute(lambda: ledgers.LedgerEditor)
     closing = PartAttribute(lambda: closing.Closing)
     narratives = PartAttribute(lambda: narratives.Narratives)
     exchange = PartAttribute(lambda: exchange.Exchange)

@@ -34,6 +34,11 @@ def show_number(value: int | Decimal, lang: str = "vi") -> str:
     return _grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain, lang)
 
 
+def show_figure(value: int | Decimal | None, lang: str = "vi") -> str:
+    """A number as `show_number` formats it; "–" where there is none."""
+    return "–" if value is None else show_number(value, lang)
+
+
 def show_percent(value: int | Decimal, lang: str = "vi") -> str:
     """12.45, in percent, → "12,5 %": always one decimal, halves away from zero.
 

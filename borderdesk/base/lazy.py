@@ -10,6 +10,7 @@ is named at the top of the file that uses it, so that type checker and import co
 """
 
 import importlib
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -18,7 +19,9 @@ class LazyModule(ModuleType):
     """Stands for a module until an attribute of it is asked for, then passes every one on."""
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module(self.__name__), name)
+        # `sys.modules` first: import_module costs a microsecond, which paper-drawing loops notice.
+        module = sys.modules.get(self.__name__) or importlib.import_module(self.__name__)
+        return getattr(module, name)
 
 
 def lazy_module(name: str) -> Any:

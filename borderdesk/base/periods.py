@@ -20,6 +20,14 @@ _PERIOD = re.compile(
 _RANGE = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$")
 
 
+def is_day(text: str) -> bool:
+    """Whether the text is a date written like 2023-12-31."""
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def days_in(year: int, month: int) -> int:
     """How many days a calendar month has."""
     first = datetime.date(year, month, 1)

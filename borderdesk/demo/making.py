@@ -123,18 +123,23 @@ class _Making:
             COUNTS["signature"] if records is None else max(records // PER_HOUSEHOLD, 1)
         )
         self._works = Works(
-            self._chances, self._sites, self._village,
+            self._chances,
+            self._sites,
+            self._village,
             last_day=datetime.date(LAST_YEAR, 12, 31),
             signatures_a_quarter=self._counts["signature"] // (4 * self._years),
             several_years=many,
-        )  # fmt: skip
+        )
         self._milliseconds = 0
         self._newest = ""
         self._author = desk.identity.user
         self._entering = Entering(
-            desk.store, desk.book, datetime.date(LAST_YEAR, 12, 31), desk.writable(),
+            desk.store,
+            desk.book,
+            datetime.date(LAST_YEAR, 12, 31),
+            desk.writable(),
             ids=self._new_id,
-        )  # fmt: skip
+        )
         self._writer = Writer(desk.store, desk.book, lambda: self._salts.randbytes(SALT_BYTES))
 
     @property
@@ -251,10 +256,13 @@ class _Making:
             return known
         hamlet = self._village.hamlet_of(number)
         raw: dict[str, Any] = {
-            "head": self._village.head_of(number), "commune": hamlet.commune,
-            "hamlet": hamlet.name, "note": wording.INVENTED, "purpose": wording.PURPOSE,
+            "head": self._village.head_of(number),
+            "commune": hamlet.commune,
+            "hamlet": hamlet.name,
+            "note": wording.INVENTED,
+            "purpose": wording.PURPOSE,
             "review_on": (self._entering.today + KEPT).isoformat(),
-        }  # fmt: skip
+        }
         (change,) = self._entering.prepare(Household, raw)
         self._writer.write(change, stamp)
         self._village.ids[number] = change.record

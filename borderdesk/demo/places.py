@@ -13,6 +13,7 @@ from typing import NamedTuple
 from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, parted
 from borderdesk.demo.wording import HAMLETS, NAMES, person
 from borderdesk.schema.book import Book
+from borderdesk.schema.reference.hamlet import HamletTable
 
 HAMLETS_EACH, BORDER_EACH = 6, 4
 """Hamlets of a post in a commune of its own, and how many of them touch the border."""
@@ -21,7 +22,7 @@ SHARED_EACH, SHARED_BORDER = 4, 3
 EARLIEST_LIST = "2000-01-01"
 
 
-class Hamlet(NamedTuple):
+class DemoHamlet(NamedTuple):
     """An invented hamlet; a single post works in it."""
 
     post: str
@@ -45,7 +46,7 @@ class Site:
         return list(self.hamlets)
 
 
-def make_hamlets(book: Book, posts: dict[str, list[str]]) -> list[Hamlet]:
+def make_hamlets(book: Book, posts: dict[str, list[str]]) -> list[DemoHamlet]:
     """The hamlets of every commune; `posts` are the communes (unit ids) of each post."""
     sharing: defaultdict[str, list[str]] = defaultdict(list)
     for post, communes in posts.items():
@@ -61,13 +62,13 @@ def make_hamlets(book: Book, posts: dict[str, list[str]]) -> list[Hamlet]:
         )
         for post in those:
             made += [
-                Hamlet(post, commune, f"{kind} {next(names)}", place < border)
+                DemoHamlet(post, commune, f"{kind} {next(names)}", place < border)
                 for place in range(each)
             ]
     return made
 
 
-def make_sites(book: Book, hamlets: list[Hamlet]) -> dict[str, Site]:
+def make_sites(book: Book, hamlets: list[DemoHamlet]) -> dict[str, Site]:
     """Every post with its stretch of the border."""
     sites: dict[str, Site] = {}
     for hamlet in hamlets:
@@ -87,7 +88,7 @@ class Village:
     whoever goes through them from 0 on visits every post all the time.
     """
 
-    def __init__(self, rng: random.Random, hamlets: list[Hamlet], named: int) -> None:
+    def __init__(self, rng: random.Random, hamlets: list[DemoHamlet], named: int) -> None:
         self.hamlets = hamlets
         weights = [rng.randint(70, 130) for _hamlet in hamlets]
         self._year_totals = parted(HOUSEHOLDS, weights)
@@ -107,7 +108,7 @@ class Village:
     def __len__(self) -> int:
         return len(self._order)
 
-    def hamlet_of(self, household: int) -> Hamlet:
+    def hamlet_of(self, household: int) -> DemoHamlet:
         """Where the household of that number lives."""
         return self.hamlets[self._order[household]]
 
@@ -116,7 +117,7 @@ class Village:
         start = self._names_from[self._order[household]]
         return person(start + self._number[household] * self._stride)
 
-    def signature_lists(self, rng: random.Random) -> list[tuple[Hamlet, int]]:
+    def signature_lists(self, rng: random.Random) -> list[tuple[DemoHamlet, int]]:
         """The year's lists of signatures without names: hamlets with how many signed."""
         due = parted(PUBLISHED["household_pledges"], self._year_totals)
         named = parted(COUNTS["signature"], self._year_totals)
@@ -136,11 +137,19 @@ class Village:
     def csv(self) -> str:
         """The hamlets as a file of reference data."""
         text = StringIO(newline="")
-        lines = csv.writer(text)
-        lines.writerow("commune name is_border households_total valid_from valid_to".split())
+        lines = csv.DictWriter(text, list(HamletTable.columns()))
+        lines.writeheader()
         for hamlet, total in zip(self.hamlets, self.totals, strict=True):
-            border = int(hamlet.is_border)
-            lines.writerow((hamlet.commune, hamlet.name, border, total, EARLIEST_LIST, ""))
+            lines.writerow(
+                {
+                    "commune": hamlet.commune,
+                    "name": hamlet.name,
+                    "is_border": int(hamlet.is_border),
+                    "households_total": total,
+                    "valid_from": EARLIEST_LIST,
+                    "valid_to": "",
+                }
+            )
         return text.getvalue()
 
 
@@ -186,6 +195,3 @@ class Turns:
         if self._given >= len(self._posts):
             self._left.clear()
         self._given = 0
-
-
-__all__ = ["Hamlet", "Site", "Turns", "Village", "make_hamlets", "make_sites"]

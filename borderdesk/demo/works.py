@@ -137,13 +137,18 @@ class Works:
         result = self._one(("unchanged",) * 30 + ("violation", "damage"))
         people = self._from(5, 14)
         raw: Raw = {
-            "post": site.post, "kind": kind, "started_on": day.isoformat(),
-            "from_marker": markers[0], "to_marker": markers[-1],
+            "post": site.post,
+            "kind": kind,
+            "started_on": day.isoformat(),
+            "from_marker": markers[0],
+            "to_marker": markers[-1],
             "communes": list(dict.fromkeys(site.commune_of[m] for m in markers)),
-            "participants": people, "of_whom_guards": people, "result": result,
+            "participants": people,
+            "of_whom_guards": people,
+            "result": result,
             "inspected": [{"marker": m, "condition": "intact"} for m in markers],
             "leader": self._leader(),
-        }  # fmt: skip
+        }
         if kind == "combined":
             others = self._from(2, people - 2)
             raw |= {"of_whom_guards": people - others, "of_whom_militia": others // 2}
@@ -184,14 +189,21 @@ class Works:
         guards = self._from(1, people - 2)
         militia = self._from(0, people - guards)
         raw: Raw = {
-            "post": site.post, "started_on": day.isoformat(),
+            "post": site.post,
+            "started_on": day.isoformat(),
             "kind": self._one(("road_clearing", "road_clearing", "road_repair", "sight_line")),
-            "commune": commune, "hamlet": self._one(site.hamlets[commune]),
-            "from_marker": markers[0], "to_marker": markers[-1],
-            "times": times, "participants": people, "of_whom_guards": guards,
-            "of_whom_militia": militia, "of_whom_residents": people - guards - militia,
-            "labour_days": people / 2, "length_m": times * self._from(4, 30) * 50,
-        }  # fmt: skip
+            "commune": commune,
+            "hamlet": self._one(site.hamlets[commune]),
+            "from_marker": markers[0],
+            "to_marker": markers[-1],
+            "times": times,
+            "participants": people,
+            "of_whom_guards": guards,
+            "of_whom_militia": militia,
+            "of_whom_residents": people - guards - militia,
+            "labour_days": people / 2,
+            "length_m": times * self._from(4, 30) * 50,
+        }
         return Made("clearing", raw, self._several_days(raw, day, 20))
 
     def track(self, day: datetime.date) -> Made:
@@ -200,13 +212,15 @@ class Works:
         count = next(self._amounts.tracks)
         markers = self._stretch(site, 3)[:count]
         raw: Raw = {
-            "post": site.post, "completed_on": day.isoformat(),
-            "commune": site.commune_of[markers[0]], "count": count,
+            "post": site.post,
+            "completed_on": day.isoformat(),
+            "commune": site.commune_of[markers[0]],
+            "count": count,
             "lines": [{"marker": m, "length_m": self._from(12, 120) * 5} for m in markers],
             "width_m": self._one((1, 1.2, 1.5, 2)),
             "surface": self._one(("concrete", "concrete", "earth", "stone", "steps")),
             "labour_days": count * self._from(10, 60),
-        }  # fmt: skip
+        }
         self._resources(raw, 8, 60)
         return Made("track", raw, day)
 
@@ -228,10 +242,15 @@ class Works:
         commune, hamlet = self._place(site)
         code = self._one(PROGRAMMES)
         raw: Raw = {
-            "post": site.post, "programme": code, "done_on": day.isoformat(),
-            "commune": commune, "hamlet": hamlet, "participants": self._from(8, 40),
-            "labour_days": self._from(8, 80), "tags": ["dan_van_kheo"],
-        }  # fmt: skip
+            "post": site.post,
+            "programme": code,
+            "done_on": day.isoformat(),
+            "commune": commune,
+            "hamlet": hamlet,
+            "participants": self._from(8, 40),
+            "labour_days": self._from(8, 80),
+            "tags": ["dan_van_kheo"],
+        }
         if code in ("luy_tre", "thap_sang"):
             markers = self._stretch(site, 4)
             raw |= {"from_marker": markers[0], "to_marker": markers[-1]}
@@ -250,10 +269,14 @@ class Works:
         site = self._site(kind)
         commune, hamlet = self._place(site)
         raw: Raw = {
-            "post": site.post, "form": form, "held_on": day.isoformat(),
-            "commune": commune, "hamlet": hamlet, "topics": list(self._one(TOPICS)),
+            "post": site.post,
+            "form": form,
+            "held_on": day.isoformat(),
+            "commune": commune,
+            "hamlet": hamlet,
+            "topics": list(self._one(TOPICS)),
             "partners": list(self._one(PARTNERS)),
-        }  # fmt: skip
+        }
         if kind in ("session", "small_scale", "handout"):
             raw["leaflets"] = next(self._amounts.leaflets) or None
         if kind in ("session", "training", "handout"):
@@ -300,10 +323,11 @@ class Works:
         """The signature at `place` in the walk through all households."""
         times, household = divmod(place, len(self._village))
         raw = {
-            "post": self._village.hamlet_of(household).post, "signed_on": day.isoformat(),
+            "post": self._village.hamlet_of(household).post,
+            "signed_on": day.isoformat(),
             # A second round, or a second paper in the year, is of another programme.
             "programme": PLEDGES[(times + further + household) % len(PLEDGES)],
-        }  # fmt: skip
+        }
         return Made("pledge", raw, day, household)
 
     def signature(self, day: datetime.date) -> Made:
@@ -327,9 +351,13 @@ class Works:
         """Signatures of a hamlet whose names are not typed yet."""
         hamlet, count = next(self._lists)
         raw = {
-            "post": hamlet.post, "signed_on": day.isoformat(), "programme": self._one(PLEDGES),
-            "count": count, "commune": hamlet.commune, "hamlet": hamlet.name,
-        }  # fmt: skip
+            "post": hamlet.post,
+            "signed_on": day.isoformat(),
+            "programme": self._one(PLEDGES),
+            "count": count,
+            "commune": hamlet.commune,
+            "hamlet": hamlet.name,
+        }
         return Made("pledge", raw, day)
 
     def collective(self, day: datetime.date) -> Made:
@@ -371,9 +399,13 @@ class Works:
         self, site: Site, subject: str, commune: str, hamlet: str, day: datetime.date
     ) -> Raw:
         raw: Raw = {
-            "post": site.post, "subject": subject, "commune": commune, "hamlet": hamlet,
-            "from_on": day.isoformat(), "tags": ["tu_quan"],
-        }  # fmt: skip
+            "post": site.post,
+            "subject": subject,
+            "commune": commune,
+            "hamlet": hamlet,
+            "from_on": day.isoformat(),
+            "tags": ["tu_quan"],
+        }
         if self._chance(60):
             markers = self._stretch(site, 4)
             raw |= {"from_marker": markers[0], "to_marker": markers[-1]}
@@ -392,11 +424,15 @@ class Works:
         kind, counterpart, channel = self._one(COORDINATION)
         china = counterpart == "china"
         raw: Raw = {
-            "post": site.post, "kind": kind, "happened_on": day.isoformat(), "channel": channel,
-            "counterpart": counterpart, "level": "post",
+            "post": site.post,
+            "kind": kind,
+            "happened_on": day.isoformat(),
+            "channel": channel,
+            "counterpart": counterpart,
+            "level": "post",
             "partner": "phia_trung_quoc" if china else self._one(DOMESTIC),
             "subject": self._one(wording.SUBJECTS[kind]),
-        }  # fmt: skip
+        }
         if kind == "exchange":
             raw["times"] = self._one((1, 1, 1, 2))
         if not china:
@@ -410,10 +446,14 @@ class Works:
         site = self._site("incident")
         category = self._one(INCIDENTS)
         raw: Raw = {
-            "post": site.post, "happened_on": day.isoformat(), "category": category,
-            "commune": self._one(site.communes), "from_tip": self._chance(30),
-            "status": "open", "handling": wording.VERIFYING,
-        }  # fmt: skip
+            "post": site.post,
+            "happened_on": day.isoformat(),
+            "category": category,
+            "commune": self._one(site.communes),
+            "from_tip": self._chance(30),
+            "status": "open",
+            "handling": wording.VERIFYING,
+        }
         if category != "thien_tai":
             raw["persons"] = self._from(1, 4)
         settled = day + DAY * self._from(1, LONGEST_HANDLING)

@@ -49,10 +49,14 @@ def _version(one: Past, parents: list[Past], book: "Book") -> Version:
     known = one.deleted or one.body is not None
     differences = list(differing(one.type, _before(one, parents), one.values(), book))
     return Version(
-        one.id.hex(), _what(one, parents),
-        datetime.datetime.fromisoformat(one.stamp.time).astimezone(), one.stamp.author,
-        one.reason or "", differences if known and not one.deleted else [], known,
-    )  # fmt: skip
+        one.id.hex(),
+        _what(one, parents),
+        datetime.datetime.fromisoformat(one.stamp.time).astimezone(),
+        one.stamp.author,
+        one.reason or "",
+        differences if known and not one.deleted else [],
+        known,
+    )
 
 
 def _what(one: Past, parents: list[Past]) -> str:

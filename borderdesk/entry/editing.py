@@ -18,12 +18,13 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.entry.entering import Entering, household_fields, pick_slug
+from borderdesk.entry.entering import Entering, household_fields
 from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Bad, Kind
 from borderdesk.schema.record import Cleaned, Revisioned, Values, clean, say
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
+from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.schema.revisions import Node, Stamp, current
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part

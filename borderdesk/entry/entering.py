@@ -5,13 +5,12 @@ moment ago) it remembers, so that a long list is checked as if its lines were sa
 """
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import Invalid
 from borderdesk.base.i18n import N_, _
-from borderdesk.base.text import fold, nfc
 from borderdesk.entry.known import Known, Listed, listed_values
 from borderdesk.schema.fields import Bad, Commune, Communes, Soft, is_uuid
 from borderdesk.schema.fields import Household as HouseholdField
@@ -394,16 +393,6 @@ def _and_those_joined_to(
     yield number, raw
     for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
         yield from _and_those_joined_to(next_number, following, waiting)
-
-
-def pick_slug(label: str, taken: Collection[str]) -> str:
-    """A code for a new entry of a pick list: its folded words, numbered when taken."""
-    slug = "_".join(w for w in fold(nfc(label)).replace("/", " ").split() if w)[:60]
-    slug = "".join(c for c in slug if c.isalnum() or c == "_").strip("_") or "muc"
-    code, number = slug, 2
-    while code in taken:
-        code, number = f"{slug}_{number}", number + 1
-    return code
 
 
 @cache

@@ -2,23 +2,18 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _
 from borderdesk.entry.editing import doubt_words
-from borderdesk.entry.lists import RecordLists
-from borderdesk.schema.fields import Children, Day, Kind, Text
+from borderdesk.schema.fields import Children, Kind, Text
 from borderdesk.schema.record import Record, Revisioned, Values
-from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, Listed
+from borderdesk.store.listing import Listed
 
 if TYPE_CHECKING:
-    from borderdesk.reports.blocks import Document
     from borderdesk.schema.book import Book
-    from borderdesk.session.session import Session
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
 GUARD = "'"
@@ -115,57 +110,3 @@ def table_lines(model: type[Revisioned], rows: Iterable[Listed], book: "Book") -
     for listed in rows:
         cells = [columns[key].show(listed.values.get(key), book) for key in model.listed()]
         yield "\t".join([listed.id, *(" ".join(cell.split()) for cell in cells)]) + "\n"
-
-
-def spreadsheet_row(model: type[Revisioned], listed: Listed, book: "Book") -> tuple[Any, ...]:
-    """The fields as cells of a spreadsheet: numbers and dates as such, the rest as shown."""
-    cells: list[Any] = [listed.id]
-    for key, field in model.columns().items():
-        value = listed.values.get(key)
-        plain = value is None or field.numeric or isinstance(field, Day)
-        cells.append(value if plain else field.show(value, book))
-    return tuple(cells)
-
-
-def spreadsheet_document(
-    desk: "Session", model: type[Revisioned], rows: Iterable[Listed]
-) -> "Document":
-    """A list as a spreadsheet: every field but the children, the desk and type named."""
-    from borderdesk.reports.blocks import Column, Document, Row, Table
-
-    columns = [Column("id", "text", 2.0)]
-    for field in model.columns().values():
-        kind: Any = "number" if field.numeric else "date" if isinstance(field, Day) else "text"
-        columns.append(Column(_(field.label), kind, 1.0))
-    book = desk.book
-    cells = (Row(spreadsheet_row(model, listed, book)) for listed in rows)
-    return Document(
-        title=_(model.title), subtitle=(desk.title(),), blocks=(Table(tuple(columns), cells),),
-        issuer=desk.title(), lang=language(), author=desk.identity.user, subject=model.type_name,
-        banner=desk.banner(),
-    )  # fmt: skip
-
-
-def write_list(
-    desk: "Session", type_name: str, chosen: Filter, target: Path, say: Callable[[int, int], None]
-) -> int:
-    """Write a list as .xlsx or .csv, whole or not at all; how many rows. Raises UserError."""
-    from borderdesk.base.files import save_whole
-
-    model = ALL_TYPES[type_name]
-    whole = desk.part(RecordLists).count(type_name, chosen)
-    rows = _told(desk.part(RecordLists).stream(type_name, chosen), whole, say)
-    if target.suffix.lower() == ".xlsx":
-        from borderdesk.reports.xlsx import write_xlsx
-
-        write_xlsx(spreadsheet_document(desk, model, rows), target)
-        return whole
-    # The mark at the start makes spreadsheets read the file as UTF-8.
-    save_whole(target, "".join(csv_lines(model, rows, desk.book)).encode("utf-8-sig"))
-    return whole
-
-
-def _told(rows: Iterable[Listed], whole: int, say: Callable[[int, int], None]) -> Iterator[Listed]:
-    for done, listed in enumerate(rows):
-        say(done, whole)
-        yield listed

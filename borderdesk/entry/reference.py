@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from borderdesk.base.errors import Invalid, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.periods import is_day
 from borderdesk.schema import settings
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import Store
+from borderdesk.store.reference import end_provisional, upsert_cells
 
 if TYPE_CHECKING:
-    from borderdesk.schema.reference import load as reference_file
+    from borderdesk.schema.reference import files as reference_files
+    from borderdesk.schema.reference.files import ReferenceRows, Refusal
     from borderdesk.store import rebuild
 else:
-    reference_file = lazy_module("borderdesk.schema.reference.load")
+    reference_files = lazy_module("borderdesk.schema.reference.files")
     rebuild = lazy_module("borderdesk.store.rebuild")
 
 T = TypeVar("T")
@@ -29,27 +32,23 @@ class ReferenceEditor(Part):
 
     @operation("reference.write")
     def load(self, path: Path) -> tuple[str, int]:
-        """Add or update reference data from a CSV; (its kind, how many rows). Raises Invalid."""
-        loaded = reference_file.with_unit_ids(reference_file.read(path), self.session.book)
-        refused = self.write(loaded)
+        """Add or update reference data from a CSV; (the key of its type, how many rows). Raises
+        Invalid."""
+        read = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
+        refused = self.write(read)
         if refused:
-            where = _("line {line}, {column}")
-            raise Invalid({where.format(line=n, column=c): why for n, c, why in refused})
-        return loaded.sheet.name, len(loaded.rows)
+            raise Invalid({reference_files.place_of(n, c): why for n, c, why in refused})
+        return read.table.table_key, len(read.rows)
 
     @operation("reference.write")
-    def write(self, loaded: "reference_file.Loaded") -> list[tuple[int, str, str]]:
-        """Add or update rows that were read; those refused as (line, column, why), and then
-        nothing is written."""
-        refused = reference_file.broken_links(loaded, self.session.book)
+    def write(self, read: "ReferenceRows") -> "list[Refusal]":
+        """Add or update rows that were read; those refused, and then nothing is written."""
+        refused = reference_files.broken_links(read, self.session.book)
         if refused:
             return refused
         before = self.names()
-        self.store.many(
-            reference_file.upsert_sql(loaded.sheet),
-            [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
-        )
-        self._end_provisional(loaded)
+        upsert_cells(self.store, read.table, read.rows)
+        end_provisional(self.store, read.table, read.rows)
         self.follow_names(before)
         return []
 
@@ -64,30 +63,14 @@ class ReferenceEditor(Part):
         if _renamed(before, self.names()):
             rebuild.reindex(self.store, self.session.book)
 
-    def _end_provisional(self, loaded: "reference_file.Loaded") -> None:
-        """Remove the marks of rows that only packages had named so far."""
-        kind, *key = {
-            "units": ("unit", "id"),
-            "posts": ("post", "code"),
-            "picks": ("pick", "list", "code"),
-        }.get(loaded.sheet.name, ("",))
-        if kind:
-            self.store.many(
-                "DELETE FROM provisional_place WHERE kind = ? AND list = ? AND code = ?",
-                [(kind, row["list"] if len(key) == 2 else "", row[key[-1]]) for row in loaded.rows],
-            )
-
     @operation("settings.write")
     def set_setting(self, key: str, value: str, valid_from: str = settings.ALWAYS) -> None:
         """Set a setting from a day on (always without one). Raises UserError."""
-        value = settings.checked(key, value)
-        if not settings.is_day(valid_from):
+        value = settings.check_setting(key, value)
+        if not is_day(valid_from):
             raise UserError(_("A date is written like 2023-12-31."))
-        self.store.run(
-            "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)"
-            " ON CONFLICT (key, valid_from) DO UPDATE SET value = excluded.value",
-            (key, valid_from, value),
-        )
+        cells = {"key": key, "valid_from": valid_from, "value": value}
+        upsert_cells(self.store, settings.SettingTable, [cells])
         self.session.touch_reference()
 
     @operation("targets.write")

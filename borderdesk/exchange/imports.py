@@ -5,9 +5,8 @@ repeated, the same packages leave the same revisions, the same current rows, the
 """
 
 import io
-import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -20,6 +19,7 @@ from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_source import copied_file, unlocked_file
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
+from borderdesk.exchange.provisional import learn_places
 from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.revision_merge import (
@@ -35,9 +35,6 @@ from borderdesk.exchange.revision_merge import (
     local_revisions_of,
 )
 from borderdesk.exchange.verified_file import digest_of
-from borderdesk.schema.book import FOREVER
-from borderdesk.schema.reference.load import SHEETS, stored, upsert_sql
-from borderdesk.schema.settings import ALWAYS
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 
@@ -215,65 +212,11 @@ class Imports(Part):
         return _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
 
     def _learn_places(self, package: Package) -> None:
-        """Take over, provisionally, the units, posts and picks that are not known here. Of what
-        several packages say of one, the newest counts, in whatever order they come."""
-        book, made = self.session.book, package.facts["made"]
-        known = {
-            tuple(row[:3]): (row[3], row[4])
-            for row in self.store.rows(
-                "SELECT kind, list, code, made, cells FROM provisional_place"
-            )
-        }
-        before, learned = self.session.part(ReferenceEditor).names(), False
-        for cells in package.places:
-            kind, group, code, *_rest = cells
-            place = (kind, group if kind == "pick" else "", code)
-            here = {
-                "unit": code in book.units,
-                "post": code in book.posts,
-                "pick": code in book.picks.get(group, {}),
-            }[kind]
-            told = (made, json.dumps(cells, ensure_ascii=False))
-            if (here and place not in known) or (place in known and known[place] >= told):
-                continue
-            self.store.run(
-                "INSERT INTO provisional_place (kind, list, code, made, cells)"
-                " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, list, code) DO UPDATE SET"
-                " made = excluded.made, cells = excluded.cells",
-                (*place, *told),
-            )
-            self._put_place(cells)
-            learned = True
-        if learned:
-            self.session.part(ReferenceEditor).follow_names(before)
-
-    def _put_place(self, cells: Sequence[str]) -> None:
-        kind, group, code, name, unit_code, parent, border, first, last = cells
-        name = name or code
-        row: dict[str, str] = {
-            "unit": {
-                "id": code,
-                "code": unit_code or code,
-                "name": name,
-                "kind": group or "commune",
-                "parent": parent,
-                "border": str(int(border == "true")),
-                "valid_from": first or ALWAYS,
-                "valid_to": last or FOREVER,
-                "successors": "",
-            },
-            "post": {
-                "code": code,
-                "name": name,
-                "gate": "",
-                "communes": "",
-                "communes_verified": "0",
-                "invented": "0",
-            },
-            "pick": {"list": group, "code": code, "vi": name, "en": "", "unit": ""},
-        }[kind]
-        sheet = next(s for s in SHEETS if s.name == f"{kind}s")
-        self.store.run(upsert_sql(sheet), stored(sheet, row))
+        """Take over, provisionally, the reference data that is not known here."""
+        editor = self.session.part(ReferenceEditor)
+        before = editor.names()
+        if learn_places(self.store, self.session.book, package.places, package.facts["made"]):
+            editor.follow_names(before)
 
 
 def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> ImportOutcome:

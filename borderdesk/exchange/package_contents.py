@@ -1,6 +1,7 @@
 """The tables of a package, written one after another from the revisions."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator
 from functools import cache
 from itertools import groupby
@@ -20,10 +21,12 @@ from borderdesk.exchange.package_tables import (
     child_table,
     record_table,
 )
+from borderdesk.exchange.provisional import named_type, place_rows
 from borderdesk.exchange.table_writer import TableWriter
-from borderdesk.schema.book import FOREVER, Book
-from borderdesk.schema.fields import PUBLIC, Commune, Kind, Pick, Post, Several
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import PUBLIC, Kind, Several
 from borderdesk.schema.record import Revisioned
+from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.revisions import canonical, content_hash, current, heads
 from borderdesk.store.database import Store
 from borderdesk.store.history import Past
@@ -53,9 +56,7 @@ class PackageContents:
         self._revisions = TableWriter(REVISIONS)
         self._others = TableWriter(OTHERS)
         self._private = TableWriter(PRIVATE)
-        self._units: set[str] = set()
-        self._posts: set[str] = set()
-        self._picks: set[tuple[str, str]] = set()
+        self._named: defaultdict[type[ReferenceType], set[tuple[str, ...]]] = defaultdict(set)
 
     def sheets(self) -> Iterator[TableWriter]:
         """Every table, one after another; those of revisions and places come last."""
@@ -169,48 +170,15 @@ class PackageContents:
                     if child_key in row:
                         note(self, row[child_key])
 
-    def note_unit(self, unit: str) -> None:
-        """Remember a unit that a row names."""
-        self._units.add(unit)
-
-    def note_post(self, post: str) -> None:
-        """Remember a post that a row names."""
-        self._posts.add(post)
-
-    def note_pick(self, pick_list: str, code: str) -> None:
-        """Remember an entry of a pick list that a row names."""
-        self._picks.add((pick_list, code))
+    def note_place(self, table: type[ReferenceType], key: tuple[str, ...]) -> None:
+        """Remember a row of reference data that a record names."""
+        self._named[table].add(key)
 
     def _places(self) -> TableWriter:
-        sheet, book = TableWriter(PLACES), self._book
-        parents = {book.units[u].parent for u in self._units if u in book.units}
-        for code in sorted(self._units | {p for p in parents if p in book.units}):
-            unit = book.units.get(code)
-            if unit is None:
-                sheet.add(("unit", "", code, *[""] * 6))
-                continue
-            until = "" if unit.valid_to == FOREVER else unit.valid_to
-            border = "true" if unit.border else "false"
-            sheet.add(
-                (
-                    "unit",
-                    unit.kind,
-                    code,
-                    guarded(unit.name),
-                    unit.code,
-                    unit.parent,
-                    border,
-                    unit.valid_from,
-                    until,
-                )
-            )
-        for code in sorted(self._posts):
-            name = book.posts[code].name if code in book.posts else ""
-            sheet.add(("post", "", code, guarded(name), *[""] * 5))
-        for pick_list, code in sorted(self._picks):
-            pick = book.picks.get(pick_list, {}).get(code)
-            sheet.add(("pick", pick_list, code, guarded(pick.vi if pick else ""), *[""] * 5))
-        return sheet
+        writer = TableWriter(PLACES)
+        for row in place_rows(self._named, self._book):
+            writer.add(row)
+        return writer
 
 
 @cache
@@ -222,7 +190,7 @@ def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, Kind], ...]:
 
 @cache
 def _place_notes(model: type[Any]) -> tuple[tuple[str, PlaceNote], ...]:
-    """The public fields whose values are units, posts or picks: (key, how to remember one)."""
+    """The public fields whose values name reference data: (key, how to remember one)."""
     fields = model.columns() if issubclass(model, Revisioned) else model.fields()
     noted = ((key, _note_of(field)) for key, field in fields.items() if field.part == PUBLIC)
     return tuple((key, note) for key, note in noted if note is not None)
@@ -232,14 +200,11 @@ def _note_of(field: Kind) -> PlaceNote | None:
     if isinstance(field, Several):
         each = _note_of(field.each)
         return None if each is None else _for_each(each)
-    if isinstance(field, Commune):
-        return PackageContents.note_unit
-    if isinstance(field, Post):
-        return PackageContents.note_post
-    if isinstance(field, Pick):
-        pick_list = field.pick_list
-        return lambda own, kept: own.note_pick(pick_list, kept)
-    return None
+    named = named_type(field)
+    if named is None:
+        return None
+    table, begin = named
+    return lambda own, kept: own.note_place(table, (*begin, kept))
 
 
 def _for_each(note: PlaceNote) -> PlaceNote:

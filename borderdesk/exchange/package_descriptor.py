@@ -5,12 +5,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from borderdesk.base.periods import is_day
 from borderdesk.exchange.package_errors import damaged_package, newer_package
 from borderdesk.exchange.package_tables import (
     FORMAT,
 )
 from borderdesk.exchange.text_forms import DESK_ID, PERIOD, TIME, UNIT_CODE, is_short
-from borderdesk.schema.settings import is_day
 from borderdesk.store.database import SCHEMA_VERSION
 
 

@@ -36,13 +36,16 @@ from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.setup_file import CONTENT, FORMAT, KIND, SIGNATURE, SetupFile
 from borderdesk.exchange.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
-from borderdesk.figures.targets import known_indicator, load_regulation, set_target
-from borderdesk.schema.reference import load as reference_file
+from borderdesk.figures.regulations import load_regulation
+from borderdesk.figures.targets import ClauseTable, RegulationTable, known_indicator, set_target
+from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
+from borderdesk.schema.reference.files import rows_of_objects
 from borderdesk.schema.revisions import utc_stamp
-from borderdesk.schema.settings import AT_HOME, checked, handed_on
+from borderdesk.schema.settings import SettingTable, check_setting, handed_on, is_at_home
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
 from borderdesk.store.models.exchange import SetupAppliedRow, SetupMadeRow
+from borderdesk.store.reference import read_cells, read_stored
 
 SessionType = TypeVar("SessionType", bound=Session)
 
@@ -113,35 +116,18 @@ class Setups(Part):
                 {"card": known.card._asdict(), "accepted": known.accepted}
                 for known in self.session.part(Cards).known()
             ],
-            "reference": {s.name: self._sheet(s) for s in reference_file.SHEETS},
+            "reference": {
+                key: read_cells(self.store, table, by_key=True)
+                for key, table in REFERENCE_TYPES.items()
+            },
             "settings": [
-                list(row)
-                for row in self.store.rows(
-                    "SELECT key, valid_from, value FROM setting ORDER BY key, valid_from"
-                )
-                if row[0] not in AT_HOME
+                list(cells.values())
+                for cells in read_cells(self.store, SettingTable, by_key=True)
+                if not is_at_home(cells["key"])
             ],
-            "regulations": self._objects("regulation", "number year parties signed_on"),
-            "clauses": self._objects(
-                "clause", "regulation year no text indicator rule value scope"
-            ),
+            "regulations": list(read_stored(self.store, RegulationTable)),
+            "clauses": list(read_stored(self.store, ClauseTable)),
         }
-
-    def _sheet(self, sheet: reference_file.Sheet) -> list[dict[str, str]]:
-        names = ", ".join(sheet.columns)
-        rows = self.store.rows(f"SELECT {names} FROM {sheet.table} ORDER BY {', '.join(sheet.key)}")
-        return [
-            {
-                c: "" if cell is None else str(cell)
-                for c, cell in zip(sheet.columns, row, strict=True)
-            }
-            for row in rows
-        ]
-
-    def _objects(self, table: str, columns: str) -> list[dict[str, Any]]:
-        names = columns.split()
-        rows = self.store.rows(f"SELECT {', '.join(names)} FROM {table} ORDER BY rowid")
-        return [dict(zip(names, row, strict=True)) for row in rows]
 
     @operation("exchange.trust")
     def note_setup(self, number: int, digest: str, made: str) -> None:
@@ -219,13 +205,13 @@ class Setups(Part):
         return SetupOutcome(APPLIED, setup.number, setup.counts())
 
     def _write_reference(self, told: Mapping[str, Any], problems: dict[str, str]) -> None:
-        sheets = {sheet.name: sheet for sheet in reference_file.SHEETS}
-        for name in sorted(told.keys() - sheets.keys()):
+        editor = self.session.part(ReferenceEditor)
+        for name in sorted(told.keys() - REFERENCE_TYPES.keys()):
             problems[str(name)[:40]] = _("There is no such field.")
-        for name, sheet in sheets.items():
-            loaded, wrong = reference_file.from_rows(sheet, told.get(name, []))
-            for line, column, why in [*wrong, *self.session.part(ReferenceEditor).write(loaded)]:
-                called = _row_name(sheet, told[name], line)
+        for name, table in REFERENCE_TYPES.items():
+            read, wrong = rows_of_objects(table, told.get(name, []))
+            for line, column, why in [*wrong, *editor.write(read)]:
+                called = _row_name(table, told[name], line)
                 problems[f"{name}, {called}, {column}"] = why
 
     def _write_settings(self, told: Sequence[Any], problems: dict[str, str]) -> None:
@@ -237,7 +223,7 @@ class Setups(Part):
             key, valid_from, value = row
             here = handed_on(key, self.session.identity.role)
             try:
-                checked(key, value)
+                check_setting(key, value)
                 if here is not None:
                     self.session.part(ReferenceEditor).set_setting(here, value, valid_from)
             except UserError as error:
@@ -301,10 +287,10 @@ class Setups(Part):
                 problems[f"clauses {year}[{place}]"] = str(error)
 
 
-def _row_name(sheet: reference_file.Sheet, rows: Any, line: int) -> str:
+def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
     """What names a bad row: its key, and its line where it has none."""
     row = rows[line - 1] if isinstance(rows, list) else None
-    key = [str(row.get(c, ""))[:60] for c in sheet.key] if isinstance(row, dict) else []
+    key = [str(row.get(c, ""))[:60] for c in table.key_columns()] if isinstance(row, dict) else []
     return " ".join(key) if any(key) else str(line)
 
 

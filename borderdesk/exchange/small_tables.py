@@ -1,5 +1,6 @@
 """The tables of a package that are read whole: review notes, erasures, places."""
 
+from borderdesk.base.periods import is_day
 from borderdesk.entry.outgoing import unguarded
 from borderdesk.exchange.cells import Places
 from borderdesk.exchange.package_errors import damaged_package
@@ -16,7 +17,6 @@ from borderdesk.exchange.text_forms import (
 )
 from borderdesk.schema.fields import is_uuid
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.settings import is_day
 
 _UNIT_KINDS = ("commune", "district", "province")
 _BORDER = ("", "true", "false")

@@ -14,7 +14,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
 from borderdesk.figures.indicators import Scope
-from borderdesk.schema.book import FOREVER, Book, Unit, bare_name
+from borderdesk.schema.book import FOREVER, Book, UnitEntry, bare_name
 
 if TYPE_CHECKING:
     from borderdesk.session.identity import Identity
@@ -114,11 +114,11 @@ def _looked_back(book: Book, scope: Scope, day: datetime.date) -> Scope:
     return scope
 
 
-def _districts(book: Book, iso: str) -> list[Unit]:
+def _districts(book: Book, iso: str) -> list[UnitEntry]:
     return [u for u in book.units.values() if u.kind == "district" and u.valid_on(iso)]
 
 
-def _communes(book: Book, iso: str) -> list[Unit]:
+def _communes(book: Book, iso: str) -> list[UnitEntry]:
     return [u for u in book.units.values() if u.kind == "commune" and u.valid_on(iso)]
 
 
@@ -157,12 +157,12 @@ def province(book: Book) -> Scope:
     return Scope("province", "province", name)
 
 
-def _inside(book: Book, district: Unit, day: datetime.date) -> frozenset[str]:
+def _inside(book: Book, district: UnitEntry, day: datetime.date) -> frozenset[str]:
     inside = [u.id for u in _communes(book, day.isoformat()) if u.parent == district.id]
     return frozenset(one for unit in inside for one in book.lineage(unit))
 
 
-def _area(book: Book, district: Unit) -> Scope:
+def _area(book: Book, district: UnitEntry) -> Scope:
     """A district that ended: its communes, and later ones all of whose parts lay in it."""
     inside = _inside(book, district, datetime.date.fromisoformat(district.valid_to))
     later = {
@@ -182,7 +182,7 @@ def _roots(book: Book, unit: str) -> set[str]:
     return {root for one in before for root in _roots(book, one) or {one}}
 
 
-def split_into(book: Book, scope: Scope, first: datetime.date) -> list[Unit]:
+def split_into(book: Book, scope: Scope, first: datetime.date) -> list[UnitEntry]:
     """The units that were whole on `first` and of which only a part is in the scope since:
     what happened in them before is not known by these parts."""
     if scope.units is None:
@@ -198,7 +198,7 @@ def split_into(book: Book, scope: Scope, first: datetime.date) -> list[Unit]:
     ]
 
 
-def _one(book: Book, units: list[Unit], name: str, day: datetime.date) -> Unit:
+def _one(book: Book, units: list[UnitEntry], name: str, day: datetime.date) -> UnitEntry:
     """The only unit that an id, code or name means."""
     typed, bare = name.strip(), bare_name(name)
     exact = [u for u in units if typed in (u.id, u.code)]
@@ -279,7 +279,7 @@ def _district_columns(book: Book, view: View) -> Iterator[Scope]:
             yield Scope("district", f"district:{unit.id}", name, view.scope.post, inside)
 
 
-def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[Unit]:
+def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[UnitEntry]:
     """The border communes of the scope on the view's day, and others where anything is."""
     scope, iso = view.scope, view.day.isoformat()
     became = (book.successors_on(place, iso) for place in places)
@@ -294,7 +294,7 @@ def _commune_columns(book: Book, view: View, places: Iterable[str]) -> list[Unit
     ]
 
 
-def _within(scope: Scope, book: Book, unit: Unit) -> Scope:
+def _within(scope: Scope, book: Book, unit: UnitEntry) -> Scope:
     units = frozenset(book.lineage(unit.id))
     return Scope("commune", f"commune:{unit.id}", book.unit_short(unit.id), scope.post, units)
 

@@ -14,6 +14,7 @@ from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.figures.coverage import Standing, days_since, standing
 from borderdesk.figures.indicators import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
+from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.schema.fields import LATE, Communes
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
@@ -80,9 +81,14 @@ def make_overview(desk: "Session", period_text: str) -> Overview:
     post = identity.unit if identity.role == "post" else None
     markers = standing(desk.store, desk.book, day, post)
     todos = [
-        *_drafts(desk), *_doubles(desk), *_notes(desk), *_overdue(markers, day),
-        *_late(desk, period), *_missed(desk, calendar, period), *_unsent(desk, calendar, period),
-    ]  # fmt: skip
+        *_drafts(desk),
+        *_doubles(desk),
+        *_notes(desk),
+        *_overdue(markers, day),
+        *_late(desk, period),
+        *_missed(desk, calendar, period),
+        *_unsent(desk, calendar, period),
+    ]
     return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
 
 
@@ -103,9 +109,7 @@ def _goals(desk: "Session", period: Period, year: Period, day: datetime.date) ->
 
 def _goal(line: Line, rule: str, year: Period, day: datetime.date) -> Goal:
     to_date = line.value if line.kind == STOCK else line.year_to_date
-    goal = Goal(
-        line.key, line.label, line.unit, line.value, to_date, line.target, None, None, ""
-    )  # fmt: skip
+    goal = Goal(line.key, line.label, line.unit, line.value, to_date, line.target, None, None, "")
     if line.target is None or to_date is None:
         return goal
     reached = percent(to_date, line.target) if line.target else None
@@ -158,15 +162,16 @@ def _drafts(desk: "Session") -> Iterator[Todo]:
         intent = {"grid": True} if table else {"draft": kept.id} if kept.parked else {}
         yield Todo(
             _("Table not saved yet") if table else _("Draft"),
-            words.format(title=title, time=show_moment(touched, today)), form, intent,
-        )  # fmt: skip
+            words.format(title=title, time=show_moment(touched, today)),
+            form,
+            intent,
+        )
 
 
 def _changed_ledger(name: str, time: str) -> Todo:
-    from borderdesk.ledgers.ledgers import LEDGERS
-
-    words = _("{title}, last typed in {time}").format(title=_(LEDGERS[name]), time=time)
-    page = "targets" if name in ("clauses", "regulations", "baselines") else "settings"
+    table = ledgers()[name]
+    words = _("{title}, last typed in {time}").format(title=_(table.title), time=time)
+    page = "targets" if table in TARGET_TABLES else "settings"
     return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 
@@ -199,8 +204,10 @@ def _overdue(markers: list[Standing], day: datetime.date) -> Iterator[Todo]:
             more = "\u00a0…" if len(found) > MOST_NAMED else ""
             yield Todo(
                 show_number(len(found), language()),
-                _(words).format(days=OVERDUE, list=named + more), "strip", {},
-            )  # fmt: skip
+                _(words).format(days=OVERDUE, list=named + more),
+                "strip",
+                {},
+            )
 
 
 def _late(desk: "Session", period: Period) -> Iterator[Todo]:
@@ -265,9 +272,13 @@ def _counts(
 
 
 def _missed_todo(
-    desk: "Session", before: Period, number: int, type_name: str, columns: tuple[str, ...],
+    desk: "Session",
+    before: Period,
+    number: int,
+    type_name: str,
+    columns: tuple[str, ...],
     key: tuple[str | None, ...],
-) -> Todo:  # fmt: skip
+) -> Todo:
     model = RECORD_TYPES[type_name]
     fields = model.columns()
     told = [fields[c].show(v, desk.book) for c, v in zip(columns, key, strict=True) if v]
@@ -296,6 +307,8 @@ def _unsent(desk: "Session", calendar: Calendar, period: Period) -> Iterator[Tod
         words = _("records changed since the figures of month {month} were sent on {date}")
         day = datetime.datetime.fromisoformat(sent.made).astimezone().date()
         yield Todo(
-            show_number(changed, language()), words.format(month=name, date=show_date(day)),
-            "exchange", {"period": before.text},
-        )  # fmt: skip
+            show_number(changed, language()),
+            words.format(month=name, date=show_date(day)),
+            "exchange",
+            {"period": before.text},
+        )

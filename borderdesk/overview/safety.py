@@ -10,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from borderdesk.backups.backups import Backups
+from borderdesk.backups.backups import NOT_MADE, Backups
 from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import _, language
+from borderdesk.overview.overview import Todo
 from borderdesk.session.drafts import Drafts
 
 if TYPE_CHECKING:
@@ -88,8 +89,6 @@ def _failed(tried: "Backup", more: str, now: datetime.datetime) -> Light:
 
 def _in_few_words(why: str) -> str:
     """The reason in what a failed backup was noted with: its first sentence."""
-    from borderdesk.backups.backups import NOT_MADE
-
     before, _error, after = _(NOT_MADE).partition("{error}")
     first = why.removeprefix(before).removesuffix(after).partition(". ")[0].rstrip(".")
     long = len(first) > LONGEST_REASON
@@ -148,8 +147,6 @@ def size_text(size: int) -> str:
 
 def safety(desk: "Session", now: datetime.datetime) -> Safety:
     """What the first page says of backups, and of the last package that went out."""
-    from borderdesk.overview.overview import Todo
-
     found = light(desk, now)
     line = Todo("", found.words, "settings", SHOW)
     todos: list[Todo] = []
@@ -170,8 +167,6 @@ def _matters(desk: "Session", found: Light, now: datetime.datetime) -> bool:
 
 def _sent(desk: "Session") -> "Iterator[Todo]":
     """The last package that went out."""
-    from borderdesk.overview.overview import Todo
-
     newest = desk.store.one("SELECT period, made FROM package_out ORDER BY number DESC LIMIT 1")
     if newest is None:
         return

@@ -33,10 +33,15 @@ def make_amendment(desk: "Session", request: Request, _say: Say) -> Made:
         moved = [moved_json(one) for one in desk.part(Closing).differences(edition.id)]
         return [
             json_line(
-                {**head, "edition": edition.number, "replaces": before.number,
-                 "reason": edition.reason, "figures": moved}
+                {
+                    **head,
+                    "edition": edition.number,
+                    "replaces": before.number,
+                    "reason": edition.reason,
+                    "figures": moved,
+                }
             )
-        ]  # fmt: skip
+        ]
 
     return Made(lambda: amendment_document(desk, edition), json)
 
@@ -73,18 +78,26 @@ def amendment_document(desk: "Session", edition: "Edition") -> Document:
 
 def _table(moved: list[Moved]) -> Table:
     columns = (
-        Column(_("No."), "number", 0.5, "center"), Column(_("Indicator"), "text", 2.6),
-        Column(_("Unit"), "text", 0.9, "center"), Column(_("Signed"), "number"),
-        Column(_("Now"), "number"), Column(_("Difference"), "number"),
+        Column(_("No."), "number", 0.5, "center"),
+        Column(_("Indicator"), "text", 2.6),
+        Column(_("Unit"), "text", 0.9, "center"),
+        Column(_("Signed"), "number"),
+        Column(_("Now"), "number"),
+        Column(_("Difference"), "number"),
         Column(_("Reason"), "text", 2.4),
-    )  # fmt: skip
+    )
     rows = tuple(
         Row(
             (
-                number, f"{one.label} ({_(WHICH[one.column])})", one.unit, one.signed,
-                one.now, one.difference, "; ".join(one.reasons),
+                number,
+                f"{one.label} ({_(WHICH[one.column])})",
+                one.unit,
+                one.signed,
+                one.now,
+                one.difference,
+                "; ".join(one.reasons),
             )
         )
         for number, one in enumerate(moved, start=1)
-    )  # fmt: skip
+    )
     return Table(columns, rows)

@@ -91,10 +91,12 @@ def commune_blocks(
             yield Heading(title, 2)
         yield _table(found, rows, places)
     yield Paragraph(
-        _("Figures of communes are not to be added up: a patrol through several communes counts in"
-          " each of them and once as a whole, and a household that signed in two of them once."),
+        _(
+            "Figures of communes are not to be added up: a patrol through several communes counts"
+            " in each of them and once as a whole, and a household that signed in two of them once."
+        ),
         "note",
-    )  # fmt: skip
+    )
     for note in column_notes(found.columns):
         yield Paragraph(note, "note")
 
@@ -119,11 +121,12 @@ def _parts(book: "Book", columns: list[Scope], most: int) -> Iterator[tuple[str,
 
 def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:
     columns = (
-        Column(_("No."), "number", 0.6, "center"), Column(_("Indicator"), "text", 2.9),
+        Column(_("No."), "number", 0.6, "center"),
+        Column(_("Indicator"), "text", 2.9),
         Column(_("Unit"), "text", 1.0, "center"),
         *(Column(found.columns[place].name, "number", 1.0) for place in places),
         Column(_("Whole"), "number", 1.1),
-    )  # fmt: skip
+    )
     return Table(columns, tuple(_rows(found, rows, places)))
 
 

@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.cards import Card
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
+from borderdesk.session.identity import ROLE_NAMES
 
 if TYPE_CHECKING:
+    from reportlab.graphics.barcode import qrencoder
+
+    from borderdesk.reports import pdf
     from borderdesk.session.session import Session
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+    qrencoder = lazy_module("reportlab.graphics.barcode.qrencoder")
 
 DOT = 6
 QUIET = 4
@@ -20,26 +28,24 @@ QUIET = 4
 
 def write_card(desk: "Session", card: Card, target: Path, lang: str) -> None:
     """Write a card as a PDF of one page. Raises UserError."""
-    from borderdesk.reports.pdf import write_pdf
-
     with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
         picture = Path(folder) / "card.png"
         picture.write_bytes(qr_png(card.text()))
-        write_pdf(card_document(desk, card, picture, lang), target)
+        pdf.write_pdf(card_document(desk, card, picture, lang), target)
 
 
 def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Document:
     """The card as blocks; `picture` is the file of its QR code."""
-    from borderdesk.session.identity import ROLE_NAMES
-
     book = desk.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     told = (
-        (_("Unit of the desk"), name), (_("Kind of desk"), _(ROLE_NAMES[card.role])),
+        (_("Unit of the desk"), name),
+        (_("Kind of desk"), _(ROLE_NAMES[card.role])),
         (_("Desk's id"), card.desk),
-        (_("Fingerprint"), card.fingerprint), (_("Signature key"), card.minisign),
+        (_("Fingerprint"), card.fingerprint),
+        (_("Signature key"), card.minisign),
         (_("Encryption key"), card.age),
-    )  # fmt: skip
+    )
     columns = (Column(_("What"), "text", 1.2), Column(_("Content"), "text", 3.8))
     return Document(
         title=_("Card of a desk"),
@@ -48,8 +54,11 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
             Table(columns, tuple(Row(pair) for pair in told)),
             Picture(picture),
             Paragraph(
-                _("Hand this card over in person, or compare the fingerprint by telephone, before"
-                  " it is accepted. It holds no secret."), "note",
+                _(
+                    "Hand this card over in person, or compare the fingerprint by telephone, before"
+                    " it is accepted. It holds no secret."
+                ),
+                "note",
             ),
         ),
         issuer=name,
@@ -58,14 +67,12 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
         subject=f"{card.unit} {card.desk}",
         banner=desk.banner(),
         footer=_("Not for classified content."),
-    )  # fmt: skip
+    )
 
 
 def qr_png(text: str) -> bytes:
     """The QR code of a text as a PNG in black and white."""
-    from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
-
-    code = QRCode(None, QRErrorCorrectLevel.M)
+    code = qrencoder.QRCode(None, qrencoder.QRErrorCorrectLevel.M)
     code.addData(text)
     code.make()
     dots = code.getModuleCount()

@@ -3,12 +3,25 @@ tells apart, the figures beside them."""
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.formats import show_number
+from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Chart, Series
 from borderdesk.reports.faces import Face, faces, printable
 from borderdesk.reports.measures import LEADING
+
+if TYPE_CHECKING:
+    from reportlab.graphics import renderPDF as render_pdf  # noqa: N813
+    from reportlab.graphics import shapes as shapes_module
+    from reportlab.lib import colors
+    from reportlab.pdfgen import canvas as canvas_module
+else:
+    canvas_module = lazy_module("reportlab.pdfgen.canvas")
+    colors = lazy_module("reportlab.lib.colors")
+    render_pdf = lazy_module("reportlab.graphics.renderPDF")
+    shapes_module = lazy_module("reportlab.graphics.shapes")
+
 
 SIZE, SMALL = 9.0, 8.0
 GREYS = {"now": 0.25, "before": 0.82, "pace": 0.0}
@@ -24,51 +37,55 @@ class Shapes:
     """A drawing that is filled with lines, rectangles and words, y counted upwards."""
 
     def __init__(self, width: float, height: float) -> None:
-        from reportlab.graphics.shapes import Drawing as Empty
-
-        self.drawing = Empty(width, height)
+        self.drawing = shapes_module.Drawing(width, height)
         # What a drawing starts from is a font that is not embedded.
         self.drawing.__dict__["initialFontName"] = faces().regular.name
         self.width, self.height = width, height
 
     def bar(self, x: float, y: float, width: float, height: float, grey: float) -> None:
         """A rectangle with an edge."""
-        from reportlab.graphics.shapes import Rect
-        from reportlab.lib.colors import Color
-
         self.drawing.add(
-            Rect(x, y, width, height, fillColor=Color(grey, grey, grey), strokeWidth=0.4)
+            shapes_module.Rect(
+                x, y, width, height, fillColor=colors.Color(grey, grey, grey), strokeWidth=0.4
+            )
         )
 
     def blank(self, x: float, y: float, width: float, height: float) -> None:
         """White, so that words stand clear of the lines behind them."""
-        from reportlab.graphics.shapes import Rect
-        from reportlab.lib.colors import white
-
-        self.drawing.add(Rect(x, y, width, height, fillColor=white, strokeColor=None))
+        self.drawing.add(
+            shapes_module.Rect(x, y, width, height, fillColor=colors.white, strokeColor=None)
+        )
 
     def line(
-        self, ends: tuple[float, float, float, float], width: float = 0.4, *,
-        dashed: bool = False, grey: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        ends: tuple[float, float, float, float],
+        width: float = 0.4,
+        *,
+        dashed: bool = False,
+        grey: float = 0.0,
+    ) -> None:
         """A line from (x1, y1) to (x2, y2)."""
-        from reportlab.graphics.shapes import Line
-        from reportlab.lib.colors import Color
-
-        line = Line(*ends, strokeWidth=width, strokeColor=Color(grey, grey, grey))
+        line = shapes_module.Line(
+            *ends, strokeWidth=width, strokeColor=colors.Color(grey, grey, grey)
+        )
         line.strokeDashArray = DASH if dashed else None
         self.drawing.add(line)
 
     def words(
-        self, x: float, y: float, text: str, anchor: str = "start", size: float = SIZE,
+        self,
+        x: float,
+        y: float,
+        text: str,
+        anchor: str = "start",
+        size: float = SIZE,
         face: Face | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """A line of words whose foot is at y."""
-        from reportlab.graphics.shapes import String
-
         name = (face or faces().regular).name
         self.drawing.add(
-            String(x, y, printable(text), fontName=name, fontSize=size, textAnchor=anchor)
+            shapes_module.String(
+                x, y, printable(text), fontName=name, fontSize=size, textAnchor=anchor
+            )
         )
 
 
@@ -248,19 +265,15 @@ def _panel(shapes: Shapes, one: Series, left: float, room: float, head: float, l
 
 def draw_on(drawing: Drawing, canvas: Any, left: float, bottom: float) -> None:
     """Draw a chart on a canvas."""
-    from reportlab.graphics import renderPDF
-
     canvas.saveState()
-    renderPDF.draw(drawing, canvas, left, bottom)
+    render_pdf.draw(drawing, canvas, left, bottom)
     canvas.restoreState()
 
 
 def chart_page(chart: Chart, width: float, lang: str) -> bytes:
     """A PDF whose only page is the chart, `width` points wide: for the screen."""
-    from reportlab.pdfgen.canvas import Canvas
-
     drawing = drawn(chart, width, lang)
-    canvas = Canvas(
+    canvas = canvas_module.Canvas(
         "", pagesize=(width, drawing.height), invariant=1, initialFontName=faces().regular.name
     )
     draw_on(drawing, canvas, 0, 0)

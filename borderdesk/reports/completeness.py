@@ -138,20 +138,29 @@ def _in_scope(model: type[Record], view: View) -> tuple[str, list[str]]:
 
 
 def _month(
-    desk: "Session", view: View, signed: list[Edition], posts: list[str], month: Period,
-    first: datetime.date, last: datetime.date, typed: list[Typed],
-) -> Month:  # fmt: skip
+    desk: "Session",
+    view: View,
+    signed: list[Edition],
+    posts: list[str],
+    month: Period,
+    first: datetime.date,
+    last: datetime.date,
+    typed: list[Typed],
+) -> Month:
     due, over = due_day(desk, month), last < desk.today()
     by_post: defaultdict[str, list[Typed]] = defaultdict(list)
     for one in typed:
         by_post[one.post].append(one)
     told = [
         _month_of(
-            post, by_post[post], due,
-            [e for e in signed if e.scope.text in (f"post:{post}", view.scope.text)], over,
+            post,
+            by_post[post],
+            due,
+            [e for e in signed if e.scope.text in (f"post:{post}", view.scope.text)],
+            over,
         )
         for post in posts
-    ]  # fmt: skip
+    ]
     return Month(month, first, last, due, told)
 
 
@@ -191,21 +200,29 @@ def as_json(months: list[Month]) -> dict[str, Any]:
     return {
         "months": [
             {
-                "month": m.month.text, "from": m.first.isoformat(), "to": m.last.isoformat(),
+                "month": m.month.text,
+                "from": m.first.isoformat(),
+                "to": m.last.isoformat(),
                 "due": _iso(m.due),
             }
             for m in months
         ],
         "rows": [
             {
-                "month": m.month.text, "post": p.post, "counts": p.counts, "total": p.total,
-                "missing": p.missing, "late": p.late, "after_due": p.after_due,
-                "after_closing": p.after_closing, "last_entry": _iso(p.last_entry),
+                "month": m.month.text,
+                "post": p.post,
+                "counts": p.counts,
+                "total": p.total,
+                "missing": p.missing,
+                "late": p.late,
+                "after_due": p.after_due,
+                "after_closing": p.after_closing,
+                "last_entry": _iso(p.last_entry),
             }
             for m in months
             for p in m.posts
         ],
-    }  # fmt: skip
+    }
 
 
 def _iso(day: datetime.date | None) -> str | None:
@@ -257,12 +274,15 @@ def _overview(desk: "Session", months: list[Month]) -> Table:
     )
     posts = months[0].posts
     rows = [
-        Row((
-            desk.book.post_short(posts[n].post), *(_total(m.posts[n]) for m in months),
-            sum(m.posts[n].total for m in months),
-        ))
+        Row(
+            (
+                desk.book.post_short(posts[n].post),
+                *(_total(m.posts[n]) for m in months),
+                sum(m.posts[n].total for m in months),
+            )
+        )
         for n in range(len(posts))
-    ]  # fmt: skip
+    ]
     sums = [sum(p.total for p in m.posts) for m in months]
     return Table(columns, (*rows, Row((_("Together"), *sums, sum(sums)), "total")))
 
@@ -277,21 +297,37 @@ def _month_table(desk: "Session", month: Month) -> Table:
     columns = (
         Column(_("Post"), "text", 1.7),
         *(Column(_(model.title), "number") for model in RECORD_TYPES.values()),
-        Column(_("Total"), "number"), Column(_("Late"), "number", 0.8),
-        Column(_("After due"), "number", 0.8), Column(_("After closing"), "number", 0.8),
+        Column(_("Total"), "number"),
+        Column(_("Late"), "number", 0.8),
+        Column(_("After due"), "number", 0.8),
+        Column(_("After closing"), "number", 0.8),
         Column(_("Last entry"), "date", 1.3),
-    )  # fmt: skip
+    )
     rows = [
-        Row((
-            desk.book.post_short(p.post), *(n or None for n in p.counts.values()), _total(p),
-            p.late or None, p.after_due or None, p.after_closing or None, p.last_entry,
-        ))
+        Row(
+            (
+                desk.book.post_short(p.post),
+                *(n or None for n in p.counts.values()),
+                _total(p),
+                p.late or None,
+                p.after_due or None,
+                p.after_closing or None,
+                p.last_entry,
+            )
+        )
         for p in month.posts
-    ]  # fmt: skip
+    ]
     sums = [sum(p.counts[name] for p in month.posts) for name in RECORD_TYPES]
-    together = Row((
-        _("Together"), *sums, sum(sums), sum(p.late for p in month.posts),
-        sum(p.after_due for p in month.posts), sum(p.after_closing for p in month.posts),
-        max((p.last_entry for p in month.posts if p.last_entry), default=None),
-    ), "total")  # fmt: skip
+    together = Row(
+        (
+            _("Together"),
+            *sums,
+            sum(sums),
+            sum(p.late for p in month.posts),
+            sum(p.after_due for p in month.posts),
+            sum(p.after_closing for p in month.posts),
+            max((p.last_entry for p in month.posts if p.last_entry), default=None),
+        ),
+        "total",
+    )
     return Table(columns, (*rows, together))

@@ -11,6 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import marker_key
 from borderdesk.figures.coverage import UNREACHABLE, Standing, days_since, standing
+from borderdesk.figures.indicators import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent
@@ -95,17 +96,28 @@ def covered(desk: "Session", view: View) -> Coverage:
     visits = _visits(desk, period, months)
     markers = [
         Covered(
-            m.marker, m.post, m.commune, m.inspected, days_since(m.inspected, day), m.condition,
-            m.cleared, tuple(visits[m.marker, place] for place in range(len(months))),
+            m.marker,
+            m.post,
+            m.commune,
+            m.inspected,
+            days_since(m.inspected, day),
+            m.condition,
+            m.cleared,
+            tuple(visits[m.marker, place] for place in range(len(months))),
         )
         for m in known
-    ]  # fmt: skip
+    ]
     seen = {marker for marker, _month in visits}
     unlisted = sorted(seen - book.markers.keys(), key=marker_key)
     return Coverage(
-        view, day, months, markers, unlisted if view.scope.kind == "province" else [],
-        _unplaced(desk, view), any(m.invented for m in known),
-    )  # fmt: skip
+        view,
+        day,
+        months,
+        markers,
+        unlisted if view.scope.kind == "province" else [],
+        _unplaced(desk, view),
+        any(m.invented for m in known),
+    )
 
 
 def _inside(view: View, marker: Standing) -> bool:
@@ -168,17 +180,22 @@ def as_json(coverage: Coverage, head: dict[str, Any]) -> dict[str, Any]:
         "months": [month.text for month in coverage.months],
         "rows": [
             {
-                "marker": m.marker, "post": m.post, "commune": m.commune,
-                "last_inspected": _iso(m.inspected), "days_since": m.days,
-                "condition": m.condition, "last_cleared": _iso(m.cleared),
-                "inspections": list(m.months), "total": m.times,
+                "marker": m.marker,
+                "post": m.post,
+                "commune": m.commune,
+                "last_inspected": _iso(m.inspected),
+                "days_since": m.days,
+                "condition": m.condition,
+                "last_cleared": _iso(m.cleared),
+                "inspections": list(m.months),
+                "total": m.times,
             }
             for m in coverage.markers
         ],
         "totals": totals(coverage.markers)._asdict(),
         "not_listed": coverage.unlisted,
         "not_placed": coverage.unplaced,
-    }  # fmt: skip
+    }
 
 
 def _iso(day: datetime.date | None) -> str | None:
@@ -191,11 +208,13 @@ def _iso(day: datetime.date | None) -> str | None:
 def _document(desk: "Session", coverage: Coverage) -> Document:
     view = coverage.view
     return document(
-        desk, view, _("Coverage of the border markers, {period}").format(period=view.period.title),
+        desk,
+        view,
+        _("Coverage of the border markers, {period}").format(period=view.period.title),
         tuple(coverage_blocks(desk, coverage)),
         more=(_("As of {date}").format(date=show_date(coverage.day)),),
         landscape=len(coverage.months) > PORTRAIT_MONTHS,
-    )  # fmt: skip
+    )
 
 
 def coverage_blocks(desk: "Session", coverage: Coverage) -> Iterator[Block]:
@@ -213,12 +232,15 @@ def coverage_blocks(desk: "Session", coverage: Coverage) -> Iterator[Block]:
 
 def _totals_table(desk: "Session", coverage: Coverage) -> Table:
     columns = (
-        Column(_("Post"), "text", 2.4), Column(_("Markers"), "number"),
-        Column(_("Inspected in the period"), "number"), Column(_("Share"), "percent"),
+        Column(_("Post"), "text", 2.4),
+        Column(_("Markers"), "number"),
+        Column(_("Inspected in the period"), "number"),
+        Column(_("Share"), "percent"),
         Column(_("Damaged, moved, missing"), "number"),
         Column(_("Over {days} days ago").format(days=LONG), "number"),
-        Column(_("Never inspected"), "number"), Column(_("Never cleared"), "number"),
-    )  # fmt: skip
+        Column(_("Never inspected"), "number"),
+        Column(_("Never cleared"), "number"),
+    )
     posts = dict.fromkeys(m.post for m in coverage.markers)
     rows = [
         _totals_row(desk.book.post_short(post), [m for m in coverage.markers if m.post == post])
@@ -230,8 +252,6 @@ def _totals_table(desk: "Session", coverage: Coverage) -> Table:
 
 
 def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
-    from borderdesk.figures.indicators import percent
-
     sums = totals(markers)
     share = percent(sums.covered, sums.markers)
     return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)
@@ -241,15 +261,20 @@ def _markers_table(desk: "Session", coverage: Coverage) -> Table:
     months = coverage.months
     several = coverage.view.scope.post is None
     columns = [
-        Column(_("No."), "number", 0.6), Column(_("Marker"), "text", 0.9),
+        Column(_("No."), "number", 0.6),
+        Column(_("Marker"), "text", 0.9),
         *([Column(_("Post"), "text", 1.3)] if several else []),
-        Column(_("Commune"), "text", 1.5), Column(_("Last inspected"), "date", 1.3),
-        Column(_("Days"), "number", 0.7), Column(_("Last found"), "text", 1.5),
+        Column(_("Commune"), "text", 1.5),
+        Column(_("Last inspected"), "date", 1.3),
+        Column(_("Days"), "number", 0.7),
+        Column(_("Last found"), "text", 1.5),
         Column(_("Last cleared"), "date", 1.3),
-        *(Column(_month_name(month), "number", 0.5 if len(months) > 6 else 0.7)
-          for month in months),
+        *(
+            Column(_month_name(month), "number", 0.5 if len(months) > 6 else 0.7)
+            for month in months
+        ),
         *([Column(_("Times"), "number", 0.6)] if len(months) > 1 else []),
-    ]  # fmt: skip
+    ]
     return Table(tuple(columns), tuple(_marker_rows(desk, coverage, several)))
 
 
@@ -261,12 +286,20 @@ def _month_name(month: Period) -> str:
 def _marker_rows(desk: "Session", coverage: Coverage, several: bool) -> Iterator[Row]:
     book, one_month = desk.book, len(coverage.months) == 1
     for number, m in enumerate(coverage.markers, start=1):
-        yield Row((
-            number, m.marker, *([book.post_short(m.post)] if several else []),
-            _commune(desk, coverage.view, m), m.inspected, m.days,
-            _(CONDITIONS[m.condition]) if m.condition else _("Never inspected"), m.cleared,
-            *(times or None for times in m.months), *([] if one_month else [m.times]),
-        ))  # fmt: skip
+        yield Row(
+            (
+                number,
+                m.marker,
+                *([book.post_short(m.post)] if several else []),
+                _commune(desk, coverage.view, m),
+                m.inspected,
+                m.days,
+                _(CONDITIONS[m.condition]) if m.condition else _("Never inspected"),
+                m.cleared,
+                *(times or None for times in m.months),
+                *([] if one_month else [m.times]),
+            )
+        )
     by_month = [sum(m.months[n] for m in coverage.markers) for n in range(len(coverage.months))]
     blanks = [""] * (5 + several)
     yield Row(
@@ -283,8 +316,10 @@ def _commune(desk: "Session", view: View, marker: Covered) -> str:
 def _notes(desk: "Session", coverage: Coverage) -> Iterator[str]:
     yield from remarks(desk.book, coverage.view)
     if coverage.markers:
-        yield _("Inspections by whatever post count; a marker that could not be reached was not"
-                " inspected. “–”: never, as far as the desk knows.")  # fmt: skip
+        yield _(
+            "Inspections by whatever post count; a marker that could not be reached was not"
+            " inspected. “–”: never, as far as the desk knows."
+        )
     if coverage.invented:
         yield _("The places of the markers are not verified.")
     if coverage.unlisted:

@@ -11,59 +11,76 @@ from typing import TYPE_CHECKING
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import whole_file
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.requests import Kind, Made, Request, Say, silent
 
 if TYPE_CHECKING:
+    from borderdesk.closing import summary as summary_module
+    from borderdesk.figures import scopes
+    from borderdesk.reports import (
+        amendment,
+        completeness,
+        coverage_report,
+        pdf,
+        register,
+        review,
+        shapes,
+        summary_paper,
+        xlsx,
+    )
+    from borderdesk.reports import sources as sources_module
     from borderdesk.reports.blocks import Document
     from borderdesk.session.session import Session
+else:
+    amendment = lazy_module("borderdesk.reports.amendment")
+    completeness = lazy_module("borderdesk.reports.completeness")
+    coverage_report = lazy_module("borderdesk.reports.coverage_report")
+    pdf = lazy_module("borderdesk.reports.pdf")
+    register = lazy_module("borderdesk.reports.register")
+    review = lazy_module("borderdesk.reports.review")
+    scopes = lazy_module("borderdesk.figures.scopes")
+    shapes = lazy_module("borderdesk.reports.shapes")
+    sources_module = lazy_module("borderdesk.reports.sources")
+    summary_module = lazy_module("borderdesk.closing.summary")
+    summary_paper = lazy_module("borderdesk.reports.summary_paper")
+    xlsx = lazy_module("borderdesk.reports.xlsx")
 
 FORMATS = (".pdf", ".xlsx", ".json")
 
 
 def _summary(desk: "Session", request: Request, say: Say) -> Made:
-    from borderdesk.closing.summary import as_json, make_summary
-    from borderdesk.reports.shapes import json_line
-    from borderdesk.reports.summary_paper import as_document
-
-    summary = make_summary(
-        desk, request.period, request.scope, geography=request.geography,
+    summary = summary_module.make_summary(
+        desk,
+        request.period,
+        request.scope,
+        geography=request.geography,
         with_ids=request.with_ids,
-    )  # fmt: skip
+    )
     return Made(
-        lambda: as_document(summary, desk, language(), request, say),
-        lambda: [json_line(as_json(summary))],
+        lambda: summary_paper.as_document(summary, desk, language(), request, say),
+        lambda: [shapes.json_line(summary_module.as_json(summary))],
         summary,
     )
 
 
 def _register(desk: "Session", request: Request, say: Say) -> Made:
-    from borderdesk.reports.register import make_register
-
-    return make_register(desk, request, say)
+    return register.make_register(desk, request, say)
 
 
 def _coverage(desk: "Session", request: Request, say: Say) -> Made:
-    from borderdesk.reports.coverage_report import make_coverage
-
-    return make_coverage(desk, request, say)
+    return coverage_report.make_coverage(desk, request, say)
 
 
 def _completeness(desk: "Session", request: Request, say: Say) -> Made:
-    from borderdesk.reports.completeness import make_completeness
-
-    return make_completeness(desk, request, say)
+    return completeness.make_completeness(desk, request, say)
 
 
 def _review(desk: "Session", request: Request, say: Say) -> Made:
-    from borderdesk.reports.review import make_review
-
-    return make_review(desk, request, say)
+    return review.make_review(desk, request, say)
 
 
 def _amendment(desk: "Session", request: Request, say: Say) -> Made:
-    from borderdesk.reports.amendment import make_amendment
-
-    return make_amendment(desk, request, say)
+    return amendment.make_amendment(desk, request, say)
 
 
 REPORTS: Mapping[str, Kind] = {
@@ -106,14 +123,11 @@ def make_report(desk: "Session", request: Request, say: Say = silent) -> Made:
 
 def _with_sources(desk: "Session", request: Request, made: Made) -> "Document":
     """The document with the state of every post behind it; as it was when it was signed."""
-    from borderdesk.figures.scopes import make_view
-    from borderdesk.reports.sources import kept_sources, sources, with_sources
-
     edition = made.summary.edition if made.summary is not None else None
     if edition is not None:
-        return with_sources(made.document(), kept_sources(edition))
-    view = make_view(desk, request.period, request.scope, request.geography)
-    return with_sources(made.document(), sources(desk, view))
+        return sources_module.with_sources(made.document(), sources_module.kept_sources(edition))
+    view = scopes.make_view(desk, request.period, request.scope, request.geography)
+    return sources_module.with_sources(made.document(), sources_module.sources(desk, view))
 
 
 def write_report(desk: "Session", request: Request, target: Path, say: Say = silent) -> None:
@@ -131,10 +145,6 @@ def write_report(desk: "Session", request: Request, target: Path, say: Say = sil
                 file.write(piece.encode())
             file.write(b"\n")
     elif suffix == ".pdf":
-        from borderdesk.reports.pdf import write_pdf
-
-        write_pdf(made.document(), target)
+        pdf.write_pdf(made.document(), target)
     else:
-        from borderdesk.reports.xlsx import write_xlsx
-
-        write_xlsx(made.document(), target)
+        xlsx.write_xlsx(made.document(), target)

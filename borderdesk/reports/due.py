@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.figures.coverage import Standing, days_since
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
 from borderdesk.schema.records.parts import CONDITIONS
 
 if TYPE_CHECKING:
+    from borderdesk.reports import pdf
     from borderdesk.session.session import Session
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
 
 
 def write_due(
@@ -24,9 +28,7 @@ def write_due(
     lang: str,
 ) -> None:
     """Write the markers given as a PDF; cleared: due for clearing, not inspection."""
-    from borderdesk.reports.pdf import write_pdf
-
-    write_pdf(due_document(desk, markers, day, cleared, lang), target)
+    pdf.write_pdf(due_document(desk, markers, day, cleared, lang), target)
 
 
 def due_document(
@@ -49,13 +51,19 @@ def due_document(
     rows = tuple(
         Row(
             (
-                place, m.marker, book.post_short(m.post), book.unit_short(m.commune), m.inspected,
-                days_since(m.inspected, day), _(CONDITIONS[m.condition]) if m.condition else "",
-                m.cleared, days_since(m.cleared, day),
+                place,
+                m.marker,
+                book.post_short(m.post),
+                book.unit_short(m.commune),
+                m.inspected,
+                days_since(m.inspected, day),
+                _(CONDITIONS[m.condition]) if m.condition else "",
+                m.cleared,
+                days_since(m.cleared, day),
             )
         )
         for place, m in enumerate(markers, start=1)
-    )  # fmt: skip
+    )
     notes = [Paragraph(_("“–”: never, as far as the desk knows."), "note")]
     if any(marker.invented for marker in markers):
         notes.append(Paragraph(_("The places of the markers are not verified."), "note"))

@@ -45,18 +45,20 @@ def _of_type(desk: "Session", type_name: str, ids: Sequence[str]) -> list[Told]:
     model, book = ALL_TYPES[type_name], desk.book
     event = model.event()
     fields = {
-        key: model.columns()[key]
-        for key in model.listed()
-        if event is None or key != event.name
-    }  # fmt: skip
+        key: model.columns()[key] for key in model.listed() if event is None or key != event.name
+    }
     listed = desk.part(RecordLists).page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
     return [
         Told(
-            type_name, one.id, one.values.get(event.name) if event is not None else None,
-            _(model.title), _line(fields, one.values, book), short_id(one.id),
+            type_name,
+            one.id,
+            one.values.get(event.name) if event is not None else None,
+            _(model.title),
+            _line(fields, one.values, book),
+            short_id(one.id),
         )
         for one in listed
-    ]  # fmt: skip
+    ]
 
 
 def _line(fields: Mapping[str, Kind], values: Values, book: "Book") -> str:

@@ -3,12 +3,20 @@
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import nfc
+
+if TYPE_CHECKING:
+    from reportlab.pdfbase import pdfmetrics, ttfonts
+else:
+    pdfmetrics = lazy_module("reportlab.pdfbase.pdfmetrics")
+    ttfonts = lazy_module("reportlab.pdfbase.ttfonts")
+
 
 FONTS = RESOURCES / "fonts"
 STYLES = ("Regular", "Bold", "Italic", "BoldItalic")
@@ -21,11 +29,8 @@ class Face:
     """One style of Liberation Serif, with the widths of its letters."""
 
     def __init__(self, style: str) -> None:
-        from reportlab.pdfbase import pdfmetrics
-        from reportlab.pdfbase.ttfonts import TTFont
-
         self.name = f"LiberationSerif-{style}"
-        font = TTFont(self.name, str(FONTS / f"{self.name}.ttf"))
+        font = ttfonts.TTFont(self.name, str(FONTS / f"{self.name}.ttf"))
         pdfmetrics.registerFont(font)
         glyphs = font.face.charToGlyph
         default = font.face.defaultWidth

@@ -7,10 +7,18 @@ Its text is resources/handbook/vi/NAME.md: `# ` and `## ` headings, paragraphs, 
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES
 from borderdesk.reports.blocks import Block, Document, Heading, Paragraph, Picture
+
+if TYPE_CHECKING:
+    from borderdesk.reports import pdf
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+
 
 FOLDER = RESOURCES / "handbook" / "vi"
 PICTURES = RESOURCES / "pictures"
@@ -55,14 +63,18 @@ def _blocks(part: str) -> Iterator[Block]:
 
 def write_handbook(target: Path) -> None:
     """Write the whole handbook as a PDF. Raises UserError."""
-    from borderdesk.reports.pdf import write_pdf
-
     blocks = tuple(block for page in PAGES for block in blocks_of(page))
     title = _("Handbook of BorderDesk")
-    write_pdf(
+    pdf.write_pdf(
         Document(
-            title=title, subtitle=(), blocks=blocks, issuer="", lang="vi", author="BorderDesk",
-            subject=title, footer=_("Not for classified content."),
+            title=title,
+            subtitle=(),
+            blocks=blocks,
+            issuer="",
+            lang="vi",
+            author="BorderDesk",
+            subject=title,
+            footer=_("Not for classified content."),
         ),
         target,
-    )  # fmt: skip
+    )

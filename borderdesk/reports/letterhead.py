@@ -41,19 +41,35 @@ class Letterhead(NamedTuple):
     circulation: str
 
     def letter(
-        self, subject: str, *, number: str = "", day: datetime.date | None = None,
-        year: int | None = None, signature: Signature | None = None,
-        name: str = m.REPORT, letters: str = m.REPORT_LETTERS,
-    ) -> Letter:  # fmt: skip
+        self,
+        subject: str,
+        *,
+        number: str = "",
+        day: datetime.date | None = None,
+        year: int | None = None,
+        signature: Signature | None = None,
+        name: str = m.REPORT,
+        letters: str = m.REPORT_LETTERS,
+    ) -> Letter:
         """A document about `subject`: a report unless `name` and its `letters` say otherwise."""
         joint = "/" if self.template == "party" else "-"
         return Letter(
-            superior=self.superior, issuer=self.issuer, place=self.place, name=name,
-            symbol=joint.join(filter(None, (letters, self.symbol))), subject=subject,
-            signature=signature or self.signature(), number=number, day=day, year=year,
-            addressees=self.addressees, recipients=self.recipients, archive=self.archive,
-            circulation=self.circulation, template=self.template,
-        )  # fmt: skip
+            superior=self.superior,
+            issuer=self.issuer,
+            place=self.place,
+            name=name,
+            symbol=joint.join(filter(None, (letters, self.symbol))),
+            subject=subject,
+            signature=signature or self.signature(),
+            number=number,
+            day=day,
+            year=year,
+            addressees=self.addressees,
+            recipients=self.recipients,
+            archive=self.archive,
+            circulation=self.circulation,
+            template=self.template,
+        )
 
     def letter_of(self, edition: "Edition", subject: str) -> Letter:
         """The document of an edition: its own number, date and signer."""
@@ -83,7 +99,7 @@ class Letterhead(NamedTuple):
 def wide_paper(desk: "Session", day: datetime.date) -> settings.Paper:
     """The paper of what lies across, on `day`: that of signing, or today for what is not signed,
     for it is printed on what the printer holds now."""
-    value = desk.book.setting("paper", day, settings.KNOWN["paper"].initial)
+    value = desk.book.setting("paper", day, settings.SETTINGS["paper"].initial)
     return settings.PAPERS[fold(value)]
 
 
@@ -91,20 +107,25 @@ def letterhead(desk: "Session", day: datetime.date) -> Letterhead:
     """The settings of documents on `day`: that of signing, or a period's last."""
 
     def value(key: str) -> str:
-        return desk.book.setting(key, day, settings.KNOWN[key].initial)
+        return desk.book.setting(key, day, settings.SETTINGS[key].initial)
 
     head = HEADS_OF.get(desk.identity.role, "")
     template = settings.TEMPLATES[fold(value("template"))]
     issuer, mode = value("issuer") or desk.title(), settings.mode_of(value("signer_mode"))
     return Letterhead(
         template="party" if template == "party" else "government",
-        superior=value("superior"), issuer=issuer, symbol=value("symbol"),
-        place=value("place_name"), mode=mode,
+        superior=value("superior"),
+        issuer=issuer,
+        symbol=value("symbol"),
+        place=value("place_name"),
+        mode=mode,
         behalf=value("signs_for") or (issuer if mode == "TM." else head),
-        office=value("signer_office") or head, rank=value("signer_rank"),
-        name=value("signer_name"), show_rank=settings.is_yes(value("show_rank")),
+        office=value("signer_office") or head,
+        rank=value("signer_rank"),
+        name=value("signer_name"),
+        show_rank=settings.is_yes(value("show_rank")),
         addressees=tuple(settings.entries(value("addressees"))),
         recipients=tuple(settings.entries(value("recipients"))),
         archive=value("archive"),
         circulation=m.INTERNAL if settings.is_yes(value("circulation")) else "",
-    )  # fmt: skip
+    )

@@ -3,8 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from borderdesk.base.lazy import lazy_module
+
 if TYPE_CHECKING:
+    import pypdfium2
+
+    from borderdesk.reports import charts
     from borderdesk.reports.blocks import Chart
+else:
+    charts = lazy_module("borderdesk.reports.charts")
+    pypdfium2 = lazy_module("pypdfium2")
 
 Picture = tuple[int, int, bytes]
 """Width, height, and RGB rows without anything between them."""
@@ -12,31 +20,23 @@ Picture = tuple[int, int, bytes]
 
 def page_count(pdf: Path) -> int:
     """How many pages the PDF has."""
-    import pypdfium2
-
     with pypdfium2.PdfDocument(pdf) as document:
         return len(document)
 
 
 def page_sizes(pdf: Path) -> list[tuple[float, float]]:
     """Width and height of every page, in points."""
-    import pypdfium2
-
     with pypdfium2.PdfDocument(pdf) as document:
         return [document.get_page_size(number) for number in range(len(document))]
 
 
 def chart_image(chart: "Chart", width: float, scale: float, lang: str) -> Picture:
     """A chart `width` points wide at `scale` × 72 dots an inch, drawn as on paper."""
-    from borderdesk.reports.charts import chart_page
-
-    return page_image(chart_page(chart, width, lang), 0, scale)
+    return page_image(charts.chart_page(chart, width, lang), 0, scale)
 
 
 def page_image(pdf: Path | bytes, number: int, scale: float) -> Picture:
     """Page `number` (from 0) of a PDF at `scale` × 72 dots an inch."""
-    import pypdfium2
-
     with pypdfium2.PdfDocument(pdf) as document:
         bitmap: Any = document[number].render(scale=scale, rev_byteorder=True)
         width, height, stride = bitmap.width, bitmap.height, bitmap.stride

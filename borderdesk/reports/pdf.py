@@ -4,9 +4,10 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.files import save_whole
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import nfc
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import (
@@ -40,6 +41,19 @@ from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.tables import Links, TableSetter
 
+if TYPE_CHECKING:
+    from reportlab.lib import utils
+    from reportlab.pdfbase import pdfdoc
+    from reportlab.pdfgen import canvas as canvas_module
+
+    from borderdesk.reports import charts
+else:
+    canvas_module = lazy_module("reportlab.pdfgen.canvas")
+    charts = lazy_module("borderdesk.reports.charts")
+    pdfdoc = lazy_module("reportlab.pdfbase.pdfdoc")
+    utils = lazy_module("reportlab.lib.utils")
+
+
 ISSUER_WIDTH = 80 * MM
 
 
@@ -63,9 +77,12 @@ class Setter:
     """Draws one document on one canvas."""
 
     def __init__(
-        self, canvas: Canvas, document: Document, page_done: Callable[[int], None] | None,
+        self,
+        canvas: Canvas,
+        document: Document,
+        page_done: Callable[[int], None] | None,
         last_page: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.canvas = canvas
         self.document = document
         self.page_done = page_done
@@ -317,9 +334,7 @@ class Setter:
     # -------------------------------------------------------------- pictures, tables
 
     def _picture(self, picture: Picture) -> None:
-        from reportlab.lib.utils import ImageReader
-
-        image = ImageReader(str(picture.file))
+        image = utils.ImageReader(str(picture.file))
         pixels, high = image.getSize()
         left, room = self.flow.sheet.left, self.flow.sheet.room
         width = min(room, pixels * 0.75)
@@ -334,10 +349,8 @@ class Setter:
             self._paragraph(Paragraph(picture.caption, "note"))
 
     def _chart(self, chart: Chart) -> None:
-        from borderdesk.reports.charts import draw_on, drawn
-
         sheet = self.flow.sheet
-        drawing = drawn(chart, sheet.room, self.document.lang)
+        drawing = charts.drawn(chart, sheet.room, self.document.lang)
         self.flow.gap(8)
         if chart.title:
             self.flow.keep(*self._title(chart.title))
@@ -345,7 +358,7 @@ class Setter:
         self.flow.place(
             Piece(
                 drawing.height,
-                lambda top: draw_on(drawing, self.canvas, sheet.left, top - drawing.height),
+                lambda top: charts.draw_on(drawing, self.canvas, sheet.left, top - drawing.height),
             )
         )
 
@@ -392,10 +405,7 @@ def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
 
 def new_canvas(document: Document) -> Canvas:
     """An empty canvas with the document's properties and without any date."""
-    from reportlab.pdfbase import pdfdoc
-    from reportlab.pdfgen.canvas import Canvas as PdfCanvas
-
-    canvas = PdfCanvas(
+    canvas = canvas_module.Canvas(
         "",
         pagesize=m.page_size(document.wide_paper, document.landscape),
         pageCompression=1,
@@ -416,8 +426,6 @@ def new_canvas(document: Document) -> Canvas:
 
 def _compress_page(canvas: Canvas) -> None:
     """Pack the page just shown: ReportLab would keep every page's plain text to the end."""
-    from reportlab.pdfbase import pdfdoc
-
     page = canvas._doc.Pages.pages[-1]
     page.Contents = pdfdoc.PDFStream(
         pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}),

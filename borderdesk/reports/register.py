@@ -88,9 +88,13 @@ class Register:
     """The records of one type in a view, as blocks or JSON."""
 
     def __init__(
-        self, desk: "Session", view: View, model: type[Record], say: Say = silent,
+        self,
+        desk: "Session",
+        view: View,
+        model: type[Record],
+        say: Say = silent,
         without: Collection[str] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """without: records that came after the period was closed; they have no row."""
         self._desk = desk
         self._book = desk.book
@@ -140,10 +144,11 @@ class Register:
 
     def _columns(self) -> tuple[Column, ...]:
         columns = [
-            Column(_("No."), "number", 0.55), Column(_("Id"), "text", 0.95),
+            Column(_("No."), "number", 0.55),
+            Column(_("Id"), "text", 0.95),
             *(_column(field) for field in self._fields.values()),
             Column(_("Place"), "text", 1.9),
-        ]  # fmt: skip
+        ]
         if self._several_posts:
             columns.append(Column(_("Post"), "text", 1.2))
         return (*columns, Column(_("Source"), "text", 1.6))
@@ -261,9 +266,7 @@ class Register:
         """The records of before the period that its figures count, oldest first."""
         keys = CARRIED.get(self._model.type_name, ())
         view = self._view
-        figures = Figures(
-            self._desk.store, self._book, self._desk.calendar(), view.scope, view.day
-        )  # fmt: skip
+        figures = Figures(self._desk.store, self._book, self._desk.calendar(), view.scope, view.day)
         window = Window(view.period.first, view.period.last)
         counted = {
             record
@@ -330,10 +333,12 @@ def register_blocks(
 def types_of(row: Indicator) -> tuple[str, ...]:
     """The types of the records that an indicator adds up."""
     others = {
-        "household_pledges": ("pledge",), "pledge_coverage": ("pledge",),
-        "border_hamlets_reached": ("outreach",), "communes_active": tuple(RECORD_TYPES),
+        "household_pledges": ("pledge",),
+        "pledge_coverage": ("pledge",),
+        "border_hamlets_reached": ("outreach",),
+        "communes_active": tuple(RECORD_TYPES),
         **{key: (name,) for name, keys in CARRIED.items() for key in keys},
-    }  # fmt: skip
+    }
     if row.key in others:
         return others[row.key]
     return tuple(dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces))

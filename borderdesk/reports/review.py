@@ -30,7 +30,7 @@ from borderdesk.figures.indicators import (
     words,
 )
 from borderdesk.figures.scopes import View, column_notes, columns_of, make_view, remarks
-from borderdesk.figures.targets import RULES, Target, targets
+from borderdesk.figures.targets import RULES, Target, regulation_facts, targets
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say, silent
@@ -176,26 +176,45 @@ class _Maker:
 
     def _clause(self, target: Target, columns: list[tuple[Scope, Figures]]) -> Clause:
         judged = self._view.scope.kind == "province" or target.scope == self._view.scope.text
-        text = "" if target.indicator else self._texts.get(
-            clause_key(target.regulation, target.no), ""
-        )  # fmt: skip
+        text = (
+            ""
+            if target.indicator
+            else self._texts.get(clause_key(target.regulation, target.no), "")
+        )
         row = self._rows.get(target.indicator)
         if row is None:
             return Clause(
-                target, self._named(target, judged), judged, "", "", (), None, None, None, None,
+                target,
+                self._named(target, judged),
+                judged,
+                "",
+                "",
+                (),
+                None,
+                None,
+                None,
+                None,
                 text,
-            )  # fmt: skip
+            )
         _group, label, unit = words(row)
         if target.rule == PERCENT:
             unit = "%"
         value, to_date = self._whole(target, judged)
         goal = target.value if judged else None
         return Clause(
-            target, self._named(target, judged), judged, label, unit,
+            target,
+            self._named(target, judged),
+            judged,
+            label,
+            unit,
             tuple(self._column(target, judged, *pair) for pair in columns),
-            value, to_date, percent(to_date, goal) if goal and to_date is not None else None,
-            judge(target.rule, to_date, goal), text, self._records(target, judged),
-        )  # fmt: skip
+            value,
+            to_date,
+            percent(to_date, goal) if goal and to_date is not None else None,
+            judge(target.rule, to_date, goal),
+            text,
+            self._records(target, judged),
+        )
 
     def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> Value:
         """The figure of a unit; a clause that is set for one unit is no other's."""
@@ -233,8 +252,9 @@ class _Maker:
         assert meant is not None
         figures = self._figures(meant)
         return (
-            self._share(target, figures, self._window), self._share(target, figures, self._to_date)
-        )  # fmt: skip
+            self._share(target, figures, self._window),
+            self._share(target, figures, self._to_date),
+        )
 
     def _records(self, target: Target, judged: bool) -> list[str] | None:
         if not self._request.with_ids:
@@ -247,9 +267,12 @@ class _Maker:
             try:
                 asked = self._request.scope if scope == self._view.scope.text else scope
                 summary = make_summary(
-                    self._desk, self._request.period, asked, geography=self._request.geography,
+                    self._desk,
+                    self._request.period,
+                    asked,
+                    geography=self._request.geography,
                     with_ids=self._request.with_ids,
-                )  # fmt: skip
+                )
             except UserError:
                 self._lines[scope] = None
             else:
@@ -281,14 +304,22 @@ def as_json(review: Review) -> dict[str, Any]:
 def _json_row(clause: Clause) -> dict[str, Any]:
     target = clause.target
     row = {
-        "regulation": target.regulation, "no": target.no, "clause": target.text,
-        "scope": target.scope, "key": target.indicator or None, "label": clause.label,
-        "unit": clause.unit, "rule": target.rule or None,
+        "regulation": target.regulation,
+        "no": target.no,
+        "clause": target.text,
+        "scope": target.scope,
+        "key": target.indicator or None,
+        "label": clause.label,
+        "unit": clause.unit,
+        "rule": target.rule or None,
         "target": _number(target.value if clause.judged else None),
-        "values": [_number(value) for value in clause.values], "value": _number(clause.value),
-        "year_to_date": _number(clause.to_date), "pct": _number(clause.reached),
-        "verdict": clause.verdict, "text": clause.text,
-    }  # fmt: skip
+        "values": [_number(value) for value in clause.values],
+        "value": _number(clause.value),
+        "year_to_date": _number(clause.to_date),
+        "pct": _number(clause.reached),
+        "verdict": clause.verdict,
+        "text": clause.text,
+    }
     return row if clause.records is None else {**row, "records": clause.records}
 
 
@@ -305,9 +336,13 @@ def _document(desk: "Session", review: Review) -> Document:
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
     subject = title.format(period=view.period.title)
     return document(
-        desk, view, subject, tuple(_blocks(desk, review)), annexes=tuple(_annexes(desk, review)),
+        desk,
+        view,
+        subject,
+        tuple(_blocks(desk, review)),
+        annexes=tuple(_annexes(desk, review)),
         letter=letterhead(desk, view.period.last).letter(subject, year=view.period.last.year),
-    )  # fmt: skip
+    )
 
 
 def _blocks(desk: "Session", review: Review) -> Iterator[Block]:
@@ -337,11 +372,14 @@ def _across(review: Review) -> bool:
 def _told(review: Review) -> str:
     """How many clauses were met, in a sentence."""
     counts = Counter(clause.verdict for clause in _measured(review))
-    told = _("Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed}"
-             " not met").format(
-        count=len(_measured(review)), exceeded=counts[EXCEEDED], met=counts[MET],
+    told = _(
+        "Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed} not met"
+    ).format(
+        count=len(_measured(review)),
+        exceeded=counts[EXCEEDED],
+        met=counts[MET],
         missed=counts[MISSED],
-    )  # fmt: skip
+    )
     if counts[None]:
         told = _("{told}; {count} cannot be judged").format(told=told, count=counts[None])
     return f"{told}."
@@ -364,12 +402,14 @@ def _measured_table(desk: "Session", review: Review) -> Table:
     columns = (
         Column(_("Art."), "text", 9.5, "center"),
         Column(_("Content, indicator"), "text", words_room),
-        Column(_("Unit"), "text", 12, "center"), Column(_("Year's target"), "number", 12.5),
+        Column(_("Unit"), "text", 12, "center"),
+        Column(_("Year's target"), "number", 12.5),
         *(Column(column.name, "number", 12) for column in review.columns),
         Column(_("Whole"), "number", 12.5),
         *(() if review.same else (Column(_("Since the year began"), "number", 12.5),)),
-        Column(_("Target reached (%)"), "percent", 13.5), Column(_("Verdict"), "text", 12),
-    )  # fmt: skip
+        Column(_("Target reached (%)"), "percent", 13.5),
+        Column(_("Verdict"), "text", 12),
+    )
     return Table(
         columns, tuple(_grouped(desk, _measured(review), lambda c: _measured_row(review, c)))
     )
@@ -380,42 +420,57 @@ def _measured_row(review: Review, clause: Clause) -> Row:
     label = clause.label + (f" – {clause.scope}" if clause.scope else "")
     if target.rule != "at_least":
         label = f"{label} ({_(RULES[target.rule])})"
-    return Row((
-        target.no, "\n".join(part for part in (target.text, label) if part), clause.unit,
-        target.value if clause.judged else None, *clause.values, clause.value,
-        *(() if review.same else (clause.to_date,)), clause.reached,
-        _(VERDICTS[clause.verdict]) if clause.verdict else "–",
-    ))  # fmt: skip
+    return Row(
+        (
+            target.no,
+            "\n".join(part for part in (target.text, label) if part),
+            clause.unit,
+            target.value if clause.judged else None,
+            *clause.values,
+            clause.value,
+            *(() if review.same else (clause.to_date,)),
+            clause.reached,
+            _(VERDICTS[clause.verdict]) if clause.verdict else "–",
+        )
+    )
 
 
 def _written_table(desk: "Session", clauses: list[Clause]) -> Table:
     columns = (
-        Column(_("Art."), "text", 0.6, "center"), Column(_("Content"), "text", 3.0),
+        Column(_("Art."), "text", 0.6, "center"),
+        Column(_("Content"), "text", 3.0),
         Column(_("What was done"), "text", 3.4),
-    )  # fmt: skip
+    )
     return Table(
         columns,
-        tuple(_grouped(
-            desk, clauses, lambda c: Row((c.target.no, c.target.text, c.text))
-        )),
-    )  # fmt: skip
+        tuple(_grouped(desk, clauses, lambda c: Row((c.target.no, c.target.text, c.text)))),
+    )
 
 
 def _drafts_table(desk: "Session", review: Review) -> Table:
     columns = (
-        Column(_("Art."), "text", 0.7, "center"), Column(_("Content"), "text", 3.6),
-        Column(_("Unit"), "text", 1.0, "center"), Column(_("Since the year began"), "number", 1.2),
-        Column(_("Draft target"), "number", 1.2), Column(_("Rule"), "text", 1.1),
-    )  # fmt: skip
+        Column(_("Art."), "text", 0.7, "center"),
+        Column(_("Content"), "text", 3.6),
+        Column(_("Unit"), "text", 1.0, "center"),
+        Column(_("Since the year began"), "number", 1.2),
+        Column(_("Draft target"), "number", 1.2),
+        Column(_("Rule"), "text", 1.1),
+    )
     return Table(columns, tuple(_grouped(desk, review.drafts, _draft_row)))
 
 
 def _draft_row(clause: Clause) -> Row:
     target = clause.target
-    return Row((
-        target.no, target.text or clause.label, clause.unit, clause.to_date,
-        target.value if clause.judged else None, _(RULES[target.rule]) if target.rule else "",
-    ))  # fmt: skip
+    return Row(
+        (
+            target.no,
+            target.text or clause.label,
+            clause.unit,
+            clause.to_date,
+            target.value if clause.judged else None,
+            _(RULES[target.rule]) if target.rule else "",
+        )
+    )
 
 
 def _grouped(desk: "Session", clauses: list[Clause], row: Callable[[Clause], Row]) -> Iterator[Row]:
@@ -432,10 +487,7 @@ def _grouped(desk: "Session", clauses: list[Clause], row: Callable[[Clause], Row
 def _regulation(desk: "Session", number: str, year: int) -> str:
     if not number:
         return _("Targets of {year}").format(year=year)
-    found = desk.store.one(
-        "SELECT parties, signed_on FROM regulation WHERE number = ? AND year = ?", (number, year)
-    )
-    parties, signed = found if found else ("", "")
+    parties, signed = regulation_facts(desk.store, number, year)
     told = _("Regulation {number}").format(number=number)
     if signed:
         told = _("{regulation} of {date}").format(regulation=told, date=_date(signed))
@@ -453,10 +505,13 @@ def _notes(desk: "Session", review: Review) -> Iterator[str]:
     yield from remarks(desk.book, review.view)
     yield from column_notes(review.columns)
     if review.columns:
-        yield _("“Whole” is the figure of the whole scope, not the sum of the columns: a patrol"
-                " through several units counts in each of them and once as a whole.")  # fmt: skip
+        yield _(
+            "“Whole” is the figure of the whole scope, not the sum of the columns: a patrol"
+            " through several units counts in each of them and once as a whole."
+        )
     if any(not clause.judged for clause in review.clauses):
-        yield _("Common targets of the province were not set for this unit: it is not judged by"
-                " them.")  # fmt: skip
+        yield _(
+            "Common targets of the province were not set for this unit: it is not judged by them."
+        )
     if any(clause.measured and clause.judged for clause in review.clauses):
         yield _("Reached and verdict go by what was done since the year began.")

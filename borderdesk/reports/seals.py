@@ -1,6 +1,15 @@
 """A QR code drawn as vectors."""
 
+from typing import TYPE_CHECKING
+
+from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.flow import Canvas
+
+if TYPE_CHECKING:
+    from reportlab.graphics.barcode import qr
+else:
+    qr = lazy_module("reportlab.graphics.barcode.qr")
+
 
 QUIET = 4
 """The modules left white around a code: ISO/IEC 18004 asks for four."""
@@ -8,9 +17,7 @@ QUIET = 4
 
 def modules(text: str) -> list[list[bool]]:
     """The rows of a QR code that says `text`; True is dark. As small as correction M allows."""
-    from reportlab.graphics.barcode.qr import QrCodeWidget
-
-    widget = QrCodeWidget(text, barLevel="M")
+    widget = qr.QrCodeWidget(text, barLevel="M")
     widget.qr.make()
     return [[bool(dark) for dark in row] for row in widget.qr.modules]
 

@@ -120,7 +120,7 @@ class SummaryPaper:
 
     def __init__(
         self, summary: Summary, desk: "Session", request: Request, say: Say, wide: Paper
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._summary = summary
         self._desk = desk
         self._request = request
@@ -145,10 +145,11 @@ class SummaryPaper:
         summary = self._summary
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
-                scope=summary.scope.name, first=show_date(summary.period.first),
+                scope=summary.scope.name,
+                first=show_date(summary.period.first),
                 last=show_date(summary.period.last),
             )
-        )  # fmt: skip
+        )
         yield from self._replaces()
         yield from self._part(SITUATION)
         yield Heading(_(PARTS[RESULTS]), 1, numbered=True)
@@ -178,9 +179,11 @@ class SummaryPaper:
             return
         yield Heading(_("Tasks ahead to do"), 1, numbered=True)
         columns = (
-            Column(_("No."), "number", 0.5, "center"), Column(_("What is to be done"), "text", 4.4),
-            Column(_("Who does it"), "text", 2.0), Column(_("Due on"), "date", 1.2),
-        )  # fmt: skip
+            Column(_("No."), "number", 0.5, "center"),
+            Column(_("What is to be done"), "text", 4.4),
+            Column(_("Who does it"), "text", 2.0),
+            Column(_("Due on"), "date", 1.2),
+        )
         yield Table(
             columns,
             tuple(
@@ -210,16 +213,22 @@ class SummaryPaper:
             number += 1
             yield Row(
                 (
-                    number, line.label, line.unit, self._value(line),
+                    number,
+                    line.label,
+                    line.unit,
+                    self._value(line),
                     _asking(line, "previous", _marked(line, "previous", line.previous)),
-                    line.change, line.change_pct,
+                    line.change,
+                    line.change_pct,
                     _asking(
-                        line, "year_to_date",
+                        line,
+                        "year_to_date",
                         _marked(line, "year_to_date", line.year_to_date, LATE if line.late else ""),
                     ),
-                    line.target, line.target_pct,
+                    line.target,
+                    line.target_pct,
                 )
-            )  # fmt: skip
+            )
 
     def _value(self, line: Line) -> Cell:
         """The figure, leading to the annexed register of its records where there is one."""
@@ -302,11 +311,15 @@ def _carried(line: Line) -> str:
     if carry is None or not carry.late:
         return ""
     if carry.unsigned:
-        text = _("† {label}: signed to date {signed} + periods not closed {unsigned} + this period"
-                 " {value} + additions, corrections {late} = {total}.")  # fmt: skip
+        text = _(
+            "† {label}: signed to date {signed} + periods not closed {unsigned} + this period"
+            " {value} + additions, corrections {late} = {total}."
+        )
     else:
-        text = _("† {label}: signed to date {signed} + this period {value} + additions, corrections"
-                 " {late} = {total}.")  # fmt: skip
+        text = _(
+            "† {label}: signed to date {signed} + this period {value} + additions, corrections"
+            " {late} = {total}."
+        )
     return text.format(
         label=line.label,
         total=show_number(carry.total, language()),

@@ -30,9 +30,7 @@ UPRIGHT_COMMUNES = 4
 class Parts:
     """The parts of one summary's paper, each made when it is asked for."""
 
-    def __init__(
-        self, summary: "Summary", desk: "Session", say: Say, wide_paper: Paper
-    ) -> None:  # fmt: skip
+    def __init__(self, summary: "Summary", desk: "Session", say: Say, wide_paper: Paper) -> None:
         self._summary = summary
         self._desk = desk
         self._say = say
@@ -52,10 +50,13 @@ class Parts:
             rows.append(Row((label, unit, *moved)))
         if rows:
             columns = (
-                Column(_("Stock"), "text", 3.4), Column(_("Unit"), "text", 1.1, "center"),
-                Column(_("At the start"), "number"), Column(_("Increase"), "number"),
-                Column(_("Decrease"), "number"), Column(_("At the end"), "number"),
-            )  # fmt: skip
+                Column(_("Stock"), "text", 3.4),
+                Column(_("Unit"), "text", 1.1, "center"),
+                Column(_("At the start"), "number"),
+                Column(_("Increase"), "number"),
+                Column(_("Decrease"), "number"),
+                Column(_("At the end"), "number"),
+            )
             yield Table(columns, tuple(rows), title=_("How stocks moved in the period"))
 
     def coverage(self) -> Iterator[Block]:
@@ -69,11 +70,13 @@ class Parts:
             text += " " + _("Longest without inspection: {days} days.")
         yield Paragraph(
             text.format(
-                seen=show_number(seen or 0), all=show_number(whole or 0),
+                seen=show_number(seen or 0),
+                all=show_number(whole or 0),
                 share=show_percent(percent(seen or 0, whole or 1)),
-                never=show_number(never or 0), days=show_number(longest or 0),
+                never=show_number(never or 0),
+                days=show_number(longest or 0),
             )
-        )  # fmt: skip
+        )
 
     def open_incidents(self) -> Iterator[Block]:
         """The incidents still being handled on the last day, the oldest first."""
@@ -87,10 +90,12 @@ class Parts:
         if not rows:
             return
         columns = (
-            Column(_("Date"), "date", 1.1), Column(_("Category"), "text", 2.6),
-            Column(_("Commune"), "text", 2.2), Column(_("Persons involved"), "number"),
+            Column(_("Date"), "date", 1.1),
+            Column(_("Category"), "text", 2.6),
+            Column(_("Commune"), "text", 2.2),
+            Column(_("Persons involved"), "number"),
             Column(_("Days"), "number", 0.9),
-        )  # fmt: skip
+        )
         yield Table(columns, tuple(rows), title=_("Incidents being handled"))
         if found["whole"] > len(rows):
             left = show_number(found["whole"] - len(rows))
@@ -172,9 +177,10 @@ class Parts:
         """One line for every indicator shown: how it is worked out from the records."""
         wanted = set(shown)
         columns = (
-            Column(_("Indicator"), "text", 2.2), Column(_("Unit"), "text", 0.9, "center"),
+            Column(_("Indicator"), "text", 2.2),
+            Column(_("Unit"), "text", 0.9, "center"),
             Column(_("How it is worked out"), "text", 4.2),
-        )  # fmt: skip
+        )
         rows, heading = [], ""
         for key, row in self._rows.items():
             if key not in wanted:

@@ -9,11 +9,12 @@ from decimal import Decimal
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.files import save_whole
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import nfc
 from borderdesk.reports.blocks import (
     Annex,
@@ -37,6 +38,12 @@ from borderdesk.reports.letter import date_words, number_line, recipients
 from borderdesk.reports.measures import ANNEX, RECIPIENTS, TO
 from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.schema.settings import Paper
+
+if TYPE_CHECKING:
+    import xlsxwriter
+else:
+    xlsxwriter = lazy_module("xlsxwriter")
+
 
 # Widths in characters of the sheet's font, the wide ones as much wider as the paper; heights in
 # points.
@@ -74,9 +81,14 @@ class SheetWriter:
     """
 
     def __init__(
-        self, workbook: Any, name: str, blocks: Iterable[Block], lang: str, wide: Paper | None,
+        self,
+        workbook: Any,
+        name: str,
+        blocks: Iterable[Block],
+        lang: str,
+        wide: Paper | None,
         sheets: Mapping[str, str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.workbook = workbook
         self.blocks = [_as_table(block) if isinstance(block, Chart) else block for block in blocks]
         self.lang = lang
@@ -317,8 +329,6 @@ def write_xlsx(document: Document, target: Path) -> None:
     Raises UserError for a document too large for a sheet or a file that cannot be
     written; `target` is then as it was.
     """
-    import xlsxwriter
-
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, _OPTIONS)
     workbook.set_properties(
@@ -339,9 +349,13 @@ def _write_sheets(workbook: Any, document: Document) -> None:
     ]
     sheets = {annex.anchor: name for name, annex in annexes if annex.anchor}
     first = SheetWriter(
-        workbook, sheet_name(document.title), document.blocks, document.lang,
-        document.wide_paper if document.landscape else None, sheets,
-    )  # fmt: skip
+        workbook,
+        sheet_name(document.title),
+        document.blocks,
+        document.lang,
+        document.wide_paper if document.landscape else None,
+        sheets,
+    )
     first.opening(document)
     first.write()
     first.closing(document)

@@ -1,33 +1,30 @@
-"""The reference book of a desk: all reference data in memory, looked up by the fields.
+"""The reference book of a desk: all reference data in memory, as fields, figures and papers ask it.
 
-A book is read once and thrown away when the desk's reference data change.
+A book is a cache: it is read once, and dropped when the desk's reference data change. What a table
+holds is declared in `schema.reference`; here stand the entries as the code handles them, in the
+order of the declared columns.
 """
 
 import datetime
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from borderdesk.base.i18n import language
 from borderdesk.base.text import fold, marker_key, sort_key
 
+EARLIEST = "0001-01-01"
+"""The first day of what has always been."""
 FOREVER = "9999-12-31"
-
-# The columns a book reads, in the order it reads them.
-UNIT = "id, code, name, kind, parent, border, valid_from, valid_to, successors"
-POST = "code, name, gate, communes, communes_verified, invented"
-MARKER = "marker, post, commune, invented"
-HAMLET = "commune, name, is_border, households_total, valid_from, valid_to"
-PICK_ENTRY = "list, code, vi, en, unit"
-SETTING = "key, valid_from, value"
+"""The last day of what has not ended."""
 
 _PREFIXES = ("xa ", "thi tran ", "huyen ", "phuong ", "tinh ", "thanh pho ")
 
 
-class Unit(NamedTuple):
-    """An administrative unit: dates ISO, `successors` ids (two: it was split)."""
+class UnitEntry(NamedTuple):
+    """An administrative unit: dates ISO, `parent` and `successors` ids (two: it was split)."""
 
     id: str
     code: str
@@ -44,7 +41,7 @@ class Unit(NamedTuple):
         return self.valid_from <= day <= self.valid_to
 
 
-class Post(NamedTuple):
+class PostEntry(NamedTuple):
     """A post: `communes` are codes as given, 2023 units or later ones."""
 
     code: str
@@ -55,16 +52,16 @@ class Post(NamedTuple):
     invented: bool
 
 
-class Pick(NamedTuple):
-    """An entry of a pick list in both languages, with its unit of measure if it has one."""
+class MarkerEntry(NamedTuple):
+    """A boundary marker: the post that keeps it and the id of its commune."""
 
-    code: str
-    vi: str
-    en: str
-    unit: str
+    marker: str
+    post: str
+    commune: str
+    invented: bool
 
 
-class Hamlet(NamedTuple):
+class HamletEntry(NamedTuple):
     """A hamlet: its commune by unit id, dates ISO."""
 
     commune: str
@@ -75,7 +72,28 @@ class Hamlet(NamedTuple):
     valid_to: str
 
 
-Rows = Callable[[str, str], Iterable[tuple[object, ...]]]
+class PickEntry(NamedTuple):
+    """An entry of a pick list in both languages, with its unit of measure if it has one."""
+
+    list: str
+    code: str
+    vi: str
+    en: str
+    unit: str
+
+
+class BookSource(Protocol):
+    """Where a book reads from."""
+
+    def entries(self, table_key: str) -> Sequence[Any]:
+        """Every row of a type of reference data, as its declaration's `entry`, in the order they
+        are listed."""
+
+    def settings(self) -> Iterable[tuple[Any, ...]]:
+        """Every setting: key, first ISO day, value."""
+
+    def household_name(self, record: str) -> str:
+        """The name of the household with this id, "" for one that is not here."""
 
 
 def bare_name(name: str) -> str:
@@ -88,33 +106,33 @@ def bare_name(name: str) -> str:
 
 
 class Book:
-    """Reference data of one desk at one moment.
+    """Reference data of one desk at one moment: each table is read when it is first asked for.
 
-    rows: gives the named columns of every row of a reference table;
-    household_name: the name of the household with an id.
+    version: that of the desk's reference data when the book was made.
     """
 
-    def __init__(self, rows: Rows, household_name: Callable[[str], str], version: int = 0) -> None:
-        self._rows = rows
-        self.household_name = household_name
+    def __init__(self, tables: BookSource, version: int = 0) -> None:
+        self._tables = tables
+        self._entries: dict[str, Sequence[Any]] = {}
+        self.household_name = tables.household_name
         self.version = version
+
+    def entries(self, table_key: str) -> Sequence[Any]:
+        """Every row of a type of reference data, in the order they are listed."""
+        if table_key not in self._entries:
+            self._entries[table_key] = self._tables.entries(table_key)
+        return self._entries[table_key]
 
     # ------------------------------------------------------------------ units
 
     @cached_property
-    def units(self) -> dict[str, Unit]:
+    def units(self) -> dict[str, UnitEntry]:
         """Every unit by id."""
-        return {
-            str(r[0]): Unit(
-                str(r[0]), str(r[1]), str(r[2]), str(r[3]), str(r[4]), bool(r[5]),
-                str(r[6]), str(r[7]) or FOREVER, tuple(str(r[8]).split()),
-            )
-            for r in self._rows("unit", UNIT)
-        }  # fmt: skip
+        return {unit.id: unit for unit in self.entries("units")}
 
     @cached_property
-    def _by_code(self) -> dict[str, list[Unit]]:
-        codes: defaultdict[str, list[Unit]] = defaultdict(list)
+    def _by_code(self) -> dict[str, list[UnitEntry]]:
+        codes: defaultdict[str, list[UnitEntry]] = defaultdict(list)
         for unit in self.units.values():
             codes[unit.code].append(unit)
         return codes
@@ -158,7 +176,7 @@ class Book:
                 return unit.id
         return None
 
-    def communes_on(self, day: datetime.date) -> list[Unit]:
+    def communes_on(self, day: datetime.date) -> list[UnitEntry]:
         """The communes valid on `day`, in Vietnamese order, border ones first."""
         iso = day.isoformat()
         valid = [u for u in self.units.values() if u.kind == "commune" and u.valid_on(iso)]
@@ -175,7 +193,7 @@ class Book:
         ]
         return found[0] if len(found) == 1 else None
 
-    def commune_once(self, text: str) -> Unit | None:
+    def commune_once(self, text: str) -> UnitEntry | None:
         """The newest commune that ever had this id, code or name; None where there was none."""
         typed = fold(text)
         found = [
@@ -194,7 +212,7 @@ class Book:
     @cached_property
     def _names(self) -> dict[str, str]:
         """Unit names; a commune whose name another shares at the same time names its district."""
-        same: defaultdict[str, list[Unit]] = defaultdict(list)
+        same: defaultdict[str, list[UnitEntry]] = defaultdict(list)
         for unit in self.units.values():
             if unit.kind == "commune":
                 same[bare_name(unit.name)].append(unit)
@@ -224,8 +242,8 @@ class Book:
         return found.code if found else unit
 
     @cached_property
-    def _predecessors(self) -> dict[str, list[Unit]]:
-        before: defaultdict[str, list[Unit]] = defaultdict(list)
+    def _predecessors(self) -> dict[str, list[UnitEntry]]:
+        before: defaultdict[str, list[UnitEntry]] = defaultdict(list)
         for unit in self.units.values():
             if len(unit.successors) == 1:
                 before[unit.successors[0]].append(unit)
@@ -248,13 +266,9 @@ class Book:
     # ------------------------------------------------------------------ posts
 
     @cached_property
-    def posts(self) -> dict[str, Post]:
+    def posts(self) -> dict[str, PostEntry]:
         """Every post by code, in Vietnamese order of their names."""
-        posts = [
-            Post(str(r[0]), str(r[1]), str(r[2]), tuple(str(r[3]).split()), bool(r[4]), bool(r[5]))
-            for r in self._rows("post", POST)
-        ]
-        return {p.code: p for p in sorted(posts, key=lambda p: sort_key(p.name))}
+        return {post.code: post for post in self.entries("posts")}
 
     @cached_property
     def _post_names(self) -> dict[str, str]:
@@ -302,7 +316,7 @@ class Book:
                 area |= self.successors_on(unit.id, day)
         return frozenset(area)
 
-    def _post_units(self, given: str) -> list[Unit]:
+    def _post_units(self, given: str) -> list[UnitEntry]:
         """The units a post's commune names: an id, or a code in its earliest meaning."""
         if given in self.units:
             return [self.units[given]]
@@ -314,9 +328,7 @@ class Book:
     @cached_property
     def markers(self) -> dict[str, tuple[str, str, bool]]:
         """Markers in order along the line: {marker: (post, commune unit id, invented)}."""
-        rows = [(str(r[0]), str(r[1]), str(r[2]), bool(r[3])) for r in self._rows("marker", MARKER)]
-        rows.sort(key=lambda row: marker_key(row[0]))
-        return {marker: (post, commune, invented) for marker, post, commune, invented in rows}
+        return {m.marker: (m.post, m.commune, m.invented) for m in self.entries("markers")}
 
     def markers_between(self, first: str, last: str) -> list[str]:
         """The known markers from one to another, both included, whichever comes first."""
@@ -333,16 +345,10 @@ class Book:
 
     # ---------------------------------------------------------------- hamlets
 
-    @cached_property
-    def hamlets(self) -> list[Hamlet]:
+    @property
+    def hamlets(self) -> Sequence[HamletEntry]:
         """Every hamlet, of whatever time."""
-        return [
-            Hamlet(
-                str(r[0]), str(r[1]), bool(r[2]), None if r[3] is None else int(str(r[3])),
-                str(r[4]), str(r[5]) or FOREVER,
-            )
-            for r in self._rows("hamlet", HAMLET)
-        ]  # fmt: skip
+        return self.entries("hamlets")
 
     @cached_property
     def _hamlet_names(self) -> dict[str, set[str]]:
@@ -368,11 +374,11 @@ class Book:
     # ------------------------------------------------------------------ picks
 
     @cached_property
-    def picks(self) -> dict[str, dict[str, Pick]]:
+    def picks(self) -> dict[str, dict[str, PickEntry]]:
         """Pick lists: {list: {code: entry}}."""
-        lists: defaultdict[str, dict[str, Pick]] = defaultdict(dict)
-        for r in self._rows("pick_entry", PICK_ENTRY):
-            lists[str(r[0])][str(r[1])] = Pick(str(r[1]), str(r[2]), str(r[3]), str(r[4]))
+        lists: defaultdict[str, dict[str, PickEntry]] = defaultdict(dict)
+        for pick in self.entries("picks"):
+            lists[pick.list][pick.code] = pick
         return lists
 
     @cached_property
@@ -393,12 +399,14 @@ class Book:
         return codes.get(text) or codes.get(fold(text))
 
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
-        """Take a new entry in, that was just written to the store."""
-        self.picks.setdefault(pick_list, {})[code] = Pick(code, label, "", "")
+        """Add an entry that was just written to the store, without reading the lists anew."""
+        self.picks.setdefault(pick_list, {})[code] = PickEntry(pick_list, code, label, "", "")
         self._pick_codes.setdefault(pick_list, {}).update({fold(label): code, code: code})
+        self._entries.pop("picks", None)
 
     def forget_picks(self, version: int) -> None:
-        """Read the pick lists anew: entries that were taken in have been undone."""
+        """Read the pick lists anew: the transaction that added entries was rolled back."""
+        self._entries.pop("picks", None)
         self.__dict__.pop("picks", None)
         self.__dict__.pop("_pick_codes", None)
         self.version = version
@@ -422,8 +430,8 @@ class Book:
     def settings(self) -> dict[str, list[tuple[str, str]]]:
         """Settings: {key: [(valid from, value), …]} by date."""
         values: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-        for r in self._rows("setting", SETTING):
-            values[str(r[0])].append((str(r[1]), str(r[2])))
+        for key, valid_from, value in self._tables.settings():
+            values[key].append((valid_from, value))
         return {key: sorted(dated) for key, dated in values.items()}
 
     def setting(self, key: str, day: datetime.date, default: str = "") -> str:

@@ -25,7 +25,7 @@ from borderdesk.base.i18n import N_, _, in_every_language, language
 from borderdesk.base.text import FORBIDDEN, fold, nfc
 
 if TYPE_CHECKING:
-    from borderdesk.schema.book import Book, Unit
+    from borderdesk.schema.book import Book, UnitEntry
     from borderdesk.schema.record import Child
 
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
@@ -678,7 +678,7 @@ class Commune(Kind, pw.TextField):
         return book.unit_name(value)
 
 
-def _not_then(unit: "Unit", day: datetime.date, book: "Book") -> str:
+def _not_then(unit: "UnitEntry", day: datetime.date, book: "Book") -> str:
     """Why a commune cannot be named on a day, and what to name then."""
     told = {"value": book.unit_name(unit.id), "date": show_date(day)}
     if day.isoformat() < unit.valid_from:

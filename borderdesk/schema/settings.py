@@ -5,27 +5,23 @@ A list (addressees, recipients) is one value, its entries a line each or parted 
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Literal, NamedTuple
+
+import peewee as pw
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import FORBIDDEN, fold, nfc
+from borderdesk.schema.book import EARLIEST
+from borderdesk.schema.reference.columns import ChoiceColumn, DayColumn, TextColumn
+from borderdesk.schema.reference.table import Cells, EditableTable
 
-ALWAYS = "0001-01-01"
-"""The day a setting holds from when none is said."""
+ALWAYS = EARLIEST
+"""The day a setting holds from where none is given."""
 
 
 def _day_of_month(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,2}", text) is not None and int(text) <= 28
-
-
-def is_day(text: str) -> bool:
-    """Whether the text is a date written like 2023-12-31."""
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _line(text: str) -> bool:
@@ -52,11 +48,6 @@ TEMPLATES = {
 Paper = Literal["A4", "A3"]
 PAPERS: Mapping[str, Paper] = {"a4": "A4", "a3": "A3"}
 """Folded words for the paper of what lies across; what is signed stands upright on A4."""
-
-AT_HOME = frozenset({"paper"})
-"""Settings that go with the machine (its printer), and into no set-up file for others."""
-COMMON = frozenset({"cut_off_day", "due_day"})
-"""Settings that every desk has from the province; what stands on paper is each desk's own."""
 
 YES, NO = frozenset({"1", "co", "yes"}), frozenset({"0", "khong", "no"})
 """Folded words for yes and no."""
@@ -92,96 +83,158 @@ def _mode(text: str) -> bool:
     return bool(mode_of(text)) or fold(text) in NO
 
 
-class Known(NamedTuple):
-    """A setting: its words, what it may be, and what it is until somebody sets it."""
+class SettingRule(NamedTuple):
+    """A setting: its words, what it may be, and what it is until somebody sets it.
+
+    below: the setting it is on a desk below the province that applies the province's set-up file;
+    "" for what each desk has of its own. at_home: it goes with the machine (its printer) and into
+    no set-up file. shipped: the dated values that a new desk starts with.
+    """
 
     label: str
     fits: Callable[[str], bool]
     initial: str
     hint: str
+    below: str = ""
+    at_home: bool = False
+    shipped: tuple[tuple[str, str], ...] = ()
 
 
-KNOWN: Mapping[str, Known] = {
-    "cut_off_day": Known(
+SETTINGS: Mapping[str, SettingRule] = {
+    "cut_off_day": SettingRule(
         N_("Cut-off day of the month (0: calendar months)"),
-        _day_of_month, "0", N_("a day from 0 to 28"),
+        _day_of_month,
+        "0",
+        N_("a day from 0 to 28"),
+        below="cut_off_day",
     ),
-    "due_day": Known(
+    "due_day": SettingRule(
         N_("Day of the next month by which figures are sent"),
-        _day_of_month, "5", N_("a day from 0 to 28"),
+        _day_of_month,
+        "5",
+        N_("a day from 0 to 28"),
+        below="due_day",
     ),
-    "template": Known(
-        N_("Head of documents"), _template, "government", N_("“government” or “party”"),
+    "template": SettingRule(
+        N_("Head of documents"), _template, "government", N_("“government” or “party”")
     ),
-    "superior": Known(N_("Superior body on paper"), _line, "", N_("one line of text")),
-    "issuer": Known(N_("Issuing body on paper"), _line, "", N_("one line of text")),
-    "symbol": Known(
-        N_("Symbol of documents"), _line, "", N_("the letters of the issuing body: ĐBPBS"),
+    "superior": SettingRule(N_("Superior body on paper"), _line, "", N_("one line of text")),
+    "issuer": SettingRule(
+        N_("Issuing body on paper"),
+        _line,
+        "",
+        N_("one line of text"),
+        below="superior",
+        shipped=(
+            (ALWAYS, "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
+            ("2025-07-01", "BAN CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
+        ),
     ),
-    "place_name": Known(N_("Place name on paper"), _line, "Lạng Sơn", N_("one line of text")),
-    "addressees": Known(
-        N_("Addressed to (Kính gửi)"), _list, "", N_("names parted by semicolons"),
+    "symbol": SettingRule(
+        N_("Symbol of documents"), _line, "", N_("the letters of the issuing body: ĐBPBS")
     ),
-    "signer_mode": Known(
-        N_("Signs on behalf"), _mode, "0", N_("TM., Q., KT., TL., TUQ., or 0 for none of them"),
+    "place_name": SettingRule(N_("Place name on paper"), _line, "Lạng Sơn", N_("one line of text")),
+    "addressees": SettingRule(
+        N_("Addressed to (Kính gửi)"), _list, "", N_("names parted by semicolons")
     ),
-    "signs_for": Known(
-        N_("Signs on behalf of whom"), _line, "", N_("the head's office, or the collective"),
+    "signer_mode": SettingRule(
+        N_("Signs on behalf"), _mode, "0", N_("TM., Q., KT., TL., TUQ., or 0 for none of them")
     ),
-    "signer_office": Known(N_("Office of the signer"), _line, "", N_("one line of text")),
-    "signer_rank": Known(N_("Rank of the signer"), _line, "", N_("one line of text")),
-    "signer_name": Known(N_("Name of the signer"), _line, "", N_("one line of text")),
-    "show_rank": Known(
-        N_("Rank before the signer's name"), _yes_or_no, "1", N_("1 for yes, 0 for no"),
+    "signs_for": SettingRule(
+        N_("Signs on behalf of whom"), _line, "", N_("the head's office, or the collective")
     ),
-    "recipients": Known(
-        N_("Recipients (Nơi nhận)"), _list, "", N_("names parted by semicolons"),
+    "signer_office": SettingRule(N_("Office of the signer"), _line, "", N_("one line of text")),
+    "signer_rank": SettingRule(N_("Rank of the signer"), _line, "", N_("one line of text")),
+    "signer_name": SettingRule(N_("Name of the signer"), _line, "", N_("one line of text")),
+    "show_rank": SettingRule(
+        N_("Rank before the signer's name"), _yes_or_no, "1", N_("1 for yes, 0 for no")
     ),
-    "archive": Known(
-        N_("Kept by (Lưu)"), _line, "VT",
+    "recipients": SettingRule(
+        N_("Recipients (Nơi nhận)"), _list, "", N_("names parted by semicolons")
+    ),
+    "archive": SettingRule(
+        N_("Kept by (Lưu)"),
+        _line,
+        "VT",
         N_("letters of the office and the drafting unit: VT, VĐQC"),
     ),
-    "circulation": Known(
-        N_("Box “for internal use” on paper"), _yes_or_no, "0", N_("1 for yes, 0 for no"),
+    "circulation": SettingRule(
+        N_("Box “for internal use” on paper"), _yes_or_no, "0", N_("1 for yes, 0 for no")
     ),
-    "paper": Known(
-        N_("Paper of registers and tables that lie across"), _paper, "A4", N_("A4 or A3"),
+    "paper": SettingRule(
+        N_("Paper of registers and tables that lie across"),
+        _paper,
+        "A4",
+        N_("A4 or A3"),
+        at_home=True,
     ),
-}  # fmt: skip
-
-_PROVINCE = (
-    (ALWAYS, "BỘ CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
-    ("2025-07-01", "BAN CHỈ HUY BĐBP TỈNH LẠNG SƠN"),
-)
+}
+"""Every setting by its key."""
 
 
-def shipped(role: str) -> list[tuple[str, str, str]]:
-    """Dated issuer lines a new desk starts with: (key, valid from, value).
+class SettingTable(EditableTable):
+    """A setting's value from a day on (ALWAYS where none is given)."""
 
-    The province's body is the superior of the others, and issues by itself; whom it stands
-    under has to be set.
-    """
-    key = "issuer" if role == "province" else "superior"
-    return [(key, valid_from, name) for valid_from, name in _PROVINCE]
+    class Meta:
+        table_name = "setting"
+        primary_key = pw.CompositeKey("key", "valid_from")
+
+    table_key = "settings"
+    title = N_("Paper and periods")
+    hint = N_("A value holds from its day on; without a day, always.")
+    permission = "settings.write"
+
+    key = ChoiceColumn(
+        N_("Setting"), {key: rule.label for key, rule in SETTINGS.items()}, required=True
+    )
+    valid_from = DayColumn(N_("From"), blank=ALWAYS)
+    value = TextColumn(N_("Value"), required=True)
+
+    @classmethod
+    def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:
+        if not (cells["key"] and cells["value"]):
+            return {}
+        try:
+            check_setting(cells["key"], cells["value"])
+        except UserError as error:
+            return {"value": str(error)}
+        return {}
 
 
-def checked(key: str, value: str) -> str:
-    """The value of a setting as it is kept. Raises UserError for a key or value unknown."""
-    known = KNOWN.get(key)
-    if known is None:
+def shipped(role: str) -> list[Cells]:
+    """The settings a new desk starts with. The province's body is the superior of the others, and
+    issues by itself; whom it stands under has to be set."""
+    return [
+        {"key": here, "valid_from": valid_from, "value": value}
+        for key, rule in SETTINGS.items()
+        for here in (handed_on(key, role),)
+        for valid_from, value in rule.shipped
+        if here is not None
+    ]
+
+
+def check_setting(key: str, value: str) -> str:
+    """The value of a setting as it is stored. Raises UserError for a key or value unknown."""
+    rule = SETTINGS.get(key)
+    if rule is None:
         raise UserError(
             _("There is no setting “{key}”. Known: {known}").format(
-                key=key[:40], known=", ".join(KNOWN)
+                key=key[:40], known=", ".join(SETTINGS)
             )
         )
     value = nfc(value).strip()
-    if not known.fits(value):
+    if not rule.fits(value):
         raise UserError(
             _("“{value}” does not fit the setting {key}: {hint}.").format(
-                value=value[:40], key=key, hint=_(known.hint)
+                value=value[:40], key=key, hint=_(rule.hint)
             )
         )
     return value
+
+
+def is_at_home(key: str) -> bool:
+    """Whether a setting goes into no set-up file."""
+    return key in SETTINGS and SETTINGS[key].at_home
 
 
 def handed_on(key: str, role: str) -> str | None:
@@ -189,4 +242,5 @@ def handed_on(key: str, role: str) -> str | None:
     for what is no business of others: the body that issues there is the superior of the rest."""
     if role == "province":
         return key
-    return "superior" if key == "issuer" else key if key in COMMON else None
+    rule = SETTINGS.get(key)
+    return rule.below if rule and rule.below else None

@@ -3,17 +3,24 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import CannotOpen, Newer, UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import migration_copies
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
 from borderdesk.schema.book import Book, bare_name
 from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain, is_busy
 from borderdesk.store.locks import Lock
+from borderdesk.store.reference import ReferenceReader, insert_cells
 from borderdesk.store.seal import read_through
+
+if TYPE_CHECKING:
+    from borderdesk.schema.reference import files as reference_files
+else:
+    reference_files = lazy_module("borderdesk.schema.reference.files")
 
 PROVINCE = "20"
 
@@ -42,27 +49,22 @@ def lay_out(
     practice: bool,
 ) -> None:
     """Make the database of a new desk in the file `path`."""
-    from borderdesk.schema.reference import load as reference_file
-
     store = Store(path, key)
     with explained(), store.connection_context():
         _migrate(store)
         with store.transaction_for_writing():
-            for name in reference_file.SHIPPED:
-                loaded = reference_file.read(reference_file.shipped(name))
-                store.many(
-                    reference_file.upsert_sql(loaded.sheet),
-                    [reference_file.stored(loaded.sheet, row) for row in loaded.rows],
-                )
-            store.many(
-                "INSERT INTO setting (key, valid_from, value) VALUES (?, ?, ?)",
-                settings.shipped(role),
-            )
+            for read in reference_files.shipped_rows():
+                insert_cells(store, read.table, read.rows)
+            insert_cells(store, settings.SettingTable, settings.shipped(role))
             named = {
-                "desk": desk_id, "role": role, "unit": _unit_of(store, role, unit),
-                "user": _user_name(user), "demo": "1" if demo else "0", "reference_version": "1",
+                "desk": desk_id,
+                "role": role,
+                "unit": _unit_of(store, role, unit),
+                "user": _user_name(user),
+                "demo": "1" if demo else "0",
+                "reference_version": "1",
                 "practice": "1" if practice else "0",
-            }  # fmt: skip
+            }
             store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
         store.run("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -76,7 +78,7 @@ def _user_name(user: str) -> str:
 
 def _unit_of(store: Store, role: str, unit: str) -> str:
     """The post code, district id or province that the text `unit` names for a desk's role."""
-    book = Book(lambda table, columns: store.rows(f"SELECT {columns} FROM {table}"), lambda _id: "")
+    book = Book(ReferenceReader(store))
     if role == "province" and unit == PROVINCE:
         return unit
     if role == "post":

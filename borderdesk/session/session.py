@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Generic, Self, TypeVar, overload
 
 from borderdesk.base.errors import CannotOpen, Refused, reason
 from borderdesk.base.i18n import _
@@ -17,6 +17,7 @@ from borderdesk.base.periods import Calendar
 from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Choice
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
@@ -25,6 +26,7 @@ from borderdesk.session.operations import require_permission
 from borderdesk.store import listing
 from borderdesk.store.database import Store
 from borderdesk.store.locks import Lock
+from borderdesk.store.reference import ReferenceReader, insert_cells
 
 PartType = TypeVar("PartType", bound="Part")
 
@@ -170,16 +172,12 @@ class Session:
         version = self._reference_version()
         if self._book is None or self._book.version != version:
             self.store.forget_ranks()
-            self._book = Book(self._reference_rows, self.household_name, version)
+            self._book = Book(ReferenceReader(self.store), version)
         return self._book
-
-    def _reference_rows(self, table: str, columns: str) -> Iterator[tuple[Any, ...]]:
-        return self.store.rows(f"SELECT {columns} FROM {table}")
 
     def household_name(self, record: str) -> str:
         """Head and hamlet of a household, or "" for one that is not here."""
-        found = self.store.one("SELECT head, hamlet FROM household WHERE id = ?", (record,))
-        return ", ".join(part for part in found if part) if found else ""
+        return self.book.household_name(record)
 
     def _ranks(self, name: str) -> dict[str, int]:
         options: dict[str, str] = {}
@@ -208,10 +206,8 @@ class Session:
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry to a pick list within the open transaction, and to the cached book."""
         book = self.book
-        self.store.run(
-            "INSERT INTO pick_entry (list, code, vi, en, unit) VALUES (?, ?, ?, ?, ?)",
-            (pick_list, code, label, "", ""),
-        )
+        cells = {"list": pick_list, "code": code, "vi": label, "en": "", "unit": ""}
+        insert_cells(self.store, PickTable, [cells])
         book.version += 1
         self._set_meta("reference_version", str(book.version))
         book.add_pick(pick_list, code, label)

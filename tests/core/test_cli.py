@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from sqlcipher3 import dbapi2 as sqlite
 
-from borderdesk.cli.commands.records import program
+from borderdesk.cli.program import program
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store.database import SCHEMA_VERSION

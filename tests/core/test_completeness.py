@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from peewee import CompositeKey
 
 from borderdesk.base.paths import RESOURCES
+from borderdesk.ledgers.tables import ledgers
 from borderdesk.schema.fields import INTERNAL, PERSONAL, Children, Choice, Kind
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store import models
@@ -27,7 +28,7 @@ TYPES = list(ALL_TYPES)
 
 for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}."):
     importlib.import_module(module.name)
-ROWS = TableRow.__subclasses__()
+ROWS = [*TableRow.__subclasses__(), *ledgers().values()]
 """The model of every table that is not a record type's."""
 
 KEYS = {

@@ -15,8 +15,8 @@ from borderdesk.entry.entering import (
     SIGNED,
     SIMILAR,
     UNKNOWN_HAMLET,
-    pick_slug,
 )
+from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.store.listing import Filter
 from tests.factories import example
 

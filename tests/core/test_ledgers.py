@@ -6,7 +6,10 @@ from borderdesk.base.errors import Changed, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.figures.targets import set_target, targets
-from borderdesk.ledgers.ledgers import LEDGERS, check_rows, form_of, next_year, uses
+from borderdesk.ledgers.editor import form_of, next_year
+from borderdesk.ledgers.rows import check_rows
+from borderdesk.ledgers.tables import ledgers
+from borderdesk.ledgers.uses import uses
 
 
 def numbered(rows):
@@ -14,7 +17,7 @@ def numbered(rows):
 
 
 def save(desk, name, seen, rows):
-    return desk.ledgers.save_ledger(name, seen, numbered(rows), form_of(name))
+    return desk.ledgers.save(name, seen, numbered(rows), form_of(name))
 
 
 @pytest.fixture(params=["vi", "en"])
@@ -24,7 +27,7 @@ def lang(request):
     set_language("vi")
 
 
-@pytest.mark.parametrize("name", LEDGERS)
+@pytest.mark.parametrize("name", ledgers())
 @pytest.mark.usefixtures("lang")
 def test_every_row_reads_back_as_it_is_shown(desk, name):
     desk.reference.write_targets(
@@ -36,7 +39,7 @@ def test_every_row_reads_back_as_it_is_shown(desk, name):
     assert [c.texts for c in checked] == rows
 
 
-@pytest.mark.parametrize("name", LEDGERS)
+@pytest.mark.parametrize("name", ledgers())
 @pytest.mark.usefixtures("lang")
 def test_saving_what_was_read_changes_nothing(desk, name):
     rows = desk.ledgers.rows(name)

@@ -462,7 +462,7 @@ def test_long_names_and_large_figures_are_whole(tmp_path):
     write_pdf(document(Table(papers.COLUMNS, rows), annexes=()), target)
     told = subprocess.run(["pdftotext", "-raw", str(target), "-"], capture_output=True,
                           check=True).stdout.decode()  # fmt: skip
-    assert told.replace("\n", "").replace(" ", "").lists.count(name.replace(" ", "")) == 3
+    assert told.replace("\n", "").replace(" ", "").count(name.replace(" ", "")) == 3
     assert told.count("-999.999.999") == 3
     assert told.count("999.999.999,0 %") == 3
     for page in paper.pages(target):

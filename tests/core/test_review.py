@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.scopes import make_view
-from borderdesk.figures.targets import load_regulation, set_target
+from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Heading, Paragraph, Table
 from borderdesk.reports.by_commune import by_commune, commune_blocks
 from borderdesk.reports.review import judge

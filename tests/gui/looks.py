@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from ui.base.translator import LANGUAGE_NAMES
-from ui.home.strip import Strip
+from ui.home.marker_strip import MarkerStrip
 
 INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
 LEAST_ROWS = 3
@@ -119,7 +119,7 @@ def sideways(widget: QWidget) -> list[str]:
         f"{said(area)} by {area.horizontalScrollBar().maximum()}"
         for area in shown_below(widget)
         if isinstance(area, QScrollArea)
-        and not isinstance(area.widget(), Strip)
+        and not isinstance(area.widget(), MarkerStrip)
         and area.horizontalScrollBar().maximum() > 0
     ]
 

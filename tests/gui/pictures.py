@@ -78,7 +78,7 @@ def take_exchange(pictures: Path) -> None:
             assert isinstance(page, ExchangePage)
             receiving = page.panel("receive")
             assert isinstance(receiving, ReceivePanel)
-            receiving.take_in()
+            receiving.import_files()
             while not receiving.idle():
                 settle()
             page.show_tab("board")

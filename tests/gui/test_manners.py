@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem
 from borderdesk.base.i18n import _, set_language
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target, targets
-from borderdesk.ledgers.ledgers import form_of
+from borderdesk.ledgers.editor import form_of
 from borderdesk.reports.blocks import Picture
 from borderdesk.reports.handbook import PAGES as HANDBOOK
 from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_handbook
@@ -64,7 +64,7 @@ def test_a_wrong_cell_is_told_at_the_cell_and_nothing_is_saved(qtbot, window, de
     settled(qtbot, panel)
     assert desk.ledgers.rows("settings") == before
     assert panel.view.place(panel.view.currentIndex()) == (last, "value")
-    assert panel.words.text()
+    assert panel.problem.text()
     panel.drop()
     settled(qtbot, panel)
     assert not panel.dirty
@@ -76,10 +76,10 @@ def test_who_uses_a_row_is_told_before_it_is_changed(qtbot, window, desk):
     panel = ledger(qtbot, window, "settings", "units")
     row = next(n for n, cells in enumerate(panel.cells.rows) if cells.get("code") == "06196")
     panel.view.go_to((row, "name"))
-    qtbot.waitUntil(lambda: panel.used.text() != "")
-    assert _("Clearing and repair") in panel.used.text()
+    qtbot.waitUntil(lambda: panel.usage.text() != "")
+    assert _("Clearing and repair") in panel.usage.text()
     panel.view.go_to((row + 1, "name"))
-    assert panel.used.text() == ""
+    assert panel.usage.text() == ""
 
 
 def test_a_table_is_searched_without_accents(qtbot, window):

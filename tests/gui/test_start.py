@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LATER = {
     "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
     "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.models.exchange",
-    "borderdesk.store.models.closing", "borderdesk.store.models.reference",
+    "borderdesk.store.models.closing", "borderdesk.schema.reference.files", "borderdesk.ledgers",
     "borderdesk.store.models.records", "borderdesk.store.models.backups", "borderdesk.exchange",
     "borderdesk.reports", "PySide6.QtPrintSupport",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Đã nhận: every package that was taken in, what was left out of it, and its taking out again."""
+"""Đã nhận: the packages that were imported, the rows left out of each, and undoing one."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_words import moment_text, period_label
+from ui.exchange.exchange_labels import leave_offer, period_label, time_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
@@ -21,19 +21,20 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
-MOST_NAMED = 20
+MOST_LISTED = 20
 COUNTS = ("added", "updated", "double")
+"""The counts of a batch that have a column, in order."""
 
 
-class Found(NamedTuple):
-    """What the panel shows."""
+class BatchList(NamedTuple):
+    """The batches, newest first, and the names of desks {id: name}."""
 
     batches: list[PackageBatch]
     names: dict[str, str]
 
 
 class BatchesPanel(DeskPanel):
-    """The batches, newest first; one can be undone whatever came after it."""
+    """Lists the batches, newest first; any of them can be undone."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -42,14 +43,18 @@ class BatchesPanel(DeskPanel):
         self.table = RowsTable(
             _("Taken in"),
             [
-                TableColumn(_("Sender"), 17), TableColumn(_("Period"), 9),
-                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Taken in at"), 17),
+                TableColumn(_("Sender"), 17),
+                TableColumn(_("Period"), 9),
+                TableColumn(_("Number"), 4, numeric=True),
+                TableColumn(_("Taken in at"), 17),
                 TableColumn(_("State"), 13),
-                TableColumn(_("New"), 6, numeric=True), TableColumn(_("Changed"), 6, numeric=True),
-                TableColumn(_("Double"), 6, numeric=True), TableColumn(_("File"), 34),
+                TableColumn(_("New"), 6, numeric=True),
+                TableColumn(_("Changed"), 6, numeric=True),
+                TableColumn(_("Double"), 6, numeric=True),
+                TableColumn(_("File"), 34),
             ],
             _("Nothing was taken in yet. Drop files on this page, or go to Receive."),
-        )  # fmt: skip
+        )
         self.detail = QLabel()
         self._lay_out()
         self.refresh()
@@ -70,22 +75,27 @@ class BatchesPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read the batches anew."""
+        """Reload the batches."""
         desk = self._desk
-        self.read(lambda: Found(desk.exchange.batches.all(), desk_names(desk)), self._show)
+        self.read(lambda: BatchList(desk.exchange.batches.all(), desk_names(desk)), self._show)
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: BatchList) -> None:
         self.batches, self._names = found.batches, found.names
         today, lang = self._desk.today(), language()
-        self.table.show_rows([
-            (
-                desk_title(found.names, one.desk), period_label(self._desk, one.period),
-                str(one.number), moment_text(one.imported, today),
-                _("✗ undone") if one.undone else _("✓ taken in"),
-                *(show_number(one.counts.get(key, 0), lang) for key in COUNTS), one.file,
-            )
-            for one in found.batches
-        ])  # fmt: skip
+        self.table.show_rows(
+            [
+                (
+                    desk_title(found.names, one.desk),
+                    period_label(self._desk, one.period),
+                    str(one.number),
+                    time_label(one.imported, today),
+                    _("✗ undone") if one.undone else _("✓ taken in"),
+                    *(show_number(one.counts.get(key, 0), lang) for key in COUNTS),
+                    one.file,
+                )
+                for one in found.batches
+            ]
+        )
         self._describe(self.table.row())
 
     def batch(self) -> PackageBatch | None:
@@ -108,31 +118,33 @@ class BatchesPanel(DeskPanel):
         lines += [
             f"• {_(ALL_TYPES[row.type].title) if row.type in ALL_TYPES else row.type}"
             f" {row.record[:8]}: {row.reason}"
-            for row in rows[:MOST_NAMED]
+            for row in rows[:MOST_LISTED]
         ]
-        if len(rows) > MOST_NAMED:
-            lines.append(_(" and {count} more").format(count=len(rows) - MOST_NAMED))
+        if len(rows) > MOST_LISTED:
+            lines.append(_(" and {count} more").format(count=len(rows) - MOST_LISTED))
         self.detail.setText("\n".join(lines))
 
     # --------------------------------------------------------------------- undoing
 
     def ask_undo(self) -> None:
-        """Ask whether the chosen batch is to be taken out, and say what follows."""
+        """Ask for confirmation before undoing the chosen batch."""
         batch = self.batch()
         if batch is None or batch.undone:
             return
-        words = _("Take {whom}, {period}, file {number} out again? What only this file brought"
-                  " goes; what another file brought too, or somebody here changed since, stays."
-                  " Taking the file in again brings it back.")  # fmt: skip
+        words = _(
+            "Take {whom}, {period}, file {number} out again? What only this file brought"
+            " goes; what another file brought too, or somebody here changed since, stays."
+            " Taking the file in again brings it back."
+        )
         whom = desk_title(self._names, batch.desk)
         asked = words.format(
             whom=whom, period=period_label(self._desk, batch.period), number=batch.number
         )
         name = batch.id
-        self.bar.ask(asked, (_("Take it out"), lambda: self.undo(name)), (_("Leave it"), _nothing))
+        self.bar.ask(asked, (_("Take it out"), lambda: self.undo(name)), leave_offer())
 
     def undo(self, name: str) -> None:
-        """Take a batch out again."""
+        """Undo a batch (its id)."""
         desk = self._desk
 
         def done(gone: int) -> None:
@@ -142,7 +154,3 @@ class BatchesPanel(DeskPanel):
             self.refresh()
 
         self.write(lambda: desk.exchange.batches.undo_batch(name), done)
-
-
-def _nothing() -> None:
-    """The batch stays."""

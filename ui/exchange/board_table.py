@@ -1,4 +1,4 @@
-"""The board on the screen: posts × months, each cell a sign and a word."""
+"""The board as a table: posts × months, a sign and a word in each cell."""
 
 from typing import Any
 
@@ -29,8 +29,8 @@ ROW_HEIGHT = 1.8
 
 
 def cell_words(cell: BoardCell) -> str:
-    """What is told of a post's month: its word, after the sign of what is to be done about it,
-    or of its state."""
+    """The text of a cell: the name of its state, after the sign of what has to be done about it,
+    or of the state where nothing has."""
     sign = OVERDUE if cell.overdue else SIGNS[cell.state]
     for mark, there in ((BROKEN, cell.broken), (WAITS, cell.waiting), (DIFFERS, cell.differs)):
         if there:
@@ -40,29 +40,34 @@ def cell_words(cell: BoardCell) -> str:
 
 
 def legend() -> str:
-    """What the signs of the board mean."""
-    told = (
-        (SIGNS[ON_TIME], _("on time")), (SIGNS[LATE], _("late")), (SIGNS[AGAIN], _("sent again")),
-        (OVERDUE, _("overdue")), (SIGNS[MISSING], _("not due yet")), (DIFFERS, _("figures differ")),
-        (WAITS, _("a file waits for a card")), (BROKEN, _("a file was refused, or never came")),
-    )  # fmt: skip
-    return " · ".join(f"{sign} {words}" for sign, words in told)
+    """The signs of the board with their meanings."""
+    meanings = (
+        (SIGNS[ON_TIME], _("on time")),
+        (SIGNS[LATE], _("late")),
+        (SIGNS[AGAIN], _("sent again")),
+        (OVERDUE, _("overdue")),
+        (SIGNS[MISSING], _("not due yet")),
+        (DIFFERS, _("figures differ")),
+        (WAITS, _("a file waits for a card")),
+        (BROKEN, _("a file was refused, or never came")),
+    )
+    return " · ".join(f"{sign} {words}" for sign, words in meanings)
 
 
 def cell_story(cell: BoardCell) -> str:
-    """The same in sentences, for a tooltip and a screen reader."""
-    told = [_(STATES[cell.state]), _("due on {date}").format(date=show_date(cell.due))]
+    """Everything known of a cell in words, for a tooltip and a screen reader."""
+    facts = [_(STATES[cell.state]), _("due on {date}").format(date=show_date(cell.due))]
     if cell.overdue:
-        told.append(_("overdue"))
+        facts.append(_("overdue"))
     if cell.late and cell.state != LATE:
-        told.append(_("late"))
+        facts.append(_("late"))
     if cell.waiting:
-        told.append(_("{count} files wait for a card").format(count=cell.waiting))
+        facts.append(_("{count} files wait for a card").format(count=cell.waiting))
     if cell.broken:
-        told.append(_("{count} files were refused").format(count=len(cell.broken)))
+        facts.append(_("{count} files were refused").format(count=len(cell.broken)))
     if cell.differs is not None:
-        told.append(_("figures differ") if cell.differs else _("figures agree"))
-    return ", ".join(told)
+        facts.append(_("figures differ") if cell.differs else _("figures agree"))
+    return ", ".join(facts)
 
 
 class BoardModel(QAbstractTableModel):
@@ -118,7 +123,7 @@ def _row_name(row: BoardRow, book: Book) -> str:
 
 
 class BoardTable(QTableView):
-    """Walked by the arrow keys; `moved` when another cell is the current one."""
+    """Moves from cell to cell by the arrow keys; `moved` when the current cell changes."""
 
     moved = Signal()
 
@@ -144,7 +149,7 @@ class BoardTable(QTableView):
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
 
     def show_table(self, table: YearBoard, book: Book, column: int) -> None:
-        """Show a year; the place stays where it was, at first in that month's column."""
+        """Show a year. The current cell stays; at first it is that of month `column` (from 0)."""
         before = self.currentIndex()
         row, month = (before.row(), before.column()) if before.isValid() else (0, column)
         self.cells.show(table, book)
@@ -154,7 +159,7 @@ class BoardTable(QTableView):
         self.moved.emit()
 
     def place(self) -> tuple[BoardRow, int] | None:
-        """The row and the month's place that is chosen."""
+        """The current row and the place of its month; None without one."""
         index = self.currentIndex()
         if not index.isValid() or index.row() >= len(self.cells.table.rows):
             return None

@@ -1,98 +1,73 @@
-"""Gửi – nhận số liệu: what goes to other desks on a stick, and what comes from them."""
+"""Gửi – nhận số liệu: exchanging packages with other desks."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.tasks import Job, Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
 from ui.widgets.tabbed_page import TabbedPage
 
-FOR_CARDS = (".bdcard", ".bdsetup")
-"""How the names of files end that the tab of cards is for."""
+if TYPE_CHECKING:
+    from ui.exchange import (
+        batches_panel,
+        board_panel,
+        cards_panel,
+        notes_panel,
+        paper_panel,
+        receive_panel,
+        send_panel,
+        versions_panel,
+    )
+else:
+    batches_panel = lazy_module("ui.exchange.batches_panel")
+    board_panel = lazy_module("ui.exchange.board_panel")
+    cards_panel = lazy_module("ui.exchange.cards_panel")
+    notes_panel = lazy_module("ui.exchange.notes_panel")
+    paper_panel = lazy_module("ui.exchange.paper_panel")
+    receive_panel = lazy_module("ui.exchange.receive_panel")
+    send_panel = lazy_module("ui.exchange.send_panel")
+    versions_panel = lazy_module("ui.exchange.versions_panel")
+
+CARD_SUFFIXES = (".bdcard", ".bdsetup")
+"""Suffixes of the files that belong to the tab of cards."""
+
+PanelFactory = Callable[[Desk, Runner, MessageBar], DeskPanel]
 
 
-def _send(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.send_panel import SendPanel
-
-    return SendPanel(desk, tasks, bar)
-
-
-def _receive(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.receive_panel import ReceivePanel
-
-    return ReceivePanel(desk, tasks, bar)
-
-
-def _batches(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.batches_panel import BatchesPanel
-
-    return BatchesPanel(desk, tasks, bar)
-
-
-def _board(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.board_panel import BoardPanel
-
-    return BoardPanel(desk, tasks, bar)
-
-
-def _doubles(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.doubles_panel import DoublesPanel
-
-    return DoublesPanel(desk, tasks, bar)
-
-
-def _notes(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.notes_panel import NotesPanel
-
-    return NotesPanel(desk, tasks, bar)
-
-
-def _cards(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.cards_panel import CardsPanel
-
-    return CardsPanel(desk, tasks, bar)
-
-
-def _paper(desk: Desk, tasks: Runner, bar: MessageBar) -> DeskPanel:
-    from ui.exchange.paper_panel import PaperPanel
-
-    return PaperPanel(desk, tasks, bar)
-
-
-TABS: Mapping[str, tuple[str, Callable[[Desk, Runner, MessageBar], DeskPanel]]] = {
-    "send": (N_("Send"), _send),
-    "receive": (N_("Receive"), _receive),
-    "batches": (N_("Taken in"), _batches),
-    "board": (N_("Board"), _board),
-    "doubles": (N_("Two versions"), _doubles),
-    "notes": (N_("Notes"), _notes),
-    "cards": (N_("Cards"), _cards),
-    "paper": (N_("Paper and file"), _paper),
+TABS: Mapping[str, tuple[str, PanelFactory]] = {
+    "send": (N_("Send"), lambda *args: send_panel.SendPanel(*args)),
+    "receive": (N_("Receive"), lambda *args: receive_panel.ReceivePanel(*args)),
+    "batches": (N_("Taken in"), lambda *args: batches_panel.BatchesPanel(*args)),
+    "board": (N_("Board"), lambda *args: board_panel.BoardPanel(*args)),
+    "doubles": (N_("Two versions"), lambda *args: versions_panel.VersionsPanel(*args)),
+    "notes": (N_("Notes"), lambda *args: notes_panel.NotesPanel(*args)),
+    "cards": (N_("Cards"), lambda *args: cards_panel.CardsPanel(*args)),
+    "paper": (N_("Paper and file"), lambda *args: paper_panel.PaperPanel(*args)),
 }
-"""{key of a tab: its title, and how its panel is made (imports happen there, when the tab is
-first shown)}."""
+"""{key of a tab: (its title, what makes its panel)}; a panel is imported when first shown."""
 
 
 class ExchangePage(TabbedPage):
-    """The tabs; files may be dropped anywhere on the page."""
+    """A tab for each part of the exchange; files can be dropped anywhere on the page."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
-        self._counting: Job | None = None
+        self._count_job: Job | None = None
         names = {key: _(title) for key, (title, _make) in TABS.items()}
         if desk.identity.role == "post":
-            # Nobody sends to a post what it would have to watch over.
+            # Nobody sends packages to a post regularly.
             del names["board"]
         super().__init__(desk, tasks, _("Send and receive figures"), names)
         self.setAcceptDrops(True)
-        QApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        QApplication.instance().applicationStateChanged.connect(self._refresh_sticks)  # type: ignore[union-attr]
         self._count()
 
     def make(self, key: str) -> QWidget:
@@ -123,13 +98,13 @@ class ExchangePage(TabbedPage):
         self._count()
 
     def refresh(self) -> None:
-        """Read anew what the tabs show."""
+        """Reload every tab that was shown."""
         for panel in self.panels:
             panel.refresh()
         self._count()
 
-    def _came_back(self, state: Qt.ApplicationState) -> None:
-        """A stick may have been plugged in meanwhile."""
+    def _refresh_sticks(self, state: Qt.ApplicationState) -> None:
+        """Reload the sticks when the window becomes active: one may have been plugged in."""
         sending = self._made.get("send")
         if state != Qt.ApplicationState.ApplicationActive or sending is None:
             return
@@ -137,17 +112,19 @@ class ExchangePage(TabbedPage):
             self.panel("send").refresh()
 
     def _count(self) -> None:
-        """Say on the tabs how many records wait for a choice, and how many notes for an answer."""
-        if self._counting is not None:
-            self._counting.forget()
+        """Show on the tabs how many records wait for a choice, and how many notes for an answer."""
+        if self._count_job is not None:
+            self._count_job.forget()
         inbox, notes = self._desk.exchange.inbox, self._desk.exchange.notes
-        self._counting = self._tasks.run(
+        self._count_job = self._tasks.run(
             lambda: {"doubles": inbox.count(), "notes": len(notes.unanswered())},
-            self._show_counts, self._failed, self,
-        )  # fmt: skip
+            self._show_counts,
+            self._failed,
+            self,
+        )
 
     def _show_counts(self, counts: Mapping[str, int]) -> None:
-        self._counting = None
+        self._count_job = None
         for key, count in counts.items():
             words = _(TABS[key][0])
             if count:
@@ -155,48 +132,48 @@ class ExchangePage(TabbedPage):
             self.tabs.setTabText(self._keys.index(key), words)
 
     def _failed(self, error: Exception) -> None:
-        self._counting = None
+        self._count_job = None
         raise error
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
-        return self._counting is None and all(panel.idle() for panel in self.panels)
+        """Whether everything asked for is shown."""
+        return self._count_job is None and all(panel.idle() for panel in self.panels)
 
-    # ------------------------------------------------------------------ going about
+    # ------------------------------------------------------------------- navigation
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period: to be sent; tab: to be shown, with what to do there."""
+        """Show a tab (`tab`, else that of sending) and pass the intent on to it."""
         self.hand_over(intent.get("tab", "send"), intent)
 
     def hand_over(self, key: str, intent: Mapping[str, Any]) -> None:
-        """Go to a tab and have it do something."""
+        """Show a tab and pass an intent to its panel."""
         self.show_tab(key)
         self.panel(key).receive(intent)
 
     def keep_now(self) -> None:
-        """Keep what is typed and not sent."""
+        """Save what is typed and not sent."""
         for panel in self.panels:
             panel.keep_now()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files and folders."""
+        """Accept files and folders."""
         if _paths(event):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Take them anywhere on the page."""
+        """Accept them anywhere on the page."""
         event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Look at what was dropped."""
+        """Open the files that were dropped."""
         paths = _paths(event)
         if paths:
             event.acceptProposedAction()
-            self.look_at(paths)
+            self.open_files(paths)
 
-    def look_at(self, paths: Sequence[Path]) -> None:
-        """Bring files and folders to the tab they are for."""
-        for_cards = [path for path in paths if path.suffix in FOR_CARDS]
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """Pass files and folders to the tab they belong to."""
+        for_cards = [path for path in paths if path.suffix in CARD_SUFFIXES]
         others = [path for path in paths if path not in for_cards]
         if others:
             self.hand_over("receive", {"paths": others})

@@ -1,4 +1,4 @@
-"""Ý kiến: what desks say of each other's records, and the answers, which travel with packages."""
+"""Ý kiến: notes of desks on each other's records, and answers; both travel with packages."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -22,19 +22,20 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
 UNSENT = "exchange/note"
-"""What is typed and not sent yet is remembered under this name, a record a text."""
+"""The preference that holds notes that are typed and not added yet: {record: text}."""
 Key = tuple[str, str]
+"""Type and id of a record."""
 
 
-class Found(NamedTuple):
-    """What the panel shows."""
+class TalkList(NamedTuple):
+    """The talks there are; `begun`: an empty one on a record that has none yet."""
 
     talks: list[NoteThread]
     begun: NoteThread | None
 
 
 class NotesPanel(DeskPanel):
-    """The talks, a record each; below what was said, and room for what is to be said."""
+    """Lists the records with notes; below it the notes on one record, and a field for a new one."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -58,17 +59,17 @@ class NotesPanel(DeskPanel):
         )
         self.said = QPlainTextEdit()
         self.typed = QPlainTextEdit()
-        self.head = named(QLabel(), "figure")
-        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
-        self._soon.timeout.connect(self.keep_now)
+        self.heading = named(QLabel(), "figure")
+        self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
+        self._save_timer.timeout.connect(self.keep_now)
         self._lay_out()
         self.refresh()
 
     def _lay_out(self) -> None:
         outer = scrolled_column(self)
         outer.addWidget(self.table, 2)
-        self.head.setWordWrap(True)
-        outer.addWidget(self.head)
+        self.heading.setWordWrap(True)
+        outer.addWidget(self.heading)
         self.said.setReadOnly(True)
         self.said.setTabChangesFocus(True)
         self.said.setAccessibleName(_("What was said"))
@@ -95,19 +96,19 @@ class NotesPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew what was said."""
+        """Reload the notes."""
         desk, begun = self._desk, self._begun
 
-        def work() -> Found:
+        def work() -> TalkList:
             known = note_threads(desk)
             if begun is None or any((t.type, t.record) == begun for t in known):
-                return Found(known, None)
-            return Found(known, note_thread(desk, *begun))
+                return TalkList(known, None)
+            return TalkList(known, note_thread(desk, *begun))
 
         self.read(work, self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """type, record: what a note is to be written of; text: what it may say."""
+        """Begin a note on a record (`type`, `record`); `text` is proposed for it."""
         if "record" not in intent:
             return
         self._begun = (intent["type"], intent["record"])
@@ -116,26 +117,30 @@ class NotesPanel(DeskPanel):
         self.refresh()
         self.typed.setFocus()
 
-    def _show(self, found: Found) -> None:
-        kept = self._begun or self._shown
+    def _show(self, found: TalkList) -> None:
+        wanted = self._begun or self._shown
         self.talks = ([found.begun] if found.begun else []) + found.talks
         today = self._desk.today()
-        self.table.show_rows([
-            (
-                talk_state(talk), talk.title, talk.owner,
-                show_moment(talk.said[-1].when, today) if talk.said else "",
-                f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
-            )
-            for talk in self.talks
-        ])  # fmt: skip
-        places = [n for n, t in enumerate(self.talks) if (t.type, t.record) == kept]
+        self.table.show_rows(
+            [
+                (
+                    talk_state(talk),
+                    talk.title,
+                    talk.owner,
+                    show_moment(talk.said[-1].when, today) if talk.said else "",
+                    f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
+                )
+                for talk in self.talks
+            ]
+        )
+        places = [n for n, t in enumerate(self.talks) if (t.type, t.record) == wanted]
         if places:
             self.table.go_to(places[0])
         self._begun = None
         self._show_talk(self.table.row())
 
     def talk(self) -> NoteThread | None:
-        """The talk that is chosen."""
+        """The current talk of the list."""
         row = self.table.row()
         return self.talks[row] if 0 <= row < len(self.talks) else None
 
@@ -143,16 +148,19 @@ class NotesPanel(DeskPanel):
         talk = self.talk()
         self._send.setEnabled(talk is not None and talk.here)
         self._open.setEnabled(talk is not None and talk.here)
-        for widget in (self.head, self.said, self.typed):
+        for widget in (self.heading, self.said, self.typed):
             widget.setVisible(talk is not None)
         if talk is None:
             return
         today = self._desk.today()
-        self.head.setText(talk.title)
-        self.said.setPlainText("\n\n".join(
-            f"{one.author}, {one.desk}, {show_moment(one.when, today)}:\n{one.text}"
-            for one in talk.said
-        ) or _("Nothing was said of it yet."))  # fmt: skip
+        self.heading.setText(talk.title)
+        self.said.setPlainText(
+            "\n\n".join(
+                f"{one.author}, {one.desk}, {show_moment(one.when, today)}:\n{one.text}"
+                for one in talk.said
+            )
+            or _("Nothing was said of it yet.")
+        )
         self._shown = (talk.type, talk.record)
         text = self._unsent.get(talk.record, "")
         if self.typed.toPlainText() != text:
@@ -163,18 +171,18 @@ class NotesPanel(DeskPanel):
     def _note_typed(self) -> None:
         if self._shown is not None:
             self._unsent[self._shown[1]] = self.typed.toPlainText()
-            self._soon.start()
+            self._save_timer.start()
 
     def keep_now(self) -> None:
-        """Keep what is typed and not sent."""
-        self._soon.stop()
-        kept = {record: text for record, text in self._unsent.items() if text}
+        """Save what is typed and not added yet."""
+        self._save_timer.stop()
+        unsent = {record: text for record, text in self._unsent.items() if text}
         desk = self._desk
-        if kept != desk.preferences.preferred(UNSENT, {}):
-            self.write(lambda: desk.preferences.prefer(UNSENT, kept), lambda _none: None)
+        if unsent != desk.preferences.preferred(UNSENT, {}):
+            self.write(lambda: desk.preferences.prefer(UNSENT, unsent), lambda _none: None)
 
     def send(self) -> None:
-        """Add what is typed to what is said of the record."""
+        """Add the note that is typed to the record."""
         talk, text = self.talk(), self.typed.toPlainText()
         if talk is None or not self.idle():
             return
@@ -199,14 +207,14 @@ class NotesPanel(DeskPanel):
         )
 
     def open_record(self) -> None:
-        """Open the record on its own page."""
+        """Open the record on the page of its type."""
         talk = self.talk()
         if talk is not None:
             self.page_wanted.emit(talk.type, {"record": talk.record})
 
 
 def talk_state(talk: NoteThread) -> str:
-    """Where a talk stands, with its sign."""
+    """Whether a talk waits for an answer, in words with their sign."""
     if not talk.said:
         return _("✎ new")
     if talk.waits:

@@ -1,24 +1,24 @@
-"""Gửi: write a period's package to a stick, and see what went, what changed and what is missing."""
+"""Gửi: writing a period's package to a stick; what was sent, changed since, and is missing."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import show_figure, show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
 from borderdesk.exchange.exports import SentPackage
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
-from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.exchange.exchange_words import moment_text, month_text, period_label
-from ui.exchange.send_lock import SendLock
+from ui.exchange.exchange_labels import list_label, month_label, period_label, time_label
+from ui.exchange.package_options import PackageOptions
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_folder
@@ -27,15 +27,17 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.stick_chooser import StickChooser
 from ui.widgets.tab_order import tab_before
 
 LAST_FOLDER = "exchange/folder"
-MOST_NAMED = 12
+"""The preference that holds the folder used last."""
+MOST_LISTED = 12
 LOCKED_WITH_PASSPHRASE = "passphrase"
 
 
-class Found(NamedTuple):
-    """What the panel shows: how sending stands, the sticks, the names of desks."""
+class SendingState(NamedTuple):
+    """What was sent and is missing, the sticks, and the names of desks {id: name}."""
 
     sending: SendState
     sticks: list[Stick]
@@ -43,27 +45,31 @@ class Found(NamedTuple):
 
 
 class SendPanel(DeskPanel):
-    """Two choices, the period and the stick, and one button."""
+    """Two choices, period and stick, and one button; below it the packages that were sent."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.period: PeriodChooser | None = None
         self._wanted: str | None = None
-        self.where = QComboBox()
-        self.lock = SendLock()
+        self.where = StickChooser(_("Stick or folder"), _("Where the file is written to"), 24)
+        self.options = PackageOptions()
         self.result = named(QLabel(), "figure")
         self.missing = named(QLabel(), "notice")
-        self.never = named(QLabel(_("A practice desk sends nothing to anybody.")), "notice")
+        self.practice = named(QLabel(_("A practice desk sends nothing to anybody.")), "notice")
         self.log = RowsTable(
             _("What was sent"),
             [
-                TableColumn(_("Number"), 4, numeric=True), TableColumn(_("Period"), 9),
-                TableColumn(_("Sent at"), 17), TableColumn(_("Records"), 8, numeric=True),
-                TableColumn(_("Changed since"), 12, numeric=True), TableColumn(_("Locked for"), 20),
-                TableColumn(_("Reason"), 16), TableColumn(_("File"), 34),
+                TableColumn(_("Number"), 4, numeric=True),
+                TableColumn(_("Period"), 9),
+                TableColumn(_("Sent at"), 17),
+                TableColumn(_("Records"), 8, numeric=True),
+                TableColumn(_("Changed since"), 12, numeric=True),
+                TableColumn(_("Locked for"), 20),
+                TableColumn(_("Reason"), 16),
+                TableColumn(_("File"), 34),
             ],
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
-        )  # fmt: skip
+        )
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
         self._lay_out()
         self.refresh()
@@ -73,9 +79,9 @@ class SendPanel(DeskPanel):
     def _lay_out(self) -> None:
         outer = scrolled_column(self)
         outer.addLayout(self._choosers())
-        self.lock.hide()
-        outer.addWidget(self.lock)
-        for label in (self.never, self.result, self.missing):
+        self.options.hide()
+        outer.addWidget(self.options)
+        for label in (self.practice, self.result, self.missing):
             label.setWordWrap(True)
             label.hide()
             outer.addWidget(label)
@@ -85,11 +91,6 @@ class SendPanel(DeskPanel):
     def _choosers(self) -> FlowLayout:
         self._row = FlowLayout()
         self._place = QLabel(_("Period"))
-        self.where.setAccessibleName(_("Stick or folder"))
-        self.where.setToolTip(_("Where the file is written to"))
-        self.where.setMinimumContentsLength(24)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.where.setSizeAdjustPolicy(policy)
         self._row.add(self._place)
         self._row.add(self.where)
         self._row.add(button(bind(self, "send_folder", self.choose_folder)))
@@ -101,20 +102,20 @@ class SendPanel(DeskPanel):
         return self._row
 
     def unfold(self) -> None:
-        """Show the options, or fold them away."""
-        self.lock.setVisible(self.lock.isHidden())
-        if self.lock.isVisible():
-            self.lock.lock.setFocus()
+        """Show the options, or hide them."""
+        self.options.setVisible(self.options.isHidden())
+        if self.options.isVisible():
+            self.options.lock.setFocus()
 
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew what went and which sticks are there."""
+        """Reload what was sent and which sticks are plugged in."""
         desk = self._desk
-        self.read(lambda: Found(send_state(desk), sticks(), desk_names(desk)), self._show)
+        self.read(lambda: SendingState(send_state(desk), sticks(), desk_names(desk)), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period: the one to send."""
+        """Choose the period to send (`period`)."""
         self._wanted = intent.get("period")
         self._choose_wanted()
 
@@ -123,62 +124,60 @@ class SendPanel(DeskPanel):
             self.period.choose(self._wanted)
             self._wanted = None
 
-    def _show(self, found: Found) -> None:
-        self.never.setVisible(self._desk.identity.practice)
+    def _show(self, found: SendingState) -> None:
+        self.practice.setVisible(self._desk.identity.practice)
         state = found.sending
         if self.period is None:
-            span = (state.period.first, state.first)
-            self.period = PeriodChooser(self._desk, span, all_time=False)
-            self.period.choose(state.period.text)
-            self.period.setToolTip(_("The period that is sent"))
-            self._row.exchange(self._place, self.period)
-            tab_before(self.period, self.where)
-            self._place.deleteLater()
+            self.period = self._period_chooser(state)
             self._choose_wanted()
         self.offer(found.sticks)
         book = self._desk.book
-        self.lock.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
-        self._tell_missing(found.sending)
+        self.options.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
+        months = [month_label(month) for month in state.missing]
+        words = _("Not sent yet: {months}")
+        self.missing.setText(words.format(months=list_label(months, MOST_LISTED)))
+        self.missing.setVisible(bool(months))
         today = self._desk.today()
         self.log.show_rows([self._line(went, found.names, today) for went in state.went])
 
-    def _tell_missing(self, state: SendState) -> None:
-        months = [month_text(month) for month in state.missing]
-        words = _("Not sent yet: {months}").format(months=", ".join(months[:MOST_NAMED]))
-        if len(months) > MOST_NAMED:
-            words += _(" and {count} more").format(count=len(months) - MOST_NAMED)
-        self.missing.setText(words)
-        self.missing.setVisible(bool(months))
+    def _period_chooser(self, state: SendState) -> PeriodChooser:
+        """Put the chooser in its place, once it is known which periods there are."""
+        chooser = PeriodChooser(self._desk, (state.period.first, state.first), all_time=False)
+        chooser.choose(state.period.text)
+        chooser.setToolTip(_("The period that is sent"))
+        self._row.exchange(self._place, chooser)
+        tab_before(chooser, self.where)
+        self._place.deleteLater()
+        return chooser
 
     def _line(
         self, went: SentPackageState, names: dict[str, str], today: datetime.date
     ) -> tuple[str, ...]:
         sent, lang = went.sent, language()
-        changed = "–" if went.changed is None else show_number(went.changed, lang)
         return (
-            str(sent.number), period_label(self._desk, sent.period), moment_text(sent.made, today),
-            show_number(sent.records, lang), changed, locked_for(sent, names),
-            sent.reason or "", sent.file,
-        )  # fmt: skip
+            str(sent.number),
+            period_label(self._desk, sent.period),
+            time_label(sent.made, today),
+            show_number(sent.records, lang),
+            show_figure(went.changed, lang),
+            recipients_label(sent, names),
+            sent.reason or "",
+            sent.file,
+        )
 
     def offer(self, found: Sequence[Stick]) -> None:
-        """Offer the sticks and the folder used last; the one used last is chosen."""
+        """Offer the sticks and the folder used last, which is chosen."""
         chosen = self._folder or (self.where.currentData() or "")
-        self.where.clear()
-        for stick in found:
-            self.where.addItem(stick_words(stick), str(stick.folder))
-        if chosen and self.where.findData(chosen) < 0:
-            self.where.addItem(chosen, chosen)
-        self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
+        self.where.offer(found, [chosen], chosen, [])
         if not self.where.count():
             self.where.addItem(_("No stick plugged in"), "")
 
     def choose_folder(self) -> None:
         """Ask for a folder to write to."""
         start = Path(self._folder) if self._folder else Path.home()
-        ask_folder(self, _("Choose a folder"), start, self.take_folder)
+        ask_folder(self, _("Choose a folder"), start, self.use_folder)
 
-    def take_folder(self, folder: Path) -> None:
+    def use_folder(self, folder: Path) -> None:
         """Write to this folder from now on."""
         self._folder = str(folder)
         self.offer([])
@@ -196,9 +195,9 @@ class SendPanel(DeskPanel):
             self.choose_folder()
             return
         try:
-            wish = self.lock.wish()
+            wish = self.options.wish()
         except UserError as error:
-            self.lock.show()
+            self.options.show()
             self.bar.warn(error)
             return
         desk, folder = self._desk, Path(text)
@@ -214,23 +213,23 @@ class SendPanel(DeskPanel):
 
         self._folder = text
         self.result.hide()
-        self.long(work, _("Writing the file…"), self._sent)
+        self.long(work, _("Writing the file…"), self._show_sent)
 
-    def _sent(self, sent: SentPackage) -> None:
+    def _show_sent(self, sent: SentPackage) -> None:
         words = _("✓ Written, read back, the same: {file} · {count} records.").format(
             file=sent.file, count=show_number(sent.records, language())
         )
         self.result.setText(words)
         self.result.show()
         self.bar.notify(_("Done. Take a stick out only after the system has let go of it."))
-        self.lock.forget()
-        self.lock.hide()
+        self.options.reset()
+        self.options.hide()
         self.changed.emit()
         self.refresh()
 
 
-def locked_for(sent: SentPackage, names: dict[str, str]) -> str:
-    """Who may open a package that went out."""
+def recipients_label(sent: SentPackage, names: dict[str, str]) -> str:
+    """Who can open a package that was sent."""
     if sent.recipients == LOCKED_WITH_PASSPHRASE:
         return _("passphrase")
     return ", ".join(desk_title(names, one) for one in sent.recipients.split()) or _("anybody")

@@ -1,4 +1,4 @@
-"""The first page: the period at a glance, what is to do, and the way to the daily entries."""
+"""The first page: the figures of a period, what is to do, and buttons for the daily entries."""
 
 import datetime
 from collections.abc import Mapping
@@ -9,70 +9,68 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLayout,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date, show_number, show_percent
+from borderdesk.base.formats import show_date, show_figure, show_percent
 from borderdesk.base.i18n import _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, Todo
+from borderdesk.overview.marker_visits import INSPECTED
+from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, Todo, make_overview
 from ui.base.style import named
-from ui.base.tasks import Job, Runner
-from ui.home.strip import INSPECTED, Strip
+from ui.base.tasks import Runner
+from ui.home.marker_strip import MarkerStrip
+from ui.home.period_page import PeriodPage
 from ui.widgets.actions import bind, button
 from ui.widgets.cards import Legend, LinkButton, LinkRow, SummaryCard
 from ui.widgets.flow import FlowLayout
-from ui.widgets.messages import MessageBar
 from ui.widgets.meter import Meter
-from ui.widgets.page import Page
 from ui.widgets.period_chooser import PeriodChooser
+from ui.widgets.scrolled import scrolled
 from ui.widgets.tab_order import tab_before
 
 if TYPE_CHECKING:
-    from borderdesk.overview.safety import Safety
+    from borderdesk.overview import safety
+    from ui.base import backup_runner
+else:
+    safety = lazy_module("borderdesk.overview.safety")
+    backup_runner = lazy_module("ui.base.backup_runner")
 
 NARROW = 110
-"""A page of fewer digits than this has no room for two cards side by side."""
+"""A page narrower than this, in digits, has its cards below each other."""
 QUICK = ("patrol", "clearing", "outreach", "pledge")
-"""The daily entries that have a button of their own."""
+"""The record types with a button of their own."""
 
 
-class HomePage(Page):
-    """The overview of a period, read off the window's thread."""
+class HomePage(PeriodPage):
+    """The overview of a period: targets, what is to do, and the border strip."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
-        super().__init__()
-        self._desk = desk
-        self._tasks = tasks
-        self._job: Job | None = None
+        super().__init__(desk, tasks)
         self._narrow = False
         self.shown: Overview | None = None
-        self.safety: Safety | None = None
-        self.bar = MessageBar()
+        self.safety: safety.Safety | None = None
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
-        self.period: PeriodChooser | None = None
         self.goals = SummaryCard(_("The year's targets"))
         self.todos = SummaryCard(_("To do"))
         self.markers = SummaryCard(_("Markers: days since last inspected"))
-        self.strip = Strip()
+        self.strip = MarkerStrip()
         self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
         self._lay_out()
         bind(self, "refresh", self.refresh)
-        self._begin()
+        self.read_periods()
 
     # -------------------------------------------------------------------- building
 
     def _lay_out(self) -> None:
-        inside = named(QWidget(), "page")
+        inside = QWidget()
         outer = QVBoxLayout(inside)
         outer.setContentsMargins(24, 16, 24, 16)
         outer.setSpacing(16)
@@ -88,19 +86,12 @@ class HomePage(Page):
         outer.addWidget(self.markers)
         outer.addStretch(1)
         self.strip.chosen.connect(self._show_marker)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(scroll)
+        scrolled(self, inside)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The cards stand side by side where there is room, else one above the other."""
+        """Lay the cards side by side where there is room, else below each other."""
         super().resizeEvent(event)
-        narrow = self.width() < NARROW * self.fontMetrics().horizontalAdvance("0")
+        narrow = self.is_narrow(NARROW)
         if narrow == self._narrow:
             return
         self._narrow = narrow
@@ -126,56 +117,25 @@ class HomePage(Page):
         self._row.add(self.closing)
         return self._row
 
-    def _begin(self) -> None:
-        """Ask for the span of the records first, which the chooser is made of."""
-        desk = self._desk
-
-        def work() -> tuple[datetime.date | None, datetime.date | None]:
-            from borderdesk.figures.indicators import first_day
-            from borderdesk.figures.newest_month import newest_month
-
-            return newest_month(desk).first, first_day(desk.store)
-
-        self._job = self._tasks.run(work, self._offer, self._failed, self)
-
-    def _offer(self, span: tuple[datetime.date | None, datetime.date | None]) -> None:
-        self.period = named(PeriodChooser(self._desk, span, all_time=False), "title")
-        self._row.exchange(self.title, self.period)
-        tab_before(self.period, self.quick[0])
+    def place_chooser(self, chooser: PeriodChooser) -> None:
+        """Put the chooser in place of the title."""
+        named(chooser, "title")
+        self._row.exchange(self.title, chooser)
+        tab_before(chooser, self.quick[0])
         self.title.deleteLater()
-        self.period.chosen.connect(self.refresh)
-        self.refresh()
 
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read the overview of the period anew."""
+        """Reload the overview of the period."""
         period = self.period.period() if self.period is not None else None
         if period is None:
             return
-        if self._job is not None:
-            self._job.forget()
-        desk, text = self._desk, period.text
-
-        def work() -> Overview:
-            from borderdesk.overview.overview import make_overview
-
-            return make_overview(desk, text)
-
-        self._job = self._tasks.run(work, self._show, self._failed, self)
-
-    def idle(self) -> bool:
-        """Whether the overview is there."""
-        return self._job is None
-
-    def _failed(self, error: Exception) -> None:
-        self._job = None
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
+        self.cancel_reads()
+        text = period.text
+        self.read(lambda: make_overview(self._desk, text), self._show)
 
     def _show(self, overview: Overview) -> None:
-        self._job = None
         self.shown = overview
         self.aside.setText(self._aside(overview))
         aimed = any(goal.target is not None for goal in overview.goals)
@@ -189,29 +149,20 @@ class HomePage(Page):
         self.markers.setVisible(bool(overview.markers))
 
     def _read_safety(self) -> None:
-        """Read how safely the desk is kept, once the figures are on the screen."""
-        desk = self._desk
+        """Read the state of the backups, after the figures so that these are shown first."""
+        now = datetime.datetime.now(datetime.UTC)
+        self.read(lambda: safety.safety(self._desk, now), self._show_safety)
 
-        def work() -> "Safety":
-            from borderdesk.overview.safety import safety
-
-            return safety(desk, datetime.datetime.now(datetime.UTC))
-
-        self._job = self._tasks.run(work, self._show_safety, self._failed, self)
-
-    def _show_safety(self, found: "Safety") -> None:
-        self._job = None
+    def _show_safety(self, found: "safety.Safety") -> None:
         if self.safety is None:
-            from ui.base.backup_runner import backup_runner_of
-
-            backup_runner_of(self._desk, self._tasks).ended.connect(self.refresh)
+            backup_runner.backup_runner_of(self._desk, self._tasks).ended.connect(self.refresh)
         if found != self.safety and self.shown is not None:
             self.safety = found
             self.todos.fill(self._todos(self.shown.todos))
             self._order_keys()
 
     def _order_keys(self) -> None:
-        """Let Tab go over the page as it is read: what leads somewhere comes before the strip."""
+        """Let Tab go through the page in reading order: the links, then the strip."""
         for card in (self.goals, self.todos):
             for link in card.links():
                 tab_before(link, self.strip)
@@ -243,30 +194,32 @@ class HomePage(Page):
     def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
         label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
-        label.clicked.connect(lambda _checked=False: self._ask_why(goal.key))
+        label.clicked.connect(lambda _checked=False: self._show_records(goal.key))
         if self._narrow:
             grid.addWidget(label, row, 0, 1, 6)
             row += 1
         else:
             grid.addWidget(label, row, 0)
-        to_date = named(QLabel(_number(goal.to_date)), "figure")
-        to_date.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        lang = language()
+        to_date = named(_figure_label(show_figure(goal.to_date, lang)), "figure")
         grid.addWidget(to_date, row, 1)
-        month = _("in the period: {value}").format(value=_number(goal.value))
+        month = _("in the period: {value}").format(value=show_figure(goal.value, lang))
         if goal.target is None:
             grid.addWidget(named(QLabel(month), "muted"), row, 2, 1, 2)
             return
         to_date.setToolTip(month)
-        of = QLabel("/ " + _number(goal.target))
-        grid.addWidget(named(of, "muted"), row, 2)
+        grid.addWidget(named(QLabel("/ " + show_figure(goal.target, lang)), "muted"), row, 2)
+        self._add_pace(grid, row, goal)
+
+    def _add_pace(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+        """How much of a target is reached, as a bar, in percent, and in words."""
         if goal.reached is not None:
+            reached = show_percent(goal.reached, language())
             poor = {BEHIND: "bar_warn", OVER: "bar_bad"}
             meter = Meter(goal.reached, poor.get(goal.state or "", "bar_good"))
-            meter.setAccessibleName(f"{goal.label}: {show_percent(goal.reached, language())}")
+            meter.setAccessibleName(f"{goal.label}: {reached}")
             grid.addWidget(meter, row, 3)
-            percent = QLabel(show_percent(goal.reached, language()))
-            percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            grid.addWidget(percent, row, 4)
+            grid.addWidget(_figure_label(reached), row, 4)
         pace = named(QLabel(goal.pace), "muted")
         pace.setWordWrap(self._narrow)
         grid.addWidget(pace, row, 5)
@@ -294,7 +247,7 @@ class HomePage(Page):
         way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
         return way
 
-    # -------------------------------------------------------------------- going on
+    # ------------------------------------------------------------------- navigation
 
     def _new(self, type_name: str) -> None:
         self.wanted.emit(type_name, {"new": True})
@@ -305,11 +258,12 @@ class HomePage(Page):
     def _close_period(self) -> None:
         self._go_to_report({"close": True})
 
-    def _ask_why(self, indicator: str) -> None:
+    def _show_records(self, indicator: str) -> None:
+        """Go to the report, to the records behind an indicator's figure since the year began."""
         self._go_to_report({"figure": (indicator, "year_to_date")})
 
     def _go_to_report(self, intent: Mapping[str, Any]) -> None:
-        """Go to the report of the period shown, of the desk's own scope."""
+        """Go to the report of the period shown, for the desk's own scope."""
         period = {"period": self.shown.period.text} if self.shown is not None else {}
         self.wanted.emit("report", {"own": True, **period, **intent})
 
@@ -319,5 +273,7 @@ class HomePage(Page):
         self.wanted.emit("strip", intent)
 
 
-def _number(value: Any) -> str:
-    return "–" if value is None else show_number(value, language())
+def _figure_label(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label

@@ -45,13 +45,14 @@ from ui.widgets.period_chooser import first_period
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from borderdesk.entry import differences, outgoing
+    from borderdesk.entry import differences
+    from borderdesk.reports import list_files
     from ui.grid import grid_panel
     from ui.records import history_window, list_filter, record_form
 else:
     # The list is painted first; choosers, form and the rest come after it.
     differences = lazy_module("borderdesk.entry.differences")
-    outgoing = lazy_module("borderdesk.entry.outgoing")
+    list_files = lazy_module("borderdesk.reports.list_files")
     grid_panel = lazy_module("ui.grid.grid_panel")
     history_window = lazy_module("ui.records.history_window")
     list_filter = lazy_module("ui.records.list_filter")
@@ -741,7 +742,7 @@ class RecordPage(Page):
         desk, type_name = self._desk, self._type
 
         def work(say: Callable[[int, int], None]) -> int:
-            return outgoing.write_list(desk, type_name, chosen, target, say)
+            return list_files.write_list(desk, type_name, chosen, target, say)
 
         def done(rows: int) -> None:
             words = _("{count} rows saved as {file}.")

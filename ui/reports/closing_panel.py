@@ -1,10 +1,10 @@
-"""Ký, chốt: how the period stands, who signs, what was signed before, and scans of it."""
+"""Ký, chốt: the state of a period, who signs, the signed editions and their scans."""
 
 import datetime
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -26,6 +26,7 @@ from borderdesk.closing.attachments import Attachment
 from borderdesk.closing.closing import State
 from borderdesk.closing.editions import EVENTS, REPLACED, WITHDRAWN, Edition, Event, Signer
 from borderdesk.desk import Desk
+from borderdesk.reports.period_state import EditionState, PeriodState, period_state
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.settings import MODES
@@ -42,6 +43,8 @@ from ui.widgets.scrolled import scrolled
 
 SCANS = "*.pdf *.jpg *.jpeg *.png"
 EDITION, SCAN = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+"""Roles of the tree's items: the id of the edition, and the Attachment of a scan."""
+TREE_LINES = 7
 
 STATES = {
     "open": N_("not closed"),
@@ -49,43 +52,23 @@ STATES = {
     "reopened": N_("open again"),
     "amending": N_("open for an amendment"),
 }
-"""States of a period in words."""
-
-
-class Told(NamedTuple):
-    """An edition with what happened to it, its scans, and how many figures the desk would now
-    tell otherwise (of the one that counts)."""
-
-    edition: Edition
-    events: list[Event]
-    scans: list[Attachment]
-    moved: int
-
-
-class Read(NamedTuple):
-    """How a period stands: its title, whose, the state, every edition, who signs by settings."""
-
-    title: str
-    scope: str
-    state: State
-    editions: list[Told]
-    signer: Signer
+"""{state of a period: its words}."""
 
 
 class ClosingPanel(DeskPanel):
-    """The commander's lock.
+    """Closes and reopens a period, and keeps the scans of what was signed.
 
-    closed: an edition was made, to be printed and sent; shown: an edition is to be shown (its
-    id).
+    closed: a new edition was made (Edition), to be printed and sent; edition_wanted: the pages
+    of an edition (its id) are to be shown.
     """
 
     closed = Signal(object)
-    shown = Signal(str)
+    edition_wanted = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self._request: Request | None = None
-        self._known: Read | None = None
+        self._period: PeriodState | None = None
         self._day = Day(N_("Date"))
         self.state = QLabel()
         self.since = named(QLabel(), "notice")
@@ -107,18 +90,18 @@ class ClosingPanel(DeskPanel):
             label.setWordWrap(True)
             column.addWidget(label)
         column.addWidget(self._signing())
-        column.addLayout(self._deeds())
+        column.addLayout(self._closing_row())
         column.addWidget(named(QLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
         row = FlowLayout()
-        for made in (self.show_edition, self.attach, self.save_scan, self.detach):
-            row.add(made)
+        for one in (self.show_edition, self.attach, self.save_scan, self.detach):
+            row.add(one)
         column.addLayout(row)
         scrolled(self, inside)
         self.since.hide()
 
     def _signing(self) -> QWidget:
-        """The form of a closing: number, date, who signs."""
+        """The form of a closing: number and date of the paper, who signs."""
         self.signing = QWidget()
         form = QFormLayout(self.signing)
         form.setContentsMargins(0, 0, 0, 0)
@@ -144,7 +127,7 @@ class ClosingPanel(DeskPanel):
         self.day.editingFinished.connect(self._check_day)
         return self.signing
 
-    def _deeds(self) -> FlowLayout:
+    def _closing_row(self) -> FlowLayout:
         row = FlowLayout()
         self._close = bind(self, "close_period", self.close_period)
         self._open = bind(self, "open_period", self.open_period)
@@ -162,8 +145,8 @@ class ClosingPanel(DeskPanel):
         tree.setHeaderHidden(True)
         tree.setWordWrap(True)
         tree.setAccessibleName(_("What was signed"))
-        tree.setMinimumHeight(tree.fontMetrics().lineSpacing() * 7)
-        tree.currentItemChanged.connect(lambda *_moved: self._allow())
+        tree.setMinimumHeight(tree.fontMetrics().lineSpacing() * TREE_LINES)
+        tree.currentItemChanged.connect(lambda *_items: self._enable())
         self.show_edition = self._button(_("Show its pages"), self._show_chosen)
         self.attach = self._button(_("Add a scan…"), self._ask_scan)
         self.save_scan = self._button(_("Save the scan…"), self._ask_save)
@@ -172,54 +155,50 @@ class ClosingPanel(DeskPanel):
 
     @staticmethod
     def _button(words: str, act: Callable[[], object]) -> QPushButton:
-        made = QPushButton(words)
-        made.setAccessibleName(words.rstrip("…"))
-        made.setToolTip(words.rstrip("…"))
-        made.clicked.connect(lambda _checked=False: act())
-        return made
+        push = QPushButton(words)
+        push.setAccessibleName(words.rstrip("…"))
+        push.setToolTip(words.rstrip("…"))
+        push.clicked.connect(lambda _checked=False: act())
+        return push
 
     # --------------------------------------------------------------------- reading
 
     def show_request(self, request: Request) -> None:
-        """Show how a report's period stands for its scope."""
+        """Show the state of a report's period for its scope."""
         self._request = request
-        desk = self._desk
-
-        def work() -> Read:
-            return read_closing(desk, request)
-
-        self.read(work, self._show)
+        self.read(lambda: period_state(self._desk, request), self._show)
 
     def refresh(self) -> None:
-        """Read anew how the period stands."""
+        """Reload the state of the period."""
         if self._request is not None:
             self.show_request(self._request)
 
-    def _show(self, read: Read) -> None:
-        self._known = read
-        state = read.state
+    def _show(self, period: PeriodState) -> None:
+        self._period = period
+        state = period.state
         words = _("{period}, {scope}: {state}").format(
-            period=read.title[:1].upper() + read.title[1:], scope=read.scope,
+            period=period.title[:1].upper() + period.title[1:],
+            scope=period.scope,
             state=_(STATES[state.name]),
-        )  # fmt: skip
+        )
         if state.edition is not None:
             words += f" · {state.edition.title}"
         if state.reason:
             words += " · " + _("Reason: {reason}").format(reason=state.reason)
         self.state.setText(words)
-        moved = sum(told.moved for told in read.editions)
+        moved = sum(one.moved for one in period.editions)
         self.since.setVisible(bool(moved))
         self.since.setText(
             _("Added to or corrected since closing: {count} figures are others now.").format(
                 count=moved
             )
         )
-        self._fill_signer(read.signer)
-        self._fill_tree(read.editions)
-        self._allow()
+        self._fill_signer(period.signer)
+        self._fill_tree(period.editions)
+        self._enable()
 
     def _fill_signer(self, signer: Signer) -> None:
-        """Offer who signs by the settings; what a person typed stays."""
+        """Fill in who signs by the settings, except where a person typed something else."""
         for field, text in (
             (self.office, signer.office),
             (self.rank, signer.rank),
@@ -232,10 +211,10 @@ class ClosingPanel(DeskPanel):
         if self.mode.currentIndex() <= 0:
             self.mode.setCurrentIndex(max(self.mode.findData(signer.mode), 0))
 
-    def _fill_tree(self, editions: list[Told]) -> None:
+    def _fill_tree(self, editions: list[EditionState]) -> None:
         self.editions.clear()
-        for told in reversed(editions):
-            edition = told.edition
+        for one in reversed(editions):
+            edition = one.edition
             head = f"{edition.title} · {show_date(edition.signed_on)}"
             if edition.state in (REPLACED, WITHDRAWN):
                 words = {REPLACED: _("replaced"), WITHDRAWN: _("withdrawn")}[edition.state]
@@ -243,9 +222,9 @@ class ClosingPanel(DeskPanel):
             item = QTreeWidgetItem([head])
             item.setData(0, EDITION, edition.id)
             self.editions.addTopLevelItem(item)
-            for event in told.events:
+            for event in one.events:
                 item.addChild(_leaf(_event_line(event), edition.id))
-            for scan in told.scans:
+            for scan in one.scans:
                 leaf = _leaf(_("Scan: {name}").format(name=scan.name), edition.id)
                 leaf.setData(0, SCAN, scan)
                 item.addChild(leaf)
@@ -254,11 +233,11 @@ class ClosingPanel(DeskPanel):
         if first is not None:
             self.editions.setCurrentItem(first)
 
-    def _allow(self) -> None:
-        """Enable what can be done now."""
-        state = self._known.state if self._known is not None else State("open")
+    def _enable(self) -> None:
+        """Enable and show what can be done in the state of the period."""
+        state = self._period.state if self._period is not None else State("open")
         closed = state.name == "closed"
-        self._close.setEnabled(self._known is not None and not closed)
+        self._close.setEnabled(self._period is not None and not closed)
         self._open.setEnabled(closed)
         self._open.setText(_("Open for an amendment") if state.final else _("Open again"))
         self.open_button.setText(self._open.text())
@@ -273,7 +252,7 @@ class ClosingPanel(DeskPanel):
         self.save_scan.setEnabled(scan)
         self.detach.setEnabled(scan)
 
-    # ----------------------------------------------------------------------- deeds
+    # --------------------------------------------------------------------- closing
 
     def _check_day(self) -> datetime.date | None:
         try:
@@ -286,7 +265,7 @@ class ClosingPanel(DeskPanel):
         return day if isinstance(day, datetime.date) else None
 
     def close_period(self) -> None:
-        """Chốt – in – gửi: keep the figures as they are; whoever listens prints and sends."""
+        """Chốt – in – gửi: close the period; `closed` leads on to printing and sending."""
         request = self._request
         if request is None:
             return
@@ -304,28 +283,29 @@ class ClosingPanel(DeskPanel):
                 request.period, request.scope, number=number, signed_on=day, signer=signer
             )
 
-        self.write(work, self._was_closed)
+        self.write(work, self._show_closed)
 
-    def _was_closed(self, edition: Edition) -> None:
+    def _show_closed(self, edition: Edition) -> None:
         self.number.clear()
         self.refresh()
         self.changed.emit()
         self.closed.emit(edition)
 
     def open_period(self) -> None:
-        """Open the period again, or for an amendment once its paper went out."""
-        request, known = self._request, self._known
-        if request is None or known is None:
+        """Open the period again, or for an amendment once its paper was printed or sent."""
+        request, period = self._request, self._period
+        if request is None or period is None:
             return
         reason, desk = self.reason.text(), self._desk
         if not reason.strip():
             self.bar.warn(_("Write the reason first."))
             self.reason.setFocus()
             return
-        deed = desk.closing.amend_period if known.state.final else desk.closing.reopen_period
-        self.write(lambda: deed(request.period, request.scope, reason), self._was_opened)
+        final = period.state.final
+        reopen = desk.closing.amend_period if final else desk.closing.reopen_period
+        self.write(lambda: reopen(request.period, request.scope, reason), self._show_opened)
 
-    def _was_opened(self, state: State) -> None:
+    def _show_opened(self, state: State) -> None:
         self.reason.clear()
         amends = state.name == "amending"
         self.bar.notify(
@@ -343,14 +323,14 @@ class ClosingPanel(DeskPanel):
         return None if item is None else item.data(0, role)
 
     def _show_chosen(self) -> None:
-        self.shown.emit(self._chosen(EDITION))
+        self.edition_wanted.emit(self._chosen(EDITION))
 
     def _ask_scan(self) -> None:
         edition = self._chosen(EDITION)
         ask_files(self, _("Scans of signed papers"), SCANS, partial(self.attach_scans, edition))
 
     def attach_scans(self, edition: str, paths: Any) -> None:
-        """Keep scans with an edition."""
+        """Attach scans (files) to an edition (its id)."""
         scans = self._desk.closing.scans
 
         def work() -> int:
@@ -368,7 +348,7 @@ class ClosingPanel(DeskPanel):
         ask_where(self, Path(scan.name).stem + suffix, suffix, partial(self.save_to, scan.id))
 
     def save_to(self, scan: str, target: Path) -> None:
-        """Write a scan to a file."""
+        """Write a scan (its id) to a file."""
         scans = self._desk.closing.scans
         words = _("Saved as {file}").format(file=target.name)
         self.write(lambda: scans.save_scan(scan, target), lambda _none: self.bar.notify(words))
@@ -377,38 +357,19 @@ class ClosingPanel(DeskPanel):
         scan: Attachment = self._chosen(SCAN)
         words = _("Take the scan {name} away?").format(name=scan.name)
         self.bar.ask(
-            words, (_("Take the scan away"), partial(self._detach_now, scan.id)),
+            words,
+            (_("Take the scan away"), partial(self._detach_now, scan.id)),
             (_("Cancel"), lambda: None),
-        )  # fmt: skip
+        )
 
     def _detach_now(self, scan: str) -> None:
         scans = self._desk.closing.scans
         self.write(lambda: scans.detach_scan(scan), lambda _none: self.refresh())
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """close: the keyboard goes to the form of a closing."""
+        """Put the keyboard focus into the form of a closing (`close`)."""
         if "close" in intent:
             self.number.setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def read_closing(desk: Desk, request: Request) -> Read:
-    """How the period of a report stands for its scope."""
-    from borderdesk.reports.letterhead import letterhead
-
-    closing = desk.closing
-    period, scope = closing.meant(request.period, request.scope)
-    state = closing.state(request.period, request.scope)
-    editions = [
-        Told(
-            edition, closing.events(edition.id), closing.scans.attachments(edition.id),
-            len(closing.moved(edition.id)) if state.edition and state.edition.id == edition.id
-            else 0,
-        )
-        for edition in closing.editions(request.period, request.scope)
-    ]  # fmt: skip
-    head = letterhead(desk, desk.today())
-    signer = Signer(head.name, head.rank, head.office, head.mode)
-    return Read(period.title, scope.name, state, editions, signer)
 
 
 def _leaf(words: str, edition: str) -> QTreeWidgetItem:

@@ -1,7 +1,7 @@
-"""Vì sao 47? The figures of a summary, and the records behind the one that is chosen."""
+"""Vì sao 47? The figures of a summary, and the records that add up to the chosen one."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
@@ -13,12 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import show_date, show_number
+from borderdesk.base.formats import show_date, show_figure, show_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.summary import Line, Summary
 from borderdesk.desk import Desk
-from borderdesk.figures.indicators import Value, all_rows
-from borderdesk.reports.evidence import MOST, Told
+from borderdesk.figures.indicators import all_rows
+from borderdesk.reports.evidence import MOST, Told, told
 from borderdesk.reports.requests import Request
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -26,43 +27,52 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 
+if TYPE_CHECKING:
+    from borderdesk.reports import behind
+else:
+    behind = lazy_module("borderdesk.reports.behind")
+
 COLUMNS: Mapping[str, str] = {
     "value": N_("In the period"),
     "previous": N_("Last year"),
     "year_to_date": N_("Year so far"),
     "late": N_("Late"),
 }
-"""The figures of a row that records are behind: {column of a summary: its title}."""
+"""{column of a summary whose figures are made of records: its title}."""
 BESIDE, ABOVE = 12, 8
-"""Pixels beside and above the name of an indicator."""
+"""Margins of an indicator's name in pixels: at either side, and above and below together."""
 FIRST = 1
-"""How many columns stand before the figures."""
+"""The place of the first figure in a row of the table."""
 
 
-class Behind(NamedTuple):
-    """What was asked of a figure, and the records found: `whole` how many there are."""
+class FigureRecords(NamedTuple):
+    """The records behind the figure in a column of a line: at most MOST of `total`."""
 
     line: Line
     column: str
     records: Sequence[Told]
-    whole: int
+    total: int
 
 
 class FiguresPanel(DeskPanel):
-    """The figures of the report shown. asked: a record is to be opened (its type and id)."""
+    """The figures of the report shown, and the records behind the chosen one.
 
-    asked = Signal(str, str)
+    record_wanted: a record is to be opened (its type and id).
+    """
+
+    record_wanted = Signal(str, str)
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self._request: Request | None = None
         self._lines: list[Line] = []
         self._how: dict[str, str] = {}
-        self._found: Sequence[Told] = ()
+        self._records: Sequence[Told] = ()
         self.figures = RowsTable(
-            _("Figures of the report"), self._columns(),
+            _("Figures of the report"),
+            self._columns(),
             _("Make a summary with View; its figures stand here."),
-        )  # fmt: skip
+        )
         self.why = named(QLabel(), "heading")
         self.how = named(QLabel(), "muted")
         self.sum = QLabel()
@@ -76,7 +86,7 @@ class FiguresPanel(DeskPanel):
             _("Choose a figure above: the records it adds up stand here. Enter opens one."),
         )
         self._lay_out()
-        self.figures.selectionModel().currentChanged.connect(lambda *_moved: self._ask())
+        self.figures.selectionModel().currentChanged.connect(lambda *_places: self._read_records())
         self.records.opened.connect(self._open)
 
     def _columns(self) -> list[TableColumn]:
@@ -85,36 +95,43 @@ class FiguresPanel(DeskPanel):
 
     def _lay_out(self) -> None:
         self.figures.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
-        # The names are whole, on two lines where one has no room for them.
+        # Names are never cut off: they wrap where the column is narrow.
         self.figures.setWordWrap(True)
-        # Once everything stands: rows that grow bring a scroll bar, which takes from the names.
-        settled = QTimer(self, singleShot=True, interval=0)
-        settled.timeout.connect(self._fit)
-        header = self.figures.horizontalHeader()
-        header.sectionResized.connect(lambda *_sizes: settled.start())
-        header.geometriesChanged.connect(settled.start)
+        self._fit_after_resizing()
         _stretch(self.figures, 0)
         _stretch(self.records, 1)
         for label in (self.why, self.how, self.sum):
             label.setWordWrap(True)
             label.setIndent(0)
             label.hide()
-        below = named(QWidget(), "page")
-        inner = QVBoxLayout(below)
-        inner.setContentsMargins(0, 8, 0, 0)
-        inner.setSpacing(4)
-        for widget in (self.why, self.how, self.sum):
-            inner.addWidget(widget)
-        inner.addWidget(self.records, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
         split.addWidget(self.figures)
-        split.addWidget(below)
+        split.addWidget(self._records_side())
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(split)
+
+    def _fit_after_resizing(self) -> None:
+        # In the next turn of the event loop: taller rows may bring a scroll bar, which makes the
+        # column of names narrower still.
+        settled = QTimer(self, singleShot=True, interval=0)
+        settled.timeout.connect(self._fit)
+        header = self.figures.horizontalHeader()
+        header.sectionResized.connect(lambda *_sizes: settled.start())
+        header.geometriesChanged.connect(settled.start)
+
+    def _records_side(self) -> QWidget:
+        side = named(QWidget(), "page")
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.setSpacing(4)
+        for widget in (self.why, self.how, self.sum):
+            column.addWidget(widget)
+        column.addWidget(self.records, 1)
+        return side
 
     # --------------------------------------------------------------------- showing
 
@@ -132,7 +149,7 @@ class FiguresPanel(DeskPanel):
             self._clear()
 
     def _fit(self) -> None:
-        """Make each row as high as its name needs in the width of its column."""
+        """Make each row as high as its name is in the width of the column."""
         metrics = self.figures.fontMetrics()
         one = self.figures.verticalHeader().defaultSectionSize()
         room = QRect(0, 0, self.figures.columnWidth(0) - 2 * BESIDE, 0)
@@ -141,20 +158,20 @@ class FiguresPanel(DeskPanel):
             self.figures.setRowHeight(place, max(one, needed + ABOVE))
 
     def _texts(self, line: Line) -> tuple[str, ...]:
-        figures = (_number(getattr(line, column)) for column in COLUMNS)
+        figures = (show_figure(getattr(line, column), language()) for column in COLUMNS)
         return (f"{line.label} ({line.unit})", *figures)
 
     def choose(self, key: str, column: str) -> None:
-        """Ask for a figure: an indicator and one of COLUMNS."""
+        """Choose the figure of an indicator (its key) in one of COLUMNS."""
         place = next((n for n, line in enumerate(self._lines) if line.key == key), None)
         if place is not None:
             at = self.figures.texts.index(place, FIRST + list(COLUMNS).index(column))
             self.figures.setCurrentIndex(at)
             self.figures.scrollTo(at)
 
-    # ---------------------------------------------------------------------- asking
+    # --------------------------------------------------------------------- records
 
-    def _ask(self) -> None:
+    def _read_records(self) -> None:
         at = self.figures.currentIndex()
         request = self._request
         if request is None or not 0 <= at.row() < len(self._lines):
@@ -163,32 +180,20 @@ class FiguresPanel(DeskPanel):
         column = list(COLUMNS)[max(at.column() - FIRST, 0)]
         desk = self._desk
 
-        def work() -> Behind:
-            from borderdesk.reports.behind import records_behind
-            from borderdesk.reports.evidence import told
-
-            found = records_behind(desk, request, line.key, column)
-            return Behind(line, column, told(desk, found), sum(map(len, found.values())))
+        def work() -> FigureRecords:
+            ids = behind.records_behind(desk, request, line.key, column)
+            return FigureRecords(line, column, told(desk, ids), sum(map(len, ids.values())))
 
         self.read(work, self._show)
 
-    def _show(self, behind: Behind) -> None:
-        line, column = behind.line, behind.column
-        self._found = behind.records
-        words = _("Why {value}? {indicator}, {column}: {count} records")
-        told = words.format(
-            value=_number(getattr(line, column)), indicator=line.label,
-            column=_(COLUMNS[column]).lower(), count=show_number(behind.whole, language()),
-        )  # fmt: skip
-        if behind.whole > len(behind.records):
-            told = f"{told} " + _("(the first {most} are listed)").format(
-                most=show_number(MOST, language())
-            )
-        self._tell(self.why, told)
+    def _show(self, found: FigureRecords) -> None:
+        line = found.line
+        self._records = found.records
         how = self._how.get(line.key, "")
-        self._tell(self.how, _("Worked out as: {how}").format(how=how) if how else "")
-        self._tell(self.sum, _sum_of(line) if column == "year_to_date" else "")
-        several = len({one.type for one in behind.records}) > 1
+        _put_text(self.why, _heading(found))
+        _put_text(self.how, _("Worked out as: {how}").format(how=how) if how else "")
+        _put_text(self.sum, _carried(line) if found.column == behind.TO_DATE else "")
+        several = len({one.type for one in found.records}) > 1
         self.records.show_rows(
             [
                 (
@@ -196,42 +201,57 @@ class FiguresPanel(DeskPanel):
                     f"{one.title}: {one.text}" if several else one.text,
                     one.short,
                 )
-                for one in behind.records
+                for one in found.records
             ],
             keep=False,
         )
 
-    @staticmethod
-    def _tell(label: QLabel, text: str) -> None:
-        label.setText(text)
-        label.setVisible(bool(text))
-
     def _clear(self) -> None:
-        self._found = ()
+        self._records = ()
         for label in (self.why, self.how, self.sum):
-            self._tell(label, "")
+            _put_text(label, "")
         self.records.show_rows([])
 
     def _open(self, row: int) -> None:
-        one = self._found[row]
-        self.asked.emit(one.type, one.record)
+        one = self._records[row]
+        self.record_wanted.emit(one.type, one.record)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """figure: the (key, column) to be asked for."""
+        """Choose a figure. figure: (key of the indicator, column)."""
         if "figure" in intent:
             self.choose(*intent["figure"])
 
 
+def _put_text(label: QLabel, text: str) -> None:
+    """Show a text, or hide the label of an empty one."""
+    label.setText(text)
+    label.setVisible(bool(text))
+
+
 def _stretch(table: RowsTable, column: int) -> None:
-    """Give a column the room that the others leave."""
+    """Let a column fill the width that the others leave."""
     table.setTextElideMode(Qt.TextElideMode.ElideRight)
     header = table.horizontalHeader()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
 
-def _sum_of(line: Line) -> str:
-    """How the year to date comes about, once a paper of the year is signed."""
+def _heading(found: FigureRecords) -> str:
+    """The question that the records answer, and how many they are."""
+    words = _("Why {value}? {indicator}, {column}: {count} records").format(
+        value=show_figure(getattr(found.line, found.column), language()),
+        indicator=found.line.label,
+        column=_(COLUMNS[found.column]).lower(),
+        count=show_number(found.total, language()),
+    )
+    if found.total <= len(found.records):
+        return words
+    most = show_number(MOST, language())
+    return f"{words} " + _("(the first {most} are listed)").format(most=most)
+
+
+def _carried(line: Line) -> str:
+    """The figure since the year began as a sum, once a period of the year is signed."""
     carry = line.carry
     if carry is None:
         return ""
@@ -240,9 +260,6 @@ def _sum_of(line: Line) -> str:
         parts.append((_("not closed"), carry.unsigned))
     parts.append((_("in the period"), carry.value))
     parts.append((_("late, corrected"), carry.late))
-    told = " + ".join(f"{words} {_number(value)}" for words, value in parts)
-    return f"{told} = {_number(line.year_to_date)}"
-
-
-def _number(value: Value) -> str:
-    return "–" if value is None else show_number(value, language())
+    lang = language()
+    terms = " + ".join(f"{words} {show_figure(value, lang)}" for words, value in parts)
+    return f"{terms} = {show_figure(line.year_to_date, lang)}"

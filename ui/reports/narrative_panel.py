@@ -1,20 +1,20 @@
-"""What a person writes in a report: its parts, the tasks ahead, results that nobody can measure.
+"""The text of a report: its parts, the tasks ahead, results that no indicator measures.
 
-Nothing is saved by hand: every change is in the desk within a second.
+There is no save button: every change is in the store within a second.
 """
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import Any, ClassVar, cast
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import Invalid, UserError
 from borderdesk.base.i18n import N_, _
-from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Narrative, Task, clause_key
+from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Task
 from borderdesk.desk import Desk
-from borderdesk.figures.targets import targets
+from borderdesk.reports.period_state import NarrativeState, narrative_state
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Children, Day, Kind, Text
 from borderdesk.schema.record import Child
@@ -29,12 +29,12 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled
 
 LINES = 5
-REVIEW = "review"
+"""Least height of a text."""
 OWNER_LIMIT = 200
 
 
 class TaskRow:
-    """The fields of a task ahead, as an editor of rows asks for them."""
+    """The fields of a task ahead, as `ChildrenEditor` needs them."""
 
     _fields: ClassVar[dict[str, Kind]] = {
         "task": Text(N_("Task"), required=True, limit=TASK_LIMIT),
@@ -44,24 +44,16 @@ class TaskRow:
 
     @classmethod
     def fields(cls) -> dict[str, Kind]:
-        """The fields by key."""
+        """{key: field}."""
         return cls._fields
 
 
-# Rows of a record are peewee models; a narrative's are kept as one text.
+# The editor takes a peewee model elsewhere; tasks have no table, they are stored as one text.
 TASKS = Children(N_("Tasks ahead"), cast("type[Child]", TaskRow))
 
 
-class Read(NamedTuple):
-    """A narrative as it stands: `clauses` {key: text of the clause}, `locked` while closed."""
-
-    narrative: Narrative
-    clauses: dict[str, str]
-    locked: bool
-
-
 class NarrativePanel(DeskPanel):
-    """The written parts of the report that is shown; `changed` once a change is in the desk."""
+    """Edits the text of the report that is shown; `changed` once a change is in the store."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -72,8 +64,8 @@ class NarrativePanel(DeskPanel):
         self.problem = named(QLabel(), "problem")
         self.parts: dict[str, QPlainTextEdit] = {}
         self.tasks = ChildrenEditor(TASKS, EditorContext(desk, desk.today), editor_for)
-        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
-        self._soon.timeout.connect(self._keep)
+        self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
+        self._save_timer.timeout.connect(self._save)
         self._lay_out()
 
     # -------------------------------------------------------------------- building
@@ -103,7 +95,7 @@ class NarrativePanel(DeskPanel):
         return title
 
     def _text(self, title: str, place: int = -1) -> QPlainTextEdit:
-        """A text under its title, at the end or at a place of the column."""
+        """A text below its title, at the end or at a place of the column."""
         heading = self._heading(title, place)
         text = QPlainTextEdit()
         text.setAccessibleName(title)
@@ -117,44 +109,31 @@ class NarrativePanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def show_request(self, request: Request) -> None:
-        """Show what is written for a report; what was typed for the last one is kept first."""
+        """Show the text of a report; what was typed for the last one is saved first."""
         self.keep_now()
-        if self._request is not None and _same(self._request, request):
+        if self._request is not None and _same_text(self._request, request):
             self._request = request
             return
         self._request = request
-        desk = self._desk
-
-        def work() -> Read:
-            state = desk.closing.state(request.period, request.scope)
-            year = desk.calendar().year_of(desk.calendar().parse(request.period).last).year
-            unmeasured = {
-                clause_key(t.regulation, t.no): f"{t.no}. {t.text}"
-                for t in targets(desk.store, year)
-                if request.kind == REVIEW and not t.indicator
-            }
-            narrative = desk.narratives.of(request.period, request.scope)
-            return Read(narrative, unmeasured, state.name == "closed")
-
-        self.read(work, self._show)
+        self.read(lambda: narrative_state(self._desk, request), self._show)
 
     def refresh(self) -> None:
-        """Read anew, for the period may have been closed or opened."""
+        """Reload: the period may have been closed or opened."""
         request, self._request = self._request, None
         if request is not None:
             self.show_request(request)
 
-    def _show(self, read: Read) -> None:
+    def _show(self, state: NarrativeState) -> None:
         self._filling = True
-        narrative = read.narrative
+        narrative = state.narrative
         for key, text in self.parts.items():
             text.setPlainText(narrative.parts.get(key, ""))
-        self.tasks.put([_raw(task) for task in narrative.tasks])
-        self._show_clauses(read.clauses, narrative.clauses)
+        self.tasks.put([_task_row(task) for task in narrative.tasks])
+        self._show_clauses(state.clauses, narrative.clauses)
         self._filling = False
-        self._lock(read.locked)
-        self._say(read.locked, narrative.begun_from)
-        self._put_problem("")
+        self._lock(state.locked)
+        self._show_state(state.locked, narrative.begun_from)
+        self._show_problem("")
 
     def _show_clauses(self, clauses: Mapping[str, str], written: Mapping[str, str]) -> None:
         for old in list(self._clauses.values()):
@@ -174,7 +153,7 @@ class NarrativePanel(DeskPanel):
             text.setReadOnly(locked)
         self.tasks.widget.setEnabled(not locked)
 
-    def _say(self, locked: bool, begun_from: str | None) -> None:
+    def _show_state(self, locked: bool, begun_from: str | None) -> None:
         if locked:
             words = _("The period is closed: what was written stays as it was signed.")
         elif begun_from:
@@ -185,29 +164,29 @@ class NarrativePanel(DeskPanel):
             words = _("Everything typed here is kept at once; View (F5) shows it on the pages.")
         self.state.setText(words)
 
-    # --------------------------------------------------------------------- keeping
+    # ---------------------------------------------------------------------- saving
 
     def _edited(self) -> None:
-        if not self._filling and not self._soon.isActive():
-            self._soon.start()
+        if not self._filling and not self._save_timer.isActive():
+            self._save_timer.start()
 
     def keep_now(self) -> None:
-        """Keep what was typed and is not in the desk yet."""
-        if self._soon.isActive():
-            self._soon.stop()
-            self._keep()
+        """Save what was typed since the last change was saved."""
+        if self._save_timer.isActive():
+            self._save_timer.stop()
+            self._save()
 
     def idle(self) -> bool:
-        """Whether everything typed is in the desk."""
-        return super().idle() and not self._soon.isActive()
+        """Whether everything typed is in the store."""
+        return super().idle() and not self._save_timer.isActive()
 
-    def _keep(self) -> None:
+    def _save(self) -> None:
         request = self._request
         if request is None:
             return
         parts = {key: text.toPlainText() for key, text in self.parts.items()}
         clauses = {key: text.toPlainText() for key, text in self._clauses.items()}
-        tasks, wrong = self._typed_tasks()
+        tasks, problem = self._typed_tasks()
         desk = self._desk
 
         def work() -> None:
@@ -216,15 +195,16 @@ class NarrativePanel(DeskPanel):
             )
 
         def written(_none: None) -> None:
-            self._put_problem(wrong)
+            self._show_problem(problem)
             self.changed.emit()
 
         self.write(work, written)
 
     def _typed_tasks(self) -> tuple[list[Task], str]:
-        """The tasks typed, and what is wrong: a date is then left out, or a nameless task."""
+        """The tasks that can be saved, and the last problem: a wrong date is left out of its
+        task, and a task without words altogether."""
         self.tasks.clear_inside()
-        tasks, wrong = [], ""
+        tasks, problem = [], ""
         for place, raw in enumerate(self.tasks.raw()):
             due: datetime.date | None = None
             try:
@@ -232,37 +212,32 @@ class NarrativePanel(DeskPanel):
                     TaskRow.fields()["due_on"], raw.get("due_on", "")
                 )
             except UserError as error:
-                wrong = str(error)
-                self.tasks.show_inside(f"[{place}].due_on", wrong)
+                problem = str(error)
+                self.tasks.show_inside(f"[{place}].due_on", problem)
             if raw.get("task", "").strip():
                 tasks.append(Task(raw["task"], raw.get("owner", ""), due))
             else:
-                wrong = _("Must be filled in.")
-                self.tasks.show_inside(f"[{place}].task", wrong)
-        return tasks, wrong
+                problem = _("Must be filled in.")
+                self.tasks.show_inside(f"[{place}].task", problem)
+        return tasks, problem
 
-    def _put_problem(self, words: str) -> None:
+    def _show_problem(self, words: str) -> None:
         self.problem.setText(_("Not kept yet: {problem}").format(problem=words))
         self.problem.setVisible(bool(words))
 
     def fail(self, error: Exception) -> None:
-        """Tell what is wrong with the text beside it; the text stays."""
+        """Show above the text what is wrong with it; the text stays."""
         if isinstance(error, Invalid):
-            self._put_problem("; ".join(error.problems.values()))
+            self._show_problem("; ".join(error.problems.values()))
             return
         super().fail(error)
 
-    def put_focus(self) -> None:
-        """Put the keyboard into the first part."""
-        next(iter(self.parts.values())).setFocus(Qt.FocusReason.OtherFocusReason)
 
-
-def _raw(task: Task) -> dict[str, Any]:
+def _task_row(task: Task) -> dict[str, Any]:
     due = f"{task.due_on:%d/%m/%Y}" if task.due_on else ""
     return {"task": task.task, "owner": task.owner, "due_on": due}
 
 
-def _same(one: Request, other: Request) -> bool:
-    """Whether two reports have the same written parts."""
-    mine, theirs = (one.period, one.scope, one.kind), (other.period, other.scope, other.kind)
-    return mine == theirs
+def _same_text(one: Request, other: Request) -> bool:
+    """Whether two reports share their text."""
+    return (one.period, one.scope, one.kind) == (other.period, other.scope, other.kind)

@@ -1,5 +1,5 @@
-"""The pages of a PDF on the screen: each is drawn when it comes into sight, off the window's
-thread, and can be clicked."""
+"""The pages of a PDF on the screen: each is drawn in the background when it is scrolled into
+view, and can be clicked."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -10,22 +10,22 @@ from PySide6.QtGui import QImage, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import _
+from borderdesk.reports.pages import page_image
+from borderdesk.reports.preview import Size
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 
 ZOOMS = (0.35, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.25, 1.5, 2.0, 3.0)
 SCREEN = 96 / 72
-"""Pixels of the screen for a point of paper at 100 %."""
+"""Pixels of the screen per point of paper at 100 %."""
 GAP = 12
-
-Size = tuple[float, float]
-"""Width and height of a page, in points."""
+"""Pixels between pages."""
 
 
 class PaperView(QScrollArea):
     """Shows the pages of one PDF below each other.
 
-    clicked: page (from 0), and the place on it from its upper left corner, in points.
+    clicked: page (from 0), then x and y from its upper left corner, in points.
     """
 
     clicked = Signal(int, float, float)
@@ -49,12 +49,12 @@ class PaperView(QScrollArea):
         self.hint = named(QLabel(), "muted")
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hint.setWordWrap(True)
-        # A column that is centred gives a wrapped text no more height than one line needs.
+        # A centred column ignores the height for width of a wrapped text.
         self.hint.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
         self._column.addWidget(self.hint)
         self.setWidget(inside)
-        self.verticalScrollBar().valueChanged.connect(lambda _value: self._draw_seen())
-        # Pages of a report are of several widths: what they are centred on stays in sight.
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._draw_visible())
+        # The pages of a report may differ in width: scroll to the middle, where they are centred.
         self.horizontalScrollBar().rangeChanged.connect(
             lambda least, most: self.horizontalScrollBar().setValue((least + most) // 2)
         )
@@ -62,15 +62,15 @@ class PaperView(QScrollArea):
     # --------------------------------------------------------------------- showing
 
     def show_hint(self, text: str) -> None:
-        """Show a sentence in place of pages."""
-        self.put(None, ())
+        """Show a sentence instead of pages."""
+        self.show_pages(None, ())
         self.hint.setText(text)
         self.hint.show()
 
-    def put(self, pdf: Path | None, sizes: Sequence[Size]) -> None:
+    def show_pages(self, pdf: Path | None, sizes: Sequence[Size]) -> None:
         """Show the pages of a PDF, of these sizes."""
         self._pdf, self._sizes = pdf, sizes
-        self._forget()
+        self._cancel_jobs()
         for sheet in self.sheets:
             self._column.removeWidget(sheet)
             sheet.deleteLater()
@@ -87,17 +87,17 @@ class PaperView(QScrollArea):
             self._column.addWidget(sheet, 0, Qt.AlignmentFlag.AlignHCenter)
         self._size_sheets()
         self.verticalScrollBar().setValue(0)
-        self._draw_seen()
+        self._draw_visible()
 
-    def go_on(self, pdf: Path, sizes: Sequence[Size]) -> None:
-        """Show the whole of a PDF of which the first pages are shown, at the same place."""
+    def replace_pages(self, pdf: Path, sizes: Sequence[Size]) -> None:
+        """Replace the first pages by the complete PDF, without scrolling."""
         place = self.verticalScrollBar().value()
-        self.put(pdf, sizes)
-        self._lay_now()
+        self.show_pages(pdf, sizes)
+        self._lay_out_now()
         self.verticalScrollBar().setValue(place)
 
-    def _lay_now(self) -> None:
-        """Have the sheets in their places, so that the scroll bar knows how far it goes."""
+    def _lay_out_now(self) -> None:
+        """Apply the layout at once, so that the scroll bar has its final range."""
         QApplication.sendPostedEvents(self.widget(), int(QEvent.Type.LayoutRequest.value))
 
     def zoom(self, step: int) -> None:
@@ -109,24 +109,24 @@ class PaperView(QScrollArea):
         bar = self.verticalScrollBar()
         before = bar.value() / max(bar.maximum(), 1)
         self._zoom = place
-        self._forget()
+        self._cancel_jobs()
         self._size_sheets()
-        self._lay_now()
+        self._lay_out_now()
         bar.setValue(round(before * bar.maximum()))
-        self._draw_seen()
+        self._draw_visible()
 
     def _fitting(self, width: float) -> int:
-        """The largest zoom at which a page is seen whole in its width, until a person zooms."""
+        """The place in ZOOMS of the largest zoom at which a page's width fits the view."""
         room = self.viewport().width() - 2 * GAP - 4
         fitting = [place for place, zoom in enumerate(ZOOMS) if width * zoom * SCREEN <= room]
         return max(fitting, default=0)
 
     def idle(self) -> bool:
-        """Whether every page in sight is drawn."""
+        """Whether every visible page is drawn."""
         return not self._jobs
 
     def scale(self) -> float:
-        """Pixels of the window for a point of paper."""
+        """Pixels of the window per point of paper."""
         return ZOOMS[self._zoom] * SCREEN
 
     def _size_sheets(self) -> None:
@@ -137,20 +137,21 @@ class PaperView(QScrollArea):
 
     # --------------------------------------------------------------------- drawing
 
-    def _draw_seen(self) -> None:
-        """Draw the pages in sight that are not drawn yet, and those next to them."""
+    def _draw_visible(self) -> None:
+        """Start drawing the pages in and near the view that are not drawn yet."""
         pdf = self._pdf
         if pdf is None:
             return
-        for number in self._seen():
+        for number in self._near_view():
             if number not in self._jobs and self.sheets[number].pixmap().isNull():
                 work = partial(draw_page, pdf, number, self.scale() * self.devicePixelRatioF())
-                done = partial(self._put_page, number)
+                done = partial(self._show_image, number)
                 self._jobs[number] = self._tasks.run(
                     work, done, partial(self._failed, number), self
                 )
 
-    def _seen(self) -> list[int]:
+    def _near_view(self) -> list[int]:
+        """The pages in the view, or less than half its height away."""
         top = self.verticalScrollBar().value() - self.viewport().height() // 2
         bottom = top + 2 * self.viewport().height()
         return [
@@ -159,7 +160,7 @@ class PaperView(QScrollArea):
             if sheet.y() <= bottom and sheet.y() + sheet.height() >= top
         ]
 
-    def _put_page(self, number: int, image: QImage) -> None:
+    def _show_image(self, number: int, image: QImage) -> None:
         self._jobs.pop(number, None)
         image.setDevicePixelRatio(self.devicePixelRatioF())
         self.sheets[number].setPixmap(QPixmap.fromImage(image))
@@ -168,7 +169,7 @@ class PaperView(QScrollArea):
         self._jobs.pop(number, None)
         raise error
 
-    def _forget(self) -> None:
+    def _cancel_jobs(self) -> None:
         for job in self._jobs.values():
             job.forget()
         self._jobs = {}
@@ -176,12 +177,12 @@ class PaperView(QScrollArea):
     # ---------------------------------------------------------------------- events
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More pages may have come into sight."""
+        """Draw the pages that came into the view."""
         super().resizeEvent(event)
-        self._draw_seen()
+        self._draw_visible()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tell where a page was clicked."""
+        """Emit `clicked` with the place of a click on a page."""
         if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
             number = next((n for n, sheet in enumerate(self.sheets) if sheet is watched), None)
             if number is not None and event.button() == Qt.MouseButton.LeftButton:
@@ -191,9 +192,7 @@ class PaperView(QScrollArea):
 
 
 def draw_page(pdf: Path, number: int, scale: float) -> QImage:
-    """A page (from 0) of a PDF at `scale` × 72 dots an inch."""
-    from borderdesk.reports.pages import page_image
-
+    """A page (from 0) of a PDF, at `scale` × 72 dots per inch."""
     width, height, rows = page_image(pdf, number, scale)
-    # The bytes go when this returns; the copy has its own.
+    # QImage does not own the bytes it is given; the copy owns its own.
     return QImage(rows, width, height, width * 3, QImage.Format.Format_RGB888).copy()

@@ -1,4 +1,4 @@
-"""Printing a PDF through the system's dialog, each page drawn as finely as the printer prints."""
+"""Printing a PDF through the system's dialog, page by page, at the printer's resolution."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from ui.reports.paper_view import Size, draw_page
+from borderdesk.reports.preview import Size
+from borderdesk.reports.requests import Say
+from ui.reports.paper_view import draw_page
 
 DOTS = 300
-"""Dots an inch of a printed page: what a post's printer can show."""
+"""Dots per inch of a printed page: the resolution of a post's printer."""
 
 OFFERED = QPageSize.PageSizeId.A4
-"""The paper that the dialog begins with; a person who chooses another has every page on it."""
-
-Say = Callable[[int, int], None]
+"""The paper chosen when the dialog opens; if a person chooses another, every page goes on it."""
 
 
 def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) -> QPrintDialog:
-    """Ask which printer, through the system's dialog, and go on with the answer."""
+    """Open the system's print dialog; `then` is called with the chosen printer."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setResolution(DOTS)
     printer.setDocName(title)
@@ -36,13 +36,16 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
 
 
 def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], say: Say) -> int:
-    """Print the pages that the dialog asked for; how many. Raises UserError, and Stopped when
-    `say` does. May run in any thread."""
-    wanted = _wanted(printer, len(sizes))
+    """Print the range of pages chosen in the dialog and return their number.
+
+    say: called with pages done and pages in all. Raises UserError, and Stopped when `say` does.
+    May run in any thread.
+    """
+    numbers = _page_range(printer, len(sizes))
     paper_of = _papers(printer)
     painter = QPainter()
-    for done, number in enumerate(wanted):
-        say(done, len(wanted))
+    for done, number in enumerate(numbers):
+        say(done, len(numbers))
         _turn(printer, paper_of(sizes[number]), sizes[number])
         began = painter.begin(printer) if done == 0 else printer.newPage()
         if not began:
@@ -52,25 +55,25 @@ def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], say: Say) -> int:
         whole = QRectF(printer.pageLayout().fullRectPixels(printer.resolution()))
         painter.drawImage(_fitted(image, whole), image)
     painter.end()
-    return len(wanted)
+    return len(numbers)
 
 
 def _papers(printer: QPrinter) -> Callable[[Size], QPageSize]:
     """What each page is printed on: paper of its own size, unless a person chose another in the
-    dialog or the printer has none so large; then it is made smaller."""
+    dialog or the printer has no such paper; the page is then shrunk to fit."""
     chosen = printer.pageLayout().pageSize()
-    there = QPrinterInfo(printer).supportedPageSizes()  # none of a printer that writes a file
+    supported = QPrinterInfo(printer).supportedPageSizes()  # empty for a printer to a file
 
     def paper_of(size: Size) -> QPageSize:
         own = QPageSize(QSizeF(min(size), max(size)), QPageSize.Unit.Point)
-        known = not there or any(own.isEquivalentTo(paper) for paper in there)
-        return own if known and chosen.id() == OFFERED else chosen
+        fits = not supported or any(own.isEquivalentTo(paper) for paper in supported)
+        return own if fits and chosen.id() == OFFERED else chosen
 
     return paper_of
 
 
 def _turn(printer: QPrinter, paper: QPageSize, size: Size) -> None:
-    """Lay the paper as the page lies; the page has its own margins."""
+    """Set paper and orientation for a page; the page has its own margins."""
     ways = QPageLayout.Orientation
     printer.setPageSize(paper)
     printer.setPageOrientation(ways.Landscape if size[0] > size[1] else ways.Portrait)
@@ -79,7 +82,7 @@ def _turn(printer: QPrinter, paper: QPageSize, size: Size) -> None:
 
 
 def _fitted(image: QImage, whole: QRectF) -> QRectF:
-    """Where a page is drawn: as large as the paper allows, in its own proportions."""
+    """Where a page is drawn: as large as fits, centred, with its aspect ratio kept."""
     size = QSizeF(image.size())
     size.scale(whole.size(), Qt.AspectRatioMode.KeepAspectRatio)
     place = QRectF(whole.topLeft(), size)
@@ -87,7 +90,8 @@ def _fitted(image: QImage, whole: QRectF) -> QRectF:
     return place
 
 
-def _wanted(printer: QPrinter, pages: int) -> list[int]:
+def _page_range(printer: QPrinter, pages: int) -> list[int]:
+    """The pages (from 0) that were asked for in the dialog."""
     first, last = printer.fromPage() or 1, printer.toPage() or pages
     if printer.printRange() != QPrinter.PrintRange.PageRange:
         first, last = 1, pages

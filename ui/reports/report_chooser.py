@@ -1,4 +1,4 @@
-"""Which report: kind, period, scope and what else can be said of it, as one row of choosers."""
+"""Choosing a report: kind, period, scope and options in one row."""
 
 import datetime
 
@@ -11,12 +11,12 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.figures.scopes import NEW, OLD, choices, scope_day
+from borderdesk.figures.newest_month import newest_month
+from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
 from borderdesk.reports.deliver import REPORTS
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.listing import Filter
 from ui.base.style import named
 from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
@@ -30,6 +30,7 @@ PERIODS = {
     "year": (N_("Year"), N_("Whole year"), 1),
     RANGE: (N_("Two dates"), "", 0),
 }
+"""{kind of period: its title, the title of the n-th in a year, how many a year has}."""
 YEARS_BACK = 30
 
 SWITCHES = {
@@ -45,7 +46,7 @@ GEOGRAPHIES = {
 
 
 class ReportChooser(QWidget):
-    """The choosers of a report; `changed` when another one is meant."""
+    """Chooses a report; `changed` when another one is chosen."""
 
     changed = Signal()
 
@@ -107,11 +108,11 @@ class ReportChooser(QWidget):
             action = menu.addAction(_(words))
             action.setCheckable(True)
             action.setChecked(not key)
-            action.triggered.connect(lambda _on, key=key: self._take_geography(key))
+            action.triggered.connect(lambda _on, key=key: self._choose_geography(key))
             self.geographies[key] = action
         return menu
 
-    def _take_geography(self, chosen: str) -> None:
+    def _choose_geography(self, chosen: str) -> None:
         for key, action in self.geographies.items():
             action.setChecked(key == chosen)
         self._offer_scopes()
@@ -128,19 +129,8 @@ class ReportChooser(QWidget):
         this_year = self._desk.today().year
         for year in range(this_year, this_year - YEARS_BACK, -1):
             self.year.addItem(str(year), year)
-        self._show_fitting()
-        self.choose(self._start())
-
-    def _start(self) -> Period:
-        """The month of the newest record, at most this month."""
-        today = self._desk.today()
-        days = []
-        for name, model in RECORD_TYPES.items():
-            event = model.event()
-            newest = self._desk.lists.page(name, Filter(), limit=1)
-            if newest and event is not None:
-                days.append(newest[0].values[event.name])
-        return self._calendar.month_of(min(max(days, default=today), today))
+        self._show_applicable()
+        self.choose(newest_month(self._desk))
 
     def _connect(self) -> None:
         self.kind.currentIndexChanged.connect(lambda _index: self._kind_changed())
@@ -155,7 +145,7 @@ class ReportChooser(QWidget):
     # ------------------------------------------------------------------ following
 
     def _kind_changed(self) -> None:
-        self._show_fitting()
+        self._show_applicable()
         self.changed.emit()
 
     def _span_changed(self) -> None:
@@ -163,18 +153,18 @@ class ReportChooser(QWidget):
         self._period_changed()
 
     def _period_changed(self) -> None:
-        self._show_fitting()
+        self._show_applicable()
         self._offer_scopes()
         self.changed.emit()
 
-    def _show_fitting(self) -> None:
-        """Show only the choosers that the kind of report and of period has."""
-        between = self.span.currentData() == RANGE
+    def _show_applicable(self) -> None:
+        """Show only the choosers that apply to the kind of report and the kind of period."""
+        two_dates = self.span.currentData() == RANGE
         self.type.setVisible(REPORTS[self.kind.currentData()].typed)
-        self.first.setVisible(between)
-        self.last.setVisible(between)
-        self.year.setVisible(not between)
-        self.number.setVisible(not between and PERIODS[self.span.currentData()][2] > 1)
+        self.first.setVisible(two_dates)
+        self.last.setVisible(two_dates)
+        self.year.setVisible(not two_dates)
+        self.number.setVisible(not two_dates and PERIODS[self.span.currentData()][2] > 1)
         for action in self.switches.values():
             action.setVisible(REPORTS[self.kind.currentData()].annexed)
 
@@ -191,22 +181,15 @@ class ReportChooser(QWidget):
         period = self.period()
         if period is None:
             return
-        # Its text is told of by `changed` only when a person chose it.
+        # `changed` is emitted only when a person chose another scope.
         with QSignalBlocker(self.scope):
             book = self._desk.book
-            day = scope_day(book, period.last, self.geography())
+            day = self._scope_day(period)
             found = choices(book, day, self._desk.identity)
             self.scope.offer([ComboOption(scope.text, scope.name) for scope in found])
             if not self.scope.known_code():
-                texts = [scope.text for scope in found]
-                own = self._own_scope()
-                text = own if own in texts else texts[0]
-                self.scope.put(text, self.scope.label_of(text))
-
-    def _own_scope(self) -> str:
-        identity = self._desk.identity
-        name = {"post": "post:", "liaison": "district:"}.get(identity.role)
-        return f"{name}{identity.unit}" if name else "province"
+                own = own_scope(book, self._desk.identity, day).text
+                self.scope.put(own, self.scope.label_of(own))
 
     # -------------------------------------------------------------------- choosing
 
@@ -227,7 +210,7 @@ class ReportChooser(QWidget):
         self.kind.setCurrentIndex(self.kind.findData(name))
 
     def choose_scope(self, text: str) -> None:
-        """Choose a scope by its text, if there is such a one in the period."""
+        """Choose a scope by its text, if there is one in the period."""
         label = self.scope.label_of(text)
         if label:
             self.scope.put(text, label)
@@ -235,14 +218,21 @@ class ReportChooser(QWidget):
 
     def choose_own(self) -> None:
         """Choose the desk's own scope."""
-        self.choose_scope(self._own_scope())
+        period = self.period()
+        if period is not None:
+            own = own_scope(self._desk.book, self._desk.identity, self._scope_day(period))
+            self.choose_scope(own.text)
+
+    def _scope_day(self, period: Period) -> datetime.date:
+        """The day on which the units that scopes are chosen from are valid."""
+        return scope_day(self._desk.book, period.last, self.geography())
 
     def geography(self) -> str | None:
-        """The units asked for: old or new, None for those of the period's last day."""
+        """The administrative units chosen: old, new, or None for those of the period's last day."""
         return next((key for key, act in self.geographies.items() if key and act.isChecked()), None)
 
     def period(self) -> Period | None:
-        """The period chosen; None while one of two dates is not there or wrong."""
+        """The period chosen; None while one of two dates is missing or wrong."""
         kind = self.span.currentData()
         if kind != RANGE:
             year, number = self.year.currentData(), self.number.currentData()
@@ -269,7 +259,7 @@ class ReportChooser(QWidget):
         return day if isinstance(day, datetime.date) else None
 
     def request(self) -> Request:
-        """The report that is meant. Raises UserError when something is not chosen yet."""
+        """The report that is chosen. Raises UserError while something is missing."""
         period, scope = self.period(), self.scope.known_code()
         if period is None:
             raise UserError(_("Write the first and the last day, like 15/01/2023."))

@@ -1,4 +1,4 @@
-"""Sao lưu: what copies of the desk there are, making one, and making a desk of one again."""
+"""Sao lưu: the backups of the desk, making one, and restoring one as a new desk."""
 
 import datetime
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
 from borderdesk.base.formats import show_number
@@ -15,7 +15,7 @@ from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
 from ui.base.backup_runner import backup_runner_of
 from ui.base.child_process import start_apart
-from ui.base.sticks import Stick, stick_words, sticks
+from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.settings.restore_row import RestoreRow
@@ -26,11 +26,15 @@ from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.stick_chooser import StickChooser
 
 
-class Found(NamedTuple):
-    """What the panel shows. left: the good copies that are not known to be gone; safe: one of
-    them outlives the disk of the desk."""
+class BackupList(NamedTuple):
+    """The state of the backups and the backups themselves, newest first.
+
+    left: the good ones that are not known to be gone; safe: whether one of them is on another
+    disk than the desk; folder: used last; automatic: whether backups are made without asking.
+    """
 
     light: Light
     backups: list[Backup]
@@ -42,16 +46,17 @@ class Found(NamedTuple):
 
 
 class BackupsPanel(DeskPanel):
-    """How it stands, one button to back up, and the copies there are."""
+    """The state of the backups, one button to back up, and the list of backups."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.backing = backup_runner_of(desk, tasks)
         self.backups: list[Backup] = []
-        self.told = named(QLabel(), "figure")
-        self.where = QComboBox()
+        self.state = named(QLabel(), "figure")
+        place = _("Where the copy is made")
+        self.where = StickChooser(place, place, 26)
         self.automatic = QCheckBox(_("Back up by itself once a day, into the desk's own folder"))
-        self.near = named(QLabel(), "notice")
+        self.same_disk = named(QLabel(), "notice")
         self.row = RestoreRow()
         self.table = RowsTable(
             _("Backups"),
@@ -78,27 +83,22 @@ class BackupsPanel(DeskPanel):
     def _lay_out(self) -> None:
         outer = scrolled_column(self)
         outer.addLayout(self._buttons())
-        self.near.setText(
+        self.same_disk.setText(
             _(
                 "Every good copy lies on the same disk as the desk: they would be lost together."
                 " Back up to a stick as well, and keep it in another place."
             )
         )
-        for label in (self.told, self.near):
+        for label in (self.state, self.same_disk):
             label.setWordWrap(True)
             outer.addWidget(label)
-        self.near.hide()
+        self.same_disk.hide()
         self.row.hide()
         outer.addWidget(self.row)
         outer.addWidget(self.table, 1)
         outer.addWidget(self.automatic)
 
     def _buttons(self) -> FlowLayout:
-        self.where.setAccessibleName(_("Where the copy is made"))
-        self.where.setToolTip(_("Where the copy is made"))
-        self.where.setMinimumContentsLength(26)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        self.where.setSizeAdjustPolicy(policy)
         row = FlowLayout()
         row.add(self.where)
         self._now = bind(self, "backup_now", self.back_up)
@@ -115,50 +115,53 @@ class BackupsPanel(DeskPanel):
         switch.setEnabled(not self._desk.identity.practice)
         self.automatic.setEnabled(switch.isEnabled())
         self.automatic.setToolTip(switch.toolTip())
-        self.automatic.clicked.connect(self._switch)
+        self.automatic.clicked.connect(self._set_automatic)
         self.row.wanted.connect(self.backing.restore)
         self.row.left.connect(self.begin)
-        self.backing.began.connect(self._follow)
+        self.backing.began.connect(self._show_progress)
         self.backing.ended.connect(self._ended)
-        self.backing.made.connect(self._made)
-        self.backing.restored.connect(self._restored)
+        self.backing.made.connect(self._show_made)
+        self.backing.restored.connect(self._show_restored)
         self.backing.failed.connect(self.fail)
         if self.backing.work is not None:
-            self._follow()
+            self._show_progress()
 
     def begin(self) -> None:
-        """Put the keyboard to what is done here first."""
+        """Put the keyboard focus on the button that backs up."""
         self.now_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read anew which copies there are, and which sticks."""
+        """Reload the backups, and which sticks are plugged in."""
         desk = self._desk
 
-        def work() -> Found:
+        def work() -> BackupList:
             now = datetime.datetime.now(datetime.UTC)
             left = desk.backups.left()
-            return Found(
-                light(desk, now), desk.backups.all(), left, sticks(),
+            return BackupList(
+                light(desk, now),
+                desk.backups.all(),
+                left,
+                sticks(),
                 desk.preferences.preferred(LAST_FOLDER, ""),
                 desk.preferences.preferred(AUTOMATIC, "1") == "1",
                 any(outlives(backup, desk.folder) for backup in left),
-            )  # fmt: skip
+            )
 
         self.read(work, self._show)
 
     def idle(self) -> bool:
-        """Whether everything asked for is there, and nothing is being copied."""
+        """Whether everything asked for is shown, and no backup or restoration is running."""
         return super().idle() and self.backing.work is None
 
-    def _show(self, found: Found) -> None:
+    def _show(self, found: BackupList) -> None:
         self.backups = found.backups
         failed = found.light.state == "failed"
         whole = f"{found.light.few}: {found.backups[0].failed}" if failed else found.light.words
-        self.told.setText(whole)
-        self.told.setToolTip(found.light.more)
-        self.near.setVisible(bool(found.left) and not found.safe)
+        self.state.setText(whole)
+        self.state.setToolTip(found.light.more)
+        self.same_disk.setVisible(bool(found.left) and not found.safe)
         self.automatic.setChecked(found.automatic and self.automatic.isEnabled())
         self.offer(found.sticks, found.folder)
         now = datetime.datetime.now(datetime.UTC)
@@ -167,19 +170,13 @@ class BackupsPanel(DeskPanel):
     def offer(self, found: Sequence[Stick], folder: str) -> None:
         """Offer the desk's own folder, the sticks, and the folder used last."""
         chosen = self.where.currentData() or ""
-        self.where.clear()
-        self.where.addItem(_("The desk's own folder"), "")
-        for stick in found:
-            self.where.addItem(stick_words(stick), str(stick.folder))
-        for other in (folder, chosen):
-            if other and self.where.findData(other) < 0:
-                self.where.addItem(other, other)
-        self.where.setCurrentIndex(max(self.where.findData(chosen), 0))
+        own = (_("The desk's own folder"), "")
+        self.where.offer(found, (folder, chosen), chosen, [own])
 
     # ------------------------------------------------------------------- backing up
 
     def back_up(self) -> None:
-        """Back up to the place chosen."""
+        """Back up into the folder chosen."""
         if self.backing.work is None:
             text = str(self.where.currentData() or "")
             self.backing.back_up(Path(text) if text else None)
@@ -189,22 +186,22 @@ class BackupsPanel(DeskPanel):
         plugged = [Path(str(self.where.itemData(n))) for n in range(1, self.where.count())]
         ask_folder(
             self, _("Choose a folder"), plugged[0] if plugged else Path.home(), self.back_up_to
-        )  # fmt: skip
+        )
 
     def back_up_to(self, folder: Path) -> None:
-        """Back up into a folder, and propose it from now on."""
+        """Back up into a folder, and offer it from now on."""
         text = str(folder)
         self.offer([], text)
         self.where.setCurrentIndex(self.where.findData(text))
         self.back_up()
 
-    def _switch(self, on: bool) -> None:
+    def _set_automatic(self, on: bool) -> None:
         desk = self._desk
         self.write(
             lambda: desk.preferences.prefer(AUTOMATIC, "1" if on else "0"), lambda _none: None
         )
 
-    def _follow(self) -> None:
+    def _show_progress(self) -> None:
         for action in (self._now, self._to, self._restore):
             action.setEnabled(False)
         assert self.backing.work is not None
@@ -215,33 +212,35 @@ class BackupsPanel(DeskPanel):
             action.setEnabled(True)
         self.refresh()
 
-    def _made(self, answer: dict[str, Any]) -> None:
+    def _show_made(self, answer: dict[str, Any]) -> None:
         words = _("Backed up, restored on trial, the same: {file} · {count} records.")
-        self.bar.notify(words.format(
-            file=answer["file"], count=show_number(answer["records"], language())
-        ))  # fmt: skip
+        self.bar.notify(
+            words.format(file=answer["file"], count=show_number(answer["records"], language()))
+        )
 
     # -------------------------------------------------------------------- restoring
 
     def choose_file(self) -> None:
-        """Ask for a backup's file, first where the chosen one of the list lies."""
+        """Ask for the file of a backup, beginning with the current one of the list."""
         row = self.table.row()
         chosen = self.backups[row].file if 0 <= row < len(self.backups) else None
-        dialog = ask_files(self, _("Backups"), "*.db", self.take_files)
+        dialog = ask_files(self, _("Backups"), "*.db", self.ask_target)
         if chosen is not None and chosen.exists():
             dialog.setDirectory(str(chosen.parent))
             dialog.selectFile(chosen.name)
 
-    def take_files(self, files: Sequence[Path]) -> None:
-        """Ask for the new folder that a file is restored into."""
+    def ask_target(self, files: Sequence[Path]) -> None:
+        """Ask for the new folder to restore a file into."""
         if files:
             self.row.ask(files[0], self._desk.folder.resolve())
 
-    def _restored(self, answer: dict[str, Any]) -> None:
+    def _show_restored(self, answer: dict[str, Any]) -> None:
         self.row.hide()
         folder = str(answer["desk"])
-        words = _("Restored and checked: {count} records in {folder}. This window still shows the"
-                  " desk as it was.")  # fmt: skip
+        words = _(
+            "Restored and checked: {count} records in {folder}. This window still shows the"
+            " desk as it was."
+        )
         count = show_number(answer["records"], language())
         self.bar.ask(
             words.format(count=count, folder=folder),
@@ -254,18 +253,22 @@ class BackupsPanel(DeskPanel):
 
 
 def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, ...]:
-    """A copy as the table shows it. left: it is not known to be gone."""
+    """The row of a backup. left: it is not known to be gone."""
     lang = language()
     count, size = show_number(backup.records, lang), size_text(backup.size)
     return (
-        moment(backup.made, now), _result(backup, left=left), "–" if backup.failed else count,
-        "–" if backup.failed else size, _("by itself") if backup.automatic else _("by hand"),
-        backup.file.name, str(backup.file.parent),
-    )  # fmt: skip
+        moment(backup.made, now),
+        _result(backup, left=left),
+        "–" if backup.failed else count,
+        "–" if backup.failed else size,
+        _("by itself") if backup.automatic else _("by hand"),
+        backup.file.name,
+        str(backup.file.parent),
+    )
 
 
 def _result(backup: Backup, *, left: bool) -> str:
-    """Whether a copy can be relied upon, in words."""
+    """Whether a backup can be restored, in words with their sign."""
     if backup.failed:
         return f"✗ {backup.failed}"
     if not left:

@@ -1,4 +1,4 @@
-"""Pages of ledgers: regulations and targets, paper figures; the settings and reference data."""
+"""Pages of ledgers: targets and figures from paper; settings and reference data."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,12 +8,9 @@ from PySide6.QtWidgets import QWidget
 from ui.settings.ledger_panel import LedgerPanel
 from ui.widgets.tabbed_page import TabbedPage
 
-TARGETS = ("clauses", "regulations", "baselines")
-REFERENCE = ("settings", "units", "posts", "markers", "hamlets", "picks")
-
 
 class LedgerPage(TabbedPage):
-    """Ledgers under tabs; each is made when it is first shown."""
+    """Ledgers under tabs; a panel is made when its tab is first shown."""
 
     def make(self, key: str) -> QWidget:
         """The panel of a tab."""
@@ -27,31 +24,31 @@ class LedgerPage(TabbedPage):
         return [panel for panel in self._made.values() if isinstance(panel, LedgerPanel)]
 
     def panel(self) -> LedgerPanel:
-        """The ledger that is shown."""
+        """The panel of the ledger that is shown."""
         panel = self.stack.currentWidget()
         assert isinstance(panel, LedgerPanel)
         return panel
 
     def refresh(self) -> None:
-        """Read anew what has no unsaved changes."""
+        """Reload the ledgers without unsaved changes."""
         for panel in self.panels:
             panel.refresh()
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show the ledger that is asked for (`ledger`)."""
+        """Show a ledger (`ledger`)."""
         if intent.get("ledger") in self._keys:
             self.show_tab(intent["ledger"])
 
     def keep_now(self) -> None:
-        """Keep what is typed in every table."""
+        """Save what is typed in every table as drafts."""
         for panel in self.panels:
             panel.keep_now()
 
     def idle(self) -> bool:
-        """Whether every table is there."""
+        """Whether every table is loaded and its draft saved."""
         return all(panel.idle() for panel in self.panels)
 
     @property
     def dirty(self) -> bool:
-        """Whether a table holds what is not saved."""
+        """Whether a table has unsaved changes."""
         return any(panel.dirty for panel in self.panels)

@@ -1,10 +1,9 @@
-"""One ledger as a table: read, found in, changed, and saved as a whole."""
+"""One ledger as a table: read, searched, changed, and saved as a whole."""
 
-import functools
 from collections import Counter
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_number
@@ -12,61 +11,48 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import Checked, RowsRefused
-from borderdesk.ledgers.ledgers import (
-    LEDGERS,
-    Row,
-    check_rows,
-    columns_of,
-    form_of,
-    ledger,
-    next_year,
-    texts_of,
-    uses,
-)
+from borderdesk.ledgers.editor import form_of, next_year, texts_of
+from borderdesk.ledgers.rows import Row, check_rows, columns_of
+from borderdesk.ledgers.tables import ledgers
+from borderdesk.ledgers.uses import uses
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
 from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 
 CLAUSES = "clauses"
 SETTLED = 200
-"""Milliseconds on a row before it is asked who uses it."""
+"""Milliseconds on a row before its uses are counted."""
 
 
-class LedgerPanel(QWidget):
+class LedgerPanel(DeskPanel):
     """The table of one ledger; its changes are a draft until they are saved."""
 
-    changed = Signal()
-
     def __init__(self, desk: Desk, name: str, tasks: Runner, bar: MessageBar) -> None:
-        super().__init__()
-        self._desk = desk
+        super().__init__(desk, tasks, bar)
         self.name = name
-        self._tasks = tasks
-        self.bar = bar
-        self._seen: list[Row] = []
+        self._stored: list[Row] = []
         self._job: Job | None = None
-        self._asking: Job | None = None
-        self._waiting = 0
         columns = columns_of(desk.book, name)
         self.cells = GridModel(columns, [column.key for column in columns])
         self.cells.signs = frozenset({CellState.WRONG})
         self.view = GridView(self.cells, desk)
         self.search = QLineEdit()
-        self.used = named(QLabel(), "muted")
-        self.words = named(QLabel(), "problem")
-        self._soon = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
-        self._soon.timeout.connect(self._keep)
-        self._ask_soon = QTimer(self, singleShot=True, interval=SETTLED)
-        self._ask_soon.timeout.connect(self._ask)
+        self.usage = named(QLabel(), "muted")
+        self.problem = named(QLabel(), "problem")
+        self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
+        self._draft_timer.timeout.connect(self._save_draft)
+        self._usage_timer = QTimer(self, singleShot=True, interval=SETTLED)
+        self._usage_timer.timeout.connect(self._read_usage)
         self._lay_out()
         self._connect()
-        self.read()
+        self.load()
 
     # ------------------------------------------------------------------------ building
 
@@ -88,130 +74,122 @@ class LedgerPanel(QWidget):
         self.search.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 30)
         row.add(self.search)
         outer.addLayout(row)
-        hint = named(QLabel(_(ledger(self._desk.book, self.name).hint)), "muted")
+        hint = named(QLabel(_(ledgers()[self.name].hint)), "muted")
         hint.setWordWrap(True)
         outer.addWidget(hint)
         outer.addWidget(self.view, 1)
-        for label in (self.words, self.used):
+        for label in (self.problem, self.usage):
             label.setWordWrap(True)
             outer.addWidget(label)
-        self.words.hide()
+        self.problem.hide()
 
     def _connect(self) -> None:
         self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None)
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
-        self.search.textEdited.connect(self._narrow)
+        self.search.textEdited.connect(self._filter)
         self.cells.typed.connect(self._typed)
-        self.cells.judged.connect(self._say)
-        self.view.typing.connect(self._keep_soon)
-        self.view.selectionModel().currentRowChanged.connect(self._moved)
-        self.view.selectionModel().currentChanged.connect(lambda *_moved: self._say())
+        self.cells.judged.connect(self._show_problem)
+        self.view.typing.connect(self._save_draft_soon)
+        self.view.selectionModel().currentRowChanged.connect(self._row_changed)
+        self.view.selectionModel().currentChanged.connect(lambda *_places: self._show_problem())
 
     # ------------------------------------------------------------------------- reading
 
-    def read(self) -> None:
-        """Show the ledger as it is kept, or as a draft of it was left."""
-        kept = self._desk.drafts.open_draft(form_of(self.name))
-        if kept is not None:
-            self._seen = kept.texts["seen"]
-            self.cells.start(kept.texts["rows"])
+    def load(self) -> None:
+        """Show the ledger as it is stored, or its draft if there is one."""
+        draft = self._desk.drafts.open_draft(form_of(self.name))
+        if draft is not None:
+            self._stored = draft.texts["seen"]
+            self.cells.start(draft.texts["rows"])
             self.bar.notify(
                 _("These changes are not saved yet: they are a draft."), (_("Drop"), self.drop)
             )
         else:
-            self._seen = self._desk.ledgers.rows(self.name)
-            self.cells.start(self._seen)
-        self._soon.stop()
+            self._stored = self._desk.ledgers.rows(self.name)
+            self.cells.start(self._stored)
+        self._draft_timer.stop()
         self.undo_all.setEnabled(self.dirty)
         self.view.fit_columns()
-        self.view.setAccessibleName(_(LEDGERS[self.name]))
+        self.view.setAccessibleName(_(ledgers()[self.name].title))
         self.changed.emit()
 
     def refresh(self) -> None:
-        """Read anew, unless there is something to lose."""
+        """Reload, unless there are unsaved changes."""
         if not self.dirty:
-            self.read()
+            self.load()
 
     def _typed(self, rows: set[int]) -> None:
-        taken = {row: dict(self.cells.rows[row]) for row in rows if self._touched(row)}
+        changed = {row: dict(self.cells.rows[row]) for row in rows if self._is_changed(row)}
         self.undo_all.setEnabled(self.dirty)
-        self._keep_soon()
+        self._save_draft_soon()
         self.changed.emit()
-        if not taken:
+        if not changed:
             return
         desk, name = self._desk, self.name
 
         def done(answers: list[Checked]) -> None:
-            self._waiting -= 1
-            for (row, cells), checked in zip(taken.items(), answers, strict=True):
+            for (row, cells), checked in zip(changed.items(), answers, strict=True):
                 self.cells.receive(row, cells, checked)
-            self._say()
+            self._show_problem()
 
-        self._waiting += 1
-        self._tasks.run(lambda: check_rows(desk, name, taken.values()), done, self._failed, self)
+        self.ask(lambda: check_rows(desk, name, changed.values()), done)
 
-    def _touched(self, row: int) -> bool:
+    def _is_changed(self, row: int) -> bool:
         cells = self.cells.rows[row]
-        return bool(cells) and (row >= len(self._seen) or cells != self._seen[row])
-
-    def _failed(self, error: Exception) -> None:
-        self._waiting = max(self._waiting - 1, 0)
-        if not isinstance(error, UserError):
-            raise error
-        self.bar.warn(error)
+        return bool(cells) and (row >= len(self._stored) or cells != self._stored[row])
 
     def idle(self) -> bool:
-        """Whether everything asked for is there."""
-        return not self._waiting and not self._soon.isActive() and self._job is None
+        """Whether everything asked for is shown, and everything typed is in the store."""
+        return super().idle() and not self._draft_timer.isActive() and self._job is None
 
-    def _say(self) -> None:
+    def _show_problem(self) -> None:
+        """Show what is wrong with the current cell."""
         at = self.view.currentIndex()
-        said = self.cells.said_of(*self.view.place(at)) if at.isValid() else ""
-        if said:
-            said = f"✗ {self.cells.every[self.view.place(at)[1]].label}: {said}"
-        self.words.setText(said)
-        self.words.setVisible(bool(said))
+        problem = self.cells.said_of(*self.view.place(at)) if at.isValid() else ""
+        if problem:
+            problem = f"✗ {self.cells.every[self.view.place(at)[1]].label}: {problem}"
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
 
-    def _narrow(self, typed: str) -> None:
-        """Show the rows that hold every word typed."""
+    def _filter(self, typed: str) -> None:
+        """Show only the rows that contain every word typed."""
         words = fold(typed).split()
         for row, cells in enumerate(self.cells.rows):
             text = fold(" ".join(cells.values()))
             self.view.setRowHidden(row, not all(word in text for word in words))
 
-    # ---------------------------------------------------------------------- who uses it
+    # ---------------------------------------------------------------------------- usage
 
-    def _moved(self) -> None:
-        self.used.clear()
-        self._ask_soon.start()
+    def _row_changed(self) -> None:
+        self.usage.clear()
+        self._usage_timer.start()
 
-    def _ask(self) -> None:
+    def _read_usage(self) -> None:
+        """Count the records that name the current row."""
         row = self.view.currentIndex().row()
-        if not 0 <= row < len(self._seen):
+        if not 0 <= row < len(self._stored):
             return
-        desk, name, cells = self._desk, self.name, self._seen[row]
+        desk, name, cells = self._desk, self.name, self._stored[row]
 
         def done(found: Counter[str]) -> None:
-            self._asking = None
             lang = language()
             parts = [f"{title} {show_number(n, lang)}" for title, n in found.most_common()]
             words = _("Named by {count} records: {where}")
             count = show_number(found.total(), lang)
-            self.used.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
+            self.usage.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
 
-        if self._asking is not None:
-            self._asking.forget()
-        self._asking = self._tasks.run(lambda: uses(desk, name, cells), done, self._failed, self)
+        self.read(lambda: uses(desk, name, cells), done)
 
     # ------------------------------------------------------------------------ the draft
 
     @property
     def dirty(self) -> bool:
-        """Whether it holds what is not saved."""
-        return self._used_rows() != self._seen
+        """Whether there are unsaved changes."""
+        return self._typed_rows() != self._stored
 
-    def _used_rows(self) -> list[Row]:
+    def _typed_rows(self) -> list[Row]:
+        """The rows with what is being typed, without blank ones at the end."""
         rows = [dict(cells) for cells in self.cells.rows]
         for (row, key), text in self.view.unfinished.items():
             rows[row][key] = text
@@ -219,38 +197,35 @@ class LedgerPanel(QWidget):
             rows.pop()
         return rows
 
-    def _keep_soon(self) -> None:
-        if not self._soon.isActive():
-            self._soon.start()
+    def _save_draft_soon(self) -> None:
+        if not self._draft_timer.isActive():
+            self._draft_timer.start()
 
-    def _keep(self) -> None:
+    def _save_draft(self) -> None:
         drafts, form = self._desk.drafts, form_of(self.name)
-        rows, seen = self._used_rows(), self._seen
-        act = (
-            functools.partial(drafts.keep_draft, form, texts_of(rows, seen))
-            if rows != seen
-            else functools.partial(drafts.drop_draft, form)
-        )
+        rows, stored = self._typed_rows(), self._stored
 
-        def done(_none: None) -> None:
-            self._waiting -= 1
+        def work() -> None:
+            if rows != stored:
+                drafts.keep_draft(form, texts_of(rows, stored))
+            else:
+                drafts.drop_draft(form)
 
-        self._waiting += 1
-        self._tasks.later(act, done, self._failed, self)
+        self.write(work, lambda _none: None)
 
     def keep_now(self) -> None:
-        """Keep what is typed before the window closes."""
-        if self._soon.isActive():
-            self._soon.stop()
-            self._keep()
+        """Save what is typed as a draft."""
+        if self._draft_timer.isActive():
+            self._draft_timer.stop()
+            self._save_draft()
 
-    # ---------------------------------------------------------------------------- keys
+    # -------------------------------------------------------------------------- actions
 
     def remove(self) -> None:
-        """Take the chosen rows out; saving says whether they may go."""
-        self.cells.write({
-            (line[0][0], key): "" for line in self.view.chosen() for key in self.cells.every
-        })  # fmt: skip
+        """Clear the chosen rows; whether they can be removed is checked when they are saved."""
+        self.cells.write(
+            {(line[0][0], key): "" for line in self.view.chosen() for key in self.cells.every}
+        )
 
     def next_bad(self) -> None:
         """Go to the next cell that is wrong."""
@@ -263,37 +238,38 @@ class LedgerPanel(QWidget):
             self.view.go_to(place)
 
     def copy_year(self) -> None:
-        """Copy the newest year's clauses to the year after it, below, as a draft."""
+        """Append the newest year's clauses for the year after it, as a draft."""
         rows = [cells for cells in self.cells.rows if cells]
         years = [int(cells["year"]) for cells in rows if cells.get("year", "").isdecimal()]
         if not years:
             self.bar.notify(_("There is no year to copy."))
             return
-        first = len(self._used_rows())
+        first = len(self._typed_rows())
         copied = next_year(rows, max(years))
-        self.cells.write({
-            (first + down, key): text
-            for down, cells in enumerate(copied) for key, text in cells.items()
-        })  # fmt: skip
+        self.cells.write(
+            {
+                (first + down, key): text
+                for down, cells in enumerate(copied)
+                for key, text in cells.items()
+            }
+        )
         self.view.go_to((first, "value"))
         words = _("{count} targets copied to {year}. They count once they are saved.")
         self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
 
     def drop(self) -> None:
-        """Put the table back as it is kept."""
-        self._soon.stop()
+        """Undo every change since the table was saved."""
+        self._draft_timer.stop()
         desk, form = self._desk, form_of(self.name)
 
         def done(_none: None) -> None:
-            self._waiting -= 1
             self.bar.clear()
-            self.read()
+            self.load()
 
-        self._waiting += 1
-        self._tasks.later(lambda: desk.drafts.drop_draft(form), done, self._failed, self)
+        self.write(lambda: desk.drafts.drop_draft(form), done)
 
     def save(self) -> None:
-        """Save the whole table, or nothing of it."""
+        """Save the whole table in one transaction."""
         self.view.finish_typing(self._save)
 
     def _save(self) -> None:
@@ -302,20 +278,22 @@ class LedgerPanel(QWidget):
         if not self.dirty:
             self.bar.notify(_("Nothing was changed."))
             return
-        self._soon.stop()
+        self._draft_timer.stop()
         rows = [(number, dict(cells)) for number, cells in enumerate(self.cells.rows) if cells]
-        desk, name, seen = self._desk, self.name, self._seen
+        desk, name, stored = self._desk, self.name, self._stored
 
         def done(changed: int) -> None:
             self._job = None
-            self.read()
+            self.load()
             words = _("{count} rows saved.")
             self.bar.notify(words.format(count=show_number(changed, language())))
 
         self._job = self._tasks.later(
-            lambda: desk.ledgers.save_ledger(name, seen, rows, form_of(name)),
-            done, self._refused, self,
-        )  # fmt: skip
+            lambda: desk.ledgers.save(name, stored, rows, form_of(name)),
+            done,
+            self._refused,
+            self,
+        )
 
     def _refused(self, error: Exception) -> None:
         self._job = None

@@ -1,5 +1,6 @@
-"""Where a backup is restored into: a line that proposes a new folder beside the desk's own."""
+"""Asking for the folder to restore a backup into."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,11 +13,14 @@ from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
 
 DIGITS = 52
-"""How wide the line is for a folder's path."""
+"""Width of the field for the folder's path."""
 
 
 class RestoreRow(QWidget):
-    """Asks for the folder; `wanted` with the file and the folder, `left` when nothing is."""
+    """Asks for a new folder, which is proposed beside the desk's own.
+
+    wanted: a file is to be restored into a folder (both Path); left: nothing is to be restored.
+    """
 
     wanted = Signal(object, object)
     left = Signal()
@@ -24,17 +28,17 @@ class RestoreRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.file = Path()
-        self.asked = QLabel()
-        self.asked.setWordWrap(True)
+        self.question = QLabel()
+        self.question.setWordWrap(True)
         self.into = QLineEdit()
         self.into.setAccessibleName(_("New folder of the restored desk"))
         self.into.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * DIGITS)
-        self.into.returnPressed.connect(self.go_on)
-        self.go = _button(_("Restore"), self.go_on)
+        self.into.returnPressed.connect(self.confirm)
+        self.go = _button(_("Restore"), self.confirm)
         self.go.setProperty("main", True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.asked)
+        column.addWidget(self.question)
         row = FlowLayout()
         row.add(self.into, 1)
         row.add(_button(_("Folder…"), self.choose))
@@ -43,47 +47,47 @@ class RestoreRow(QWidget):
         column.addLayout(row)
 
     def ask(self, file: Path, desk: Path) -> None:
-        """Propose a folder beside the desk's for a file."""
+        """Ask where to restore a file; a folder beside that of the desk is proposed."""
         self.file = file
         words = _("Restore {file} into a new folder; the desk that is open stays as it is.")
-        self.asked.setText(words.format(file=file.name))
+        self.question.setText(words.format(file=file.name))
         self.into.setText(str(new_folder(desk.parent, desk.name)))
         self.show()
         self.into.setFocus(Qt.FocusReason.OtherFocusReason)
         self.into.selectAll()
 
     def choose(self) -> None:
-        """Ask for the folder in which the new one is made."""
+        """Ask for the folder that will contain the new one."""
         at = Path(self.into.text()).parent
         start = at if at.is_dir() else Path.home()
-        ask_folder(self, _("Choose a folder"), start, self.take)
+        ask_folder(self, _("Choose a folder"), start, self.propose)
 
-    def take(self, folder: Path) -> None:
-        """Propose a new folder within this one."""
+    def propose(self, folder: Path) -> None:
+        """Propose a new folder inside this one."""
         self.into.setText(str(new_folder(folder, Path(self.into.text()).name)))
         self.into.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def go_on(self) -> None:
-        """Have it restored."""
+    def confirm(self) -> None:
+        """Ask for the restoration by `wanted`."""
         text = self.into.text().strip()
         if text:
             self.wanted.emit(self.file, Path(text))
 
     def leave(self) -> None:
-        """Restore nothing."""
+        """Hide without restoring anything."""
         self.hide()
         self.left.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves it."""
+        """Leave by Escape."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
             return
         super().keyPressEvent(event)
 
 
-def _button(words: str, act) -> QPushButton:  # type: ignore[no-untyped-def]
-    made = QPushButton(words)
-    made.setAccessibleName(words)
-    made.clicked.connect(lambda _checked=False: act())
-    return made
+def _button(words: str, act: Callable[[], None]) -> QPushButton:
+    push = QPushButton(words)
+    push.setAccessibleName(words)
+    push.clicked.connect(lambda _checked=False: act())
+    return push

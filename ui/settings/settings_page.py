@@ -1,5 +1,4 @@
-"""Thiết lập: how this window looks and speaks, how the desk is kept safe, and everything it judges
-records by."""
+"""Thiết lập: language, text size and paper, backups, the desk's settings and reference data."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -8,8 +7,9 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidg
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.ledgers.ledgers import LEDGERS
+from borderdesk.ledgers.tables import judging_tables
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
 from borderdesk.session.identity import ROLE_NAMES
@@ -17,10 +17,12 @@ from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
 from ui.base.translator import LANGUAGE_NAMES
-from ui.settings.ledger_page import REFERENCE, LedgerPage
+from ui.settings.ledger_page import LedgerPage
 
 if TYPE_CHECKING:
-    from ui.settings.backups_panel import BackupsPanel
+    from ui.settings import backups_panel
+else:
+    backups_panel = lazy_module("ui.settings.backups_panel")
 
 WINDOW, BACKUPS = N_("This window"), N_("Backups")
 PAPER_HINT = N_(
@@ -30,34 +32,32 @@ PAPER_HINT = N_(
 
 
 class SettingsPage(LedgerPage):
-    """The window's own settings under the first tab, then the backups, then the ledgers."""
+    """Tabs: the settings of the window, the backups, then each ledger."""
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         names = {"window": _(WINDOW), "backups": _(BACKUPS)}
-        names |= {name: _(LEDGERS[name]) for name in REFERENCE}
-        self._choosing: Job | None = None
+        names |= {table.table_key: _(table.title) for table in judging_tables()}
+        self._paper_job: Job | None = None
         super().__init__(desk, tasks, _("Settings"), names)
-        self.changed.connect(self._show_paper)  # it stands in the ledger of settings too
+        self.changed.connect(self._show_paper)  # it can be changed in the ledger of settings too
 
     def make(self, key: str) -> QWidget:
         """The panel of a tab."""
         if key == "backups":
-            from ui.settings.backups_panel import BackupsPanel
-
-            return BackupsPanel(self._desk, self._tasks, self.bar)
+            return backups_panel.BackupsPanel(self._desk, self._tasks, self.bar)
         return self._window_panel() if key == "window" else super().make(key)
 
     @property
-    def backups(self) -> "BackupsPanel | None":
-        """The panel of the backups, once it was shown."""
-        return cast("BackupsPanel | None", self._made.get("backups"))
+    def backups(self) -> "backups_panel.BackupsPanel | None":
+        """The panel of the backups; None until it is shown."""
+        return cast("backups_panel.BackupsPanel | None", self._made.get("backups"))
 
     def _go(self, place: int) -> None:
         super()._go(place)
         self.help_topic = "backup" if self._keys[place] == "backups" else ""
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show the tab that is asked for (`ledger`); the keyboard goes to the backups."""
+        """Show a tab (`ledger`), with the keyboard focus on the button that backs up."""
         super().receive(intent)
         if intent.get("ledger") == "backups" and self.backups is not None:
             self.backups.begin()
@@ -67,31 +67,12 @@ class SettingsPage(LedgerPage):
         form = QFormLayout(panel)
         form.setContentsMargins(0, 16, 0, 0)
         form.setSpacing(12)
-        self.language = QComboBox()
-        for code, name in LANGUAGE_NAMES.items():
-            self.language.addItem(name, code)
-        self.language.setCurrentIndex(self.language.findData(language()))
-        self.language.activated.connect(
-            lambda at: self.language_wanted.emit(self.language.itemData(at))
-        )
-        self.text = QComboBox()
-        for percent in SIZES:
-            self.text.addItem(f"{percent} %", percent)
-        self.text.setCurrentIndex(self.text.findData(text_size()))
-        self.text.activated.connect(lambda at: self.size_wanted.emit(self.text.itemData(at)))
+        self.language = self._language_box()
+        self.text = self._text_size_box()
         self.paper = self._paper_box()
-        for words, box in (
-            (_("Language"), self.language), (_("Size of the text"), self.text),
-            (_("Paper"), self.paper),
-        ):  # fmt: skip
-            label = QLabel(words)
-            label.setBuddy(box)
-            # As high as its box, so that it stands in the middle beside it.
-            box.ensurePolished()
-            label.setMinimumHeight(box.sizeHint().height())
-            box.setAccessibleName(words)
-            box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-            form.addRow(label, box)
+        _add_box(form, _("Language"), self.language)
+        _add_box(form, _("Size of the text"), self.text)
+        _add_box(form, _("Paper"), self.paper)
         hint = named(QLabel(_(PAPER_HINT)), "muted")
         hint.setWordWrap(True)
         form.addRow(hint)
@@ -107,6 +88,22 @@ class SettingsPage(LedgerPage):
         note = _("Light or dark follows the system. Not for classified information.")
         form.addRow(named(QLabel(note), "muted"))
         return panel
+
+    def _language_box(self) -> QComboBox:
+        box = QComboBox()
+        for code, name in LANGUAGE_NAMES.items():
+            box.addItem(name, code)
+        box.setCurrentIndex(box.findData(language()))
+        box.activated.connect(lambda at: self.language_wanted.emit(box.itemData(at)))
+        return box
+
+    def _text_size_box(self) -> QComboBox:
+        box = QComboBox()
+        for percent in SIZES:
+            box.addItem(f"{percent} %", percent)
+        box.setCurrentIndex(box.findData(text_size()))
+        box.activated.connect(lambda at: self.size_wanted.emit(box.itemData(at)))
+        return box
 
     # -------------------------------------------------------------------------- paper
 
@@ -124,41 +121,52 @@ class SettingsPage(LedgerPage):
         return wide_paper(self._desk, self._desk.today())
 
     def _show_paper(self) -> None:
-        if self._choosing is None:
+        if self._paper_job is None:
             self.paper.setCurrentIndex(self.paper.findData(self._paper_now()))
 
     def _choose_paper(self, paper: str) -> None:
-        """Set the paper from today on: what was signed keeps the paper it was signed on."""
+        """Set the paper from today on; signed documents keep the paper they were signed on."""
         if paper == self._paper_now():
             return
         desk = self._desk
 
         def done(_none: None) -> None:
-            self._choosing = None
+            self._paper_job = None
             self.refresh()
             words = _("Registers and tables that lie across are printed on {paper} from today on.")
             self.bar.notify(words.format(paper=self._paper_now()))
 
         def failed(error: Exception) -> None:
-            self._choosing = None
+            self._paper_job = None
             self._show_paper()
             if not isinstance(error, UserError):
                 raise error
             self.bar.warn(error)
 
         day = desk.today().isoformat()
-        self._choosing = self._tasks.later(
+        self._paper_job = self._tasks.later(
             lambda: desk.reference.set_setting("paper", paper, day), done, failed, self
         )
 
     def refresh(self) -> None:
-        """Read anew what has no unsaved changes."""
+        """Reload the ledgers without unsaved changes, the paper and the backups."""
         super().refresh()
         self._show_paper()
         if self.backups is not None:
             self.backups.refresh()
 
     def idle(self) -> bool:
-        """Whether everything is there and the paper kept."""
+        """Whether everything is shown, and a chosen paper is stored."""
         backups = self.backups is None or self.backups.idle()
-        return super().idle() and backups and self._choosing is None
+        return super().idle() and backups and self._paper_job is None
+
+
+def _add_box(form: QFormLayout, words: str, box: QComboBox) -> None:
+    label = QLabel(words)
+    label.setBuddy(box)
+    # As high as the box, so that the words are centred beside it.
+    box.ensurePolished()
+    label.setMinimumHeight(box.sizeHint().height())
+    box.setAccessibleName(words)
+    box.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    form.addRow(label, box)

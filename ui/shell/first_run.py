@@ -21,7 +21,9 @@ from borderdesk.base.i18n import _, language, set_language
 from borderdesk.base.paths import database_file, new_folder
 from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
-from borderdesk.schema.reference.load import read, shipped
+from borderdesk.schema.reference.files import read_file, shipped_file
+from borderdesk.schema.reference.post import PostTable
+from borderdesk.schema.reference.unit import UnitTable
 from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
 from ui.base.style import named
@@ -360,13 +362,13 @@ def _dropped(event: QDropEvent) -> list[Path]:
 def _units(role: str, setup_units: "SetupUnits | None") -> list[tuple[str, str]]:
     """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
     if role == "post":
-        posts = read(shipped("posts")).rows
+        posts = read_file(shipped_file(PostTable)).rows
         found = setup_units.posts if setup_units else [(row["name"], row["code"]) for row in posts]
     elif role == "liaison" and setup_units:
         found = setup_units.districts
     else:
         kind = "district" if role == "liaison" else "province"
-        rows = read(shipped("units")).rows
+        rows = read_file(shipped_file(UnitTable)).rows
         found = [(r["name"], r["id"]) for r in rows if r["kind"] == kind]
     if role == "province":
         found = [(name, unit) for name, unit in found if unit == PROVINCE]

@@ -16,14 +16,14 @@ from ui.base.tasks import Runner
 from ui.records.record_page import RecordPage
 
 if TYPE_CHECKING:
-    from borderdesk.ledgers import ledgers
+    from borderdesk.ledgers import tables
     from ui.exchange import exchange_page
     from ui.home import home_page, strip_page
     from ui.reports import report_page
     from ui.settings import ledger_page, settings_page
 else:
     # A start shows one page; the others are imported when they are first turned to.
-    ledgers = lazy_module("borderdesk.ledgers.ledgers")
+    tables = lazy_module("borderdesk.ledgers.tables")
     exchange_page = lazy_module("ui.exchange.exchange_page")
     home_page = lazy_module("ui.home.home_page")
     strip_page = lazy_module("ui.home.strip_page")
@@ -69,7 +69,7 @@ def _settings(desk: Desk, tasks: Runner) -> QWidget:
 
 
 def _targets(desk: Desk, tasks: Runner) -> QWidget:
-    names = {name: _(ledgers.LEDGERS[name]) for name in ledger_page.TARGETS}
+    names = {table.table_key: _(table.title) for table in tables.TARGET_TABLES}
     return ledger_page.LedgerPage(desk, tasks, _("Regulations, targets"), names)
 
 

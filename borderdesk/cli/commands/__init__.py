@@ -1,1 +1,25 @@
-"""The commands, a module a topic."""
+"""The commands, a module a topic; importing this package adds all of them to the program."""
+
+from borderdesk.cli.commands import (
+    backups,
+    closing,
+    desks,
+    exchange,
+    records,
+    reference,
+    reports,
+    targets,
+)
+from borderdesk.cli.program import program
+
+__all__ = [
+    "backups",
+    "closing",
+    "desks",
+    "exchange",
+    "program",
+    "records",
+    "reference",
+    "reports",
+    "targets",
+]

@@ -6,9 +6,9 @@ from typing import Any
 import click
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.cli.app import day_option, json_text, put, say
-from borderdesk.cli.commands.records import argument, command, option
-from borderdesk.cli.commands.report import report
+from borderdesk.cli.commands.reports import report
+from borderdesk.cli.output import print_json, print_message
+from borderdesk.cli.program import argument, command, day_option, option
 from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
 from borderdesk.closing.paper import RESULTS, SAME, Verdict
 from borderdesk.desk import Desk
@@ -30,12 +30,23 @@ REASON = option("--reason", required=True, help=N_("Why, in one line."))
 @option("--rank", default="", help=N_("The signer's rank."))
 @option("--office", default="", help=N_("The signer's office."))
 @option("--mode", type=click.Choice(WAYS), help=N_("How it is signed: TM., KT., TL., Q. or TUQ."))
-@option("--scan", type=click.Path(path_type=Path, dir_okay=False),
-        help=N_("A scan of the signed paper: PDF, JPEG or PNG."))  # fmt: skip
+@option(
+    "--scan",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("A scan of the signed paper: PDF, JPEG or PNG."),
+)
 def close(
-    folder: Path, period: str, scope: str | None, number: str, date: str | None, signer: str,
-    rank: str, office: str, mode: str | None, scan: Path | None,
-) -> None:  # fmt: skip
+    folder: Path,
+    period: str,
+    scope: str | None,
+    number: str,
+    date: str | None,
+    signer: str,
+    rank: str,
+    office: str,
+    mode: str | None,
+    scan: Path | None,
+) -> None:
     """Close a period; the edition as one JSON line."""
     who = Signer(signer, rank, office, mode or "")
     with Desk.open(folder) as desk:
@@ -45,7 +56,7 @@ def close(
             )
             if scan is not None:
                 desk.closing.scans.attach_scan(edition.id, scan)
-        put([json_text(edition_json(desk, edition)) + "\n"])
+        print_json(edition_json(desk, edition))
 
 
 @command("reopen", N_("Open a closed period again, before it was printed or sent."))
@@ -56,7 +67,7 @@ def reopen(folder: Path, period: str, scope: str | None, reason: str) -> None:
     """Reopen a period."""
     with Desk.open(folder) as desk:
         state = desk.closing.reopen_period(period, scope, reason)
-    put([json_text({"period": period, "state": state.name}) + "\n"])
+    print_json({"period": period, "state": state.name})
 
 
 @command("amend", N_("Open a period that went out, for an amendment; close it to issue that."))
@@ -67,7 +78,7 @@ def amend(folder: Path, period: str, scope: str | None, reason: str) -> None:
     """Begin an amendment."""
     with Desk.open(folder) as desk:
         state = desk.closing.amend_period(period, scope, reason)
-    put([json_text({"period": period, "state": state.name}) + "\n"])
+    print_json({"period": period, "state": state.name})
 
 
 @command("editions", N_("What was signed, of one period or of all."))
@@ -77,7 +88,7 @@ def editions(folder: Path, period: str | None, scope: str | None) -> None:
     """One JSON line an edition."""
     with Desk.open(folder) as desk:
         for edition in desk.closing.editions(period, scope):
-            put([json_text(edition_json(desk, edition)) + "\n"])
+            print_json(edition_json(desk, edition))
 
 
 @command("check", N_("Hold a paper against this desk by its text or QR code."), within=report)
@@ -86,8 +97,8 @@ def check(folder: Path, text: str) -> int:
     """Same, revised since, or different and where; one JSON line."""
     with Desk.open(folder) as desk:
         verdict = desk.closing.check(text)
-    put([json_text(verdict_json(verdict)) + "\n"])
-    say(_(RESULTS[verdict.result]))
+    print_json(verdict_json(verdict))
+    print_message(_(RESULTS[verdict.result]))
     return 0 if verdict.result == SAME else 1
 
 
@@ -124,8 +135,13 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """What became of a paper, in the shape of the command."""
     paper = verdict.paper
     return {
-        "result": verdict.result, "desk": paper.desk, "period": paper.period,
-        "scope": paper.scope, "edition": paper.edition, "current": verdict.edition,
-        "columns": verdict.columns, "known": verdict.known,
+        "result": verdict.result,
+        "desk": paper.desk,
+        "period": paper.period,
+        "scope": paper.scope,
+        "edition": paper.edition,
+        "current": verdict.edition,
+        "columns": verdict.columns,
+        "known": verdict.known,
         "figures": [moved_json(one) for one in verdict.moved],
-    }  # fmt: skip
+    }

@@ -4,23 +4,24 @@ import itertools
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.cli.app import json_text, put, say
-from borderdesk.cli.commands.records import (
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import print_json, print_lines, print_message, terminal_progress
+from borderdesk.cli.program import (
     RECORD,
     TYPE,
     Group,
-    Whole,
+    WholeNumber,
     argument,
     command,
     option,
     program,
-    progress,
 )
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as doubles
@@ -33,6 +34,11 @@ from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.schema.revisions import local_date
 
+if TYPE_CHECKING:
+    from borderdesk.reports import card_paper
+else:
+    card_paper = lazy_module("borderdesk.reports.card_paper")
+
 PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
 PASSPHRASE = "BORDERDESK_PASSPHRASE"
 
@@ -44,19 +50,18 @@ def card() -> None:
 
 @command("show", N_("This desk's card, as the content of a .bdcard file."), within=card)
 @option(
-    "--pdf", type=click.Path(path_type=Path, dir_okay=False),
+    "--pdf",
+    type=click.Path(path_type=Path, dir_okay=False),
     help=N_("Write it as a page with a QR code instead."),
-)  # fmt: skip
+)
 def card_show(folder: Path, pdf: Path | None) -> None:
     """Print the desk's own card."""
     with Desk.open(folder) as desk:
         own = desk.exchange.cards.own()
         if pdf is None:
-            put([own.text() + "\n"])
+            print_lines([own.text() + "\n"])
             return
-        from borderdesk.reports.card_paper import write_card
-
-        write_card(desk, own, pdf, language())
+        card_paper.write_card(desk, own, pdf, language())
 
 
 @command("list", N_("The cards this desk knows."), within=card)
@@ -65,18 +70,22 @@ def card_list(folder: Path) -> None:
     with Desk.open(folder) as desk:
         for known in desk.exchange.cards.known():
             told = {
-                **known.card._asdict(), "fingerprint": known.card.fingerprint,
-                "accepted": known.accepted, "noted": known.noted, "vouched": known.vouched,
-            }  # fmt: skip
-            put([json_text(told) + "\n"])
+                **known.card._asdict(),
+                "fingerprint": known.card.fingerprint,
+                "accepted": known.accepted,
+                "noted": known.noted,
+                "vouched": known.vouched,
+            }
+            print_json(told)
 
 
-@command("renew", N_("Make new keys after the old ones were lost; prints the new card."),
-         within=card)  # fmt: skip
+@command(
+    "renew", N_("Make new keys after the old ones were lost; prints the new card."), within=card
+)
 def card_renew(folder: Path) -> None:
     """Renew the desk's keys."""
     with Desk.open(folder) as desk:
-        put([desk.exchange.cards.renew_keys().text() + "\n"])
+        print_lines([desk.exchange.cards.renew_keys().text() + "\n"])
 
 
 @command("accept", N_("Trust the card in a file."), within=card)
@@ -88,12 +97,15 @@ def card_accept(folder: Path, file: Path, instead_of: str) -> None:
     with Desk.open(folder) as desk:
         before = desk.exchange.cards.accept_card(accepted, instead_of=instead_of)
         if before is not None:
-            say(_("It takes the place of another card of that desk."))
+            print_message(_("It takes the place of another card of that desk."))
         waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk == accepted.desk]
         if waiting:
-            say(_("{count} of its packages wait; take them in with “import --waiting”.").format(
-                count=len(waiting)))  # fmt: skip
-    put([json_text({"desk": accepted.desk, "unit": accepted.unit, "accepted": True}) + "\n"])
+            print_message(
+                _("{count} of its packages wait; take them in with “import --waiting”.").format(
+                    count=len(waiting)
+                )
+            )
+    print_json({"desk": accepted.desk, "unit": accepted.unit, "accepted": True})
 
 
 @command("revoke", N_("Trust a desk's card no longer."), within=card)
@@ -119,7 +131,7 @@ def setup_make(folder: Path, file: Path) -> None:
     with Desk.open(folder) as desk:
         number = desk.exchange.setups.make(file)
         fingerprint = desk.exchange.cards.own().fingerprint
-    put([json_text({"file": str(file), "number": number, "fingerprint": fingerprint}) + "\n"])
+    print_json({"file": str(file), "number": number, "fingerprint": fingerprint})
 
 
 @command("apply", N_("Apply a set-up file to this desk."), within=setup)
@@ -131,23 +143,31 @@ def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
     with Desk.open(folder) as desk:
         done = desk.exchange.setups.apply(read, vouched=fingerprint)
     if done.status == OLDER:
-        say(_("Set-up file {number} is applied already, which is newer. Nothing was changed.")
-            .format(number=done.number))  # fmt: skip
+        print_message(
+            _(
+                "Set-up file {number} is applied already, which is newer. Nothing was changed."
+            ).format(number=done.number)
+        )
     elif done.status == SAME:
-        say(_("This set-up file is applied already. Nothing was changed."))
-    put([json_text(done._asdict()) + "\n"])
+        print_message(_("This set-up file is applied already. Nothing was changed."))
+    print_json(done._asdict())
 
 
 @command("export", N_("Write the package of a period for other desks."))
 @option("--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."))
 @option(
-    "--out", required=True, type=click.Path(path_type=Path, file_okay=False),
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
     help=N_("The folder to write it into."),
-)  # fmt: skip
+)
 @option(
-    "--to", "cards", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+    "--to",
+    "cards",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
     help=N_("Lock it for the desk of this card; may be said several times."),
-)  # fmt: skip
+)
 @option("--passphrase", is_flag=True, help=N_("Lock it with a passphrase."))
 @option("--with-personal", is_flag=True, help=N_("Personal and internal fields go too."))
 @option("--reason", help=N_("Why personal fields go too."))
@@ -168,13 +188,19 @@ def export(
     )
     with Desk.open(folder) as desk:
         earlier = desk.exchange.exports.sent_before(period)
-        path = desk.exchange.exports.export(period, out, wish, progress(_("Writing")))
+        path = desk.exchange.exports.export(period, out, wish, terminal_progress(_("Writing")))
         if earlier is not None:
-            say(_("This period was sent before, as package {number} on {date}; {count} records have"
-                  " changed since.").format(
-                number=earlier.number, date=show_date(local_date(earlier.made)),
-                count=desk.exchange.exports.changed_since(earlier.number)))  # fmt: skip
-    put([f"{path}\n"])
+            print_message(
+                _(
+                    "This period was sent before, as package {number} on {date}; {count} records"
+                    " have changed since."
+                ).format(
+                    number=earlier.number,
+                    date=show_date(local_date(earlier.made)),
+                    count=desk.exchange.exports.changed_since(earlier.number),
+                )
+            )
+    print_lines([f"{path}\n"])
 
 
 def _passphrase() -> str:
@@ -201,18 +227,18 @@ def import_packages(
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
         outcomes = (imports.take(f, dry_run=dry_run, passphrase=secret) for f in files)
         for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
-            put([json_text(outcome._asdict()) + "\n"])
+            print_json(outcome._asdict())
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
-                say(broken_request(desk, outcome.file, outcome.reason or ""))
+                print_message(broken_request(desk, outcome.file, outcome.reason or ""))
     if paths and not files:
-        say(_("There are no packages here."))
+        print_message(_("There are no packages here."))
     return status
 
 
 @command("board", N_("Who has sent what for which month of a year."))
-@option("--year", required=True, type=Whole(2000, 2200), help=N_("The year."))
+@option("--year", required=True, type=WholeNumber(2000, 2200), help=N_("The year."))
 @option("--compare", is_flag=True, help=N_("Compare the stated figures with those here."))
 def board(folder: Path, year: int, compare: bool) -> None:
     """One JSON line a post."""
@@ -230,7 +256,7 @@ def board(folder: Path, year: int, compare: bool) -> None:
                 for month, cell in zip(table.months, row.cells, strict=True)
             }
             line = {"unit": row.unit, "name": row.name, "months": months, "gaps": dict(row.gaps)}
-            put([json_text(line) + "\n"])
+            print_json(line)
 
 
 @command("batches", N_("The packages that were taken in, newest first."))
@@ -240,7 +266,7 @@ def batches(folder: Path) -> None:
         for batch in desk.exchange.batches.all():
             told = batch._asdict()
             del told["figures"]
-            put([json_text(told) + "\n"])
+            print_json(told)
 
 
 @command("undo-batch", N_("Take a batch out again."))
@@ -249,7 +275,7 @@ def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
     with Desk.open(folder) as desk:
         gone = desk.exchange.batches.undo_batch(batch)
-    put([json_text({"batch": batch, "revisions": gone}) + "\n"])
+    print_json({"batch": batch, "revisions": gone})
 
 
 @command("inbox", N_("Records with two versions that wait for a choice."))
@@ -257,7 +283,7 @@ def inbox(folder: Path) -> None:
     """One JSON line a record."""
     with Desk.open(folder) as desk:
         for double in desk.exchange.inbox.doubles(limit=-1):
-            put([json_text(doubles.versions_json(double, desk)) + "\n"])
+            print_json(doubles.versions_json(double, desk))
 
 
 @command("resolve", N_("Choose between two versions, whole or field by field."))
@@ -268,7 +294,7 @@ def resolve(folder: Path, type_name: str, record: str, taken: Sequence[str]) -> 
     """Resolve a double version; the new revision."""
     with Desk.open(folder) as desk:
         revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
-    put([json_text({"id": record, "revision": revision}) + "\n"])
+    print_json({"id": record, "revision": revision})
 
 
 def _taken(texts: Sequence[str]) -> str | dict[str, str]:
@@ -290,7 +316,7 @@ def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | N
     """Add a review note."""
     with Desk.open(folder) as desk:
         made = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
-    put([json_text(made._asdict()) + "\n"])
+    print_json(made._asdict())
 
 
 @command("notes", N_("What desks have said of each other's records, oldest first."))
@@ -300,7 +326,7 @@ def notes(folder: Path, unanswered: bool) -> None:
     with Desk.open(folder) as desk:
         known = desk.exchange.notes
         for one in known.unanswered() if unanswered else known.notes():
-            put([json_text(one._asdict()) + "\n"])
+            print_json(one._asdict())
 
 
 @program.group("erase", cls=Group, help=N_("Erase what is personal, for ever and everywhere."))
@@ -315,4 +341,4 @@ def erase_household(folder: Path, record: str, reason: str) -> None:
     """Erase a household; how many versions had a part to erase."""
     with Desk.open(folder) as desk:
         gone = desk.exchange.erasures.erase_household(record, reason)
-    put([json_text({"id": record, "versions": gone}) + "\n"])
+    print_json({"id": record, "versions": gone})

@@ -238,7 +238,8 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
              "value": 12, "scope": "province"},
         ],
     }  # fmt: skip
-    from borderdesk.figures.targets import load_regulation, set_target, targets
+    from borderdesk.figures.regulations import load_regulation
+    from borderdesk.figures.targets import set_target, targets
 
     province.reference.write_targets(
         lambda store: load_regulation(

@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from borderdesk.base.i18n import _
+from borderdesk.overview.marker_visits import CLEARED
 from borderdesk.store.listing import Filter
 from tests.core.test_coverage import clearing, patrol
 from tests.gui.steps import key, press
-from ui.home.strip import CLEARED
 from ui.records.record_page import RecordPage
 
 RETURN, ALT = Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier
@@ -75,7 +75,7 @@ def test_tab_comes_to_the_period_of_the_strip_first(qtbot, window):
     window.nav.setCurrentItem(window.items["strip"])
     page = window.current()
     ready(qtbot, page)
-    assert tabbed(window, page)[:2] == [page.period, page.by]
+    assert tabbed(window, page)[:2] == [page.period, page.kind]
 
 
 def test_a_marker_is_told_with_the_commune_of_the_day(qtbot, window, desk):
@@ -96,7 +96,7 @@ def test_the_daily_entries_begin_with_a_key(qtbot, window):
     key(Qt.Key.Key_2, ALT)
     qtbot.waitUntil(lambda: isinstance(window.current(), RecordPage))
     page = window.current()
-    assert page is window.lists.page("clearing")
+    assert page is window.page("clearing")
     qtbot.waitUntil(page.idle)
     assert page.form.isAncestorOf(window.focusWidget())
 
@@ -166,7 +166,7 @@ def test_what_is_due_is_listed_and_saved(qtbot, window, tmp_path):
     page.save_due(target)
     qtbot.waitUntil(lambda: target.exists() and page.idle())
     assert page.bar.text.endswith(_("Saved as {file}").format(file="due.pdf"))
-    page.by.setCurrentIndex(page.by.findData(CLEARED))
+    page.kind.setCurrentIndex(page.kind.findData(CLEARED))
     assert "1168" not in [m.marker for m in page.overdue()]
     assert "1166" in [m.marker for m in page.overdue()]
 

@@ -1,4 +1,4 @@
-"""The border strip: markers along the line, a bar for the days since somebody was there."""
+"""The border strip: a bar for each marker along the line, by the days since its last visit."""
 
 import datetime
 from collections.abc import Sequence
@@ -9,47 +9,50 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
-from borderdesk.figures.coverage import Standing, days_since
+from borderdesk.figures.coverage import Standing
+from borderdesk.overview.marker_visits import INSPECTED, days_since_visit, last_visit
 from borderdesk.overview.overview import DUE, OVERDUE
 from ui.base.style import colour
 
 LEAST_BAR, GAP = 2.0, 0.18
+"""Least width of a bar with its gap in pixels, and the share of the gap."""
 CAP = 2 * OVERDUE
-"""Bars are as high at this many days as at any more."""
-
-INSPECTED, CLEARED = "inspected", "cleared"
+"""From so many days on, bars have their full height."""
 
 
-class Strip(QWidget):
-    """Bars of markers; `chosen` tells the marker that was clicked or entered."""
+class MarkerStrip(QWidget):
+    """Shows the bars.
+
+    chosen: a marker was clicked, or chosen by Enter; moved: another marker is the current one.
+    """
 
     chosen = Signal(str)
-    picked = False
-    """Whether a marker was chosen, which stays marked when the keyboard leaves."""
     moved = Signal(str)
+    picked = False
+    """Whether a marker was chosen; it then stays framed when the strip loses the focus."""
 
     def __init__(self, bar_width: int = 0) -> None:
-        """bar_width: pixels a marker; 0 shares out the room there is."""
+        """bar_width: pixels of a bar with its gap; 0 divides the width of the strip."""
         super().__init__()
         self._bar_width = bar_width
         self._markers: Sequence[Standing] = []
         self._day = datetime.date.min
-        self._by = INSPECTED
+        self._kind = INSPECTED
         self._at = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Markers along the border"))
         self.setMouseTracking(True)
 
-    def show_markers(self, markers: Sequence[Standing], day: datetime.date, by: str) -> None:
-        """Show how markers stand on a day, by when they were inspected or cleared."""
-        self._markers, self._day, self._by = markers, day, by
+    def show_markers(self, markers: Sequence[Standing], day: datetime.date, kind: str) -> None:
+        """Show markers on a day, by their last visit of a kind (INSPECTED or CLEARED)."""
+        self._markers, self._day, self._kind = markers, day, kind
         self._at = min(self._at, max(len(markers) - 1, 0))
         self._describe()
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for every bar and the words below."""
+        """Room for every bar and the names below."""
         return QSize(max(len(self._markers) * self._bar_width, 240), self._line() * 8)
 
     def minimumSizeHint(self) -> QSize:
@@ -62,14 +65,13 @@ class Strip(QWidget):
     # -------------------------------------------------------------------- painting
 
     def _days(self, marker: Standing) -> int | None:
-        last = marker.inspected if self._by == INSPECTED else marker.cleared
-        return days_since(last, self._day)
+        return days_since_visit(marker, self._kind, self._day)
 
     def _step(self) -> float:
         return max(self.width() / max(len(self._markers), 1), LEAST_BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Paint the bars, the line of thirty days, and the numbers that have room."""
+        """Paint the bars, the line of DUE days, and the numbers and names that have room."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         step, top = self._step(), float(self._line() * 1.4)
@@ -91,7 +93,7 @@ class Strip(QWidget):
     def _paint_bar(self, painter: QPainter, box: QRectF, days: int | None) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         if days is None:
-            # Never: an empty frame, hatched, which no colour is needed to tell apart.
+            # Never visited: a hatched frame, distinct without colour.
             painter.setPen(QPen(colour("muted"), 1))
             painter.setBrush(QBrush(colour("muted"), Qt.BrushStyle.BDiagPattern))
         else:
@@ -126,36 +128,36 @@ class Strip(QWidget):
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, marker.marker)
             after = left + wide + max(step, wide)
 
-    # ------------------------------------------------------------------ the person
+    # ----------------------------------------------------------------------- input
 
-    def words(self, marker: Standing) -> str:
-        """A marker and its days in words."""
+    def description(self, marker: Standing) -> str:
+        """A marker and the days since its last visit in words."""
         days = self._days(marker)
         if days is None:
-            never = _("never inspected") if self._by == INSPECTED else _("never cleared")
+            never = _("never inspected") if self._kind == INSPECTED else _("never cleared")
             return _("Marker {marker}: {state}").format(marker=marker.marker, state=never)
-        last = marker.inspected if self._by == INSPECTED else marker.cleared
+        last = last_visit(marker, self._kind)
         assert last is not None
         words = (
             _("Marker {marker}: {days} days since it was inspected ({date})")
-            if self._by == INSPECTED
+            if self._kind == INSPECTED
             else _("Marker {marker}: {days} days since it was cleared ({date})")
         )
         return words.format(marker=marker.marker, days=days, date=show_date(last))
 
     def current(self) -> Standing | None:
-        """The marker the keyboard is at."""
+        """The current marker; None in an empty strip."""
         return self._markers[self._at] if self._markers else None
 
     def choose(self, marker: str) -> None:
-        """Go to a marker."""
+        """Make a marker the current one and frame it."""
         place = next((i for i, m in enumerate(self._markers) if m.marker == marker), None)
         if place is not None:
             self.picked = True
             self._go(place)
 
     def x_of_current(self) -> int:
-        """Where the marker the keyboard is at stands, in pixels from the left."""
+        """The middle of the current marker's bar, in pixels from the left."""
         return int((self._at + 0.5) * self._step())
 
     def _go(self, place: int) -> None:
@@ -168,20 +170,23 @@ class Strip(QWidget):
 
     def _describe(self) -> None:
         at = self.current()
-        self.setAccessibleDescription(self.words(at) if at is not None else "")
+        self.setAccessibleDescription(self.description(at) if at is not None else "")
 
     def _at_x(self, x: float) -> Standing | None:
         place = int(x / self._step())
         return self._markers[place] if 0 <= place < len(self._markers) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go along the line, Enter chooses."""
+        """Go along the line by the arrow keys, choose by Enter."""
         page = max(len(self._markers) // 20, 1)
         steps = {
-            Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_PageUp: -page,
-            Qt.Key.Key_PageDown: page, Qt.Key.Key_Home: -len(self._markers),
+            Qt.Key.Key_Left: -1,
+            Qt.Key.Key_Right: 1,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+            Qt.Key.Key_Home: -len(self._markers),
             Qt.Key.Key_End: len(self._markers),
-        }  # fmt: skip
+        }
         key = Qt.Key(event.key())
         at = self.current()
         if key in steps and at is not None:
@@ -193,16 +198,16 @@ class Strip(QWidget):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A click chooses the marker there."""
+        """Choose the marker that is clicked."""
         marker = self._at_x(event.position().x())
         if marker is not None:
             self.choose(marker.marker)
             self.chosen.emit(marker.marker)
 
     def event(self, event: QEvent) -> bool:
-        """The days of the marker under the mouse, as a tip."""
+        """Show the days of the marker under the mouse as a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             marker = self._at_x(event.pos().x())
-            QToolTip.showText(event.globalPos(), self.words(marker) if marker else "", self)
+            QToolTip.showText(event.globalPos(), self.description(marker) if marker else "", self)
             return True
         return super().event(event)

@@ -1,25 +1,35 @@
 """The commands that keep a desk safe: backups, and restoring one."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import told_steps
-from borderdesk.cli.app import json_text, put
-from borderdesk.cli.commands.records import argument, command, option, progress, tabbed
+from borderdesk.cli.output import print_json, print_lines, tab_separated, terminal_progress
+from borderdesk.cli.program import argument, command, option
 from borderdesk.desk import Desk
 
+if TYPE_CHECKING:
+    from borderdesk.backups import backups as restoration
+else:
+    restoration = lazy_module("borderdesk.backups.backups")
+
 WATCHED = option(
-    "--watched", is_flag=True, hidden=True,
+    "--watched",
+    is_flag=True,
+    hidden=True,
     help=N_("Tell a program how far it is, and end when standard input does."),
-)  # fmt: skip
+)
 
 
 def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
     """Where the work tells how far it is: to a person, or to the program that watches."""
-    return told_steps() if watched else progress(what)
+    return told_steps() if watched else terminal_progress(what)
 
 
 @command("backup", N_("Make a backup and prove it by restoring it on trial."))
@@ -30,8 +40,6 @@ def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
 @WATCHED
 def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> None:
     """Make a backup; one JSON line."""
-    import time
-
     began = time.monotonic()
     with Desk.open(folder) as desk:
         made = desk.backups.make(
@@ -40,39 +48,54 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
             progress=_steps(_("Backing up"), watched),
         )
     told = {
-        "file": str(made.file), "made": made.made, "size": made.size, "records": made.records,
-        "revisions": made.revisions, "totals_hash": made.totals_hash,
+        "file": str(made.file),
+        "made": made.made,
+        "size": made.size,
+        "records": made.records,
+        "revisions": made.revisions,
+        "totals_hash": made.totals_hash,
         "seconds": round(time.monotonic() - began, 1),
-    }  # fmt: skip
-    put([json_text(told) + "\n"])
+    }
+    print_json(told)
 
 
 @command("backups", N_("The backups that were tried, newest first."))
 def backups(folder: Path) -> None:
     """when (UTC), file, records, size, proven or the reason it failed, there or not."""
     with Desk.open(folder) as desk:
-        put(tabbed(
-            (b.made, b.file, b.records, b.size,
-             _("Failed: {why}").format(why=b.failed) if b.failed else _("Proven by a trial"),
-             _("there") if b.there() else _("not there"))
-            for b in desk.backups.all()
-        ))  # fmt: skip
+        print_lines(
+            tab_separated(
+                (
+                    b.made,
+                    b.file,
+                    b.records,
+                    b.size,
+                    _("Failed: {why}").format(why=b.failed) if b.failed else _("Proven by a trial"),
+                    _("there") if b.there() else _("not there"),
+                )
+                for b in desk.backups.all()
+            )
+        )
 
 
 @command("restore", N_("Restore a backup into a new folder."))
 @argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @option(
-    "--into", required=True, type=click.Path(path_type=Path, file_okay=False),
+    "--into",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
     help=N_("The new folder of the desk."),
-)  # fmt: skip
+)
 @WATCHED
 def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
-    from borderdesk.backups.backups import restore as restored
 
-    done = restored(file, into, _steps(_("Restoring"), watched))
+    done = restoration.restore(file, into, _steps(_("Restoring"), watched))
     told = {
-        "desk": str(done.desk), "records": done.records, "revisions": done.revisions,
-        "totals_hash": done.totals_hash, "made": done.made,
-    }  # fmt: skip
-    put([json_text(told) + "\n"])
+        "desk": str(done.desk),
+        "records": done.records,
+        "revisions": done.revisions,
+        "totals_hash": done.totals_hash,
+        "made": done.made,
+    }
+    print_json(told)

@@ -1,4 +1,4 @@
-"""The folded options of sending: for whom the file is locked, and whether private fields go."""
+"""The options of sending: for whom the file is encrypted, and whether private fields are in it."""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -23,35 +23,37 @@ from ui.base.style import named
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3
+"""How many cards are visible at once."""
 
 
-class Lock(Enum):
-    """Who may open the file."""
+class LockKind(Enum):
+    """Who can open the file."""
 
     OPEN = "open"
     CARDS = "cards"
     PASSPHRASE = "passphrase"
 
 
-class SendLock(QWidget):
-    """Asks how the package is to be made; everything off is the usual way."""
+class PackageOptions(QWidget):
+    """A form for how the package is made; left as it is, the package is open and complete
+    without private fields."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lock = QComboBox()
-        self.lock.addItem(_("Anybody (the usual way)"), Lock.OPEN)
-        self.lock.addItem(_("Only the desks of chosen cards"), Lock.CARDS)
-        self.lock.addItem(_("Whoever knows a passphrase"), Lock.PASSPHRASE)
+        self.lock.addItem(_("Anybody (the usual way)"), LockKind.OPEN)
+        self.lock.addItem(_("Only the desks of chosen cards"), LockKind.CARDS)
+        self.lock.addItem(_("Whoever knows a passphrase"), LockKind.PASSPHRASE)
         self.cards = QListWidget()
         self.first, self.again = QLineEdit(), QLineEdit()
         self.show_words = QCheckBox(_("Show the passphrase"))
         self.private = QCheckBox(_("Personal and internal fields go too"))
         self.reason = QLineEdit()
         self._lay_out()
-        self.lock.currentIndexChanged.connect(lambda _index: self._follow())
-        self.private.toggled.connect(lambda _on: self._follow())
-        self.show_words.toggled.connect(lambda _on: self._follow())
-        self._follow()
+        self.lock.currentIndexChanged.connect(lambda _index: self._show_applicable())
+        self.private.toggled.connect(lambda _on: self._show_applicable())
+        self.show_words.toggled.connect(lambda _on: self._show_applicable())
+        self._show_applicable()
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout(self)
@@ -59,9 +61,11 @@ class SendLock(QWidget):
         form.setSpacing(8)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         rows: tuple[tuple[str, QWidget], ...] = (
-            (_("Who may open it"), self.lock), (_("Cards"), self.cards),
-            (_("Passphrase"), self.first), (_("The passphrase again"), self.again),
-        )  # fmt: skip
+            (_("Who may open it"), self.lock),
+            (_("Cards"), self.cards),
+            (_("Passphrase"), self.first),
+            (_("The passphrase again"), self.again),
+        )
         for words, field in rows:
             form.addRow(self._labelled(words, field), field)
         form.addRow(self.show_words)
@@ -78,19 +82,19 @@ class SendLock(QWidget):
         field.setAccessibleName(words)
         return label
 
-    def _follow(self) -> None:
-        """Show what the choices need."""
+    def _show_applicable(self) -> None:
+        """Show only the fields that the choices need."""
         chosen = self.lock.currentData()
-        self._form.setRowVisible(self.cards, chosen is Lock.CARDS)
+        self._form.setRowVisible(self.cards, chosen is LockKind.CARDS)
         for field in (self.first, self.again, self.show_words, self.slow):
-            self._form.setRowVisible(field, chosen is Lock.PASSPHRASE)
+            self._form.setRowVisible(field, chosen is LockKind.PASSPHRASE)
         self._form.setRowVisible(self.reason, self.private.isChecked())
         mode = QLineEdit.EchoMode
         for field in (self.first, self.again):
             field.setEchoMode(mode.Normal if self.show_words.isChecked() else mode.Password)
 
     def offer(self, cards: Sequence[tuple[str, Card]]) -> None:
-        """Offer these cards, each with the name of its desk; what was ticked stays ticked."""
+        """Offer (name of the desk, card) each; what was ticked stays ticked."""
         ticked = {card.desk for card in self.chosen()}
         self.cards.clear()
         for name, card in cards:
@@ -104,24 +108,25 @@ class SendLock(QWidget):
     def chosen(self) -> list[Card]:
         """The cards that are ticked."""
         items = [self.cards.item(row) for row in range(self.cards.count())]
-        # Qt gives a named tuple back as a plain one.
+        # Qt converts a named tuple into a plain one.
         return [Card(*i.data(CARD)) for i in items if i.checkState() == Qt.CheckState.Checked]
 
     def wish(self) -> ExportOptions:
-        """How the package is to be made. Raises UserError."""
+        """How the package is to be made. Raises UserError when the choices do not fit."""
         lock = self.lock.currentData()
-        cards = self.chosen() if lock is Lock.CARDS else []
-        if lock is Lock.CARDS and not cards:
+        cards = self.chosen() if lock is LockKind.CARDS else []
+        if lock is LockKind.CARDS and not cards:
             raise UserError(_("Tick at least one card that may open the file."))
-        if lock is Lock.PASSPHRASE and self.first.text() != self.again.text():
+        if lock is LockKind.PASSPHRASE and self.first.text() != self.again.text():
             raise UserError(_("The two passphrases differ. Type them again."))
         return ExportOptions(
-            cards, self.first.text() if lock is Lock.PASSPHRASE else None,
+            cards,
+            self.first.text() if lock is LockKind.PASSPHRASE else None,
             self.reason.text() if self.private.isChecked() else None,
-        )  # fmt: skip
+        )
 
-    def forget(self) -> None:
-        """Keep no passphrase and no reason for the next file."""
+    def reset(self) -> None:
+        """Clear everything, so that no passphrase and no reason is used for the next file."""
         for field in (self.first, self.again, self.reason):
             field.clear()
         self.show_words.setChecked(False)

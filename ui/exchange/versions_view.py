@@ -1,4 +1,4 @@
-"""Versions of a record side by side: the differences marked, one side chosen by the arrow keys."""
+"""The versions of a record side by side: differences are marked, the arrow keys choose."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,23 +18,24 @@ LABEL_DIGITS, LEAST_DIGITS = 24, 18
 
 
 def side_title(number: int, side: VersionSide) -> str:
-    """A version as its column is headed: number, who, where, when."""
+    """The header of a version: number, author, desk, time, and whether it is a deletion."""
     when = f"{show_date(side.when.date())} {side.when:%H:%M}"
     deleted = "\n" + _("✗ deleted") if side.deleted else ""
     return f"{number}. {side.author}\n{side.desk}\n{when}{deleted}"
 
 
-class Sides(QAbstractTableModel):
-    """The fields of a record, a version a column, and which version each field is taken from."""
+class VersionsModel(QAbstractTableModel):
+    """A row for each field, a column for each version; and which version each field is taken
+    from."""
 
     def __init__(self) -> None:
         super().__init__()
         self.compared: RecordComparison | None = None
         self.chosen: dict[str, int] = {}
-        """{field that differs: the place of the version it is taken from}."""
+        """{field that differs: number (from 0) of the version it is taken from}."""
 
     def show(self, compared: RecordComparison | None) -> None:
-        """Show a record; every field is taken from the version that counts."""
+        """Show a record; every field is taken from the version that counts now, the first."""
         self.beginResetModel()
         self.compared = compared
         lines = compared.lines if compared else []
@@ -42,7 +43,7 @@ class Sides(QAbstractTableModel):
         self.endResetModel()
 
     def choose(self, row: int, side: int) -> None:
-        """Take the field of a row from a version; all of them where versions go whole."""
+        """Take the field of a row from a version, or all fields where versions cannot be mixed."""
         assert self.compared is not None
         if self.compared.whole_only:
             self.choose_all(side)
@@ -53,14 +54,15 @@ class Sides(QAbstractTableModel):
             self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
     def choose_all(self, side: int) -> None:
-        """Take everything from one version."""
+        """Take every field from one version."""
         self.chosen = dict.fromkeys(self.chosen, side)
         last = self.index(self.rowCount() - 1, self.columnCount() - 1)
         self.dataChanged.emit(self.index(0, 0), last)
 
-    def take(self) -> str | Mapping[str, str]:
-        """The choice as the inbox takes it: one version, or {field: version}, which leaves
-        fields that a version kept at its desk as another one has them."""
+    def choice(self) -> str | Mapping[str, str]:
+        """The choice as `Inbox.resolve` takes it: the revision of one version, or {field:
+        revision} for the fields that are not taken from the first; fields that a version keeps
+        at its desk stay as another version has them."""
         assert self.compared is not None
         sides = self.compared.sides
         used = set(self.chosen.values()) or {0}
@@ -106,15 +108,15 @@ class Sides(QAbstractTableModel):
         return None
 
 
-class SidesView(QTableView):
-    """The versions on the screen. ← and → choose for the field the cursor is on."""
+class VersionsView(QTableView):
+    """Shows the versions. ← and → choose for the current field; `chosen` after each choice."""
 
     chosen = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self.sides = Sides()
-        self.setModel(self.sides)
+        self.versions = VersionsModel()
+        self.setModel(self.versions)
         self.setAccessibleName(_("Versions side by side"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -128,11 +130,11 @@ class SidesView(QTableView):
         self.clicked.connect(self._click)
 
     def show_record(self, compared: RecordComparison | None) -> None:
-        """Show a record, the cursor on the first difference."""
-        self.sides.show(compared)
+        """Show a record; its first difference is the current field."""
+        self.versions.show(compared)
         header, digit = self.horizontalHeader(), self.fontMetrics().horizontalAdvance("0")
         header.setMinimumSectionSize(digit * LEAST_DIGITS)
-        for place in range(1, self.sides.columnCount()):
+        for place in range(1, self.versions.columnCount()):
             header.setSectionResizeMode(place, QHeaderView.ResizeMode.Stretch)
         if compared is not None:
             header.resizeSection(0, digit * LABEL_DIGITS)
@@ -140,26 +142,28 @@ class SidesView(QTableView):
         self.next_difference(-1)
 
     def next_difference(self, after: int | None = None) -> None:
-        """Put the cursor on the next field that differs, from the first again after the last."""
-        compared = self.sides.compared
+        """Go to the next field that differs after a row; after the last, to the first again."""
+        compared = self.versions.compared
         places = [n for n, line in enumerate(compared.lines) if line.differs] if compared else []
         if not places:
             return
         here = self.currentIndex().row() if after is None else after
-        self.setCurrentIndex(self.sides.index(next((n for n in places if n > here), places[0]), 0))
+        self.setCurrentIndex(
+            self.versions.index(next((n for n in places if n > here), places[0]), 0)
+        )
 
     def choose_all(self, side: int) -> None:
-        """Take everything from one version, if this desk may choose."""
-        if self._may() and side < self.sides.columnCount() - 1:
-            self.sides.choose_all(side)
+        """Take every field from one version, if this desk may choose."""
+        if self._may_choose() and side < self.versions.columnCount() - 1:
+            self.versions.choose_all(side)
             self.chosen.emit()
 
-    def _may(self) -> bool:
-        return self.sides.compared is not None and self.sides.compared.chosen_here
+    def _may_choose(self) -> bool:
+        return self.versions.compared is not None and self.versions.compared.chosen_here
 
     def _choose(self, row: int, side: int) -> None:
-        if self._may() and row >= 0:
-            self.sides.choose(row, side)
+        if self._may_choose() and row >= 0:
+            self.versions.choose(row, side)
             self.chosen.emit()
 
     def _click(self, index: QModelIndex) -> None:
@@ -167,12 +171,12 @@ class SidesView(QTableView):
             self._choose(index.row(), index.column() - 1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """← and → choose the version to the left and right of the one chosen."""
+        """Choose the version to the left or right of the chosen one by ← and →."""
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        compared, row = self.sides.compared, self.currentIndex().row()
+        compared, row = self.versions.compared, self.currentIndex().row()
         if step is None or compared is None or row < 0:
             super().keyPressEvent(event)
             return
-        now = self.sides.chosen.get(compared.lines[row].key)
+        now = self.versions.chosen.get(compared.lines[row].key)
         if now is not None:
             self._choose(row, min(max(now + step, 0), len(compared.sides) - 1))

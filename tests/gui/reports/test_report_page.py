@@ -39,13 +39,13 @@ def made(qtbot, page):
     page.view.click()
     qtbot.waitUntil(page.idle, timeout=WAIT)
     assert page.shown is not before
-    assert page.shown.whole
+    assert page.shown.complete
     return page.shown
 
 
 def close(qtbot, page, number="05"):
     """Close the period as a commander does, leaving the printer for later."""
-    page.show_tab("closing")
+    page.side.show_tab("closing")
     qtbot.waitUntil(page.idle, timeout=WAIT)
     page.closing.number.setText(number)
     qtbot.mouseClick(page.closing.close_button, Qt.MouseButton.LeftButton)
@@ -60,7 +60,7 @@ def print_to(qtbot, page, target):
     printer.setResolution(300)
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(target))
-    page.print_on(printer, page.shown)
+    page.output.print_pages(printer, page.shown)
     qtbot.waitUntil(page.idle, timeout=WAIT)
 
 
@@ -178,8 +178,8 @@ def test_a_figure_is_asked_for_by_a_click_on_the_page(qtbot, page):
 
 def test_what_is_written_is_kept_and_printed(qtbot, page, desk):
     made(qtbot, page)
-    page.show_tab("words")
-    text = page.words.parts["situation"]
+    page.side.show_tab("narrative")
+    text = page.narrative.parts["situation"]
     qtbot.keyClicks(text, "Tinh hinh on dinh")
     qtbot.waitUntil(lambda: not desk.narratives.of("2023-11").empty, timeout=WAIT)
     assert desk.narratives.of("2023-11").parts["situation"] == "Tinh hinh on dinh"
@@ -192,17 +192,17 @@ def test_what_is_written_is_kept_and_printed(qtbot, page, desk):
 def test_the_next_period_begins_from_the_last_ones_text(qtbot, page, desk):
     desk.narratives.write_narrative("2023-10", parts={"results": "Đã làm"})
     made(qtbot, page)
-    assert page.words.parts["results"].toPlainText() == "Đã làm"
-    assert page.words.state.text()
+    assert page.narrative.parts["results"].toPlainText() == "Đã làm"
+    assert page.narrative.state.text()
 
 
 def test_a_wrong_due_date_is_told_and_the_rest_is_kept(qtbot, page, desk):
     made(qtbot, page)
-    page.show_tab("words")
-    page.words.tasks.put([{"task": "Tuần tra", "owner": "Đội VĐQC", "due_on": "31/2"}])
-    page.words.tasks.edited.emit()
+    page.side.show_tab("narrative")
+    page.narrative.tasks.put([{"task": "Tuần tra", "owner": "Đội VĐQC", "due_on": "31/2"}])
+    page.narrative.tasks.edited.emit()
     qtbot.waitUntil(lambda: bool(desk.narratives.of("2023-11").tasks), timeout=WAIT)
-    qtbot.waitUntil(lambda: not page.words.problem.isHidden(), timeout=WAIT)
+    qtbot.waitUntil(lambda: not page.narrative.problem.isHidden(), timeout=WAIT)
     (task,) = desk.narratives.of("2023-11").tasks
     assert (task.task, task.due_on) == ("Tuần tra", None)
 
@@ -217,7 +217,7 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     assert state.name == "closed"
     assert state.edition.document == "05"
     assert page.bar.buttons  # what is left to do: print, send
-    assert page.words.parts["situation"].isReadOnly()
+    assert page.narrative.parts["situation"].isReadOnly()
     target = tmp_path / "printed.pdf"
     print_to(qtbot, page, target)
     with pypdfium2.PdfDocument(target) as printed:
@@ -247,7 +247,7 @@ def test_a_closed_period_is_opened_again_before_it_is_printed(qtbot, page, desk)
     qtbot.mouseClick(page.closing.open_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: desk.closing.state("2023-11").name == "reopened", timeout=WAIT)
     qtbot.waitUntil(page.idle, timeout=WAIT)
-    assert not page.words.parts["situation"].isReadOnly()
+    assert not page.narrative.parts["situation"].isReadOnly()
 
 
 def test_printing_an_older_edition_again_makes_nothing_final(qtbot, page, desk, tmp_path):

@@ -1,4 +1,4 @@
-"""Hai bản khác nhau, chờ chọn: the versions of each record beside each other, and the choice."""
+"""Hai bản khác nhau, chờ chọn: records of which two versions differ, and the choice of one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
 from ui.base.tasks import Runner
-from ui.exchange.sides_view import SidesView
+from ui.exchange.versions_view import VersionsView
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
@@ -18,10 +18,11 @@ from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
 MOST = 200
+"""So many records are listed at most."""
 
 
-class DoublesPanel(DeskPanel):
-    """The records with several versions; the owning post chooses whole or field by field."""
+class VersionsPanel(DeskPanel):
+    """Lists records with several versions; their post chooses a version, or field by field."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -38,8 +39,8 @@ class DoublesPanel(DeskPanel):
                 " versions wait here until its post chooses."
             ),
         )
-        self.view = SidesView()
-        self.told = QLabel()
+        self.view = VersionsView()
+        self.explanation = QLabel()
         self._lay_out()
         self.refresh()
 
@@ -59,8 +60,8 @@ class DoublesPanel(DeskPanel):
         row.add(button(self._note, flat=True))
         outer.addLayout(row)
         outer.addWidget(self.table, 1)
-        self.told.setWordWrap(True)
-        outer.addWidget(self.told)
+        self.explanation.setWordWrap(True)
+        outer.addWidget(self.explanation)
         self.view.setMinimumHeight(self.fontMetrics().height() * 12)
         outer.addWidget(self.view, 3)
         self.table.moved.connect(self._show_record)
@@ -69,12 +70,12 @@ class DoublesPanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def refresh(self) -> None:
-        """Read the inbox anew."""
+        """Reload the records."""
         desk = self._desk
         self.read(lambda: compare_all_versions(desk, MOST), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Put the keyboard where the choice is made."""
+        """Put the keyboard focus where the choice is made."""
         self.view.setFocus()
 
     def _show(self, doubles: list[RecordComparison]) -> None:
@@ -82,7 +83,7 @@ class DoublesPanel(DeskPanel):
         self.table.show_rows([(one.title, one.owner, str(len(one.sides))) for one in doubles])
 
     def current(self) -> RecordComparison | None:
-        """The record that is chosen in the list."""
+        """The current record of the list."""
         row = self.table.row()
         return self.doubles[row] if 0 <= row < len(self.doubles) else None
 
@@ -90,45 +91,54 @@ class DoublesPanel(DeskPanel):
         one = self.current()
         self.view.show_record(one)
         self.view.setVisible(one is not None)
-        may = one is not None and one.chosen_here
         for act in self._acts:
-            act.setEnabled(may)
+            act.setEnabled(one is not None and one.chosen_here)
         self._note.setEnabled(one is not None)
-        self.told.setVisible(one is not None)
-        if one is None:
-            return
-        if not may:
-            words = _("Only {owner} chooses. Until then version 1 counts here and everywhere,"
-                      " because {why}.")  # fmt: skip
-        elif one.whole_only:
-            words = _("One version is a deletion, so one of them is taken whole: ← and → choose."
-                      " Until then version 1 counts, because {why}.")  # fmt: skip
-        else:
-            words = _("← and → choose for one field, Ctrl+1 and Ctrl+2 for all. Until you save,"
-                      " version 1 counts, because {why}.")  # fmt: skip
-        self.told.setText(words.format(owner=one.owner, why=one.why_first()))
+        self.explanation.setVisible(one is not None)
+        if one is not None:
+            self.explanation.setText(_explanation(one))
 
     # -------------------------------------------------------------------- choosing
 
     def save(self) -> None:
-        """Keep the choice as a new version that follows both."""
+        """Save the choice as a new version that supersedes all of them."""
         one = self.current()
         if one is None or not one.chosen_here or not self.idle():
             return
-        desk, take = self._desk, self.view.sides.take()
+        desk, choice = self._desk, self.view.versions.choice()
 
         def done(_revision: str) -> None:
             left = len(self.doubles) - 1
-            self.bar.notify(_("Chosen: {title}. {count} more wait.").format(
-                title=one.title, count=left))  # fmt: skip
+            self.bar.notify(
+                _("Chosen: {title}. {count} more wait.").format(title=one.title, count=left)
+            )
             self.changed.emit()
             self.refresh()
             (self.view if left else self.table).setFocus()
 
-        self.write(lambda: desk.exchange.inbox.resolve(one.type, one.record, take), done)
+        self.write(lambda: desk.exchange.inbox.resolve(one.type, one.record, choice), done)
 
     def write_note(self) -> None:
-        """Say something of this record to the post that keeps it."""
+        """Begin a note on the current record."""
         one = self.current()
         if one is not None:
             self.wanted.emit("notes", {"type": one.type, "record": one.record})
+
+
+def _explanation(one: RecordComparison) -> str:
+    """Who chooses, by which keys, and why version 1 counts until then."""
+    if not one.chosen_here:
+        words = _(
+            "Only {owner} chooses. Until then version 1 counts here and everywhere, because {why}."
+        )
+    elif one.whole_only:
+        words = _(
+            "One version is a deletion, so one of them is taken whole: ← and → choose."
+            " Until then version 1 counts, because {why}."
+        )
+    else:
+        words = _(
+            "← and → choose for one field, Ctrl+1 and Ctrl+2 for all. Until you save,"
+            " version 1 counts, because {why}."
+        )
+    return words.format(owner=one.owner, why=one.why_first())

@@ -310,13 +310,13 @@ def test_a_province_sees_both_versions_and_which_counts(qtbot, page, desk, two_l
     one = panel.current()
     assert not one.chosen_here
     assert {line.key for line in one.lines if line.differs} == {"participants", "times"}
-    assert desk.book.post_name("BS") in panel.told.text()
-    before = dict(panel.view.sides.chosen)
+    assert desk.book.post_name("BS") in panel.explanation.text()
+    before = dict(panel.view.versions.chosen)
     panel.view.setFocus()
     key(RIGHT)
     press("Ctrl+S")
     settle(qtbot, page)
-    assert panel.view.sides.chosen == before
+    assert panel.view.versions.chosen == before
     assert desk.exchange.inbox.count() == 1
 
 
@@ -348,7 +348,7 @@ class TestOnThePostsOwnDesk:
         places = {line.key: n for n, line in enumerate(lines)}
         # Take 22 participants from whichever side has them, and the times of the other one.
         for field, text in (("participants", "22"), ("times", "3")):
-            panel.view.setCurrentIndex(panel.view.sides.index(places[field], 0))
+            panel.view.setCurrentIndex(panel.view.versions.index(places[field], 0))
             key(RIGHT if by_key[field].index(text) else LEFT)
         press("Ctrl+S")
         settle(qtbot, page)
@@ -603,7 +603,7 @@ def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
     settle(qtbot, page)
     press("Ctrl+O")
     opened = window.current()
-    assert opened is window.lists.page("clearing")
+    assert opened is window.page("clearing")
     qtbot.waitUntil(lambda: opened.idle() and bool(opened.form.record), timeout=WAIT)
     assert opened.form.record == record
 
@@ -624,7 +624,7 @@ def test_the_own_card_is_saved_and_printed(qtbot, page, cards, desk, tmp_path):
     settle(qtbot, page)
     assert read_card(tmp_path / "own.bdcard") == desk.exchange.cards.own()
     assert (tmp_path / "own.pdf").read_bytes().startswith(b"%PDF")
-    assert desk.exchange.cards.own().fingerprint in cards.told.text()
+    assert desk.exchange.cards.own().fingerprint in cards.own_label.text()
     cards.save_card_as(tmp_path / "nowhere" / "no" / "own.bdcard")
     (tmp_path / "file").touch()
     cards.save_card_as(tmp_path / "file" / "own.bdcard")
@@ -687,7 +687,7 @@ def test_new_keys_make_a_new_card(qtbot, page, cards, desk):
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
     assert desk.exchange.cards.own().minisign != before.minisign
-    assert desk.exchange.cards.own().fingerprint in cards.told.text()
+    assert desk.exchange.cards.own().fingerprint in cards.own_label.text()
 
 
 def test_what_is_no_card_is_told(qtbot, page, tmp_path):
@@ -701,7 +701,7 @@ def test_the_provinces_set_up_file_is_made_and_applied(
     qtbot, page, cards, desk, sticks, tmp_path, lang
 ):
     target = tmp_path / "province.bdsetup"
-    cards.make_setup_as(target)
+    cards.setups.make_setup_as(target)
     settle(qtbot, page)
     fingerprint = desk.exchange.cards.own().fingerprint
     assert fingerprint in page.bar.text
@@ -716,22 +716,22 @@ def test_the_provinces_set_up_file_is_made_and_applied(
         drop(other, target)
         settle(qtbot, other)
         panel = other.panel("cards")
-        assert focused() is panel.fingerprint
+        assert focused() is panel.setups.fingerprint
         write("0000 1111")
         key(Qt.Key.Key_Return)
         settle(qtbot, other)
         assert other.bar.text.startswith("✗")
         assert post.exchange.cards.known() == []
-        panel.fingerprint.setText(fingerprint.lower())
-        panel.fingerprint.setFocus()
+        panel.setups.fingerprint.setText(fingerprint.lower())
+        panel.setups.fingerprint.setFocus()
         key(Qt.Key.Key_Return)
         settle(qtbot, other)
         assert post.exchange.cards.of(desk.identity.id).accepted
-        assert not panel.fingerprint.isVisible()
+        assert not panel.setups.fingerprint.isVisible()
         drop(other, target)
         settle(qtbot, other)
-        assert not panel.fingerprint.isVisible()
-        panel._confirm.trigger()
+        assert not panel.setups.fingerprint.isVisible()
+        panel.setups._confirm.trigger()
         settle(qtbot, other)
         assert other.bar.text.endswith(
             _("This set-up file is applied already. Nothing was changed.")
@@ -819,20 +819,20 @@ def test_every_panel_fits_with_something_in_it(
     page = window.current()
     first, other, record, card = two_laptops
     desk.exchange.cards.accept_card(card)
-    page.look_at([busy_sticks.stick(post) for post in POSTS] + [first, other])
+    page.open_files([busy_sticks.stick(post) for post in POSTS] + [first, other])
     settle(qtbot, page)
     receiving = page.panel("receive")
     for row in range(len(receiving.parcels)):
         receiving.table.go_to(row)
     look(qtbot, window, f"exchange-looked-{lang}")
-    receiving.take_in()
+    receiving.import_files()
     settle(qtbot, page)
     desk.exchange.notes.add_note("clearing", record, "Xem lại số người của việc này")
     page.panel("send").unfold()
     for choice in range(3):
         page.show_tab("send")
-        page.panel("send").lock.lock.setCurrentIndex(choice)
-        page.panel("send").lock.private.setChecked(True)
+        page.panel("send").options.lock.setCurrentIndex(choice)
+        page.panel("send").options.private.setChecked(True)
         settle(qtbot, page)
         look(qtbot, window, f"exchange-lock-{choice}-{lang}")
     for key_of in page._keys:

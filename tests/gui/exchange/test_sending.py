@@ -30,7 +30,7 @@ def panel(qtbot, window, tmp_path):
     stick = tmp_path / "stick"
     stick.mkdir()
     panel = page.panel("send")
-    panel.take_folder(stick)
+    panel.use_folder(stick)
     settle(qtbot, page)
     return panel
 
@@ -103,24 +103,24 @@ def _next_name(desk: Desk) -> str:
 
 def test_a_passphrase_is_typed_twice(qtbot, panel, desk, tmp_path):
     press("Ctrl+L")
-    lock = panel.lock
-    assert focused() is lock.lock
-    lock.lock.setCurrentIndex(2)
-    assert lock.first.isVisible()
-    assert lock.first.echoMode() == lock.first.EchoMode.Password
-    lock.show_words.setChecked(True)
-    assert lock.first.echoMode() == lock.first.EchoMode.Normal
-    lock.first.setText("khoa-mo-cua")
-    lock.again.setText("khoa-mo-cue")
+    options = panel.options
+    assert focused() is options.lock
+    options.lock.setCurrentIndex(2)
+    assert options.first.isVisible()
+    assert options.first.echoMode() == options.first.EchoMode.Password
+    options.show_words.setChecked(True)
+    assert options.first.echoMode() == options.first.EchoMode.Normal
+    options.first.setText("khoa-mo-cua")
+    options.again.setText("khoa-mo-cue")
     send(qtbot, panel)
     assert panel.bar.text.endswith(_("The two passphrases differ. Type them again."))
-    lock.again.setText("khoa-mo-cua")
+    options.again.setText("khoa-mo-cua")
     send(qtbot, panel)
     sent = desk.exchange.exports.sent()[0]
     assert opens_with_passphrase(tmp_path / "stick" / sent.file)
     assert panel.log.texts.rows[0][5] == _("passphrase")
-    assert not lock.isVisible()
-    assert lock.first.text() == ""
+    assert not options.isVisible()
+    assert options.first.text() == ""
 
 
 def test_personal_fields_go_to_a_card_with_a_reason(qtbot, panel, desk, tmp_path):
@@ -129,14 +129,14 @@ def test_personal_fields_go_to_a_card_with_a_reason(qtbot, panel, desk, tmp_path
         panel.refresh()
         settle(qtbot, panel)
         press("Ctrl+L")
-        panel.lock.private.setChecked(True)
-        panel.lock.reason.setText("Đối chiếu danh sách hộ")
+        panel.options.private.setChecked(True)
+        panel.options.reason.setText("Đối chiếu danh sách hộ")
         send(qtbot, panel)
         assert panel.bar.text.startswith("✗")
-        panel.lock.lock.setCurrentIndex(1)
+        panel.options.lock.setCurrentIndex(1)
         send(qtbot, panel)
         assert panel.bar.text.endswith(_("Tick at least one card that may open the file."))
-        panel.lock.cards.item(0).setCheckState(panel.lock.cards.item(0).checkState().Checked)
+        panel.options.cards.item(0).setCheckState(panel.options.cards.item(0).checkState().Checked)
         send(qtbot, panel)
         sent = desk.exchange.exports.sent()[0]
         assert (sent.recipients, sent.reason) == (province.identity.id, "Đối chiếu danh sách hộ")
@@ -169,7 +169,7 @@ def test_a_practice_desk_says_why_it_sends_nothing(qtbot, tmp_path, lang):
         page = window.current()
         settle(qtbot, page)
         panel = page.panel("send")
-        assert panel.never.isVisible()
+        assert panel.practice.isVisible()
         assert not panel._send.isEnabled()
         window.tasks.finish()
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
 from borderdesk.reports.letterhead import wide_paper
-from borderdesk.schema.settings import KNOWN
+from borderdesk.schema.settings import SETTINGS
 from tests.gui.steps import CONTROL, key
 from ui.reports.printing import print_pdf
 from ui.settings.settings_page import PAPER_HINT
@@ -37,7 +37,7 @@ def report(qtbot, window):
 
 def whole(qtbot, page):
     qtbot.waitUntil(
-        lambda: page.idle() and page.shown is not None and page.shown.whole, timeout=WAIT
+        lambda: page.idle() and page.shown is not None and page.shown.complete, timeout=WAIT
     )
 
 
@@ -128,9 +128,8 @@ def test_the_choice_and_the_table_of_settings_say_the_same(qtbot, window, desk):
     qtbot.waitUntil(panel.idle)
     page.show_tab("window")
     choose(qtbot, page, Qt.Key.Key_Down)
-    kept = [
-        cells for cells in desk.ledgers.rows("settings") if cells["key"] == _(KNOWN["paper"].label)
-    ]
+    label = _(SETTINGS["paper"].label)
+    kept = [cells for cells in desk.ledgers.rows("settings") if cells["key"] == label]
     assert [cells["value"] for cells in kept] == ["A3"]
     assert kept[0] in panel.cells.rows
     page.show_tab("settings")

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.cli.app import say
-from borderdesk.cli.commands.records import Group, command, option, program, progress
+from borderdesk.cli.output import print_message, terminal_progress
+from borderdesk.cli.program import Group, command, option, program
 from borderdesk.desk import Desk
 from borderdesk.reports.deliver import REPORTS, write_report
 from borderdesk.reports.requests import Request
@@ -38,9 +38,11 @@ OPTIONS = (
     ),
 )  # fmt: skip
 TYPE = option(
-    "--type", required=True, type=click.Choice(list(RECORD_TYPES)),
+    "--type",
+    required=True,
+    type=click.Choice(list(RECORD_TYPES)),
     help=N_("The type of records."),
-)  # fmt: skip
+)
 ANNEXES = (
     option(
         "--annex-register", "annex_registers", multiple=True,
@@ -62,12 +64,12 @@ def _add(name: str) -> None:
     def run(folder: Path, out: Path, **asked: Any) -> None:
         with Desk.open(folder) as desk:
             request = Request(name, **asked)
-            write_report(desk, request, out, progress(_("Writing")))
+            write_report(desk, request, out, terminal_progress(_("Writing")))
             notice = ""
             if name == "summary" and request.geography is None:
                 notice = desk.closing.notice(request.period, request.scope)
         if notice:
-            say(notice)
+            print_message(notice)
 
     kind = REPORTS[name]
     more = [*([TYPE] if kind.typed else ()), *(ANNEXES if kind.annexed else ())]

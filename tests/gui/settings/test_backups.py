@@ -239,9 +239,9 @@ def test_the_desk_is_backed_up_with_one_key_and_proven(qtbot, window, panel, des
     assert row[1] == _("✓ restored on trial")
     assert row[2] == "1"
     assert row[5] == made.file.name
-    assert panel.near.isVisible()
+    assert panel.same_disk.isVisible()
     qtbot.waitUntil(lambda: window.status.light.found.state == "good")
-    assert panel.told.text() == window.status.light.found.words
+    assert panel.state.text() == window.status.light.found.words
 
 
 def test_saving_goes_on_meanwhile_and_is_in_the_desk(qtbot, panel, desk):
@@ -285,7 +285,7 @@ def test_one_that_cannot_be_made_is_told_here_and_by_the_light(
     assert tried.failed
     assert panel.bar.text == f"✗ {tried.failed}"
     assert panel.table.texts.rows[0][1] == f"✗ {tried.failed}"
-    assert panel.told.text().endswith(tried.failed)
+    assert panel.state.text().endswith(tried.failed)
     qtbot.waitUntil(lambda: window.status.light.found.state == "failed")
     assert panel.now_button.isEnabled()
 

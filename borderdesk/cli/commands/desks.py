@@ -1,0 +1,121 @@
+"""Making, checking and rebuilding a desk; the doctor."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from borderdesk.base.errors import Refused
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import (
+    print_json,
+    print_lines,
+    print_message,
+    tab_separated,
+    terminal_progress,
+)
+from borderdesk.cli.program import (
+    Command,
+    CommandContext,
+    WholeNumber,
+    argument,
+    command,
+    option,
+    program,
+)
+from borderdesk.desk import Desk
+from borderdesk.session.opening import verify_file
+
+if TYPE_CHECKING:
+    from borderdesk.cli import health
+    from borderdesk.demo import making
+else:
+    health = lazy_module("borderdesk.cli.health")
+    making = lazy_module("borderdesk.demo.making")
+
+
+@command("init", N_("Make a new desk with the shipped reference data."))
+@option(
+    "--role",
+    required=True,
+    type=click.Choice(["post", "liaison", "province"]),
+    help=N_("What the desk is."),
+)
+@option("--unit", required=True, help=N_("A post code, a district's name, or 20."))
+@option("--user", required=True, help=N_("Who works at the desk."))
+@option("--no-password", is_flag=True, help=N_("An open desk: whoever opens it can read it."))
+@option("--practice", is_flag=True, help=N_("A practice desk: coloured differently, never sent."))
+def init(folder: Path, role: str, unit: str, user: str, no_password: bool, practice: bool) -> None:
+    """Make a desk."""
+    open_desk_only(no_password)
+    with Desk.create(folder, role, unit, user, practice=practice) as desk:
+        print_message(
+            _("A desk was made in {folder}: {title}.").format(folder=folder, title=desk.title())
+        )
+    if practice:
+        print_message(_("It is a practice desk: its figures count nowhere and are sent to nobody."))
+    print_message(_("It has no password: whoever opens this folder can read it."))
+    print_message(_("Not for classified content."))
+
+
+@command("demo", N_("Make a demonstration desk; its records are invented."))
+@option(
+    "--records",
+    type=WholeNumber(1, 20_000_000),
+    help=N_("So many records over ten years, in place of the year 2023."),
+)
+@option("--seed", type=WholeNumber(), default=2023, help=N_("Another seed gives other records."))
+def demo(folder: Path, records: int | None, seed: int) -> None:
+    """Make a demonstration desk."""
+    written = making.make_demo(
+        folder, records=records, seed=seed, progress=terminal_progress(_("Inventing"))
+    )
+    print_message(
+        _("{count} invented records are in {folder}. They are not real figures.").format(
+            count=written, folder=folder
+        )
+    )
+
+
+@command("verify", N_("Check the desk, or a database file, from end to end."))
+@argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]")
+def verify(folder: Path, file: Path | None) -> int:
+    """Print what the check found."""
+    show = terminal_progress(_("Checking"))
+    if file is None:
+        with Desk.open(folder) as desk:
+            found = desk.maintenance.verify(show)
+    else:
+        found = verify_file(file, show)
+    print_json(found)
+    return 0 if found["ok"] else 1
+
+
+@program.command("rebuild", cls=Command, hidden=True, help=N_("Derive all current rows anew."))
+@click.pass_obj
+def rebuild(given: CommandContext) -> int:
+    """Rebuild the derived tables; the differences there were."""
+    with Desk.open(given.folder) as desk:
+        differences = desk.maintenance.rebuild()
+    print_json({"ok": not differences, "differences": differences})
+    return 1 if differences else 0
+
+
+@command("doctor", N_("Versions, fonts, libraries, paths and the desk's health."))
+def doctor(folder: Path) -> int:
+    """Print what the doctor finds; the status of the worst of it."""
+    found = list(health.health(folder))
+    print_lines(tab_separated((one.what, one.how, "ok" if one.well else "!") for one in found))
+    return max(0 if one.well else one.status for one in found)
+
+
+def open_desk_only(no_password: bool) -> None:
+    """Refuse a desk with a password until there are accounts to keep it."""
+    if not no_password:
+        raise Refused(
+            _(
+                "Passwords are not there yet: make an open desk with --no-password and keep it"
+                " on a computer that is locked."
+            )
+        )

@@ -1,0 +1,118 @@
+"""Regulations, yearly targets, and figures from before the desk began."""
+
+from pathlib import Path
+
+import click
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.cli.output import print_lines, print_message, tab_separated
+from borderdesk.cli.program import Group, WholeNumber, argument, command, option, program
+from borderdesk.desk import Desk
+from borderdesk.figures.regulations import load_regulation, read_regulation
+from borderdesk.figures.targets import (
+    baselines,
+    known_indicator,
+    set_baseline,
+    set_target,
+    targets,
+)
+
+
+@program.group("regulation", cls=Group, help=N_("Coordination regulations."))
+def regulation() -> None:
+    """Regulations."""
+
+
+@command("load", N_("Load a regulation with its clauses from JSON or XLSX."), within=regulation)
+@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+def regulation_load(folder: Path, file: Path) -> None:
+    """Load a regulation."""
+
+    read = read_regulation(file)
+    with Desk.open(folder) as desk:
+        keys = desk.figures.indicator_keys()
+        count = desk.reference.write_targets(
+            lambda store: load_regulation(store, read, keys, desk.figures.yearly_scope)
+        )
+    print_message(_("{count} clauses were loaded.").format(count=count))
+
+
+@program.group("target", cls=Group, help=N_("Yearly targets."))
+def target() -> None:
+    """Targets."""
+
+
+@command("set", N_("Set the yearly target of an indicator for a scope."), within=target)
+@argument("key")
+@argument("year", type=WholeNumber())
+@argument("scope")
+@argument("value")
+@option("--rule", default="at_least", help=N_("at_least, at_most, maintain or percent."))
+@option("--clause", default="", help=N_("The clause it is from."))
+def target_set(
+    folder: Path, key: str, year: int, scope: str, value: str, rule: str, clause: str
+) -> None:
+    """Set a target."""
+
+    with Desk.open(folder) as desk:
+        known_indicator(key, desk.figures.indicator_keys())
+        kept = desk.figures.yearly_scope(scope, year)
+        desk.reference.write_targets(
+            lambda store: set_target(store, key, year, kept, value, rule, clause)
+        )
+
+
+@command("list", N_("List the targets."), within=target)
+def target_list(folder: Path) -> None:
+    """indicator, year, scope, value, rule, clause, regulation, text."""
+
+    with Desk.open(folder) as desk:
+        print_lines(
+            tab_separated(
+                (
+                    t.indicator,
+                    t.year,
+                    t.scope,
+                    t.value,
+                    t.rule,
+                    t.no,
+                    t.regulation,
+                    " ".join(t.text.split()),
+                )
+                for t in targets(desk.store)
+            )
+        )
+
+
+@program.group("baseline", cls=Group, help=N_("Figures from before the desk began."))
+def baseline() -> None:
+    """Baselines."""
+
+
+@command("set", N_("Set a paper figure of an indicator for a period and scope."), within=baseline)
+@argument("key")
+@argument("period")
+@argument("scope")
+@argument("value")
+@option("--qualifier", default="exact", help=N_("exact, over or under."))
+@option("--source", required=True, help=N_("The paper it is from."))
+def baseline_set(
+    folder: Path, key: str, period: str, scope: str, value: str, qualifier: str, source: str
+) -> None:
+    """Set a baseline."""
+
+    with Desk.open(folder) as desk:
+        known_indicator(key, desk.figures.indicator_keys())
+        parsed = desk.calendar().parse(period)
+        kept = desk.figures.scope_text(scope, parsed.last)
+        desk.reference.write_targets(
+            lambda store: set_baseline(store, key, parsed.text, kept, value, source, qualifier)
+        )
+
+
+@command("list", N_("List the paper figures."), within=baseline)
+def baseline_list(folder: Path) -> None:
+    """indicator, period, scope, value, qualifier, source."""
+
+    with Desk.open(folder) as desk:
+        print_lines(tab_separated(baselines(desk.store)))

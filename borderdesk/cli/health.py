@@ -1,0 +1,120 @@
+"""What `doctor` finds: versions, fonts, system libraries, the health of the desk."""
+
+import ctypes
+import datetime
+import platform
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlcipher3 import dbapi2
+
+from borderdesk import __version__
+from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.cli.failures import explanation
+from borderdesk.desk import Desk
+from borderdesk.reports.faces import faces
+from borderdesk.store.database import SCHEMA_VERSION
+
+
+class HealthFinding(NamedTuple):
+    """What the doctor finds: how something is, whether that is well, and the exit status where it
+    is not: 0 for advice, 3 where the desk cannot be opened."""
+
+    what: str
+    how: str
+    well: bool
+    status: int = 1
+
+
+def health(folder: Path | None) -> Iterator[HealthFinding]:
+    """What the doctor finds."""
+
+    yield HealthFinding("BorderDesk", f"{__version__} (schema {SCHEMA_VERSION})", True)
+    yield HealthFinding(
+        "Python", f"{platform.python_version()} {platform.system()} {platform.machine()}", True
+    )
+    for package in ("peewee", "sqlcipher3", "PySide6_Essentials", "reportlab", "pypdfium2"):
+        try:
+            yield HealthFinding(package, version(package), True)
+        except PackageNotFoundError:
+            yield HealthFinding(package, _("not installed"), False)
+
+    yield HealthFinding("SQLite", dbapi2.sqlite_version, True)
+    try:
+        faces()
+        yield HealthFinding(_("Fonts"), str(RESOURCES / "fonts"), True)
+    except Exception as error:
+        yield HealthFinding(_("Fonts"), str(error), False)
+    for library, found in missing_libraries():
+        yield HealthFinding(
+            library, _("there") if found else _("missing (needed by the window)"), found
+        )
+    place = folder or default_desk()
+    yield HealthFinding(_("Desk's folder"), str(place), True)
+    if database_file(place).exists():
+        yield from _desk_health(place)
+    else:
+        yield HealthFinding(_("Desk"), _("none there yet"), True)
+
+
+def missing_libraries() -> Iterator[tuple[str, bool]]:
+    """The system libraries that Qt needs on Linux, and whether each is there."""
+    if sys.platform != "linux":
+        return
+
+    for name in ("libGL.so.1", "libEGL.so.1", "libfontconfig.so.1", "libxkbcommon.so.0"):
+        try:
+            ctypes.CDLL(name)
+            yield name, True
+        except OSError:
+            yield name, False
+
+
+def _desk_health(place: Path) -> Iterator[HealthFinding]:
+
+    try:
+        with Desk.open(place) as desk:
+            yield HealthFinding(
+                _("Desk"), f"{desk.title()} ({desk.identity.role}, {desk.identity.id[:8]})", True
+            )
+            damage = desk.store.damage()
+            yield HealthFinding(
+                _("Desk's file"), "; ".join(damage) or _("sound"), not damage, CannotOpen.exit_code
+            )
+            yield HealthFinding(_("Newest proven backup"), *_backup_health(desk), status=0)
+            log = desk.store.value("PRAGMA journal_mode"), desk.store.value("PRAGMA synchronous")
+            yield HealthFinding(
+                _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
+            )
+    except UserError as error:
+        yield HealthFinding(_("Desk"), str(error), False, error.exit_code)
+    except Exception as error:
+        known = explanation(error, database_file(place))
+        if known is None:
+            raise
+        yield HealthFinding(_("Desk"), str(known), False, known.exit_code)
+
+
+def _backup_health(desk: Desk) -> tuple[str, bool]:
+    """The newest proven backup, and whether the desk stands well with its backups; one on which
+    nothing counts needs none."""
+
+    now = datetime.datetime.now().astimezone()
+    standing = desk.backups.standing(now)
+    since = _("{count} revisions written since").format(
+        count=show_number(standing.written_since, language())
+    )
+    newest = standing.newest
+    if newest is None:
+        none = _("none there yet")
+        return f"{none}; {since}", desk.identity.practice or standing.written_since == 0
+    made = datetime.datetime.fromisoformat(newest.made).astimezone()
+    told = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
+    failed = _("the last one that was tried failed")
+    return f"{told}; {failed}" if standing.state == "failed" else told, standing.state == "good"

@@ -1,0 +1,105 @@
+"""What commands print: data on standard output, messages and progress on standard error."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, TypeVar
+
+from borderdesk.base.errors import Invalid, UserError, reason
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+
+LINES_AT_ONCE = 200
+COUNTED_LINES = 1_000
+
+T = TypeVar("T")
+
+
+def print_message(text: str) -> None:
+    """Print a message for the person, on standard error."""
+    print(text, file=sys.stderr)
+
+
+def print_error(error: UserError) -> int:
+    """Print what a person can mend; the exit status it stands for."""
+    if isinstance(error, Invalid):
+        for problem in error:
+            print_message(f"{problem.field}: {problem.message}")
+    else:
+        print_message(str(error))
+    return error.exit_code
+
+
+def json_text(value: Any) -> str:
+    """`value` as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def print_json(value: Any) -> None:
+    """Print `value` as one line of JSON on standard output."""
+    print_lines([json_text(value) + "\n"])
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Write data to standard output, line by line, and flush it. Raises UserError."""
+    lines = iter(lines)
+    while group := list(islice(lines, LINES_AT_ONCE)):
+        with _output_errors():
+            sys.stdout.writelines(group)
+    with _output_errors():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    """Turn an error of the output into words; a reader that went away is left to the caller."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UserError(
+            _("What was to be printed cannot be written: {error}").format(error=reason(error))
+        ) from None
+
+
+def tab_separated(rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The rows as lines of cells between tabs; None is empty."""
+    for row in rows:
+        yield "\t".join("" if cell is None else str(cell) for cell in row) + "\n"
+
+
+def outcome_line(number: int, outcome: Any) -> str:
+    """What became of an input record (saved, or Invalid) as a line of JSON."""
+    if isinstance(outcome, Invalid):
+        return json_text({"line": number, "errors": outcome.problems}) + "\n"
+    return json_text({"id": outcome.id, "warnings": outcome.warnings}) + "\n"
+
+
+def terminal_progress(what: str) -> Callable[[int, int], None]:
+    """A callback (done, total) that shows a percentage on a terminal; silent elsewhere."""
+    if not sys.stderr.isatty():
+        return lambda _done, _all: None
+
+    def show(done: int, total: int) -> None:
+        sys.stderr.write(f"\r{what}: {100 * done // max(total, 1)} %")
+        if done >= total:
+            sys.stderr.write("\n")
+        sys.stderr.flush()
+
+    return show
+
+
+def counted_lines(lines: Iterator[T], what: str) -> Iterator[T]:
+    """The lines; how many were read so far is shown on a terminal."""
+    if not sys.stderr.isatty():
+        yield from lines
+        return
+    for number, line in enumerate(lines, start=1):
+        if number % COUNTED_LINES == 0:
+            sys.stderr.write(f"\r{what}: {show_number(number, language())}")
+            sys.stderr.flush()
+        yield line
+    sys.stderr.write("\r\x1b[K")

@@ -1,0 +1,157 @@
+"""The program as the command-line library sees it: its group, its options, and their translation.
+
+A command is a function with `@command(name, help)`; it is given the desk's folder first.
+"""
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import LANGUAGES, N_, _
+from borderdesk.base.paths import default_desk
+from borderdesk.schema.records import ALL_TYPES
+
+
+class CommandContext(NamedTuple):
+    """What holds for the whole command line."""
+
+    folder: Path
+
+
+class _TranslatedHelp:
+    """Help in the language in use: the English text is the key."""
+
+    help: str | None
+
+    def get_help_record(self, context: click.Context) -> tuple[str, str] | None:
+        english, self.help = self.help, _(self.help or "")
+        try:
+            known: tuple[str, str] | None = super().get_help_record(context)  # type: ignore[misc]
+        finally:
+            self.help = english
+        return known
+
+
+class Option(_TranslatedHelp, click.Option):
+    """An option whose help is translated."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
+
+
+class Argument(click.Argument):
+    """An argument whose name in help and complaints is translated."""
+
+    def make_metavar(self, ctx: click.Context) -> str:
+        return _(super().make_metavar(ctx))
+
+
+STANDING_FOR = (
+    N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("TYPE"), N_("ID"), N_("FILE"), N_("[FILE]"),
+    N_("[DIR]"), N_("DESK"), N_("PATH…"), N_("KEY"), N_("VALUE"), N_("YEAR"), N_("SCOPE"),
+    N_("PERIOD"), N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"), N_("PATH"), N_("DIRECTORY"),
+)  # fmt: skip
+"""What stands for the parts of a command where help shows how it is used."""
+
+
+class Command(click.Command):
+    """A command whose help is translated."""
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        return _(self.help or "")
+
+    def format_help_text(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        formatter.write_paragraph()
+        with formatter.indentation():
+            formatter.write_text(_(self.help or ""))
+
+    def get_help_option(self, context: click.Context) -> click.Option | None:
+        option = super().get_help_option(context)
+        if option is not None:
+            option.help = _(N_("Show this message."))
+        return option
+
+
+class Group(Command, click.Group):
+    """A group of commands whose help is translated."""
+
+    command_class = Command
+    group_class = type
+
+
+def option(*names: str, **rest: Any) -> Callable[[Any], Any]:
+    """A translated option."""
+    return click.option(*names, cls=Option, **rest)
+
+
+def argument(name: str, **rest: Any) -> Callable[[Any], Any]:
+    """A translated argument."""
+    return click.argument(name, cls=Argument, **rest)
+
+
+@click.group(cls=Group, help=N_("BorderDesk records a border post's work and reports it."))
+@option("--desk", type=click.Path(path_type=Path), help=N_("The folder of the desk."))
+@option("--lang", type=click.Choice(LANGUAGES), default="vi", help=N_("Language: vi or en."))
+@option("--debug", is_flag=True, help=N_("Show the traceback of an unexpected error."))
+@click.pass_context
+def program(context: click.Context, /, desk: Path | None, **_handled_before: object) -> None:
+    """The program; its commands are below. `app` has handled language and --debug."""
+    context.obj = CommandContext(desk or default_desk())
+
+
+def command(
+    name: str, help_text: str, *, within: click.Group = program
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command of the program that is given the desk's folder first."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        @functools.wraps(function)
+        def run(*args: Any, **kwargs: Any) -> Any:
+            given: CommandContext = click.get_current_context().obj
+            return function(given.folder, *args, **kwargs)
+
+        return within.command(name, cls=Command, help=help_text)(run)
+
+    return decorate
+
+
+class WholeNumber(click.IntRange):
+    """A whole number, refused in the language in use."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            self.fail(_("Must be a whole number."), param, ctx)
+        return int(super().convert(number, param, ctx))
+
+
+TYPE = argument("type_name", metavar="TYPE", type=click.Choice(list(ALL_TYPES)))
+RECORD = argument(
+    "record", metavar="ID", callback=lambda _context, _parameter, typed: typed.lower()
+)
+INPUT = argument(
+    "file", required=False, type=click.Path(path_type=Path, dir_okay=False), metavar="[FILE]"
+)
+
+
+def day_option(text: str | None) -> date | None:
+    """A date on the command line, written 2023-12-31. Raises UserError."""
+    if text is None:
+        return None
+    try:
+        day: date | None = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    # The standard library also reads 20231231 and 2023-W52-7.
+    if day is None or day.isoformat() != text:
+        raise UserError(_("A date is written like 2023-12-31."))
+    return day

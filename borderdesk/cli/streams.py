@@ -1,0 +1,95 @@
+"""Reading the input of commands: files, pipes, and lines that arrive while others are saved."""
+
+import os
+import queue
+import stat
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, NamedTuple, TypeVar
+
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
+
+ACKNOWLEDGE_SECONDS = 0.05
+BATCH_LINES = 500
+LINES_AHEAD = 2_000
+
+T = TypeVar("T")
+
+
+def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
+    """The lines in groups to be committed together: what has arrived, but no more than is
+    saved within a moment, so that each is acknowledged soon."""
+    waiting: queue.Queue[T | _EndOfInput] = queue.Queue(LINES_AHEAD)
+
+    def read() -> None:
+        try:
+            for line in lines:
+                waiting.put(line)
+            waiting.put(_EndOfInput(None))
+        except BaseException as error:
+            waiting.put(_EndOfInput(error))
+
+    threading.Thread(target=read, daemon=True).start()
+    end: _EndOfInput | None = None
+    while end is None:
+        group, end = _next_group(waiting)
+        if group:
+            yield group
+    if end.error is not None:
+        raise end.error
+
+
+class _EndOfInput(NamedTuple):
+    """The input is over, or cannot be read on because of `error`."""
+
+    error: BaseException | None
+
+
+def _next_group(waiting: "queue.Queue[T | _EndOfInput]") -> tuple[list[T], _EndOfInput | None]:
+    """Wait for a line, then take those that are there already."""
+    group: list[T] = []
+    until = 0.0
+    while len(group) < BATCH_LINES:
+        if group and time.monotonic() >= until:
+            break
+        try:
+            line = waiting.get(block=not group)
+        except queue.Empty:
+            break
+        if isinstance(line, _EndOfInput):
+            return group, line
+        if not group:
+            until = time.monotonic() + ACKNOWLEDGE_SECONDS
+        group.append(line)
+    return group, None
+
+
+@contextmanager
+def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
+    """The file to read, or standard input without one. Raises UserError."""
+    if path is None:
+        if sys.stdin is None:
+            raise UserError(_("There is nothing to read: name a file."))
+        yield sys.stdin.buffer
+        return
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
+    with file:
+        yield file
+
+
+def is_regular_file(stream: IO[bytes]) -> bool:
+    """Whether all of a stream is there already, as a file's is and a pipe's is not."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        return False

@@ -1,0 +1,154 @@
+"""Provisional rows: reference data that a package names and this desk does not know.
+
+A package tells in its table of places what each unit, post and pick is that its records name. Such
+a row stands in until a person enters it here, or a set-up file brings it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from borderdesk.entry.outgoing import guarded
+from borderdesk.exchange.package_tables import PLACES
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Kind
+from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
+from borderdesk.schema.reference.columns import LinkColumn
+from borderdesk.schema.reference.table import Cells, PackagePlace
+from borderdesk.store.database import Store
+from borderdesk.store.models.exchange import ProvisionalPlaceRow
+from borderdesk.store.reference import upsert_cells
+
+Key = tuple[str, ...]
+
+TYPED = "name"
+"""The column of places whose text a person typed."""
+
+
+def place_types() -> Iterator[tuple[type[ReferenceType], PackagePlace]]:
+    """The types whose rows packages tell of, with how."""
+    for table in REFERENCE_TYPES.values():
+        if table.place is not None:
+            yield table, table.place
+
+
+def named_type(field: Kind) -> tuple[type[ReferenceType], Key] | None:
+    """The type that a record's field names, and what all keys named by it begin with; None where
+    packages tell nothing of it."""
+    for table, _place in place_types():
+        if table.named_by is not None and isinstance(field, table.named_by):
+            return table, table.key_named(field, "")[:-1]
+    return None
+
+
+def place_rows(
+    named: Mapping[type[ReferenceType], Iterable[Key]], book: Book
+) -> Iterator[Sequence[str]]:
+    """The rows of the table of places: what is known of all that is named, and of what that links
+    to in its own table."""
+    for table, place in place_types():
+        known = {key_of(table, entry): entry for entry in book.entries(table.table_key)}
+        keys = set(named.get(table, ()))
+        keys |= {key for key in _linked(table, place, keys, known) if key in known}
+        for key in sorted(keys):
+            if key in known:
+                cells = table.cells_of(known[key])
+            else:
+                cells = dict(zip(table.key_columns(), key, strict=True))
+            yield _place_row(table, place, cells)
+
+
+def key_of(table: type[ReferenceType], entry: tuple[object, ...]) -> Key:
+    """The key of an entry of the reference book."""
+    return tuple(str(getattr(entry, column)) for column in table.key_columns())
+
+
+def _linked(
+    table: type[ReferenceType],
+    place: PackagePlace,
+    keys: Iterable[Key],
+    known: Mapping[Key, tuple[object, ...]],
+) -> Iterator[Key]:
+    links = [
+        key
+        for key, column in table.columns().items()
+        if key in place.columns.values()
+        and isinstance(column, LinkColumn)
+        and column.to == table.table_key
+    ]
+    for key in keys:
+        if key in known:
+            cells = table.cells_of(known[key])
+            for link in links:
+                yield from ((value,) for value in cells[link].split())
+
+
+def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) -> list[str]:
+    row = [place.kind]
+    for name in PLACES.columns[1:]:
+        key = place.columns.get(name, "")
+        cell = table.columns()[key].to_package(cells[key]) if key in cells else ""
+        row.append(guarded(cell) if name == TYPED else cell)
+    return row
+
+
+def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made: str) -> bool:
+    """Take over, provisionally, what is not known here; whether there was anything. Of what
+    several packages tell of one row the newest counts, in whatever order they come.
+
+    places: rows of the table of places; made: when the package was made.
+    """
+    types = {place.kind: (table, place) for table, place in place_types()}
+    here = {
+        table: {key_of(table, entry) for entry in book.entries(table.table_key)}
+        for table, _place in types.values()
+    }
+    earlier = {
+        tuple(row[:3]): (row[3], row[4])
+        for row in store.fetch(
+            ProvisionalPlaceRow.select(
+                ProvisionalPlaceRow.kind,
+                ProvisionalPlaceRow.list,
+                ProvisionalPlaceRow.code,
+                ProvisionalPlaceRow.made,
+                ProvisionalPlaceRow.cells,
+            )
+        )
+    }
+    learned = False
+    for given in places:
+        table, place = types[given[0]]
+        cells = _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
+        key, version = table.place_key(cells), (made, json.dumps(given, ensure_ascii=False))
+        if key in earlier:
+            if earlier[key] >= version:
+                continue
+        elif table.key_of(cells) in here[table]:
+            continue
+        _note_place(store, key, version)
+        upsert_cells(store, table, [cells])
+        learned = True
+    return learned
+
+
+def _row_of_place(
+    table: type[ReferenceType], place: PackagePlace, given: Mapping[str, str]
+) -> Cells:
+    """The row that stands in for a row of the table of places."""
+    columns = table.columns()
+    told = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}
+    cells = {
+        key: told.get(key) or place.missing.get(key, "") or column.blank
+        for key, column in columns.items()
+    }
+    return cells | {key: cells[other] for key, other in place.same.items() if not cells[key]}
+
+
+def _note_place(store: Store, key: Key, version: tuple[str, str]) -> None:
+    """Note that a row is provisional: its kind, list and code, when its package was made, cells."""
+    row = ProvisionalPlaceRow
+    (kind, group, code), (made, cells) = key, version
+    store.execute(
+        row.insert(kind=kind, list=group, code=code, made=made, cells=cells).on_conflict(
+            conflict_target=[row.kind, row.list, row.code], preserve=[row.made, row.cells]
+        )
+    )

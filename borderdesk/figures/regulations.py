@@ -1,0 +1,195 @@
+"""Coordination regulations from files."""
+
+import datetime
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.errors import Invalid, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.periods import is_day
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.figures.targets import MOST, RULES, ClauseTable, RegulationTable
+from borderdesk.schema.fields import Bad, read_day
+from borderdesk.schema.reference.table import Cells
+from borderdesk.store.database import Store
+from borderdesk.store.reference import insert_cells, upsert_cells
+
+if TYPE_CHECKING:
+    import openpyxl
+    from openpyxl.utils import exceptions as openpyxl_errors
+else:
+    openpyxl = lazy_module("openpyxl")
+    openpyxl_errors = lazy_module("openpyxl.utils.exceptions")
+
+CLAUSE_KEYS = ClauseTable.columns().keys() - {"regulation", "year"}
+"""What a clause of a file says; the regulation says the rest."""
+
+
+def read_regulation(path: Path) -> dict[str, Any]:
+    """A regulation from JSON, or from XLSX: its four fields in rows 1–4 (key, value), then a
+    table of clauses under a head of the clauses' keys. Raises UserError for an unreadable file."""
+    try:
+        if path.suffix.lower() == ".xlsx":
+            return _from_xlsx(path)
+        read = json.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
+    except (ValueError, RecursionError):
+        raise UserError(_("{file} is not readable JSON.").format(file=path.name)) from None
+    if not isinstance(read, dict):
+        raise UserError(_("{file} does not hold a regulation.").format(file=path.name))
+    return read
+
+
+def _from_xlsx(path: Path) -> dict[str, Any]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        book.close()
+    except (openpyxl_errors.InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+        raise UserError(_("{file} is not a readable spreadsheet.").format(file=path.name)) from None
+    facts = {
+        str(row[0]).strip(): _plain(row[1])
+        for row in rows
+        if row and len(row) > 1 and str(row[0]).strip() in RegulationTable.columns()
+    }
+    head = next((n for n, row in enumerate(rows) if row and "indicator" in row), None)
+    clauses = []
+    if head is not None:
+        keys = [str(cell or "").strip() for cell in rows[head]]
+        for row in rows[head + 1 :]:
+            clause = {k: _plain(v) for k, v in zip(keys, row, strict=False) if k and v is not None}
+            if clause:
+                clauses.append(clause)
+    return {**facts, "clause": clauses}
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() else Decimal(str(cell))
+    return cell.date().isoformat() if hasattr(cell, "date") else cell
+
+
+def load_regulation(
+    store: Store,
+    read: Mapping[str, Any],
+    keys: Iterable[str],
+    scope_of: Callable[[str, int], str],
+) -> int:
+    """Write a regulation with its clauses in place of an earlier version; how many clauses.
+
+    keys: the indicators there are; scope_of: a scope as typed, and the year, to its text as
+    kept (raises UserError). Raises Invalid with every problem.
+    """
+    problems: dict[str, str] = {}
+    known = set(keys)
+    for key in sorted(set(read) - {*RegulationTable.columns(), "clause"}):
+        problems[key] = _("There is no such field.")
+    number, year = _text(read, "number", problems), read.get("year")
+    if type(year) is not int or not 2000 <= year <= 2200:
+        problems["year"] = _("Must be a year.")
+    given = read.get("clause")
+    if not isinstance(given, list):
+        problems["clause"] = _("Must be a list.")
+        given = []
+    clauses = [_clause(place, clause, known, problems) for place, clause in enumerate(given)]
+    if not problems:
+        clauses = [_placed(n, c, int(str(year)), scope_of, problems) for n, c in enumerate(clauses)]
+    parties = _text(read, "parties", problems, required=False)
+    signed = _day(read, "signed_on", problems)
+    if problems:
+        raise Invalid(problems)
+    table = ClauseTable
+    store.execute(table.delete().where(table.regulation == number, table.year == year))
+    facts = {"number": number, "year": str(year), "parties": parties, "signed_on": signed}
+    upsert_cells(store, RegulationTable, [facts])
+    insert_cells(
+        store, table, [{"regulation": number, "year": str(year), **cells} for cells in clauses]
+    )
+    return len(clauses)
+
+
+def _placed(
+    place: int,
+    clause: Cells,
+    year: int,
+    scope_of: Callable[[str, int], str],
+    problems: dict[str, str],
+) -> Cells:
+    """The clause with its scope as it is stored."""
+    try:
+        return {**clause, "scope": scope_of(clause["scope"], year)}
+    except UserError as error:
+        problems[f"clause[{place}].scope"] = str(error)
+        return clause
+
+
+def _text(
+    read: Mapping[str, Any],
+    key: str,
+    problems: dict[str, str],
+    *,
+    required: bool = True,
+    at: str = "",
+) -> str:
+    value = read.get(key)
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        value = "; ".join(value)
+    if value is None and not required:
+        return ""
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        problems[at + key] = _("Must be text.")
+        return ""
+    text = nfc(str(value)).strip()
+    if (required and not text) or len(text) > 4_000 or FORBIDDEN.search(text.replace("\n", "")):
+        problems[at + key] = _("Must be filled in.") if not text else _("Must be text.")
+    return text
+
+
+def _day(read: Mapping[str, Any], key: str, problems: dict[str, str]) -> str:
+    """A date, ISO or as people type it, in ISO; blank where there is none."""
+    text = _text(read, key, problems, required=False)
+    if not text or is_day(text):
+        return text
+    try:
+        return read_day(text, datetime.date.today()).isoformat()
+    except Bad as error:
+        problems[key] = str(error)
+        return ""
+
+
+def _clause(place: int, clause: Any, keys: set[str], problems: dict[str, str]) -> Cells:
+    """The cells of a clause; what is wrong with it goes into `problems`."""
+    at = f"clause[{place}]."
+    if not isinstance(clause, dict):
+        problems[at.rstrip(".")] = _("Must be an object.")
+        return {}
+    for key in sorted(clause.keys() - CLAUSE_KEYS):
+        problems[at + key] = _("There is no such field.")
+    indicator = _text(clause, "indicator", problems, required=False, at=at)
+    if indicator and indicator not in keys:
+        problems[at + "indicator"] = _("There is no indicator “{key}”.").format(key=indicator[:60])
+    rule = _text(clause, "rule", problems, required=bool(indicator), at=at)
+    if rule and rule not in RULES:
+        problems[at + "rule"] = _("A rule is one of: {rules}.").format(rules=", ".join(RULES))
+    value = clause.get("value")
+    fits = type(value) in (int, Decimal) and 0 <= Decimal(str(value)) <= MOST
+    if not fits and (indicator or value is not None):
+        problems[at + "value"] = _("Must be a number.")
+    scope = _text(clause, "scope", problems, required=False, at=at) or "province"
+    no, text = (_text(clause, k, problems, required=False, at=at) for k in ("no", "text"))
+    return {
+        "no": no,
+        "text": text,
+        "indicator": indicator,
+        "rule": rule,
+        "value": "" if value is None else str(value),
+        "scope": scope,
+    }

@@ -1,0 +1,171 @@
+"""What the desk judges records by, as tables that a person reads and changes as a whole: reference
+data, settings, yearly targets and figures from paper. Their declarations say what they are."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import Changed, UserError
+from borderdesk.base.i18n import _
+from borderdesk.entry.grid import RowsRefused
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.ledgers.rows import Row, RowReader, row_reader
+from borderdesk.ledgers.uses import count_uses
+from borderdesk.schema.reference import ReferenceType
+from borderdesk.schema.reference.files import ReferenceRows
+from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.settings import SettingTable
+from borderdesk.session.drafts import LEDGER, Drafts, Texts
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.reference import delete_rows, insert_cells, read_cells
+
+
+class LedgerChange(NamedTuple):
+    """What saving a table changes: the rows that go, those that come with the numbers they have
+    on screen, and how many rows a person added, changed or took out."""
+
+    gone: Sequence[Cells]
+    added: Sequence[tuple[int, Cells]]
+    size: int
+
+
+class LedgerEditor(Part):
+    """Reading and writing the tables a person edits."""
+
+    def rows(self, table_key: str) -> list[Row]:
+        """Every row of a table as a person reads it, in the order it is stored."""
+        reader = row_reader(self.session, table_key)
+        return [reader.show(cells) for cells in read_cells(self.store, reader.table)]
+
+    def save(
+        self, table_key: str, seen: Sequence[Row], rows: Sequence[tuple[int, Row]], form: str
+    ) -> int:
+        """Make a table what a person made of it; how many rows were added, changed or taken out.
+
+        seen: the rows as they were read; rows: (number, texts) as they are to be. All or none,
+        and the draft `form` ends. Raises RowsRefused; Changed when another hand changed the table
+        meanwhile.
+        """
+        reader = row_reader(self.session, table_key)
+        table, before = reader.table, read_cells(self.store, reader.table)
+        # What was read in another language is the same table.
+        if [reader.show(cells) for cells in before] != list(seen) and before != [
+            reader.read(row)[1] for row in seen
+        ]:
+            raise Changed(
+                _("Somebody changed this table meanwhile. Your text is kept; look at theirs.")
+            )
+        after = _read(reader, before, seen, rows)
+        change = self._compare(table, before, after)
+        if issubclass(table, ReferenceType):
+            self._write_reference(table, change, form)
+        elif table is SettingTable:
+            self._write_settings(change, form)
+        else:
+            self._write_targets(table, change, form)
+        return change.size
+
+    def _compare(
+        self,
+        table: type[EditableTable],
+        before: Sequence[Cells],
+        after: Sequence[tuple[int, Cells]],
+    ) -> LedgerChange:
+        """What has to be written. Raises UserError where records name a row that was taken out."""
+        old = {_values(cells) for cells in before}
+        new = {_values(cells) for _number, cells in after}
+        added = [(number, cells) for number, cells in after if _values(cells) not in old]
+        gone = [cells for cells in before if _values(cells) not in new]
+        names = {table.key_of(cells) for _number, cells in after}
+        taken_out = [cells for cells in gone if table.key_of(cells) not in names]
+        self._require_unused(table, taken_out)
+        return LedgerChange(gone, added, len(added) + len(taken_out))
+
+    def _require_unused(self, table: type[EditableTable], rows: Iterable[Cells]) -> None:
+        for cells in rows:
+            used = count_uses(self.store, table, cells)
+            if used:
+                raise UserError(
+                    _(
+                        "{count} records name “{row}”; it cannot be taken out or given another"
+                        " name of its own. Give it a last day instead."
+                    ).format(count=used.total(), row=table.row_name(cells))
+                )
+
+    @operation("targets.write")
+    def _write_targets(self, table: type[EditableTable], change: LedgerChange, form: str) -> None:
+        self._write(table, change, form)
+
+    @operation("settings.write")
+    def _write_settings(self, change: LedgerChange, form: str) -> None:
+        self._write(SettingTable, change, form)
+        self.session.touch_reference()
+
+    @operation("reference.write")
+    def _write_reference(self, table: type[ReferenceType], change: LedgerChange, form: str) -> None:
+        delete_rows(self.store, table, change.gone)
+        numbers = [number for number, _cells in change.added]
+        rows = [cells for _number, cells in change.added]
+        refused = self.session.part(ReferenceEditor).write(ReferenceRows(table, rows, numbers))
+        if refused:
+            wrong: dict[int, dict[str, str]] = {}
+            for number, column, message in refused:
+                wrong.setdefault(number, {})[column] = message
+            raise RowsRefused(wrong)
+        self.session.part(Drafts).drop_draft(form)
+
+    def _write(self, table: type[EditableTable], change: LedgerChange, form: str) -> None:
+        calendar = self.session.calendar()
+        rows = [table.stored_cells(cells, calendar) for _number, cells in change.added]
+        delete_rows(self.store, table, change.gone)
+        insert_cells(self.store, table, rows)
+        self.session.part(Drafts).drop_draft(form)
+
+
+def _read(
+    reader: RowReader,
+    before: Sequence[Cells],
+    seen: Sequence[Row],
+    rows: Sequence[tuple[int, Row]],
+) -> list[tuple[int, Cells]]:
+    """The rows as the table stores them; those nobody touched stay to the letter."""
+    table = reader.table
+    untouched = {tuple(sorted(r.items())): c for r, c in zip(seen, before, strict=True)}
+    wrong: dict[int, dict[str, str]] = {}
+    found: list[tuple[int, Cells]] = []
+    named: dict[tuple[str, ...], int] = {}
+    for number, row in rows:
+        cells = untouched.get(tuple(sorted(row.items())))
+        if cells is None:
+            checked, cells = reader.read(row)
+            cells = reader.completed(cells)
+            if checked.problems:
+                wrong[number] = dict(checked.problems)
+        name = table.key_of(cells)
+        if name in named:
+            message = _("The same as row {number}.").format(number=named[name] + 1)
+            wrong.setdefault(number, {}).setdefault(table.key_columns()[0], message)
+        named[name] = number
+        found.append((number, cells))
+    if wrong:
+        raise RowsRefused(wrong)
+    return found
+
+
+def _values(cells: Cells) -> tuple[str, ...]:
+    return tuple(cells.values())
+
+
+def form_of(table_key: str) -> str:
+    """The name of a table among the drafts."""
+    return f"{LEDGER}{table_key}"
+
+
+def next_year(rows: Sequence[Row], year: int) -> list[Row]:
+    """The clauses of a year once more, for the year after: a draft to be mended and saved."""
+    return [{**row, "year": str(year + 1)} for row in rows if row.get("year") == str(year)]
+
+
+def texts_of(rows: Sequence[Row], seen: Sequence[Row]) -> Texts:
+    """The draft of a table: its rows, and those it was made from."""
+    return {"rows": list(rows), "seen": list(seen)}

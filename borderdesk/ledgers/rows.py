@@ -1,0 +1,90 @@
+"""Rows of a table as a person reads and types them, and as the table stores them."""
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.grid import Checked, GridColumn
+from borderdesk.ledgers.tables import ledgers
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Bad
+from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.session.session import Session
+
+Row = dict[str, str]
+"""A row as a person reads it: {column: text}; blank texts are left out."""
+
+
+class CellContext(NamedTuple):
+    """What fields may look at while they read a typed text."""
+
+    book: Book
+    today: datetime.date
+    on: datetime.date | None = None
+
+    def make_pick(self, _pick_list: str, _label: str) -> str | None:
+        """New entries of pick lists are refused: they are rows of their own."""
+        return None
+
+
+def columns_of(book: Book, table_key: str) -> list[GridColumn]:
+    """The columns of a table for a grid, with the choices there are now."""
+    return [
+        GridColumn(key, _(column.label), column.at(book), True)
+        for key, column in ledgers()[table_key].grid_columns().items()
+    ]
+
+
+class RowReader:
+    """Reads and shows the rows of one table by a book as it is now."""
+
+    def __init__(self, table: type[EditableTable], book: Book, today: datetime.date) -> None:
+        self.table = table
+        self._entry = CellContext(book, today)
+        self._fields = {key: column.at(book) for key, column in table.grid_columns().items()}
+
+    def show(self, cells: Cells) -> Row:
+        """A stored row as a person reads it."""
+        columns, book = self.table.columns(), self._entry.book
+        texts = {
+            key: field.show(columns[key].from_cell(cells[key]), book)
+            for key, field in self._fields.items()
+        }
+        return {key: text for key, text in texts.items() if text}
+
+    def read(self, row: Mapping[str, str]) -> tuple[Checked, Cells]:
+        """What a typed row reads as, and its cells; a cell is blank where its text is refused."""
+        columns, entry = self.table.columns(), self._entry
+        problems, texts, cells = {}, {}, {}
+        for key, field in self._fields.items():
+            value = None
+            try:
+                value = field.read(row.get(key, ""), entry)  # type: ignore[arg-type]
+                if value is None and columns[key].required:
+                    problems[key] = _("Must be filled in.")
+            except Bad as error:
+                problems[key] = str(error)
+            if value is not None:
+                texts[key] = field.show(value, entry.book)
+            cells[key] = columns[key].to_cell(value)
+        problems = {**self.table.check_cells(cells), **problems}
+        checked = Checked(problems, {}, {k: t for k, t in texts.items() if t}, frozenset())
+        return checked, {key: cells[key] for key in columns}
+
+    def completed(self, cells: Cells) -> Cells:
+        """The cells of a row that a person typed, with what follows from them."""
+        return self.table.completed(cells, self._entry.book)
+
+
+def row_reader(session: Session, table_key: str) -> RowReader:
+    """The reader of a table by its key, with the choices there are now."""
+    return RowReader(ledgers()[table_key], session.book, session.today())
+
+
+def check_rows(
+    session: Session, table_key: str, rows: Iterable[Mapping[str, str]]
+) -> list[Checked]:
+    """What each row reads as, whatever the others are."""
+    reader = row_reader(session, table_key)
+    return [reader.read(row)[0] for row in rows]

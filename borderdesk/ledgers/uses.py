@@ -1,0 +1,62 @@
+"""How many records name a row of reference data."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from borderdesk.base.i18n import _
+from borderdesk.ledgers.rows import row_reader
+from borderdesk.schema.fields import Communes, Kind, Several
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.reference import ReferenceType
+from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.session.session import Session
+from borderdesk.store.database import Store
+from borderdesk.store.tables import link_tables, table_name
+
+Statement = tuple[str, tuple[str, ...]]
+
+
+def uses(session: Session, table_key: str, row: Mapping[str, str]) -> Counter[str]:
+    """How many records of each type, by its title, name what a row is about."""
+    reader = row_reader(session, table_key)
+    return count_uses(session.store, reader.table, reader.read(row)[1])
+
+
+def count_uses(store: Store, table: type[EditableTable], cells: Cells) -> Counter[str]:
+    """How many records of each type, by its title, name the row with these cells."""
+    found: Counter[str] = Counter()
+    if not issubclass(table, ReferenceType):
+        return found
+    if not cells[table.record_column or table.key_columns()[0]]:
+        return found
+    for model in ALL_TYPES.values():
+        for sql, params in _counts(model, table, cells):
+            found[_(model.title)] += int(store.value(sql, params) or 0)
+    return +found
+
+
+def _counts(
+    model: type[Revisioned], table: type[ReferenceType], cells: Cells
+) -> Iterator[Statement]:
+    """The counting statements over the fields of a type, and of the rows below it, that may name
+    the row."""
+    tables: list[tuple[str, Mapping[str, Kind]]] = [(table_name(model), model.columns())]
+    tables += [(table_name(c.child), c.child.fields()) for c in model.children().values()]
+    value = cells[table.record_column or table.key_columns()[0]]
+    for name, fields in tables:
+        context = [key for key in table.record_context if key in fields]
+        for key, field in fields.items():
+            each = field.each if isinstance(field, Several) else field
+            if not table.is_named(each, cells):
+                continue
+            if isinstance(field, Communes):
+                link = link_tables(model)[key]
+                yield f"SELECT COUNT(*) FROM {link} WHERE unit = ?", (value,)
+            elif isinstance(field, Several):
+                like = f"instr(';' || {key} || ';', ?) > 0"
+                yield f"SELECT COUNT(*) FROM {name} WHERE {like}", (f";{value};",)
+            else:
+                where = " AND ".join(f"{one} = ?" for one in (key, *context))
+                told = (value, *(cells[one] for one in context))
+                yield f"SELECT COUNT(*) FROM {name} WHERE {where}", told

@@ -1,0 +1,77 @@
+"""A list of records as a file: .xlsx or .csv."""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from borderdesk.base.files import save_whole
+from borderdesk.base.i18n import _, language
+from borderdesk.entry.lists import RecordLists
+from borderdesk.entry.outgoing import csv_lines
+from borderdesk.reports.blocks import Column, Document, Row, Table
+from borderdesk.reports.xlsx import write_xlsx
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Day
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.listing import Filter, Listed
+
+
+def spreadsheet_row(model: type[Revisioned], listed: Listed, book: Book) -> tuple[Any, ...]:
+    """The fields as cells of a spreadsheet: numbers and dates as such, the rest as shown."""
+    cells: list[Any] = [listed.id]
+    for key, field in model.columns().items():
+        value = listed.values.get(key)
+        plain = value is None or field.numeric or isinstance(field, Day)
+        cells.append(value if plain else field.show(value, book))
+    return tuple(cells)
+
+
+def spreadsheet_document(
+    session: Session, model: type[Revisioned], rows: Iterable[Listed]
+) -> Document:
+    """A list as a spreadsheet: every field but the children, the desk and type named."""
+    columns = [Column("id", "text", 2.0)]
+    for field in model.columns().values():
+        kind: Any = "number" if field.numeric else "date" if isinstance(field, Day) else "text"
+        columns.append(Column(_(field.label), kind, 1.0))
+    book = session.book
+    cells = (Row(spreadsheet_row(model, listed, book)) for listed in rows)
+    return Document(
+        title=_(model.title),
+        subtitle=(session.title(),),
+        blocks=(Table(tuple(columns), cells),),
+        issuer=session.title(),
+        lang=language(),
+        author=session.identity.user,
+        subject=model.type_name,
+        banner=session.banner(),
+    )
+
+
+def write_list(
+    session: Session,
+    type_name: str,
+    chosen: Filter,
+    target: Path,
+    progress: Callable[[int, int], None],
+) -> int:
+    """Write a list as .xlsx or .csv, whole or not at all; how many rows. Raises UserError."""
+    model = ALL_TYPES[type_name]
+    whole = session.part(RecordLists).count(type_name, chosen)
+    rows = _reported(session.part(RecordLists).stream(type_name, chosen), whole, progress)
+    if target.suffix.lower() == ".xlsx":
+        write_xlsx(spreadsheet_document(session, model, rows), target)
+        return whole
+    # The mark at the start makes spreadsheets read the file as UTF-8.
+    save_whole(target, "".join(csv_lines(model, rows, session.book)).encode("utf-8-sig"))
+    return whole
+
+
+def _reported(
+    rows: Iterable[Listed], whole: int, progress: Callable[[int, int], None]
+) -> Iterator[Listed]:
+    for done, listed in enumerate(rows):
+        progress(done, whole)
+        yield listed

@@ -1,0 +1,85 @@
+"""How the period of a report stands: whether it is closed, what was signed, what is written."""
+
+from typing import NamedTuple
+
+from borderdesk.closing.attachments import Attachment
+from borderdesk.closing.closing import Closing, State
+from borderdesk.closing.editions import Edition, Event, Signer
+from borderdesk.closing.narratives import Narrative, Narratives, clause_key
+from borderdesk.figures.targets import targets
+from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.requests import Request
+from borderdesk.session.session import Session
+
+WITH_CLAUSES = "review"
+"""The kind of report in which clauses without an indicator are answered in writing."""
+
+
+class EditionState(NamedTuple):
+    """An edition with its events and scans; moved: how many of its figures the desk now works
+    out otherwise, 0 for an edition that another one has replaced."""
+
+    edition: Edition
+    events: list[Event]
+    scans: list[Attachment]
+    moved: int
+
+
+class PeriodState(NamedTuple):
+    """A period of a scope: titles of both, whether it is closed, its editions, oldest first, and
+    who signs by the settings."""
+
+    title: str
+    scope: str
+    state: State
+    editions: list[EditionState]
+    signer: Signer
+
+
+class NarrativeState(NamedTuple):
+    """What is written in a report: `clauses` {key: "no. text"} of those that no indicator
+    measures; locked: its period is closed."""
+
+    narrative: Narrative
+    clauses: dict[str, str]
+    locked: bool
+
+
+def period_state(session: Session, request: Request) -> PeriodState:
+    """How the period of a report stands for its scope. Raises UserError."""
+    closing = session.part(Closing)
+    period, scope = closing.meant(request.period, request.scope)
+    state = closing.state(request.period, request.scope)
+    editions = []
+    for edition in closing.editions(request.period, request.scope):
+        counts = state.edition is not None and state.edition.id == edition.id
+        editions.append(
+            EditionState(
+                edition,
+                closing.events(edition.id),
+                closing.scans.attachments(edition.id),
+                len(closing.moved(edition.id)) if counts else 0,
+            )
+        )
+    head = letterhead(session, session.today())
+    signer = Signer(head.name, head.rank, head.office, head.mode)
+    return PeriodState(period.title, scope.name, state, editions, signer)
+
+
+def narrative_state(session: Session, request: Request) -> NarrativeState:
+    """What is written in a report. Raises UserError."""
+    state = session.part(Closing).state(request.period, request.scope)
+    narrative = session.part(Narratives).of(request.period, request.scope)
+    clauses = _unmeasured(session, request.period) if request.kind == WITH_CLAUSES else {}
+    return NarrativeState(narrative, clauses, state.name == "closed")
+
+
+def _unmeasured(session: Session, period: str) -> dict[str, str]:
+    """The clauses of the period's year that no indicator measures."""
+    calendar = session.calendar()
+    year = calendar.year_of(calendar.parse(period).last).year
+    return {
+        clause_key(target.regulation, target.no): f"{target.no}. {target.text}"
+        for target in targets(session.store, year)
+        if not target.indicator
+    }

@@ -1,0 +1,105 @@
+"""A report's pages for the screen: the first as soon as it is set, then all of them."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.base.i18n import language
+from borderdesk.base.lazy import lazy_module
+from borderdesk.closing.closing import Closing
+from borderdesk.closing.summary import Summary
+from borderdesk.reports.blocks import Document, Spot
+from borderdesk.reports.deliver import make_report
+from borderdesk.reports.letterhead import wide_paper
+from borderdesk.reports.pages import page_sizes
+from borderdesk.reports.requests import Request
+from borderdesk.schema.settings import Paper
+from borderdesk.session.session import Session
+
+if TYPE_CHECKING:
+    from borderdesk.reports import pdf, sources, summary_paper
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+    sources = lazy_module("borderdesk.reports.sources")
+    summary_paper = lazy_module("borderdesk.reports.summary_paper")
+
+Size = tuple[float, float]
+"""Width and height of a page, in points."""
+
+
+class ReportPages(NamedTuple):
+    """The pages of a report in a PDF file.
+
+    summary: the figures it is made of, None for a report without; wide_paper: the paper that its
+    landscape pages are set on; spots: where figures stand on the pages; complete: False while the
+    file holds the first page alone.
+    """
+
+    request: Request
+    pdf: Path
+    sizes: list[Size]
+    summary: Summary | None
+    wide_paper: Paper
+    spots: Sequence[Spot] = ()
+    complete: bool = True
+
+    def spot_at(self, page: int, x: float, y: float) -> Spot | None:
+        """The figure at a place of a page (from 0), in points from its upper left corner."""
+        return next(
+            (
+                spot
+                for spot in self.spots
+                if spot.page == page
+                and spot.left <= x <= spot.right
+                and spot.top <= y <= spot.bottom
+            ),
+            None,
+        )
+
+    def is_closed(self) -> bool:
+        """Whether its figures are those of a closed period."""
+        return self.summary is not None and self.summary.closed
+
+    def is_outdated(self, session: Session) -> bool:
+        """Whether landscape pages are set on another paper than the settings ask for now."""
+        edition = self.summary.edition if self.summary is not None else None
+        paper = wide_paper(session, edition.signed_on if edition else session.today())
+        # Which pages are to follow the first is not known yet.
+        landscape = not self.complete or any(width > height for width, height in self.sizes)
+        return landscape and self.wide_paper != paper
+
+
+class FirstPage(NamedTuple):
+    """A report of which the first page is in its file; `document` makes all of its blocks again."""
+
+    pages: ReportPages
+    document: Callable[[], Document]
+
+
+def first_page(session: Session, request: Request, target: Path) -> FirstPage:
+    """Write the first page of a report to `target`. Raises UserError."""
+    made = make_report(session, request)
+    document = made.document()
+    target.write_bytes(pdf.first_page(document))
+    pages = ReportPages(
+        request, target, page_sizes(target), made.summary, document.wide_paper, complete=False
+    )
+    return FirstPage(pages, made.document)
+
+
+def all_pages(first: FirstPage, target: Path) -> ReportPages:
+    """Write a whole report of which the first page is there to `target`. Raises UserError."""
+    spots: list[Spot] = []
+    pdf.write_pdf(first.document(), target, spots=spots)
+    return first.pages._replace(pdf=target, sizes=page_sizes(target), spots=spots, complete=True)
+
+
+def edition_pages(session: Session, edition: str, request: Request, target: Path) -> ReportPages:
+    """Write the pages of an edition (its id), as it was signed, to `target`. Raises UserError."""
+    summary = session.part(Closing).summary(edition)
+    document = summary_paper.as_document(summary, session, language())
+    if summary.edition is not None:
+        document = sources.with_sources(document, sources.kept_sources(summary.edition))
+    spots: list[Spot] = []
+    pdf.write_pdf(document, target, spots=spots)
+    return ReportPages(request, target, page_sizes(target), summary, document.wide_paper, spots)

@@ -1,0 +1,186 @@
+"""Rows of reference data from outside: CSV files with the header of a shipped one, set-up files."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.base.errors import Invalid, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import RESOURCES
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
+from borderdesk.schema.reference.columns import EditableColumn, LinkColumn
+from borderdesk.schema.reference.table import Cells, check_dates, no_fit
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+LONGEST_CELL = 4_000
+
+Refusal = tuple[int, str, str]
+"""Line, column, why."""
+
+
+class ReferenceRows(NamedTuple):
+    """Rows of one type, each with its line; of two with the same key the later counts."""
+
+    table: type[ReferenceType]
+    rows: list[Cells]
+    lines: list[int]
+
+
+def shipped_file(table: type[ReferenceType]) -> Path:
+    """The CSV of a type that the program comes with."""
+    return RESOURCES / "reference" / f"{table.table_key}.csv"
+
+
+def shipped_rows() -> Iterator[ReferenceRows]:
+    """The reference data that the program comes with, what is linked to first."""
+    for table in REFERENCE_TYPES.values():
+        if table.shipped:
+            yield read_file(shipped_file(table))
+
+
+def read_file(path: Path) -> ReferenceRows:
+    """Every row of a CSV file, checked cell by cell.
+
+    Raises Invalid with {"line N, column": message}, UserError for a file of no known type.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = csv.reader(file, strict=True)
+            return _check_lines(_type_of(next(lines, [])), lines)
+    except UnicodeDecodeError:
+        raise UserError(_("{file} is not UTF-8 text.").format(file=path.name)) from None
+    except csv.Error as error:
+        raise UserError(
+            _("{file} is not a readable CSV file: {error}").format(file=path.name, error=error)
+        ) from None
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path, error=reason(error))
+        ) from None
+
+
+def _type_of(header: list[str]) -> type[ReferenceType]:
+    for table in REFERENCE_TYPES.values():
+        if header == list(table.columns()):
+            return table
+    raise UserError(
+        _("The first line names no known reference data. Known: {headers}").format(
+            headers=" · ".join(",".join(table.columns()) for table in REFERENCE_TYPES.values())
+        )
+    )
+
+
+def _check_lines(table: type[ReferenceType], lines: Iterator[list[str]]) -> ReferenceRows:
+    problems: dict[str, str] = {}
+    columns = table.columns()
+    rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
+    for number, given in enumerate(lines, start=2):
+        if not any(given):
+            continue
+        if len(given) != len(columns):
+            problems[place_of(number, "*")] = _("Has {count} cells, not {expected}.").format(
+                count=len(given), expected=len(columns)
+            )
+            continue
+        cells = {key: nfc(cell).strip() for key, cell in zip(columns, given, strict=True)}
+        for key, message in _wrong(table, cells).items():
+            problems[place_of(number, key)] = message
+        rows[table.key_of(cells)] = (number, cells)
+    if problems:
+        raise Invalid(problems)
+    return _reference_rows(table, rows)
+
+
+def rows_of_objects(table: type[ReferenceType], given: Any) -> tuple[ReferenceRows, list[Refusal]]:
+    """Rows that came as a JSON list of objects of texts, numbered from 1, and what is refused of
+    them; nothing of it counts then."""
+    columns = table.columns()
+    rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
+    refused: list[Refusal] = []
+    for number, cells in enumerate(given if isinstance(given, list) else [None], start=1):
+        if not isinstance(cells, dict) or cells.keys() != columns.keys():
+            refused.append((number, "*", _("Must be an object.")))
+            continue
+        # What is no composed text cannot have come from a desk.
+        odd = {
+            key: no_fit(str(cell))
+            for key, cell in cells.items()
+            if type(cell) is not str or cell != nfc(cell)
+        }
+        texts = {key: str(cells[key]) for key in columns}
+        wrong = {**_wrong(table, texts), **odd}
+        refused += [(number, key, wrong[key]) for key in columns if key in wrong]
+        rows[table.key_of(texts)] = (number, texts)
+    return _reference_rows(table, {} if refused else rows), refused
+
+
+def _reference_rows(
+    table: type[ReferenceType], rows: Mapping[tuple[str, ...], tuple[int, Cells]]
+) -> ReferenceRows:
+    return ReferenceRows(
+        table, [cells for _n, cells in rows.values()], [n for n, _cells in rows.values()]
+    )
+
+
+def _wrong(table: type[ReferenceType], cells: Cells) -> dict[str, str]:
+    """What is wrong with the cells of a row: {column: message}."""
+    bad = {
+        key: no_fit(cells[key])
+        for key, column in table.columns().items()
+        if not _fits(column, cells[key])
+    }
+    return bad or check_dates(cells)
+
+
+def _fits(column: EditableColumn, cell: str) -> bool:
+    return len(cell) <= LONGEST_CELL and not FORBIDDEN.search(cell) and column.fits(cell)
+
+
+def place_of(line: int, column: str) -> str:
+    """The words for a place in a file."""
+    return _("line {line}, {column}").format(line=line, column=column)
+
+
+def resolve_links(read: ReferenceRows, book: "Book") -> ReferenceRows:
+    """The rows with what links of a file stand for, where they may name a row otherwise than by
+    what is stored."""
+    resolved = [
+        (key, column.resolve)
+        for key, column in read.table.columns().items()
+        if isinstance(column, LinkColumn) and column.resolve is not None
+    ]
+    if not resolved:
+        return read
+    rows = [
+        {**cells, **{key: resolve(book, cells[key], cells) for key, resolve in resolved}}
+        for cells in read.rows
+    ]
+    return read._replace(rows=rows)
+
+
+def broken_links(read: ReferenceRows, book: "Book") -> list[Refusal]:
+    """What rows link to and is neither in the book nor among them."""
+    links = {
+        key: _linkable(column, read, book)
+        for key, column in read.table.columns().items()
+        if isinstance(column, LinkColumn) and column.to
+    }
+    message = _("“{value}” is not known.")
+    return [
+        (line, key, message.format(value=value[:60]))
+        for line, cells in zip(read.lines, read.rows, strict=True)
+        for key, known in links.items()
+        for value in cells[key].split()
+        if value not in known
+    ]
+
+
+def _linkable(link: LinkColumn, read: ReferenceRows, book: "Book") -> set[str]:
+    known = {str(getattr(entry, key)) for entry in book.entries(link.to) for key in link.by}
+    if link.to == read.table.table_key:
+        known |= {cells[key] for cells in read.rows for key in link.by}
+    return known

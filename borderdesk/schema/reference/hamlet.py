@@ -1,0 +1,61 @@
+"""Hamlets."""
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import peewee as pw
+
+from borderdesk.base.i18n import N_
+from borderdesk.schema.book import HamletEntry
+from borderdesk.schema.fields import Hamlet
+from borderdesk.schema.reference.columns import (
+    CountColumn,
+    DayColumn,
+    FlagColumn,
+    LastDayColumn,
+    LinkColumn,
+    TextColumn,
+)
+from borderdesk.schema.reference.table import ReferenceType
+from borderdesk.schema.reference.unit import UNITS, commune_choices
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+
+def _unit_id(book: "Book", cell: str, cells: Mapping[str, str]) -> str:
+    """As in a record a code means the unit valid on the day, here the row's first."""
+    return book.commune_on(cell, datetime.date.fromisoformat(cells["valid_from"])) or cell
+
+
+class HamletTable(ReferenceType):
+    """A hamlet of a commune (unit id), with its number of households from the first day on."""
+
+    class Meta:
+        table_name = "hamlet"
+        primary_key = pw.CompositeKey("commune", "name", "valid_from")
+
+    table_key = "hamlets"
+    title = N_("Hamlets")
+    hint = N_("The number of households holds from the first day.")
+    noun = N_("hamlets")
+    name_column = "name"
+    entry = HamletEntry
+    named_by = Hamlet
+    record_column = "name"
+    record_context = ("commune",)
+
+    commune = LinkColumn(
+        N_("Commune"),
+        UNITS,
+        by=("id",),
+        choices=commune_choices,
+        resolve=_unit_id,
+        required=True,
+    )
+    name = TextColumn(N_("Hamlet"), required=True)
+    is_border = FlagColumn(N_("On the border"))
+    households_total = CountColumn(N_("Households"))
+    valid_from = DayColumn(N_("First day"), required=True)
+    valid_to = LastDayColumn(N_("Last day"))

@@ -1,0 +1,42 @@
+"""Boundary markers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.text import marker_key
+from borderdesk.schema.book import MarkerEntry
+from borderdesk.schema.fields import Marker, Post
+from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
+from borderdesk.schema.reference.post import POSTS
+from borderdesk.schema.reference.table import HELD, ReferenceType
+from borderdesk.schema.reference.unit import UNITS, commune_choices
+
+
+class MarkerTable(ReferenceType):
+    """A boundary marker, the post that keeps it and the unit it stands in."""
+
+    class Meta:
+        table_name = "marker"
+
+    table_key = "markers"
+    title = N_("Markers")
+    hint = HELD
+    noun = N_("markers")
+    shipped = True
+    entry = MarkerEntry
+    list_help = N_("List the boundary markers in order.")
+    print_order = "marker name_of:post post commune invented"
+    named_by = Marker
+
+    marker = TextColumn(
+        N_("Marker"), limit=7, required=True, primary_key=True, pattern=r"\d{3,4}(/\d{1,2})?"
+    )
+    post = LinkColumn(N_("Post"), POSTS, by=("code",), kind=Post)
+    commune = LinkColumn(N_("Commune"), UNITS, by=("id",), choices=commune_choices)
+    invented = FlagColumn(N_("Invented"))
+
+    @classmethod
+    def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
+        """In order along the border."""
+        return sorted(entries, key=lambda entry: marker_key(entry.marker))

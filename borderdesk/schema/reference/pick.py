@@ -1,0 +1,88 @@
+"""Editable pick lists."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import peewee as pw
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.text import fold, nfc
+from borderdesk.schema.book import PickEntry
+from borderdesk.schema.fields import Kind, Pick
+from borderdesk.schema.reference.columns import ChoiceColumn, TextColumn
+from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+LISTS = {
+    "topic": N_("Topics"),
+    "partner": N_("Partners"),
+    "pledge_programme": N_("Pledge programmes"),
+    "programme": N_("Programmes"),
+    "incident_category": N_("Categories of incidents"),
+    "tag": N_("Tags"),
+}
+
+
+class PickTable(ReferenceType):
+    """An entry of a pick list in both languages, with its unit of measure if it has one."""
+
+    class Meta:
+        table_name = "pick_entry"
+        primary_key = pw.CompositeKey("list", "code")
+
+    table_key = "picks"
+    title = N_("Pick lists")
+    hint = HELD
+    noun = N_("pick lists")
+    shipped = True
+    name_column = "vi"
+    entry = PickEntry
+    grid_order = "list vi en unit code"
+    list_help = N_("List the pick lists.")
+    print_order = "code vi list en unit"
+    named_by = Pick
+    record_column = "code"
+    place = PackagePlace(
+        "pick", {"list": "list", "code": "code", "name": "vi"}, same={"vi": "code"}
+    )
+
+    list = ChoiceColumn(N_("List"), LISTS, required=True)
+    code = TextColumn(N_("Code"), limit=60, pattern="[0-9a-z_]{1,60}")
+    vi = TextColumn(N_("Vietnamese"), required=True)
+    en = TextColumn(N_("English"))
+    unit = TextColumn(N_("Unit"), limit=40)
+
+    @classmethod
+    def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
+        """List by list, each where its first entry is."""
+        place = {name: n for n, name in enumerate(dict.fromkeys(entry.list for entry in entries))}
+        return sorted(entries, key=lambda entry: place[entry.list])
+
+    @classmethod
+    def key_named(cls, field: Kind, value: str) -> tuple[str, ...]:
+        assert isinstance(field, Pick)
+        return (field.pick_list, value)
+
+    @classmethod
+    def is_named(cls, field: Kind, cells: Mapping[str, str]) -> bool:
+        return isinstance(field, Pick) and field.pick_list == cells["list"]
+
+    @classmethod
+    def completed(cls, cells: Cells, book: "Book") -> Cells:
+        """A new entry gets its code from its words."""
+        if cells["code"] or not cells["vi"]:
+            return cells
+        taken = book.picks.get(cells["list"], {})
+        return {**cells, "code": pick_slug(cells["vi"], taken)}
+
+
+def pick_slug(label: str, taken: Collection[str]) -> str:
+    """A code for a new entry of a pick list: its folded words, numbered when taken."""
+    slug = "_".join(w for w in fold(nfc(label)).replace("/", " ").split() if w)[:60]
+    slug = "".join(c for c in slug if c.isalnum() or c == "_").strip("_") or "muc"
+    code, number = slug, 2
+    while code in taken:
+        code, number = f"{slug}_{number}", number + 1
+    return code

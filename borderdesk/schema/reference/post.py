@@ -1,0 +1,57 @@
+"""Border posts."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.text import sort_key
+from borderdesk.schema.book import PostEntry
+from borderdesk.schema.fields import Post
+from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
+from borderdesk.schema.reference.table import HELD, PackagePlace, ReferenceType
+from borderdesk.schema.reference.unit import UNITS, commune_choices
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+POSTS = "posts"
+
+
+def _commune_codes(book: "Book") -> dict[str, str]:
+    """The communes by code, which may be that of several, and by permanent id."""
+    codes = {u.code: f"{u.name} · {u.code}" for u in book.units.values() if u.kind == "commune"}
+    return codes | commune_choices(book)
+
+
+class PostTable(ReferenceType):
+    """A border post; `communes` are codes of 2023, later their successors."""
+
+    class Meta:
+        table_name = "post"
+
+    table_key = POSTS
+    title = N_("Posts")
+    hint = HELD
+    noun = N_("posts")
+    shipped = True
+    name_column = "name"
+    entry = PostEntry
+    list_help = N_("List the posts.")
+    named_by = Post
+    place = PackagePlace("post", {"code": "code", "name": "name"}, same={"name": "code"})
+
+    code = TextColumn(
+        N_("Code"), limit=12, required=True, primary_key=True, pattern=r"[0-9A-Za-z]{1,12}"
+    )
+    name = TextColumn(N_("Name"), required=True)
+    gate = TextColumn(N_("Border gate"))
+    communes = LinkColumn(
+        N_("Communes"), UNITS, by=("id", "code"), choices=_commune_codes, several=True
+    )
+    communes_verified = FlagColumn(N_("Communes checked"))
+    invented = FlagColumn(N_("Invented"))
+
+    @classmethod
+    def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
+        """In Vietnamese order of their names."""
+        return sorted(entries, key=lambda post: sort_key(post.name))

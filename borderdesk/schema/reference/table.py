@@ -1,0 +1,202 @@
+"""What a table that a person edits says about itself, and what a reference type says beyond that.
+
+A declaration is a peewee model whose columns are `EditableColumn`s. The check of CSV files, the
+table in the settings, the set-up file, the provisional rows of packages, the command line and the
+reference book loop over it; none of them names a table or a column by its key.
+"""
+
+from collections import namedtuple
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+import peewee as pw
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Calendar
+from borderdesk.schema.fields import Kind
+from borderdesk.schema.reference.columns import EditableColumn
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+HELD = N_("What records name cannot be taken out; its words can be changed.")
+"""The hint of types whose rows records name."""
+NAME_OF = "name_of:"
+"""Before a link's key in `print_order`: its label."""
+
+Cells = dict[str, str]
+"""A row: {column: cell}."""
+
+
+class EditableTable(pw.Model):
+    """A table that a person edits as a whole."""
+
+    class Meta:
+        legacy_table_names = False
+
+    table_key: ClassVar[str]
+    title: ClassVar[str]
+    hint: ClassVar[str]
+    """What a person should know before editing, a sentence."""
+    permission: ClassVar[str]
+    """Who may write it: a permission of `session.operations`."""
+    row_key: ClassVar[str] = ""
+    """The columns that name a row to a person, where they are not the primary key."""
+    name_column: ClassVar[str] = ""
+    """The column a person calls a row by, where it is not the first of the key."""
+    grid_order: ClassVar[str] = ""
+    """The columns in the order of the window's table, where it is not that of the declaration."""
+
+    @classmethod
+    @cache
+    def columns(cls) -> dict[str, EditableColumn]:
+        """The columns by key, as they were declared: the order of files."""
+        return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, EditableColumn)}
+
+    @classmethod
+    @cache
+    def grid_columns(cls) -> dict[str, EditableColumn]:
+        """The columns by key in the order of the window's table."""
+        columns = cls.columns()
+        return {key: columns[key] for key in cls.grid_order.split()} or columns
+
+    @classmethod
+    @cache
+    def key_columns(cls) -> tuple[str, ...]:
+        """The columns that name a row."""
+        if cls.row_key:
+            return tuple(cls.row_key.split())
+        keys = cls._meta.get_primary_keys()  # type: ignore[no-untyped-call]
+        return tuple(field.name for field in keys)
+
+    @classmethod
+    def key_of(cls, cells: Mapping[str, str]) -> tuple[str, ...]:
+        """What names a row."""
+        return tuple(cells[key] for key in cls.key_columns())
+
+    @classmethod
+    def row_name(cls, cells: Mapping[str, str]) -> str:
+        """What a person calls a row."""
+        return cells[cls.name_column or cls.key_columns()[0]]
+
+    @classmethod
+    def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:
+        """What is wrong with cells that each read well: {column: message}."""
+        return {}
+
+    @classmethod
+    def completed(cls, cells: Cells, book: "Book") -> Cells:
+        """The cells of a row that a person typed, with what follows from them."""
+        return cells
+
+    @classmethod
+    def stored_cells(cls, cells: Cells, calendar: Calendar) -> Cells:
+        """The cells of a row as they are stored. Raises UserError."""
+        return cells
+
+
+class PackagePlace(NamedTuple):
+    """How rows stand in the table of places of a package, for desks that do not know them.
+
+    kind: the table's name there; columns: {column of the package: column here}; missing: the cell
+    of a column that the package leaves blank or has no column for; same: {column: the column whose
+    cell it takes where its own is blank}.
+    """
+
+    kind: str
+    columns: Mapping[str, str]
+    missing: Mapping[str, str] = {}
+    same: Mapping[str, str] = {}
+
+
+class ReferenceType(EditableTable):
+    """A table of reference data, which the reference book holds in memory."""
+
+    permission = "reference.write"
+    noun: ClassVar[str]
+    """Its rows in the plural, in a sentence."""
+    shipped: ClassVar[bool] = False
+    """Whether the program comes with a CSV of it, named after `table_key`."""
+    entry: ClassVar[Any] = None
+    """What the reference book holds a row as, a NamedTuple of the columns; made up where None."""
+    list_help: ClassVar[str] = ""
+    """The help of the command that lists it; without it there is none."""
+    print_order: ClassVar[str] = ""
+    """The columns that command prints, where they are not all as declared; `name_of:X` prints the
+    label of what the link X names."""
+    named_by: ClassVar[type[Kind] | None] = None
+    """The kind of field by which records name a row."""
+    record_column: ClassVar[str] = ""
+    """The column whose cell stands in records, where it is not the first of the key."""
+    record_context: ClassVar[tuple[str, ...]] = ()
+    """Columns that a record's fields of the same key must equal for it to name the row."""
+    place: ClassVar[PackagePlace | None] = None
+    """How a package tells of a row; without it none stands in provisionally."""
+
+    @classmethod
+    @cache
+    def entry_type(cls) -> Any:
+        """What the reference book holds a row as, a NamedTuple."""
+        return cls.entry or namedtuple(cls.__name__, list(cls.columns()))
+
+    @classmethod
+    def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
+        """The entries in the order they are listed."""
+        return entries
+
+    @classmethod
+    def cells_of(cls, entry: tuple[Any, ...]) -> Cells:
+        """The cells of an entry."""
+        return {
+            key: column.printed(value)
+            for (key, column), value in zip(cls.columns().items(), entry, strict=True)
+        }
+
+    @classmethod
+    def place_key(cls, cells: Mapping[str, str]) -> tuple[str, str, str]:
+        """The key of a row in the table of places of a package: kind, list, code."""
+        assert cls.place is not None
+        key, columns = cls.key_columns(), cls.place.columns
+        group = columns.get("list", "")
+        return (cls.place.kind, cells[group] if group in key else "", cells[columns["code"]])
+
+    @classmethod
+    def key_named(cls, field: Kind, value: str) -> tuple[str, ...]:
+        """The key of the row that a record's field, of the kind `named_by`, names."""
+        return (value,)
+
+    @classmethod
+    def is_named(cls, field: Kind, cells: Mapping[str, str]) -> bool:
+        """Whether a record's field may name the row with these cells."""
+        return cls.named_by is not None and isinstance(field, cls.named_by)
+
+    @classmethod
+    def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:
+        columns = cls.columns()
+        return {
+            key: no_fit(cell) for key, cell in cells.items() if cell and not columns[key].fits(cell)
+        } | check_dates(cells)
+
+
+def no_fit(cell: str) -> str:
+    """The message for a cell that a column does not take."""
+    return _("“{value}” does not fit here.").format(value=cell[:60])
+
+
+def check_dates(cells: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the first and last day of a row, where it has both."""
+    first, last = cells.get("valid_from", ""), cells.get("valid_to", "")
+    return {"valid_to": _("Ends before it starts.")} if last and last < first else {}
+
+
+def printed_rows(table: type[ReferenceType], book: "Book") -> Iterator[list[str]]:
+    """The rows of a type as the command line lists them."""
+    columns = table.columns()
+    order = table.print_order.split() or list(columns)
+    names = {key: columns[key.removeprefix(NAME_OF)].at(book) for key in order if NAME_OF in key}
+    for entry in book.entries(table.table_key):
+        cells = table.cells_of(entry)
+        for key, field in names.items():
+            cells[key] = field.show(cells[key.removeprefix(NAME_OF)], book)
+        yield [cells[key] for key in order]

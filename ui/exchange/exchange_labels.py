@@ -1,0 +1,66 @@
+"""How the exchange page formats periods, times, lists and what became of a file."""
+
+import datetime
+import re
+from collections.abc import Sequence
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_moment
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import Period
+from borderdesk.desk import Desk
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
+from ui.widgets.messages import Offer
+
+EXPECTED = {
+    IMPORTED: N_("✓ to take in"),
+    UNCHANGED: N_("= nothing new"),
+    QUARANTINED: N_("◔ waits for a card"),
+}
+"""{status: label} of a file that was inspected."""
+IMPORTED_LABELS = {
+    IMPORTED: N_("✓ taken in"),
+    UNCHANGED: N_("= nothing new"),
+    QUARANTINED: N_("◔ waits for a card"),
+}
+"""{status: label} of a file that was imported."""
+LOCKED_LABEL, REFUSED_LABEL = N_("◈ needs its passphrase"), N_("✗ refused")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
+
+def month_label(month: Period) -> str:
+    """A month in few characters: 12/2023."""
+    return f"{month.number:02d}/{month.year}"
+
+
+def period_label(desk: Desk, text: str) -> str:
+    """A package's period: 12/2023 for a month, else in words."""
+    if _MONTH.fullmatch(text):
+        return f"{text[5:]}/{text[:4]}"
+    try:
+        period = desk.calendar().parse(text)
+    except UserError:
+        return text
+    return period.title
+
+
+def time_label(time: str, today: datetime.date) -> str:
+    """A time of the store (ISO, UTC) as local time; the date only if it is another day's."""
+    return show_moment(datetime.datetime.fromisoformat(time).astimezone(), today)
+
+
+def list_label(texts: Sequence[str], most: int) -> str:
+    """Texts separated by commas; those after the first `most` are only counted."""
+    label = ", ".join(texts[:most])
+    if len(texts) > most:
+        label += _(" and {count} more").format(count=len(texts) - most)
+    return label
+
+
+def leave_offer() -> Offer:
+    """The last answer to a question of the message bar: nothing is changed."""
+    return _("Leave it"), _nothing
+
+
+def _nothing() -> None:
+    pass

@@ -1,0 +1,88 @@
+"""The table of files that were handed over: from whom each is, and its outcome."""
+
+from collections.abc import Container, Sequence
+from pathlib import Path
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.exchange import request_texts
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.parcels import Parcel
+from ui.exchange.exchange_labels import (
+    EXPECTED,
+    IMPORTED_LABELS,
+    LOCKED_LABEL,
+    REFUSED_LABEL,
+    period_label,
+)
+from ui.widgets.rows_table import RowsTable, TableColumn
+
+GOOD = (IMPORTED, UNCHANGED)
+"""The outcomes of files that can be imported."""
+COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
+"""The counts of an outcome that have a column, in order."""
+PREFIX = "BorderDesk_"
+"""Left out of file names in the table, because every package's name begins with it."""
+
+
+class FilesTable(RowsTable):
+    """A row for each file; without any it explains how to add some."""
+
+    def __init__(self, desk: Desk) -> None:
+        columns = [
+            TableColumn(_("File"), 25),
+            TableColumn(_("Sender"), 17),
+            TableColumn(_("Period"), 9),
+            TableColumn(_("Number"), 4, numeric=True),
+            TableColumn(_("Outcome"), 17),
+            TableColumn(_("New"), 6, numeric=True),
+            TableColumn(_("Changed"), 6, numeric=True),
+            TableColumn(_("As here"), 6, numeric=True),
+            TableColumn(_("Older"), 6, numeric=True),
+            TableColumn(_("Double"), 6, numeric=True),
+            TableColumn(_("Left out"), 6, numeric=True),
+            TableColumn(_("Reason"), 40),
+        ]
+        empty = _(
+            "Drop files, a folder or a whole stick on this page, or choose them above."
+            " Nothing is changed before you press Take in."
+        )
+        super().__init__(_("Files that came"), columns, empty)
+        self._desk = desk
+
+    def show_parcels(self, parcels: Sequence[Parcel], imported: Container[Path]) -> None:
+        """Show files; imported: those of which the outcome is no longer an expected one."""
+        self.show_rows([self._line(parcel, parcel.path in imported) for parcel in parcels])
+
+    def _line(self, parcel: Parcel, imported: bool) -> tuple[str, ...]:
+        outcome = parcel.outcome
+        counted = outcome.status in GOOD
+        counts = [
+            show_number(getattr(outcome, key), language()) if counted else "–" for key in COUNTS
+        ]
+        return (
+            outcome.file.removeprefix(PREFIX),
+            *self._origin(parcel),
+            _outcome_label(parcel, imported),
+            *counts,
+            outcome.reason or "",
+        )
+
+    def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
+        """Sender, period and number; with a question mark where only the file's name has them."""
+        origin, name = parcel.origin, request_texts.parse_file_name(parcel.outcome.file)
+        if origin is not None:
+            return origin.name, period_label(self._desk, origin.period), str(origin.number)
+        if name is None:
+            return "–", "–", "–"
+        post = self._desk.book.post_short(name.unit)
+        return f"{post}?", f"{period_label(self._desk, name.period)}?", f"{name.number}?"
+
+
+def _outcome_label(parcel: Parcel, imported: bool) -> str:
+    """The outcome of a file with its sign."""
+    if parcel.locked:
+        return _(LOCKED_LABEL)
+    labels = IMPORTED_LABELS if imported and parcel.outcome.batch is not None else EXPECTED
+    return _(labels.get(parcel.outcome.status, REFUSED_LABEL))

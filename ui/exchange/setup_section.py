@@ -1,0 +1,187 @@
+"""The province's set-up file: writing it on the province's desk, applying it on any other."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.desk import Desk
+from borderdesk.exchange.cards import Card
+from borderdesk.exchange.imports import ImportOutcome
+from borderdesk.exchange.setup_file import SUFFIX, SetupFile, read_setup
+from borderdesk.exchange.setups import OLDER, SAME, SetupOutcome
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import ask_files
+from ui.widgets.files import ask_where
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+
+COUNTED = {
+    "units": N_("administrative units"),
+    "posts": N_("posts"),
+    "markers": N_("markers"),
+    "hamlets": N_("hamlets"),
+    "picks": N_("entries of pick lists"),
+    "settings": N_("settings"),
+    "regulations": N_("regulations"),
+    "cards": N_("cards"),
+}
+"""{key of `Setup.counts`: what is counted}."""
+
+
+class SetupSection(DeskPanel):
+    """Writes a set-up file, or reads one and asks before it is applied.
+
+    own: this desk's card, once it is known.
+    """
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.own: Card | None = None
+        self._setup: SetupFile | None = None
+        self.question = QLabel()
+        self.fingerprint = QLineEdit()
+        self._lay_out()
+        self._show_question(None)
+
+    # -------------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(8)
+        outer.addWidget(named(QLabel(_("Set-up file of the province")), "heading"))
+        outer.addLayout(self._file_row())
+        self.question.setWordWrap(True)
+        outer.addWidget(self.question)
+        row = FlowLayout()
+        row.add(self.fingerprint)
+        self._confirm = bind(self, "setup_confirm", self.confirm_setup)
+        self.confirm_button = button(self._confirm, main=True)
+        row.add(self.confirm_button)
+        outer.addLayout(row)
+        self.fingerprint.setAccessibleName(_("Fingerprint, as the province reads it out"))
+        self.fingerprint.setPlaceholderText(_("Fingerprint, as the province reads it out"))
+        self.fingerprint.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 44)
+        self.fingerprint.returnPressed.connect(self.confirm_setup)
+
+    def _file_row(self) -> FlowLayout:
+        row = FlowLayout()
+        make = bind(self, "setup_make", self.make_setup)
+        identity = self._desk.identity
+        make.setEnabled(identity.role == "province" and not identity.practice)
+        if identity.role == "province":
+            row.add(button(make, keys=True))
+        row.add(button(bind(self, "setup_apply", self.choose_setup), keys=True))
+        hint = _(
+            "It brings reference data, settings, regulations and the cards the province knows."
+        )
+        label = named(QLabel(hint), "muted")
+        label.setWordWrap(True)
+        row.add(label, 1)
+        return row
+
+    # --------------------------------------------------------------------- writing
+
+    def make_setup(self) -> None:
+        """Ask where to write the set-up file."""
+        name = _("BorderDesk-set-up-{date}").format(date=self._desk.today().isoformat())
+        ask_where(self, name + SUFFIX, SUFFIX, self.make_setup_as)
+
+    def make_setup_as(self, target: Path) -> None:
+        """Write the set-up file."""
+        desk = self._desk
+
+        def done(number: int) -> None:
+            words = _(
+                "Set-up file no. {number} is written: {file}. Desks that do not know your"
+                " card will ask for your fingerprint: {fingerprint}"
+            )
+            fingerprint = self.own.fingerprint if self.own else ""
+            self.bar.notify(
+                words.format(number=number, file=target.name, fingerprint=fingerprint),
+                (_("Close"), self.bar.clear),
+            )
+
+        self.write(lambda: desk.exchange.setups.make(target), done)
+
+    # -------------------------------------------------------------------- applying
+
+    def choose_setup(self) -> None:
+        """Ask for a set-up file."""
+        ask_files(self, _("Set-up files"), f"*{SUFFIX}", self._read_first)
+
+    def _read_first(self, paths: Sequence[Path]) -> None:
+        if paths:
+            self.read_setup(paths[0])
+
+    def read_setup(self, path: Path) -> None:
+        """Read a set-up file and show what it contains."""
+        self.read(lambda: read_setup(path), self._show_question)
+
+    def _show_question(self, setup: SetupFile | None) -> None:
+        """Ask whether to apply a file, and for the fingerprint of a card that is not accepted."""
+        self._setup = setup
+        for widget in (self.question, self.confirm_button, self.fingerprint):
+            widget.setVisible(setup is not None)
+        self._confirm.setEnabled(setup is not None)
+        if setup is None:
+            return
+        trusted = self._desk.exchange.setups.trusts(setup)
+        self.fingerprint.clear()
+        self.fingerprint.setVisible(not trusted)
+        words = _(
+            "{file}, no. {number}, brings {counts}. What is here of the same kinds is brought"
+            " up to date."
+        ).format(file=setup.file, number=setup.number, counts=counts_label(setup))
+        if not trusted:
+            words += " " + _(
+                "The province's card is not accepted here yet: call and have the"
+                " fingerprint read out, then type it."
+            )
+        self.question.setText(words)
+        (self.confirm_button if trusted else self.fingerprint).setFocus()
+
+    def confirm_setup(self) -> None:
+        """Apply the set-up file that was read, then import the packages that waited for it."""
+        setup, typed, desk = self._setup, self.fingerprint.text(), self._desk
+        if setup is None:
+            return
+
+        def work() -> tuple[SetupOutcome, list[ImportOutcome]]:
+            applied = desk.exchange.setups.apply(setup, vouched=typed)
+            return applied, desk.exchange.imports.take_waiting()
+
+        def done(answer: tuple[SetupOutcome, list[ImportOutcome]]) -> None:
+            applied, outcomes = answer
+            self._show_question(None)
+            self.changed.emit()
+            self.bar.notify(_applied_label(applied, len(outcomes)))
+
+        self.write(work, done)
+
+
+def counts_label(setup: SetupFile) -> str:
+    """How much of each kind a set-up file contains."""
+    return ", ".join(
+        f"{show_number(count, language())} {_(COUNTED[key])}"
+        for key, count in setup.counts().items()
+        if count and key in COUNTED
+    )
+
+
+def _applied_label(applied: SetupOutcome, imported: int) -> str:
+    if applied.status == SAME:
+        return _("This set-up file is applied already. Nothing was changed.")
+    if applied.status == OLDER:
+        words = _("Set-up file {number} is applied already, which is newer. Nothing was changed.")
+        return words.format(number=applied.number)
+    words = _("Set-up file no. {number} is applied.").format(number=applied.number)
+    if imported:
+        words += " " + _("{count} files that waited were taken in.").format(count=imported)
+    return words

@@ -1,0 +1,74 @@
+"""What the pages on a period share: the chooser of the period, and reading in the background."""
+
+import datetime
+from collections.abc import Callable
+from typing import TypeVar
+
+from borderdesk.base.errors import UserError
+from borderdesk.desk import Desk
+from borderdesk.figures.record_span import record_span
+from ui.base.tasks import Job, Runner
+from ui.widgets.messages import MessageBar
+from ui.widgets.page import Page
+from ui.widgets.period_chooser import PeriodChooser
+
+T = TypeVar("T")
+
+
+class PeriodPage(Page):
+    """A page that shows one period, `refresh`ed whenever another one is chosen."""
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._jobs: set[Job] = set()
+        self.bar = MessageBar()
+        self.period: PeriodChooser | None = None
+        """None until it is known of which periods there are records."""
+
+    def place_chooser(self, chooser: PeriodChooser) -> None:
+        """Put the chooser into the layout of the page."""
+        raise NotImplementedError
+
+    def read_periods(self) -> None:
+        """Find out which periods there are records of, then show the chooser."""
+        self.read(lambda: record_span(self._desk), self._offer_periods)
+
+    def _offer_periods(self, span: tuple[datetime.date, datetime.date | None]) -> None:
+        self.period = PeriodChooser(self._desk, span, all_time=False)
+        self.place_chooser(self.period)
+        self.period.chosen.connect(self.refresh)
+        self.refresh()
+
+    def is_narrow(self, digits: int) -> bool:
+        """Whether the page is narrower than so many digits."""
+        return self.width() < digits * self.fontMetrics().horizontalAdvance("0")
+
+    # --------------------------------------------------------------------- reading
+
+    def read(self, work: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Run `work` in the background, then call `then` with its answer."""
+
+        def done(answer: T) -> None:
+            self._jobs.discard(job)
+            then(answer)
+
+        def failed(error: Exception) -> None:
+            self._jobs.discard(job)
+            if not isinstance(error, UserError):
+                raise error
+            self.bar.warn(error)
+
+        job = self._tasks.run(work, done, failed, self)
+        self._jobs.add(job)
+
+    def cancel_reads(self) -> None:
+        """Drop the answers that have not come yet."""
+        for job in self._jobs:
+            job.forget()
+        self._jobs.clear()
+
+    def idle(self) -> bool:
+        """Whether everything asked for is shown."""
+        return not self._jobs

@@ -1,0 +1,101 @@
+"""Making the pages of a report in the background."""
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from borderdesk.base.errors import UserError
+from borderdesk.desk import Desk
+from borderdesk.reports.preview import (
+    FirstPage,
+    ReportPages,
+    all_pages,
+    edition_pages,
+    first_page,
+)
+from borderdesk.reports.requests import Request
+from ui.base.tasks import Job, Runner
+
+
+class PageMaker(QObject):
+    """Makes one report at a time; a new one cancels the one before.
+
+    busy: whether a report is being made; begun: its first page is ready (ReportPages); made: all
+    of its pages are; failed: it could not be made (UserError).
+    """
+
+    busy = Signal(bool)
+    begun = Signal(object)
+    made = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, desk: Desk, tasks: Runner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._tasks = tasks
+        self._folder = tempfile.TemporaryDirectory(prefix="borderdesk-", ignore_cleanup_errors=True)
+        self.destroyed.connect(self._folder.cleanup)
+        self._files = 0
+        self._job: Job | None = None
+        self._repeat: Callable[[], None] | None = None
+
+    def make(self, request: Request) -> None:
+        """Make a report, its first page first."""
+        target = self._start(partial(self.make, request))
+        self._run(lambda: first_page(self._desk, request, target), self._begun)
+
+    def make_edition(self, edition: str, request: Request) -> None:
+        """Make the pages of an edition (its id) as it was signed."""
+        target = self._start(partial(self.make_edition, edition, request))
+        self._run(lambda: edition_pages(self._desk, edition, request, target), self._made)
+
+    def repeat(self) -> None:
+        """Make again what was made last."""
+        if self._repeat is not None:
+            self._repeat()
+
+    def stop(self) -> None:
+        """Cancel the report that is being made."""
+        if self._job is not None:
+            self._job.forget()
+            self._job = None
+        self.busy.emit(False)
+
+    def idle(self) -> bool:
+        """Whether no report is being made."""
+        return self._job is None
+
+    def _start(self, repeat: Callable[[], None]) -> Path:
+        self.stop()
+        self._repeat = repeat
+        self.busy.emit(True)
+        return self._next_file()
+
+    def _next_file(self) -> Path:
+        """A new file for every report: the one on the screen may still be read."""
+        self._files += 1
+        return Path(self._folder.name) / f"report-{self._files}.pdf"
+
+    def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        self._job = self._tasks.run(work, then, self._failed, self)
+
+    def _begun(self, first: FirstPage) -> None:
+        self.begun.emit(first.pages)
+        target = self._next_file()
+        self._run(lambda: all_pages(first, target), self._made)
+
+    def _made(self, pages: ReportPages) -> None:
+        self._job = None
+        self.busy.emit(False)
+        self.made.emit(pages)
+
+    def _failed(self, error: Exception) -> None:
+        self._job = None
+        self.busy.emit(False)
+        if not isinstance(error, UserError):
+            raise error
+        self.failed.emit(error)

@@ -1,0 +1,160 @@
+"""What a report is written to: the printer, a file, a folder of files."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QDialog, QWidget
+
+from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from borderdesk.reports.deliver import write_report
+from borderdesk.reports.preview import ReportPages
+from borderdesk.reports.requests import Request, Say
+from ui.base.tasks import Runner
+from ui.reports.printing import ask_printer, print_pdf
+from ui.widgets.file_choosers import ask_folder
+from ui.widgets.files import ask_where
+from ui.widgets.messages import MessageBar
+
+if TYPE_CHECKING:
+    from borderdesk.reports import batch
+else:
+    batch = lazy_module("borderdesk.reports.batch")
+
+
+class ReportOutput(QObject):
+    """Prints and saves reports in the background; the bar shows progress and result.
+
+    printed: pages went to the printer; send_wanted: the package of a period is to be sent.
+    """
+
+    printed = Signal()
+    send_wanted = Signal(str)
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar, page: QWidget) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._tasks = tasks
+        self._bar = bar
+        self._page = page
+        self._jobs = 0
+
+    def idle(self) -> bool:
+        """Whether nothing is being written."""
+        return self._jobs == 0
+
+    # -------------------------------------------------------------------- printing
+
+    def ask_print(self, pages: ReportPages | None) -> None:
+        """Ask for a printer and print the pages."""
+        if pages is None or not pages.complete:
+            self._bar.warn(_("Make the report with View (F5) first."))
+            return
+        dialog = ask_printer(
+            self._page, pages.pdf.stem, lambda printer: self.print_pages(printer, pages)
+        )
+        dialog.finished.connect(partial(self._printer_answered, pages))
+
+    def _printer_answered(self, pages: ReportPages, result: int) -> None:
+        if result != QDialog.DialogCode.Accepted and pages.is_closed():
+            self._offer_rest(_("Closed; not printed yet."), pages)
+
+    def print_pages(self, printer: QPrinter, pages: ReportPages) -> None:
+        """Print; the edition that counts becomes final once it was printed."""
+        desk, request = self._desk, pages.request
+
+        def work(say: Say) -> int:
+            count = print_pdf(printer, pages.pdf, pages.sizes, say)
+            standing = desk.closing.state(request.period, request.scope).edition
+            edition = pages.summary.edition if pages.summary is not None else None
+            # Printing an older edition again does not make the one that counts final.
+            if standing is not None and edition is not None and standing.id == edition.id:
+                desk.closing.note_printed(request.period, request.scope)
+            return count
+
+        def done(count: int) -> None:
+            words = _("{count} pages printed.").format(count=count)
+            self.printed.emit()
+            if pages.is_closed():
+                self._offer_rest(words, pages)
+            else:
+                self._bar.notify(words)
+
+        self._run(work, done, _("Printing was stopped."), _("Printing…"))
+
+    def _offer_rest(self, words: str, pages: ReportPages) -> None:
+        """Offer what is left to do with a closed period: send it, print it."""
+        send = partial(self.send_wanted.emit, pages.request.period)
+        again = partial(self.ask_print, pages)
+        self._bar.notify(words, (_("Send…"), send), (_("Print…"), again))
+
+    # ---------------------------------------------------------------------- saving
+
+    def ask_file(self, request: Request, suffix: str, then: Callable[[Path], None]) -> None:
+        """Ask for a file to save a report in; `then` is called with it."""
+        ask_where(self._page, batch.file_name(self._desk, request, suffix), suffix, then)
+
+    def save(self, request: Request, target: Path) -> None:
+        """Write a report to a file, in the format of the file's suffix."""
+
+        def work(say: Say) -> Path:
+            write_report(self._desk, request, target, say)
+            return target
+
+        self._run(work, self._saved, _("Stopped; nothing was saved."), _("Saving…"))
+
+    def _saved(self, target: Path) -> None:
+        self._bar.notify(_("Saved as {file}").format(file=target.name))
+
+    def ask_batch_folder(self, then: Callable[[Path], None]) -> None:
+        """Ask for a folder to write the report of every post to; `then` is called with it."""
+        ask_folder(self._page, _("A folder for the reports of every post"), Path.home(), then)
+
+    def save_batch(self, request: Request, folder: Path) -> None:
+        """Write the same report for every post into a folder, as PDF."""
+        desk = self._desk
+
+        def work(say: Say) -> "batch.Batch":
+            return batch.write_batch(desk, batch.for_every_post(desk, request), folder, ".pdf", say)
+
+        done = partial(self._batch_saved, folder)
+        self._run(work, done, _("Stopped; nothing was saved."), _("Reports of every post…"))
+
+    def _batch_saved(self, folder: Path, answer: "batch.Batch") -> None:
+        words = _("{count} reports saved in {folder}.").format(
+            count=len(answer.written), folder=folder.name
+        )
+        if answer.stopped:
+            words = words + " " + _("Stopped before the last.")
+        if not answer.failed:
+            self._bar.notify(words)
+            return
+        failed = "; ".join(f"{one.scope}: {one.why}" for one in answer.failed)
+        self._bar.warn(words + " " + _("Not made: {list}").format(list=failed))
+
+    # ------------------------------------------------------------------ background
+
+    def _run(
+        self, work: Callable[[Say], Any], then: Callable[[Any], None], stopped: str, words: str
+    ) -> None:
+        """Run long work with a progress bar and a stop button under `words`; `stopped` is what
+        the bar shows once a person stopped it."""
+        self._jobs += 1
+
+        def done(answer: Any) -> None:
+            self._jobs -= 1
+            then(answer)
+
+        def failed(error: Exception) -> None:
+            self._jobs -= 1
+            if not isinstance(error, UserError):
+                raise error
+            self._bar.warn(stopped if isinstance(error, Stopped) else error)
+
+        self._bar.follow(self._tasks.long(work, done, failed, self), words)

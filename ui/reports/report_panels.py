@@ -1,0 +1,61 @@
+"""The panels beside the pages of a report, under tabs."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.desk import Desk
+from ui.base.tasks import Runner
+from ui.reports.closing_panel import ClosingPanel
+from ui.reports.figures_panel import FiguresPanel
+from ui.reports.narrative_panel import NarrativePanel
+from ui.widgets.actions import bind
+from ui.widgets.messages import MessageBar
+
+FIGURES, NARRATIVE, CLOSING = "figures", "narrative", "closing"
+TABS = {FIGURES: N_("Figures"), NARRATIVE: N_("Text"), CLOSING: N_("Sign, close")}
+"""{key: title} of each tab."""
+
+
+class ReportPanels(QWidget):
+    """Figures, text and closing of one report."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__()
+        self.tabs, self.stack = QTabBar(), QStackedWidget()
+        self.figures = FiguresPanel(desk, tasks, bar)
+        self.narrative = NarrativePanel(desk, tasks, bar)
+        self.closing = ClosingPanel(desk, tasks, bar)
+        self.panels = (self.figures, self.narrative, self.closing)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.setSpacing(8)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setAccessibleName(_("Beside the pages"))
+        for title, panel in zip(TABS.values(), self.panels, strict=True):
+            self.tabs.addTab(_(title))
+            self.stack.addWidget(panel)
+        self.tabs.currentChanged.connect(self.stack.setCurrentIndex)
+        column.addWidget(self.tabs)
+        column.addWidget(self.stack, 1)
+
+    def bind_keys(self, page: QWidget) -> None:
+        """Let the keys of `page` switch to the tab after and before."""
+        bind(page, "tab_after", lambda: self._step(1))
+        bind(page, "tab_before", lambda: self._step(-1))
+
+    def _step(self, by: int) -> None:
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + by) % self.tabs.count())
+        self.tabs.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_tab(self, key: str) -> None:
+        """Show one of TABS."""
+        self.tabs.setCurrentIndex(list(TABS).index(key))
+
+    def idle(self) -> bool:
+        """Whether every panel shows what was asked for."""
+        return all(panel.idle() for panel in self.panels)
