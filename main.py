@@ -1,29 +1,28 @@
 """BorderDesk: the window without a command, a command with one."""
 
-import gc
 import sys
+from typing import TYPE_CHECKING
+
+from borderdesk.base.arguments import start_of
+from borderdesk.base.lazy import lazy_module
+
+if TYPE_CHECKING:
+    from borderdesk.cli import app as commands
+    from ui.shell import app as window
+    from ui.shell import startup
+else:
+    commands = lazy_module("borderdesk.cli.app")
+    window = lazy_module("ui.shell.app")
+    startup = lazy_module("ui.shell.startup")
 
 
 def main() -> int:
     """Run the program; the exit status."""
-    from borderdesk.base.arguments import start_of
-
     start = start_of(sys.argv[1:])
-    if start is not None:
-        # Little of what a start makes is garbage, and looking for it takes a tenth of its time.
-        gc.disable()
-        from ui.shell.preload import begin, import_qt
-
-        begin()
-        import borderdesk.desk  # noqa: F401 - meanwhile
-
-        import_qt()
-        from ui.shell.app import run
-
-        return run(start.folder, start.lang)
-    from borderdesk.cli.app import run_command
-
-    return run_command(sys.argv[1:])
+    if start is None:
+        return commands.run_command(sys.argv[1:])
+    startup.prepare()
+    return window.run(start.folder, start.lang)
 
 
 if __name__ == "__main__":

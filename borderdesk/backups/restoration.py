@@ -15,7 +15,7 @@ from typing import NamedTuple
 from borderdesk.backups.erasure_list import erasures_beside
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_room, settle
-from borderdesk.base.errors import CannotOpen, Newer, Refused, UserError, reason
+from borderdesk.base.errors import CannotOpen, Refused, SchemaMismatch, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.exchange.erasures import Erasures, obey
@@ -152,7 +152,7 @@ def _restore_into(
             counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:
                 note_source(desk, file, made, counted)
-    except Newer:
+    except SchemaMismatch:
         raise
     except CannotOpen as error:
         raise _no_desk(file) from error

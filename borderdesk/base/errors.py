@@ -5,7 +5,7 @@ line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for s
 """
 
 import errno
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
@@ -23,8 +23,42 @@ class CannotOpen(UserError):
     exit_code = 3
 
 
-class Newer(CannotOpen):
+class SchemaMismatch(CannotOpen):
+    """The file is sound, but its schema is not one that this program works with."""
+
+
+class NewerSchema(SchemaMismatch):
     """The file was written by a newer program."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This desk was written by a newer BorderDesk. Use that version to open it.")
+        )
+
+
+class UnsupportedSchema(SchemaMismatch):
+    """The file was written by a program so old that no migration leads on from it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This desk was written by an older BorderDesk, which this version cannot bring up"
+                " to date. Nothing was changed; open it with a version in between first."
+            )
+        )
+
+
+class IncompleteSchema(SchemaMismatch):
+    """The file lacks tables or columns that its version has; `lacking` names them."""
+
+    def __init__(self, lacking: Sequence[str]) -> None:
+        self.lacking = tuple(lacking)
+        super().__init__(
+            _(
+                "The desk's file lacks what its version has to have: {lacking}. Nothing was"
+                " changed; restore the newest backup into a new folder."
+            ).format(lacking=", ".join(lacking))
+        )
 
 
 class Refused(UserError):

@@ -6,8 +6,8 @@ from pathlib import Path
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.cli.output import print_error, print_message
-from borderdesk.session.opening import is_damaged
-from borderdesk.store.database import damaged, explain
+from borderdesk.session.opening import fault_of
+from borderdesk.store.database import explain
 
 
 def print_unexpected(error: Exception, database: Path, *, debug: bool) -> int:
@@ -39,5 +39,5 @@ def explanation(error: Exception, database: Path) -> UserError | None:
         message = _("{file} cannot be used: {error}")
         known = UserError(message.format(file=error.filename, error=reason(error)))
     if known is None:
-        return damaged() if is_damaged(database) else None
+        return fault_of(database)
     return known

@@ -16,6 +16,8 @@ from borderdesk.figures.scopes import View
 from borderdesk.schema.fields import as_json_number
 from borderdesk.schema.revisions import canonical
 from borderdesk.store.database import Store
+from borderdesk.store.figures_hash import Figure, plain_number
+from borderdesk.store.figures_hash import figures_hash as hash_of_figures
 
 if TYPE_CHECKING:
     from borderdesk.closing.summary import Carry, Line
@@ -186,26 +188,31 @@ def number_of(text: str | None) -> Value:
     return Decimal(text) if "." in text else int(text)
 
 
-def _plain(value: Value) -> str | None:
-    """A figure in the one way that hashes see it: 12 and 12.0 are the same."""
-    text = number_text(value)
-    return text.rstrip("0").rstrip(".") if text is not None and "." in text else text
-
-
 def values_hash(lines: Iterable["Line"]) -> str:
     """SHA-256 of the period's own figures, in hex: what two desks with the same records agree
     on. Ratios depend on reference data and rows with nothing on pick lists: neither is in it."""
-    told = [[ln.key, _plain(ln.value)] for ln in lines if ln.kind != RATIO and ln.value]
+    told = [
+        [ln.key, plain_number(number_text(ln.value))]
+        for ln in lines
+        if ln.kind != RATIO and ln.value
+    ]
     return hashlib.sha256(canonical(sorted(told)).encode()).hexdigest()
 
 
 def figures_hash(period: Period, scope: Scope, lines: Iterable["Line"]) -> str:
     """SHA-256 of every column of every row, in hex, with the period's days and the scope."""
-    told: list[Any] = [period.first.isoformat(), period.last.isoformat(), scope.text]
-    for line in lines:
-        columns = (line.value, line.previous, line.year_to_date, line.target)
-        told.append([line.key, *map(_plain, columns), sorted(line.from_paper)])
-    return hashlib.sha256(canonical(told).encode()).hexdigest()
+    figures = (
+        Figure(
+            line.key,
+            number_text(line.value),
+            number_text(line.previous),
+            number_text(line.year_to_date),
+            number_text(line.target),
+            " ".join(line.from_paper),
+        )
+        for line in lines
+    )
+    return hash_of_figures(period.first.isoformat(), period.last.isoformat(), scope.text, figures)
 
 
 FIGURE_COLUMNS = (

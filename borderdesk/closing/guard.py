@@ -23,7 +23,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Part
 from borderdesk.store.database import Store
-from borderdesk.store.history import Change, followers, load, past
+from borderdesk.store.history import Change, followers, load, stored_revisions
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session
@@ -244,7 +244,7 @@ def window_of(edition: Edition) -> Window:
 
 def values_at(store: Store, record: str, seq: int) -> Values | None:
     """The values of a record as they were at a revision; None when it was not there."""
-    versions = [*past(store, "WHERE r.record = ? AND r.seq <= ?", (record, seq))]
+    versions = [*stored_revisions(store, "WHERE r.record = ? AND r.seq <= ?", (record, seq))]
     if not versions:
         return None
     chosen = current(version.node() for version in versions).id

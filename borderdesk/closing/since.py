@@ -13,7 +13,8 @@ from borderdesk.figures.indicators import SOURCES, Indicator, Piece, Scope, Wind
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import current
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, Writer, followers, past
+from borderdesk.store.history import StoredRevision, followers, stored_revisions
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session
@@ -105,12 +106,12 @@ class Since:
             )
         return sorted(found)
 
-    def _versions(self, records: Sequence[str]) -> Iterator[Past]:
+    def _versions(self, records: Sequence[str]) -> Iterator[StoredRevision]:
         """The version of each record that was current at the revision, deletions left out."""
         for some in _by(records, AT_ONCE):
             marks = ", ".join("?" * len(some))
-            known: defaultdict[str, list[Past]] = defaultdict(list)
-            for one in past(
+            known: defaultdict[str, list[StoredRevision]] = defaultdict(list)
+            for one in stored_revisions(
                 self._store, f"WHERE r.record IN ({marks}) AND r.seq <= ?", (*some, self._seq)
             ):
                 known[one.record].append(one)

@@ -24,7 +24,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer
+from borderdesk.store.writer import Writer
 
 Progress = Callable[[int, int], None]
 

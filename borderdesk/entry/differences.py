@@ -8,7 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.schema.fields import Children, Kind
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.history import Past
+from borderdesk.store.history import StoredRevision
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -38,14 +38,14 @@ class Version(NamedTuple):
     """False where only its hash came from elsewhere, so that nothing is known of its fields."""
 
 
-def versions_of(past: Sequence[Past], book: "Book") -> list[Version]:
+def versions_of(past: Sequence[StoredRevision], book: "Book") -> list[Version]:
     """The versions of one record in the order of their numbers, each against its parent."""
     by_id = {one.id: one for one in past}
     ordered = sorted(past, key=lambda one: (one.number, one.stamp.time, one.id))
     return [_version(one, [by_id[p] for p in one.parents if p in by_id], book) for one in ordered]
 
 
-def _version(one: Past, parents: list[Past], book: "Book") -> Version:
+def _version(one: StoredRevision, parents: list[StoredRevision], book: "Book") -> Version:
     known = one.deleted or one.body is not None
     differences = list(differing(one.type, _before(one, parents), one.values(), book))
     return Version(
@@ -59,7 +59,7 @@ def _version(one: Past, parents: list[Past], book: "Book") -> Version:
     )
 
 
-def _what(one: Past, parents: list[Past]) -> str:
+def _what(one: StoredRevision, parents: list[StoredRevision]) -> str:
     if one.deleted:
         return DELETED
     if not one.parents:
@@ -69,7 +69,7 @@ def _what(one: Past, parents: list[Past]) -> str:
     return TAKEN_BACK if parents and parents[0].deleted else CHANGED
 
 
-def _before(one: Past, parents: list[Past]) -> Values:
+def _before(one: StoredRevision, parents: list[StoredRevision]) -> Values:
     """What stood before: the parent's values, of a deletion those of the version deleted."""
     for parent in parents:
         values = parent.values()

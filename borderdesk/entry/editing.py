@@ -28,8 +28,9 @@ from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.schema.revisions import Node, Stamp, current
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import Change, Past, Writer, load, past, past_of
+from borderdesk.store.history import Change, StoredRevision, load, revisions_of, stored_revisions
 from borderdesk.store.tables import table_name
+from borderdesk.store.writer import Writer
 
 BATCH_ROWS = 500
 GC_THRESHOLD = 100_000
@@ -317,19 +318,19 @@ class RecordEditor(Part):
         kept = self.store.value("SELECT doubts FROM soft_warning WHERE record = ?", (record,))
         return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
 
-    def history(self, type_name: str, record: str) -> list[Past]:
+    def history(self, type_name: str, record: str) -> list[StoredRevision]:
         """Every revision of a record, oldest first."""
-        versions = past_of(self.store, record.lower())
+        versions = revisions_of(self.store, record.lower())
         if not versions or versions[0].type != type_name:
             raise _no_record(ALL_TYPES[type_name], record)
         return versions
 
-    def _current(self, model: type[Revisioned], record: str) -> tuple[Values, Past]:
+    def _current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
         try:
             values, seq = load(self.store, model, record)
         except LookupError:
             raise _no_record(model, record) from None
-        head = next(past(self.store, "WHERE r.seq = ?", (seq,)))
+        head = next(stored_revisions(self.store, "WHERE r.seq = ?", (seq,)))
         return values, head
 
 
@@ -365,7 +366,7 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
         raise Doubtful(open_ones)
 
 
-def _require_whole(head: Past) -> None:
+def _require_whole(head: StoredRevision) -> None:
     """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
     if not head.is_whole():
         raise Refused(
@@ -398,5 +399,5 @@ def _no_record(model: type[Revisioned], record: str) -> UserError:
     )
 
 
-def _nodes(versions: Iterable[Past]) -> list[Node]:
+def _nodes(versions: Iterable[StoredRevision]) -> list[Node]:
     return [Node(v.id, v.parents, v.number, v.stamp.time, v.deleted) for v in versions]

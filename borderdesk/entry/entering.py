@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import Invalid
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.known import Known, Listed, listed_values
+from borderdesk.entry.known import Known, ListEntry, listed_values
 from borderdesk.schema.fields import Bad, Commune, Communes, Soft, is_uuid
 from borderdesk.schema.fields import Household as HouseholdField
 from borderdesk.schema.record import Cleaned, Record, Revisioned, Values, clean
@@ -235,7 +235,7 @@ class Entering:
             cleaned.doubts.append(Soft(field, UNKNOWN_HAMLET))
 
     def _doubt_repeats(
-        self, model: type[Revisioned], cleaned: Cleaned, listed: Listed, besides: str = ""
+        self, model: type[Revisioned], cleaned: Cleaned, listed: ListEntry, besides: str = ""
     ) -> None:
         """Doubt what is there already: the same listed fields; a household's second signature
         of the year."""

@@ -20,7 +20,7 @@ from borderdesk.store.tables import table_name
 MOST_REMEMBERED = 50_000
 """So many things looked up are kept; then they are forgotten, and looked up again when asked."""
 
-Listed = tuple[Any, ...]
+ListEntry = tuple[Any, ...]
 """A record's post and listed fields as they are stored."""
 Signatures = set[tuple[str, int]]
 """What a household signed: (programme, year)."""
@@ -41,8 +41,8 @@ class Known:
         self._here: set[str] = set()
         self._described: dict[tuple[Any, ...], str] = {}
         self._signed: dict[str, Signatures] = {}
-        self._waiting: defaultdict[tuple[Any, ...], set[Listed]] = defaultdict(set)
-        self._days: dict[tuple[Any, ...], set[Listed]] = {}
+        self._waiting: defaultdict[tuple[Any, ...], set[ListEntry]] = defaultdict(set)
+        self._days: dict[tuple[Any, ...], set[ListEntry]] = {}
         self._groups: bool | None = None
 
     # ------------------------------------------------------------------- records
@@ -53,7 +53,7 @@ class Known:
             self._store.value("SELECT 1 FROM revision WHERE record = ? LIMIT 1", (record,))
         )
 
-    def repeats(self, model: type[Revisioned], listed: Listed, besides: str = "") -> bool:
+    def repeats(self, model: type[Revisioned], listed: ListEntry, besides: str = "") -> bool:
         """Whether a record of this post has the same listed fields; `besides` is not asked."""
         if besides:
             return bool(self._store.value(_same_sql(model), (*listed, besides)))
@@ -164,7 +164,7 @@ class Known:
         self._signed[record] = set()
 
     def remember(
-        self, model: type[Revisioned], record: str, values: Values, listed: Listed = ()
+        self, model: type[Revisioned], record: str, values: Values, listed: ListEntry = ()
     ) -> None:
         """Keep what later records of this transaction are compared with; a household has no
         `listed` values."""
@@ -204,7 +204,7 @@ def _listed(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], Any] | 
     return tuple((key, stored[key]) for key in model.listed())
 
 
-def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> Listed:
+def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListEntry:
     """The post, the event date and the other listed fields as they are stored."""
     listed = [values.get("post")]
     for key, convert in _listed(model):

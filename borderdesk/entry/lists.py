@@ -11,7 +11,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
 from borderdesk.store import listing
-from borderdesk.store.listing import Filter, Listed, Sort
+from borderdesk.store.listing import Filter, ListEntry, Sort
 
 
 class RecordLists(Part):
@@ -24,7 +24,7 @@ class RecordLists(Part):
         sort: Sort = Sort(),  # noqa: B008 - an immutable tuple
         after: tuple[Any, int] | None = None,
         limit: int = listing.PAGE,
-    ) -> list[Listed]:
+    ) -> list[ListEntry]:
         """A page of a list; see `listing.page`."""
         with explained():
             return listing.page(self.store, ALL_TYPES[type_name], chosen, sort, after, limit)
@@ -51,7 +51,7 @@ class RecordLists(Part):
 
     def stream(
         self, type_name: str, chosen: Filter, limit: int | None = None, offset: int = 0
-    ) -> Iterator[Listed]:
+    ) -> Iterator[ListEntry]:
         """Every record of a list with its children, oldest first."""
         return listing.stream(self.store, ALL_TYPES[type_name], chosen, limit, offset)
 

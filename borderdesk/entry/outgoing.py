@@ -10,7 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.editing import doubt_words
 from borderdesk.schema.fields import Children, Kind, Text
 from borderdesk.schema.record import Record, Revisioned, Values
-from borderdesk.store.listing import Listed
+from borderdesk.store.listing import ListEntry
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
@@ -27,7 +27,7 @@ def head_keys(model: type[Revisioned]) -> tuple[str, ...]:
     return ("id", "revision", "warnings")
 
 
-def as_json(model: type[Revisioned], listed: Listed, book: "Book") -> dict[str, Any]:
+def as_json(model: type[Revisioned], listed: ListEntry, book: "Book") -> dict[str, Any]:
     """A record in the shape of `list --format json`: every field, absent ones null or []."""
     told: dict[str, Any] = {"id": listed.id}
     if issubclass(model, Record):
@@ -66,7 +66,7 @@ def json_array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "[]\n" if before == "[" else "]\n"
 
 
-def csv_lines(model: type[Revisioned], rows: Iterable[Listed], book: "Book") -> Iterator[str]:
+def csv_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: "Book") -> Iterator[str]:
     """The records as CSV lines that `add --format csv` takes back; several values joined by ;
     and children as JSON."""
     keys = [*head_keys(model), *(k for k in model.fields() if k != "post")]
@@ -77,7 +77,7 @@ def csv_lines(model: type[Revisioned], rows: Iterable[Listed], book: "Book") -> 
 
 
 def _cell(
-    field: Kind | Children | None, key: str, told: dict[str, Any], listed: Listed, book: "Book"
+    field: Kind | Children | None, key: str, told: dict[str, Any], listed: ListEntry, book: "Book"
 ) -> str:
     if isinstance(field, Children) or key == "warnings":
         return json.dumps(told[key], ensure_ascii=False) if told[key] else ""
@@ -103,7 +103,7 @@ def _csv_line(cells: list[str]) -> str:
     return buffer.getvalue()
 
 
-def table_lines(model: type[Revisioned], rows: Iterable[Listed], book: "Book") -> Iterator[str]:
+def table_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: "Book") -> Iterator[str]:
     """The listed fields as people read them, with tabs between; IDs are masked."""
     columns = model.columns()
     yield "\t".join(["id", *(_(columns[key].label) for key in model.listed())]) + "\n"

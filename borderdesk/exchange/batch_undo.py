@@ -10,7 +10,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import content_hash
 from borderdesk.session.session import Session
-from borderdesk.store.history import Past, Writer, past
+from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.models.exchange import BatchRow
 from borderdesk.store.revision_batches import (
     carried_bits,
@@ -23,6 +23,7 @@ from borderdesk.store.revision_batches import (
     place_marks,
     type_of,
 )
+from borderdesk.store.writer import Writer
 
 
 class BatchUndo:
@@ -47,13 +48,13 @@ class BatchUndo:
 
     def _undo(self, records: Sequence[str]) -> None:
         where = f"WHERE r.record IN ({place_marks(records)})"
-        found = past(self._store, where, tuple(records), "r.record, r.seq")
+        found = stored_revisions(self._store, where, tuple(records), "r.record, r.seq")
         carried = carried_bits(self._store, records)
         whole = households_named_by(self._store, self._own, records)
         remaining: list[str] = []
         emptied: dict[str, list[str]] = {}
         deleted: list[int] = []
-        stripped: list[Past] = []
+        stripped: list[StoredRevision] = []
         for record, group in groupby(found, key=lambda version: version.record):
             versions = list(group)
             held = self._held(versions, carried, whole=record in whole)
@@ -74,7 +75,7 @@ class BatchUndo:
         deleted: Sequence[int],
         remaining: Iterable[str],
         emptied: dict[str, list[str]],
-        stripped: Iterable[Past],
+        stripped: Iterable[StoredRevision],
         carried: dict[int, int],
     ) -> None:
         """Delete revisions and all that is derived from them; current rows reference their
@@ -98,7 +99,7 @@ class BatchUndo:
         )
 
     def _held(
-        self, versions: Sequence[Past], carried: dict[int, int], *, whole: bool
+        self, versions: Sequence[StoredRevision], carried: dict[int, int], *, whole: bool
     ) -> set[bytes]:
         """The revisions that a batch or something written here still holds, ancestors too."""
         if whole:
@@ -113,7 +114,7 @@ class BatchUndo:
                     waiting.append(parent)
         return held
 
-    def _strip_texts(self, versions: Iterable[Past], carried: dict[int, int]) -> None:
+    def _strip_texts(self, versions: Iterable[StoredRevision], carried: dict[int, int]) -> None:
         """Delete the texts and separate parts that only this batch had brought; hashes stay."""
         texts, parts = [], []
         for version in versions:

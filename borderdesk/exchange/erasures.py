@@ -19,10 +19,10 @@ from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
 from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
+from borderdesk.store.writer import Writer
 
 UNWIPED = "unwiped"
 """The key in `meta` that is there while erased data may still be in the bytes of the file."""

@@ -14,7 +14,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current, heads
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import Change, Past, past_of
+from borderdesk.store.history import Change, StoredRevision, revisions_of
 from borderdesk.store.models.records import DoubleVersionRow
 
 
@@ -24,7 +24,7 @@ class RecordVersions(NamedTuple):
 
     type: str
     record: str
-    versions: list[Past]
+    versions: list[StoredRevision]
     chosen_here: bool
 
 
@@ -48,15 +48,15 @@ class Inbox(Part):
         versions.sort(key=lambda version: version.id != first)
         return RecordVersions(type_name, record, versions, self.may_choose(versions))
 
-    def heads(self, type_name: str, record: str) -> list[Past]:
+    def heads(self, type_name: str, record: str) -> list[StoredRevision]:
         """The revisions of a record that no other follows. Raises UserError for no record."""
-        known = past_of(self.store, record.lower())
+        known = revisions_of(self.store, record.lower())
         if not known or known[0].type != type_name:
             raise UserError(_("There is no such record."))
         tops = {node.id for node in heads(version.node() for version in known)}
         return [version for version in known if version.id in tops]
 
-    def may_choose(self, versions: list[Past]) -> bool:
+    def may_choose(self, versions: list[StoredRevision]) -> bool:
         """Whether this desk may choose between versions of a record: it keeps it."""
         values = next((v.values() for v in versions if not v.deleted), None) or {}
         return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
@@ -130,7 +130,7 @@ class Inbox(Part):
         return values
 
 
-def _require_whole(versions: list[Past]) -> None:
+def _require_whole(versions: list[StoredRevision]) -> None:
     if not all(version.is_whole() for version in versions):
         raise Refused(
             _(
@@ -140,7 +140,7 @@ def _require_whole(versions: list[Past]) -> None:
         )
 
 
-def _version_named(double: RecordVersions, revision: str) -> Past:
+def _version_named(double: RecordVersions, revision: str) -> StoredRevision:
     found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
     if not revision or len(found) != 1:
         raise UserError(
@@ -171,6 +171,6 @@ def versions_json(double: RecordVersions, desk: Any) -> dict[str, Any]:
     }
 
 
-def _values_json(version: Past, desk: Any) -> dict[str, Any] | None:
+def _values_json(version: StoredRevision, desk: Any) -> dict[str, Any] | None:
     values = version.values()
     return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

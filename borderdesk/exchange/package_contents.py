@@ -29,7 +29,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.revisions import canonical, content_hash, current, heads
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past
+from borderdesk.store.history import StoredRevision
 from borderdesk.store.models.base import TableRow
 from borderdesk.store.models.exchange import ErasureRow, ReviewNoteRow
 from borderdesk.store.package_selection import selected_revisions
@@ -99,7 +99,7 @@ class PackageContents:
     def _write_record(
         self,
         model: type[Revisioned],
-        versions: list[Past],
+        versions: list[StoredRevision],
         sheet: TableWriter,
         below: dict[str, TableWriter],
     ) -> None:
@@ -119,7 +119,7 @@ class PackageContents:
                 text = canonical(fields)
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
-    def _write_revision(self, version: Past, told: dict[str, Any] | None) -> None:
+    def _write_revision(self, version: StoredRevision, told: dict[str, Any] | None) -> None:
         """Write the row of a revision; told: its body, parsed, where the package carries it."""
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
@@ -144,7 +144,7 @@ class PackageContents:
     def _write_current(
         self,
         model: type[Revisioned],
-        version: Past,
+        version: StoredRevision,
         fields: dict[str, Any],
         sheet: TableWriter,
         below: dict[str, TableWriter],

@@ -7,7 +7,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer, past_of
+from borderdesk.store.history import revisions_of
 from borderdesk.store.revision_batches import (
     delete_double_versions,
     insert_double_version,
@@ -15,12 +15,13 @@ from borderdesk.store.revision_batches import (
     values_named_by_desk,
 )
 from borderdesk.store.tables import household_columns, table_name
+from borderdesk.store.writer import Writer
 
 
 def derive_record(store: Store, writer: Writer, record: str) -> None:
     """Derive the current row of a record from its revisions, and put it into the inbox when it
     has several versions; a record without revisions only leaves the inbox."""
-    versions = past_of(store, record)
+    versions = revisions_of(store, record)
     delete_double_versions(store, [record])
     if not versions:
         return

@@ -13,7 +13,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double, split_parents
 from borderdesk.session.session import Session
 from borderdesk.store.database import Store
-from borderdesk.store.history import Writer, last_seq
+from borderdesk.store.history import last_seq
 from borderdesk.store.revision_batches import (
     insert_claims,
     insert_parts,
@@ -22,6 +22,7 @@ from borderdesk.store.revision_batches import (
     insert_texts,
     local_revisions,
 )
+from borderdesk.store.writer import Writer
 
 CHUNK_SIZE = 500
 """How many records are queried and written at once."""

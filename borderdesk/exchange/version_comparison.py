@@ -11,7 +11,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
-from borderdesk.store.history import Past
+from borderdesk.store.history import StoredRevision
 
 HEADLINE_FIELDS = 3
 
@@ -95,7 +95,7 @@ def _compare(session: Session, double: RecordVersions, names: dict[str, str]) ->
     )
 
 
-def _side(version: Past, names: dict[str, str]) -> VersionSide:
+def _side(version: StoredRevision, names: dict[str, str]) -> VersionSide:
     stamp = version.stamp
     when = datetime.datetime.fromisoformat(stamp.time).astimezone()
     where = desk_title(names, stamp.desk)

@@ -250,7 +250,9 @@ AFTER_PROGRAMMES: tuple[Indicator, ...] = (
 def programme_rows(book: "Book") -> Iterator[Indicator]:
     """A row for each programme of the pick list, in its own unit."""
     for code, pick in book.picks.get("programme", {}).items():
-        assert code.replace("_", "").isalnum()
+        if not code.replace("_", "").isalnum():
+            # It becomes part of a statement.
+            raise ValueError(code)
         yield Indicator(
             f"programme:{code}", PROGRAMMES, book.pick_label("programme", code), pick.unit, FLOW,
             (Piece("programme", _where("programme", code, value="t.quantity")),), tenths=True,

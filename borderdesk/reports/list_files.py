@@ -15,10 +15,10 @@ from borderdesk.schema.fields import Day
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
-from borderdesk.store.listing import Filter, Listed
+from borderdesk.store.listing import Filter, ListEntry
 
 
-def spreadsheet_row(model: type[Revisioned], listed: Listed, book: Book) -> tuple[Any, ...]:
+def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> tuple[Any, ...]:
     """The fields as cells of a spreadsheet: numbers and dates as such, the rest as shown."""
     cells: list[Any] = [listed.id]
     for key, field in model.columns().items():
@@ -29,7 +29,7 @@ def spreadsheet_row(model: type[Revisioned], listed: Listed, book: Book) -> tupl
 
 
 def spreadsheet_document(
-    session: Session, model: type[Revisioned], rows: Iterable[Listed]
+    session: Session, model: type[Revisioned], rows: Iterable[ListEntry]
 ) -> Document:
     """A list as a spreadsheet: every field but the children, the desk and type named."""
     columns = [Column("id", "text", 2.0)]
@@ -70,8 +70,8 @@ def write_list(
 
 
 def _reported(
-    rows: Iterable[Listed], whole: int, progress: Callable[[int, int], None]
-) -> Iterator[Listed]:
+    rows: Iterable[ListEntry], whole: int, progress: Callable[[int, int], None]
+) -> Iterator[ListEntry]:
     for done, listed in enumerate(rows):
         progress(done, whole)
         yield listed

@@ -41,7 +41,7 @@ from borderdesk.schema.fields import (
 )
 from borderdesk.schema.record import Record, Values
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.store.listing import DOUBLE, Filter, Listed
+from borderdesk.store.listing import DOUBLE, Filter, ListEntry
 
 if TYPE_CHECKING:
     from borderdesk.reports.blocks import Cell
@@ -169,7 +169,7 @@ class Register:
                 number += 1
                 yield self._row(number, listed)
 
-    def _row(self, number: int, listed: Listed) -> Row:
+    def _row(self, number: int, listed: ListEntry) -> Row:
         values, shown = listed.values, self._shown(listed)
         short = short_id(listed.id)
         cells: list[Cell] = [number, Marked(short, TWO_VERSIONS) if listed.double else short]
@@ -219,7 +219,7 @@ class Register:
         )
         return (found[0] or "", found[1]) if found else ("", None)
 
-    def _shown(self, listed: Listed) -> set[str]:
+    def _shown(self, listed: ListEntry) -> set[str]:
         """The fields that may be told of a record here."""
         private = {
             key
@@ -277,7 +277,7 @@ class Register:
         within = set(self._desk.part(RecordLists).ids(self._model.type_name, self._chosen))
         return sorted(counted - within - self._without)
 
-    def _these(self, records: list[str]) -> Iterator[Listed]:
+    def _these(self, records: list[str]) -> Iterator[ListEntry]:
         for start in range(0, len(records), AT_ONCE):
             some = frozenset(records[start : start + AT_ONCE])
             yield from self._desk.part(RecordLists).stream(self._model.type_name, Filter(ids=some))
@@ -299,10 +299,10 @@ class Register:
             yield f"{', ' if number else ''}{json_line(told)}"
         yield "]}"
 
-    def _owned(self, listed: Listed) -> bool:
+    def _owned(self, listed: ListEntry) -> bool:
         return self._desk.part(RecordEditor).owns(self._model.type_name, listed.id, listed.values)
 
-    def _withhold(self, told: dict[str, Any], listed: Listed) -> None:
+    def _withhold(self, told: dict[str, Any], listed: ListEntry) -> None:
         """Take out what is personal or internal."""
         for key in self._model.columns():
             if self._model.part_of(key, listed.values) != PUBLIC:

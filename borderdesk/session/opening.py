@@ -5,39 +5,49 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.errors import CannotOpen, Newer, UserError, reason
+from borderdesk.base.errors import CannotOpen, NewerSchema, UnsupportedSchema, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import migration_copies
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
 from borderdesk.schema.book import Book, bare_name
-from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain, is_busy
+from borderdesk.store import schema
+from borderdesk.store.database import (
+    DATABASE_ERRORS,
+    SCHEMA_VERSION,
+    Store,
+    damaged,
+    explain,
+    is_busy,
+)
 from borderdesk.store.locks import Lock
 from borderdesk.store.reference import ReferenceReader, insert_cells
 from borderdesk.store.seal import read_through
 
 if TYPE_CHECKING:
     from borderdesk.schema.reference import files as reference_files
+    from borderdesk.store import verify
 else:
     reference_files = lazy_module("borderdesk.schema.reference.files")
+    verify = lazy_module("borderdesk.store.verify")
 
 PROVINCE = "20"
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn a database error a person can mend into its explanation; bugs pass through."""
+    """Raise what a database error means for a person in its place; bugs pass through."""
     try:
         yield
     except DATABASE_ERRORS as error:
-        told = explain(error)
-        if told is None:
+        meaning = explain(error)
+        if meaning is None:
             raise
-        raise told from error
+        raise meaning from error
 
 
-def lay_out(
+def create_database(
     path: Path,
     role: str,
     unit: str,
@@ -96,15 +106,17 @@ def _unit_of(store: Store, role: str, unit: str) -> str:
     )
 
 
-def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
+def upgrade(folder: Path, store: Store, lock: Lock) -> None:
     """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
     version = store.schema_version()
     if version > SCHEMA_VERSION:
-        raise Newer(_("This desk was written by a newer BorderDesk. Use that version to open it."))
+        raise NewerSchema
     if version == SCHEMA_VERSION:
         return
     if version == 0:
-        raise CannotOpen(_("{file} is not a desk.").format(file=store.path.name))
+        raise _not_a_desk(store.path)
+    if not schema.is_upgradable(store):
+        raise UnsupportedSchema
     lock.release()
     if not lock.take(exclusive=True):
         raise CannotOpen(
@@ -113,7 +125,7 @@ def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
     copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
     store.copy_to(copy)
     _migrate(store)
-    # Given back first: on its own a second handle would wait for the first for ever.
+    # Released first: a lock of our own other handle would be a deadlock.
     lock.release()
     if not lock.take(exclusive=False):
         raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
@@ -121,37 +133,38 @@ def bring_up_to_date(folder: Path, store: Store, lock: Lock) -> None:
 
 def _migrate(store: Store) -> None:
     """Run every migration the file has not been through."""
-    from playhouse.migrations import Runner
-
-    from borderdesk.base.paths import MIGRATIONS
-
-    Runner(store, directory=str(MIGRATIONS)).up()
+    schema.migrate(store)
     store.set_schema_version(SCHEMA_VERSION)
 
 
-def is_damaged(path: Path) -> bool:
-    """Whether a desk's database cannot be read through, or does not hold together."""
-    from borderdesk.store.verify import verify
+def _not_a_desk(path: Path) -> CannotOpen:
+    return CannotOpen(_("{file} is not a desk.").format(file=path.name))
 
+
+def fault_of(path: Path) -> UserError | None:
+    """What is wrong with a desk's database itself; None when it is sound, absent or in use."""
     try:
         if not path.is_file():
-            return False
+            return None
     except OSError:
-        return False
+        return None
     store = Store(path, read_only=True)
     try:
         with store.connection_context():
-            if store.schema_version() != SCHEMA_VERSION:
-                return bool(store.damage())
-            return not verify(store)["ok"]
+            version = store.schema_version()
+            if version > SCHEMA_VERSION:
+                return NewerSchema()
+            sound = verify.verify(store)["ok"] if version == SCHEMA_VERSION else not store.damage()
+    except UserError as error:
+        return error
     except Exception as error:
         # What a damaged file breaks cannot be foreseen.
-        return not is_busy(error)
+        return None if is_busy(error) else damaged()
+    return None if sound else damaged()
 
 
 def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Check a database file that is not an open desk (a backup), changing nothing."""
-    from borderdesk.store.verify import verify
 
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path))
@@ -164,6 +177,8 @@ def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) 
     store = Store(path, read_only=True)
     with explained(), store.connection_context():
         version = store.schema_version()
+        if version > SCHEMA_VERSION:
+            raise NewerSchema
         if version != SCHEMA_VERSION:
             raise CannotOpen(_("{file} is not a desk of this version.").format(file=path.name))
-        return verify(store, progress)
+        return verify.verify(store, progress)

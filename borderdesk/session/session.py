@@ -21,7 +21,7 @@ from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
-from borderdesk.session.opening import bring_up_to_date, explained, lay_out
+from borderdesk.session.opening import create_database, explained, upgrade
 from borderdesk.session.operations import require_permission
 from borderdesk.store import listing
 from borderdesk.store.database import Store
@@ -96,7 +96,7 @@ class Session:
             half = path.with_name(path.name + ".new")
             _remove_unfinished(half)
             try:
-                lay_out(
+                create_database(
                     half,
                     role,
                     unit,
@@ -117,7 +117,7 @@ class Session:
     def open(cls, folder: Path, key: bytes | None = None) -> Self:
         """Open the desk in `folder`; an older file is upgraded, with a copy taken first.
 
-        Raises CannotOpen, Newer.
+        Raises CannotOpen, NewerSchema.
         """
         path = database_file(folder)
         lock = Lock(folder / "desk.lock")
@@ -138,7 +138,7 @@ class Session:
         try:
             with explained():
                 store.connect()
-                bring_up_to_date(folder, store, lock)
+                upgrade(folder, store, lock)
                 return cls(folder, store, lock)
         except BaseException:
             if not store.is_closed():
@@ -171,7 +171,7 @@ class Session:
         """The reference book as it stands; read anew after any connection changed it."""
         version = self._reference_version()
         if self._book is None or self._book.version != version:
-            self.store.forget_ranks()
+            self.store.invalidate_ranks()
             self._book = Book(ReferenceReader(self.store), version)
         return self._book
 

@@ -1,7 +1,6 @@
-"""The connection to a desk's database, and everything of it that only SQLite knows."""
+"""The connection to a desk's database: pragmas, transactions, copies, and what errors mean."""
 
 import os
-import re
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,26 +10,33 @@ from typing import Any
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.errors import (
+    CannotOpen,
+    IncompleteSchema,
+    NewerSchema,
+    SchemaMismatch,
+    UserError,
+)
 from borderdesk.base.i18n import _
 from borderdesk.base.text import marker_key, sort_key
+from borderdesk.store import schema
 
 SCHEMA_VERSION = 7
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 UNRANKED = 1_000_000
-"""The place of a code that is not in its list: after all that are."""
+"""The rank of a code that is not in its list: after all that are."""
 MOST_ORDERS = 4
-"""So many lists are kept in order at a time."""
+"""At most so many sorted lists are cached."""
 BUSY_SECONDS = 10.0
 READING_SECONDS = 1
-"""So long is waited for others to have read what they began."""
+"""How long `empty_log` waits for readers to finish."""
 PAGE_CACHE_KIB = 8_192
 COPIED_PAGES = 2_000
-"""So many pages are copied between two words of how far a copy is."""
+"""Pages copied between two reports of progress."""
 CHECKPOINT_PAGES = 16_000
-"""The write-ahead log is folded back when it is this long; sooner when the desk is idle, for
-folding is what makes a save slow now and then."""
+"""The write-ahead log is checkpointed at this length, and earlier when the desk is idle: the
+checkpoint is the slowest 1 % of saves."""
 
 SQL_FUNCTIONS: dict[str, Callable[[str], Any]] = {"vn_key": sort_key, "marker_key": marker_key}
 
@@ -52,28 +58,28 @@ class Store(pw.SqliteDatabase):
         self._orders: dict[Any, tuple[int, array[int]]] = {}
 
     def rank_of(self, name: str, code: str | None) -> int | None:
-        """The place of a code in Vietnamese order among those of its list, for sorting."""
+        """The rank of a code in Vietnamese order among those of its list; an SQL function."""
         if code is None:
             return None
         return self.places_of(name).get(code.split(";", 1)[0], UNRANKED)
 
     def places_of(self, name: str) -> dict[str, int]:
-        """{code: its place in Vietnamese order} of a list."""
+        """{code: its rank in Vietnamese order} of a list, cached."""
         if name not in self._ranked:
             self._ranked[name] = self.ranks(name)
         return self._ranked[name]
 
-    def forget_ranks(self) -> None:
-        """Work the order out anew, after reference data or the language changed."""
+    def invalidate_ranks(self) -> None:
+        """Invalidate the caches, after reference data or the language changed."""
         self._ranked.clear()
         self._orders.clear()
 
-    def keep_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
-        """Keep the order of a list that was asked for, and those of the few asked for before."""
+    def cache_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
+        """Cache the order of a list; the least recently added beyond MOST_ORDERS is dropped."""
         self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
 
-    def order_of(self, asked: Any) -> tuple[int, "array[int]"] | None:
-        """What was kept of a list, or None."""
+    def cached_order(self, asked: Any) -> tuple[int, "array[int]"] | None:
+        """The cached order of a list, or None."""
         return self._orders.get(asked)
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
@@ -103,7 +109,8 @@ class Store(pw.SqliteDatabase):
         return connection
 
     def _address(self) -> str:
-        """The file as SQLite is to open it; a write-protected one without a log as it stands."""
+        """The URI that SQLite opens; immutable for a read-only file without a log, since SQLite
+        would otherwise create one beside it."""
         address = self.path.absolute().as_uri()
         if not self._read_only:
             return f"{address}?mode=rwc"
@@ -118,11 +125,11 @@ class Store(pw.SqliteDatabase):
 
     def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows a query gives, fetched as they are used."""
-        return iter(self._raw().execute(sql, params))
+        return iter(self.execute_sql(sql, params))
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...] | None:
         """The first row a query gives."""
-        row: tuple[Any, ...] | None = self._raw().execute(sql, params).fetchone()
+        row: tuple[Any, ...] | None = self.execute_sql(sql, params).fetchone()
         return row
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
@@ -133,8 +140,39 @@ class Store(pw.SqliteDatabase):
     # ------------------------------------------------------- queries of the models
 
     def execute_sql(self, sql: str, params: Sequence[Any] | None = None) -> Any:
-        """The cursor of a statement of peewee's; raises the same errors as a statement of ours."""
-        return self._raw().execute(sql, params or ())
+        """The cursor of a statement, ours or peewee's.
+
+        Raises the errors of the database library as they are, not those that peewee makes of them.
+        """
+        try:
+            return self._raw().execute(sql, params or ())
+        except sqlcipher.OperationalError as error:
+            self._blame_schema(error)
+            raise
+
+    def _blame_schema(self, error: Exception) -> None:
+        """Raise NewerSchema or IncompleteSchema where the file is why a statement is not
+        understood: SQLite has the same code for an absent table and for a mistake of ours."""
+        if _codes(error) != {sqlcipher.SQLITE_ERROR}:
+            return
+        try:
+            self.require_schema()
+        except SchemaMismatch as mismatch:
+            raise mismatch from error
+        except sqlcipher.Error:
+            # A file that cannot even be asked for its tables has another fault than this one.
+            return
+
+    def require_schema(self) -> None:
+        """Raise NewerSchema or IncompleteSchema where the file is not as its version has to be;
+        nothing happens for an older one that is whole."""
+        connection = self._raw()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise NewerSchema
+        absent = schema.lacking(connection, version) if version > 0 else []
+        if absent:
+            raise IncompleteSchema(absent)
 
     def execute(self, query: Any, **context_options: Any) -> Any:
         """Run an insert, update or delete; its cursor, with `rowcount` and `lastrowid`."""
@@ -160,11 +198,15 @@ class Store(pw.SqliteDatabase):
 
     def many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Execute for each row, through the connection's own executemany."""
-        self._raw().executemany(sql, rows)
+        try:
+            self._raw().executemany(sql, rows)
+        except sqlcipher.OperationalError as error:
+            self._blame_schema(error)
+            raise
 
     def run(self, sql: str, params: Sequence[Any] = ()) -> None:
         """Execute one statement."""
-        self._raw().execute(sql, params)
+        self.execute_sql(sql, params)
 
     @contextmanager
     def transaction_for_writing(self) -> Iterator[None]:
@@ -191,15 +233,15 @@ class Store(pw.SqliteDatabase):
         try:
             yield
         finally:
-            # Nothing was written but temporary tables, which go with the connection.
+            # COMMIT: nothing was written but temporary tables.
             connection.execute("COMMIT")
 
     def fold_log(self) -> None:
-        """Fold the write-ahead log back into the file, without waiting for anybody."""
+        """Checkpoint the write-ahead log without waiting for readers."""
         self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
 
     def empty_log(self) -> bool:
-        """Fold the log back and cut it off; False when somebody goes on reading from it."""
+        """Checkpoint and truncate the log; False while somebody reads from it."""
         self.run(f"PRAGMA busy_timeout = {READING_SECONDS * 1_000}")
         try:
             return not self.value("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -217,8 +259,8 @@ class Store(pw.SqliteDatabase):
         self.run(f"PRAGMA user_version = {number:d}")
 
     def table_statements(self) -> list[str]:
-        """The statements that make every table, those that a search table keeps for itself left
-        out: they come with it."""
+        """The CREATE statements of every table, without the shadow tables of full text, which come
+        with theirs."""
         made: list[tuple[str, str]] = [
             (row[0], row[1])
             for row in self.rows(
@@ -241,7 +283,7 @@ class Store(pw.SqliteDatabase):
         return found
 
     def scrub(self) -> None:
-        """Write the whole file anew, so that nothing that was deleted is left in its bytes."""
+        """Rewrite the whole file, so that none of its bytes holds anything deleted."""
         searches = self.rows("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL%'")
         for (name,) in list(searches):
             self.run(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
@@ -252,12 +294,12 @@ class Store(pw.SqliteDatabase):
         return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
 
     def copy_to(
-        self, target: Path, say: Callable[[int, int], None] = lambda _done, _all: None
+        self, target: Path, report: Callable[[int, int], None] = lambda _done, _all: None
     ) -> None:
         """A whole copy of the database as it stands, on the disk when this returns.
 
-        Within a `snapshot` it is that of its moment, and others write on meanwhile. say: told
-        how many pages are copied, of how many; what it raises ends the copy.
+        Within a `snapshot` it is that of its moment, and others may write meanwhile. report:
+        called with (pages copied, pages in all); what it raises ends the copy.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
         half = target.with_name(target.name + ".part")
@@ -265,17 +307,17 @@ class Store(pw.SqliteDatabase):
         copy = Store(half, self.key)
         try:
             with copy.connection_context():
-                # Until it is whole nobody needs the copy: each page is written once, to its place.
+                # A partial copy is worthless, so it needs no journal.
                 copy.run("PRAGMA journal_mode = OFF")
                 copy.run("PRAGMA synchronous = OFF")
                 with half.open("rb+") as file:
 
-                    def tell(_status: int, left: int, total: int) -> None:
-                        # Little by little: a save would wait for all that is not written yet.
+                    def on_progress(_status: int, left: int, total: int) -> None:
+                        # Sync in small steps: a save waits for whatever is not written yet.
                         os.fsync(file.fileno())
-                        say(total - left, total)
+                        report(total - left, total)
 
-                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=tell)
+                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
                     copy.run("PRAGMA journal_mode = DELETE")
                     os.fsync(file.fileno())
             half.replace(target)
@@ -293,24 +335,33 @@ def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
 DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlcipher.Error, pw.PeeweeException)
 
 
-def _said(error: BaseException) -> str:
-    """What the database said, in an error or in what led to it."""
-    texts = []
+def _codes(error: BaseException) -> set[int]:
+    """The SQLite result codes of an error and of what led to it (a full disk surfaces as a failed
+    rollback)."""
+    codes = set()
     link: BaseException | None = error
     while link is not None:
         if isinstance(link, DATABASE_ERRORS):
-            texts.append(str(link))
+            # The low byte: an extended code adds details above it.
+            codes.add(getattr(link, "sqlite_errorcode", sqlcipher.SQLITE_OK) & 0xFF)
         link = link.__cause__ or link.__context__
-    return " | ".join(texts)
+    return codes
+
+
+_BUSY = {sqlcipher.SQLITE_BUSY, sqlcipher.SQLITE_LOCKED}
+_DAMAGED = {sqlcipher.SQLITE_NOTADB, sqlcipher.SQLITE_CORRUPT}
+_FULL = {sqlcipher.SQLITE_FULL}
+_UNWRITABLE = {sqlcipher.SQLITE_READONLY, sqlcipher.SQLITE_CANTOPEN, sqlcipher.SQLITE_PERM}
+_UNREADABLE = {sqlcipher.SQLITE_IOERR}
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether somebody else holds the database."""
-    return re.search("locked|busy", _said(error)) is not None
+    return bool(_codes(error) & _BUSY)
 
 
 def damaged() -> CannotOpen:
-    """What is said of a file that cannot be read through."""
+    """The error for a file that cannot be read through."""
     return CannotOpen(
         _(
             "The desk's file is damaged or is not a desk. Nothing was changed; restore the"
@@ -321,19 +372,19 @@ def damaged() -> CannotOpen:
 
 def explain(error: BaseException) -> UserError | None:
     """What a database error means for a person, or None when it is a bug of ours."""
-    said = _said(error)
-    if is_busy(error):
+    codes = _codes(error)
+    if codes & _BUSY:
         return CannotOpen(
             _("The desk is in use by another program. Nothing was changed; try again shortly.")
         )
-    if re.search("not a database|malformed|encrypted", said):
+    if codes & _DAMAGED:
         return damaged()
-    if re.search("disk is full|full", said):
+    if codes & _FULL:
         return UserError(_("The disk is full. Nothing was changed; free some space and try again."))
-    if re.search("readonly|read-only|unable to open", said):
+    if codes & _UNWRITABLE:
         return CannotOpen(
             _("The desk's folder cannot be written to. Ask for permission, or move the desk.")
         )
-    if re.search("disk I/O error", said):
+    if codes & _UNREADABLE:
         return CannotOpen(_("The disk cannot be read or written. Check the disk, then try again."))
     return None

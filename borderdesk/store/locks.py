@@ -1,4 +1,4 @@
-"""Kernel locks on a desk's folder: they vanish with the process that holds them.
+"""Kernel locks on a desk's folder, released by the system when their process ends.
 
 `desk.lock` is held shared by everything that works on the desk and exclusively by a restore
 or a migration; `window.lock` is held exclusively by the one window.
@@ -46,14 +46,14 @@ else:
 
 
 class Lock:
-    """A lock on a file of the desk's folder; `take` says whether it was got."""
+    """A lock on a file of the desk's folder, shared or exclusive, never waited for."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file: IO[bytes] | None = None
 
     def take(self, *, exclusive: bool) -> bool:
-        """Take the lock at once or not at all; True when it is ours."""
+        """Try to take the lock, without waiting; True when it was taken."""
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         file = os.fdopen(descriptor, "r+b")
         if not _take(file, exclusive):
@@ -64,7 +64,7 @@ class Lock:
         return True
 
     def release(self) -> None:
-        """Give the lock back; nothing happens when it is not held."""
+        """Release the lock; does nothing when it is not held."""
         if self._file is not None:
             self._file.close()
             self._file = None

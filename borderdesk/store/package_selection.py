@@ -13,7 +13,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, past
+from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.tables import household_columns, table_name
 
 _NAME = "sent"
@@ -44,10 +44,10 @@ def select_records(store: Store, period: Period, since: int) -> int:
     return _count(store)
 
 
-def selected_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
+def selected_revisions(store: Store, model: type[Revisioned]) -> Iterator[StoredRevision]:
     """The revisions of the selected records of a type, by record and number."""
     where = f"JOIN {_TABLE} s ON s.record = r.record WHERE s.type = ?"
-    return past(store, where, (model.type_name,), order="r.record, r.number, r.id")
+    return stored_revisions(store, where, (model.type_name,), order="r.record, r.number, r.id")
 
 
 def selected_ids(store: Store) -> Iterator[bytes]:
@@ -108,7 +108,9 @@ def _select_named_by_versions(store: Store) -> None:
     )
     for record, type_name in list(rows):
         for column in household_columns(ALL_TYPES[type_name]):
-            for version in past(store, "WHERE r.record = ? AND r.body IS NOT NULL", (record,)):
+            for version in stored_revisions(
+                store, "WHERE r.record = ? AND r.body IS NOT NULL", (record,)
+            ):
                 named = json.loads(version.body or "{}")["fields"].get(column)
                 if named is not None:
                     store.run(

@@ -1,4 +1,8 @@
-"""Deriving every current row and search entry anew from the revisions."""
+"""Rebuilding every current row and search entry from the revisions.
+
+In SQL by hand: it reads and writes every row of the desk (executemany: 1.2 times the bare shell,
+peewee's insert_many 5 times).
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,15 +13,18 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
-from borderdesk.store.history import Past, Writer, from_row, load_children, past
+from borderdesk.store.dialect import word_counts
+from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
+from borderdesk.store.writer import Writer
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
 
 def rebuild(store: Store, book: "Book") -> list[str]:
-    """Derive everything anew within the open transaction; what differs from before, in words."""
+    """Rebuild all derived tables within the open transaction; returns what differs from before,
+    a line a table."""
     before = _fingerprints(store)
     for model in ALL_TYPES.values():
         store.run(f"DELETE FROM {search_table(model)}")
@@ -42,38 +49,38 @@ def rebuild(store: Store, book: "Book") -> list[str]:
 
 
 def _double_versions(store: Store) -> list[tuple[str, str]]:
-    """(record, type) of the records that wait for a choice."""
+    """(record, type) of records with several current versions, one of which is to be chosen."""
     revised = store.rows(
         "SELECT record FROM revision GROUP BY record HAVING COUNT(*) > 1 ORDER BY record"
     )
     found = []
     for (record,) in list(revised):
-        versions = list(past(store, "WHERE r.record = ?", (record,)))
+        versions = list(stored_revisions(store, "WHERE r.record = ?", (record,)))
         if is_double(version.node() for version in versions):
             found.append((record, versions[0].type))
     return found
 
 
-def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[Past]:
-    """The current revision of each record of a type, in order of the record's first arrival."""
+def current_revisions(store: Store, model: type[Revisioned]) -> Iterator[StoredRevision]:
+    """Yield the current revision of each record of a type, in order of its first revision."""
     plain = (
         "WHERE r.type = ? AND NOT EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record"
         " AND o.seq <> r.seq)"
     )
-    yield from past(store, plain, (model.type_name,))
+    yield from stored_revisions(store, plain, (model.type_name,))
     revised = store.rows(
         "SELECT record, MIN(seq) AS first FROM revision WHERE type = ? GROUP BY record"
         " HAVING COUNT(*) > 1 ORDER BY first",
         (model.type_name,),
     )
     for record, _first in list(revised):
-        versions = list(past(store, "WHERE r.record = ?", (record,)))
+        versions = list(stored_revisions(store, "WHERE r.record = ?", (record,)))
         chosen = current(version.node() for version in versions)
         yield next(v for v in versions if v.id == chosen.id)
 
 
 def _fingerprints(store: Store) -> dict[str, str]:
-    """{table: a digest of what it says, whatever the numbering of its rows}."""
+    """{table: digest of its content, independent of row numbers}."""
     prints = {}
     for model in ALL_TYPES.values():
         table, columns = table_name(model), ", ".join(f"t.{c}" for c in type_columns(model)[1:])
@@ -113,15 +120,12 @@ def _digest(store: Store, sql: str) -> str:
 def _search_digest(store: Store, model: type[Revisioned]) -> str:
     """Every word of the index with the number of records that have it."""
     name = f"{search_table(model)}_words"
-    store.run(
-        f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.{name}"
-        f" USING fts5vocab('main', '{search_table(model)}', 'row')"
-    )
+    store.run(word_counts(search_table(model), name))
     return _digest(store, f"SELECT term, doc FROM temp.{name} ORDER BY term")
 
 
 def reindex(store: Store, book: "Book") -> None:
-    """Make the search entries anew, after names in the reference data changed."""
+    """Rebuild the search entries, after names in the reference data changed."""
     for model in ALL_TYPES.values():
         writer = Writer(store, book)
         store.run(f"DELETE FROM {search_table(model)}")

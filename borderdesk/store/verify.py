@@ -21,7 +21,9 @@ from borderdesk.schema.revisions import (
     totals_hash,
 )
 from borderdesk.store.database import Store, is_busy
-from borderdesk.store.history import Past, from_row, load_children, past
+from borderdesk.store.figures_hash import Figure, figures_hash
+from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
+from borderdesk.store.models.closing import EditionFigureRow, EditionRow
 from borderdesk.store.rebuild import current_revisions
 from borderdesk.store.tables import search_table, table_name
 
@@ -32,29 +34,32 @@ Progress = Callable[[int, int], None]
 
 
 def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
-    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed."""
+    """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed.
+
+    Raises SchemaMismatch for a file that is sound but lacks tables or columns.
+    """
     problems: list[str] = []
-    told = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
+    result = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
     with _read_on(problems):
         for problem in _problems(store, progress or (lambda _done, _all: None)):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
                 break
     with _read_on(problems):
-        told["records"] = sum(
+        result["records"] = sum(
             int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
             for model in ALL_TYPES.values()
         )
-        told["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
+        result["revisions"] = int(store.value("SELECT COUNT(*) FROM revision"))
         ids = store.rows("SELECT id FROM revision ORDER BY id")
-        told["totals_hash"] = totals_hash(r[0] for r in ids)
-    told["ok"] = not problems
-    return told
+        result["totals_hash"] = totals_hash(r[0] for r in ids)
+    result["ok"] = not problems
+    return result
 
 
 @contextmanager
 def _read_on(problems: list[str]) -> Iterator[None]:
-    """What a damaged file breaks cannot be foreseen: whatever cannot be read is a problem."""
+    """Turn any error of reading into a problem: what damage breaks cannot be foreseen."""
     try:
         yield
     except UserError:
@@ -70,10 +75,13 @@ def _read_on(problems: list[str]) -> Iterator[None]:
 
 
 def _problems(store: Store, progress: Progress) -> Iterator[str]:
-    yield from store.damage()
+    damage = store.damage()
+    yield from damage
+    if not damage:
+        store.require_schema()
     total = int(store.value("SELECT COUNT(*) FROM revision")) * 2
     done = 0
-    for one in past(store):
+    for one in stored_revisions(store):
         yield from _broken_hashes(one)
         done += 1
         if done % 2_000 == 0:
@@ -89,14 +97,16 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
                 progress(done, total)
 
 
-def _broken_hashes(one: Past) -> Iterator[str]:
-    """A revision whose id, or whose separate part, is not what its hash says."""
+def _broken_hashes(one: StoredRevision) -> Iterator[str]:
+    """Problems of a revision whose id or private part does not match its hash."""
     if one.type not in ALL_TYPES:
         yield _("{id}: there is no type “{type}”.").format(id=one.id.hex(), type=one.type)
         return
     content = one.content if one.body is None else content_hash(one.body)
-    told = identified(one.type, one.record, one.number, one.parents, one.stamp, one.reason, content)
-    if told != one.id:
+    expected = identified(
+        one.type, one.record, one.number, one.parents, one.stamp, one.reason, content
+    )
+    if expected != one.id:
         yield _("{id}: this version of {record} was altered.").format(
             id=one.id.hex(), record=f"{one.type} {one.record}"
         )
@@ -130,21 +140,28 @@ def _broken_chains(store: Store) -> Iterator[str]:
 
 def _altered_editions(store: Store) -> Iterator[str]:
     """Editions whose figures are no longer those that were signed."""
-    from borderdesk.closing.editions import figures_hash, read_editions, read_figures
-
-    for edition in read_editions(store):
-        lines = read_figures(store, edition.id)
-        if figures_hash(edition.period, edition.scope, lines) != edition.figures_hash:
+    editions = EditionRow.select(
+        EditionRow.id, EditionRow.period, EditionRow.scope, EditionRow.number,
+        EditionRow.first, EditionRow.last, EditionRow.figures_hash,
+    ).order_by(EditionRow.last, EditionRow.scope, EditionRow.closed)  # fmt: skip
+    for edition, period, scope, number, first, last, signed in list(store.fetch(editions)):
+        figures = (
+            EditionFigureRow.select(*(getattr(EditionFigureRow, name) for name in Figure._fields))
+            .where(EditionFigureRow.edition == edition)
+            .order_by(EditionFigureRow.place)
+        )
+        if figures_hash(first, last, scope, map(Figure._make, store.fetch(figures))) != signed:
             yield _("{period} {scope}: the figures of edition {number} were altered.").format(
-                period=edition.period.text, scope=edition.scope.text, number=edition.number
+                period=period, scope=scope, number=number
             )
 
 
 def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int]:
-    """Rows that are not what their current revision says; between them, how many were seen."""
+    """Problems of rows that differ from their current revision; between them (as int) how many
+    rows were compared since."""
     table = table_name(model)
     expected = 0
-    waiting: list[Past] = []
+    waiting: list[StoredRevision] = []
     for head in current_revisions(store, model):
         if head.deleted:
             continue
@@ -167,7 +184,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
         )
 
 
-def _compare(store: Store, model: type[Revisioned], heads: list[Past]) -> Iterator[str]:
+def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
     """The stored rows of these revisions against what the revisions say."""
     columns = ("row", "revision", *model.columns())
     marks = ", ".join("?" * len(heads)) or "NULL"

@@ -11,7 +11,7 @@ from borderdesk.base.text import fold, words
 from borderdesk.desk import Desk
 from borderdesk.schema.record import Revisioned, word_sources
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import PAGE, Filter, Listed, Sort
+from borderdesk.store.listing import PAGE, Filter, ListEntry, Sort
 from tests.bench.harness import Ground, Line, absolute, repeated, timed
 
 FIRST_BOUND, NEXT_BOUND = 50.0, 20.0
@@ -60,7 +60,7 @@ def measure(ground: Ground) -> Iterator[Line]:
         yield line._replace(notes=(*line.notes, f"{note} {ahead[slow]:.1f} ms: {slow}"))
 
 
-def _page(desk: Desk, asked: Asked, after: tuple[Any, int] | None) -> list[Listed]:
+def _page(desk: Desk, asked: Asked, after: tuple[Any, int] | None) -> list[ListEntry]:
     return desk.lists.page(asked.type, asked.chosen, asked.sort, after)
 
 

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
 from tests.gui.steps import discard_everything
-from ui.base.style import ARGUMENTS, dress, paint
+from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.app import main_window
-from ui.shell.first_run import FirstRun
+from ui.shell.first_run import FirstRunDialog
 from ui.shell.main_window import MainWindow
+from ui.shell.startup import STYLE_ARGUMENTS
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -23,7 +24,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """The arguments the program makes its application with."""
-    return ["BorderDesk", *ARGUMENTS]
+    return ["BorderDesk", *STYLE_ARGUMENTS]
 
 
 @pytest.fixture(scope="session")
@@ -42,10 +43,10 @@ def lang(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def first_run(qtbot: QtBot, lang: str, tmp_path: Path) -> FirstRun:
+def first_run(qtbot: QtBot, lang: str, tmp_path: Path) -> FirstRunDialog:
     """The dialog of a first start, shown; its desk would be made in `tmp_path / "new"`."""
     set_language(lang)
-    shown = FirstRun(tmp_path / "new")
+    shown = FirstRunDialog(tmp_path / "new")
     qtbot.addWidget(shown)
     with qtbot.waitActive(shown):
         shown.show()

@@ -1,22 +1,28 @@
-"""Backups made from the window: one at a time, each in a process of its own; and by themselves."""
+"""Backups made from the window, one at a time, each in a process of its own: asked for or due."""
 
 import datetime
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.child_process import ChildProcess, start_apart
 from ui.base.tasks import Runner
 
+if TYPE_CHECKING:
+    from borderdesk.overview import safety
+else:
+    safety = lazy_module("borderdesk.overview.safety")
+
 DUE_INTERVAL = 60_000
-"""Milliseconds between two looks whether a backup is due."""
-NOT_AGAIN = 3_600.0
+"""Milliseconds between two questions whether a backup is due."""
+RETRY_SECONDS = 3_600.0
 """Seconds in which a backup that failed is not tried again by itself."""
 
 
@@ -42,7 +48,7 @@ class BackupRunner(QObject):
         self._unfinished: list[str] | None = None
         self._not_before = 0.0
         self._clock = QTimer(self, interval=DUE_INTERVAL)
-        self._clock.timeout.connect(self.look)
+        self._clock.timeout.connect(self.begin_if_due)
 
     # --------------------------------------------------------------------- being asked
 
@@ -79,7 +85,7 @@ class BackupRunner(QObject):
         self.ended.emit()
 
     def _went_wrong(self, _error: UserError) -> None:
-        self._not_before = time.monotonic() + NOT_AGAIN
+        self._not_before = time.monotonic() + RETRY_SECONDS
 
     # ----------------------------------------------------------------------- by itself
 
@@ -87,17 +93,15 @@ class BackupRunner(QObject):
         """From now on make a backup when one is due and nobody types."""
         self._clock.start()
 
-    def look(self) -> None:
+    def begin_if_due(self) -> None:
         """Begin a backup if one is due and nobody types."""
         if self.work is not None or time.monotonic() < self._not_before:
             return
         desk = self._desk
 
         def work() -> bool:
-            from borderdesk.overview.safety import quiet
-
             now = datetime.datetime.now(datetime.UTC)
-            return desk.backups.due(now) and quiet(desk, now)
+            return desk.backups.due(now) and safety.quiet(desk, now)
 
         self._tasks.run(work, self._begin_if, lambda _error: None, self)
 

@@ -14,7 +14,7 @@ from borderdesk.base.paths import program
 from ui.base.tasks import Work
 
 STOPPING = 5_000
-"""Milliseconds that a command which is told to stop is given to clear up."""
+"""Milliseconds that a command which is to stop has for clearing up before it is killed."""
 
 
 class ChildProcess(Work):
@@ -87,8 +87,8 @@ def start_apart(arguments: Sequence[str]) -> None:
     process = QProcess()
     process.setProgram(command[0])
     process.setArguments(command[1:])
-    for put in (
-        process.setStandardOutputFile, process.setStandardErrorFile, process.setStandardInputFile
-    ):  # fmt: skip
-        put(QProcess.nullDevice())
+    nowhere = QProcess.nullDevice()
+    process.setStandardOutputFile(nowhere)
+    process.setStandardErrorFile(nowhere)
+    process.setStandardInputFile(nowhere)
     process.startDetached()

@@ -1,8 +1,8 @@
-"""Garbage is looked for in the window's thread alone, while other threads are at work.
+"""Runs the garbage collector in the window's thread alone while other threads are at work.
 
-Python looks for rings of objects in whichever thread happens to make one too many. Such a ring may
-hold a widget: destroyed in a reader's thread, it waits there for the interpreter while it holds a
-lock of Qt's that the window's thread waits for, and both stand still for ever.
+Python runs it in whichever thread allocates one object too many. A reference cycle may hold a
+widget; destroyed in another thread, it waits there for the interpreter's lock while it holds a lock
+of Qt's that the window's thread waits for: a deadlock.
 """
 
 import gc
@@ -10,30 +10,30 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 PAUSE = 2_000
-"""Milliseconds between two looks: the first comes when the start of the program is over."""
+"""Milliseconds between two collections: the first comes when the start is over."""
 
 
 class GarbageCollector(QTimer):
-    """Looks for garbage in Python's place, by Python's own measure of when it is time."""
+    """Collects garbage in Python's place, by Python's own thresholds."""
 
     def __init__(self, owner: QObject) -> None:
         super().__init__(owner, interval=PAUSE)
-        self.timeout.connect(look)
+        self.timeout.connect(collect_due)
 
     def take_over(self) -> None:
-        """From now on only this thread looks for garbage."""
+        """From now on only this thread collects garbage."""
         gc.disable()
         if not self.isActive():
             self.start()
 
     def give_back(self) -> None:
-        """The other threads are at rest: Python may look for it again."""
+        """The other threads are at rest: Python may collect it again."""
         self.stop()
         gc.enable()
 
 
-def look() -> None:
-    """Look through the oldest generation of objects that it is time for."""
+def collect_due() -> None:
+    """Collect the oldest generation whose threshold is passed."""
     counts, limits = gc.get_count(), gc.get_threshold()
     due = [age for age, count in enumerate(counts) if 0 < limits[age] < count]
     if due:

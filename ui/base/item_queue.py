@@ -11,7 +11,7 @@ from ui.base.tasks import Work
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
 ProgressReport = Callable[[int, int], None]
-"""Told how much of an item is done, of how much. Raises Stopped."""
+"""Takes how much of an item is done, of how much. Raises Stopped."""
 STEPS = 1_000
 """So many steps the bar makes an item."""
 Start = Callable[
@@ -21,7 +21,7 @@ Start = Callable[
 
 
 class ItemQueue(Generic[I, A]):
-    """Does the same with every item, one after another; `do` tells how far it is with one.
+    """Does the same with every item, one after another; `do` reports how far it is with one.
 
     Others have their turn between two items, and a stop leaves whole ones: `then` is given the
     answers that came, in order, whether or not it was stopped. `work` is what the bar follows.
@@ -63,7 +63,7 @@ class ItemQueue(Generic[I, A]):
         return None
 
     def _report(self, done: float) -> None:
-        """Tell how many items are done, with the part of the one at hand. Raises Stopped."""
+        """Report how many items are done, with the part of the one at hand. Raises Stopped."""
         self.work.report(round(done * STEPS), len(self._items) * STEPS)
 
     def _arrived(self, answer: A) -> None:

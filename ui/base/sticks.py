@@ -1,5 +1,6 @@
 """The sticks that are plugged in: where packages are written to and come from."""
 
+import ctypes
 import sys
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -40,8 +41,6 @@ def sticks() -> list[Stick]:
 def removable(root: str) -> bool:
     """Whether a volume mounted at `root` is one that is plugged in and taken away again."""
     if sys.platform == "win32":
-        import ctypes
-
         kind = ctypes.windll.kernel32.GetDriveTypeW(root.replace("/", "\\"))
         return bool(kind == WINDOWS_REMOVABLE)
     return root.startswith(MOUNTED_BELOW) or PurePosixPath(root).parent == PurePosixPath(BY_HAND)

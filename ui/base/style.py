@@ -39,18 +39,15 @@ ROLES: Mapping[str, tuple[QPalette.ColorRole, ...]] = {
 """Which named colour each role of the palette has, so that no theme leaves one unreadable."""
 
 TITLE_POINTS, SMALL_POINTS = 15, 8.5
-ARGUMENTS = ("-style", "Fusion")
-"""How the application is asked for its style. QApplication.setStyle gives a style back, for which
-Python makes everything there is to know of styles: 4 ms of a start."""
 
 
-class _Size:
+class _SheetSize:
     percent = 100
 
 
 def restyle(app: QApplication, percent: int) -> None:
     """Give the application its look with text of another size, in percent."""
-    _Size.percent = percent
+    _SheetSize.percent = percent
     _colour(app)
     if app.styleSheet():
         _put_on(app)
@@ -100,7 +97,7 @@ def colour(name: str) -> QColor:
 def small_bold() -> QFont:
     """The font of headings, which the style sheet gives them, to be measured."""
     font = QApplication.font()
-    font.setPointSizeF(SMALL_POINTS * _Size.percent / 100)
+    font.setPointSizeF(SMALL_POINTS * _SheetSize.percent / 100)
     font.setWeight(QFont.Weight.DemiBold)
     return font
 
@@ -124,7 +121,7 @@ def _colour(app: QApplication) -> None:
 
 def _put_on(app: QApplication) -> None:
     points = {
-        name: f"{size * _Size.percent / 100:.1f}"
+        name: f"{size * _SheetSize.percent / 100:.1f}"
         for name, size in (("title", TITLE_POINTS), ("small", SMALL_POINTS))
     }
     icons = (RESOURCES / "icons").as_posix()

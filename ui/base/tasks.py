@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 SLOW_MILLISECONDS = 300
 REPORT_SECONDS = 0.05
-"""Progress is told at most so often."""
+"""Progress is reported at most so often."""
 
 
 def _nothing() -> None:
@@ -58,7 +58,7 @@ class Job(QObject):
 
 
 class Work(QObject):
-    """A long piece of work: `progress` tells how far it is, `stop` ends it with nothing done."""
+    """A long piece of work: `progress` reports how far it is, `stop` ends it with nothing done."""
 
     progress = Signal(int, int)
     ended = Signal()
@@ -73,7 +73,7 @@ class Work(QObject):
         self._stopped = True
 
     def report(self, done: int, whole: int) -> None:
-        """Tell how far the work is, from its thread. Raises Stopped when it was stopped."""
+        """Report how far the work is, from its thread. Raises Stopped when it was stopped."""
         if self._stopped:
             raise Stopped
         now = time.monotonic()
@@ -95,16 +95,17 @@ class Runner(QObject):
         self._jobs: set[Job] = set()
         self._writing = QThreadPool(self)
         self._writing.setMaxThreadCount(1)
-        # Kept for good: what a call made of them might be collected in the other thread.
+        # Kept as long as the runner: the garbage collector might destroy one of a single call in
+        # the other thread.
         self._loop = QEventLoop(self)
-        self._garbage = GarbageCollector(self)
+        self._garbage_collector = GarbageCollector(self)
         self._moment = QTimer(self, singleShot=True, interval=SLOW_MILLISECONDS)
         self._moment.timeout.connect(self._notify_slow)
         self._slow: Callable[[], None] = _nothing
         self.written.connect(self._loop.quit, Qt.ConnectionType.QueuedConnection)
 
     def write(self, work: Callable[[], T], slow: Callable[[], None]) -> T:
-        """Do a write in a thread of its own and give its answer, or raise its error.
+        """Do a write in a thread of its own and return its answer, or raise its error.
 
         The window goes on painting meanwhile and takes no typing: another program may hold the
         desk for seconds. `slow` is called once when it takes longer than a moment.
@@ -126,7 +127,7 @@ class Runner(QObject):
         return cast(T, value)
 
     def _begin(self, pool: QThreadPool, work: Callable[[], None]) -> None:
-        self._garbage.take_over()
+        self._garbage_collector.take_over()
         pool.start(work)
 
     def _notify_slow(self) -> None:
@@ -170,7 +171,7 @@ class Runner(QObject):
         on_error: Callable[[Exception], None],
         owner: QObject,
     ) -> Work:
-        """Do a long work in turn with the writes; it is given what to tell its progress to."""
+        """Do a long work in turn with the writes; it is given a callback for its progress."""
         whole = Work(owner)
 
         def done(answer: Any) -> None:
@@ -198,4 +199,4 @@ class Runner(QObject):
         self._pool.clear()
         self._pool.waitForDone()
         self._writing.waitForDone()
-        self._garbage.give_back()
+        self._garbage_collector.give_back()

@@ -9,7 +9,7 @@ from ui.base.style import restyle
 SIZES = (100, 110, 125, 150, 175, 200)
 
 
-class _Now:
+class _CurrentSize:
     percent = 100
 
 
@@ -21,15 +21,15 @@ def _base() -> float:
 
 def text_size() -> int:
     """The size in use, in percent."""
-    return _Now.percent
+    return _CurrentSize.percent
 
 
 def set_text_size(app: QApplication, percent: int) -> None:
     """Write everything in another size; windows that are open must be laid out anew."""
     base = _base()
-    if percent == _Now.percent:
+    if percent == _CurrentSize.percent:
         return
-    _Now.percent = percent
+    _CurrentSize.percent = percent
     font = app.font()
     font.setPointSizeF(base * percent / 100)
     app.setFont(font)

@@ -22,8 +22,7 @@ from ui.exchange.exchange_labels import leave_offer, time_label
 from ui.exchange.setup_section import SetupSection
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar, Offer
 from ui.widgets.rows_table import RowsTable, TableColumn

@@ -16,8 +16,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 

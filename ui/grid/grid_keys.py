@@ -32,11 +32,11 @@ class GridKeys(QObject):
         self._cells = view.cells
         self._bar = bar
         self._show = show
-        for key, act in (
-            ("grid_paste", self.paste), ("grid_copy", self.copy), ("grid_fill", self.fill_down),
-            ("grid_clear", self.clear), ("grid_undo", self.undo),
-        ):  # fmt: skip
-            bind(owner, key, act, view)
+        bind(owner, "grid_paste", self.paste, view)
+        bind(owner, "grid_copy", self.copy, view)
+        bind(owner, "grid_fill", self.fill_down, view)
+        bind(owner, "grid_clear", self.clear, view)
+        bind(owner, "grid_undo", self.undo, view)
 
     def paste(self) -> None:
         """Put a copied table in from the current cell on; a row of headings says which columns."""
@@ -67,8 +67,8 @@ class GridKeys(QObject):
                 if key is not None:
                     texts[at.row() + down, key] = cell
         self._cells.write(texts)
-        said = _("{count} rows pasted.").format(count=show_number(len(rows), language()))
-        self._bar.notify(f"{said} {missing}" if unknown > 0 else said)
+        words = _("{count} rows pasted.").format(count=show_number(len(rows), language()))
+        self._bar.notify(f"{words} {missing}" if unknown > 0 else words)
 
     def copy(self) -> None:
         """Copy the chosen cells as a spreadsheet takes them."""

@@ -30,7 +30,7 @@ class CellState(Enum):
 
 
 class GridModel(QAbstractTableModel):
-    """Rows of texts by column; `typed` tells which rows are to be read anew."""
+    """Rows of texts by column; `typed` is emitted with the rows to be read anew."""
 
     typed = Signal(set)
     judged = Signal()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_number
@@ -23,6 +23,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.drafts import Texts
 from ui.base.style import named
 from ui.base.tasks import Job, Runner, Work
+from ui.grid.grid_columns import GridColumns, kept_columns
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
@@ -53,10 +54,9 @@ class GridPanel(QWidget):
         self._saving: Work | None = None
         self._writing = 0
         columns = columns_of(desk, type_name)
-        usual = [column.key for column in columns if column.usual]
-        shown = desk.preferences.preferred(self._place(), usual)
-        self.cells = GridModel(columns, shown)
+        self.cells = GridModel(columns, kept_columns(desk, type_name, columns))
         self.view = GridView(self.cells, desk)
+        self.columns = GridColumns(self, self.view, desk, tasks, type_name, self._failed)
         self.bar = MessageBar()
         self.title = named(QLabel(), "title")
         self.counter = named(QLabel(), "figure")
@@ -66,9 +66,6 @@ class GridPanel(QWidget):
         self._soon.timeout.connect(self._keep)
         self._lay_out()
         self._connect()
-
-    def _place(self) -> str:
-        return f"grid:{self._type}"
 
     # ------------------------------------------------------------------------ building
 
@@ -85,9 +82,9 @@ class GridPanel(QWidget):
         row = FlowLayout()
         save = bind(self, "grid_save", self.save)
         row.add(button(save, main=True, keys=True))
-        self.choose_columns = button(bind(self, "grid_columns", self.show_columns), flat=True)
+        choosing = self.columns.make_button()
         back = button(bind(self, "grid_back", self.leave, self.view), flat=True)
-        for widget in (self.choose_columns, back):
+        for widget in (choosing, back):
             row.add(widget)
         row.add(self.bar, 1)
         outer.addLayout(row)
@@ -99,13 +96,13 @@ class GridPanel(QWidget):
         outer.addWidget(self.words)
 
     def _connect(self) -> None:
-        self.keys = GridKeys(self, self.view, self.bar, self._show)
+        self.keys = GridKeys(self, self.view, self.bar, self.columns.show)
         bind(self, "grid_keep", self.keep_doubts, self.view)
         bind(self, "grid_next", self.next_bad, self.view)
         self.cells.typed.connect(self._typed)
-        self.cells.judged.connect(self._say)
+        self.cells.judged.connect(self._show_state)
         self.view.typing.connect(self._keep_soon)
-        self.view.selectionModel().currentChanged.connect(lambda *_moved: self._say())
+        self.view.selectionModel().currentChanged.connect(lambda *_moved: self._show_state())
 
     # ------------------------------------------------------------------------- opening
 
@@ -116,13 +113,13 @@ class GridPanel(QWidget):
         if kept is not None:
             texts = kept.texts
             self._period = texts["period"] and self._desk.calendar().parse(texts["period"])
-            self._show(list(texts["columns"]))
+            self.columns.show(list(texts["columns"]))
             self.cells.start(texts["rows"], texts["kept"])
         elif not self.cells.filled():
             self.cells.start([])
         self.title.setText(_(ALL_TYPES[self._type].title))
         self.hint.setText(self._hint())
-        self._say()
+        self._show_state()
         self.view.go_to((len(self.cells.filled()), self.cells.columns[0].key))
 
     def _hint(self) -> str:
@@ -132,7 +129,7 @@ class GridPanel(QWidget):
         day = _("A day number alone is a day of {month}.")
         return f"{how} {day.format(month=month_label(self._period).lower())}"
 
-    def _say(self) -> None:
+    def _show_state(self) -> None:
         filled = self.cells.filled()
         right = sum(self.cells.state(row) is CellState.RIGHT for row in filled)
         words = _("{right}/{all} rows right")
@@ -155,7 +152,7 @@ class GridPanel(QWidget):
         self._read()
         self._keep_soon()
         self.changed.emit()
-        self._say()
+        self._show_state()
 
     def _read(self) -> None:
         """Read what was typed since, off this thread, some rows at a time."""
@@ -173,7 +170,7 @@ class GridPanel(QWidget):
             self._reading = None
             for (row, cells), checked in zip(taken, answers, strict=True):
                 self.cells.receive(row, cells, checked)
-            self._say()
+            self._show_state()
             self._read()
 
         self._reading = self._tasks.run(work, done, self._failed, self)
@@ -195,7 +192,7 @@ class GridPanel(QWidget):
         """What stands in the table, for its draft."""
         whole = rows is None
         return {
-            "columns": [column.key for column in self.cells.columns],
+            "columns": self.columns.shown(),
             "rows": self._used() if rows is None else list(rows),
             "period": self._period.text if self._period else "",
             "kept": sorted(self.cells.kept) if whole else [],
@@ -260,41 +257,10 @@ class GridPanel(QWidget):
         if place is None:
             self.bar.notify(_("Nothing is wrong."))
             return
-        if place[1] not in [column.key for column in self.cells.columns]:
-            self._show([*(column.key for column in self.cells.columns), place[1]])
+        shown = self.columns.shown()
+        if place[1] not in shown:
+            self.columns.show([*shown, place[1]])
         self.view.go_to(place)
-
-    # ----------------------------------------------------------------------- columns
-
-    def show_columns(self) -> None:
-        """Offer every column there is, those shown ticked."""
-        menu = QMenu(self)
-        menu.triggered.connect(menu.deleteLater)
-        shown = [column.key for column in self.cells.columns]
-        for key, column in self.cells.every.items():
-            action = menu.addAction(column.label)
-            action.setCheckable(True)
-            action.setChecked(key in shown)
-            # What must be filled in stays, or nobody could.
-            action.setEnabled(not (key in shown and column.required))
-            action.toggled.connect(lambda on, key=key: self._toggle(key, on))
-        menu.popup(self.choose_columns.mapToGlobal(self.choose_columns.rect().bottomLeft()))
-
-    def _toggle(self, key: str, on: bool) -> None:
-        shown = [column.key for column in self.cells.columns if column.key != key]
-        self._show([*shown, key] if on else shown)
-
-    def _show(self, keys: list[str]) -> None:
-        at = self.view.currentIndex()
-        self.cells.show_columns(keys)
-        self.view.size_columns()
-        if at.isValid():
-            self.view.setCurrentIndex(self.cells.index(at.row(), 0))
-        desk, place = self._desk, self._place()
-        shown = [column.key for column in self.cells.columns]
-        self._tasks.later(
-            lambda: desk.preferences.prefer(place, shown), lambda _none: None, self._failed, self
-        )
 
     # ------------------------------------------------------------------------ saving
 
@@ -319,9 +285,9 @@ class GridPanel(QWidget):
         desk, type_name = self._desk, self._type
         self._soon.stop()
 
-        def work(say: Callable[[int, int], None]) -> list[tuple[int, SavedRecord]]:
+        def work(report: Callable[[int, int], None]) -> list[tuple[int, SavedRecord]]:
             form = form_of(type_name)
-            return desk.grid.save_rows(type_name, rows, period, kept, form, left, say)
+            return desk.grid.save_rows(type_name, rows, period, kept, form, left, report)
 
         def done(saved: list[tuple[int, SavedRecord]]) -> None:
             self._end()

@@ -28,7 +28,7 @@ from borderdesk.schema import fields
 from ui.grid.grid_model import GridModel, Place
 from ui.widgets.editor import EditorContext
 from ui.widgets.options import options_of
-from ui.widgets.search_combo import ComboOption, FoldedCompleter, Options, PartCompleter
+from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel, PartCompleter
 
 Index = QModelIndex | QPersistentModelIndex
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -62,7 +62,7 @@ class CellEditor(QStyledItemDelegate):
         line.textEdited.connect(lambda text: self._view.note_typing(place, text))
         options = self._options(column, index.row())
         if options:
-            model = Options(options, blank=False)
+            model = OptionModel(options, blank=False)
             several = isinstance(column.field, fields.Several)
             kind = PartCompleter if several else FoldedCompleter
             completer = kind(model, line, free=isinstance(column.field, fields.Hamlet))
@@ -99,7 +99,7 @@ class CellEditor(QStyledItemDelegate):
 
 
 class GridView(QTableView):
-    """The view of a GridModel; `typing` tells of every key in a cell that is not left yet."""
+    """The view of a GridModel; `typing` is emitted at every key in a cell that is not left yet."""
 
     typing = Signal()
 

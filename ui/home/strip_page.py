@@ -38,7 +38,7 @@ from ui.home.marker_strip import MarkerStrip
 from ui.home.period_page import PeriodPage
 from ui.widgets.actions import bind, button
 from ui.widgets.cards import Legend, SummaryCard
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.scrolled import scrolled

@@ -1,4 +1,4 @@
-"""Keeping what is typed: every unfinished form is in the desk within a second of the last key."""
+"""Keeps drafts: every unfinished form is in the desk within a second of the last key."""
 
 import datetime
 import time
@@ -21,7 +21,7 @@ SECOND = 1_000
 
 
 class DraftKeeper(QObject):
-    """Keeps the draft of one form; `told` when what it says of that changes."""
+    """Keeps the draft of one form; `described` when the words on that change."""
 
     described = Signal(str)
 
@@ -56,7 +56,7 @@ class DraftKeeper(QObject):
         self._tasks.later(self._work(draft), self._written, self._not_written, self._form)
 
     def _written(self, _nothing: None) -> None:
-        # Said only now: what is said to be kept must survive a power cut.
+        # Only now: a draft that is shown as kept must survive a power cut.
         self._writing -= 1
         self._kept_at = time.monotonic()
         self._describe()
@@ -132,6 +132,6 @@ class DraftKeeper(QObject):
 
 
 def age(kept: StoredDraft, today: datetime.date) -> str:
-    """When a draft was last typed in, as people say it."""
+    """When a draft was last typed in, formatted for people."""
     moment = datetime.datetime.fromisoformat(kept.touched).astimezone()
     return show_moment(moment, today)

@@ -44,7 +44,7 @@ class FormMemory:
             self._recent[key] = [*codes, *before][:MOST]
 
     def write(self) -> None:
-        """Keep it in the desk; a small write, to be done aside."""
+        """Write it to the desk; a small write, for the thread of writes."""
         kept = {"sticky": self._values, "recent": self._recent}
         self._desk.preferences.prefer(self._key, kept)
 

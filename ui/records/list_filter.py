@@ -43,9 +43,11 @@ class ListFilter(QWidget):
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
         self.kind = self._kind()
         self.look = self._combo(
-            [ComboOption(code, _(words)) for code, words in LOOKS.items()], _("Everything"),
-            _("What to look at"), 6,
-        )  # fmt: skip
+            [ComboOption(code, _(words)) for code, words in LOOKS.items()],
+            _("Everything"),
+            _("What to look at"),
+            6,
+        )
         self._row.add_stretch()
         self.search = self._search()
 

@@ -35,8 +35,7 @@ from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.editor import paint_wrong
-from ui.widgets.file_choosers import ask_files
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled

@@ -18,8 +18,7 @@ from borderdesk.reports.preview import ReportPages
 from borderdesk.reports.requests import Request, Say
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf
-from ui.widgets.file_choosers import ask_folder
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_folder, ask_where
 from ui.widgets.messages import MessageBar
 
 if TYPE_CHECKING:

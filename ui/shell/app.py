@@ -1,9 +1,9 @@
 """Starting the window: the display, the lock, the desk, and the first painting."""
 
-import gc
 import os
 import sys
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -11,15 +11,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.errors import CannotOpen, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, default_desk
 from borderdesk.desk import Desk
 from borderdesk.store.locks import Lock
-from ui.base.style import ARGUMENTS, dress, paint
+from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import LANGUAGE, MainWindow
+from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:
-    from ui.base.backup_runner import BackupRunner
+    from ui.base import backup_runner
+    from ui.shell import crash_dialog, first_run, refusal_dialog
+else:
+    # The window is painted without these.
+    backup_runner = lazy_module("ui.base.backup_runner")
+    crash_dialog = lazy_module("ui.shell.crash_dialog")
+    first_run = lazy_module("ui.shell.first_run")
+    refusal_dialog = lazy_module("ui.shell.refusal_dialog")
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
@@ -42,7 +51,7 @@ def run(folder: Path | None, lang: str | None) -> int:
     folder = folder or default_desk()
     try:
         if not database_file(folder).exists():
-            made = _first_run(folder)
+            made = _ask_first(folder)
             if made is None:
                 return 0
             folder = made
@@ -67,7 +76,7 @@ def application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
-    app = QApplication([*sys.argv[:1], *ARGUMENTS])
+    app = QApplication([*sys.argv[:1], *STYLE_ARGUMENTS])
     app.setApplicationName("BorderDesk")
     app.installTranslator(QtWords(app))
     paint(app)
@@ -88,32 +97,27 @@ def _show(app: QApplication, desk: Desk) -> int:
     if measured:
         watch = FirstPaint(window)
         window.view().installEventFilter(watch)
-    sys.excepthook = _late_catch
+    sys.excepthook = _catch
     window.show()
     # Where nothing manages the windows, keys would reach it and its shortcuts would not work.
     window.activateWindow()
-    # What the start has made stays: it is never looked through for garbage.
-    QTimer.singleShot(STARTED, gc.freeze)
+    QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
     if not measured:
-        QTimer.singleShot(STARTED, window, lambda: _backing(window).watch())
+        QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
     status = app.exec()
     window.tasks.finish()
     if not measured:
-        _backing(window).wind_up()
+        _backups(window).wind_up()
     return status
 
 
-def _backing(window: MainWindow) -> "BackupRunner":
+def _backups(window: MainWindow) -> "backup_runner.BackupRunner":
     """What the window does for backups, imported once it is on the screen."""
-    from ui.base.backup_runner import backup_runner_of
-
-    return backup_runner_of(window.desk, window.tasks)
+    return backup_runner.backup_runner_of(window.desk, window.tasks)
 
 
-def _late_catch(kind, error, trace):  # type: ignore[no-untyped-def]
-    from ui.shell.crash_dialog import catch
-
-    catch(kind, error, trace)
+def _catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    crash_dialog.catch(kind, error, trace)
 
 
 def _has_display() -> bool:
@@ -122,12 +126,10 @@ def _has_display() -> bool:
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _first_run(folder: Path) -> Path | None:
+def _ask_first(folder: Path) -> Path | None:
     """Ask what the new desk is and make it; where it is, None when the person would rather not."""
-    from ui.shell.first_run import FirstRun
-
     dress(application())
-    asked = FirstRun(folder)
+    asked = first_run.FirstRunDialog(folder)
     return asked.folder if asked.exec() else None
 
 
@@ -135,30 +137,26 @@ def _refuse(text: str, status: int = CannotOpen.exit_code) -> int:
     print(text, file=sys.stderr)
     if os.environ.get(BENCH):
         return status
-    from PySide6.QtWidgets import QMessageBox
-
     dress(application())
-    box = QMessageBox(QMessageBox.Icon.Warning, "BorderDesk", text)
-    box.setStandardButtons(QMessageBox.StandardButton.Close)
-    box.exec()
+    refusal_dialog.show_refusal(text)
     return status
 
 
 class FirstPaint(QObject):
-    """Says "painted" once the list's first page is on the screen, and ends the program."""
+    """Prints "painted" once the list's first page is on the screen, and ends the program."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._told = False
+        self._painted = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Wait for the painting to be over, then tell."""
-        if event.type() == QEvent.Type.Paint and not self._told:
-            self._told = True
-            QTimer.singleShot(0, self._tell)
+        """Wait for the painting to be over."""
+        if event.type() == QEvent.Type.Paint and not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self._print)
         return False
 
-    def _tell(self) -> None:
+    def _print(self) -> None:
         print("painted", flush=True)
         self._window.close()

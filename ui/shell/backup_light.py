@@ -1,4 +1,4 @@
-"""The light of the backups: a dot, and words that say the same."""
+"""The light of the backups: a dot, and the same in words."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ class BackupLight(LinkButton):
         self.found: Light | None = None
 
     def show_light(self, found: "Light") -> None:
-        """Say how the backups stand."""
+        """Show how the backups stand."""
         self.found = found
         self.setToolTip(found.more)
         self.setAccessibleName(found.words)
@@ -38,7 +38,7 @@ class BackupLight(LinkButton):
         self._paint_dot()
 
     def shorten(self, full: bool) -> None:
-        """Say it in a sentence, or in few words."""
+        """Show it in a sentence, or in few words."""
         if self.found is not None:
             self.setText(self.found.words if full else self.found.few)
 

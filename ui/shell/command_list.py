@@ -44,7 +44,7 @@ class CommandList(QDialog):
         self.search.setAccessibleName(_("Search"))
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Everything that can be done"))
-        self.list.setItemDelegate(WithKeys(self.list))
+        self.list.setItemDelegate(CommandDelegate(self.list))
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
@@ -105,7 +105,7 @@ class CommandList(QDialog):
             self.page_chosen.emit(chosen)
 
 
-class WithKeys(QStyledItemDelegate):
+class CommandDelegate(QStyledItemDelegate):
     """Paints the keys of an entry at its right, and of its line what there is room for."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:

@@ -60,7 +60,7 @@ def _window() -> MainWindow | None:
 
 
 def catch(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Tell of an error nothing else caught: kindly what can be mended, calmly what is a bug."""
+    """Handle an uncaught exception: a message for what can be mended, the dialog for a bug."""
     if issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
         return
@@ -68,11 +68,11 @@ def catch(kind: type[BaseException], error: BaseException, trace: TracebackType 
     if isinstance(error, UserError) and window is not None:
         window.warn(error)
         return
-    told = "".join(traceback.format_exception(kind, error, trace))
-    log.error("uncaught: %s", told)
+    details = "".join(traceback.format_exception(kind, error, trace))
+    log.error("uncaught: %s", details)
     if window is not None:
         window.keep_now()
     sys.__excepthook__(kind, error, trace)
-    dialog = CrashDialog(f"BorderDesk {__version__}\n\n{told}", window)
+    dialog = CrashDialog(f"BorderDesk {__version__}\n\n{details}", window)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()

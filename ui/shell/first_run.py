@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _, language, set_language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, new_folder
 from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
@@ -26,15 +27,20 @@ from borderdesk.schema.reference.post import PostTable
 from borderdesk.schema.reference.unit import UnitTable
 from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
+from ui.base.child_process import ChildProcess
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
 from ui.shell.main_window import LANGUAGE
+from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from borderdesk.exchange.setup_file import SetupFile
-    from borderdesk.exchange.setup_units import SetupUnits
-    from ui.base.child_process import ChildProcess
+    from borderdesk.exchange import setup_file, setup_units, setups
+else:
+    # Wanted only where a set-up file is given.
+    setup_units = lazy_module("borderdesk.exchange.setup_units")
+    setup_file = lazy_module("borderdesk.exchange.setup_file")
+    setups = lazy_module("borderdesk.exchange.setups")
 
 BACKUP = ".db"
 """How the names of backups end."""
@@ -42,7 +48,7 @@ PRACTICE = "practice"
 """Behind the name of the folder a practice desk lies beside."""
 
 
-class FirstRun(QDialog):
+class FirstRunDialog(QDialog):
     """Asks language, role, unit and name, and makes the desk in `folder`; for practice, beside it.
 
     A set-up file of the province may be chosen or dropped: its posts are then offered, and it is
@@ -65,8 +71,8 @@ class FirstRun(QDialog):
         self.language.setCurrentIndex(self.language.findData(language()))
         self.role, self.unit, self.user = QComboBox(), QComboBox(), QLineEdit()
         self.unit.setMaxVisibleItems(15)
-        self.setup: SetupFile | None = None
-        self.offered: SetupUnits | None = None
+        self.setup: setup_file.SetupFile | None = None
+        self.offered: setup_units.SetupUnits | None = None
         self.take_setup = QPushButton()
         self.take_setup.setAutoDefault(False)
         self.take_setup.clicked.connect(self._choose_setup)
@@ -77,8 +83,8 @@ class FirstRun(QDialog):
         self.progress.setTextVisible(False)
         self.restoring: ChildProcess | None = None
         self._aside: Path | None = None
-        self.told = QLabel()
-        self.told.setWordWrap(True)
+        self.outcome = QLabel()
+        self.outcome.setWordWrap(True)
         self.fingerprint = QLineEdit()
         self.setAcceptDrops(True)
         self.problem = named(QLabel(), "problem")
@@ -95,7 +101,7 @@ class FirstRun(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setProperty("main", True)
         self._labels: dict[QComboBox | QLineEdit, QLabel] = {}
         self._lay_out()
-        self._speak()
+        self._translate()
         self.role.currentIndexChanged.connect(lambda _index: self._offer_units())
         self.language.activated.connect(self._language_chosen)
         self.user.setFocus()
@@ -119,11 +125,11 @@ class FirstRun(QDialog):
         files.add(self.take_backup)
         form.addRow(files)
         form.addRow(self.progress)
-        form.addRow(self.told)
+        form.addRow(self.outcome)
         self._labels[self.fingerprint] = QLabel()
         self._labels[self.fingerprint].setBuddy(self.fingerprint)
         form.addRow(self._labels[self.fingerprint], self.fingerprint)
-        for row in (self.told, self.fingerprint, self.progress):
+        for row in (self.outcome, self.fingerprint, self.progress):
             form.setRowVisible(row, False)
         form.addRow(self.problem)
         form.addRow(self.apart)
@@ -141,18 +147,20 @@ class FirstRun(QDialog):
 
     def _language_chosen(self, index: int) -> None:
         set_language(self.language.itemData(index))
-        self._speak()
+        self._translate()
         self._fit()
 
-    def _speak(self) -> None:
+    def _translate(self) -> None:
         """Write everything in the language in use; what was chosen stays."""
         self.intro.setText(_("Four questions, and the work can begin."))
         self.user.setPlaceholderText(_("Rank and full name"))
         words: dict[QComboBox | QLineEdit, str] = {
-            self.language: _("Language"), self.role: _("This desk is of a"),
-            self.unit: _("Post, district or province"), self.user: _("Your name"),
+            self.language: _("Language"),
+            self.role: _("This desk is of a"),
+            self.unit: _("Post, district or province"),
+            self.user: _("Your name"),
             self.fingerprint: _("Fingerprint, as the province reads it out"),
-        }  # fmt: skip
+        }
         for field, text in words.items():
             self._labels[field].setText(text)
             field.setAccessibleName(text)
@@ -169,7 +177,7 @@ class FirstRun(QDialog):
         self.take_setup.setText(_("Choose the province's set-up file, or drop it here…"))
         self.take_backup.setText(_("Restore from a backup…"))
         self.take_backup.setToolTip(_("Make the desk again from a backup, or drop one here"))
-        self._tell_setup()
+        self._show_setup()
         self.practise.setText(_("Practise first"))
         apart = _("To practise first opens a desk apart; this one can still be made afterwards.")
         self.apart.setText(apart)
@@ -200,30 +208,24 @@ class FirstRun(QDialog):
             self._read_first(paths)
 
     def _choose_setup(self) -> None:
-        from borderdesk.exchange.setup_file import SUFFIX
-        from ui.widgets.file_choosers import ask_files
-
-        ask_files(self, _("Set-up files"), f"*{SUFFIX}", self._read_first)
+        ask_files(self, _("Set-up files"), f"*{setup_file.SUFFIX}", self._read_first)
 
     def _read_first(self, paths: Sequence[Path]) -> None:
         if paths:
             self.read_setup(paths[0])
 
     def read_setup(self, path: Path) -> None:
-        """Take what a set-up file says: its posts are offered, first one that has no card yet."""
-        from borderdesk.exchange.setup_file import read_setup
-        from borderdesk.exchange.setup_units import setup_units
-
+        """Read a set-up file: its posts are offered, first one that has no card yet."""
         try:
-            setup = read_setup(path)
-            self.offered = setup_units(setup)
+            setup = setup_file.read_setup(path)
+            self.offered = setup_units.setup_units(setup)
         except UserError as error:
             self._complain(error)
             self.take_setup.setFocus()
             return
         self.setup = setup
         self.problem.hide()
-        self._tell_setup()
+        self._show_setup()
         self.role.setCurrentIndex(self.role.findData("post"))
         self._offer_units()
         taken = self.offered.taken
@@ -231,26 +233,24 @@ class FirstRun(QDialog):
         self.unit.setCurrentIndex(free[0] if free else 0)
         self.fingerprint.setFocus()
 
-    def _tell_setup(self) -> None:
-        for row in (self.told, self.fingerprint):
+    def _show_setup(self) -> None:
+        for row in (self.outcome, self.fingerprint):
             self._form.setRowVisible(row, self.setup is not None)
         if self.setup is not None:
-            words = _("{file}, no. {number}, will be applied. Call the province and have its"
-                      " fingerprint read out.")  # fmt: skip
-            self.told.setText(words.format(file=self.setup.file, number=self.setup.number))
+            words = _(
+                "{file}, no. {number}, will be applied. Call the province and have its"
+                " fingerprint read out."
+            )
+            self.outcome.setText(words.format(file=self.setup.file, number=self.setup.number))
         self._fit()
 
     # --------------------------------------------------------------------- backups
 
     def _choose_backup(self) -> None:
-        from ui.widgets.file_choosers import ask_files
-
         ask_files(self, _("Backups"), f"*{BACKUP}", lambda paths: self.restore(paths[0]))
 
     def restore(self, file: Path) -> None:
-        """Make the desk of a backup, with the progress shown; Cancel gives it up."""
-        from ui.base.child_process import ChildProcess
-
+        """Make the desk of a backup, with the progress shown; Cancel stops it."""
         if self.restoring is not None:
             return
         try:
@@ -263,8 +263,8 @@ class FirstRun(QDialog):
             if file.is_relative_to(self.folder):
                 file = self._aside / file.relative_to(self.folder)
             words = _("What lay in {folder} is now in {aside}.")
-            self.told.setText(words.format(folder=self.folder, aside=self._aside))
-            self._form.setRowVisible(self.told, True)
+            self.outcome.setText(words.format(folder=self.folder, aside=self._aside))
+            self._form.setRowVisible(self.outcome, True)
         arguments = ["restore", "--watched", "--into", str(self.folder), "--", str(file)]
         self.restoring = ChildProcess(self, arguments)
         self.restoring.progress.connect(self._advance)
@@ -296,18 +296,18 @@ class FirstRun(QDialog):
         if self._aside is not None:
             self._aside.rename(self.folder)
             self._aside = None
-            self._tell_setup()
+            self._show_setup()
         self._complain(error)
 
     def reject(self) -> None:
-        """Give the restoration up, or the dialog."""
+        """Stop the restoration, or close the dialog."""
         if self.restoring is not None:
             self.restoring.stop()
         else:
             super().reject()
 
     def accept(self) -> None:
-        """Make the desk; what is wrong is said above the buttons."""
+        """Make the desk; what is wrong stands above the buttons."""
         self._make(self.folder, self.user.text(), practice=False)
 
     def _practise(self) -> None:
@@ -334,10 +334,8 @@ class FirstRun(QDialog):
     def _new(self, folder: Path, role: str, unit: str, user: str, practice: bool) -> Desk:
         if practice or self.setup is None:
             return Desk.create(folder, role, unit, user, practice=practice)
-        from borderdesk.exchange.setups import create_from_setup
-
         typed = self.fingerprint.text()
-        return create_from_setup(Desk, folder, self.setup, role, unit, user, vouched=typed)
+        return setups.create_from_setup(Desk, folder, self.setup, role, unit, user, vouched=typed)
 
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")
@@ -359,13 +357,13 @@ def _dropped(event: QDropEvent) -> list[Path]:
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
-def _units(role: str, setup_units: "SetupUnits | None") -> list[tuple[str, str]]:
+def _units(role: str, offered: "setup_units.SetupUnits | None") -> list[tuple[str, str]]:
     """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
     if role == "post":
         posts = read_file(shipped_file(PostTable)).rows
-        found = setup_units.posts if setup_units else [(row["name"], row["code"]) for row in posts]
-    elif role == "liaison" and setup_units:
-        found = setup_units.districts
+        found = offered.posts if offered else [(row["name"], row["code"]) for row in posts]
+    elif role == "liaison" and offered:
+        found = offered.districts
     else:
         kind = "district" if role == "liaison" else "province"
         rows = read_file(shipped_file(UnitTable)).rows

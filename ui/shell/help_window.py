@@ -20,7 +20,7 @@ from borderdesk.base.i18n import _
 from borderdesk.reports.handbook import PAGES, PICTURES, text_of, write_handbook
 from ui.base.style import named
 from ui.base.tasks import Runner
-from ui.widgets.files import ask_where
+from ui.widgets.file_choosers import ask_where
 from ui.widgets.messages import MessageBar
 
 

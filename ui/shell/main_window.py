@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QFont, QFontMetrics
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -21,33 +17,32 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _, language, set_language
+from borderdesk.base.i18n import language, set_language
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
-from ui.base.translator import LANGUAGE_NAMES
 from ui.records.record_page import RecordPage
-from ui.shell.pages import GROUPS, PAGES, page_title
+from ui.shell.navigation import Navigation
+from ui.shell.pages import PAGES, page_groups
 from ui.shell.status import DeskStatus
-from ui.widgets.actions import actions_of, bind, key_entries
+from ui.shell.window_help import WindowHelp
+from ui.widgets.actions import bind
 from ui.widgets.page import Page
 
 if TYPE_CHECKING:
     from ui.widgets.draft import FormDraft
 
-UNSAVED = " •"
-KEY = Qt.ItemDataRole.UserRole
-
-
-IDLE_MILLISECONDS, QUIET, SETTLED = 20_000, 2_000, 100
+MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
+"""Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
+the turning to a page to the reading of the status."""
 AHEAD = ("borderdesk.reports.blocks", "borderdesk.reports.evidence", "borderdesk.reports.deliver")
 """What the report page needs of the core."""
 LANGUAGE, TEXT_SIZE, GEOMETRY = "language", "text_size", "window"
 """What is remembered of the window with the desk."""
 
 
-class Place(NamedTuple):
+class WindowState(NamedTuple):
     """Where the person was when the language changed."""
 
     key: str
@@ -70,31 +65,37 @@ class MainWindow(QMainWindow):
         kept = desk.preferences.preferred(GEOMETRY)
         if kept:
             self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
-        self._build(Place(first, {}))
+        self._build(WindowState(first, {}))
         idle = QTimer(self)
-        idle.timeout.connect(self._rest)
-        idle.start(IDLE_MILLISECONDS)
-        QTimer.singleShot(QUIET, self, self._bring_in)
+        idle.timeout.connect(self._maintain)
+        idle.start(MAINTENANCE_INTERVAL)
+        QTimer.singleShot(QUIET, self, self._import_ahead)
 
-    def _bring_in(self) -> None:
+    def _import_ahead(self) -> None:
         """Import ahead, off the window's thread, what would make a page slow to turn to."""
         self.tasks.run(
             lambda: [import_module(name) for name in AHEAD],
-            lambda _modules: None, lambda _error: None, self,
-        )  # fmt: skip
+            lambda _modules: None,
+            lambda _error: None,
+            self,
+        )
 
-    def _rest(self) -> None:
+    def _maintain(self) -> None:
         """Let the desk tidy up in the background, so that no save has to wait for it."""
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
 
     # ------------------------------------------------------------------ building
 
-    def _build(self, place: Place) -> None:
+    def _build(self, place: WindowState) -> None:
         self.setWindowTitle(f"BorderDesk — {self.desk.title()}")
         self.pages: dict[str, QWidget] = {}
-        self.items: dict[str, QListWidgetItem] = {}
         self.stack = QStackedWidget()
-        self.nav = self._navigation()
+        self.navigation = Navigation(page_groups())
+        self.navigation.turned.connect(self._turn_to)
+        self.navigation.language_chosen.connect(self._speak_soon)
+        self.nav, self.items = self.navigation.list, self.navigation.items
+        self.language = self.navigation.language
+        self.help = WindowHelp(self, self.navigation, self.tasks, self.current)
         middle = QWidget()
         outer = QVBoxLayout(middle)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +104,7 @@ class MainWindow(QMainWindow):
             outer.addWidget(self._band())
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(self._side())
+        row.addWidget(self.navigation)
         row.addWidget(self.stack, 1)
         outer.addLayout(row, 1)
         self.setCentralWidget(middle)
@@ -114,8 +115,8 @@ class MainWindow(QMainWindow):
         for key, draft in place.drafts.items():
             page = self.page(key)
             assert isinstance(page, RecordPage)
-            page.restore(draft)
-        self.nav.setCurrentItem(self.items[place.key])
+            page.drafts.restore(draft)
+        self.navigation.go_to(place.key)
         self.nav.setFocus(Qt.FocusReason.OtherFocusReason)
         here = self.current()
         if place.table and isinstance(here, RecordPage):
@@ -124,13 +125,13 @@ class MainWindow(QMainWindow):
     def _bind_keys(self) -> None:
         for action in self.actions():
             action.deleteLater()
-        bind(self, "pages", lambda: self.nav.setFocus(Qt.FocusReason.ShortcutFocusReason))
-        bind(self, "page_before", lambda: self._step(-1))
-        bind(self, "page_after", lambda: self._step(1))
-        bind(self, "commands", self.show_commands)
-        bind(self, "key_card", self.save_key_card)
+        bind(self, "pages", self.navigation.take_keyboard)
+        bind(self, "page_before", lambda: self.navigation.step(-1))
+        bind(self, "page_after", lambda: self.navigation.step(1))
+        bind(self, "commands", self.help.show_commands)
+        bind(self, "key_card", self.help.save_key_card)
         bind(self, "backups", self.show_backups)
-        bind(self, "help", self.show_help)
+        bind(self, "help", self.help.show_handbook)
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
 
@@ -139,52 +140,6 @@ class MainWindow(QMainWindow):
         band = named(QLabel(self.desk.banner() or ""), "practice" if practice else "demo")
         band.setAlignment(Qt.AlignmentFlag.AlignCenter)
         return band
-
-    def _navigation(self) -> QListWidget:
-        nav = named(QListWidget(), "nav")
-        nav.setAccessibleName(_("Pages"))
-        nav.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # The window itself hears of another size of text only later.
-        font = QApplication.font()
-        height = QFontMetrics(font).height()
-        small = QFont(font)
-        small.setBold(True)
-        small.setPointSizeF(font.pointSizeF() * 0.85)
-        for heading, keys in GROUPS:
-            if heading:
-                item = _line(_(heading), nav)
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-                item.setFont(small)
-                item.setSizeHint(QSize(0, int(height * 1.8)))
-            for key in keys:
-                self.items[key] = _line(page_title(key), nav)
-                self.items[key].setSizeHint(QSize(0, height + 16))
-                self.items[key].setData(KEY, key)
-        nav.currentItemChanged.connect(self._go)
-        return nav
-
-    def _side(self) -> QWidget:
-        side = named(QWidget(), "side")
-        side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 8, 0, 8)
-        column.addWidget(self.nav, 1)
-        self.language = QComboBox()
-        for code, name in LANGUAGE_NAMES.items():
-            self.language.addItem(name, code)
-        self.language.setCurrentIndex(self.language.findData(language()))
-        self.language.setAccessibleName(_("Language"))
-        self.language.setToolTip(_("Language of the window"))
-        self.language.activated.connect(self._language_chosen)
-        below = QHBoxLayout()
-        below.setContentsMargins(8, 0, 8, 0)
-        below.addWidget(self.language)
-        column.addLayout(below)
-        widest = max(
-            self.nav.fontMetrics().horizontalAdvance(item.text()) for item in self.items.values()
-        )
-        side.setFixedWidth(widest + 64)
-        return side
 
     # ------------------------------------------------------------------- pages
 
@@ -207,7 +162,7 @@ class MainWindow(QMainWindow):
 
     def show_page(self, key: str, intent: Mapping[str, Any]) -> None:
         """Go to a page and have it do something."""
-        self.nav.setCurrentItem(self.items[key])
+        self.navigation.go_to(key)
         page = self.current()
         assert isinstance(page, Page)
         page.receive(intent)
@@ -216,17 +171,7 @@ class MainWindow(QMainWindow):
         """Go to the backups of the desk."""
         self.show_page("settings", {"ledger": "backups"})
 
-    def _step(self, by: int) -> None:
-        """Go to the page so many places further down the navigation."""
-        keys = list(self.items)
-        key = keys[(keys.index(self.nav.currentItem().data(KEY)) + by) % len(keys)]
-        self.nav.setCurrentItem(self.items[key])
-        self.nav.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _go(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
-        if item is None:
-            return
-        key = item.data(KEY)
+    def _turn_to(self, key: str) -> None:
         there = key in self.pages
         page = self.page(key)
         self.stack.setCurrentWidget(page)
@@ -242,10 +187,7 @@ class MainWindow(QMainWindow):
     def _mark_unsaved(self) -> None:
         for key, page in self.pages.items():
             if isinstance(page, Page):
-                text = page_title(key) + (UNSAVED if page.dirty else "")
-                if self.items[key].text() != text:
-                    self.items[key].setText(text)
-                    self.items[key].setToolTip(_("Holds unsaved text") if page.dirty else "")
+                self.navigation.mark_unsaved(key, page.dirty)
 
     def current(self) -> QWidget:
         """The page shown."""
@@ -267,9 +209,6 @@ class MainWindow(QMainWindow):
 
     # ---------------------------------------------------------------- language
 
-    def _language_chosen(self, index: int) -> None:
-        self._speak_soon(self.language.itemData(index))
-
     def _speak_soon(self, lang: str) -> None:
         if lang != language():
             # The list that was chosen from goes with the old window; let it close first.
@@ -279,7 +218,7 @@ class MainWindow(QMainWindow):
         """Make every page anew in another language; unsaved text moves along."""
         place = self._leave()
         set_language(lang)
-        self.desk.store.forget_ranks()
+        self.desk.store.invalidate_ranks()
         self.desk.preferences.prefer(LANGUAGE, lang)
         self._build(place)
         self.language.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -305,56 +244,7 @@ class MainWindow(QMainWindow):
         if 0 <= place < len(SIZES):
             self._size_soon(SIZES[place])
 
-    def show_commands(self) -> None:
-        """Offer everything that can be done here, to be found by a word of its name."""
-        from ui.shell.command_list import CommandList
-
-        pages = {key: page_title(key) for key in self.items}
-        here = actions_of(self.current(), shown=True) + self.actions()
-        box = CommandList(pages, here, self)
-        box.page_chosen.connect(lambda key: self.nav.setCurrentItem(self.items[key]))
-        box.open_below(self)
-
-    def show_help(self) -> None:
-        """Open the handbook at the page shown."""
-        from borderdesk.reports.handbook import topic_of
-        from ui.shell.help_window import HelpWindow
-
-        page = self.current()
-        topic = page.help_topic if isinstance(page, Page) else ""
-        window = HelpWindow(self.tasks, self)
-        window.show_page(topic or topic_of(self.nav.currentItem().data(KEY)))
-        window.finished.connect(self.activateWindow)
-        window.show()
-        window.activateWindow()
-
-    def save_key_card(self) -> None:
-        """Save the keys of every action as a PDF to print."""
-        from ui.widgets.files import ask_where
-
-        ask_where(self, f"{_('Keys of BorderDesk')}.pdf", ".pdf", self._write_key_card)
-
-    def _write_key_card(self, target: Path) -> None:
-        from borderdesk.reports.key_card import write_key_card
-
-        entries, lang = key_entries(), language()
-
-        def done(_none: None) -> None:
-            self._notify(_("Saved as {file}").format(file=target))
-
-        def failed(error: Exception) -> None:
-            if not isinstance(error, UserError):
-                raise error
-            self.warn(error)
-
-        self.tasks.later(lambda: write_key_card(entries, target, lang), done, failed, self)
-
-    def _notify(self, text: str) -> None:
-        page = self.current()
-        if isinstance(page, Page):
-            page.bar.notify(text)
-
-    def _leave(self) -> Place:
+    def _leave(self) -> WindowState:
         """Keep what is typed, and where the person is, before every page is made anew."""
         for page in self.pages.values():
             if isinstance(page, RecordPage):
@@ -369,7 +259,7 @@ class MainWindow(QMainWindow):
         self.tasks.finish()
         here = self.current()
         table = isinstance(here, RecordPage) and here.in_table
-        return Place(self.nav.currentItem().data(KEY), drafts, table)
+        return WindowState(self.navigation.current(), drafts, table)
 
     # ----------------------------------------------------------------- closing
 
@@ -399,10 +289,3 @@ class MainWindow(QMainWindow):
         for page in self.pages.values():
             if isinstance(page, Page):
                 page.keep_now()
-
-
-def _line(text: str, nav: QListWidget) -> QListWidgetItem:
-    """A line of the navigation; its text comes after it for the reason `bind` has."""
-    line = QListWidgetItem(nav)
-    line.setText(text)
-    return line

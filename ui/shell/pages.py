@@ -95,3 +95,11 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def page_title(key: str) -> str:
     """What a page is called in the navigation."""
     return _(PAGES[key].title)
+
+
+def page_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The navigation in words: [(heading, [(key of a page, its title)])]."""
+    return [
+        (_(heading) if heading else "", [(key, page_title(key)) for key in keys])
+        for heading, keys in GROUPS
+    ]

@@ -11,14 +11,23 @@ from PySide6.QtWidgets import QApplication, QLabel, QStatusBar, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 
 if TYPE_CHECKING:
     from borderdesk.base.periods import Period
-    from borderdesk.overview.safety import Light
-    from ui.shell.backup_light import BackupLight
+    from borderdesk.figures import newest_month
+    from borderdesk.overview import safety
+    from ui.base import backup_runner
+    from ui.shell import backup_light
+else:
+    # The window is painted before its status is read.
+    newest_month = lazy_module("borderdesk.figures.newest_month")
+    safety = lazy_module("borderdesk.overview.safety")
+    backup_runner = lazy_module("ui.base.backup_runner")
+    backup_light = lazy_module("ui.shell.backup_light")
 
 SIDE, BETWEEN = 12, 6
 """Pixels at the two ends of the bar, and those that Qt leaves between two parts."""
@@ -32,7 +41,7 @@ STATES: Mapping[str, str] = {
 """How a period stands, in words, by the name of its state."""
 
 
-class Room(NamedTuple):
+class StatusRoom(NamedTuple):
     """What is shown in so much room: the light in full, the warning, the desk, the person."""
 
     full: bool
@@ -42,9 +51,12 @@ class Room(NamedTuple):
 
 
 ROOMS = (
-    Room(True, True, True, True), Room(True, False, True, True), Room(False, False, True, True),
-    Room(False, False, False, True), Room(False, False, False, False),
-)  # fmt: skip
+    StatusRoom(True, True, True, True),
+    StatusRoom(True, False, True, True),
+    StatusRoom(False, False, True, True),
+    StatusRoom(False, False, False, True),
+    StatusRoom(False, False, False, False),
+)
 """What gives way as room gets scarce, the least important first."""
 
 
@@ -61,10 +73,10 @@ class DeskStatus(QStatusBar):
         self._desk = desk
         self._tasks = tasks
         self._job: Job | None = None
-        self._looking: Job | None = None
+        self._reading: Job | None = None
         self.setSizeGripEnabled(False)
         self.setContentsMargins(SIDE, 0, SIDE, 0)
-        self.light: BackupLight | None = None
+        self.light: backup_light.BackupLight | None = None
         self.period = named(QLabel(), "period")
         self.caution = QLabel(_("Not for classified information"))
         self.who = QLabel()
@@ -93,7 +105,7 @@ class DeskStatus(QStatusBar):
             if sum(shown) + BETWEEN * (len(shown) + 1) <= self.width() - 2 * SIDE:
                 return
 
-    def _furnish(self, room: Room) -> None:
+    def _furnish(self, room: StatusRoom) -> None:
         if self.light is not None:
             self.light.shorten(room.full)
         self.caution.setVisible(room.caution)
@@ -114,13 +126,11 @@ class DeskStatus(QStatusBar):
         desk = self._desk
 
         def work() -> "tuple[Period, str]":
-            from borderdesk.figures.newest_month import newest_month
-
-            month = newest_month(desk)
+            month = newest_month.newest_month(desk)
             return month, desk.closing.state(month.text).name
 
         self._job = self._tasks.run(work, self._show, self._failed, self)
-        self.look()
+        self.read_light()
 
     def _show(self, found: "tuple[Period, str]") -> None:
         self._job = None
@@ -135,45 +145,40 @@ class DeskStatus(QStatusBar):
             raise error
         self.period.clear()
 
-    def look(self) -> None:
+    def read_light(self) -> None:
         """Read anew how the backups stand."""
-        if self._looking is not None:
-            self._looking.forget()
+        if self._reading is not None:
+            self._reading.forget()
         desk = self._desk
 
-        def work() -> "Light":
-            from borderdesk.overview.safety import light
+        def work() -> "safety.Light":
+            return safety.light(desk, datetime.datetime.now(datetime.UTC))
 
-            return light(desk, datetime.datetime.now(datetime.UTC))
+        self._reading = self._tasks.run(work, self._show_light, self._light_failed, self)
 
-        self._looking = self._tasks.run(work, self._show_light, self._not_seen, self)
-
-    def _show_light(self, found: "Light") -> None:
-        self._looking = None
+    def _show_light(self, found: "safety.Light") -> None:
+        self._reading = None
         if self.light is None:
             self.light = self._make_light()
         self.light.show_light(found)
         self._fit()
 
-    def _make_light(self) -> "BackupLight":
+    def _make_light(self) -> "backup_light.BackupLight":
         """The light, made once there is something to show: the window is there by then."""
-        from ui.base.backup_runner import backup_runner_of
-        from ui.shell.backup_light import BackupLight
-
-        light = BackupLight()
+        light = backup_light.BackupLight()
         light.setMinimumWidth(1)
         light.clicked.connect(lambda _checked=False: self.backups_wanted.emit())
         self.insertWidget(0, light)
-        backup_runner_of(self._desk, self._tasks).ended.connect(self.look)
+        backup_runner.backup_runner_of(self._desk, self._tasks).ended.connect(self.read_light)
         # A command may have made a backup beside the window, or a stick was pulled.
-        QApplication.instance().applicationStateChanged.connect(self._came_back)  # type: ignore[union-attr]
+        QApplication.instance().applicationStateChanged.connect(self._returned)  # type: ignore[union-attr]
         return light
 
-    def _not_seen(self, error: Exception) -> None:
-        self._looking = None
+    def _light_failed(self, error: Exception) -> None:
+        self._reading = None
         if not isinstance(error, UserError):
             raise error
 
-    def _came_back(self, state: Qt.ApplicationState) -> None:
+    def _returned(self, state: Qt.ApplicationState) -> None:
         if state == Qt.ApplicationState.ApplicationActive and self.isVisible():
-            self.look()
+            self.read_light()

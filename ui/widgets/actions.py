@@ -319,7 +319,7 @@ def bind(
 
 
 def _sequence(keys: str) -> QKeySequence:
-    # Portable, or Qt would look for the keys' names in the language in use.
+    # Portable, or Qt would expect the keys' names in the language in use.
     return QKeySequence.fromString(keys, QKeySequence.SequenceFormat.PortableText)
 
 

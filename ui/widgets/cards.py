@@ -22,7 +22,7 @@ from ui.widgets.flow import FlowLayout
 
 
 class SummaryCard(QFrame):
-    """A framed part of a page with a heading; `fill` gives it other contents."""
+    """A framed part of a page with a heading; `fill` replaces its contents."""
 
     def __init__(self, title: str) -> None:
         super().__init__()

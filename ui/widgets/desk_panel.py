@@ -1,4 +1,4 @@
-"""What stands under a tab of the exchange page: it reads and writes off the window's thread."""
+"""What stands under a tab of a page: it reads and writes off the window's thread."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class DeskPanel(QWidget):
-    """A part of the exchange page.
+    """A panel of a page with tabs.
 
     changed: the desk holds something else now, so that what other tabs show is old;
     wanted: another tab is asked for, with what to do there; page_wanted: another page.
@@ -71,8 +71,9 @@ class DeskPanel(QWidget):
         self._waiting += 1
         self._tasks.later(work, *self._answers(then), self)
 
-    def long(self, work: Callable[[Callable[[int, int], None]], T], words: str,
-             then: Callable[[T], None]) -> Work:  # fmt: skip
+    def long(
+        self, work: Callable[[Callable[[int, int], None]], T], words: str, then: Callable[[T], None]
+    ) -> Work:
         """Do a long work; the bar shows how far it is, and stops it."""
         self._waiting += 1
         going = self._tasks.long(work, *self._answers(then), self)
@@ -93,7 +94,7 @@ class DeskPanel(QWidget):
         return done, failed
 
     def fail(self, error: Exception) -> None:
-        """Tell what a person can mend."""
+        """Show what a person can mend; a bug goes on."""
         if not isinstance(error, UserError):
             raise error
         self.bar.warn(error)

@@ -1,4 +1,4 @@
-"""What an editor of a field is: a widget that gives and takes the text a person would type."""
+"""What an editor of a field is: a widget whose value is the text a person would type."""
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ from borderdesk.schema.fields import Children, Post
 from borderdesk.schema.record import Field
 
 Raw = Any
-"""What an editor gives: a text as typed, a code; rows as a list of dicts, a household as one."""
+"""The value of an editor: a text as typed, a code; rows as a list of dicts, a household as one."""
 
 
 Ask = Callable[[Callable[[], Any], Callable[[Any], None], QObject], object]
@@ -28,7 +28,7 @@ def at_once(work: Callable[[], Any], done: Callable[[Any], None], _owner: QObjec
 
 
 class EditorContext(NamedTuple):
-    """What editors may look at: the desk, the day that places are valid on, the raw value of
+    """What editors may ask for: the desk, the day that places are valid on, the raw value of
     another field of the form, and a way to ask the desk without keeping the person waiting."""
 
     desk: Desk
@@ -42,7 +42,7 @@ EditorFactory = Callable[[Field, EditorContext], "Editor"]
 
 
 class Editor(QObject):
-    """A widget with a value; `edited` tells of every change of it."""
+    """A widget with a value; `edited` is emitted at every change of it."""
 
     edited = Signal()
     done = Signal()
@@ -130,5 +130,5 @@ def labelled(field: Field) -> str:
     # A form shows the post only where it must be chosen.
     star = "\u00a0*" if field.required or isinstance(field, Post) else ""
     unit = _(field.unit)
-    said = fold(unit) in fold(label)
-    return f"{label}{star}" if said else f"{label}{star} ({unit})"
+    in_label = fold(unit) in fold(label)
+    return f"{label}{star}" if in_label else f"{label}{star} ({unit})"

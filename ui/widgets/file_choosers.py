@@ -1,4 +1,4 @@
-"""Asking for files and folders to read, without holding up the window."""
+"""Asking for files and folders, to read or to save into, without holding up the window."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -6,9 +6,20 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 
 PACKAGES = "*.bdx *.bdx.age"
+SAVED_KINDS = {
+    ".pdf": N_("PDF files (*.pdf)"),
+    ".xlsx": N_("Workbooks (*.xlsx)"),
+    ".csv": N_("CSV files (*.csv)"),
+    ".bdcard": N_("Cards (*.bdcard)"),
+    ".bdsetup": N_("Set-up files (*.bdsetup)"),
+    ".json": N_("JSON files (*.json)"),
+    ".jpg": N_("Pictures (*.jpg)"),
+    ".png": N_("Pictures (*.png)"),
+}
+"""The words of a kind of file that is written, by the end of its name."""
 
 
 def ask_files(
@@ -32,6 +43,20 @@ def ask_folder(
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.setDirectory(str(start))
     dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
+    return dialog
+
+
+def ask_where(owner: QWidget, name: str, suffix: str, then: Callable[[Path], None]) -> QFileDialog:
+    """Ask where to save a file of this kind, and go on with the answer."""
+    start, kind = str(Path.home() / name), _(SAVED_KINDS[suffix])
+    dialog = QFileDialog(owner, _("Save As"), start, kind)
+    # The system's own would speak the system's language.
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(suffix[1:])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda path: then(Path(path)))
     dialog.open()
     return dialog
 

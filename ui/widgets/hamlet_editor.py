@@ -4,7 +4,7 @@ from borderdesk.base.text import fold
 from borderdesk.schema.fields import Kind
 from ui.widgets.editor import EditorContext
 from ui.widgets.line_editor import LineEditor
-from ui.widgets.search_combo import ComboOption, FoldedCompleter, Options
+from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel
 
 
 class HamletEditor(LineEditor):
@@ -34,7 +34,7 @@ class HamletEditor(LineEditor):
 
     def _offer(self, names: list[str]) -> None:
         self._known = {fold(name): name for name in names}
-        model = Options([ComboOption(name, name) for name in names], blank=False)
+        model = OptionModel([ComboOption(name, name) for name in names], blank=False)
         completer = FoldedCompleter(model, self.line, free=True)
         model.setParent(completer)
         self.line.setCompleter(completer)

@@ -1,21 +1,16 @@
 """The program's own few icons."""
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QLineEdit, QToolButton
 
 from borderdesk.base.paths import RESOURCES
 
-if TYPE_CHECKING:
-    from PySide6.QtGui import QIcon
-
 
 @cache
-def icon(name: str) -> "QIcon":
+def icon(name: str) -> QIcon:
     """The icon of that name in resources/icons."""
-    from PySide6.QtGui import QIcon
-
     return QIcon(str(RESOURCES / "icons" / f"{name}.svg"))
 
 

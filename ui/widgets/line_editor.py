@@ -79,5 +79,5 @@ class LongEditor(Editor):
 
 
 def text_editor(field: fields.Text, ground: EditorContext) -> Editor:
-    """One line, or several where the field says so."""
+    """One line, or several where the field is declared so."""
     return LongEditor(field, ground) if field.lines else LineEditor(field, ground)

@@ -24,7 +24,7 @@ Offer = tuple[str, Callable[[], None]]
 
 
 class MessageRelay(QObject):
-    """Repeats every message, for whoever listens (tests do)."""
+    """Emits every message that a bar shows; tests listen to it."""
 
     shown = Signal(str, str)
 
@@ -88,7 +88,7 @@ class MessageBar(QFrame):
         self._progress.setValue(done)
 
     def clear(self) -> None:
-        """Say nothing."""
+        """Hide the bar."""
         self._timer.stop()
         self._progress.hide()
         self.hide()

@@ -23,7 +23,7 @@ class TableColumn(NamedTuple):
     numeric: bool = False
 
 
-class Texts(QAbstractTableModel):
+class TextRowsModel(QAbstractTableModel):
     """Rows of texts under titles."""
 
     def __init__(self, columns: Sequence[TableColumn]) -> None:
@@ -68,7 +68,7 @@ class Texts(QAbstractTableModel):
 
 
 class RowsTable(QTableView):
-    """The table on the screen; without rows it says what to do.
+    """The table on the screen; without rows it shows what to do.
 
     moved: another row is the current one (-1 for none).
     """
@@ -78,7 +78,7 @@ class RowsTable(QTableView):
 
     def __init__(self, name: str, columns: Sequence[TableColumn], empty: str) -> None:
         super().__init__()
-        self.texts = Texts(columns)
+        self.texts = TextRowsModel(columns)
         self.empty = empty
         self.setModel(self.texts)
         self.setAccessibleName(name)

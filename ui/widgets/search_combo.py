@@ -39,7 +39,7 @@ def only(text: str, options: Sequence[ComboOption]) -> str:
     return found[0] if len(found) == 1 else ""
 
 
-class Options(QAbstractListModel):
+class OptionModel(QAbstractListModel):
     """The entries of a list, with `blank` a blank one before them."""
 
     def __init__(self, options: Sequence[ComboOption], *, blank: bool = True) -> None:
@@ -93,7 +93,7 @@ class Completer(QCompleter):
 class FoldedCompleter(Completer):
     """Completes by any part of the label, accents aside."""
 
-    def __init__(self, model: Options, owner: QWidget, *, free: bool = False) -> None:
+    def __init__(self, model: OptionModel, owner: QWidget, *, free: bool = False) -> None:
         super().__init__(model, owner, free=free)
         self.setCompletionRole(FOLDED)
         self.setFilterMode(Qt.MatchFlag.MatchContains)
@@ -120,7 +120,7 @@ class PartCompleter(FoldedCompleter):
 
 
 class SearchCombo(QComboBox):
-    """Shows labels, gives codes; text that is no label stays as it was typed.
+    """Shows labels, returns codes; text that is no label stays as it was typed.
 
     picked: an entry was chosen from what completes the typing.
     """
@@ -138,7 +138,7 @@ class SearchCombo(QComboBox):
         self.setMaxVisibleItems(15)
         self.line().setPlaceholderText(blank)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._give(options)
+        self._set_options(options)
 
     def line(self) -> QLineEdit:
         """The part that takes typing."""
@@ -146,8 +146,8 @@ class SearchCombo(QComboBox):
         assert line is not None
         return line
 
-    def _give(self, options: Sequence[ComboOption]) -> None:
-        self._options = Options(options)
+    def _set_options(self, options: Sequence[ComboOption]) -> None:
+        self._options = OptionModel(options)
         self._options.setParent(self)
         self.setModel(self._options)
         self._completed = False
@@ -160,7 +160,7 @@ class SearchCombo(QComboBox):
             return
         blocker = QSignalBlocker(self)
         kept, label = self.code(), self.currentText()
-        self._give(options)
+        self._set_options(options)
         self.put(kept, label)
         blocker.unblock()
 

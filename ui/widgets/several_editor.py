@@ -12,7 +12,7 @@ from borderdesk.schema.fields import Several
 from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.icons import icon, name_buttons
 from ui.widgets.options import in_front, options_of
-from ui.widgets.search_combo import ComboOption, Options, PartCompleter, only
+from ui.widgets.search_combo import ComboOption, OptionModel, PartCompleter, only
 
 CODE = Qt.ItemDataRole.UserRole
 SHOWN_ROWS = 10
@@ -45,7 +45,7 @@ class SeveralEditor(Editor):
         if self._completes is self._offered:
             return
         self._completes = self._offered
-        model = Options(self._offered, blank=False)
+        model = OptionModel(self._offered, blank=False)
         completer = PartCompleter(model, self.line)
         model.setParent(completer)
         self.line.setCompleter(completer)
@@ -142,7 +142,7 @@ class TickList(QListWidget):
         self.itemClicked.connect(self._clicked)
 
     def _clicked(self, item: QListWidgetItem) -> None:
-        # A click on the box itself has ticked it before this is told.
+        # A click on the box itself has ticked it before this signal.
         if not self._on_box:
             self._turn(item)
 

@@ -14,7 +14,7 @@ from ui.widgets.page import Page
 
 
 class TabbedPage(Page):
-    """Panels under tabs, with one bar for what they have to say."""
+    """Panels under tabs, with one bar for their messages."""
 
     def __init__(self, desk: Desk, tasks: Runner, title: str, names: Mapping[str, str]) -> None:
         """names: {key of a tab: its title}."""

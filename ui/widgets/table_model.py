@@ -11,7 +11,7 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Commune, Communes, Day, Kind, Post
 from borderdesk.schema.record import say
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, Listed, Sort, default_sort
+from borderdesk.store.listing import Filter, ListEntry, Sort, default_sort
 from ui.base.tasks import Job, Runner
 
 PAGE = 100
@@ -35,7 +35,7 @@ class ListLine(NamedTuple):
     sign: str
 
 
-def _sign(listed: Listed) -> str:
+def _sign(listed: ListEntry) -> str:
     if listed.double:
         return DOUBLE_SIGN
     return "⚠" if listed.doubts else ""
@@ -116,15 +116,15 @@ class RecordTable(QAbstractTableModel):
         book = self._desk.book
         return [self._line(listed, book) for listed in found]
 
-    def _line(self, listed: Listed, book: Book) -> ListLine:
+    def _line(self, listed: ListEntry, book: Book) -> ListLine:
         cells = tuple(
             self._cell(field, listed.values.get(key), book)
             for key, field in zip(self.keys, self._fields, strict=True)
         )
-        told = [f"⚠ {say(text)}" for _field, text in listed.doubts]
+        notes = [f"⚠ {say(text)}" for _field, text in listed.doubts]
         if listed.double:
-            told.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
-        return ListLine(listed.id, listed.place, cells, "\n".join(told), _sign(listed))
+            notes.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
+        return ListLine(listed.id, listed.place, cells, "\n".join(notes), _sign(listed))
 
     @staticmethod
     def _cell(field: Kind, value: Any, book: Book) -> str:
@@ -209,7 +209,7 @@ class RecordTable(QAbstractTableModel):
         return side | align.AlignVCenter
 
     def exact(self, column: int) -> bool:
-        """Whether a text that is cut says nothing: a figure or a date."""
+        """Whether a text that is cut means nothing: a figure or a date."""
         field = self._fields[column]
         return field.numeric or isinstance(field, Day)
 

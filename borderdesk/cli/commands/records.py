@@ -26,7 +26,7 @@ from borderdesk.entry.editing import BatchRefused
 from borderdesk.schema.fields import Kind, Pick
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import Filter, Listed
+from borderdesk.store.listing import Filter, ListEntry
 
 if TYPE_CHECKING:
     from borderdesk.entry import intake, outgoing
@@ -265,7 +265,7 @@ def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
 
 
 def _lines(
-    desk: Desk, model: type[Revisioned], rows: Iterator[Listed], shape: str
+    desk: Desk, model: type[Revisioned], rows: Iterator[ListEntry], shape: str
 ) -> Iterator[str]:
 
     book = desk.book
@@ -277,7 +277,7 @@ def _lines(
 
 
 def _write_spreadsheet(
-    desk: Desk, model: type[Revisioned], rows: Iterator[Listed], out: Path
+    desk: Desk, model: type[Revisioned], rows: Iterator[ListEntry], out: Path
 ) -> None:
 
     xlsx.write_xlsx(list_files.spreadsheet_document(desk, model, rows), out)

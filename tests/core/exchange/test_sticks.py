@@ -20,7 +20,8 @@ from borderdesk.exchange.imports import IMPORTED, REFUSED, UNCHANGED
 from borderdesk.exchange.packages import read_package
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import Stamp, current
-from borderdesk.store.history import Change, Writer
+from borderdesk.store.history import Change
+from borderdesk.store.writer import Writer
 from tests.exchanging import clearing, entries, new_desk, send, state, trust
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -20,9 +20,9 @@ from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.store.listing import Filter
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
+from tests.gui.shell.test_main_window import SAME, texts
+from tests.gui.shell.test_tour import look
 from tests.gui.steps import focused, key, press, typed, write
-from tests.gui.test_main_window import SAME, texts
-from tests.gui.test_tour import look
 from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
 from ui.exchange.notes_panel import talk_state
@@ -795,7 +795,7 @@ def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
     page.made("send")
     page.show_tab("board")
     settle(qtbot, page)
-    window.show_commands()
+    window.help.show_commands()
     box = window.findChild(CommandList)
     offered = [box.list.item(row).text() for row in range(box.list.count())]
     box.close()

@@ -52,8 +52,8 @@ def panel(qtbot, window):
 
 def light(qtbot, window):
     """What the light says once it has looked again."""
-    window.status.look()
-    qtbot.waitUntil(lambda: window.status._looking is None)
+    window.status.read_light()
+    qtbot.waitUntil(lambda: window.status._reading is None)
     return window.status.light
 
 
@@ -389,7 +389,7 @@ def test_the_switch_is_kept(qtbot, panel, desk):
 def looked(qtbot, window, backing):
     """Have it look, and wait for what it has found."""
     answers = []
-    backing.look()
+    backing.begin_if_due()
     window.tasks.run(lambda: True, answers.append, answers.append, window)
     qtbot.waitUntil(lambda: answers == [True])
 
@@ -542,8 +542,8 @@ def test_what_was_put_aside_comes_back_when_nothing_is_restored(qtbot, first_run
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"no desk" * 1_000)
     first_run.restore(broken)
-    assert first_run.told.isVisible()
+    assert first_run.outcome.isVisible()
     qtbot.waitUntil(first_run.problem.isVisible, timeout=WAIT)
-    assert not first_run.told.isVisible()
+    assert not first_run.outcome.isVisible()
     assert broken.is_file()
     assert [path.name for path in tmp_path.iterdir() if "cu" in path.name] == []

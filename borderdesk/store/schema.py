@@ -1,0 +1,95 @@
+"""The schema of a desk's database: what the migrations make of it, and what a file lacks of that.
+
+The migrations are the only place where tables are made. Nothing else states their shape: the
+models of store/models and the record types are held to what the migrations arrive at.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import peewee as pw
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import MIGRATIONS
+
+if TYPE_CHECKING:
+    from playhouse import migrations
+else:
+    migrations = lazy_module("playhouse.migrations")
+
+COLUMNS = (
+    "SELECT t.name, c.name FROM pragma_table_list t, pragma_table_info(t.name) c"
+    " WHERE t.schema = 'main' AND t.type IN ('table', 'virtual') AND t.name NOT LIKE 'sqlite%'"
+)
+
+Column = tuple[str, str]
+"""(table, column)."""
+
+
+class ScratchDatabase(pw.SqliteDatabase):
+    """An empty database in memory, of the same SQLite as a desk's."""
+
+    def __init__(self) -> None:
+        super().__init__(":memory:")
+
+    def _connect(self, *_args: Any, **_kwargs: Any) -> Any:
+        return sqlcipher.connect(":memory:", isolation_level=None)
+
+
+def names() -> list[str]:
+    """The names of the migrations in order: the first makes schema version 1."""
+    return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
+
+
+def migrate(database: pw.SqliteDatabase, version: int | None = None) -> None:
+    """Run every migration the database has not been through, up to schema `version`."""
+    target = None if version is None else names()[version - 1]
+    migrations.Runner(database, directory=str(MIGRATIONS)).up(target)
+
+
+def is_upgradable(database: pw.SqliteDatabase) -> bool:
+    """Whether the migrations the database has been through are the first of ours, one or more."""
+    applied = sorted(migrations.Runner(database, directory=str(MIGRATIONS)).applied())
+    return bool(applied) and applied == names()[: len(applied)]
+
+
+@cache
+def columns_of(version: int) -> frozenset[Column]:
+    """Every column of every table at a schema version, found by running the migrations."""
+    database = ScratchDatabase()
+    with database.connection_context():
+        migrate(database, version)
+        return frozenset(_rows(database, COLUMNS))
+
+
+def lacking(connection: Any, version: int) -> list[str]:
+    """Tables and columns (`table.column`) that a file of this version should have and has not.
+
+    connection: an open connection of the database library itself.
+    """
+    there = set(connection.execute(COLUMNS))
+    tables = {table for table, _column in there}
+    absent = columns_of(version) - there
+    return sorted({f"{t}.{c}" if t in tables else t for t, c in absent})
+
+
+def definition(database: pw.SqliteDatabase) -> dict[str, str]:
+    """{name: the statement that makes it, in single spaces} of every table and index; those that
+    SQLite keeps for itself or below a search table left out."""
+    made: list[tuple[str, str]] = [
+        (name, " ".join(sql.split()))
+        for name, sql in _rows(
+            database,
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+            " AND name NOT LIKE 'sqlite%' ORDER BY name",
+        )
+    ]
+    searches = tuple(f"{name}_" for name, sql in made if sql.startswith("CREATE VIRTUAL"))
+    return {name: sql for name, sql in made if not (searches and name.startswith(searches))}
+
+
+def _rows(database: pw.SqliteDatabase, sql: str) -> Iterable[tuple[Any, ...]]:
+    rows: Iterable[tuple[Any, ...]] = database.execute_sql(sql)  # type: ignore[no-untyped-call]
+    return rows

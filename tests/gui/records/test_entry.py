@@ -1,0 +1,429 @@
+"""Entry by keyboard alone: what stays, what moves on, what is kept, what is composed."""
+
+import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QComboBox
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.listing import Filter
+from tests.gui.records.test_record_page import RECORDS
+from tests.gui.steps import COMPOSED, focused, go, key, press, recent, typed, write
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+RETURN, ESCAPE = Qt.Key.Key_Return, Qt.Key.Key_Escape
+CONTROL = Qt.KeyboardModifier.ControlModifier
+MOST_STEPS = 60
+
+
+class Keys:
+    """Counts the keys a clerk presses."""
+
+    def __init__(self):
+        self.count = 0
+
+    def press(self, code, modifier=Qt.KeyboardModifier.NoModifier):
+        self.count += 1
+        key(code, modifier)
+
+    def write(self, text):
+        self.count += len(text)
+        write(text)
+
+
+def field_of(page):
+    """The key of the field that has the keyboard."""
+    inside = focused()
+    return next((k for k, c in page.form.cells.items() if c.editor.holds(inside)), "")
+
+
+def walk(page, values, keys=None):
+    """Go through the form with Enter, typing what there is for each field."""
+    keys, left, reached = keys or Keys(), dict(values), ""
+    for _step in range(MOST_STEPS):
+        reached = field_of(page)
+        if reached in left:
+            keys.press(Qt.Key.Key_A, CONTROL)
+            keys.write(left.pop(reached).rpartition("|")[2])
+        if not left:
+            return keys
+        keys.press(RETURN)
+    raise AssertionError(f"Enter came to {reached} and not to {left}")
+
+
+@pytest.mark.parametrize("type_name", ALL_TYPES)
+def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, type_name):
+    page = go(qtbot, window, type_name)
+    press("Ctrl+N")
+    walk(page, RECORDS[type_name])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert desk.lists.count(type_name, Filter()) == 1, page.bar.text
+    assert page.form.record == ""
+    assert not page.dirty
+    assert field_of(page) == page.form._area.ordered()[0].key
+
+
+def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
+    from ui.shell.app import main_window
+
+    page = go(qtbot, window, "outreach")
+    press("Ctrl+N")
+    walk(page, RECORDS["outreach"])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    stays = {k for k, f in ALL_TYPES["outreach"].columns().items() if f.sticky}
+    assert stays == {"held_on", "commune", "topics", "partners"}
+    before = {k: page.form.cells[k].editor.raw() for k in stays}
+    assert before["held_on"]
+    assert before["commune"]
+    assert page.form.cells["attendance"].editor.raw() == ""
+    window.close()
+    again = main_window(desk, lang)
+    qtbot.addWidget(again)
+    again.show()
+    page = go(qtbot, again, "outreach")
+    assert {k: page.form.cells[k].editor.raw() for k in stays} == before
+    assert not page.dirty
+    again.close()
+    again.tasks.finish()
+
+
+def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    walk(page, RECORDS["clearing"])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    label = fold(_(ALL_TYPES["clearing"].columns()["kind"].options["sight_line"]))
+    keys = walk(
+        page,
+        {"kind": label[-8:], "from_marker": "1170", "to_marker": "1171", "participants": "18"},
+    )
+    keys.press(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert desk.lists.count("clearing", Filter()) == 2, page.bar.text
+    second = next(one.values for one in desk.lists.stream("clearing", Filter())
+                  if one.values.get("from_marker") == "1170")  # fmt: skip
+    assert (second["kind"], second["to_marker"]) == ("sight_line", "1171")
+    assert second["participants"] == 18
+    assert second["started_on"] == desk.today() - datetime.timedelta(days=3)
+    assert keys.count <= 40
+
+
+@pytest.mark.parametrize(
+    ("type_name", "first"), [("pledge", "signed_on"), ("track", "completed_on")]
+)
+def test_what_stays_in_the_first_field_is_typed_over(qtbot, window, type_name, first):
+    page = go(qtbot, window, type_name)
+    press("Ctrl+N")
+    walk(page, RECORDS[type_name])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert page.form.raws()[first]
+    write("5")
+    assert page.form.raws()[first] == "5"
+
+
+def test_a_refused_saving_stands_on_the_wrong_value_to_be_typed_over(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    walk(page, RECORDS["clearing"] | {"commune": "nowhere"})
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    assert field_of(page) == "commune"
+    write("x")
+    assert page.form.raws()["commune"] == "x"
+
+
+def test_escape_puts_back_the_field_then_the_form_and_offers_it_again(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    typed(page, "times", "7")
+    page.form.cells["participants"].editor.focus()
+    write("18")
+    key(ESCAPE)
+    assert page.form.cells["participants"].editor.raw() == ""
+    assert page.form.cells["times"].editor.raw() == "7"
+    key(ESCAPE)
+    assert not page.dirty
+    page.bar.buttons[0].click()
+    assert page.form.cells["times"].editor.raw() == "7"
+
+
+def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    walk_new(page, "clearing")
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    first = page.form.record
+    press("Ctrl+D")
+    typed(page, "times", "5")
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
+    copy = desk.records.read("clearing", page.form.record)[0]
+    assert page.form.record != first
+    assert copy == {**desk.records.read("clearing", first)[0], "times": 5}
+
+
+def in_words(page, key):
+    """What a field shows, as the person reads it."""
+    widget = page.form.cells[key].editor.widget
+    return widget.currentText() if isinstance(widget, QComboBox) else widget.text()
+
+
+def test_enter_takes_what_the_typing_leaves_and_moves_on(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    label = _(ALL_TYPES["clearing"].columns()["kind"].options["sight_line"])
+    write(fold(label)[-8:])
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) == "started_on")
+    assert in_words(page, "kind") == label
+
+
+def test_enter_among_several_marks_the_first_for_a_second_enter(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    editor = page.form.cells["commune"].editor
+    editor.focus()
+    write("xa")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(RETURN)
+    assert field_of(page) == "commune"
+    marked = in_words(page, "commune")
+    assert marked.startswith("Xã ")
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) != "commune")
+    assert in_words(page, "commune") == marked
+    assert desk.book.is_commune_id(editor.raw())
+
+
+def test_every_one_of_several_values_is_completed_without_accents(qtbot, window, desk):
+    page = go(qtbot, window, "outreach")
+    editor = page.form.cells["topics"].editor
+    editor.focus()
+    first, second = (desk.book.pick_label("topic", code) for code in ("bien_phong", "ma_tuy"))
+    write(fold(first))
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) != "topics")
+    editor.focus()
+    key(Qt.Key.Key_End)
+    write("; " + fold(second)[-8:])
+    key(Qt.Key.Key_Tab)
+    assert in_words(page, "topics") == f"{first}; {second}"
+    assert editor.raw() == "bien_phong;ma_tuy"
+
+
+def test_the_communes_of_a_patrol_follow_its_markers_until_somebody_names_others(
+    qtbot, window, desk
+):
+    page = go(qtbot, window, "patrol")
+    communes = page.form.cells["communes"].editor
+    typed(page, "started_on", recent())
+    typed(page, "from_marker", "1170")
+    assert communes.raw() == ""
+    typed(page, "to_marker", "1175")
+    day = desk.today() - datetime.timedelta(days=3)
+    assert communes.raw().split(";") == desk.book.communes_of_stretch("1170", "1175", day) != [""]
+    other = next(unit for unit in desk.book.communes_on(day) if unit.id not in communes.raw())
+    typed(page, "communes", fold(other.name))
+    typed(page, "to_marker", "1180")
+    assert communes.raw() == other.id
+
+
+def test_a_day_alone_is_a_day_of_the_month_the_list_shows(qtbot, window, desk):
+    day = desk.today() - datetime.timedelta(days=40)
+    raw = {"kind": "sight_line", "started_on": day.isoformat(), "commune": "06196",
+           "participants": 12}  # fmt: skip
+    desk.records.add("clearing", raw)
+    page = go(qtbot, window, "clearing")
+    page.filter.period.choose(f"{day:%Y-%m}")
+    typed(page, "started_on", "4")
+    assert page.form.cells["started_on"].editor.raw() == f"04/{day:%m/%Y}"
+    for text in ("4/1", "04012023", "4-1-23"):
+        typed(page, "started_on", text)
+        assert page.form.cells["started_on"].editor.raw().startswith("04/01/")
+
+
+def test_a_number_is_read_and_shown_grouped(qtbot, window, lang):
+    page = go(qtbot, window, "clearing")
+    told = "1.200" if lang == "vi" else "1,200"
+    for text in ("1.200", "1200", "1 200"):
+        typed(page, "participants", text)
+        assert page._desk.records.check("clearing", page.form.raws()).values["participants"] == 1200
+        assert told in page.form.cells["participants"].note.text()
+
+
+def walk_new(page, type_name):
+    press("Ctrl+N")
+    walk(page, RECORDS[type_name])
+
+
+def test_one_key_fills_in_the_markers_of_the_stretch_as_intact(qtbot, window, desk):
+    page = go(qtbot, window, "patrol")
+    typed(page, "from_marker", "1170")
+    typed(page, "to_marker", "1175")
+    press("F7")
+    rows = page.form.cells["inspected"].editor.raw()
+    assert [row["marker"] for row in rows] == desk.book.markers_between("1170", "1175")
+    assert {row["condition"] for row in rows} == {"intact"}
+    press("F7")
+    assert page.form.cells["inspected"].editor.raw() == rows
+
+
+def test_tab_goes_along_the_rows_and_enter_by_those_that_are_filled(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    walk(page, {"from_marker": "1170", "to_marker": "1175"})
+    key(Qt.Key.Key_F7)
+    rows = page.form.cells["inspected"].editor
+    before = page.form.cells["findings"].editor
+    before.focus()
+    key(Qt.Key.Key_Tab)
+    assert focused() is rows.rows[0].editors["marker"].widget
+    for _turn in range(sum(len(row.widgets()) - 1 for row in rows.rows)):
+        key(Qt.Key.Key_Tab)
+    assert focused() is rows.add
+    key(Qt.Key.Key_Space)
+    assert focused() is rows.rows[-1].editors["marker"].widget
+    before.focus()
+    key(RETURN)
+    assert focused() is rows.rows[0].editors["marker"].widget
+    rows.rows[-1].remove.click()
+    before.focus()
+    key(RETURN)
+    assert focused() is rows.add
+    key(RETURN)
+    key(RETURN)
+    assert field_of(page) == "source_ref"
+
+
+def test_a_field_stays_in_sight_though_a_problem_is_told_above_it(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    for _step in range(MOST_STEPS):
+        inside = focused()
+        qtbot.waitUntil(lambda: inside.visibleRegion().boundingRect() == inside.rect())  # noqa: B023
+        if field_of(page) == "findings":
+            break
+        key(RETURN)
+    assert not page.form.cells["result"].note.isHidden()
+
+
+def test_each_key_of_the_form_says_what_it_did_or_why_nothing(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    for pressed, nothing in (
+        (Qt.Key.Key_F7, _("No markers to fill in: type the first and the last of a stretch.")),
+        (Qt.Key.Key_F8, _("Nothing that was typed here looks doubtful.")),
+        (Qt.Key.Key_F9, _("Nothing to multiply: type the people, and both days of the work.")),
+    ):
+        key(pressed)
+        assert nothing in page.bar.text
+    walk(page, {"from_marker": "1170", "to_marker": "1175"})
+    key(Qt.Key.Key_F7)
+    rows = page.form.cells["inspected"].editor.rows
+    words = _("{count} markers of the stretch are filled in as intact.")
+    assert words.format(count=len(rows)) in page.bar.text
+
+
+def test_people_times_days_are_turns(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    first = datetime.datetime.now().astimezone().date() - datetime.timedelta(days=9)
+    typed(page, "started_on", f"{first:%d/%m/%Y}")
+    typed(page, "ended_on", f"{first + datetime.timedelta(days=2):%d/%m/%Y}")
+    typed(page, "participants", "18")
+    note = page.form.cells["participants"].note
+    assert note is not None
+    assert "54" in note.text()
+    press("F9")
+    assert page.form.cells["participants"].editor.raw() == "54"
+    typed(page, "participants", "20x3")
+    assert page.form.cells["participants"].editor.raw() == "60"
+
+
+def test_a_draft_is_in_the_desk_a_moment_after_the_key(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    page.form.cells["hamlet"].editor.focus()
+    write("Khuoi")
+    qtbot.waitUntil(lambda: desk.drafts.open_draft("clearing") is not None, timeout=1_000)
+    kept = desk.drafts.open_draft("clearing")
+    assert kept.texts["raws"]["hamlet"] == "Khuoi"
+    assert desk.lists.count("clearing", Filter()) == 0
+    qtbot.waitUntil(lambda: "nháp" in page.form.state.text() or "Draft" in page.form.state.text())
+
+
+def test_drafts_are_put_aside_and_taken_up_again(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    for people in ("11", "22"):
+        typed(page, "participants", people)
+        press("Ctrl+P")
+        qtbot.waitUntil(lambda: not page.dirty)
+    first, second = reversed(desk.drafts.drafts("clearing"))
+    assert first.parked
+    assert second.parked
+    assert page.drafts.parked_button.isVisible()
+    page.drafts.take_up(first.id)
+    assert page.form.cells["participants"].editor.raw() == "11"
+    page.drafts.take_up(second.id)
+    assert page.form.cells["participants"].editor.raw() == "22"
+    assert {d.id: d.parked for d in desk.drafts.drafts()} == {first.id: True, second.id: False}
+    assert desk.lists.count("clearing", Filter()) == 0
+
+
+def retype(text):
+    """Type a text as UniKey does: a bare letter, Backspace, then the letter with its marks."""
+    for word in text.split(" "):
+        for letter in word:
+            key(Qt.Key.Key_X)
+            key(Qt.Key.Key_Backspace)
+            event = QInputMethodEvent("", [])
+            event.setCommitString(letter)
+            QApplication.sendEvent(focused(), event)
+        key(Qt.Key.Key_Space)
+
+
+def test_a_draft_put_aside_in_mid_word_is_told_by_it_and_closes_its_list(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    press("Ctrl+N")
+    write("o")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    press("Ctrl+P")
+    qtbot.waitUntil(lambda: page.bar.buttons != [])
+    assert QApplication.activePopupWidget() is None
+    press("Ctrl+O")
+    menu = QApplication.activePopupWidget()
+    assert [action.text().split()[-1] for action in menu.actions()] == ["o"]
+    menu.close()
+
+
+def test_a_word_typed_over_with_backspace_stays_as_it_was_typed(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    for name in ("commune", "hamlet", "source_ref"):
+        editor = page.form.cells[name].editor
+        editor.focus()
+        retype(COMPOSED)
+        text = editor.raw()
+        assert text.strip() == COMPOSED, name
+
+
+def test_a_hamlet_is_completed_without_accents(qtbot, window, desk):
+    household = {"head": "Lý A Sáng", "commune": "xa ba son", "hamlet": "Khuổi Tát"}
+    desk.records.add("household", household, typed=True)
+    page = go(qtbot, window, "clearing")
+    typed(page, "started_on", recent())
+    typed(page, "commune", "xa ba son")
+    editor = page.form.cells["hamlet"].editor
+    editor.focus()
+    write("khuoi t")
+    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    key(Qt.Key.Key_Down)
+    key(RETURN)
+    qtbot.waitUntil(lambda: field_of(page) != "hamlet")
+    assert editor.raw() == "Khuổi Tát"

@@ -1,0 +1,133 @@
+"""Words composed by an input method (UniKey, ibus) arrive whole, in every text field there is."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractSpinBox,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+)
+
+from borderdesk.base.i18n import _
+from tests.gui.steps import COMPOSED, CONTROL, compose, key
+from ui.records.record_page import RecordPage
+from ui.settings.ledger_panel import LedgerPanel
+from ui.shell.first_run import FirstRunDialog
+from ui.shell.pages import PAGES
+from ui.widgets.children_editor import ChildrenEditor
+from ui.widgets.household_editor import HouseholdEditor
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+
+@pytest.fixture
+def lang():
+    return "vi"
+
+
+def fields_of(widget):
+    """The fields that take typing: those of lists with choices are their lines."""
+    lines = [f for f in widget.findChildren(QLineEdit)
+             if not isinstance(f.parentWidget(), QAbstractSpinBox)]  # fmt: skip
+    found = [*lines, *widget.findChildren(QPlainTextEdit)]
+    return [f for f in found if f.isVisible() and f.isEnabled() and not f.isReadOnly()]
+
+
+def text_of(field):
+    return field.text() if isinstance(field, QLineEdit) else field.toPlainText()
+
+
+def hide_completing():
+    popup = QApplication.activePopupWidget()
+    if popup is not None:
+        popup.hide()
+
+
+def try_every_field(widget):
+    fields = fields_of(widget)
+    for field in fields:
+        if not (field.isVisible() and field.isEnabled()):
+            continue  # what was chosen before has put it away
+        field.setFocus()
+        field.clear()
+        compose(field)
+        assert text_of(field) == COMPOSED, field.accessibleName()
+        hide_completing()
+        field.clear()
+    return len(fields)
+
+
+def try_cell(view, place):
+    view.go_to(place)
+    view.edit(view.currentIndex())
+    line = view.indexWidget(view.currentIndex())
+    line.setFocus()
+    compose(line)
+    assert line.text() == COMPOSED, place
+    hide_completing()
+    view.closeEditor(line, QAbstractItemDelegate.EndEditHint.RevertModelCache)
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("page_key", PAGES)
+def test_in_every_field_of_every_page(qtbot, window, page_key):
+    window.nav.setCurrentItem(window.items[page_key])
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    if isinstance(page, RecordPage):
+        for cell in page.form.cells.values():
+            if isinstance(cell.editor, ChildrenEditor):
+                cell.editor.add.click()
+            if isinstance(cell.editor, HouseholdEditor):
+                cell.editor.put({"head": "x"})
+        assert try_every_field(page) >= 4
+        return
+    try_every_field(page)
+    for place in range(page.tabs.count()) if hasattr(page, "tabs") else ():
+        page.tabs.setCurrentIndex(place)
+        qtbot.waitUntil(page.idle)
+        try_every_field(page)
+        for panel in page.findChildren(LedgerPanel):
+            if panel.isVisible():
+                blank = next(n for n, cells in enumerate(panel.cells.rows) if not cells)
+                for column in panel.cells.columns:
+                    try_cell(panel.view, (blank, column.key))
+
+
+@pytest.mark.parametrize("type_name", ["patrol", "pledge", "household"])
+def test_in_every_column_of_a_table(qtbot, window, type_name):
+    window.nav.setCurrentItem(window.items[type_name])
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    page.show_grid()
+    page.grid.cells.show_columns(list(page.grid.cells.every))
+    for column in page.grid.cells.columns:
+        try_cell(page.grid.view, (0, column.key))
+    page.grid.leave()
+
+
+def test_in_the_dialogs(qtbot, window, tmp_path):
+    key(Qt.Key.Key_K, CONTROL)
+    box = window.findChild(QDialog)
+    qtbot.waitUntil(lambda: box.search.hasFocus())
+    assert try_every_field(box) == 1
+    box.close()
+    first = FirstRunDialog(tmp_path / "new")
+    qtbot.addWidget(first)
+    with qtbot.waitActive(first):
+        first.show()
+        first.activateWindow()
+    assert try_every_field(first) >= 1
+
+
+def test_a_composed_word_narrows_the_list_once_it_is_given(qtbot, window):
+    key(Qt.Key.Key_K, CONTROL)
+    box = window.findChild(QDialog)
+    qtbot.waitUntil(lambda: box.search.hasFocus())
+    everything = box.list.count()
+    compose(box.search, _("Help"))
+    assert 0 < box.list.count() < everything
+    box.close()

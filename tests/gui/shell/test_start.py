@@ -1,0 +1,129 @@
+"""What a start brings in, and what it leaves for later."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree
+
+from ui.shell import compile_cache
+from ui.shell.compile_cache import CompileCache
+
+ROOT = Path(__file__).resolve().parents[3]
+LATER = {
+    "click", "openpyxl", "playhouse", "pypdfium2", "reportlab", "xlsxwriter",
+    "borderdesk.cli.app", "borderdesk.closing", "borderdesk.store.models.exchange",
+    "borderdesk.store.models.closing", "borderdesk.schema.reference.files", "borderdesk.ledgers",
+    "borderdesk.store.models.records", "borderdesk.store.models.backups", "borderdesk.exchange",
+    "borderdesk.reports", "PySide6.QtPrintSupport",
+}  # fmt: skip
+"""What the first page does without."""
+
+
+def python(*arguments: str, **env: str) -> str:
+    """What a Python of its own says, on either output."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, env={**os.environ, **env},
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        encoding="utf-8", timeout=60, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+WATCHED = """
+import sys
+
+class Output:
+    def write(self, text):
+        if text.startswith("painted"):
+            print(*sys.modules, sep="\\n", file=sys.__stdout__)
+
+    def flush(self):
+        pass
+
+sys.stdout = Output()
+import main
+sys.exit(main.main())
+"""
+
+
+def test_the_first_page_needs_little_of_the_program(post_template, tmp_path):
+    folder = copytree(post_template, tmp_path / "desk")
+    # Not by -X importtime: it passes over what importlib.import_module brings, lazy modules too.
+    out = python(
+        "-c", WATCHED, "--desk", str(folder),
+        QT_QPA_PLATFORM="offscreen", BORDERDESK_BENCH_START="patrol",
+    )  # fmt: skip
+    brought = set(out.split())
+    assert {"borderdesk.desk", "ui.shell.main_window", "PySide6.QtWidgets"} <= brought
+    assert brought & LATER == set()
+
+
+def test_no_source_is_read_for_what_is_imported_after_qt():
+    out = python(
+        "-c",
+        "import linecache; from ui.shell.startup import prepare; prepare();"
+        "from ui.shell import main_window; from ui.base import style;"
+        "from PySide6.QtWidgets import QWidget;"
+        "print(issubclass(main_window.MainWindow, QWidget), style.__file__ in linecache.cache)",
+    )
+    assert out == "True False\n"
+
+
+def test_what_pyside_compiles_at_every_start_is_kept_compiled(tmp_path, monkeypatch):
+    source, file = "x = 6 * 7", tmp_path / "cache" / "own.marshal"
+    for _start in range(2):
+        with CompileCache(file):
+            code = compile(source, "own.py", "exec")
+            found: dict[str, int] = {}
+            exec(code, found)
+        assert found["x"] == 42
+        monkeypatch.setattr(compile_cache, "_compile", None)
+    assert [path.name for path in file.parent.iterdir()] == ["own.marshal"]
+
+
+def test_a_cache_of_compiled_code_that_is_broken_is_written_anew(tmp_path):
+    file = tmp_path / "own.marshal"
+    file.write_bytes(b"broken")
+    for _start in range(2):
+        with CompileCache(file):
+            found: dict[str, int] = {}
+            exec(compile("x = 1", "own.py", "exec"), found)
+        assert found["x"] == 1
+    assert file.read_bytes() != b"broken"
+
+
+def test_the_style_is_the_same_everywhere():
+    out = python(
+        "-c",
+        "from ui.shell.app import application; print(application().style().objectName())",
+        QT_QPA_PLATFORM="offscreen", QT_STYLE_OVERRIDE="windows",
+    )  # fmt: skip
+    assert out == "fusion\n"
+
+
+LARGE = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QLabel, QWidget
+from borderdesk.desk import Desk
+from ui.shell.app import application, main_window
+from ui.shell.main_window import TEXT_SIZE
+app = application()
+usual = app.font().pointSizeF()
+with Desk.open(Path(sys.argv[1])) as desk:
+    desk.preferences.prefer(TEXT_SIZE, 200)
+    window = main_window(desk, "vi")
+    window.show()
+    while not window.current().idle():
+        app.processEvents()
+    parts = [window.nav, window.language, window.current(), *window.status.findChildren(QLabel)]
+    print({round(part.font().pointSizeF() / usual, 1) for part in parts})
+    window.tasks.finish()
+"""
+
+
+def test_a_larger_text_that_was_chosen_is_everywhere_after_a_start(post_template, tmp_path):
+    folder = copytree(post_template, tmp_path / "desk")
+    said = python("-c", LARGE, str(folder), QT_QPA_PLATFORM="offscreen")
+    assert said.endswith("{2.0}\n")

@@ -1,0 +1,167 @@
+"""A tour of every page and dialog, in both languages, at 1366 × 768 and with text twice as large.
+
+With BORDERDESK_TOUR a folder, a picture of each is saved there.
+"""
+
+import os
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from borderdesk.base.i18n import language
+from borderdesk.demo import make_demo
+from borderdesk.desk import Desk
+from tests.gui.looks import faults, untranslated
+from tests.gui.steps import discard_everything
+from ui.base.text_size import set_text_size
+from ui.records.record_page import RecordPage
+from ui.shell.app import main_window
+from ui.shell.crash_dialog import CrashDialog
+from ui.shell.first_run import FirstRunDialog
+from ui.shell.main_window import MainWindow
+from ui.shell.pages import PAGES
+from ui.widgets.actions import ACTIONS, actions_of
+from ui.widgets.page import Page
+from ui.widgets.tabbed_page import TabbedPage
+
+WIDTH, HEIGHT = 1366, 768
+PICTURES = os.environ.get("BORDERDESK_TOUR")
+
+pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
+
+
+@pytest.fixture(scope="module")
+def demo_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("tour") / "demo"
+    make_demo(folder, records=600)
+    return folder
+
+
+@pytest.fixture
+def desk(demo_folder):
+    with Desk.open(demo_folder) as opened:
+        yield opened
+
+
+@pytest.fixture(params=[100, 150, 200])
+def percent(request, qapp):
+    yield request.param
+    set_text_size(qapp, 100)
+
+
+@pytest.fixture
+def window(qtbot, desk, lang, percent):
+    shown = main_window(desk, lang)
+    qtbot.addWidget(shown, before_close_func=discard_everything)
+    shown.resize(WIDTH, HEIGHT)
+    if percent != 100:
+        shown.set_text_size(percent)
+    with qtbot.waitActive(shown):
+        shown.show()
+        shown.activateWindow()
+    yield shown
+    shown.tasks.finish()
+    desk.preferences.prefer("text_size", None)
+
+
+def visit(qtbot, window: MainWindow, key: str) -> Page:
+    window.nav.setCurrentItem(window.items[key])
+    page = window.current()
+    assert isinstance(page, Page)
+    if isinstance(page, RecordPage):
+        qtbot.waitUntil(lambda: "form" in page.__dict__)
+    qtbot.waitUntil(page.idle)
+    QApplication.processEvents()
+    return page
+
+
+def picture(widget: QWidget, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        widget.grab().save(str(Path(PICTURES) / f"{name}.png"))
+
+
+def look(qtbot, widget: QWidget, name: str) -> None:
+    """Fail on anything wrong with how a window looks once it is laid out."""
+    with suppress(qtbot.TimeoutError):
+        qtbot.waitUntil(lambda: not faults(widget), timeout=1_000)
+    picture(widget, name)
+    assert widget.width() <= WIDTH, name
+    assert widget.height() <= HEIGHT, name
+    assert faults(widget) == [], name
+    if language() == "vi":
+        assert untranslated(widget) == [], name
+
+
+def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        look(qtbot, window, f"{key}-{lang}-{percent}")
+        for tab in range(page.tabs.count()) if hasattr(page, "tabs") else ():
+            page.tabs.setCurrentIndex(tab)
+            qtbot.waitUntil(page.idle)
+            look(qtbot, window, f"{key}-{tab}-{lang}-{percent}")
+        if isinstance(page, RecordPage):
+            page.show_grid()
+            qtbot.waitUntil(page.grid.idle)
+            look(qtbot, window, f"{key}-table-{lang}-{percent}")
+            page.grid.leave()
+
+
+def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_path):
+    visit(qtbot, window, "clearing")
+    for name, show in {
+        "commands": window.help.show_commands,
+        "help": window.help.show_handbook,
+    }.items():
+        show()
+        box = next(w for w in window.children() if isinstance(w, QWidget) and w.isWindow()
+                   and w.isVisible())  # fmt: skip
+        look(qtbot, box, f"{name}-{lang}-{percent}")
+        box.close()
+        qtbot.waitUntil(lambda box=box: not box.isVisible())
+    with_file = FirstRunDialog(tmp_path / "new")
+    window.desk.exchange.setups.make(tmp_path / "province.bdsetup")
+    with_file.read_setup(tmp_path / "province.bdsetup")
+    others = {
+        "first": FirstRunDialog(tmp_path / "new"),
+        "first-setup": with_file,
+        "crash": CrashDialog("…"),
+    }
+    for name, made in others.items():
+        qtbot.addWidget(made)
+        made.show()
+        look(qtbot, made, f"{name}-{lang}-{percent}")
+        made.close()
+
+
+def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        layers = [page._front, page.grid] if isinstance(page, RecordPage) else [page]
+        if isinstance(page, TabbedPage):
+            layers = [page.made(name) for name in page._keys]
+        for layer in layers:
+            keys = Counter(
+                keys
+                for action in [*actions_of(layer), *window.actions()]
+                for keys in ACTIONS[action.objectName()].keys.split()
+            )
+            assert [k for k, times in keys.items() if times > 1] == [], (key, keys)
+
+
+def test_every_action_is_named_explained_and_carried_out_somewhere(qtbot, window):
+    done = {action.objectName() for action in window.actions()}
+    for key in PAGES:
+        page = visit(qtbot, window, key)
+        if isinstance(page, RecordPage):
+            page.show_grid()
+        for name in page._keys if isinstance(page, TabbedPage) else ():
+            page.made(name)
+        done |= {action.objectName() for action in actions_of(page)}
+    # Escape is taken by the form itself, after its fields.
+    assert done == set(ACTIONS) - {"leave"}
+    assert all(act.name and act.hint for act in ACTIONS.values())

@@ -1,0 +1,144 @@
+"""How wide the columns of a list are: as somebody made them, else by what stands in them."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QTableView, QWidget
+
+from ui.base.style import small_bold
+from ui.widgets.table_model import RecordTable
+
+PADDING = 7
+"""Pixels at either side of a cell, as the style sheet and Qt leave them."""
+LEGIBLE, LESS = 11, 9
+"""A column of words shows at least so many digits' width of them; fewer where it is that or a
+list that is scrolled sideways. Figures and dates are always whole."""
+HEAD_PADDING = 8
+"""Pixels above and below a column's name, as the style sheet leaves them."""
+
+
+class ColumnWidths:
+    """Shares the room of a list out among its columns."""
+
+    def __init__(
+        self, owner: QWidget, view: QTableView, table: RecordTable, kept: dict[str, int]
+    ) -> None:
+        """owner: what is on the screen when there is room to share out."""
+        self._owner = owner
+        self._view = view
+        self._table = table
+        self.kept = kept
+        """The widths that somebody gave the columns, by their keys; empty for none."""
+        self.fitted = False
+        self._shared = 0
+
+    def fit_again(self) -> None:
+        """The list is shown: share the room out unless that was done for this width."""
+        if not self.fitted or self._view.width() != self._shared:
+            self.fit()
+
+    def fit(self) -> None:
+        """Share the room out by what stands in the columns; a width that was chosen stays."""
+        # Until then its room changes with everything that is put beside it.
+        if not self._owner.isVisible():
+            return
+        # Once: columns that moved with every search would not be found again by the eye.
+        self.fitted, self._shared = bool(self._table.lines), self._view.width()
+        header = self._view.horizontalHeader()
+        needs = [self._need(column) for column in range(len(self._table.keys))]
+        wide = [
+            self.kept.get(key, max(need.text, need.head))
+            for key, need in zip(self._table.keys, needs, strict=True)
+        ]
+        room = self._view.width() - self._view.verticalScrollBar().sizeHint().width() - 2
+        if not self.kept:
+            for least in _leasts(needs):
+                _narrow(wide, least, sum(wide) - room)
+        header.blockSignals(True)
+        for column, width in enumerate(wide):
+            header.resizeSection(column, width)
+        header.blockSignals(False)
+        self.raise_head()
+        self._view.updateGeometries()  # the header's signals were blocked
+
+    def raise_head(self) -> None:
+        """Make the head as high as names on two lines ask for."""
+        header, heads = self._view.horizontalHeader(), QFontMetrics(small_bold())
+        highest = 0
+        for column in range(len(self._table.keys)):
+            room = header.sectionSize(column) - 2 * PADDING - self._sign(column)
+            wrap, label = Qt.TextFlag.TextWordWrap, self._label(column)
+            text = heads.boundingRect(QRect(0, 0, room, 0), wrap, label)
+            highest = max(highest, min(text.height(), 2 * heads.lineSpacing()))
+        header.setMinimumHeight(highest + 2 * HEAD_PADDING + 1)
+
+    def _label(self, column: int) -> str:
+        return str(self._table.headerData(column, Qt.Orientation.Horizontal))
+
+    def _sign(self, column: int) -> int:
+        """The room of the sign of the order, which stands beside its column's name."""
+        digit = self._view.fontMetrics().horizontalAdvance("0")
+        return 2 * digit if self._table.keys[column] == self._table.order.key else 0
+
+    def _need(self, column: int) -> "ColumnNeed":
+        """What a column asks for."""
+        cells, heads = self._view.fontMetrics(), QFontMetrics(small_bold())
+        digit, margin = cells.horizontalAdvance("0"), _margin(self._view)
+        label, sign = self._label(column), self._sign(column)
+        text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + margin
+        legible, less = (
+            text if self._table.exact(column) else min(text, digits * digit + margin)
+            for digits in (LEGIBLE, LESS)
+        )
+        head = heads.horizontalAdvance(label) + margin + sign
+        return ColumnNeed(text, head, _folded(label, heads) + margin + sign, legible, less)
+
+
+def _margin(view: QTableView) -> int:
+    """What a column has beyond its text."""
+    return 2 * PADDING + view.fontMetrics().horizontalAdvance("0") // 2
+
+
+class ColumnNeed(NamedTuple):
+    """How wide a column has to be, in pixels: for its texts, for its name on one line and on two,
+    for what has to be seen of its texts, and for what has to be seen where there is no room."""
+
+    text: int
+    head: int
+    folded: int
+    legible: int
+    less: int
+
+
+def _leasts(needs: Sequence[ColumnNeed]) -> Iterator[list[int]]:
+    """How narrow the columns may be made, what harms least first: words cut, names on two lines,
+    words cut shorter."""
+    yield [max(need.head, need.legible) for need in needs]
+    yield [max(need.folded, need.legible) for need in needs]
+    yield [max(need.folded, need.less) for need in needs]
+
+
+def _folded(label: str, metrics: QFontMetrics) -> int:
+    """How wide a name is on two lines."""
+    words = label.split()
+    return min(
+        max(metrics.horizontalAdvance(" ".join(part)) for part in (words[:at], words[at:]))
+        for at in range(len(words))
+    )
+
+
+def _narrow(wide: list[int], least: Sequence[int], over: int) -> None:
+    """Take `over` from the widest of the columns that are not at their least yet."""
+    while over > 0:
+        more = sorted({w for w, few in zip(wide, least, strict=True) if w > few}, reverse=True)
+        if not more:
+            return
+        widest = [at for at, w in enumerate(wide) if w == more[0] and w > least[at]]
+        next_one = more[1] if len(more) > 1 else 0
+        each = -(-over // len(widest))
+        for at in widest:
+            step = min(wide[at] - max(least[at], next_one), each, over)
+            wide[at] -= step
+            over -= step

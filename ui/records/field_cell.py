@@ -1,0 +1,60 @@
+"""A field as it stands in a form: label, editor and note."""
+
+from typing import Any
+
+from PySide6.QtWidgets import QLabel, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.record import Field
+from ui.widgets.editor import Editor, labelled
+
+SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}
+"""The signs before a note: meaning is never in its colour alone."""
+
+
+class FieldCell:
+    """A field in the form: its label, its editor, and the note under it."""
+
+    def __init__(self, key: str, field: Field, editor: Editor) -> None:
+        self.key = key
+        self.field = field
+        self.editor = editor
+        self.label = QLabel(labelled(field))
+        self.label.setWordWrap(True)
+        self.label.setContentsMargins(0, 4, 0, 0)
+        self.label.setBuddy(editor.widget)
+        self.note: QLabel | None = None
+        editor.describe(_(field.label), labelled(field))
+
+    @property
+    def when(self) -> tuple[str, Any] | None:
+        """What the field's being there depends on."""
+        return getattr(self.field, "when", None)
+
+    def widgets(self) -> tuple[QWidget, QWidget]:
+        """Its label and the widget of its editor."""
+        return self.label, self.editor.widget
+
+    def show_note(self, kind: str, text: str) -> QLabel:
+        """The note under the field with this text below its texts of the same kind."""
+        if self.note is None:
+            self.note = QLabel()
+            self.note.setWordWrap(True)
+        note = self.note
+        before = f"{note.text()}\n" if note.text() and note.objectName() == kind else ""
+        if note.objectName() != kind:
+            note.setObjectName(kind)
+            note.style().unpolish(note)
+            note.style().polish(note)
+        note.setText(f"{before}{SIGNS[kind]} {_(self.field.label)}: {text}")
+        self.editor.widget.setAccessibleDescription(note.text())
+        return note
+
+    def clear_note(self) -> None:
+        """Take the note and the marks of a refused value away."""
+        if self.note is not None:
+            self.note.hide()
+            self.note.clear()
+        self.editor.widget.setAccessibleDescription(labelled(self.field))
+        self.editor.clear_inside()
+        self.editor.mark(False)

@@ -1,0 +1,59 @@
+"""The way of the keyboard through a form: Enter goes on, Escape puts back."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.records.form_contents import FormContents
+from ui.widgets.children_editor import ChildrenEditor
+from ui.widgets.editor import Raw
+
+
+class FormKeyboard:
+    """Moves the keyboard from field to field, and remembers what a field held at first."""
+
+    def __init__(self, form: QWidget, contents: FormContents) -> None:
+        self._form = form
+        self._contents = contents
+        self._at_entry: tuple[str, Raw] = ("", "")
+
+    def note_entry(self, widget: QWidget) -> None:
+        """Remember what a field held when the keyboard came, for Escape."""
+        for key, cell in self._contents.cells.items():
+            if cell.editor.holds(widget) and self._at_entry[0] != key:
+                self._at_entry = (key, cell.editor.raw())
+
+    def revert(self) -> bool:
+        """Put back what the field held when the keyboard came; False when it holds that."""
+        key, raw = self._at_entry
+        cell = self._contents.cells.get(key)
+        if cell is None or not cell.editor.holds(QApplication.focusWidget()):
+            return False
+        if cell.editor.raw() == raw:
+            return False
+        cell.editor.put(raw)
+        return True
+
+    def advance(self) -> None:
+        """Put the keyboard into the next field, and after the last on the saving."""
+        before = self._form.focusWidget()
+        if before is None:
+            return
+        place = before.nextInFocusChain()
+        while place is not None and place is not before and not self._takes_keys(place):
+            place = place.nextInFocusChain()
+        if place is not None:
+            self._past_rows(before, place).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _past_rows(self, before: QWidget, place: QWidget) -> QWidget:
+        """Where Enter comes to: not into rows that are filled in already, but to what is below."""
+        for cell in self._contents.cells.values():
+            rows = cell.editor
+            if isinstance(rows, ChildrenEditor) and rows.holds(place) and not rows.holds(before):
+                return rows.add if rows.filled() else place
+        return place
+
+    def _takes_keys(self, widget: QWidget) -> bool:
+        tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        aside = bool(widget.property("flat")) or widget.focusProxy() is not None
+        inside = self._form.isAncestorOf(widget) and widget.isVisibleTo(self._form)
+        return tabbed and not aside and inside

@@ -1,0 +1,151 @@
+"""What is done with many records of a list: deleted, taken back, written to a file."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import Qt
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
+from borderdesk.schema.records import ALL_TYPES
+from ui.base.tasks import Work
+from ui.records.draft_shelf import DraftShelf
+from ui.records.page_parts import PageParts
+
+if TYPE_CHECKING:
+    from borderdesk.reports import list_files
+    from ui.widgets import file_choosers
+else:
+    list_files = lazy_module("borderdesk.reports.list_files")
+    file_choosers = lazy_module("ui.widgets.file_choosers")
+
+T = TypeVar("T")
+Report = Callable[[int, int], None]
+"""Takes how many records are done, of how many. Raises Stopped."""
+
+REASON = N_("Deleted in the window")
+
+
+class ListActions:
+    """Works on the records chosen in a list, one work at a time, the last of it undoable."""
+
+    def __init__(self, parts: PageParts, drafts: DraftShelf) -> None:
+        self._parts = parts
+        self._drafts = drafts
+        self._work: Work | None = None
+        self._undo: Callable[[], None] | None = None
+
+    def idle(self) -> bool:
+        """Whether no work is going on."""
+        return self._work is None
+
+    def run(self, text: str, work: Callable[[Report], T], done: Callable[[T], None]) -> None:
+        """Do a long work on records, with how far it is and a way to stop it."""
+        parts = self._parts
+
+        def ended(answer: T) -> None:
+            self._work = None
+            parts.refresh()
+            done(answer)
+
+        def failed(error: Exception) -> None:
+            self._work = None
+            parts.refresh()
+            parts.fail(error)
+
+        if self._work is None:
+            self._work = parts.tasks.long(work, ended, failed, parts.front)
+            parts.bar.follow(self._work, text)
+
+    def notify_undoable(self, text: str, undo: Callable[[], None], *, offered: bool = True) -> None:
+        """Say what was done to the list, and with `offered` show the button that undoes it."""
+        self._undo = undo
+        offers = [(_("Undo   Ctrl+Z"), self.undo)] if offered else []
+        self._parts.bar.notify(text, *offers)
+
+    def undo(self) -> None:
+        """Take back what was last done to the list."""
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            undo()
+
+    # --------------------------------------------------------------------- deleting
+
+    def delete(self) -> None:
+        """Delete what is chosen; the bar offers to undo it."""
+        if self._parts.list.how_many() or self._parts.form().record:
+            self._drafts.guard(self._delete_chosen)
+
+    def _delete_chosen(self) -> None:
+        desk, type_name, reason = self._parts.desk, self._parts.type_name, _(REASON)
+        chosen, only = self._parts.list.chosen(), self._parts.form().record
+        if self._parts.list.how_many() <= 1 and only:
+            chosen = chosen._replace(ids=frozenset({only}))
+
+        def work(report: Report) -> list[str]:
+            records = desk.lists.ids(type_name, chosen)
+            desk.bulk.delete_many(type_name, records, reason, report)
+            return records
+
+        self.run(_("Deleting…"), work, self._show_deleted)
+
+    def take_out(self, records: list[str]) -> None:
+        """Delete what the table for many records saved."""
+        desk, type_name, reason = self._parts.desk, self._parts.type_name, _(REASON)
+        self.run(
+            _("Deleting…"),
+            lambda report: desk.bulk.delete_many(type_name, records, reason, report),
+            lambda _none: self._show_deleted(records),
+        )
+
+    def _show_deleted(self, records: list[str]) -> None:
+        parts = self._parts
+        if parts.form().record in records:
+            parts.form().blank()
+        parts.list.mark("")
+        parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
+        many = _("{count} records deleted.").format(count=show_number(len(records), language()))
+        words = _("Deleted.") if len(records) == 1 else many
+        self.notify_undoable(words, lambda: self._undelete(records))
+
+    def _undelete(self, records: list[str]) -> None:
+        desk, type_name = self._parts.desk, self._parts.type_name
+        self._parts.expect(records[0] if len(records) == 1 else "")
+
+        def done(_none: None) -> None:
+            self._parts.bar.notify(_("The deletion is undone."))
+            if len(records) == 1 and not self._parts.form().dirty:
+                self._parts.form().load(records[0])
+
+        self.run(
+            _("Taking back…"),
+            lambda report: desk.bulk.undelete_many(type_name, records, report),
+            done,
+        )
+
+    # -------------------------------------------------------------------- exporting
+
+    def ask_file(self, suffix: str) -> None:
+        """Ask for a file and write the list, or what is chosen in it, there."""
+        title = _(ALL_TYPES[self._parts.type_name].title)
+        name = f"{title} {self._parts.desk.today().isoformat()}"
+        file_choosers.ask_where(self._parts.front, name, suffix, self.export)
+
+    def export(self, target: Path) -> None:
+        """Write what is chosen, or with one or none chosen all that is shown, to a file."""
+        records = self._parts.list
+        chosen = records.chosen() if records.how_many() > 1 else records.table.chosen
+        desk, type_name = self._parts.desk, self._parts.type_name
+
+        def done(rows: int) -> None:
+            words = _("{count} rows saved as {file}.")
+            count = show_number(rows, language())
+            self._parts.bar.notify(words.format(count=count, file=target.name))
+
+        self.run(
+            _("Writing {file}…").format(file=target.name),
+            lambda report: list_files.write_list(desk, type_name, chosen, target, report),
+            done,
+        )

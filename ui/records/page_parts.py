@@ -1,0 +1,66 @@
+"""What the parts of a page of records share."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.desk import Desk
+from ui.base.tasks import Job, Runner
+from ui.records.record_list import RecordList
+from ui.widgets.messages import MessageBar
+
+if TYPE_CHECKING:
+    from ui.records.list_filter import ListFilter
+    from ui.records.record_form import RecordForm
+
+T = TypeVar("T")
+
+
+class PageParts:
+    """The desk, list, form and bar of one page, and what its parts may ask of the page."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Runner,
+        type_name: str,
+        *,
+        front: QWidget,
+        bar: MessageBar,
+        records: RecordList,
+        form: Callable[[], "RecordForm"],
+        choosers: Callable[[], "ListFilter"],
+        refresh: Callable[[], None],
+        expect: Callable[[str], None],
+        go_to: Callable[[str, Mapping[str, Any]], None],
+    ) -> None:
+        """front: what holds list and form, the parent of menus and owner of background work.
+
+        form, choosers: make the form, and what is above the list, when first asked for.
+        refresh: reads the list anew; expect: has a record chosen once that has been read.
+        go_to: asks the window for another page.
+        """
+        self.desk = desk
+        self.tasks = tasks
+        self.type_name = type_name
+        self.front = front
+        self.bar = bar
+        self.list = records
+        self.form = form
+        self.filter = choosers
+        self.refresh = refresh
+        self.expect = expect
+        self.go_to = go_to
+
+    def fail(self, error: Exception) -> None:
+        """Show what a person can mend; a bug goes on."""
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+    def ask(self, work: Callable[[], T], done: Callable[[T], None], owner: QObject) -> Job:
+        """Ask the desk in the background, for the owner, what an editor of the form looks up."""
+        return self.tasks.run(work, done, self.fail, owner)

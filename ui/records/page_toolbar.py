@@ -1,0 +1,55 @@
+"""The buttons above a list, the last of which opens what else can be done."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QPushButton
+
+from ui.records.page_parts import PageParts
+from ui.widgets.actions import bind, button
+from ui.widgets.flow import FlowLayout
+
+
+class PageToolbar(FlowLayout):
+    """Add, copy, delete, table, more; the bar of messages stands after them."""
+
+    def __init__(
+        self,
+        parts: PageParts,
+        *,
+        add: Callable[[], object],
+        delete: Callable[[], object],
+        duplicate: Callable[[], object],
+        show_grid: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        front, flat = parts.front, True
+        self._front = front
+        self.add_button = button(bind(front, "add", add), main=True, keys=True)
+        self.deleting = bind(front, "delete", delete, parts.list.view)
+        self.deleting.setEnabled(False)
+        remove = button(self.deleting, flat=flat)
+        copying = button(bind(front, "duplicate", duplicate), flat=flat)
+        self._more = button(bind(front, "more", self._show_more), flat=flat)
+        as_table = button(bind(front, "grid", show_grid), flat=flat)
+        self.buttons: Sequence[QPushButton]
+        self.buttons = (self.add_button, copying, remove, as_table, self._more)
+        self._others: Sequence[QAction] = ()
+        for widget in self.buttons:
+            self.add(widget)
+        self.add(parts.bar, 1)
+
+    def offer_more(self, actions: Sequence[QAction]) -> None:
+        """What the last button offers."""
+        self._others = actions
+
+    def _show_more(self) -> None:
+        menu = QMenu(self._front)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self._others)
+        menu.popup(self.menu_place())
+
+    def menu_place(self) -> QPoint:
+        """Where on the screen a menu of the last button opens."""
+        return self._more.mapToGlobal(self._more.rect().bottomLeft())

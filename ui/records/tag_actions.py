@@ -1,0 +1,63 @@
+"""Tags given to the records chosen in a list, or taken off them."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import ALL_TYPES
+from ui.records.list_actions import ListActions, Report
+from ui.records.page_parts import PageParts
+
+
+class TagActions:
+    """Offers the tags of the desk for what is chosen."""
+
+    def __init__(self, parts: PageParts, actions: ListActions) -> None:
+        self._parts = parts
+        self._actions = actions
+
+    def show_menu(self, at: QPoint) -> None:
+        """Offer the tags at a point of the screen."""
+        parts = self._parts
+        if not issubclass(ALL_TYPES[parts.type_name], Record) or not parts.list.how_many():
+            parts.bar.notify(_("Choose records in the list first."))
+            return
+        menu = QMenu(parts.front)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for title, on in ((N_("Give the tag"), True), (N_("Take the tag off"), False)):
+            below = menu.addMenu(_(title))
+            for code in parts.desk.book.picks.get("tag", {}):
+                label = parts.desk.book.pick_label("tag", code)
+                below.addAction(label).triggered.connect(partial(self.tag, code, on))
+        menu.popup(at)
+
+    def tag(self, code: str, on: bool, _checked: bool = False) -> None:
+        """Give what is chosen a tag, or take it off."""
+        desk, type_name = self._parts.desk, self._parts.type_name
+        chosen = self._parts.list.chosen()
+        self._run(code, on, lambda: desk.lists.ids(type_name, chosen))
+
+    def _run(self, code: str, on: bool, records: Callable[[], list[str]]) -> None:
+        """records: asked for off the window's thread."""
+        desk, type_name = self._parts.desk, self._parts.type_name
+
+        def work(report: Report) -> list[str]:
+            return desk.bulk.tag_many(type_name, records(), code, on, report)
+
+        self._actions.run(_("Tagging…"), work, partial(self._show_tagged, code, on))
+
+    def _show_tagged(self, code: str, on: bool, changed: list[str]) -> None:
+        words = (
+            _("“{tag}” given to {count} records.")
+            if on
+            else _("“{tag}” taken off {count} records.")
+        )
+        label = self._parts.desk.book.pick_label("tag", code)
+        text = words.format(tag=label, count=show_number(len(changed), language()))
+        back = partial(self._run, code, not on, lambda: changed)
+        self._actions.notify_undoable(text, back, offered=bool(changed))

@@ -1,0 +1,123 @@
+"""The left side of the window: the pages, and the language below them."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.i18n import _, language
+from ui.base.style import named
+from ui.base.translator import LANGUAGE_NAMES
+
+KEY = Qt.ItemDataRole.UserRole
+UNSAVED = " •"
+
+PageGroup = tuple[str, Sequence[tuple[str, str]]]
+"""A heading in words, "" for none, and the pages under it: (key, title)."""
+
+
+class Navigation(QWidget):
+    """Pages to turn to; `turned` with the key of the page chosen."""
+
+    turned = Signal(str)
+    language_chosen = Signal(str)
+
+    def __init__(self, groups: Sequence[PageGroup]) -> None:
+        super().__init__()
+        self.setObjectName("side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.titles: dict[str, str] = {}
+        """What each page is called, by its key, in the order of the list."""
+        self.items: dict[str, QListWidgetItem] = {}
+        self.list = self._list(groups)
+        self.language = self._language()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.addWidget(self.list, 1)
+        below = QHBoxLayout()
+        below.setContentsMargins(8, 0, 8, 0)
+        below.addWidget(self.language)
+        column.addLayout(below)
+        metrics = self.list.fontMetrics()
+        widest = max(metrics.horizontalAdvance(item.text()) for item in self.items.values())
+        self.setFixedWidth(widest + 64)
+
+    def _list(self, groups: Sequence[PageGroup]) -> QListWidget:
+        pages = named(QListWidget(), "nav")
+        pages.setAccessibleName(_("Pages"))
+        pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # The window itself hears of another size of text only later.
+        font = QApplication.font()
+        height = QFontMetrics(font).height()
+        small = QFont(font)
+        small.setBold(True)
+        small.setPointSizeF(font.pointSizeF() * 0.85)
+        for heading, entries in groups:
+            if heading:
+                item = _line(heading, pages)
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
+                item.setFont(small)
+                item.setSizeHint(QSize(0, int(height * 1.8)))
+            for key, title in entries:
+                self.titles[key] = title
+                self.items[key] = _line(title, pages)
+                self.items[key].setSizeHint(QSize(0, height + 16))
+                self.items[key].setData(KEY, key)
+        pages.currentItemChanged.connect(self._turn)
+        return pages
+
+    def _language(self) -> QComboBox:
+        chooser = QComboBox()
+        for code, name in LANGUAGE_NAMES.items():
+            chooser.addItem(name, code)
+        chooser.setCurrentIndex(chooser.findData(language()))
+        chooser.setAccessibleName(_("Language"))
+        chooser.setToolTip(_("Language of the window"))
+        chooser.activated.connect(lambda index: self.language_chosen.emit(chooser.itemData(index)))
+        return chooser
+
+    def _turn(self, item: QListWidgetItem | None, _before: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.turned.emit(item.data(KEY))
+
+    def current(self) -> str:
+        """The key of the page chosen."""
+        key: str = self.list.currentItem().data(KEY)
+        return key
+
+    def go_to(self, key: str) -> None:
+        """Choose a page."""
+        self.list.setCurrentItem(self.items[key])
+
+    def step(self, by: int) -> None:
+        """Choose the page so many places further down, and go on from the last to the first."""
+        keys = list(self.items)
+        self.go_to(keys[(keys.index(self.current()) + by) % len(keys)])
+        self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard into the list of pages."""
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def mark_unsaved(self, key: str, unsaved: bool) -> None:
+        """Show at a page whether it holds what is not saved."""
+        text = self.titles[key] + (UNSAVED if unsaved else "")
+        if self.items[key].text() != text:
+            self.items[key].setText(text)
+            self.items[key].setToolTip(_("Holds unsaved text") if unsaved else "")
+
+
+def _line(text: str, pages: QListWidget) -> QListWidgetItem:
+    """A line of the navigation; its text comes after it for the reason `bind` has."""
+    line = QListWidgetItem(pages)
+    line.setText(text)
+    return line

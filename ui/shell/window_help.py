@@ -1,0 +1,85 @@
+"""What helps a person on in every page: the list of commands, the handbook, the card of keys."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _, language
+from borderdesk.base.lazy import lazy_module
+from ui.base.tasks import Runner
+from ui.shell.navigation import Navigation
+from ui.widgets.actions import actions_of, key_entries
+from ui.widgets.page import Page
+
+if TYPE_CHECKING:
+    from borderdesk.reports import handbook, key_card
+    from ui.shell import command_list, help_window
+    from ui.widgets import file_choosers
+else:
+    handbook = lazy_module("borderdesk.reports.handbook")
+    key_card = lazy_module("borderdesk.reports.key_card")
+    command_list = lazy_module("ui.shell.command_list")
+    help_window = lazy_module("ui.shell.help_window")
+    file_choosers = lazy_module("ui.widgets.file_choosers")
+
+
+class WindowHelp:
+    """Opens lists and windows beside the page shown."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        navigation: Navigation,
+        tasks: Runner,
+        current: Callable[[], QWidget],
+    ) -> None:
+        """current: the page shown."""
+        self._window = window
+        self._navigation = navigation
+        self._tasks = tasks
+        self._current = current
+
+    def show_commands(self) -> None:
+        """Offer everything that can be done here, to be found by a word of its name."""
+        here = actions_of(self._current(), shown=True) + self._window.actions()
+        box = command_list.CommandList(self._navigation.titles, here, self._window)
+        box.page_chosen.connect(self._navigation.go_to)
+        box.open_below(self._window)
+
+    def show_handbook(self) -> None:
+        """Open the handbook at the page shown."""
+        page = self._current()
+        topic = page.help_topic if isinstance(page, Page) else ""
+        window = help_window.HelpWindow(self._tasks, self._window)
+        window.show_page(topic or handbook.topic_of(self._navigation.current()))
+        window.finished.connect(self._window.activateWindow)
+        window.show()
+        window.activateWindow()
+
+    def save_key_card(self) -> None:
+        """Save the keys of every action as a PDF to print."""
+        name = f"{_('Keys of BorderDesk')}.pdf"
+        file_choosers.ask_where(self._window, name, ".pdf", self.write_key_card)
+
+    def write_key_card(self, target: Path) -> None:
+        """Write the card to a file; the result is shown above the page."""
+        entries, lang = key_entries(), language()
+
+        def done(_none: None) -> None:
+            page = self._current()
+            if isinstance(page, Page):
+                page.bar.notify(_("Saved as {file}").format(file=target))
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, UserError):
+                raise error
+            page = self._current()
+            if isinstance(page, Page):
+                page.bar.warn(error)
+
+        self._tasks.later(
+            lambda: key_card.write_key_card(entries, target, lang), done, failed, self._window
+        )
