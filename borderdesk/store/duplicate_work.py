@@ -23,7 +23,8 @@ def records_in_common(
         f" JOIN (SELECT {keys} FROM {table} WHERE {day} BETWEEN ? AND ?"
         f" AND {first_marker} IS NOT NULL GROUP BY {keys} HAVING COUNT(DISTINCT {post}) > 1) g"
         f" ON t.{day} = g.{day} AND t.{place} = g.{place}"
-        f" AND t.{first_marker} = g.{first_marker} AND t.{last_marker} IS g.{last_marker}"
+        f" AND t.{first_marker} = g.{first_marker}"
+        f" AND t.{last_marker} IS NOT DISTINCT FROM g.{last_marker}"
         f" ORDER BY {columns}",
         (first, last),
     )

@@ -13,6 +13,7 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.store.database import Store
+from borderdesk.store.dialect import temporary_table
 from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.tables import household_columns, table_name
 
@@ -23,21 +24,20 @@ _TABLE = f"temp.{_NAME}"
 def select_records(store: Store, period: Period, since: int) -> int:
     """Select every record dated in the period, every one with a revision after the place `since`,
     and the households they name; how many records there are."""
-    store.run(
-        f"CREATE TEMP TABLE IF NOT EXISTS {_NAME}"
-        " (record TEXT PRIMARY KEY, type TEXT NOT NULL) WITHOUT ROWID"
-    )
+    store.run(temporary_table(_NAME, "record TEXT PRIMARY KEY, type TEXT NOT NULL"))
     store.run(f"DELETE FROM {_TABLE}")
     for model in ALL_TYPES.values():
         event = model.event()
         if event is not None:
             store.run(
-                f"INSERT OR IGNORE INTO {_TABLE} SELECT id, ? FROM {table_name(model)}"
-                f" WHERE {event.name} BETWEEN ? AND ?",
+                f"INSERT INTO {_TABLE} SELECT id, ? FROM {table_name(model)}"
+                f" WHERE {event.name} BETWEEN ? AND ? ON CONFLICT DO NOTHING",
                 (model.type_name, period.first.isoformat(), period.last.isoformat()),
             )
     store.run(
-        f"INSERT OR IGNORE INTO {_TABLE} SELECT record, type FROM revision WHERE seq > ?", (since,)
+        f"INSERT INTO {_TABLE} SELECT record, type FROM revision WHERE seq > ?"
+        " ON CONFLICT DO NOTHING",
+        (since,),
     )
     _select_deleted(store, period)
     _select_households(store)
@@ -74,7 +74,8 @@ def _select_deleted(store: Store, period: Period) -> None:
         days = [fields.get(event.name, "") for fields in known] if event is not None else []
         if not days or any(first <= day <= last for day in days):
             store.run(
-                f"INSERT OR IGNORE INTO {_TABLE} (record, type) VALUES (?, ?)", (record, type_name)
+                f"INSERT INTO {_TABLE} (record, type) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                (record, type_name),
             )
 
 
@@ -93,9 +94,9 @@ def _select_households(store: Store) -> None:
 def _select_named(store: Store, model: type[Revisioned], column: str) -> None:
     """Select the households that the column of selected records of a type names."""
     store.run(
-        f"INSERT OR IGNORE INTO {_TABLE} SELECT t.{column}, ? FROM {_TABLE} s"
+        f"INSERT INTO {_TABLE} SELECT t.{column}, ? FROM {_TABLE} s"
         f" JOIN {table_name(model)} t ON t.id = s.record"
-        f" WHERE t.{column} IS NOT NULL AND s.type = ?",
+        f" WHERE t.{column} IS NOT NULL AND s.type = ? ON CONFLICT DO NOTHING",
         (Household.type_name, model.type_name),
     )
 
@@ -114,7 +115,7 @@ def _select_named_by_versions(store: Store) -> None:
                 named = json.loads(version.body or "{}")["fields"].get(column)
                 if named is not None:
                     store.run(
-                        f"INSERT OR IGNORE INTO {_TABLE} SELECT record, type FROM revision"
-                        " WHERE record = ? LIMIT 1",
+                        f"INSERT INTO {_TABLE} SELECT record, type FROM revision"
+                        " WHERE record = ? LIMIT 1 ON CONFLICT DO NOTHING",
                         (named,),
                     )
