@@ -1,4 +1,4 @@
-"""Closed periods: what was signed stays, what comes later is told as late.
+"""Closed periods: what was signed stays, what comes later is shown as late.
 
 `desk.closing` (`closing.Closing`):
   state(period, scope=None) -> State(name, edition, reason)   open, closed, reopened, amending
@@ -7,7 +7,7 @@
   note_printed(period, scope=None), note_sent(period, scope=None) -> Edition | None
   editions(period=None, scope=None), edition(id), events(id)
   summary(id) -> the Summary as signed, moved(id) -> where the desk differs from it now
-  notice(period, scope=None) -> what must be said with figures the desk would now tell otherwise
+  notice(period, scope=None) -> the warning to show with figures that the desk no longer confirms
   differences(id) -> what an amendment changes, with reasons: Đã ký · Nay · Chênh lệch · Lý do
   scans: attach_scan(id, path), attachments(id), content(scan), save_scan(scan, path), detach_scan
   paper_text(summary) -> the text of the QR code, check(text) -> Verdict
@@ -16,9 +16,13 @@
   write_narrative(period, scope=None, *, parts=None, tasks=None, clauses=None) -> Narrative
   typed(Period, Scope) -> what was typed for this very period
   narratives.narrative_of(edition) -> what was written in an edition
-`reports.summary.make_summary` gives a closed period's figures as they were signed
-  (Summary.edition, .closed, .moved; live=True for what the records say all the same), and on
-  each Line `late`, `carry` (signed + unsigned + value + late = year to date), `doubles`.
-`guard.PeriodClosed` (a Refused, exit 4) is what a save meets that would change a closed figure.
+`summary.make_summary` returns a closed period's figures as they were signed (Summary.edition,
+  .closed, .moved; live=True for those of the records all the same), and on each Line `late`,
+  `carry` (signed + unsigned + value + late = year to date), `doubles`.
+`guard.ClosedPeriodError` (a Refused, exit 4): raised by a write that would change a closed figure.
 A period and a scope are texts as the command line writes them; no scope means the desk's own.
+
+From the bottom up: lines (rows of a summary, their hashes), editions (tables), carryover (late
+figures), calculation (from the records), comparison (signed against now), summary, facts,
+narratives, attachments, paper, closing; guard and verification stand beside them.
 """

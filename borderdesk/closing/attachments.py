@@ -1,17 +1,26 @@
-"""Scans of signed papers: kept in the desk, told by what they are and not by their name."""
+"""Scans of signed papers: stored in the desk, their kind detected from their content."""
 
 import hashlib
 import struct
 import zlib
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import save_whole
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.closing.editions import has_edition
 from borderdesk.schema.revisions import new_id, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.models.closing import AttachmentRow
+
+if TYPE_CHECKING:
+    import pypdfium2
+else:
+    pypdfium2 = lazy_module("pypdfium2")
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_SCANS = 20
@@ -40,7 +49,7 @@ class Attachments(Part):
     @operation("period.close")
     def attach_scan(self, edition: str, path: Path) -> Attachment:
         """Keep a PDF, JPEG or PNG file with an edition. Raises UserError."""
-        if not self.store.value("SELECT 1 FROM edition WHERE id = ?", (edition,)):
+        if not has_edition(self.store, edition):
             raise UserError(_("There is no such edition."))
         content = _read(path)
         kind = kind_of(content)
@@ -55,41 +64,41 @@ class Attachments(Part):
                 return one
         if len(known) >= MOST_SCANS:
             raise UserError(_("At most {most}.").format(most=MOST_SCANS))
-        made = Attachment(
-            new_id(), edition, _name(path, kind), kind, len(content), digest,
-            self.session.identity.user, utc_stamp(),
-        )  # fmt: skip
-        self.store.run(
-            "INSERT INTO attachment (id, edition, name, kind, size, digest, author, time, content)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*made, content),
+        attachment = Attachment(
+            new_id(),
+            edition,
+            _name(path, kind),
+            kind,
+            len(content),
+            digest,
+            self.session.identity.user,
+            utc_stamp(),
         )
-        return made
+        self.store.execute(AttachmentRow.insert(**attachment._asdict(), content=content))
+        return attachment
 
     @operation("period.close")
     def detach_scan(self, attachment: str) -> None:
         """Take a scan away (the wrong paper was scanned)."""
-        self.store.run("DELETE FROM attachment WHERE id = ?", (attachment,))
+        self.store.execute(AttachmentRow.delete().where(AttachmentRow.id == attachment))
 
     def attachments(self, edition: str) -> list[Attachment]:
         """The scans of an edition, in the order they came."""
-        columns = ", ".join(Attachment._fields)
-        rows = self.store.rows(
-            f"SELECT {columns} FROM attachment WHERE edition = ? ORDER BY time, id", (edition,)
-        )
-        return [Attachment(*row) for row in rows]
+        row = AttachmentRow
+        columns = [getattr(row, name) for name in Attachment._fields]
+        query = row.select(*columns).where(row.edition == edition).order_by(row.time, row.id)
+        return [Attachment(*found) for found in self.store.fetch(query)]
 
     def content(self, attachment: str) -> bytes:
         """The file of a scan, as it was. Raises UserError."""
-        found = self.store.value("SELECT content FROM attachment WHERE id = ?", (attachment,))
+        query = AttachmentRow.select(AttachmentRow.content).where(AttachmentRow.id == attachment)
+        found = self.store.scalar(query)
         if found is None:
             raise UserError(_("There is no such scan."))
         return bytes(found)
 
     def save_scan(self, attachment: str, target: Path) -> None:
         """Write a scan to a file. Raises UserError."""
-        from borderdesk.base.files import save_whole
-
         save_whole(target, self.content(attachment))
 
 
@@ -126,8 +135,6 @@ def kind_of(content: bytes) -> str | None:
 
 
 def _has_pages(content: bytes) -> bool:
-    import pypdfium2
-
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError:

@@ -1,15 +1,18 @@
 """Closing a period, reopening it, amending what is signed: the commander's lock."""
 
 import datetime
-from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from peewee import fn
 
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.attachments import Attachments
+from borderdesk.closing.calculation import Summary, summary_of
+from borderdesk.closing.comparison import differing, lines_now, signed_summary
 from borderdesk.closing.editions import (
     AMENDING,
     CLOSED,
@@ -20,34 +23,36 @@ from borderdesk.closing.editions import (
     REPLACED,
     SENT,
     WITHDRAWN,
+    E,
     Edition,
     Event,
-    Moved,
+    FigureDifference,
     Signer,
+    add_event,
     checked_line,
     checked_signer,
-    figures_hash,
     insert_edition,
-    number_of,
-    number_text,
+    is_of,
+    last_reason,
+    make_final,
     read_editions,
+    read_events,
     read_figures,
+    set_state,
     standing,
-    values_hash,
     write_figures,
 )
-from borderdesk.closing.frozen import differing, lines_now, signed_summary
-from borderdesk.closing.narratives import Narratives, frozen
-from borderdesk.figures.indicators import Scope, Window
+from borderdesk.closing.facts import SummaryFacts
+from borderdesk.closing.lines import figures_hash, number_of, number_text, values_hash
+from borderdesk.closing.narratives import Narratives, stored_parts
+from borderdesk.closing.paper import Verdict, check, paper_text
+from borderdesk.figures.changes import FigureChanges, any_added_since, reasons_since, revision_ids
+from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import last_seq
-
-if TYPE_CHECKING:
-    from borderdesk.closing.paper import Verdict
-    from borderdesk.closing.summary import Summary
 
 OPEN = "open"
 NO_SIGNER = Signer()
@@ -78,7 +83,7 @@ class Closing(Part):
         """The scans of signed papers."""
         return Attachments(self.session)
 
-    # -------------------------------------------------------------------- how it stands
+    # -------------------------------------------------------------------- state
 
     def meant(self, period: str, scope: str | None = None) -> tuple[Period, Scope]:
         """The period and the scope (without one, the desk's own) that texts name. Raises
@@ -96,65 +101,55 @@ class Closing(Part):
             withdrawn = self._last_withdrawn(period, scope)
             if withdrawn is None:
                 return State(OPEN)
-            return State(REOPENED, None, self._why(withdrawn.id, REOPENED))
+            return State(REOPENED, None, last_reason(self.store, withdrawn.id, REOPENED))
         if edition.state == OPENED:
-            return State(AMENDING, edition, self._why(edition.id, AMENDING))
+            return State(AMENDING, edition, last_reason(self.store, edition.id, AMENDING))
         return State(CLOSED, edition)
 
     def _last_withdrawn(self, period: Period, scope: Scope) -> Edition | None:
-        where = "WHERE scope = ? AND period = ? AND state = ?"
-        params = (scope.text, period.text, WITHDRAWN)
-        return next(read_editions(self.store, where, params, "closed DESC LIMIT 1"), None)
-
-    def _why(self, edition: str, what: str) -> str | None:
-        reason: str | None = self.store.value(
-            "SELECT reason FROM edition_event WHERE edition = ? AND what = ? ORDER BY id DESC"
-            " LIMIT 1",
-            (edition, what),
+        found = read_editions(
+            self.store,
+            is_of(period.text, scope.text),
+            E.state == WITHDRAWN,
+            order=(E.closed.desc(),),
+            most=1,
         )
-        return reason
+        return next(found, None)
 
     def editions(self, period: str | None = None, scope: str | None = None) -> list[Edition]:
         """Every edition there ever was, of a period and scope or of all, in order of their
         days. Raises UserError."""
-        conditions, params = [], []
         if period is not None:
             meant, whose = self.meant(period, scope)
-            conditions, params = ["period = ?", "scope = ?"], [meant.text, whose.text]
-        elif scope is not None:
-            conditions = ["scope = ?"]
-            params = [parse_scope(self.session.book, scope, self.session.today()).text]
-        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        return [*read_editions(self.store, where, params)]
+            return [*read_editions(self.store, is_of(meant.text, whose.text))]
+        if scope is not None:
+            named = parse_scope(self.session.book, scope, self.session.today())
+            return [*read_editions(self.store, E.scope == named.text)]
+        return [*read_editions(self.store)]
 
     def edition(self, edition: str) -> Edition:
         """An edition by its id. Raises UserError."""
-        found = next(read_editions(self.store, "WHERE id = ?", (edition,)), None)
+        found = next(read_editions(self.store, E.id == edition), None)
         if found is None:
             raise UserError(_("There is no such edition."))
         return found
 
-    def summary(self, edition: str) -> "Summary":
+    def summary(self, edition: str) -> Summary:
         """The summary as an edition was signed, whatever became of it since."""
         return signed_summary(self.session, self.edition(edition))
 
     def events(self, edition: str) -> list[Event]:
         """What happened to an edition, oldest first."""
-        rows = self.store.rows(
-            "SELECT edition, what, author, time, reason FROM edition_event WHERE edition = ?"
-            " ORDER BY id",
-            (edition,),
-        )
-        return [Event(*row) for row in rows]
+        return read_events(self.store, edition)
 
-    def moved(self, edition: str) -> list[Moved]:
-        """Where the desk would now say something else than the edition: empty when nothing was
+    def moved(self, edition: str) -> list[FigureDifference]:
+        """Where the records now differ from the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
         return [*differing(read_figures(self.store, edition), lines_now(self.session, signed))]
 
     def notice(self, period: str, scope: str | None = None) -> str:
-        """What must be said with a closed period's figures when the desk would now tell others;
+        """The warning to show with a closed period's figures when the records now differ;
         "" otherwise. Raises UserError."""
         edition = self.state(period, scope).edition
         if edition is None or edition.state != CLOSED:
@@ -166,22 +161,31 @@ class Closing(Part):
             "{period} of {scope} is closed ({edition}): these are the figures that were signed."
             " After additions or corrections the desk now says otherwise in {count} rows."
         ).format(
-            period=edition.period.title, scope=edition.scope.name, edition=edition.title,
+            period=edition.period.title,
+            scope=edition.scope.name,
+            edition=edition.title,
             count=len(rows),
-        )  # fmt: skip
+        )
 
-    def differences(self, edition: str) -> list[Moved]:
+    def differences(self, edition: str) -> list[FigureDifference]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
         kept = self.edition(edition).frame.get("moved", [])
         return [
-            Moved(
-                key, label, unit, column, number_of(was), number_of(now), number_of(change),
-                tuple(why), tuple(records),
+            FigureDifference(
+                key,
+                label,
+                unit,
+                column,
+                number_of(was),
+                number_of(now),
+                number_of(change),
+                tuple(why),
+                tuple(records),
             )
             for key, label, unit, column, (was, now, change), why, records in kept
-        ]  # fmt: skip
+        ]
 
-    # ----------------------------------------------------------------------- the deeds
+    # ----------------------------------------------------------------------- operations
 
     @operation("period.close")
     def close_period(
@@ -193,14 +197,12 @@ class Closing(Part):
         signed_on: datetime.date | None = None,
         signer: Signer = NO_SIGNER,
     ) -> Edition:
-        """Close a period: its figures are kept as they are now, as an edition; after an
+        """Close a period: its figures are stored as they are now, as an edition; after an
         amendment was begun, as the amendment.
 
         number: the paper's number; signed_on: its date (today without one). Raises Refused,
         UserError.
         """
-        from borderdesk.closing.summary import summary_of
-
         view = make_view(self.session, period, scope)
         state = self._state(view.period, view.scope)
         self._require_closable(view.period, view.scope, state)
@@ -208,15 +210,17 @@ class Closing(Part):
         before = state.edition
         if before is not None and document and document == before.document:
             raise UserError(
-                _("An amendment has a number of its own: {number} is that of the paper it"
-                  " replaces.").format(number=document)
-            )  # fmt: skip
+                _(
+                    "An amendment has a number of its own: {number} is that of the paper it"
+                    " replaces."
+                ).format(number=document)
+            )
         day = signed_on or self.session.today()
         edition = self._new(view, state, document, day, checked_signer(signer))
         now = summary_of(self.session, view, view.scope.text)
         edition = self._with_figures(edition, now, before)
         if before is not None:
-            self._set_state(before.id, REPLACED)
+            set_state(self.store, before.id, REPLACED)
             self._note(before.id, REPLACED)
         insert_edition(self.store, edition)
         write_figures(self.store, edition.id, now.lines)
@@ -241,84 +245,75 @@ class Closing(Part):
     def _new(
         self, view: View, state: State, document: str, signed_on: datetime.date, signer: Signer
     ) -> Edition:
-        issued = self.store.value(
-            "SELECT COUNT(*) FROM edition WHERE scope = ? AND period = ? AND state <> ?",
-            (view.scope.text, view.period.text, WITHDRAWN),
-        )
+        of_this = is_of(view.period.text, view.scope.text)
+        issued = self.store.scalar(E.select(fn.COUNT(E.id)).where(of_this & (E.state != WITHDRAWN)))
         return Edition(
-            new_id(), view, int(issued) + 1, CLOSED, document, signed_on, signer,
-            self.session.identity.user, utc_stamp(), None, last_seq(self.store), "", "", "",
+            new_id(),
+            view,
+            int(issued) + 1,
+            CLOSED,
+            document,
+            signed_on,
+            signer,
+            self.session.identity.user,
+            utc_stamp(),
+            None,
+            last_seq(self.store),
+            "",
+            "",
+            "",
             state.edition.id if state.edition else None,
-            state.reason if state.edition else None, {},
-        )  # fmt: skip
+            state.reason if state.edition else None,
+            {},
+        )
 
-    def _with_figures(self, edition: Edition, now: "Summary", before: Edition | None) -> Edition:
-        from borderdesk.reports.sources import sources
-        from borderdesk.reports.summary_facts import Facts
-
+    def _with_figures(self, edition: Edition, now: Summary, before: Edition | None) -> Edition:
+        typed = self.session.part(Narratives).typed(edition.period, edition.scope)
         frame = {
-            "sources": [list(source) for source in sources(self.session, edition.view)],
-            "facts": Facts(now, self.session).gathered(),
+            **{name: note(edition.view) for name, note in self.session.edition_notes.items()},
+            "facts": SummaryFacts(now, self.session).gathered(),
             "joint": [list(pair) for pair in now.joint],
             "remarks": now.remarks,
-            "narrative": frozen(self.session.part(Narratives).typed(edition.period, edition.scope)),
-        }  # fmt: skip
+            "narrative": stored_parts(typed),
+        }
         if before is not None:
             frame["moved"] = [
-                [m.key, m.label, m.unit, m.column,
-                 [number_text(m.signed), number_text(m.now), number_text(m.difference)],
-                 list(m.reasons), list(m.records)]
+                [
+                    m.key,
+                    m.label,
+                    m.unit,
+                    m.column,
+                    [number_text(m.signed), number_text(m.now), number_text(m.difference)],
+                    list(m.reasons),
+                    list(m.records),
+                ]
                 for m in self._explained(before, now, edition.reason or "")
-            ]  # fmt: skip
-        ids = (row[0] for row in self.store.rows("SELECT id FROM revision ORDER BY id"))
+            ]
         return edition._replace(
-            totals_hash=totals_hash(ids),
+            totals_hash=totals_hash(revision_ids(self.store)),
             figures_hash=figures_hash(edition.period, edition.scope, now.lines),
             values_hash=values_hash(now.lines),
             frame=frame,
         )
 
-    def _explained(self, before: Edition, now: "Summary", reason: str) -> list[Moved]:
+    def _explained(self, before: Edition, now: Summary, reason: str) -> list[FigureDifference]:
         """The figures an amendment changes, with the reasons given with the records' changes."""
-        from borderdesk.closing.since import Since
-
         moved = [*differing(read_figures(self.store, before.id), now.lines)]
-        since = Since(self.session, before.scope, before.view.day, before.last_seq)
+        changes = FigureChanges(self.session, before.scope, before.view.day, before.last_seq)
         year = self.session.calendar().year_of(before.period.last).first
         behind = {
-            "value": since.records_behind(Window(before.period.first, before.period.last)),
-            "year_to_date": since.records_behind(Window(year, before.period.last)),
+            "value": changes.records_behind(Window(before.period.first, before.period.last)),
+            "year_to_date": changes.records_behind(Window(year, before.period.last)),
         }
         explained = []
         for one in moved:
             records = behind[one.column].get(one.key, [])
-            given = self._reasons(records, before.last_seq)
-            if self._added(records, before.last_seq):
+            given = reasons_since(self.store, records, before.last_seq)
+            if any_added_since(self.store, records, before.last_seq):
                 given.append(_("entered after closing"))
             reasons = tuple(dict.fromkeys([reason, *given] if reason else given))
             explained.append(one._replace(reasons=reasons, records=tuple(records)))
         return explained
-
-    def _reasons(self, records: Sequence[str], seq: int) -> list[str]:
-        """The reasons given with the records' changes after a revision, in their order."""
-        found: dict[str, None] = {}
-        for at in range(0, len(records), 500):
-            some = records[at : at + 500]
-            marks = ", ".join("?" * len(some))
-            for (reason,) in self.store.rows(
-                f"SELECT reason FROM revision WHERE record IN ({marks}) AND seq > ?"
-                " AND reason IS NOT NULL ORDER BY seq",
-                (*some, seq),
-            ):
-                found[reason] = None
-        return list(found)
-
-    def _added(self, records: Sequence[str], seq: int) -> bool:
-        """Whether any of the records was not there yet at a revision."""
-        return any(
-            self.store.value("SELECT MIN(seq) FROM revision WHERE record = ?", (record,)) > seq
-            for record in records
-        )
 
     @operation("period.close")
     def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
@@ -328,15 +323,15 @@ class Closing(Part):
         edition = self._closed(meant, whose)
         if edition.final is not None:
             raise Refused(
-                _("{period} of {scope} ({edition}) was printed or sent. It stays as it is; open it"
-                  " for an amendment instead.").format(
-                    period=meant.title, scope=whose.name, edition=edition.title
-                )
-            )  # fmt: skip
+                _(
+                    "{period} of {scope} ({edition}) was printed or sent."
+                    " It stays as it is; open it for an amendment instead."
+                ).format(period=meant.title, scope=whose.name, edition=edition.title)
+            )
         self._note(edition.id, REOPENED, _reason(reason))
-        self._set_state(edition.id, WITHDRAWN)
+        set_state(self.store, edition.id, WITHDRAWN)
         if edition.replaces is not None:
-            self._set_state(edition.replaces, OPENED)
+            set_state(self.store, edition.replaces, OPENED)
         return self._state(meant, whose)
 
     @operation("period.close")
@@ -347,13 +342,13 @@ class Closing(Part):
         edition = self._closed(meant, whose)
         if edition.final is None:
             raise Refused(
-                _("{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
-                  " instead.").format(
-                    period=meant.title, scope=whose.name, edition=edition.title
-                )
-            )  # fmt: skip
+                _(
+                    "{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
+                    " instead."
+                ).format(period=meant.title, scope=whose.name, edition=edition.title)
+            )
         self._note(edition.id, AMENDING, _reason(reason))
-        self._set_state(edition.id, OPENED)
+        set_state(self.store, edition.id, OPENED)
         return self._state(meant, whose)
 
     def _closed(self, period: Period, scope: Scope) -> Edition:
@@ -383,33 +378,20 @@ class Closing(Part):
         if edition is None or edition.state != CLOSED:
             return None
         self._note(edition.id, what)
-        self.store.run(
-            "UPDATE edition SET final = COALESCE(final, ?) WHERE id = ?", (utc_stamp(), edition.id)
-        )
+        make_final(self.store, edition.id)
         return self.edition(edition.id)
 
     def _note(self, edition: str, what: str, reason: str | None = None) -> None:
-        self.store.run(
-            "INSERT INTO edition_event (edition, what, author, time, reason)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (edition, what, self.session.identity.user, utc_stamp(), reason),
-        )
+        add_event(self.store, edition, what, self.session.identity.user, reason)
 
-    def _set_state(self, edition: str, state: str) -> None:
-        self.store.run("UPDATE edition SET state = ? WHERE id = ?", (state, edition))
+    # ------------------------------------------------------------------ held against a paper
 
-    # ------------------------------------------------------------------ what others ask
-
-    def paper_text(self, summary: "Summary") -> str:
+    def paper_text(self, summary: Summary) -> str:
         """The text, also as a QR code, by which a paper can be held against a desk."""
-        from borderdesk.closing.paper import paper_text
-
         return paper_text(summary)
 
-    def check(self, text: str) -> "Verdict":
+    def check(self, text: str) -> Verdict:
         """A paper's text against this desk. Raises UserError for a text that is none."""
-        from borderdesk.closing.paper import check
-
         return check(self.session, text)
 
 

@@ -1,30 +1,29 @@
-"""What was signed: editions of a period for a scope, their figures, and what became of them."""
+"""Editions: what was signed of a period for a scope, with its figures and events; their tables."""
 
 import datetime
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.figures.indicators import RATIO, Scope, Value, percent
+from borderdesk.closing.lines import Carry, Line, number_of, number_text
+from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import View
 from borderdesk.schema.fields import as_json_number
-from borderdesk.schema.revisions import canonical
+from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.database import Store
-from borderdesk.store.figures_hash import Figure, plain_number
-from borderdesk.store.figures_hash import figures_hash as hash_of_figures
-
-if TYPE_CHECKING:
-    from borderdesk.closing.summary import Carry, Line
+from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 
 CLOSED, OPENED, REPLACED, WITHDRAWN = "closed", "opened", "replaced", "withdrawn"
 """States of an edition: closed locks its period; opened stands but its period is being amended;
 replaced by an amendment; withdrawn by reopening before anybody outside had it."""
+
+STANDING = (CLOSED, OPENED)
+"""The states in which an edition counts as signed."""
 
 REOPENED, AMENDING, PRINTED, SENT = "reopened", "amending", "printed", "sent"
 """What else happens to an edition (closed is an event too)."""
@@ -114,8 +113,8 @@ class Event(NamedTuple):
     reason: str | None
 
 
-class Moved(NamedTuple):
-    """A figure that is not what the paper says: column "value" or "year_to_date"; `difference`
+class FigureDifference(NamedTuple):
+    """A figure that differs from the paper: column "value" or "year_to_date"; `difference`
     None where one side is nothing; reasons in words, the records behind it."""
 
     key: str
@@ -129,8 +128,8 @@ class Moved(NamedTuple):
     records: tuple[str, ...] = ()
 
 
-def moved_json(moved: Moved) -> dict[str, Any]:
-    """A figure that differs: what the paper says and what stands now."""
+def moved_json(moved: FigureDifference) -> dict[str, Any]:
+    """A difference in the shape of the command line: figure on paper and figure now."""
     number = [
         None
         if figure is None
@@ -140,16 +139,21 @@ def moved_json(moved: Moved) -> dict[str, Any]:
         for figure in (moved.signed, moved.now, moved.difference)
     ]
     return {
-        "key": moved.key, "label": moved.label, "column": moved.column, "paper": number[0],
-        "now": number[1], "difference": number[2], "reasons": list(moved.reasons),
-    }  # fmt: skip
+        "key": moved.key,
+        "label": moved.label,
+        "column": moved.column,
+        "paper": number[0],
+        "now": number[1],
+        "difference": number[2],
+        "reasons": list(moved.reasons),
+    }
 
 
 # ----------------------------------------------------------------------- checked input
 
 
 def checked_line(text: str, limit: int = TEXT_LIMIT) -> str:
-    """A line of text as it is kept, "" allowed. Raises UserError."""
+    """A line of text as it is stored, "" allowed. Raises UserError."""
     text = nfc(text).strip()
     if len(text) > limit or FORBIDDEN.search(text):
         raise UserError(
@@ -161,7 +165,7 @@ def checked_line(text: str, limit: int = TEXT_LIMIT) -> str:
 
 
 def checked_signer(signer: Signer) -> Signer:
-    """The signer as kept. Raises UserError."""
+    """The signer as stored. Raises UserError."""
     name, rank, office, mode = (checked_line(text) for text in signer)
     mode = f"{mode.rstrip('.').upper()}." if mode else ""
     if mode not in MODES:
@@ -173,139 +177,125 @@ def checked_signer(signer: Signer) -> Signer:
     return Signer(name, rank, office, mode)
 
 
-# ------------------------------------------------------------------------- the figures
+# ------------------------------------------------------------------------- storing figures
 
 
-def number_text(value: Value) -> str | None:
-    """A figure as it is kept: exactly, whole ones without a point."""
-    return None if value is None else format(Decimal(value), "f")
-
-
-def number_of(text: str | None) -> Value:
-    """A figure that was kept."""
-    if text is None:
-        return None
-    return Decimal(text) if "." in text else int(text)
-
-
-def values_hash(lines: Iterable["Line"]) -> str:
-    """SHA-256 of the period's own figures, in hex: what two desks with the same records agree
-    on. Ratios depend on reference data and rows with nothing on pick lists: neither is in it."""
-    told = [
-        [ln.key, plain_number(number_text(ln.value))]
-        for ln in lines
-        if ln.kind != RATIO and ln.value
-    ]
-    return hashlib.sha256(canonical(sorted(told)).encode()).hexdigest()
-
-
-def figures_hash(period: Period, scope: Scope, lines: Iterable["Line"]) -> str:
-    """SHA-256 of every column of every row, in hex, with the period's days and the scope."""
-    figures = (
-        Figure(
-            line.key,
-            number_text(line.value),
-            number_text(line.previous),
-            number_text(line.year_to_date),
-            number_text(line.target),
-            " ".join(line.from_paper),
-        )
-        for line in lines
-    )
-    return hash_of_figures(period.first.isoformat(), period.last.isoformat(), scope.text, figures)
-
-
-FIGURE_COLUMNS = (
-    "edition place key heading label unit kind value previous year_to_date target late"
-    " from_paper doubles carried"
-).split()
-
-
-def write_figures(store: Store, edition: str, lines: Sequence["Line"]) -> None:
+def write_figures(store: Store, edition: str, lines: Sequence[Line]) -> None:
     """Write the rows of an edition."""
-    marks = ", ".join("?" * len(FIGURE_COLUMNS))
-    store.many(
-        f"INSERT INTO edition_figure ({', '.join(FIGURE_COLUMNS)}) VALUES ({marks})",
-        [
-            (
-                edition, place, line.key, line.group, line.label, line.unit, line.kind,
-                number_text(line.value), number_text(line.previous),
-                number_text(line.year_to_date), number_text(line.target), number_text(line.late),
-                " ".join(sorted(line.from_paper)), line.doubles, _carry_text(line.carry),
-            )
-            for place, line in enumerate(lines)
-        ],
-    )  # fmt: skip
+    rows = [
+        {
+            "edition": edition,
+            "place": place,
+            "key": line.key,
+            "heading": line.group,
+            "label": line.label,
+            "unit": line.unit,
+            "kind": line.kind,
+            "value": number_text(line.value),
+            "previous": number_text(line.previous),
+            "year_to_date": number_text(line.year_to_date),
+            "target": number_text(line.target),
+            "late": number_text(line.late),
+            "from_paper": " ".join(sorted(line.from_paper)),
+            "doubles": line.doubles,
+            "carried": _carry_text(line.carry),
+        }
+        for place, line in enumerate(lines)
+    ]
+    store.execute(EditionFigureRow.insert_many(rows))
 
 
-def _carry_text(carry: "Carry | None") -> str | None:
+def _carry_text(carry: Carry | None) -> str | None:
     if carry is None:
         return None
     return json.dumps([carry.edition, *map(number_text, carry[1:])])
 
 
-def read_figures(store: Store, edition: str) -> list["Line"]:
+def read_figures(store: Store, edition: str) -> list[Line]:
     """The rows of an edition as they were signed."""
-    rows = store.rows(
-        f"SELECT {', '.join(FIGURE_COLUMNS[2:])} FROM edition_figure WHERE edition = ?"
-        " ORDER BY place",
-        (edition,),
+    query = (
+        EditionFigureRow.select()
+        .where(EditionFigureRow.edition == edition)
+        .order_by(EditionFigureRow.place)
     )
-    return [_line(*row) for row in rows]
+    return [_line(dict(zip(FIGURE_COLUMNS, row, strict=True))) for row in store.fetch(query)]
 
 
-def _line(
-    key: str, heading: str, label: str, unit: str, kind: str, value: str | None,
-    previous: str | None, year_to_date: str | None, target: str | None, late: str | None,
-    from_paper: str, doubles: int, carried: str | None,
-) -> "Line":  # fmt: skip
-    from borderdesk.closing.summary import Carry, Line
-
-    now, before, to_date = number_of(value), number_of(previous), number_of(year_to_date)
-    goal = None if target is None else Decimal(target)
+def _line(row: Mapping[str, Any]) -> Line:
+    now, before = number_of(row["value"]), number_of(row["previous"])
+    to_date = number_of(row["year_to_date"])
+    goal = None if row["target"] is None else Decimal(row["target"])
     change = None if before is None or now is None else now - before
-    carry = None
-    if carried is not None:
-        base, *parts = json.loads(carried)
-        carry = Carry(base, *(number_of(part) or 0 for part in parts))
     return Line(
-        key, heading, label, unit, kind, now, before, change,
+        row["key"],
+        row["heading"],
+        row["label"],
+        row["unit"],
+        row["kind"],
+        now,
+        before,
+        change,
         percent(change, before) if change is not None and before else None,
-        to_date, goal, percent(to_date, goal) if goal and to_date is not None else None,
-        number_of(late), frozenset(from_paper.split()), None, carry, doubles,
-    )  # fmt: skip
+        to_date,
+        goal,
+        percent(to_date, goal) if goal and to_date is not None else None,
+        number_of(row["late"]),
+        frozenset(row["from_paper"].split()),
+        None,
+        _carry(row["carried"]),
+        row["doubles"],
+    )
 
 
-# --------------------------------------------------------------------- reading editions
+def _carry(text: str | None) -> Carry | None:
+    if text is None:
+        return None
+    edition, *parts = json.loads(text)
+    return Carry(edition, *(number_of(part) or 0 for part in parts))
 
-COLUMNS = (
-    "id period first last scope number state document signed_on signer author closed final"
-    " last_seq totals_hash figures_hash values_hash replaces reason frame"
-).split()
+
+# ------------------------------------------------------------------------- storing editions
+
+E = EditionRow
+COLUMNS = EditionRow._meta.sorted_field_names
+FIGURE_COLUMNS = EditionFigureRow._meta.sorted_field_names
+BY_DAYS = (E.last, E.scope, E.closed)
 
 
-def stored(edition: Edition) -> tuple[Any, ...]:
-    """The columns of an edition, in the order of COLUMNS."""
+def stored(edition: Edition) -> dict[str, Any]:
+    """The columns of an edition."""
     view, period, scope = edition.view, edition.period, edition.scope
+    units = None if scope.units is None else sorted(scope.units)
     frame = {
         **edition.frame,
         "period": _days(period),
         "compared": _days(view.compared),
-        "scope": [
-            scope.kind, scope.name, scope.post,
-            None if scope.units is None else sorted(scope.units),
-        ],
+        "scope": [scope.kind, scope.name, scope.post, units],
         "day": view.day.isoformat(),
         "geography": view.geography,
-    }  # fmt: skip
-    return (
-        edition.id, period.text, period.first.isoformat(), period.last.isoformat(), scope.text,
-        edition.number, edition.state, edition.document, edition.signed_on.isoformat(),
-        json.dumps(edition.signer, ensure_ascii=False), edition.author, edition.closed,
-        edition.final, edition.last_seq, edition.totals_hash, edition.figures_hash,
-        edition.values_hash, edition.replaces, edition.reason,
-        json.dumps(frame, ensure_ascii=False),
-    )  # fmt: skip
+    }
+    return {
+        "id": edition.id,
+        "period": period.text,
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "scope": scope.text,
+        "number": edition.number,
+        "state": edition.state,
+        "document": edition.document,
+        "signed_on": edition.signed_on.isoformat(),
+        "signer": json.dumps(edition.signer, ensure_ascii=False),
+        "author": edition.author,
+        "closed": edition.closed,
+        "final": edition.final,
+        "last_seq": edition.last_seq,
+        "totals_hash": edition.totals_hash,
+        "figures_hash": edition.figures_hash,
+        "values_hash": edition.values_hash,
+        "replaces": edition.replaces,
+        "reason": edition.reason,
+        "frame": json.dumps(frame, ensure_ascii=False),
+    }
 
 
 def _days(period: Period) -> list[Any]:
@@ -319,50 +309,119 @@ def _period(kind: str, year: int, number: int, first: str, last: str) -> Period:
 
 def insert_edition(store: Store, edition: Edition) -> None:
     """Write an edition without its figures."""
-    marks = ", ".join("?" * len(COLUMNS))
-    store.run(f"INSERT INTO edition ({', '.join(COLUMNS)}) VALUES ({marks})", stored(edition))
+    store.execute(E.insert(stored(edition)))
 
 
 def read_editions(
-    store: Store, where: str = "", params: Sequence[Any] = (), order: str = "last, scope, closed"
+    store: Store, *conditions: Any, order: Sequence[Any] = BY_DAYS, most: int | None = None
 ) -> Iterator[Edition]:
-    """Editions; `where` is further SQL."""
-    for row in store.rows(
-        f"SELECT {', '.join(COLUMNS)} FROM edition {where} ORDER BY {order}", params
-    ):
+    """Editions that meet the conditions (peewee expressions on `EditionRow`), at most `most`."""
+    query = E.select().order_by(*order).limit(most)
+    for row in store.fetch(query.where(*conditions) if conditions else query):
         yield _edition(dict(zip(COLUMNS, row, strict=True)))
 
 
-def _edition(row: dict[str, Any]) -> Edition:
+def _edition(row: Mapping[str, Any]) -> Edition:
     frame = json.loads(row["frame"])
     kind, name, post, units = frame["scope"]
     day = datetime.date.fromisoformat
     view = View(
-        _period(*frame["period"]), _period(*frame["compared"]),
+        _period(*frame["period"]),
+        _period(*frame["compared"]),
         Scope(kind, row["scope"], name, post, None if units is None else frozenset(units)),
-        day(frame["day"]), frame["geography"], False,
-    )  # fmt: skip
+        day(frame["day"]),
+        frame["geography"],
+        False,
+    )
     return Edition(
-        row["id"], view, row["number"], row["state"], row["document"], day(row["signed_on"]),
-        Signer(*json.loads(row["signer"])), row["author"], row["closed"], row["final"],
-        row["last_seq"], row["totals_hash"], row["figures_hash"], row["values_hash"],
-        row["replaces"], row["reason"], frame,
-    )  # fmt: skip
+        row["id"],
+        view,
+        row["number"],
+        row["state"],
+        row["document"],
+        day(row["signed_on"]),
+        Signer(*json.loads(row["signer"])),
+        row["author"],
+        row["closed"],
+        row["final"],
+        row["last_seq"],
+        row["totals_hash"],
+        row["figures_hash"],
+        row["values_hash"],
+        row["replaces"],
+        row["reason"],
+        frame,
+    )
+
+
+def is_of(period: str, scope: str) -> Any:
+    """The condition that an edition is of a period and scope (as texts)."""
+    return (E.period == period) & (E.scope == scope)
 
 
 def standing(store: Store, period: str, scope: str) -> Edition | None:
     """The edition that counts for a period and scope (as texts), whether opened or not."""
-    where = "WHERE scope = ? AND period = ? AND state IN ('closed', 'opened')"
-    return next(read_editions(store, where, (scope, period)), None)
+    return next(read_editions(store, is_of(period, scope), E.state.in_(STANDING)), None)
 
 
 def signed_until(
     store: Store, scope: str, since: datetime.date, until: datetime.date, besides: str = ""
 ) -> Edition | None:
-    """The last signed edition of a scope that ends between two days, leaving a period out."""
-    where = (
-        "WHERE scope = ? AND state IN ('closed', 'opened') AND last >= ? AND last <= ?"
-        " AND period <> ?"
+    """The last signed edition of a scope that ends between two days (both included), leaving a
+    period out."""
+    found = read_editions(
+        store,
+        E.scope == scope,
+        E.state.in_(STANDING),
+        E.last >= since.isoformat(),
+        E.last <= until.isoformat(),
+        E.period != besides,
+        order=(E.last.desc(), E.closed.desc()),
+        most=1,
     )
-    params = (scope, since.isoformat(), until.isoformat(), besides)
-    return next(read_editions(store, where, params, "last DESC, closed DESC LIMIT 1"), None)
+    return next(found, None)
+
+
+def has_edition(store: Store, edition: str) -> bool:
+    """Whether there is an edition with this id."""
+    return store.scalar(E.select(E.id).where(E.id == edition)) is not None
+
+
+# ---------------------------------------------------------------- what happened to editions
+
+
+def set_state(store: Store, edition: str, state: str) -> None:
+    """Change the state of an edition."""
+    store.execute(E.update(state=state).where(E.id == edition))
+
+
+def make_final(store: Store, edition: str) -> None:
+    """From now on an edition cannot be reopened; when it became so first stays."""
+    store.execute(E.update(final=utc_stamp()).where((E.id == edition) & E.final.is_null()))
+
+
+def add_event(
+    store: Store, edition: str, what: str, author: str, reason: str | None = None
+) -> None:
+    """Note what happened to an edition, now."""
+    store.execute(
+        EditionEventRow.insert(
+            edition=edition, what=what, author=author, time=utc_stamp(), reason=reason
+        )
+    )
+
+
+def read_events(store: Store, edition: str) -> list[Event]:
+    """What happened to an edition, oldest first."""
+    row = EditionEventRow
+    query = row.select(row.edition, row.what, row.author, row.time, row.reason)
+    query = query.where(row.edition == edition).order_by(row.id)
+    return [Event(*found) for found in store.fetch(query)]
+
+
+def last_reason(store: Store, edition: str, what: str) -> str | None:
+    """The reason given when something happened to an edition, the last time."""
+    row = EditionEventRow
+    query = row.select(row.reason).where((row.edition == edition) & (row.what == what))
+    found: str | None = store.scalar(query.order_by(row.id.desc()).limit(1))
+    return found

@@ -1,43 +1,36 @@
-"""What closed editions counted stays: the one place that judges a change, and marks what is late.
+"""The guard of closed periods: the one place that refuses a change, and marks what is late.
 
 A change of a record that was there when an edition was closed is refused when it would change
 one of that edition's own figures (the columns of its period; year to date and comparison follow
-other periods and are told as late). The figures are compared over the records concerned alone,
+other periods and count as late). The figures are compared over the records concerned alone,
 before and after, so that any rule by which they are worked out is followed by itself: stocks,
 first signatures of a household, different markers or communes.
 """
 
 import datetime
 from collections.abc import Callable, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from peewee import fn
 
 from borderdesk.base.errors import Refused
 from borderdesk.base.i18n import _
-from borderdesk.closing.editions import CLOSED, Edition, read_editions
-from borderdesk.closing.shares import Shares, Things, followers_of, joined_with
-from borderdesk.figures.indicators import Scope, Value, Window, all_rows, words
+from borderdesk.closing.editions import CLOSED, E, Edition, read_editions
+from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
+from borderdesk.figures.indicators import UNCOUNTED, all_rows, types_reaching_later
+from borderdesk.figures.quantities import Scope, Value, Window
+from borderdesk.figures.shares import Shares, Things
 from borderdesk.schema.fields import INTERNAL, Commune, Communes
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import current
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.database import Store
-from borderdesk.store.history import Change, followers, load, stored_revisions
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
-
-REACHING = frozenset({"registration", "incident", "pledge", "household"})
-"""Types that count in periods after the day they are dated, too."""
-
-COUNTED_FOR_NOTHING = frozenset({"note", "source_ref", "tags", "with_posts"})
-"""Fields of every record that no figure of its own post, place or type looks at."""
+from borderdesk.store.history import Change, load
 
 Judgement = Callable[[], None]
 
 
-class PeriodClosed(Refused):
+class ClosedPeriodError(Refused):
     """The change would alter what a closed edition counted; `edition` which one."""
 
     def __init__(self, edition: Edition, figures: Sequence[str]) -> None:
@@ -48,13 +41,16 @@ class PeriodClosed(Refused):
                 "{period} of {scope} is closed ({edition}), and this would change what it counted:"
                 " {figures}. {what_to_do} first, with a reason."
             ).format(
-                period=edition.period.title, scope=edition.scope.name, edition=edition.title,
-                figures="; ".join(figures), what_to_do=what_to_do,
+                period=edition.period.title,
+                scope=edition.scope.name,
+                edition=edition.title,
+                figures="; ".join(figures),
+                what_to_do=what_to_do,
             )
-        )  # fmt: skip
+        )
 
 
-class _Seen(NamedTuple):
+class _Contribution(NamedTuple):
     """What the records concerned bring to an edition's figures."""
 
     amounts: dict[str, Value]
@@ -66,47 +62,57 @@ class ClosedPeriodGuard(Part):
 
     def watch(self, changes: Sequence[Change]) -> Judgement | None:
         """Note what a write is about to change; the check to run after it, which raises
-        PeriodClosed. None when no closed period is near."""
+        ClosedPeriodError. None when no closed period is near."""
         edits = [change for change in changes if change.parents]
         if not edits:
             return None
-        newest = self.store.value("SELECT MAX(last) FROM edition WHERE state = ?", (CLOSED,))
+        newest = self.store.scalar(E.select(fn.MAX(E.last)).where(E.state == CLOSED))
         if newest is None:
             return None
-        watcher = _Watcher(self.session, edits)
-        return watcher.judge if watcher.near(newest) else None
+        check = _ChangeCheck(self.session, edits)
+        return check.run if check.concerns_closed_periods(newest) else None
 
-    def late_check(self) -> "Closed":
-        """What tells late records apart, for one transaction."""
-        return Closed(self.store)
+    def late_check(self) -> "ClosedPeriods":
+        """What distinguishes late records, for one transaction."""
+        return ClosedPeriods(self.store)
 
 
-class _Watcher:
+class _ChangeCheck:
     """The records that one write concerns, before and after it."""
 
-    def __init__(self, desk: "Session", edits: Sequence[Change]) -> None:
-        self._desk = desk
-        self._store = desk.store
+    def __init__(self, session: Session, edits: Sequence[Change]) -> None:
+        self._session = session
+        self._store = session.store
         self._edits = edits
-        self._before: list[tuple[Edition, list[str], _Seen]] = []
+        self._affected = AffectedRecords(session.store, edits)
+        self._before: list[tuple[Edition, list[str], _Contribution]] = []
 
-    def near(self, newest: str) -> bool:
-        """Whether a closed edition may have counted the records; if so they are looked at."""
-        days = [*self._days()]
+    def concerns_closed_periods(self, newest: str) -> bool:
+        """Whether a closed edition may have counted the records; if so, what they bring to it now
+        is noted. newest: the last day (ISO) that any closed edition has."""
+        days = self._affected.days()
         if not days or min(days) > newest:
             return False
-        where, params = "WHERE state = ? AND last >= ?", [CLOSED, min(days)]
-        if not any(edit.model.type_name in REACHING for edit in self._edits):
-            where, params = f"{where} AND first <= ?", [*params, max(days)]
-        editions = [*read_editions(self._store, where, params)]
+        conditions = [E.state == CLOSED, E.last >= min(days)]
+        if not self._reaches_later():
+            conditions.append(E.first <= max(days))
+        editions = [*read_editions(self._store, *conditions)]
         if editions and self._may_matter():
-            concerned = self._concerned
-            first_seen = self._first_seen(concerned)
+            records = self._affected.records
+            first_seen = first_revisions(self._store, records)
             for edition in editions:
-                counted = [r for r in concerned if first_seen.get(r, 1 << 62) <= edition.last_seq]
+                counted = [r for r in records if first_seen.get(r, 1 << 62) <= edition.last_seq]
                 if counted:
-                    self._before.append((edition, counted, self._seen(edition, counted)))
+                    self._before.append((edition, counted, self._contribution(edition, counted)))
         return bool(self._before)
+
+    def _reaches_later(self) -> bool:
+        """Whether a change may alter figures of periods after the records' days."""
+        types = {edit.model.type_name for edit in self._edits}
+        # Records follow a household whatever their own dates.
+        return Household.type_name in types or bool(
+            types & types_reaching_later(self._session.book)
+        )
 
     def _may_matter(self) -> bool:
         """Whether more changes than words that no figure looks at."""
@@ -114,7 +120,7 @@ class _Watcher:
 
     def _changed_fields(self, edit: Change) -> set[str]:
         model = edit.model
-        silent = COUNTED_FOR_NOTHING | {
+        silent = UNCOUNTED | {
             key for key, field in model.columns().items() if field.part == INTERNAL
         }
         try:
@@ -125,104 +131,44 @@ class _Watcher:
         changed = {key for key in {*known, *new} if known.get(key) != new.get(key)}
         return changed - silent
 
-    def _days(self) -> list[str]:
-        """The days before and after by which the records count."""
-        days: list[str] = []
-        for edit in self._edits:
-            event = edit.model.event()
-            if event is None:
-                continue
-            found = self._store.value(
-                f"SELECT {event.name} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
-            )
-            days += [found] if found else []
-            days += [edit.values[event.name].isoformat()] if edit.values else []
-        if any(edit.model is Household for edit in self._edits):
-            days += self._followers_days()
-        return days
-
-    def _followers_days(self) -> list[str]:
-        days = []
-        marks = ", ".join("?" * len(self._households))
-        for model in followers():
-            event = model.event()
-            assert event is not None
-            day = self._store.value(
-                f"SELECT MIN({event.name}) FROM {model.type_name} WHERE household IN ({marks})",
-                self._households,
-            )
-            days += [day] if day else []
-        return days
-
-    @cached_property
-    def _households(self) -> list[str]:
-        """The households the records name or are, with those joined before or after."""
-        found: set[str] = set()
-        for edit in self._edits:
-            if edit.model is Household:
-                found.add(edit.record)
-            column = "merged_into" if edit.model is Household else "household"
-            if column not in edit.model.columns():
-                continue
-            old = self._store.value(
-                f"SELECT {column} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
-            )
-            found |= {one for one in (old, (edit.values or {}).get(column)) if one}
-        return sorted(joined_with(self._store, found)) if found else []
-
-    @cached_property
-    def _concerned(self) -> list[str]:
-        """The records whose part in the figures may change."""
-        found = {edit.record for edit in self._edits}
-        if self._households:
-            types = {edit.model.type_name for edit in self._edits}
-            following = [
-                m.type_name
-                for m in followers()
-                if m.type_name in types or Household.type_name in types
-            ]
-            found |= set(followers_of(self._store, following, self._households))
-        return sorted(found)
-
-    def _first_seen(self, records: Sequence[str]) -> dict[str, int]:
-        """{record: the first revision of it that came here}."""
-        marks = ", ".join("?" * len(records))
-        rows = self._store.rows(
-            f"SELECT record, MIN(seq) FROM revision WHERE record IN ({marks}) GROUP BY record",
-            records,
-        )
-        return {row[0]: row[1] for row in rows}
-
     def _shares(
         self, edition: Edition, records: Sequence[str], others_until: int | None = None
     ) -> Shares:
+        session = self._session
         return Shares(
-            self._store, self._desk.book, self._desk.calendar(), edition.scope, edition.view.day,
-            records, others_until,
-        )  # fmt: skip
+            self._store,
+            session.book,
+            session.calendar(),
+            edition.scope,
+            edition.view.day,
+            records,
+            others_until,
+        )
 
-    def _seen(self, edition: Edition, records: Sequence[str]) -> _Seen:
+    def _contribution(self, edition: Edition, records: Sequence[str]) -> _Contribution:
         shares, window = self._shares(edition, records), window_of(edition)
-        return _Seen(shares.amounts(window), shares.things(window))
+        return _Contribution(shares.amounts(window), shares.different_things(window))
 
     # ------------------------------------------------------------------- afterwards
 
-    def judge(self) -> None:
-        """Compare with what the records bring now. Raises PeriodClosed."""
+    def run(self) -> None:
+        """Compare with what the records bring now. Raises ClosedPeriodError."""
         for edition, records, before in self._before:
             changed = self._changed(edition, records, before)
             if changed and not self._as_signed(edition):
-                spoken = {row.key: words(row)[1] for row in all_rows(self._desk.book)}
-                raise PeriodClosed(edition, [spoken[key] for key in changed])
+                labels = {row.key: row.words[1] for row in all_rows(self._session.book)}
+                raise ClosedPeriodError(edition, [labels[key] for key in changed])
 
-    def _changed(self, edition: Edition, records: Sequence[str], before: _Seen) -> list[str]:
-        after = self._seen(edition, records)
+    def _changed(
+        self, edition: Edition, records: Sequence[str], before: _Contribution
+    ) -> list[str]:
+        after = self._contribution(edition, records)
         changed = [key for key, was in before.amounts.items() if after.amounts[key] != was]
         differing = [key for key, was in before.things.items() if after.things[key] != was]
         if not differing:
             return changed
         others = self._shares(edition, records, edition.last_seq)
-        elsewhere = others.things(window_of(edition))
+        elsewhere = others.different_things(window_of(edition))
         for key in differing:
             apart = elsewhere[key]
             if len(after.things[key] - apart) != len(before.things[key] - apart):
@@ -242,20 +188,11 @@ def window_of(edition: Edition) -> Window:
     return Window(edition.period.first, edition.period.last)
 
 
-def values_at(store: Store, record: str, seq: int) -> Values | None:
-    """The values of a record as they were at a revision; None when it was not there."""
-    versions = [*stored_revisions(store, "WHERE r.record = ? AND r.seq <= ?", (record, seq))]
-    if not versions:
-        return None
-    chosen = current(version.node() for version in versions).id
-    return next(version for version in versions if version.id == chosen).values()
-
-
 # ------------------------------------------------------------------- what comes late
 
 
-class Closed:
-    """The closed editions of a desk, for marking what comes late; each day is looked up once."""
+class ClosedPeriods:
+    """The closed editions of a desk, for marking what comes late; each day is cached."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -264,8 +201,8 @@ class Closed:
     def _on(self, day: datetime.date) -> list[Edition]:
         if day not in self._by_day:
             iso = day.isoformat()
-            where = "WHERE state = ? AND last >= ? AND first <= ?"
-            self._by_day[day] = [*read_editions(self._store, where, (CLOSED, iso, iso))]
+            found = read_editions(self._store, E.state == CLOSED, E.last >= iso, E.first <= iso)
+            self._by_day[day] = [*found]
         return self._by_day[day]
 
     def holds(self, day: datetime.date) -> bool:
@@ -273,9 +210,13 @@ class Closed:
         return bool(self._on(day))
 
     def is_late(
-        self, model: type[Revisioned], values: Values, day: datetime.date, record: str,
+        self,
+        model: type[Revisioned],
+        values: Values,
+        day: datetime.date,
+        record: str,
         home: str | None,
-    ) -> bool:  # fmt: skip
+    ) -> bool:
         """Whether a record dated `day` belongs to a closed period that did not count it; home:
         the commune of the household it names."""
         if not issubclass(model, Record):
@@ -283,7 +224,7 @@ class Closed:
         near = self._on(day)
         if not near:
             return False
-        first = self._store.value("SELECT MIN(seq) FROM revision WHERE record = ?", (record,))
+        first = first_revisions(self._store, [record]).get(record)
         places = _places(model, values) | (
             {home} if home and "place" in model._meta.fields else set()
         )

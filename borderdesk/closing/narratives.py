@@ -3,21 +3,21 @@
 import datetime
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from peewee import fn
 
 from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.closing.editions import CLOSED, TEXT_LIMIT, checked_line, standing
-from borderdesk.figures.indicators import Scope
+from borderdesk.closing.editions import CLOSED, TEXT_LIMIT, Edition, checked_line, standing
+from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import period_and_scope
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-
-if TYPE_CHECKING:
-    from borderdesk.closing.editions import Edition
+from borderdesk.store.models.closing import NarrativeRow
 
 SITUATION, RESULTS, DIFFICULTIES = "situation", "results", "difficulties"
 PARTS: Mapping[str, str] = {
@@ -61,7 +61,7 @@ NOTHING = Narrative({}, [], {})
 
 
 def clause_key(regulation: str, no: str) -> str:
-    """What a clause's typed result is kept by: the regulation's number and the clause's."""
+    """The key of a clause's typed result: the regulation's number and the clause's."""
     return f"{regulation}#{no}"
 
 
@@ -89,19 +89,17 @@ class Narratives(Part):
         return self._written(period.text, scope.text)
 
     def _written(self, period: str, scope: str) -> Narrative:
-        rows = self.store.rows(
-            "SELECT part, text FROM narrative WHERE period = ? AND scope = ?", (period, scope)
-        )
-        return _read(dict(rows))
+        query = NarrativeRow.select(NarrativeRow.part, NarrativeRow.text)
+        return _read(dict(self.store.fetch(query.where(_is_of(period, scope)))))
 
     def _before(self, period: Period, scope: Scope) -> str | None:
-        rows = self.store.rows(
-            "SELECT period, MAX(last) AS ended FROM narrative WHERE scope = ? AND last < ?"
-            " GROUP BY period ORDER BY ended DESC",
-            (scope.text, period.last.isoformat()),
-        )
+        row = NarrativeRow
+        ended = fn.MAX(row.last)
+        query = row.select(row.period).where(row.scope == scope.text)
+        query = query.where(row.last < period.last.isoformat())
+        query = query.group_by(row.period).order_by(ended.desc())
         calendar = self.session.calendar()
-        for text, _ended in rows:
+        for (text,) in self.store.fetch(query):
             if calendar.parse(text).kind == period.kind:
                 return str(text)
         return None
@@ -140,34 +138,37 @@ class Narratives(Part):
             problems["clauses"] = _("At most {most}.").format(most=CLAUSES_MOST)
         if problems:
             raise Invalid(problems)
-        self._keep(meant, whose, new)
+        self._store(meant, whose, new)
         return new
 
-    def _keep(self, period: Period, scope: Scope, narrative: Narrative) -> None:
-        self.store.run(
-            "DELETE FROM narrative WHERE period = ? AND scope = ?", (period.text, scope.text)
-        )
-        now, user = utc_stamp(), self.session.identity.user
-        last = period.last.isoformat()
-        self.store.many(
-            "INSERT INTO narrative (period, scope, part, last, text, author, time)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (period.text, scope.text, part, last, text, user, now)
-                for part, text in _rows(narrative)
-            ],
-        )
+    def _store(self, period: Period, scope: Scope, narrative: Narrative) -> None:
+        of_this = _is_of(period.text, scope.text)
+        self.store.execute(NarrativeRow.delete().where(of_this))
+        common = {
+            "period": period.text,
+            "scope": scope.text,
+            "last": period.last.isoformat(),
+            "author": self.session.identity.user,
+            "time": utc_stamp(),
+        }
+        rows = [{**common, "part": part, "text": text} for part, text in _rows(narrative)]
+        if rows:
+            self.store.execute(NarrativeRow.insert_many(rows))
+
+
+def _is_of(period: str, scope: str) -> Any:
+    return (NarrativeRow.period == period) & (NarrativeRow.scope == scope)
 
 
 # ------------------------------------------------------------------------ in an edition
 
 
-def frozen(narrative: Narrative) -> dict[str, str]:
-    """A narrative as an edition keeps it."""
+def stored_parts(narrative: Narrative) -> dict[str, str]:
+    """A narrative as an edition stores it."""
     return dict(_rows(narrative))
 
 
-def narrative_of(edition: "Edition") -> Narrative:
+def narrative_of(edition: Edition) -> Narrative:
     """What was written in an edition."""
     return _read(edition.frame.get("narrative", {}))
 
@@ -175,8 +176,8 @@ def narrative_of(edition: "Edition") -> Narrative:
 def _rows(narrative: Narrative) -> list[tuple[str, str]]:
     rows = list(narrative.parts.items())
     if narrative.tasks:
-        told = [[t.task, t.owner, t.due_on and t.due_on.isoformat()] for t in narrative.tasks]
-        rows.append((TASKS, json.dumps(told, ensure_ascii=False)))
+        tasks = [[t.task, t.owner, t.due_on and t.due_on.isoformat()] for t in narrative.tasks]
+        rows.append((TASKS, json.dumps(tasks, ensure_ascii=False)))
     return rows + [(CLAUSE + key, text) for key, text in narrative.clauses.items()]
 
 
@@ -200,7 +201,7 @@ def _merged(known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str
 
 
 def _text(raw: Any, limit: int) -> str:
-    """Text of several lines as it is kept. Raises UserError."""
+    """Text of several lines as it is stored. Raises UserError."""
     if not isinstance(raw, str):
         raise UserError(_("Must be text."))
     lines = [line.rstrip() for line in nfc(raw).replace("\r\n", "\n").split("\n")]

@@ -12,25 +12,26 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
+from borderdesk.closing.calculation import Summary, summary_of
+from borderdesk.closing.comparison import differing
 from borderdesk.closing.editions import (
-    CLOSED,
-    OPENED,
+    STANDING,
     Edition,
-    Moved,
-    figures_hash,
+    FigureDifference,
+    is_of,
     read_editions,
     read_figures,
-    values_hash,
 )
-from borderdesk.closing.frozen import differing
-
-if TYPE_CHECKING:
-    from borderdesk.closing.summary import Line, Summary
-    from borderdesk.session.session import Session
+from borderdesk.closing.lines import Line, figures_hash, values_hash
+from borderdesk.figures.scopes import make_view
+from borderdesk.session.session import Session
+from borderdesk.store.models.exchange import BatchRow
 
 VERSION = "BD1"
 SAME, REVISED, DIFFERENT = "same", "revised", "different"
@@ -49,7 +50,7 @@ _TEXT = re.compile(
 
 
 class Paper(NamedTuple):
-    """What a paper's text says; `edition` 0 for a draft."""
+    """The parts of a paper's text; `edition` 0 for a draft."""
 
     desk: str
     period: str
@@ -62,7 +63,7 @@ class Paper(NamedTuple):
 class Verdict(NamedTuple):
     """What became of a paper: `result` same, revised or different.
 
-    moved: the figures that differ, where the desk knows what the paper said (`known`); columns:
+    moved: the figures that differ, where the desk knows the figures on paper (`known`); columns:
     whether the period's own figures differ, or only the others; edition: what stands now, 0
     when nothing is signed here.
     """
@@ -70,70 +71,72 @@ class Verdict(NamedTuple):
     result: str
     paper: Paper
     known: bool
-    moved: list[Moved]
+    moved: list[FigureDifference]
     columns: str
     edition: int
 
 
-def paper_text(summary: "Summary") -> str:
+def paper_text(summary: Summary) -> str:
     """The text of a paper with these figures."""
     edition = summary.edition
-    told = "|".join(
+    parts = "|".join(
         (
-            VERSION, summary.desk[:8], summary.period.text, summary.scope.text,
-            str(edition.number if edition else 0), values_hash(summary.lines)[:DIGITS],
+            VERSION,
+            summary.desk[:8],
+            summary.period.text,
+            summary.scope.text,
+            str(edition.number if edition else 0),
+            values_hash(summary.lines)[:DIGITS],
             figures_hash(summary.period, summary.scope, summary.lines)[:DIGITS],
         )
-    )  # fmt: skip
-    return f"{told}|{_check_digits(told)}"
+    )
+    return f"{parts}|{_check_digits(parts)}"
 
 
-def _check_digits(told: str) -> str:
-    return hashlib.sha256(told.encode()).hexdigest()[:4]
+def _check_digits(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:4]
 
 
 def read_paper(text: str) -> Paper:
-    """What a text from a paper says, spaces and line breaks in it left out. Raises UserError."""
+    """The parts of a paper's text, spaces and line breaks in it ignored. Raises UserError."""
     joined = "".join(text.split())
     match = _TEXT.match(joined)
     if match is None:
         raise UserError(
-            _("“{text}” is not the text of a BorderDesk paper. It begins with BD1| and has eight"
-              " parts.").format(text=" ".join(text.split())[:60])
-        )  # fmt: skip
+            _(
+                "“{text}” is not the text of a BorderDesk paper. It begins with BD1| and has eight"
+                " parts."
+            ).format(text=" ".join(text.split())[:60])
+        )
     if match["check"] != _check_digits(joined.rpartition("|")[0]):
         raise UserError(_("The paper's text was not read right: compare it letter by letter."))
     return Paper(
-        match["desk"], match["period"], match["scope"], int(match["edition"]), match["values"],
+        match["desk"],
+        match["period"],
+        match["scope"],
+        int(match["edition"]),
+        match["values"],
         match["figures"],
-    )  # fmt: skip
+    )
 
 
-def check(desk: "Session", text: str) -> Verdict:
+def check(session: Session, text: str) -> Verdict:
     """A paper's text against this desk. Raises UserError for a text that is none, and for a
     period or scope that does not exist here."""
-    from borderdesk.closing.summary import make_summary
-
     paper = read_paper(text)
-    now = make_summary(desk, paper.period, paper.scope, live=True)
-    editions = [
-        *read_editions(
-            desk.store, "WHERE period = ? AND scope = ?", (now.period.text, now.scope.text)
-        )
-    ]
-    number = max((e.number for e in editions if e.state in (CLOSED, OPENED)), default=0)
-    if paper.desk != desk.identity.id[:8]:
-        return _foreign(desk, paper, now, number)
+    now = summary_of(session, make_view(session, paper.period, paper.scope), paper.scope)
+    editions = [*read_editions(session.store, is_of(now.period.text, now.scope.text))]
+    number = max((e.number for e in editions if e.state in STANDING), default=0)
+    if paper.desk != session.identity.id[:8]:
+        return _foreign(session, paper, now, number)
     matching = [edition for edition in editions if _is_of(paper, edition)]
     if matching:
         # One that was withdrawn and closed again with the same figures is the one that stands.
-        edition = next((e for e in matching if e.state in (CLOSED, OPENED)), matching[-1])
-        signed = read_figures(desk.store, edition.id)
+        edition = next((e for e in matching if e.state in STANDING), matching[-1])
+        signed = read_figures(session.store, edition.id)
         moved = [*differing(signed, now.lines)]
-        stands = edition.state in (CLOSED, OPENED) and not moved
-        return Verdict(
-            SAME if stands else REVISED, paper, True, moved, _columns(moved), number
-        )  # fmt: skip
+        stands = edition.state in STANDING and not moved
+        return Verdict(SAME if stands else REVISED, paper, True, moved, _columns(moved), number)
     if paper.edition == 0 and figures_hash(now.period, now.scope, now.lines).startswith(
         paper.figures
     ):
@@ -148,24 +151,24 @@ def _is_of(paper: Paper, edition: Edition) -> bool:
     return right_number and edition.figures_hash.startswith(paper.figures)
 
 
-def _columns(moved: list[Moved]) -> str:
+def _columns(moved: list[FigureDifference]) -> str:
     columns = {one.column for one in moved}
     return "value" if "value" in columns else next(iter(columns), "")
 
 
-def _foreign(desk: "Session", paper: Paper, now: "Summary", number: int) -> Verdict:
+def _foreign(session: Session, paper: Paper, now: Summary, number: int) -> Verdict:
     """Another desk's paper: its own figures alone are compared, for targets and figures from
-    before the desk are each desk's own; what it said is known when a package said the same."""
+    before the desk are each desk's own; its lines are known when a package stated the same."""
     if values_hash(now.lines).startswith(paper.values):
         return Verdict(SAME, paper, True, [], "", number)
-    stated = _stated(desk, paper, now.lines)
+    stated = _stated(session, paper, now.lines)
     moved = [m for m in differing(stated, now.lines) if m.column == "value"] if stated else []
     return Verdict(DIFFERENT, paper, bool(stated), moved, "value", number)
 
 
-def _stated(desk: "Session", paper: Paper, lines: "list[Line]") -> "list[Line]":
-    """The rows as a package of that desk stated them, if one stated what the paper says."""
-    for figures in _packages(desk, paper):
+def _stated(session: Session, paper: Paper, lines: list[Line]) -> list[Line]:
+    """The rows as a package of that desk stated them, if one agrees with the paper."""
+    for figures in _packages(session, paper):
         stated = [
             line._replace(value=_number(figures[line.key])) for line in lines if line.key in figures
         ]
@@ -174,12 +177,11 @@ def _stated(desk: "Session", paper: Paper, lines: "list[Line]") -> "list[Line]":
     return []
 
 
-def _packages(desk: "Session", paper: Paper) -> Iterator[dict[str, int | float | None]]:
-    rows = desk.store.rows(
-        "SELECT figures FROM batch WHERE period = ? AND substr(desk, 1, 8) = ?",
-        (paper.period, paper.desk),
-    )
-    for (figures,) in rows:
+def _packages(session: Session, paper: Paper) -> Iterator[dict[str, int | float | None]]:
+    row = BatchRow
+    of_desk = fn.substr(row.desk, 1, 8) == paper.desk
+    query = row.select(row.figures).where((row.period == paper.period) & of_desk)
+    for (figures,) in session.store.fetch(query):
         yield json.loads(figures)
 
 

@@ -22,7 +22,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.change_reasons import ChangeReasons
 from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
-from borderdesk.figures.indicators import all_rows, words
+from borderdesk.figures.indicators import all_rows
 from borderdesk.schema.fields import as_json_number
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
@@ -296,7 +296,7 @@ class Board(Part):
         for indicator in all_rows(self.session.book):
             key = indicator.key
             if key in now and now[key] != before.get(key):
-                _group, label, of = words(indicator)
+                _group, label, of = indicator.words
                 found.append(
                     ResentFigure(key, label, of, before.get(key), now[key], why.of(indicator))
                 )

@@ -1,11 +1,10 @@
 """Why the figures of a month changed from one package to the next."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.figures.indicators import SOURCES, Indicator
-from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.figures.indicator import Indicator
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.revision_batches import revisions_added
 
@@ -31,7 +30,7 @@ class ChangeReasons:
     def of(self, row: Indicator) -> str:
         """The reasons for one indicator, in words."""
         texts = []
-        for type_name in _types_of(row):
+        for type_name in row.types:
             counts = self._by_type.get(type_name)
             if counts is None:
                 continue
@@ -51,20 +50,3 @@ _CHANGES = {
     "edited": N_("{count} edited"),
     "deleted": N_("{count} deleted"),
 }
-
-_BY_NAME = {
-    "collectives_registered": "registration",
-    "households_registered": "registration",
-    "individuals_registered": "registration",
-    "household_pledges": "pledge",
-    "pledge_coverage": "pledge",
-    "border_hamlets_reached": "outreach",
-    "incidents_open": "incident",
-}
-
-
-def _types_of(row: Indicator) -> Iterable[str]:
-    """The record types an indicator is made of; all of them where nothing says which."""
-    if row.pieces:
-        return dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces)
-    return (_BY_NAME[row.key],) if row.key in _BY_NAME else tuple(RECORD_TYPES)

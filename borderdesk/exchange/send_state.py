@@ -7,7 +7,7 @@ from typing import NamedTuple
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.exports import Exports, SentPackage
-from borderdesk.figures.indicators import first_day
+from borderdesk.figures.figures import first_day
 from borderdesk.figures.newest_month import newest_month
 from borderdesk.session.session import Session
 

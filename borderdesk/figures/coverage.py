@@ -3,13 +3,11 @@
 import datetime
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.text import marker_key
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-    from borderdesk.store.database import Store
+from borderdesk.schema.book import Book
+from borderdesk.store.database import Store
 
 UNREACHABLE = "unreachable"
 """The condition of a marker that nobody could get to: it was not inspected."""
@@ -20,7 +18,7 @@ FIRST_LOOK = datetime.timedelta(days=366)
 VISITS = 40
 
 
-class Standing(NamedTuple):
+class MarkerStatus(NamedTuple):
     """A marker as it stands on a day; None for what never happened.
 
     inspected: the last patrol that saw it, and in what condition; cleared: the last clearing
@@ -53,28 +51,28 @@ def days_since(last: datetime.date | None, day: datetime.date) -> int | None:
 
 
 def standing(
-    store: "Store", book: "Book", day: datetime.date, post: str | None = None
-) -> list[Standing]:
+    store: Store, book: Book, day: datetime.date, post: str | None = None
+) -> list[MarkerStatus]:
     """Every marker of the list (of a post) as it stands on `day`, along the line."""
-    seen = _Inspected(store, day).of(book)
-    cleared = _Cleared(store, day).of(book)
+    seen = _LastInspections(store, day).of(book)
+    cleared = _LastClearings(store, day).of(book)
     found = []
     for marker, (owner, commune, invented) in book.markers.items():
         if post is None or owner == post:
             on, condition = seen.get(marker, (None, None))
             cut = cleared.get(marker)
-            found.append(Standing(marker, owner, commune, invented, on, condition, cut))
+            found.append(MarkerStatus(marker, owner, commune, invented, on, condition, cut))
     return found
 
 
-class _Inspected:
+class _LastInspections:
     """When markers were last seen by a patrol, and how."""
 
-    def __init__(self, store: "Store", day: datetime.date) -> None:
+    def __init__(self, store: Store, day: datetime.date) -> None:
         self._store = store
         self._day = day
 
-    def of(self, book: "Book") -> dict[str, tuple[datetime.date, str]]:
+    def of(self, book: Book) -> dict[str, tuple[datetime.date, str]]:
         found = self._within(self._day - FIRST_LOOK, "")
         unseen = [marker for marker in book.markers if marker not in found]
         if unseen:
@@ -100,14 +98,14 @@ class _Inspected:
         }
 
 
-class _Cleared:
+class _LastClearings:
     """When the stretches of markers were last cleared or repaired."""
 
-    def __init__(self, store: "Store", day: datetime.date) -> None:
+    def __init__(self, store: Store, day: datetime.date) -> None:
         self._store = store
         self._day = day
 
-    def of(self, book: "Book") -> dict[str, datetime.date]:
+    def of(self, book: Book) -> dict[str, datetime.date]:
         markers = list(book.markers)
         keys = [marker_key(marker) for marker in markers]
         found: dict[str, datetime.date] = {}
@@ -131,7 +129,7 @@ class _Cleared:
         return ((start, end, datetime.date.fromisoformat(last)) for start, end, last in rows)
 
 
-def visits(store: "Store", marker: str, day: datetime.date, most: int = VISITS) -> list[Visit]:
+def visits(store: Store, marker: str, day: datetime.date, most: int = VISITS) -> list[Visit]:
     """The latest records up to `day` that concern a marker, newest first: patrols that list it
     or whose stretch includes it, clearings whose stretch does."""
     key = marker_key(marker)
@@ -140,9 +138,7 @@ def visits(store: "Store", marker: str, day: datetime.date, most: int = VISITS) 
     return found[:most]
 
 
-def _patrols(
-    store: "Store", marker: str, key: int, day: datetime.date, most: int
-) -> Iterator[Visit]:
+def _patrols(store: Store, marker: str, key: int, day: datetime.date, most: int) -> Iterator[Visit]:
     rows = store.rows(
         "SELECT t.id, t.started_on, t.from_marker, t.to_marker, EXISTS (SELECT 1 FROM"
         " patrol_inspected c WHERE c.row = t.row AND c.marker = ?) FROM patrol t"
@@ -158,7 +154,7 @@ def _patrols(
             yield Visit("patrol", record, on, start, end, bool(inspected))
 
 
-def _clearings(store: "Store", key: int, day: datetime.date, most: int) -> Iterator[Visit]:
+def _clearings(store: Store, key: int, day: datetime.date, most: int) -> Iterator[Visit]:
     rows = store.rows(
         "SELECT id, started_on, COALESCE(from_marker, to_marker), COALESCE(to_marker, from_marker)"
         " FROM clearing WHERE started_on <= ? AND (from_marker IS NOT NULL OR to_marker IS NOT"

@@ -2,7 +2,7 @@
 
 import datetime
 
-from borderdesk.figures.indicators import first_day
+from borderdesk.figures.figures import first_day
 from borderdesk.figures.newest_month import newest_month
 from borderdesk.session.session import Session
 

@@ -1,4 +1,4 @@
-"""Whose figures a report tells, and by which units: districts ended on 30 June 2025.
+"""Scopes and views: whose figures a report has, by which units; districts ended 30 June 2025.
 
 What became whole of a unit is followed to its successor. What was split belongs to none of its
 parts, and what lay in a new commune is not known by its old ones: neither is guessed.
@@ -6,19 +6,17 @@ parts, and what lay in a new commune is not known by its old ones: neither is gu
 
 import datetime
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
-from borderdesk.figures.indicators import Scope
+from borderdesk.figures.quantities import Scope
 from borderdesk.schema.book import FOREVER, Book, UnitEntry, bare_name
-
-if TYPE_CHECKING:
-    from borderdesk.session.identity import Identity
-    from borderdesk.session.session import Session
+from borderdesk.session.identity import Identity
+from borderdesk.session.session import Session
 
 OLD, NEW = "old", "new"
 
@@ -44,7 +42,7 @@ def geography_of(book: Book, day: datetime.date) -> str:
 
 
 def make_view(
-    session: "Session",
+    session: Session,
     period_text: str,
     scope_text: str | None = None,
     geography: str | None = None,
@@ -69,7 +67,7 @@ def make_view(
 
 
 def period_and_scope(
-    session: "Session", period_text: str, scope_text: str | None = None
+    session: Session, period_text: str, scope_text: str | None = None
 ) -> tuple[Period, Scope]:
     """The period and the scope (without one, the desk's own) that texts name. Raises UserError."""
     view = make_view(session, period_text, scope_text)
@@ -146,9 +144,10 @@ def parse_scope(book: Book, text: str, day: datetime.date) -> Scope:
         unit = _one(book, _districts(book, day.isoformat()), name, day)
         return Scope("district", f"district:{unit.id}", unit.name, units=_inside(book, unit, day))
     raise UserError(
-        _("“{value}” is not a scope. Write post:BS, commune:06202, district:Cao Lộc or province.")
-        .format(value=text[:60])
-    )  # fmt: skip
+        _(
+            "“{value}” is not a scope. Write post:BS, commune:06202, district:Cao Lộc or province."
+        ).format(value=text[:60])
+    )
 
 
 def province(book: Book) -> Scope:
@@ -218,7 +217,7 @@ def _one(book: Book, units: list[UnitEntry], name: str, day: datetime.date) -> U
     )
 
 
-def own_scope(book: Book, identity: "Identity", day: datetime.date) -> Scope:
+def own_scope(book: Book, identity: Identity, day: datetime.date) -> Scope:
     """The scope a desk reports by itself: its post, district or the province."""
     if identity.role == "post":
         return parse_scope(book, f"post:{identity.unit}", day)
@@ -227,7 +226,7 @@ def own_scope(book: Book, identity: "Identity", day: datetime.date) -> Scope:
     return province(book)
 
 
-def choices(book: Book, day: datetime.date, identity: "Identity | None" = None) -> list[Scope]:
+def choices(book: Book, day: datetime.date, identity: Identity | None = None) -> list[Scope]:
     """Every scope there is on `day`, the province first, in Vietnamese order; last that of the
     desk itself when its district has ended."""
     found = [province(book)]
@@ -309,15 +308,16 @@ def column_notes(columns: Iterable[Scope]) -> list[str]:
     """What a reader has to know of the last of the columns, where it is of places that belong to
     none of the others."""
     return [
-        _("{name}: in none of the units beside it; split, or without a successor in the list.")
-        .format(name=column.name)
+        _(
+            "{name}: in none of the units beside it; split, or without a successor in the list."
+        ).format(name=column.name)
         for column in columns
         if not column.text
-    ]  # fmt: skip
+    ]
 
 
 def remarks(book: Book, view: View) -> list[str]:
-    """What a reader has to know of the units that the figures of a view are told by."""
+    """What a reader has to know of the units that a view's figures are sorted by."""
     found = []
     if view.turned and view.geography == NEW:
         found.append(

@@ -3,28 +3,28 @@
 import datetime
 from collections.abc import Iterable
 
-from borderdesk.figures.coverage import Standing, days_since
+from borderdesk.figures.coverage import MarkerStatus, days_since
 from borderdesk.overview.overview import OVERDUE
 
 INSPECTED, CLEARED = "inspected", "cleared"
 """The two kinds of visit."""
 
 
-def last_visit(marker: Standing, kind: str) -> datetime.date | None:
+def last_visit(marker: MarkerStatus, kind: str) -> datetime.date | None:
     """The day of a marker's last visit of a kind; None if there never was one."""
     return marker.inspected if kind == INSPECTED else marker.cleared
 
 
-def days_since_visit(marker: Standing, kind: str, day: datetime.date) -> int | None:
+def days_since_visit(marker: MarkerStatus, kind: str, day: datetime.date) -> int | None:
     """Days from a marker's last visit of a kind to `day`; None if there never was one."""
     return days_since(last_visit(marker, kind), day)
 
 
-def overdue(markers: Iterable[Standing], kind: str, day: datetime.date) -> list[Standing]:
+def overdue(markers: Iterable[MarkerStatus], kind: str, day: datetime.date) -> list[MarkerStatus]:
     """The markers whose last visit is more than OVERDUE days ago: never visited first, then by
     the day of the last visit."""
 
-    def is_overdue(marker: Standing) -> bool:
+    def is_overdue(marker: MarkerStatus) -> bool:
         days = days_since_visit(marker, kind, day)
         return days is None or days > OVERDUE
 

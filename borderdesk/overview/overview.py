@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.formats import show_date, show_moment, show_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.periods import Calendar, Period
-from borderdesk.closing.summary import Line, make_summary
+from borderdesk.closing.lines import Line
+from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.review_notes import ReviewNotes
-from borderdesk.figures.coverage import Standing, days_since, standing
-from borderdesk.figures.indicators import STOCK, Value, percent
+from borderdesk.figures.coverage import MarkerStatus, days_since, standing
+from borderdesk.figures.quantities import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
 from borderdesk.schema.fields import LATE, Communes
@@ -68,7 +69,7 @@ class Overview(NamedTuple):
     day: datetime.date
     goals: list[Goal]
     todos: list[Todo]
-    markers: list[Standing]
+    markers: list[MarkerStatus]
 
 
 def make_overview(desk: "Session", period_text: str) -> Overview:
@@ -192,7 +193,7 @@ def _notes(desk: "Session") -> Iterator[Todo]:
         yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
 
 
-def _overdue(markers: list[Standing], day: datetime.date) -> Iterator[Todo]:
+def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
     late = [m for m in markers if (days_since(m.inspected, day) or 0) > OVERDUE]
     never = [m for m in markers if m.inspected is None]
     for found, words in (

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from borderdesk.closing.calculation import late_records_of, windows_of
 from borderdesk.closing.editions import CLOSED, standing
-from borderdesk.closing.frozen import added_since
-from borderdesk.closing.summary import late_records_of, windows_of
-from borderdesk.figures.indicators import Figures, Indicator, all_rows
+from borderdesk.figures.changes import added_since
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import View, make_view
 from borderdesk.reports.requests import Request
 
@@ -47,7 +49,7 @@ def _counted(desk: "Session", view: View, row: Indicator, column: str) -> dict[s
             found[name] |= ids
     edition = None if view.turned else standing(desk.store, view.period.text, view.scope.text)
     if edition is not None and edition.state == CLOSED:
-        later = added_since(desk, edition)
+        later = added_since(desk.store, edition.last_seq)
         found = defaultdict(set, {name: ids - later for name, ids in found.items()})
     return {name: sorted(ids) for name, ids in found.items() if ids}
 

@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import sort_key
-from borderdesk.closing.shares import Shares
-from borderdesk.figures.indicators import Figures, Indicator, Scope, Value, Window, all_rows, words
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
+from borderdesk.figures.shares import Shares
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Say, silent
 from borderdesk.schema.settings import Paper
@@ -133,7 +136,7 @@ def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:
 def _rows(found: ByCommune, rows: list[Indicator], places: list[int]) -> Iterator[Row]:
     group, number = "", 0
     for row in rows:
-        heading, label, unit = words(row)
+        heading, label, unit = row.words
         if heading != group:
             group, number = heading, 0
             yield Row((heading,), "group")

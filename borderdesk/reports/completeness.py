@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
-from borderdesk.closing.editions import CLOSED, OPENED, Edition, read_editions
+from borderdesk.closing.editions import STANDING, E, Edition, read_editions
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent
@@ -94,7 +94,7 @@ def completeness(desk: "Session", view: View, say: Say = silent) -> list[Month]:
     named = {one.post for _month, _first, _last, typed in found for one in typed}
     posts = [post for post in desk.book.posts if post in named or _expected(desk, view, post)]
     posts += sorted(named - desk.book.posts.keys())
-    signed = list(read_editions(desk.store, "WHERE state IN (?, ?)", (CLOSED, OPENED)))
+    signed = list(read_editions(desk.store, E.state.in_(STANDING)))
     return [_month(desk, view, signed, posts, *one) for one in found]
 
 

@@ -10,8 +10,8 @@ from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import marker_key
-from borderdesk.figures.coverage import UNREACHABLE, Standing, days_since, standing
-from borderdesk.figures.indicators import percent
+from borderdesk.figures.coverage import UNREACHABLE, MarkerStatus, days_since, standing
+from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Made, Request, Say, silent
@@ -120,7 +120,7 @@ def covered(desk: "Session", view: View) -> Coverage:
     )
 
 
-def _inside(view: View, marker: Standing) -> bool:
+def _inside(view: View, marker: MarkerStatus) -> bool:
     scope = view.scope
     if scope.post is not None and marker.post != scope.post:
         return False

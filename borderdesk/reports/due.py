@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.figures.coverage import Standing, days_since
+from borderdesk.figures.coverage import MarkerStatus, days_since
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
 from borderdesk.schema.records.parts import CONDITIONS
 
@@ -21,7 +21,7 @@ else:
 
 def write_due(
     desk: "Session",
-    markers: Sequence[Standing],
+    markers: Sequence[MarkerStatus],
     day: datetime.date,
     cleared: bool,
     target: Path,
@@ -32,7 +32,7 @@ def write_due(
 
 
 def due_document(
-    desk: "Session", markers: Sequence[Standing], day: datetime.date, cleared: bool, lang: str
+    desk: "Session", markers: Sequence[MarkerStatus], day: datetime.date, cleared: bool, lang: str
 ) -> Document:
     """The list as blocks, in the order given."""
     title = _("Markers due for clearing") if cleared else _("Markers due for inspection")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.i18n import language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.summary import Summary
 from borderdesk.reports.blocks import Document, Spot
 from borderdesk.reports.deliver import make_report
 from borderdesk.reports.letterhead import wide_paper

@@ -15,7 +15,9 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.outgoing import as_json
-from borderdesk.figures.indicators import SOURCES, Figures, Indicator, Window, all_rows
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import Window
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import (
     Block,
@@ -48,12 +50,6 @@ if TYPE_CHECKING:
     from borderdesk.session.session import Session
 
 TWO_VERSIONS = "²"
-CARRIED = {
-    "registration": ("collectives_registered", "households_registered", "individuals_registered"),
-    "incident": ("incidents_closed", "incidents_open"),
-}
-"""Figures of a period that records of before it count in, by type."""
-
 AT_ONCE = 400
 
 
@@ -264,14 +260,13 @@ class Register:
 
     def _earlier(self) -> list[str]:
         """The records of before the period that its figures count, oldest first."""
-        keys = CARRIED.get(self._model.type_name, ())
         view = self._view
         figures = Figures(self._desk.store, self._book, self._desk.calendar(), view.scope, view.day)
         window = Window(view.period.first, view.period.last)
         counted = {
             record
             for row in all_rows(self._book)
-            if row.key in keys
+            if self._model.type_name in row.counts_earlier
             for record in figures.records(row, window).get(self._model.type_name, ())
         }
         within = set(self._desk.part(RecordLists).ids(self._model.type_name, self._chosen))
@@ -328,17 +323,3 @@ def register_blocks(
     """The register of a type as it is annexed to a report, with all that its figures count."""
     register = Register(desk, view, RECORD_TYPES[type_name], say, without)
     yield from register.blocks(carried=True)
-
-
-def types_of(row: Indicator) -> tuple[str, ...]:
-    """The types of the records that an indicator adds up."""
-    others = {
-        "household_pledges": ("pledge",),
-        "pledge_coverage": ("pledge",),
-        "border_hamlets_reached": ("outreach",),
-        "communes_active": tuple(RECORD_TYPES),
-        **{key: (name,) for name, keys in CARRIED.items() for key in keys},
-    }
-    if row.key in others:
-        return others[row.key]
-    return tuple(dict.fromkeys(SOURCES[piece.source].type for piece in row.pieces))

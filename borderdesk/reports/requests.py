@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from borderdesk.closing.summary import Summary
+    from borderdesk.closing.calculation import Summary
     from borderdesk.reports.blocks import Document
     from borderdesk.session.session import Session
 

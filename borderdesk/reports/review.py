@@ -16,20 +16,15 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.editions import CLOSED, standing
+from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import Narratives, clause_key
-from borderdesk.closing.shares import Shares
-from borderdesk.closing.summary import Line, make_summary
-from borderdesk.figures.indicators import (
-    Figures,
-    Indicator,
-    Scope,
-    Value,
-    Window,
-    all_rows,
-    percent,
-    words,
-)
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, column_notes, columns_of, make_view, remarks
+from borderdesk.figures.shares import Shares
 from borderdesk.figures.targets import RULES, Target, regulation_facts, targets
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.letterhead import letterhead
@@ -196,7 +191,7 @@ class _Maker:
                 None,
                 text,
             )
-        _group, label, unit = words(row)
+        _group, label, unit = row.words
         if target.rule == PERCENT:
             unit = "%"
         value, to_date = self._whole(target, judged)
@@ -283,9 +278,10 @@ class _Maker:
         """A figure as the clause's rule wants it: of a percent rule its share of what there is,
         None where that is not known."""
         value = figures.values(window)[target.indicator]
-        if target.rule != PERCENT or target.indicator == "pledge_coverage":
+        row = self._rows[target.indicator]
+        if target.rule != PERCENT or row.in_percent:
             return value
-        whole = figures.whole_of(target.indicator, window)
+        whole = row.whole(figures, window)
         return percent(value, whole) if value is not None and whole else None
 
 

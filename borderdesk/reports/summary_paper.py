@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
+from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import (
     DIFFICULTIES,
     PARTS,
@@ -17,8 +19,7 @@ from borderdesk.closing.narratives import (
     Narratives,
     narrative_of,
 )
-from borderdesk.closing.summary import Line, Summary
-from borderdesk.figures.indicators import Value
+from borderdesk.figures.quantities import Value
 from borderdesk.reports.blocks import (
     Annex,
     Block,

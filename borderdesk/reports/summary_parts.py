@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.formats import show_number, show_percent
 from borderdesk.base.i18n import _
-from borderdesk.closing.frozen import added_since
+from borderdesk.closing.facts import SummaryFacts, facts_of
+from borderdesk.figures.changes import added_since
 from borderdesk.figures.coverage import days_since
-from borderdesk.figures.indicators import Indicator, all_rows, percent, words
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.by_commune import commune_blocks, has_communes
-from borderdesk.reports.register import register_anchor, register_blocks, types_of
+from borderdesk.reports.register import register_anchor, register_blocks
 from borderdesk.reports.requests import Say
-from borderdesk.reports.summary_facts import CHARTED, Facts, facts_of
 from borderdesk.schema.settings import Paper
 
 if TYPE_CHECKING:
-    from borderdesk.closing.summary import Summary
+    from borderdesk.closing.calculation import Summary
     from borderdesk.session.session import Session
 
 
@@ -36,7 +38,7 @@ class Parts:
         self._say = say
         self._wide_paper = wide_paper
         self._facts = facts_of(summary, desk)
-        self._live = Facts(summary, desk)
+        self._live = SummaryFacts(summary, desk)
 
     @cached_property
     def _rows(self) -> dict[str, Indicator]:
@@ -46,7 +48,7 @@ class Parts:
         """Opening, increase, decrease, closing of every stock that has anything."""
         rows = []
         for key, moved in self._facts.movements().items():
-            _group, label, unit = words(self._rows[key])
+            _group, label, unit = self._rows[key].words
             rows.append(Row((label, unit, *moved)))
         if rows:
             columns = (
@@ -110,9 +112,9 @@ class Parts:
                 yield self._months(self._rows[key], now, before)
         found = self._facts.communes()
         series = []
-        for key in CHARTED:
-            _group, label, unit = words(self._rows[key])
-            series.append(Series(f"{label} ({unit})", tuple(found["flows"][key])))
+        for key, values in found["flows"].items():
+            _group, label, unit = self._rows[key].words
+            series.append(Series(f"{label} ({unit})", tuple(values)))
         if len(found["names"]) > 1 and any(value for one in series for value in one.values):
             title = _("Clearing and outreach by commune")
             yield Chart(title, tuple(found["names"]), tuple(series), "panels")
@@ -122,7 +124,7 @@ class Parts:
     ) -> Chart:
         """A flow month by month, beside last year's and the pace that the plan asks for."""
         year = self._desk.calendar().year_of(self._summary.period.last).year
-        _group, label, unit = words(row)
+        _group, label, unit = row.words
         series = [Series(_("Year {year}").format(year=year), tuple(now))]
         if any(before):
             series.append(Series(_("Year {year}").format(year=year - 1), tuple(before), "before"))
@@ -140,7 +142,9 @@ class Parts:
     def _later(self) -> frozenset[str]:
         """The records that came after the period was closed: what was signed has none of them."""
         edition = self._summary.edition
-        return added_since(self._desk, edition) if edition is not None else frozenset()
+        return (
+            added_since(self._desk.store, edition.last_seq) if edition is not None else frozenset()
+        )
 
     @property
     def has_communes(self) -> bool:
@@ -168,7 +172,7 @@ class Parts:
     def register_of(self, key: str, annexed: Sequence[str]) -> str:
         """The anchor of the annexed register that has the records of a figure, or ""."""
         row = self._rows.get(key)
-        types = types_of(row) if row is not None else ()
+        types = row.types if row is not None else ()
         return next((register_anchor(name) for name in types if name in annexed), "")
 
     # ----------------------------------------------------------------------- methods
@@ -185,7 +189,7 @@ class Parts:
         for key, row in self._rows.items():
             if key not in wanted:
                 continue
-            group, label, unit = words(row)
+            group, label, unit = row.words
             if group != heading:
                 heading = group
                 rows.append(Row((group,), "group"))

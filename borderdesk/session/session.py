@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Generic, Self, TypeVar, overload
+from typing import Any, Generic, Self, TypeVar, overload
 
 from borderdesk.base.errors import CannotOpen, Refused, reason
 from borderdesk.base.i18n import _
@@ -42,6 +42,9 @@ class Session:
         """The account role that operations are checked against (`operations.PERMISSIONS`)."""
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
+        self.edition_notes: dict[str, Callable[[Any], Any]] = {}
+        """{name: what a floor above closing stores with an edition}: called with the edition's view
+        when a period is closed, returns what JSON can hold."""
         self._book: Book | None = None
         self._parts: dict[type[Part], Part] = {}
         meta = dict(store.rows("SELECT key, value FROM meta"))

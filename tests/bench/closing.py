@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from contextlib import suppress
 
-from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.desk import Desk
 from borderdesk.store.listing import Filter
 from tests.bench.desks import copied
@@ -59,5 +59,5 @@ def _refused(desk: Desk, type_name: str) -> Iterator[float]:
 
 
 def _delete(desk: Desk, type_name: str, record: str) -> None:
-    with suppress(PeriodClosed):
+    with suppress(ClosedPeriodError):
         desk.records.delete(type_name, record, "đo")

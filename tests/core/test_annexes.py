@@ -8,7 +8,7 @@ from borderdesk.base.i18n import language
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.blocks import Linked, Table, plain_of
-from borderdesk.reports.register import register_anchor, short_id, types_of
+from borderdesk.reports.register import register_anchor, short_id
 from borderdesk.reports.requests import Request, silent
 from borderdesk.reports.summary_paper import as_document
 from borderdesk.schema.records import RECORD_TYPES
@@ -64,7 +64,7 @@ def test_nothing_leads_anywhere_without_a_register(desk):
 
 def test_every_indicator_knows_the_types_it_adds_up(desk):
     for row in all_rows(desk.book):
-        types = types_of(row)
+        types = row.types
         assert types, row.key
         assert set(types) <= set(RECORD_TYPES)
 

@@ -8,7 +8,7 @@ import pytest
 
 from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.closing.editions import Signer
-from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import as_json, make_summary
 
 COMMUNE, OTHER = "06196", "06202"
@@ -148,7 +148,7 @@ def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
         datetime.date(2023, 10, 15), datetime.date(2023, 11, 14),
     )  # fmt: skip
     post_desk.records.edit("clearing", after.id, {"participants": 9})
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", inside.id, {"participants": 9})
     # What was signed keeps its days, whatever the setting says later.
     post_desk.reference.set_setting("cut_off_day", "0")
@@ -168,7 +168,7 @@ def refused(desk, *deeds):
     """Each deed is refused, and neither records nor figures change."""
     before = desk.maintenance.verify(), told(desk, "2023")
     for deed in deeds:
-        with pytest.raises(PeriodClosed, match="tháng 10 năm 2023") as caught:
+        with pytest.raises(ClosedPeriodError, match="tháng 10 năm 2023") as caught:
             deed()
         assert caught.value.exit_code == 4
     assert (desk.maintenance.verify(), told(desk, "2023")) == before
@@ -233,7 +233,7 @@ def test_ending_a_registration_or_an_incident_later_is_allowed(post_desk):
             "incident", case, {"status": "closed", "closed_on": "2023-10-02"}
         ),
     )
-    with pytest.raises(PeriodClosed, match="tháng 9 năm 2023"):
+    with pytest.raises(ClosedPeriodError, match="tháng 9 năm 2023"):
         desk.records.delete("registration", kept, "sai")
     desk.records.edit("registration", kept, {"to_on": "2023-10-31"})
     desk.records.edit("registration", kept, {"to_on": "2023-11-01"})

@@ -10,7 +10,7 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.closing.attachments import kind_of
-from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from tests import exchanging
@@ -57,7 +57,7 @@ def test_an_import_applies_to_a_closed_period_and_the_edition_says_so(laptops, t
     assert moved["clearing_participants", "value"] == (5, 9)
     assert moved["clearing_events", "value"] == (1, 2)
     # Only what makes it again what was signed is allowed by hand.
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         one.records.edit("clearing", record, {"participants": 6})
     one.records.edit("clearing", record, {"participants": 5})
     assert people(one, live=True) == 6
@@ -92,7 +92,7 @@ def test_to_choose_another_version_than_the_signed_one_is_refused(laptops, tmp_p
     one.closing.close_period(MONTH)
     one.exchange.imports.take(send(two, tmp_path / "b"))
     assert people(one, live=True) == 6
-    with pytest.raises(PeriodClosed):
+    with pytest.raises(ClosedPeriodError):
         one.exchange.inbox.resolve("clearing", record, theirs)
     assert len(one.exchange.inbox.doubles()) == 1
 

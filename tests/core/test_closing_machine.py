@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 )
 
 from borderdesk.base.errors import Refused
-from borderdesk.closing.guard import PeriodClosed
+from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 
@@ -181,7 +181,7 @@ class Desks(RuleBasedStateMachine):
         """Do what changes a record to `values`; refused or not as it must be."""
         if self.must_refuse(record, values):
             before = self.desk.maintenance.verify()
-            with pytest.raises(PeriodClosed):
+            with pytest.raises(ClosedPeriodError):
                 deed()
             assert self.desk.maintenance.verify() == before
             return

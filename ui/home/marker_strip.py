@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
-from borderdesk.figures.coverage import Standing
+from borderdesk.figures.coverage import MarkerStatus
 from borderdesk.overview.marker_visits import INSPECTED, days_since_visit, last_visit
 from borderdesk.overview.overview import DUE, OVERDUE
 from ui.base.style import colour
@@ -35,7 +35,7 @@ class MarkerStrip(QWidget):
         """bar_width: pixels of a bar with its gap; 0 divides the width of the strip."""
         super().__init__()
         self._bar_width = bar_width
-        self._markers: Sequence[Standing] = []
+        self._markers: Sequence[MarkerStatus] = []
         self._day = datetime.date.min
         self._kind = INSPECTED
         self._at = 0
@@ -43,7 +43,7 @@ class MarkerStrip(QWidget):
         self.setAccessibleName(_("Markers along the border"))
         self.setMouseTracking(True)
 
-    def show_markers(self, markers: Sequence[Standing], day: datetime.date, kind: str) -> None:
+    def show_markers(self, markers: Sequence[MarkerStatus], day: datetime.date, kind: str) -> None:
         """Show markers on a day, by their last visit of a kind (INSPECTED or CLEARED)."""
         self._markers, self._day, self._kind = markers, day, kind
         self._at = min(self._at, max(len(markers) - 1, 0))
@@ -64,7 +64,7 @@ class MarkerStrip(QWidget):
 
     # -------------------------------------------------------------------- painting
 
-    def _days(self, marker: Standing) -> int | None:
+    def _days(self, marker: MarkerStatus) -> int | None:
         return days_since_visit(marker, self._kind, self._day)
 
     def _step(self) -> float:
@@ -130,7 +130,7 @@ class MarkerStrip(QWidget):
 
     # ----------------------------------------------------------------------- input
 
-    def description(self, marker: Standing) -> str:
+    def description(self, marker: MarkerStatus) -> str:
         """A marker and the days since its last visit in words."""
         days = self._days(marker)
         if days is None:
@@ -145,7 +145,7 @@ class MarkerStrip(QWidget):
         )
         return words.format(marker=marker.marker, days=days, date=show_date(last))
 
-    def current(self) -> Standing | None:
+    def current(self) -> MarkerStatus | None:
         """The current marker; None in an empty strip."""
         return self._markers[self._at] if self._markers else None
 
@@ -172,7 +172,7 @@ class MarkerStrip(QWidget):
         at = self.current()
         self.setAccessibleDescription(self.description(at) if at is not None else "")
 
-    def _at_x(self, x: float) -> Standing | None:
+    def _at_x(self, x: float) -> MarkerStatus | None:
         place = int(x / self._step())
         return self._markers[place] if 0 <= place < len(self._markers) else None
 

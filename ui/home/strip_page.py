@@ -27,7 +27,7 @@ from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.figures.coverage import Standing, Visit, standing, visits
+from borderdesk.figures.coverage import MarkerStatus, Visit, standing, visits
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
 from borderdesk.overview.overview import OVERDUE
 from borderdesk.schema.records import ALL_TYPES
@@ -65,7 +65,7 @@ class StripPage(PeriodPage):
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__(desk, tasks)
         self._marker = ""
-        self.markers: list[Standing] = []
+        self.markers: list[MarkerStatus] = []
         self.day = desk.today()
         self.kind = QComboBox()
         self.post = SearchCombo(
@@ -206,7 +206,7 @@ class StripPage(PeriodPage):
         day = self.day
         self.read(lambda: standing(desk.store, desk.book, day, post), self._show)
 
-    def _show(self, markers: list[Standing]) -> None:
+    def _show(self, markers: list[MarkerStatus]) -> None:
         self.markers = markers
         self._show_strip()
         if self._marker:
@@ -220,7 +220,7 @@ class StripPage(PeriodPage):
     def _scroll_to_current(self) -> None:
         self._scroll.ensureVisible(self.strip.x_of_current(), 0, 60, 0)
 
-    def overdue(self) -> list[Standing]:
+    def overdue(self) -> list[MarkerStatus]:
         """The markers that are overdue by the kind of visit that the bars show."""
         return overdue(self.markers, self.kind.currentData(), self.day)
 
@@ -282,7 +282,7 @@ class StripPage(PeriodPage):
         if not found:
             self.visits.addItem(_("No record concerns this marker."))
 
-    def _description(self, marker: Standing) -> str:
+    def _description(self, marker: MarkerStatus) -> str:
         book = self._desk.book
         parts = [
             book.post_name(marker.post),
@@ -293,7 +293,7 @@ class StripPage(PeriodPage):
             parts.append(_("its place in the list is not verified"))
         return " · ".join(part for part in parts if part)
 
-    def _communes(self, marker: Standing) -> list[str]:
+    def _communes(self, marker: MarkerStatus) -> list[str]:
         """The commune of a marker (several if it is not certain), by the units of the day shown."""
         return self._desk.book.communes_of_stretch(marker.marker, marker.marker, self.day)
 
@@ -321,6 +321,6 @@ class StripPage(PeriodPage):
         self.read(lambda: due.write_due(desk, markers, day, cleared, target, lang), done)
 
 
-def condition_label(marker: Standing) -> str:
+def condition_label(marker: MarkerStatus) -> str:
     """The condition in which the marker was found last; "" if it was never inspected."""
     return _(CONDITIONS[marker.condition]) if marker.condition else ""

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 from borderdesk.base.formats import show_date, show_figure, show_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.closing.summary import Line, Summary
+from borderdesk.closing.calculation import Summary
+from borderdesk.closing.lines import Line
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.evidence import MOST, Told, told

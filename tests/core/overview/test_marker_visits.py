@@ -2,17 +2,17 @@
 
 import datetime
 
-from borderdesk.figures.coverage import Standing
+from borderdesk.figures.coverage import MarkerStatus
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
 from borderdesk.overview.overview import OVERDUE
 
 DAY = datetime.date(2023, 12, 31)
 
 
-def marker(name: str, inspected: int | None, cleared: int | None = None) -> Standing:
+def marker(name: str, inspected: int | None, cleared: int | None = None) -> MarkerStatus:
     """A marker that was inspected and cleared so many days ago."""
     days = [None if ago is None else DAY - datetime.timedelta(ago) for ago in (inspected, cleared)]
-    return Standing(name, "BS", "06202", False, days[0], "intact", days[1])
+    return MarkerStatus(name, "BS", "06202", False, days[0], "intact", days[1])
 
 
 def test_the_last_day_in_time_is_not_overdue():

@@ -3,26 +3,28 @@
 import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from borderdesk.base.periods import Calendar
 from borderdesk.closing.editions import Edition, read_figures, signed_until
-from borderdesk.figures.indicators import FLOW, RATIO, Figures, Indicator, Value, Window
+from borderdesk.closing.lines import Carry
+from borderdesk.figures.changes import FigureChanges, may_have_changed
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.quantities import FLOW, RATIO, Value, Window
 from borderdesk.figures.scopes import View
-
-if TYPE_CHECKING:
-    from borderdesk.closing.summary import Carry
-    from borderdesk.session.session import Session
+from borderdesk.figures.shares import Shares
+from borderdesk.session.session import Session
+from borderdesk.store.models.records import DoubleVersionRow
 
 ONE_DAY = datetime.timedelta(days=1)
 AT_ONCE = 500
 
 
-class Signed:
+class Carryover:
     """What of a period's year was signed before, and how today's figures differ from it."""
 
-    def __init__(self, desk: "Session", figures: Figures, calendar: Calendar, view: View) -> None:
-        self._desk = desk
+    def __init__(self, session: Session, figures: Figures, calendar: Calendar, view: View) -> None:
+        self._session = session
         self._figures = figures
         self._calendar = calendar
         self._scope = view.scope
@@ -44,7 +46,7 @@ class Signed:
 
     def _paper(self, until: datetime.date) -> Edition | None:
         return signed_until(
-            self._desk.store, self._scope.text, self._year, until, self._period.text
+            self._session.store, self._scope.text, self._year, until, self._period.text
         )
 
     @cached_property
@@ -58,7 +60,7 @@ class Signed:
     def _to_date(self, edition: Edition | None) -> dict[str, Value]:
         if edition is None:
             return {}
-        return {ln.key: ln.year_to_date for ln in read_figures(self._desk.store, edition.id)}
+        return {ln.key: ln.year_to_date for ln in read_figures(self._session.store, edition.id)}
 
     # -------------------------------------------------------------------- the columns
 
@@ -70,41 +72,27 @@ class Signed:
         return self._late(row, to_date, self._last, self._figures_last.get(row.key))
 
     def _late(self, row: Indicator, to_date: Value, paper: Edition, signed: Value) -> Value:
-        if adds_up(row):
+        if row.adds_up:
             later = self._sum(row, paper.period.last + ONE_DAY, self._period.last)
             return (to_date or 0) - later - (signed or 0)
-        if row.kind == FLOW and not self._changed_patrols(paper):
+        if row.kind == FLOW and not self._may_have_changed(row, paper):
             return 0
-        window = Window(self._year, paper.period.last)
-        now = self._values(row, window)
+        now = self._figures.value(row, Window(self._year, paper.period.last))
         return (now or 0) - (signed or 0)
 
-    def _values(self, row: Indicator, window: Window) -> Value:
-        if row.kind == FLOW:
-            return self._figures.values(window)[row.key]
-        return self._figures.stocks(window.last)[row.key]
-
-    def _changed_patrols(self, paper: Edition) -> bool:
-        """Whether any patrol of the year's signed part may have changed since the paper."""
-        return bool(
-            self._desk.store.value(
-                "SELECT 1 FROM revision r WHERE r.seq > ? AND r.type = 'patrol' AND (r.number > 1"
-                " OR EXISTS (SELECT 1 FROM patrol t WHERE t.id = r.record AND t.started_on <= ?))"
-                " LIMIT 1",
-                (paper.last_seq, paper.period.last.isoformat()),
-            )
-        )
+    def _may_have_changed(self, row: Indicator, paper: Edition) -> bool:
+        """Whether any record of the year's signed part may have changed since the paper."""
+        sources = [piece.rows for piece in row.pieces]
+        return may_have_changed(self._session.store, sources, paper.last_seq, paper.period.last)
 
     def _sum(self, row: Indicator, first: datetime.date, last: datetime.date) -> int | Decimal:
         if first > last:
             return 0
         return self._figures.values(Window(first, last))[row.key] or 0
 
-    def carry(self, row: Indicator, value: Value, to_date: Value) -> "Carry | None":
+    def carry(self, row: Indicator, value: Value, to_date: Value) -> Carry | None:
         """How the year to date comes about; None where nothing was signed before."""
-        from borderdesk.closing.summary import Carry
-
-        if self._before is None or not adds_up(row):
+        if self._before is None or not row.adds_up:
             return None
         signed = self._figures_before.get(row.key) or 0
         between = self._sum(row, self._before.period.last + ONE_DAY, self._period.first - ONE_DAY)
@@ -116,12 +104,10 @@ class Signed:
 
     @cached_property
     def _late_ids(self) -> dict[str, list[str]]:
-        from borderdesk.closing.since import Since
-
         if self._last is None:
             return {}
-        since = Since(self._desk, self._scope, self._day, self._last.last_seq)
-        return since.records_behind(Window(self._year, self._last.period.last))
+        changes = FigureChanges(self._session, self._scope, self._day, self._last.last_seq)
+        return changes.records_behind(Window(self._year, self._last.period.last))
 
     def late_records(self, row: Indicator) -> list[str]:
         """The ids of the records behind `late`."""
@@ -129,26 +115,21 @@ class Signed:
 
     @cached_property
     def _double_shares(self) -> list[Figures]:
-        from borderdesk.closing.shares import Shares
-
-        store = self._desk.store
-        waiting = [row[0] for row in store.rows("SELECT record FROM double_version")]
+        session, store = self._session, self._session.store
+        waiting = [row[0] for row in store.fetch(DoubleVersionRow.select(DoubleVersionRow.record))]
         return [
             Shares(
-                store, self._desk.book, self._calendar, self._scope, self._day,
+                store,
+                session.book,
+                self._calendar,
+                self._scope,
+                self._day,
                 waiting[at : at + AT_ONCE],
             )
             for at in range(0, len(waiting), AT_ONCE)
-        ]  # fmt: skip
+        ]
 
     def doubles(self, row: Indicator) -> int:
         """How many records behind the period's figure have two versions that wait."""
         window = Window(self._period.first, self._period.last)
         return sum(len(shares.record_ids(row, window)) for shares in self._double_shares)
-
-
-def adds_up(row: Indicator) -> bool:
-    """Whether the figures of two months together are the sum of both."""
-    from borderdesk.closing.summary import DISTINCT
-
-    return row.kind == FLOW and row.key not in DISTINCT

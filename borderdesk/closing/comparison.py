@@ -1,0 +1,85 @@
+"""A closed period's summary as it was signed, compared with the records as they are."""
+
+from collections.abc import Iterator
+
+from borderdesk.closing.calculation import Summary, lines_compared, summary_of
+from borderdesk.closing.editions import Edition, FigureDifference, read_figures
+from borderdesk.closing.lines import Line
+from borderdesk.figures.changes import added_since
+from borderdesk.figures.indicators import all_rows
+from borderdesk.session.session import Session
+
+COLUMNS = ("value", "year_to_date")
+"""The columns of a paper that are compared with the desk."""
+
+
+def as_signed(session: Session, edition: Edition, asked: str, *, with_ids: bool = False) -> Summary:
+    """The summary that was signed, with where the records now differ from it."""
+    signed = signed_summary(session, edition, asked)
+    if with_ids:
+        now = summary_of(session, edition.view, asked, with_ids=True).lines
+        signed = signed._replace(lines=_with_ids(session, edition, signed.lines, now))
+    else:
+        now = lines_now(session, edition)
+    return signed._replace(moved=tuple(differing(signed.lines, now)))
+
+
+def _with_ids(
+    session: Session, edition: Edition, signed: list[Line], now: list[Line]
+) -> list[Line]:
+    """The signed rows with the ids of the records behind them that were there then."""
+    later, by_key = added_since(session.store, edition.last_seq), {line.key: line for line in now}
+    return [
+        line._replace(
+            records=[r for r in by_key[line.key].records or () if r not in later],
+            late_records=by_key[line.key].late_records,
+        )
+        if line.key in by_key
+        else line._replace(records=[])
+        for line in signed
+    ]
+
+
+def lines_now(session: Session, edition: Edition) -> list[Line]:
+    """The lines of an edition's period and scope from the records, by its units: the columns
+    that are compared, and no others."""
+    return lines_compared(session, edition.view)
+
+
+def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summary:
+    """The summary that was signed, its words in the language in use where they are known."""
+    words = {row.key: row.words for row in all_rows(session.book) if row.translated}
+    lines = []
+    for line in read_figures(session.store, edition.id):
+        group, label, unit = words.get(line.key, (line.group, line.label, line.unit))
+        lines.append(line._replace(group=group, label=label, unit=unit))
+    return Summary(
+        session.identity.id,
+        edition.period,
+        edition.view.compared,
+        edition.scope,
+        asked or edition.scope.text,
+        edition.view.geography,
+        lines,
+        [(title, count) for title, count in edition.frame["joint"]],
+        list(edition.frame["remarks"]),
+        edition,
+    )
+
+
+def differing(signed: list[Line], now: list[Line]) -> Iterator[FigureDifference]:
+    """The figures that differ between what was signed and the records."""
+    by_key = {line.key: line for line in now}
+    before = {line.key: line for line in signed}
+    for key in dict.fromkeys([*before, *by_key]):
+        was, line = before.get(key), by_key.get(key)
+        named = line or was
+        assert named is not None
+        for column in COLUMNS:
+            old = getattr(was, column) if was is not None else 0
+            new = getattr(line, column) if line is not None else 0
+            if old != new:
+                known = old is not None and new is not None
+                yield FigureDifference(
+                    key, named.label, named.unit, column, old, new, new - old if known else None
+                )

@@ -1,0 +1,126 @@
+"""Which records a write concerns, besides those it changes, and on which days they count.
+
+Hand-written SQL: it runs before every edit of a desk with closed periods, each statement one step
+into an index of ids.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cached_property
+
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import current
+from borderdesk.store.database import Store
+from borderdesk.store.history import Change, followers, stored_revisions
+
+
+class AffectedRecords:
+    """The records that some edits concern: those edited, and all that follow their households."""
+
+    def __init__(self, store: Store, edits: Sequence[Change]) -> None:
+        self._store = store
+        self._edits = edits
+
+    def days(self) -> list[str]:
+        """The days (ISO), before the edits and after them, by which the records count."""
+        days: list[str] = []
+        for edit in self._edits:
+            event = edit.model.event()
+            if event is None:
+                continue
+            found = self._store.value(
+                f"SELECT {event.name} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
+            )
+            days += [found] if found else []
+            days += [edit.values[event.name].isoformat()] if edit.values else []
+        if any(edit.model is Household for edit in self._edits):
+            days += self._first_days_of_followers()
+        return days
+
+    def _first_days_of_followers(self) -> list[str]:
+        days = []
+        marks = ", ".join("?" * len(self.households))
+        for model in followers():
+            event = model.event()
+            assert event is not None
+            day = self._store.value(
+                f"SELECT MIN({event.name}) FROM {model.type_name} WHERE household IN ({marks})",
+                self.households,
+            )
+            days += [day] if day else []
+        return days
+
+    @cached_property
+    def households(self) -> list[str]:
+        """The households the records name or are, with those joined before or after."""
+        found: set[str] = set()
+        for edit in self._edits:
+            if edit.model is Household:
+                found.add(edit.record)
+            column = "merged_into" if edit.model is Household else "household"
+            if column not in edit.model.columns():
+                continue
+            old = self._store.value(
+                f"SELECT {column} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
+            )
+            found |= {one for one in (old, (edit.values or {}).get(column)) if one}
+        return sorted(joined_with(self._store, found)) if found else []
+
+    @cached_property
+    def records(self) -> list[str]:
+        """The ids of the records whose part in the figures may change, in order."""
+        found = {edit.record for edit in self._edits}
+        if self.households:
+            types = {edit.model.type_name for edit in self._edits}
+            following = [
+                m.type_name
+                for m in followers()
+                if m.type_name in types or Household.type_name in types
+            ]
+            found |= set(followers_of(self._store, following, self.households))
+        return sorted(found)
+
+
+def followers_of(store: Store, types: Iterable[str], households: Sequence[str]) -> list[str]:
+    """The records of the types that name one of the households."""
+    marks = ", ".join("?" * len(households))
+    return [
+        row[0]
+        for name in types
+        for row in store.rows(
+            f"SELECT id FROM {RECORD_TYPES[name].type_name} WHERE household IN ({marks})",
+            households,
+        )
+    ]
+
+
+def joined_with(store: Store, households: Collection[str]) -> set[str]:
+    """The households and all that are joined with them."""
+    known = sorted(households)
+    marks = ", ".join("?" * len(known))
+    rows = store.rows(
+        "SELECT member FROM household_group WHERE leader IN"
+        f" (SELECT leader FROM household_group WHERE member IN ({marks}))",
+        known,
+    )
+    return {*known, *(row[0] for row in rows)}
+
+
+def first_revisions(store: Store, records: Sequence[str]) -> dict[str, int]:
+    """{record: the number in order of arrival of its first revision here}."""
+    marks = ", ".join("?" * len(records))
+    rows = store.rows(
+        f"SELECT record, MIN(seq) FROM revision WHERE record IN ({marks}) GROUP BY record",
+        records,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def values_at(store: Store, record: str, seq: int) -> Values | None:
+    """The values of a record as they were at a revision; None when it was not there."""
+    versions = [*stored_revisions(store, "WHERE r.record = ? AND r.seq <= ?", (record, seq))]
+    if not versions:
+        return None
+    chosen = current(version.node() for version in versions).id
+    return next(version for version in versions if version.id == chosen).values()

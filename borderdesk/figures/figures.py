@@ -1,0 +1,110 @@
+"""Every indicator of a scope at once, each worked out as it declares."""
+
+import datetime
+
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Calendar
+from borderdesk.figures.indicator import Indicator, StockIndicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import Scope, Value, Window
+from borderdesk.figures.ratios import EVENTS
+from borderdesk.figures.selection import Selection
+from borderdesk.figures.sources import LIFESPANS, SOURCES
+from borderdesk.schema.book import Book
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.database import Store
+
+
+class Figures(Selection):
+    """The figures of one scope, as they stand in the store.
+
+    day: the day whose units places are mapped to (a period's last day).
+    """
+
+    def __init__(
+        self, store: Store, book: Book, calendar: Calendar, scope: Scope, day: datetime.date
+    ) -> None:
+        super().__init__(store, book, calendar, scope, day)
+        self.rows = all_rows(book)
+        self._values: dict[Window, dict[str, Value]] = {}
+
+    def values(self, window: Window) -> dict[str, Value]:
+        """Every indicator over the window; stocks as they are on its last day."""
+        if window not in self._values:
+            self.prepare(window)
+            self._values[window] = {row.key: row.value(self, window) for row in self.rows}
+        return self._values[window]
+
+    def value(self, row: Indicator, window: Window) -> Value:
+        """One indicator over the window, without the others."""
+        if window in self._values:
+            return self._values[window][row.key]
+        return row.value(self, window)
+
+    def prepare(self, window: Window) -> None:
+        """Add up what all indicators ask for, a statement for each table."""
+        self.add_up((piece for row in self.rows for piece in row.pieces), window)
+        stocks = [
+            row for row in self.rows if isinstance(row, StockIndicator) and not row.of_households
+        ]
+        self.count_alive([(row.lifespan, row.counted) for row in stocks], window.last)
+
+    def records(self, row: Indicator, window: Window) -> dict[str, set[str]]:
+        """{type: ids} of the records that a figure counts, types with none left out."""
+        return {name: ids for name, ids in row.records(self, window).items() if ids}
+
+    def record_ids(self, row: Indicator, window: Window) -> list[str]:
+        """The ids of the records that a figure counts, in order."""
+        return sorted(one for ids in self.records(row, window).values() for one in ids)
+
+    def places(self, window: Window) -> set[str]:
+        """The units (ids, as records have them) of whatever the figures of the window count."""
+        found: set[str] = set()
+        further = [s for s in SOURCES.values() if s.place or not s.is_dated_by_event]
+        for source in (*EVENTS, *further):
+            found |= self.units_in(source, window)
+        for lifespan in LIFESPANS.values():
+            found |= self.units_alive(lifespan, window.last)
+        return found
+
+
+def open_incidents(
+    selection: Selection, day: datetime.date, most: int
+) -> tuple[int, list[tuple[datetime.date, str, str, int | None]]]:
+    """How many incidents are not settled on a day, and the `most` oldest of them: date, category,
+    unit, persons."""
+    where, params = selection.where_alive(LIFESPANS["incident"], day)
+    # `row` orders what happened on the same day as it was entered.
+    rows = selection.store.rows(
+        f"SELECT t.happened_on, t.category, t.commune, t.persons FROM incident t WHERE {where}"
+        " ORDER BY t.happened_on, t.row LIMIT ?",
+        [*params, most],
+    )
+    oldest = [
+        (datetime.date.fromisoformat(on), str(category), str(unit), persons)
+        for on, category, unit, persons in rows
+    ]
+    return selection.alive_count("incident", "1", day), oldest
+
+
+def joint_activities(store: Store, post: str, window: Window) -> list[tuple[str, int]]:
+    """[(title, how many)] of other posts' activities that a post took part in, by type; no
+    indicator counts them for it."""
+    counts = []
+    for source in EVENTS:
+        # Partial indexes (`*_joint`) hold the few records with partners, by day.
+        number = store.value(
+            f"SELECT COUNT(*) FROM {source.type} WHERE with_posts IS NOT NULL"
+            f" AND {source.day} BETWEEN ? AND ? AND ';' || with_posts || ';' LIKE ?",
+            (window.first.isoformat(), window.last.isoformat(), f"%;{post};%"),
+        )
+        if number:
+            counts.append((_(RECORD_TYPES[source.type].title), int(number)))
+    return counts
+
+
+def first_day(store: Store) -> datetime.date | None:
+    """The event date of the desk's first record, of whatever type."""
+    # MIN of an indexed column is one step into each index.
+    days = (store.value(f"SELECT MIN({source.day}) FROM {source.type}") for source in EVENTS)
+    return min((datetime.date.fromisoformat(day) for day in days if day), default=None)

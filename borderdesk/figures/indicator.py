@@ -1,0 +1,264 @@
+"""What an indicator is: the facts that everybody else asks it for, and how it is worked out.
+
+Nobody outside this folder names an indicator by its key. To add one see `indicators`; one that is
+worked out in a way that no class here knows is a further class.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import KW_ONLY, dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from borderdesk.base.i18n import _
+from borderdesk.figures.quantities import FLOW, STOCK, Value, Window
+from borderdesk.figures.selection import Selection
+from borderdesk.figures.sources import LIFESPANS, Summand
+
+
+@dataclass(frozen=True)
+class Indicator(ABC):
+    """A row of the report.
+
+    label, unit: message ids, or plain words of the reference data where not `translated`; how:
+    one line on how a person works it out from the records; tenths: its numbers are whole tenths of
+    the unit; charted: drawn by month and by commune (a flow of whole numbers that adds up).
+    """
+
+    key: str
+    group: str
+    label: str
+    unit: str
+    _: KW_ONLY
+    how: str = ""
+    tenths: bool = False
+    translated: bool = True
+    charted: bool = False
+
+    kind: ClassVar[str]
+    """One of FLOW, STOCK, RATIO."""
+    in_percent: ClassVar[bool] = False
+    """Whether the figure is a percentage by itself."""
+    is_derived: ClassVar[bool] = False
+    """Whether it follows from other indicators, so that a change shows in those."""
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """Group, label and unit in the language in use."""
+        if not self.translated:
+            return _(self.group), self.label, self.unit
+        return _(self.group), _(self.label), _(self.unit)
+
+    @property
+    def pieces(self) -> tuple[Summand, ...]:
+        """What is added up; empty where it is worked out another way."""
+        return ()
+
+    @property
+    @abstractmethod
+    def types(self) -> tuple[str, ...]:
+        """The types of the records that it counts."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figures of two months together are the sum of both."""
+        return False
+
+    @property
+    def counts_things(self) -> bool:
+        """Whether it counts different things, of which two records may bring the same."""
+        return False
+
+    @property
+    def counts_earlier(self) -> frozenset[str]:
+        """Types whose records of before a period may count in it."""
+        return frozenset()
+
+    @property
+    def reaches_later(self) -> frozenset[str]:
+        """Types of which a change may alter the figures of later periods, too."""
+        return self.counts_earlier
+
+    @abstractmethod
+    def value(self, selection: Selection, window: Window) -> Value:
+        """The figure over the window; a stock's as it is on the last day."""
+
+    @abstractmethod
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """{type: ids} of the records that the figure counts."""
+
+    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+        """{record: what it brings to the figure}, to be compared; empty where it follows others."""
+        return {}
+
+    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+        """The different things counted, where `counts_things`."""
+        return frozenset()
+
+    def whole(self, selection: Selection, window: Window) -> int | None:
+        """What the figure is a share of; None where that is nothing or not known."""
+        return None
+
+
+@dataclass(frozen=True)
+class FlowIndicator(Indicator):
+    """The sum, over rows dated in a period, of one number a row; or the count of different things.
+
+    Either all pieces are `distinct` or none is.
+    """
+
+    parts: tuple[Summand, ...]
+    kind: ClassVar[str] = FLOW
+
+    def __post_init__(self) -> None:
+        if len({piece.distinct for piece in self.parts}) != 1:
+            raise ValueError(f"{self.key}: sums and counts of different things do not mix")
+
+    @property
+    def pieces(self) -> tuple[Summand, ...]:
+        """What is added up."""
+        return self.parts
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types of the sources."""
+        return tuple(dict.fromkeys(piece.rows.type for piece in self.pieces))
+
+    @property
+    def counts_things(self) -> bool:
+        """Whether the pieces are `distinct`."""
+        return self.pieces[0].distinct
+
+    @property
+    def adds_up(self) -> bool:
+        """Different things of two months may be the same."""
+        return not self.counts_things
+
+    @property
+    def counts_earlier(self) -> frozenset[str]:
+        """Types counted by another day than their event (an incident when it is settled)."""
+        return frozenset(p.rows.type for p in self.pieces if not p.rows.is_dated_by_event)
+
+    def value(self, selection: Selection, window: Window) -> Value:
+        """The pieces added up."""
+        total = sum(selection.amount(piece, window) for piece in self.pieces)
+        return Decimal(total).scaleb(-1) if self.tenths else total
+
+    def by_day(self, selection: Selection, window: Window) -> dict[date, int | Decimal]:
+        """{day: figure of that day}, days with nothing left out."""
+        sums: dict[str, int] = {}
+        for piece in filter(selection.applies, self.pieces):
+            where, params = selection.where(piece.rows, window)
+            day = f"t.{piece.rows.day}"
+            sql = f"SELECT {day}, {piece.aggregate} FROM {piece.rows.tables}"
+            for on, amount in selection.store.rows(f"{sql} WHERE {where} GROUP BY {day}", params):
+                sums[on] = sums.get(on, 0) + (amount or 0)
+        return {
+            date.fromisoformat(on): Decimal(amount).scaleb(-1) if self.tenths else amount
+            for on, amount in sums.items()
+        }
+
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """The records with a row that adds something."""
+        found: dict[str, set[str]] = {}
+        for piece in filter(selection.applies, self.pieces):
+            where, params = selection.where(piece.rows, window)
+            counts = f"{piece.value} IS NOT NULL"
+            if not piece.distinct:
+                counts += f" AND {piece.value} <> 0"
+            ids = selection.ids(f"{piece.rows.tables} WHERE {where} AND {counts}", params)
+            found[piece.rows.type] = found.get(piece.rows.type, set()) | ids
+        return found
+
+    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+        """A number for each record, or its things."""
+        found: dict[str, Any] = {}
+        for piece in filter(selection.applies, self.pieces):
+            where, params = selection.where(piece.rows, window)
+            if piece.distinct:
+                sql = f"SELECT t.id, {piece.value} FROM {piece.rows.tables} WHERE {where}"
+                for record, thing in selection.store.rows(sql, params):
+                    if thing is not None:
+                        found[record] = found.get(record, frozenset()) | {thing}
+                continue
+            sql = f"SELECT t.id, {piece.aggregate} FROM {piece.rows.tables} WHERE {where}"
+            for record, amount in selection.store.rows(f"{sql} GROUP BY t.id", params):
+                if amount:
+                    found[record] = found.get(record, 0) + amount
+        return found
+
+    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+        """The different things, each with the source it is of."""
+        found: set[tuple[str, Any]] = set()
+        for piece in filter(selection.applies, self.pieces):
+            where, params = selection.where(piece.rows, window)
+            sql = f"SELECT DISTINCT {piece.value} FROM {piece.rows.tables} WHERE {where}"
+            found |= {(piece.source, row[0]) for row in selection.store.rows(sql, params)}
+        return frozenset(thing for thing in found if thing[1] is not None)
+
+
+@dataclass(frozen=True)
+class StockIndicator(Indicator):
+    """What is alive on a day: records of a lifespan, or the households they name.
+
+    counted: SQL that is NULL for a record that does not count; of_households: it gives a
+    household, and those joined together count once.
+    """
+
+    lifespan: str
+    counted: str
+    _: KW_ONLY
+    of_households: bool = False
+    kind: ClassVar[str] = STOCK
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The type that is alive."""
+        return (LIFESPANS[self.lifespan].type,)
+
+    @property
+    def counts_earlier(self) -> frozenset[str]:
+        """What is alive began before."""
+        return frozenset(self.types)
+
+    def value(self, selection: Selection, window: Window) -> Value:
+        """How many are alive on the window's last day."""
+        if self.of_households:
+            return len(self.standing(selection, window.last))
+        return selection.alive_count(self.lifespan, self.counted, window.last)
+
+    def standing(self, selection: Selection, day: date) -> frozenset[str]:
+        """What is counted on a day: records, or households by the id they count as."""
+        key = ("standing", self.key, day)
+        return selection.cached(key, lambda: self._standing(selection, day))
+
+    def _standing(self, selection: Selection, day: date) -> frozenset[str]:
+        counted = self.counted if self.of_households else "t.id"
+        where, params = self._where(selection, day)
+        sql = f"SELECT {counted} FROM {LIFESPANS[self.lifespan].tables} WHERE {where}"
+        found = {str(row[0]) for row in selection.store.rows(sql, params)}
+        if not self.of_households:
+            return frozenset(found)
+        # Most households are joined to none: it is quicker to go through those that are.
+        joined = {member: leader for member, leader in selection.leaders.items() if member in found}
+        return frozenset(found - joined.keys() | set(joined.values()))
+
+    def _where(self, selection: Selection, day: date) -> tuple[str, list[Any]]:
+        where, params = selection.where_alive(LIFESPANS[self.lifespan], day)
+        return f"{where} AND {self.counted} IS NOT NULL", params
+
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """The records alive on the window's last day."""
+        where, params = self._where(selection, window.last)
+        lifespan = LIFESPANS[self.lifespan]
+        return {lifespan.type: selection.ids(f"{lifespan.tables} WHERE {where}", params)}
+
+    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+        """Of each record alive on the last day its household, or that it is."""
+        where, params = self._where(selection, window.last)
+        brings = self.counted if self.of_households else "NULL"
+        sql = f"SELECT t.id, {brings} FROM {LIFESPANS[self.lifespan].tables} WHERE {where}"
+        return {
+            record: selection.leaders.get(household, household) or True
+            for record, household in selection.store.rows(sql, params)
+        }

@@ -1,0 +1,121 @@
+"""Households by their first signature of a year: months add up to the year, within each scope."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.quantities import FLOW, Value, Window
+from borderdesk.figures.selection import Selection
+from borderdesk.figures.sources import SOURCES, Summand
+
+UNLISTED = Summand("pledge", "CASE WHEN t.count > 1 THEN t.count END")
+"""Signatures without a list of names: each is taken for a household of its own."""
+
+PLEDGES = SOURCES["pledge"]
+
+
+@dataclass(frozen=True)
+class FirstSignatures(Indicator):
+    """Households whose first signature of its year falls in the period, and those unlisted."""
+
+    kind: ClassVar[str] = FLOW
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Pledges."""
+        return (PLEDGES.type,)
+
+    @property
+    def adds_up(self) -> bool:
+        """A household has one first signature a year."""
+        return True
+
+    @property
+    def reaches_later(self) -> frozenset[str]:
+        """Without its first signature, a household's second one counts."""
+        return frozenset(self.types)
+
+    def value(self, selection: Selection, window: Window) -> Value:
+        """See `count_first_signatures`."""
+        return count_first_signatures(selection, window)
+
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """The pledges that hold the first signatures."""
+        return {PLEDGES.type: first_signature_ids(selection, window)}
+
+    def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
+        """Of each pledge household, day and count: which one is first depends on all of them."""
+        where, params = selection.where(PLEDGES, window)
+        rows = selection.store.rows(
+            "SELECT t.id, COALESCE(g.leader, t.household), t.signed_on, t.count FROM pledge t"
+            f" LEFT JOIN household_group g ON g.member = t.household WHERE {where}",
+            params,
+        )
+        return {row[0]: row[1:] for row in rows}
+
+
+def count_first_signatures(selection: Selection, window: Window) -> int:
+    """Households whose first signature of its year falls in the window, and the counts of
+    signatures without a list of names."""
+    key = ("first signatures", window)
+    return selection.cached(key, lambda: _count(selection, window))
+
+
+def _count(selection: Selection, window: Window) -> int:
+    listed = 0
+    calendar = selection.calendar
+    year = calendar.year_of(window.first)
+    while year.first <= window.last:
+        begin, end = max(year.first, window.first), min(year.last, window.last)
+        firsts = _by_day(selection, year.first, end)
+        listed += sum(n for day, n in firsts.items() if day >= begin.isoformat())
+        year = calendar.period("year", year.year + 1, 1)
+    return listed + selection.amount(UNLISTED, window)
+
+
+def _by_day(selection: Selection, first: date, last: date) -> Counter[str]:
+    """{day: how many households signed for the first time since `first` on it}."""
+    key = ("first signatures by day", first, last)
+    return selection.cached(key, lambda: _count_by_day(selection, first, last))
+
+
+def _count_by_day(selection: Selection, first: date, last: date) -> Counter[str]:
+    where, params = selection.where(PLEDGES, Window(first, last))
+    # The index is read as it stands, latest day first, so that the earliest day of a household
+    # is the one that stays; GROUP BY would sort the ids.
+    signed = selection.store.rows(
+        f"SELECT t.household, t.signed_on FROM pledge t WHERE {where}"
+        " AND t.household IS NOT NULL ORDER BY t.signed_on DESC",
+        params,
+    )
+    first_days: dict[str, str] = dict(signed)
+    for member, leader in selection.leaders.items():
+        if member != leader and member in first_days:
+            day = first_days.pop(member)
+            first_days[leader] = min(day, first_days.get(leader, day))
+    return Counter(first_days.values())
+
+
+def first_signature_ids(selection: Selection, window: Window) -> set[str]:
+    """The ids of the pledges that `count_first_signatures` counts."""
+    found: set[str] = set()
+    calendar = selection.calendar
+    year = calendar.year_of(window.first)
+    while year.first <= window.last:
+        end = min(year.last, window.last)
+        where, params = selection.where(PLEDGES, Window(year.first, end))
+        seen: set[str] = set()
+        for record, day, household, count in selection.store.rows(
+            "SELECT t.id, t.signed_on, COALESCE(g.leader, t.household), t.count FROM pledge t"
+            " LEFT JOIN household_group g ON g.member = t.household"
+            f" WHERE {where} ORDER BY t.signed_on, t.row",
+            params,
+        ):
+            first = household is not None and household not in seen
+            seen.add(household)
+            if (first or count > 1) and day >= window.first.isoformat():
+                found.add(str(record))
+        year = calendar.period("year", year.year + 1, 1)
+    return found

@@ -1,0 +1,35 @@
+"""What a figure is asked for (a scope and days) and what it is (a number of one of three kinds)."""
+
+import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+Value = int | Decimal | None
+"""A figure; None where there is nothing it could be worked out from."""
+
+FLOW, STOCK, RATIO = "flow", "stock", "ratio"
+"""Kinds of figure: added up over days, alive on a day, or set against something else."""
+
+
+class Scope(NamedTuple):
+    """Whose figures: `kind` and `text` as on the command line (post:BS), `name` as a reader
+    knows it; None in `post` or `units` does not restrict. A post within units when both are given.
+    """
+
+    kind: str
+    text: str
+    name: str
+    post: str | None = None
+    units: frozenset[str] | None = None
+
+
+class Window(NamedTuple):
+    """Days that are added up, both included."""
+
+    first: datetime.date
+    last: datetime.date
+
+
+def percent(part: int | Decimal, whole: int | Decimal) -> Decimal:
+    """`part` in percent of `whole`, one decimal, halves away from zero."""
+    return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)

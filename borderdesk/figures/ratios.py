@@ -1,0 +1,194 @@
+"""Figures set against reference data: households, border hamlets and border communes there are."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+
+from borderdesk.base.text import fold
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.pledges import PLEDGES, count_first_signatures, first_signature_ids
+from borderdesk.figures.quantities import RATIO, Value, Window, percent
+from borderdesk.figures.selection import Selection
+from borderdesk.figures.sources import SOURCES, RowSource, event_column
+from borderdesk.schema.book import HamletEntry
+from borderdesk.schema.records import RECORD_TYPES
+
+OUTREACH = SOURCES["outreach"]
+
+
+@dataclass(frozen=True)
+class PledgeCoverage(Indicator):
+    """The year's first signatures so far, in percent of the households of the scope's hamlets."""
+
+    kind: ClassVar[str] = RATIO
+    in_percent: ClassVar[bool] = True
+    is_derived: ClassVar[bool] = True
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Pledges."""
+        return (PLEDGES.type,)
+
+    def value(self, selection: Selection, window: Window) -> Value:
+        """The percentage on the window's last day; None without households."""
+        total = self.whole(selection, window)
+        if total is None:
+            return None
+        return percent(count_first_signatures(selection, self._year(selection, window)), total)
+
+    def whole(self, selection: Selection, window: Window) -> int | None:
+        """The households of the hamlets on the last day, as far as their list says."""
+        households = (h.households_total or 0 for h in _hamlets(selection, window.last))
+        return sum(households) or None
+
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """The pledges of the year so far that hold a first signature."""
+        return {PLEDGES.type: first_signature_ids(selection, self._year(selection, window))}
+
+    def _year(self, selection: Selection, window: Window) -> Window:
+        return Window(selection.calendar.year_of(window.last).first, window.last)
+
+
+class _PlaceCount(Indicator):
+    """A count of different places of a list, of which some are there to be reached."""
+
+    kind: ClassVar[str] = RATIO
+
+    @property
+    def counts_things(self) -> bool:
+        """Two records may reach the same place."""
+        return True
+
+    def value(self, selection: Selection, window: Window) -> Value:
+        """How many were reached; None where there are none to reach."""
+        if self.whole(selection, window) is None:
+            return None
+        return len(self.things(selection, window))
+
+
+@dataclass(frozen=True)
+class ReachedHamletCount(_PlaceCount):
+    """The different border hamlets of the scope where an outreach was held."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Outreach."""
+        return (OUTREACH.type,)
+
+    def whole(self, selection: Selection, window: Window) -> int | None:
+        """The border hamlets of the scope on the last day."""
+        return len(self._border(selection, window.last)) or None
+
+    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+        """The hamlets reached: (unit, folded name)."""
+        border = self._border(selection, window.last)
+        if not border:
+            return frozenset()
+        where, params = selection.where(OUTREACH, window)
+        reached = {
+            (unit, fold(name))
+            for commune, name in selection.store.rows(
+                f"SELECT DISTINCT t.commune, t.hamlet FROM outreach t WHERE {where}"
+                " AND t.hamlet IS NOT NULL",
+                params,
+            )
+            for unit in selection.mapped(commune)
+        }
+        return frozenset(border & reached)
+
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """The outreach held in a border hamlet."""
+        border = self._border(selection, window.last)
+        where, params = selection.where(OUTREACH, window)
+        rows = selection.store.rows(
+            f"SELECT t.id, t.commune, t.hamlet FROM outreach t WHERE {where}"
+            " AND t.hamlet IS NOT NULL",
+            params,
+        )
+        return {
+            OUTREACH.type: {
+                str(record)
+                for record, commune, name in rows
+                if any((unit, fold(name)) in border for unit in selection.mapped(commune))
+            }
+        }
+
+    def _border(self, selection: Selection, day: date) -> set[tuple[str, str]]:
+        """The border hamlets of the scope on a day: (unit, folded name)."""
+        return selection.cached(
+            ("border hamlets", day),
+            lambda: {
+                (unit, fold(hamlet.name))
+                for hamlet in _hamlets(selection, day)
+                if hamlet.is_border
+                for unit in selection.mapped(hamlet.commune)
+            },
+        )
+
+
+@dataclass(frozen=True)
+class ActiveCommuneCount(_PlaceCount):
+    """The different border communes of the scope with any record."""
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Every type."""
+        return tuple(RECORD_TYPES)
+
+    def whole(self, selection: Selection, window: Window) -> int | None:
+        """The border communes of the scope on the reference day."""
+        return len(self._border(selection)) or None
+
+    def things(self, selection: Selection, window: Window) -> frozenset[Any]:
+        """The communes (ids) with a record in the window."""
+        border = self._border(selection)
+        if not border:
+            return frozenset()
+        active: set[str] = set()
+        for source in EVENTS:
+            for unit in selection.units_in(source, window):
+                active |= selection.mapped(unit)
+        return frozenset(border & active)
+
+    def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
+        """The records with a place in a border commune."""
+        border = self._border(selection)
+        found = {}
+        for source in EVENTS:
+            column, rest, params = selection.placed(source, window)
+            found[source.type] = {
+                str(record)
+                for record, unit in selection.store.rows(f"SELECT t.id, {column} {rest}", params)
+                if selection.mapped(str(unit)) & border
+            }
+        return found
+
+    def _border(self, selection: Selection) -> set[str]:
+        return selection.cached("border communes", lambda: _border_communes(selection))
+
+
+EVENTS = [RowSource(name, f"{name} t", event_column(model)) for name, model in RECORD_TYPES.items()]
+"""Every record type by its event date."""
+
+
+def _hamlets(selection: Selection, day: date) -> list[HamletEntry]:
+    """The hamlets of the scope on a day."""
+    return [
+        hamlet
+        for hamlet in selection.book.hamlets
+        if hamlet.valid_from <= day.isoformat() <= hamlet.valid_to
+        and selection.holds(hamlet.commune)
+    ]
+
+
+def _border_communes(selection: Selection) -> set[str]:
+    """The border communes of the scope, as they are on the reference day."""
+    day = selection.day.isoformat()
+    return {
+        unit.id
+        for unit in selection.book.units.values()
+        if unit.kind == "commune"
+        and unit.border
+        and unit.valid_on(day)
+        and selection.holds(unit.id)
+    }

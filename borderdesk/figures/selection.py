@@ -1,0 +1,190 @@
+"""The records of one scope in one store: what indicators put their questions to.
+
+Hand-written SQL, because the fragments of several indicators are put into one statement per table:
+a summary takes one pass over each covering index instead of fifty.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from functools import cached_property
+from typing import Any, TypeVar
+
+from borderdesk.base.periods import Calendar
+from borderdesk.figures.quantities import Scope, Window
+from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, RowSource, Summand
+from borderdesk.schema.book import Book
+from borderdesk.schema.fields import Communes
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.store.database import Store
+from borderdesk.store.listing import place_condition
+
+T = TypeVar("T")
+
+
+class Selection:
+    """The records of a scope, as they stand in a store.
+
+    day: the day whose units places are mapped to (a period's last day). What was worked out once
+    is cached for as long as the selection lives.
+    """
+
+    def __init__(
+        self, store: Store, book: Book, calendar: Calendar, scope: Scope, day: datetime.date
+    ) -> None:
+        self.store = store
+        self.book = book
+        self.calendar = calendar
+        self.scope = scope
+        self.day = day
+        self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
+        self._alive: defaultdict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
+        self._cache: dict[Hashable, Any] = {}
+
+    def cached(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The result of `compute`, called once for each key."""
+        if key not in self._cache:
+            self._cache[key] = compute()
+        found: T = self._cache[key]
+        return found
+
+    # ------------------------------------------------------------------ conditions
+
+    def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
+        """The conditions and parameters that a record of the scope meets.
+
+        place: the column of the place that counts, where it is not the record's own.
+        """
+        conditions: list[str] = []
+        params: list[Any] = []
+        if self.scope.post is not None:
+            conditions, params = ["t.post = ?"], [self.scope.post]
+        if self.scope.units is None:
+            return conditions, params
+        if place:
+            units = sorted(self.scope.units)
+            condition = f"{place} IN ({', '.join('?' * len(units))})"
+        else:
+            condition, units = place_condition(model, self.scope.units, main_only=True)
+        return [*conditions, condition], [*params, *units]
+
+    def where(self, source: RowSource, window: Window) -> tuple[str, list[Any]]:
+        """The condition (SQL, parameters) of a source's rows in the window."""
+        conditions = [f"t.{source.day} BETWEEN ? AND ?"]
+        params: list[Any] = [window.first.isoformat(), window.last.isoformat()]
+        if source.only:
+            conditions.append(source.only)
+        more, values = self.in_scope(RECORD_TYPES[source.type], source.place)
+        return " AND ".join([*conditions, *more]), params + values
+
+    def where_alive(self, lifespan: Lifespan, day: datetime.date) -> tuple[str, list[Any]]:
+        """The condition (SQL, parameters) of the records that are alive on a day."""
+        more, params = self.in_scope(RECORD_TYPES[lifespan.type])
+        conditions = [f"t.{lifespan.day} <= ?", lifespan.alive, *more]
+        return " AND ".join(conditions), [day.isoformat(), day.isoformat(), *params]
+
+    def applies(self, piece: Summand) -> bool:
+        """Whether a piece counts in this scope (shares of places only where units are asked)."""
+        return self.scope.units is not None or not piece.rows.in_units
+
+    # -------------------------------------------------------------------- adding up
+
+    def add_up(self, pieces: Iterable[Summand], window: Window) -> None:
+        """Add pieces up for `amount`, all of one source in one statement."""
+        known = self._amounts[window]
+        wanted: defaultdict[str, dict[Summand, None]] = defaultdict(dict)
+        for piece in pieces:
+            if piece not in known and self.applies(piece):
+                wanted[piece.source][piece] = None
+        for name, some in wanted.items():
+            where, params = self.where(SOURCES[name], window)
+            columns = ", ".join(piece.aggregate for piece in some)
+            sql = f"SELECT {columns} FROM {SOURCES[name].tables} WHERE {where}"
+            found = self.store.one(sql, params)
+            assert found is not None
+            known.update({p: amount or 0 for p, amount in zip(some, found, strict=True)})
+
+    def amount(self, piece: Summand, window: Window) -> int:
+        """What a piece adds up to; 0 where it does not count in this scope."""
+        if piece not in self._amounts[window]:
+            self.add_up([piece], window)
+        return self._amounts[window].get(piece, 0)
+
+    def count_alive(self, counted: Iterable[tuple[str, str]], day: datetime.date) -> None:
+        """Count (lifespan, SQL) pairs for `alive_count`, all of one lifespan in one statement."""
+        wanted: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for name, sql in counted:
+            if sql not in self._alive[name, day]:
+                wanted[name][sql] = None
+        for name, some in wanted.items():
+            where, params = self.where_alive(LIFESPANS[name], day)
+            columns = ", ".join(f"COUNT({sql})" for sql in some)
+            tables = LIFESPANS[name].tables
+            found = self.store.one(f"SELECT {columns} FROM {tables} WHERE {where}", params)
+            assert found is not None
+            self._alive[name, day].update(zip(some, found, strict=True))
+
+    def alive_count(self, lifespan: str, counted: str, day: datetime.date) -> int:
+        """How many records alive on a day the SQL is not NULL for."""
+        if counted not in self._alive[lifespan, day]:
+            self.count_alive([(lifespan, counted)], day)
+        return self._alive[lifespan, day][counted]
+
+    def ids(self, tables: str, params: list[Any]) -> set[str]:
+        """The ids of the records in `tables` (SQL from there on)."""
+        return {str(r[0]) for r in self.store.rows(f"SELECT DISTINCT t.id FROM {tables}", params)}
+
+    @cached_property
+    def leaders(self) -> dict[str, str]:
+        """{household that was joined to others: the household it counts as}; most are not."""
+        return dict(self.store.rows("SELECT member, leader FROM household_group"))
+
+    # ----------------------------------------------------------------------- places
+
+    def holds(self, unit: str) -> bool:
+        """Whether a unit lies in the scope (a post's: in its area, as it is on the reference
+        day, so that a year before 1 July 2025 is compared with the same area)."""
+        scope = self.scope
+        if scope.units is not None:
+            return unit in scope.units
+        if scope.post is None:
+            return True
+        mapped = self.book.successors_on(unit, self.day.isoformat())
+        return bool(mapped & self.book.area_on(scope.post, self.day))
+
+    def mapped(self, unit: str) -> set[str]:
+        """What a unit is on the reference day; a split one is nowhere, never guessed."""
+        mapped = self.book.successors_on(unit, self.day.isoformat())
+        return mapped if len(mapped) == 1 else set()
+
+    def placed(self, source: RowSource, window: Window) -> tuple[str, str, list[Any]]:
+        """The column with the place of a source's rows, and the SQL of those that have one."""
+        where, params = self.where(source, window)
+        column, tables = _place_column(source)
+        return column, f"FROM {tables} WHERE {where} AND {column} IS NOT NULL", params
+
+    def units_in(self, source: RowSource, window: Window) -> set[str]:
+        """The units (ids, as records have them) of a source's rows in the window."""
+        column, rest, params = self.placed(source, window)
+        return {str(row[0]) for row in self.store.rows(f"SELECT DISTINCT {column} {rest}", params)}
+
+    def units_alive(self, lifespan: Lifespan, day: datetime.date) -> set[str]:
+        """The same of the records alive on a day."""
+        where, params = self.where_alive(lifespan, day)
+        sql = f"SELECT DISTINCT t.commune FROM {lifespan.tables} WHERE {where}"
+        return {str(row[0]) for row in self.store.rows(sql, params) if row[0] is not None}
+
+
+def _place_column(source: RowSource) -> tuple[str, str]:
+    """The column of a source's place, and the tables it is in."""
+    if source.place:
+        return source.place, source.tables
+    model = RECORD_TYPES[source.type]
+    if "place" in model._meta.fields:
+        return "t.place", source.tables
+    for key, field in model.columns().items():
+        if isinstance(field, Communes):
+            linked = f"{model.type_name}_{key}"
+            return "u.unit", f"{source.tables} CROSS JOIN {linked} u ON u.row = t.row"
+    return "t.commune", source.tables

@@ -1,0 +1,68 @@
+"""What some records alone bring to the figures of a scope: how a change is judged."""
+
+import datetime
+from collections.abc import Collection
+from typing import Any
+
+from borderdesk.base.periods import Calendar
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.quantities import Scope, Value, Window
+from borderdesk.schema.book import Book
+from borderdesk.schema.record import Record
+from borderdesk.store.database import Store
+
+Things = dict[str, frozenset[Any]]
+"""{indicator that counts different things: the things}."""
+
+Parts = dict[str, dict[str, Any]]
+"""{indicator: {record: what it brings, to be compared}}."""
+
+
+class Shares(Figures):
+    """Figures over some records only, at most some hundreds.
+
+    others_until: over all other records instead that were here at that revision.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        book: Book,
+        calendar: Calendar,
+        scope: Scope,
+        day: datetime.date,
+        records: Collection[str],
+        others_until: int | None = None,
+    ) -> None:
+        super().__init__(store, book, calendar, scope, day)
+        self._records = sorted(records)
+        self._others_until = others_until
+
+    def in_scope(self, model: type[Record], place: str = "") -> tuple[list[str], list[Any]]:
+        """The conditions of the scope, and that it is one of the records (or of the others)."""
+        conditions, params = super().in_scope(model, place)
+        marks = ", ".join("?" * len(self._records))
+        params = [*params, *self._records]
+        if self._others_until is None:
+            return [*conditions, f"t.id IN ({marks})"], params
+        if self._records:
+            conditions = [*conditions, f"t.id NOT IN ({marks})"]
+        there = "EXISTS (SELECT 1 FROM revision v WHERE v.record = t.id AND v.seq <= ?)"
+        return [*conditions, there], [*params, self._others_until]
+
+    def amounts(self, window: Window) -> dict[str, Value]:
+        """What the records add to every figure that is a sum, or a count of records."""
+        self.prepare(window)
+        return {
+            row.key: row.value(self, window)
+            for row in self.rows
+            if not (row.counts_things or row.is_derived)
+        }
+
+    def different_things(self, window: Window) -> Things:
+        """What the records bring to every figure that counts different things."""
+        return {row.key: row.things(self, window) for row in self.rows if row.counts_things}
+
+    def parts(self, window: Window) -> Parts:
+        """What each record brings to each figure of the window."""
+        return {row.key: row.shares(self, window) for row in self.rows}
