@@ -6,7 +6,7 @@ import zipfile
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.store.listing import Filter
 from tests.factories import example
 
@@ -49,7 +49,7 @@ def state(desk):
 
 
 def send(desk, folder, period=YEAR, wish=None):
-    return desk.exchange.exports.export(period, folder, wish or Wish())
+    return desk.exchange.exports.export(period, folder, wish or ExportOptions())
 
 
 def entries(path):

@@ -24,7 +24,7 @@ def main():
             post.records.edit("clearing", changed.id, {"participants": 19})
             gone = post.records.add("clearing", clearing(post=None, participants=44))
             post.records.delete("clearing", gone.id, "Nhập nhầm")
-            post.exchange.inbox.add_note("clearing", changed.id, "Đã đối chiếu.")
+            post.exchange.notes.add_note("clearing", changed.id, "Đã đối chiếu.")
             path = send(post, Path(scratch), "2000-01-01..2026-12-31")
             told, records = state(post), post.maintenance.verify()["records"]
             card = post.exchange.cards.own()

@@ -1,4 +1,4 @@
-"""The backups of a desk: made, proven by a trial restoration, noted, told of, thinned out.
+"""The backups of a desk: made, verified by a trial restore, logged, listed, thinned out.
 
 What is noted as good was restored by the very code of `restore`, checked whole, and counted the
 same records and revisions, with the same hash, as the desk itself did in the snapshot that was
@@ -6,78 +6,59 @@ copied; until then nothing in the folder goes by the name of a backup.
 """
 
 import datetime
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from borderdesk.backups.erased import write_list
-from borderdesk.backups.restoring import (
+from borderdesk.backups.erasure_list import write_list
+from borderdesk.backups.restoration import (
     ROOM_BESIDES,
-    Counted,
+    DeskCounts,
     Progress,
-    Restored,
-    remove_left,
+    RestoredDesk,
+    no_progress,
     restore_desk,
     share,
-    silent,
-    taken_over,
 )
-from borderdesk.backups.seal import seal
+from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_room, settle
 from borderdesk.base.errors import CannotOpen, Stopped, UserError, reason
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import backups_folder
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
-from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import totals_hash, utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.preferences import Preferences
 from borderdesk.session.session import Part, Session
 from borderdesk.store.database import DATABASE_ERRORS, Store, explain
+from borderdesk.store.desk_state import (
+    count_records,
+    count_revisions,
+    has_revisions,
+    revision_ids,
+    state_hash,
+)
 from borderdesk.store.history import last_seq
-from borderdesk.store.tables import table_name
+from borderdesk.store.models.backups import BackupRow
+from borderdesk.store.seal import seal
 
 AUTOMATIC = "backup_automatic"
 """The preference whose "1" (that without it) lets backups be made by themselves."""
 LAST_FOLDER = "backup_folder"
 """The preference that keeps where a person last had a backup made."""
-
 NOT_MADE = N_("The backup could not be made: {error}. Former backups are untouched.")
-"""What is said, and noted, when the system refuses."""
-
-BEGINNING, END = "sao-luu_", ".db"
+"""The message, shown and logged, for an error of the disk."""
+NAME_PREFIX, NAME_SUFFIX = "sao-luu_", ".db"
 AGAIN_AFTER = datetime.timedelta(hours=20)
 RETRY_AFTER = datetime.timedelta(hours=1)
 OLD_AFTER = datetime.timedelta(days=7)
 NEWEST_KEPT = 7
 MONTHS_KEPT = 12
 FAILED_KEPT = 20
-
-COUNTING, COPYING, TOLD = 50, 250, 1_000
+COUNT_PART, COPY_PART, PROGRESS_PARTS = 50, 250, 1_000
 """Of so many parts of the work: up to where the desk is counted, and up to where it is copied."""
-
-REMEMBERED = (
-    "SELECT value FROM meta WHERE key = 'reference_version'",
-    "SELECT * FROM setting ORDER BY key, valid_from",
-    "SELECT * FROM regulation ORDER BY number, year",
-    "SELECT * FROM clause ORDER BY id",
-    "SELECT * FROM baseline ORDER BY indicator, period, scope",
-    "SELECT MAX(id) FROM edition_event",
-    "SELECT COUNT(*) FROM attachment",
-    "SELECT COUNT(*), MAX(time) FROM narrative",
-    "SELECT MAX(number) FROM package_out",
-    "SELECT id, undone FROM batch ORDER BY id",
-    "SELECT COUNT(*) FROM waiting_package",
-    "SELECT COUNT(*) FROM review_note",
-    "SELECT COUNT(*) FROM erasure",
-    "SELECT desk, accepted FROM card ORDER BY desk",
-    "SELECT signing FROM own_key",
-    "SELECT desk, number FROM setup_applied ORDER BY desk",
-)
-"""What tells, beside the newest revision, whether anything worth a backup has changed."""
 
 
 class Backup(NamedTuple):
@@ -101,7 +82,7 @@ class Backup(NamedTuple):
             return False
 
 
-class Standing(NamedTuple):
+class BackupStanding(NamedTuple):
     """How a desk stands with its backups. old: the newest proven one is of more than seven days
     ago; failed: the newest that was tried failed; written_since: so many revisions of the desk
     are not in the newest proven one."""
@@ -111,8 +92,8 @@ class Standing(NamedTuple):
     written_since: int
 
 
-class Noted(NamedTuple):
-    """A backup with what the desk held then, and the disk or stick it was put on."""
+class BackupEntry(NamedTuple):
+    """A backup with the state of the desk at that time, and the device (disk or stick) it is on."""
 
     backup: Backup
     last_seq: int
@@ -124,9 +105,12 @@ class Backups(Part):
     """The backups of a desk."""
 
     def make(
-        self, folder: Path | None = None, *, automatic: bool = False,
+        self,
+        folder: Path | None = None,
+        *,
+        automatic: bool = False,
         progress: Progress | None = None,
-    ) -> Backup:  # fmt: skip
+    ) -> Backup:
         """Make a backup and prove it; in the desk's own folder of backups when none is named.
 
         Others may write meanwhile. A failure is noted with its reason and leaves no file. Raises
@@ -136,23 +120,23 @@ class Backups(Part):
         target = (folder or self.folder()).absolute()
         tried = utc_stamp()
         try:
-            with _told_well():
-                # Restored from a copy without its keys, a desk sends nothing that others accept.
+            with _explained_errors():
+                # Make the keys first: without them a restored desk sends nothing that is accepted.
                 self.session.part(Cards).own()
-                # What could not be wiped when it was erased is kept out of the copy.
+                # What an earlier erasure could not wipe must not get into the copy.
                 self.session.part(Erasures).wipe()
-                noted = self._made(target, automatic, progress or silent)
+                noted = self._made(target, automatic, progress or no_progress)
         except Stopped:
             raise
         except Exception as error:
             told = str(error) if isinstance(error, UserError) else _unforeseen(error)
             failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, told)
-            # A full disk may be the desk's own: what went wrong is said all the same.
+            # The disk of the desk itself may be full; the error is raised all the same.
             with suppress(UserError):
-                self.note_backup(Noted(failed, 0, "", ""))
+                self.note_backup(BackupEntry(failed, 0, "", ""))
             raise
         self.note_backup(noted)
-        # What was erased meanwhile was not told to a folder that nobody knew of.
+        # Erasures since the list was written did not reach this folder, which was not logged yet.
         self.tell_erased()
         if automatic:
             self._thin_out()
@@ -167,19 +151,19 @@ class Backups(Part):
     def _name(self, folder: Path) -> str:
         """A name nothing in the folder has: the desk's unit and the time here."""
         now = datetime.datetime.now().astimezone()
-        stem = f"{BEGINNING}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
-        number, name = 1, f"{stem}{END}"
+        stem = f"{NAME_PREFIX}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
+        number, name = 1, f"{stem}{NAME_SUFFIX}"
         while (folder / name).exists() or (folder / f"{name}.part").exists():
             number += 1
-            name = f"{stem}_{number}{END}"
+            name = f"{stem}_{number}{NAME_SUFFIX}"
         return name
 
-    def _made(self, folder: Path, automatic: bool, progress: Progress) -> Noted:
+    def _made(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
         folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"{BEGINNING}*{END}.part"):
-            remove_left(left)
+        for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
+            remove_leftover(left)
         name = self._name(folder)
-        with taken_over(folder / f"{name}.part") as lock:
+        with work_folder(folder / f"{name}.part") as lock:
             copy = lock.path.with_name("copy")
             made, counted, seq, mark = self._copied(copy, progress)
             seal(copy, made)
@@ -189,90 +173,90 @@ class Backups(Part):
             copy.rename(folder / name)
             settle(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
-        return Noted(backup, seq, mark, _device(folder))
+        return BackupEntry(backup, seq, mark, _device(folder))
 
-    def _copied(self, copy: Path, progress: Progress) -> tuple[str, Counted, int, str]:
+    def _copied(self, copy: Path, progress: Progress) -> tuple[str, DeskCounts, int, str]:
         """Copy the desk as it stands, and count it in the same snapshot; the moment it shows."""
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
             require_room(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
-            progress(0, TOLD)
+            progress(0, PROGRESS_PARTS)
             counted = _counted(self.store)
-            seq, mark = last_seq(self.store), _mark(self.store)
-            self.store.copy_to(copy, share(progress, COUNTING, COPYING))
+            seq, mark = last_seq(self.store), state_hash(self.store)
+            self.store.copy_to(copy, share(progress, COUNT_PART, COPY_PART))
         return made, counted, seq, mark
 
-    def _prove(self, copy: Path, counted: Counted, progress: Progress) -> None:
+    def _prove(self, copy: Path, counted: DeskCounts, progress: Progress) -> None:
         """Restore the copy on trial, and compare. Raises CannotOpen."""
         try:
             told = restore(
-                copy, copy.with_name("trial"), share(progress, COPYING, TOLD), key=self.store.key
+                copy,
+                copy.with_name("trial"),
+                share(progress, COPY_PART, PROGRESS_PARTS),
+                key=self.store.key,
             )
         except CannotOpen as error:
             if isinstance(error.__cause__, OSError):
                 raise error.__cause__ from None
             raise not_proven() from error
-        if Counted(told.records, told.revisions, told.totals_hash) != counted:
+        if DeskCounts(told.records, told.revisions, told.totals_hash) != counted:
             raise not_proven()
 
     @operation("backup.make")
-    def note_backup(self, noted: Noted) -> None:
-        """Note a backup, proven or failed."""
-        backup, own = noted.backup, self.folder()
+    def note_backup(self, entry: BackupEntry) -> None:
+        """Log a backup, verified or failed."""
+        backup, own = entry.backup, self.folder()
         inside = backup.file.parent == own
-        self.store.run(
-            "INSERT INTO backup (file, made, size, records, revisions, totals_hash, automatic,"
-            " failed, last_seq, mark, device) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                # The folder of a desk may be moved with its backups.
-                backup.file.name if inside else str(backup.file), *backup[1:6],
-                int(backup.automatic), backup.failed, *noted[1:],
-            ),
-        )  # fmt: skip
-        self.store.run(
-            "DELETE FROM backup WHERE failed <> '' AND id NOT IN"
-            " (SELECT id FROM backup WHERE failed <> '' ORDER BY id DESC LIMIT ?)",
-            (FAILED_KEPT,),
-        )
+        columns = backup._asdict() | {
+            # The folder of a desk may be moved with its backups.
+            "file": backup.file.name if inside else str(backup.file),
+            "automatic": int(backup.automatic),
+            "last_seq": entry.last_seq,
+            "mark": entry.mark,
+            "device": entry.device,
+        }
+        row = BackupRow
+        self.store.execute(row.insert(**columns))
+        kept = row.select(row.id).where(row.failed != "").order_by(row.id.desc()).limit(FAILED_KEPT)
+        self.store.execute(row.delete().where(row.failed != "", row.id.not_in(kept)))
 
-    def note_source(self, file: Path, made: str, counted: Counted) -> None:
+    def note_source(self, file: Path, made: str, counted: DeskCounts) -> None:
         """Note in a desk that was restored the backup it is from, which has been proven by it."""
         size = file.stat().st_size
         backup = Backup(file, made, size, *counted, automatic=False, failed="")
-        mark = _mark(self.store)
-        self.note_backup(Noted(backup, last_seq(self.store), mark, _device(file.parent)))
+        mark = state_hash(self.store)
+        self.note_backup(BackupEntry(backup, last_seq(self.store), mark, _device(file.parent)))
 
-    # ------------------------------------------------------------------------ telling
+    # ------------------------------------------------------------------------- listing
 
     def all(self) -> list[Backup]:
         """Every backup that was tried, proven and failed, the newest first."""
         return [noted.backup for noted in self._noted()]
 
     def newest(self) -> Backup | None:
-        """The newest proven backup that is not known to be gone."""
+        """The newest verified backup that is not known to be deleted."""
         noted = self._newest()
         return noted.backup if noted else None
 
     def left(self) -> list[Backup]:
-        """The proven backups that are not known to be gone, the newest first: there, or on a
-        stick that is not in."""
+        """The verified backups that are not known to be deleted, the newest first: the file exists,
+        or its stick is not plugged in."""
         return [noted.backup for noted in self._left()]
 
-    def standing(self, now: datetime.datetime) -> Standing:
-        """How the desk stands with its backups. A file on a stick that is not in counts: it may
-        lie in a drawer; one missing from a disk or stick that is there does not."""
+    def standing(self, now: datetime.datetime) -> BackupStanding:
+        """The state of the backups. A file on a stick that is not plugged in counts, for it may lie
+        in a drawer; one missing from a device that is there does not."""
         tried, newest = self._noted(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
-            every = int(self.store.value("SELECT COUNT(*) FROM revision"))
-            return Standing("failed" if failed else "none", None, every)
-        sql = "SELECT COUNT(*) FROM revision WHERE seq > ?"
-        since = int(self.store.value(sql, (newest.last_seq,)))
+            every = count_revisions(self.store)
+            return BackupStanding("failed" if failed else "none", None, every)
+        since = count_revisions(self.store, after=newest.last_seq)
         if failed:
-            return Standing("failed", newest.backup, since)
+            return BackupStanding("failed", newest.backup, since)
         old = _age(newest.backup, now) > OLD_AFTER
-        return Standing("old" if old else "good", newest.backup, since)
+        return BackupStanding("old" if old else "good", newest.backup, since)
 
     def due(self, now: datetime.datetime) -> bool:
         """Whether a backup is to be made now by itself: this is wanted, the desk has records, the
@@ -282,7 +266,7 @@ class Backups(Part):
             or self.session.part(Preferences).preferred(AUTOMATIC, "1") != "1"
         ):
             return False
-        if self.store.value("SELECT 1 FROM revision LIMIT 1") is None:
+        if not has_revisions(self.store):
             return False
         tried, newest = self._noted(), self._newest()
         # After a clock that was wrong, what is not past counts as long past.
@@ -293,23 +277,21 @@ class Backups(Part):
             return True
         if zero <= _age(newest.backup, now) < AGAIN_AFTER:
             return False
-        return _mark(self.store) != newest.mark
+        return state_hash(self.store) != newest.mark
 
-    def _noted(self) -> list[Noted]:
+    def _noted(self) -> list[BackupEntry]:
         own = self.folder()
-        rows = self.store.rows(
-            "SELECT file, made, size, records, revisions, totals_hash, automatic, failed,"
-            " last_seq, mark, device FROM backup ORDER BY id DESC"
-        )
+        columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
+        query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
         return [
-            Noted(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
-            for row in rows
+            BackupEntry(Backup._make((own / row[0], *row[1:6], bool(row[6]), row[7])), *row[8:])
+            for row in self.store.fetch(query)
         ]
 
-    def _newest(self) -> Noted | None:
+    def _newest(self) -> BackupEntry | None:
         return next(self._left(), None)
 
-    def _left(self) -> Iterator[Noted]:
+    def _left(self) -> Iterator[BackupEntry]:
         own = self.folder()
         for noted in self._noted():
             backup = noted.backup
@@ -322,11 +304,11 @@ class Backups(Part):
     # ------------------------------------------------------------------ erased, outdated
 
     def tell_erased(self) -> None:
-        """Tell what was erased in every folder of this desk's backups that can be reached."""
+        """Write the erasures into the list of every reachable folder with backups of this desk."""
         notices = self.session.part(Erasures).notices()
         folders = {backup.file.parent for backup in self.all() if not backup.failed}
         for folder in sorted(folders | {self.folder()}):
-            # A stick that cannot be written to is told of the erasure with the next backup.
+            # A stick that cannot be written to gets the list with its next backup.
             with suppress(OSError):
                 if folder.is_dir():
                     write_list(folder, notices)
@@ -344,11 +326,11 @@ class Backups(Part):
 
     @operation("backup.make")
     def forget_backups(self, gone: Sequence[Backup]) -> None:
-        """Strike backups whose files were removed off the list."""
-        self.store.many(
-            "DELETE FROM backup WHERE file = ? AND made = ?",
-            [(backup.file.name, backup.made) for backup in gone],
-        )
+        """Delete the log entries of backups whose files were removed."""
+        row = BackupRow
+        for backup in gone:
+            is_backup = (row.file == backup.file.name) & (row.made == backup.made)
+            self.store.execute(row.delete().where(is_backup))
 
 
 def outdated(backups: Sequence[Backup]) -> list[Backup]:
@@ -364,18 +346,18 @@ def outdated(backups: Sequence[Backup]) -> list[Backup]:
 
 def restore(
     file: Path, into: Path, progress: Progress | None = None, *, key: bytes | None = None
-) -> Restored:
+) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
     on which backup it is from. See `restoring.restore_desk`."""
-    return restore_desk(file, into, progress or silent, _note_source, key=key)
+    return restore_desk(file, into, progress or no_progress, _note_source, key=key)
 
 
-def _note_source(session: Session, file: Path, made: str, counted: Counted) -> None:
+def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -> None:
     session.part(Backups).note_source(file, made, counted)
 
 
 def not_proven() -> CannotOpen:
-    """What is said of a copy that does not restore to what the desk holds."""
+    """The error for a copy that does not restore to what the desk holds."""
     return CannotOpen(
         _(
             "The backup did not restore to what the desk holds and was thrown away. Check the desk"
@@ -391,8 +373,8 @@ def _unforeseen(error: Exception) -> str:
 
 
 @contextmanager
-def _told_well() -> Iterator[None]:
-    """Tell what the disk or the database says in a person's words."""
+def _explained_errors() -> Iterator[None]:
+    """Turn errors of the disk and the database into UserError."""
     try:
         yield
     except OSError as error:
@@ -404,28 +386,13 @@ def _told_well() -> Iterator[None]:
         raise told from error
 
 
-def _counted(store: Store) -> Counted:
-    records = sum(
-        int(store.value(f"SELECT COUNT(*) FROM {table_name(model)}"))
-        for model in ALL_TYPES.values()
-    )
-    revisions = int(store.value("SELECT COUNT(*) FROM revision"))
-    hashed = totals_hash(row[0] for row in store.rows("SELECT id FROM revision ORDER BY id"))
-    return Counted(records, revisions, hashed)
-
-
-def _mark(store: Store) -> str:
-    """What changes with everything that is worth a backup."""
-    digest = hashlib.sha256(str(last_seq(store)).encode())
-    for sql in REMEMBERED:
-        for row in store.rows(sql):
-            digest.update(repr(row).encode())
-        digest.update(b";")
-    return digest.hexdigest()
+def _counted(store: Store) -> DeskCounts:
+    hashed = totals_hash(revision_ids(store))
+    return DeskCounts(count_records(store), count_revisions(store), hashed)
 
 
 def _device(folder: Path) -> str:
-    """The disk or stick a folder is on, or was, as the system numbers it."""
+    """The device number of the file system a folder is on, or was."""
     for one in (folder, *folder.parents):
         with suppress(OSError):
             return str(one.stat().st_dev)

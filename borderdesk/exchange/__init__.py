@@ -1,1 +1,1 @@
-"""Files between desks: cards, packages out, packages in, what was received from whom."""
+"""The exchange of files between desks: cards, set-up files, packages out and in, the board."""

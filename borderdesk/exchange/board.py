@@ -1,7 +1,7 @@
 """The board: who has sent what for which month, and whether what was sent agrees with what is here.
 
-States come from the list of batches alone and are there at once; figures are compared batch by
-batch when somebody asks, and remembered until anything is received, undone or written.
+States follow from the list of batches alone, which is fast; figures are compared batch by batch on
+demand and cached until anything is received, undone or written.
 """
 
 import datetime
@@ -9,34 +9,43 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
-from borderdesk.exchange.asking import named, unit_title
-from borderdesk.figures.indicator import Indicator
+from borderdesk.closing.summary import make_summary
+from borderdesk.exchange.change_reasons import ChangeReasons
+from borderdesk.exchange.record_places import post_column, stretch_columns
+from borderdesk.exchange.request_texts import parse_file_name, unit_title
 from borderdesk.figures.indicators import all_rows
 from borderdesk.schema.fields import as_json_number
-from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
+from borderdesk.store.duplicate_work import records_in_common
+from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, WaitingPackageRow
+from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.tables import table_name
 
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
-
 ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
-STATES = {
-    ON_TIME: N_("Handed in"), LATE: N_("Sent late"), AGAIN: N_("Sent again"),
-    MISSING: N_("Not sent"),
-}  # fmt: skip
-"""What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
 
+STATES = {
+    ON_TIME: N_("Handed in"),
+    LATE: N_("Sent late"),
+    AGAIN: N_("Sent again"),
+    MISSING: N_("Not sent"),
+}
+"""What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
 Value = int | float | None
 
 
-class Cell(NamedTuple):
+class BoardCell(NamedTuple):
     """A post's month. batches: the packages that cover it, oldest first; waiting, broken: files
     in quarantine and files that were refused; differs: whether the newest package's figures are
     not those worked out here, None until somebody compared them."""
@@ -52,23 +61,23 @@ class Cell(NamedTuple):
     differs: bool | None
 
 
-class Row(NamedTuple):
-    """A post with its months. gaps: the numbers of packages that never came, a desk each."""
+class BoardRow(NamedTuple):
+    """A post with its months. gaps: the numbers of packages that are missing, by desk."""
 
     unit: str
     name: str
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
     gaps: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-class Table(NamedTuple):
+class YearBoard(NamedTuple):
     """The board of a year."""
 
     months: tuple[Period, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[BoardRow, ...]
 
 
-class Difference(NamedTuple):
+class FigureDifference(NamedTuple):
     """A figure as it was stated, and as it is worked out here from what was received."""
 
     key: str
@@ -78,7 +87,7 @@ class Difference(NamedTuple):
     here: Value
 
 
-class Resent(NamedTuple):
+class ResentFigure(NamedTuple):
     """A figure of a month that was sent again: before, now, and why it changed."""
 
     key: str
@@ -89,7 +98,7 @@ class Resent(NamedTuple):
     why: str
 
 
-class Twice(NamedTuple):
+class DuplicateWork(NamedTuple):
     """One piece of work that two posts have logged: same day, place and markers.
 
     records: (post, record id) of each, by post.
@@ -102,8 +111,8 @@ class Twice(NamedTuple):
     records: tuple[tuple[str, str], ...]
 
 
-class _Came(NamedTuple):
-    """A batch as the board sees it."""
+class _BoardBatch(NamedTuple):
+    """The columns of a batch that the board needs; first, last: ISO days."""
 
     id: str
     desk: str
@@ -114,68 +123,73 @@ class _Came(NamedTuple):
     made: str
 
 
+class _BoardContext(NamedTuple):
+    """The day the board is read on, and the version of the figures that comparisons cache."""
+
+    today: datetime.date
+    version: tuple[Any, ...]
+
+
 class Board(Part):
     """Posts × months, and every comparison of what was sent."""
 
-    def __init__(self, desk: "Session") -> None:
-        super().__init__(desk)
-        self._compared: dict[str, tuple[tuple[Any, ...], list[Difference]]] = {}
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._compared: dict[str, tuple[tuple[Any, ...], list[FigureDifference]]] = {}
 
     # ---------------------------------------------------------------------- states
 
-    def table(self, year: int) -> Table:
+    def table(self, year: int) -> YearBoard:
         """The board of a year: a row for every post of this desk's area."""
         calendar = self.session.calendar()
         months = tuple(calendar.period("month", year, number) for number in range(1, 13))
-        by_unit: defaultdict[str, list[_Came]] = defaultdict(list)
-        for came in self._came(months[0].first, months[-1].last):
-            by_unit[came.unit].append(came)
-        waiting = self._waiting()
-        broken = self._broken()
-        gaps = self._gaps()
-        today, mark = self.session.today(), self._mark()
+        first, last = months[0].first.isoformat(), months[-1].last.isoformat()
+        by_unit = self._batches_by_unit(first, last)
+        waiting, refused, gaps = self._waiting(), self._refused(), self._gaps()
+        context = _BoardContext(self.session.today(), self._version())
         area = self.session.writable().area
-        posts = [post for post in self.session.book.posts if post in area]
         rows = []
-        for post in posts:
+        for post in (post for post in self.session.book.posts if post in area):
             cells = tuple(
-                self._cell(month, by_unit[post], waiting[post, month.text],
-                           broken[post, month.text], today, mark)
+                self._cell(month, by_unit[post], context)._replace(
+                    waiting=waiting[post, month.text], broken=tuple(refused[post, month.text])
+                )
                 for month in months
-            )  # fmt: skip
-            rows.append(Row(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
-        return Table(months, tuple(rows))
+            )
+            rows.append(BoardRow(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
+        return YearBoard(months, tuple(rows))
 
-    def _came(self, first: datetime.date, last: datetime.date) -> list[_Came]:
-        """The batches of posts' own desks whose period touches these days."""
-        rows = self.store.rows(
-            "SELECT id, desk, unit, first, last, number, made FROM batch WHERE undone = 0"
-            " AND role = 'post' AND first <= ? AND last >= ? ORDER BY made, number, id",
-            (last.isoformat(), first.isoformat()),
+    def _batches_by_unit(self, first: str, last: str) -> defaultdict[str, list[_BoardBatch]]:
+        """{unit: the batches of its own desk whose period touches these days (ISO)}."""
+        row = BatchRow
+        query = row.select(*(getattr(row, name) for name in _BoardBatch._fields)).where(
+            row.undone == 0, row.role == "post", row.first <= last, row.last >= first
         )
-        return [_Came(*row) for row in rows]
+        found: defaultdict[str, list[_BoardBatch]] = defaultdict(list)
+        for columns in self.store.fetch(query.order_by(row.made, row.number, row.id)):
+            batch = _BoardBatch(*columns)
+            found[batch.unit].append(batch)
+        return found
 
     def _cell(
-        self, month: Period, came: Sequence[_Came], waiting: int, broken: Sequence[str],
-        today: datetime.date, mark: tuple[Any, ...],
-    ) -> Cell:  # fmt: skip
+        self, month: Period, batches: Sequence[_BoardBatch], context: _BoardContext
+    ) -> BoardCell:
+        """The cell of a month, without what waits and what was refused."""
         first, last = month.first.isoformat(), month.last.isoformat()
-        whole = [c for c in came if c.first <= first and c.last >= last]
+        whole = [batch for batch in batches if batch.first <= first and batch.last >= last]
         due = self.due(month)
-        late = bool(whole) and local_date(whole[0].made) > due
-        numbers = Counter(c.desk for c in whole)
-        state = MISSING
-        if whole:
-            again = max(numbers.values()) > 1
-            state = AGAIN if again else LATE if late else ON_TIME
+        if not whole:
+            overdue = context.today > due
+            return BoardCell(MISSING, False, overdue, due, (), None, 0, (), None)
+        late = local_date(whole[0].made) > due
+        again = max(Counter(batch.desk for batch in whole).values()) > 1
+        state = AGAIN if again else LATE if late else ON_TIME
         differs = None
-        known = self._compared.get(whole[-1].id) if whole else None
-        if known is not None and known[0] == mark:
-            differs = bool(known[1])
-        return Cell(
-            state, late, not whole and today > due, due, tuple(c.id for c in whole),
-            whole[-1].made if whole else None, waiting, tuple(broken), differs,
-        )  # fmt: skip
+        compared = self._compared.get(whole[-1].id)
+        if compared is not None and compared[0] == context.version:
+            differs = bool(compared[1])
+        ids = tuple(batch.id for batch in whole)
+        return BoardCell(state, late, False, due, ids, whole[-1].made, 0, (), differs)
 
     def due(self, month: Period) -> datetime.date:
         """The day by which a month's figures are to be sent."""
@@ -188,69 +202,75 @@ class Board(Part):
         return max(following, datetime.date(year, number + 1, setting))
 
     def _waiting(self) -> Counter[tuple[str, str]]:
-        rows = self.store.rows("SELECT unit, period FROM waiting_package")
-        return Counter((unit, period) for unit, period in rows)
+        row = WaitingPackageRow
+        return Counter(
+            (unit, period) for unit, period in self.store.fetch(row.select(row.unit, row.period))
+        )
 
-    def _broken(self) -> defaultdict[tuple[str, str], list[str]]:
+    def _refused(self) -> defaultdict[tuple[str, str], list[str]]:
+        """{(unit, period): the files of that name that were refused}."""
         found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for (file,) in self.store.rows("SELECT file FROM refused_package ORDER BY file"):
-            known = named(file)
-            if known is not None:
-                found[known.unit, known.period].append(file)
+        row = RefusedPackageRow
+        for (file,) in self.store.fetch(row.select(row.file).order_by(row.file)):
+            name = parse_file_name(file)
+            if name is not None:
+                found[name.unit, name.period].append(file)
         return found
 
     def _gaps(self) -> defaultdict[str, list[tuple[str, tuple[int, ...]]]]:
-        """{unit: [(desk, the numbers below its highest that never came), …]}."""
+        """{unit: [(desk, the numbers below its highest that are missing), …]}."""
         numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-        for unit, desk, number in self.store.rows(
-            "SELECT unit, desk, number FROM batch UNION"
-            " SELECT unit, desk, number FROM waiting_package WHERE number > 0"
-        ):
-            numbers[unit, desk].add(number)
+        came, waits = BatchRow, WaitingPackageRow
+        waiting = waits.select(waits.unit, waits.desk, waits.number).where(waits.number > 0)
+        for query in (came.select(came.unit, came.desk, came.number), waiting):
+            for unit, desk, number in self.store.fetch(query):
+                numbers[unit, desk].add(number)
         gaps: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
         for (unit, desk), known in sorted(numbers.items()):
-            missing = tuple(_missing(known))
+            missing = tuple(_missing_numbers(known))
             if missing:
                 gaps[unit].append((desk, missing))
         return gaps
 
     # ----------------------------------------------------------------- comparisons
 
-    def _mark(self) -> tuple[Any, ...]:
-        """Changes whenever a figure worked out here may have changed."""
-        revisions = self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision")
-        undone = self.store.one("SELECT COUNT(*), COALESCE(SUM(undone), 0) FROM batch")
-        return (revisions, undone, self.session.book.version)
+    def _version(self) -> tuple[Any, ...]:
+        """Differs whenever a figure computed here may have changed: the key of the cache."""
+        newest = self.store.scalar(RevisionRow.select(fn.MAX(RevisionRow.seq)))
+        row = BatchRow
+        batches = self.store.first(row.select(fn.COUNT(row.id), fn.COALESCE(fn.SUM(row.undone), 0)))
+        return (newest, batches, self.session.book.version)
 
-    def compare(self, batch: str) -> list[Difference]:
+    def compare(self, batch: str) -> list[FigureDifference]:
         """The figures a package stated that are not those the records here give, in order of the
         report. Raises UserError."""
-        mark = self._mark()
-        known = self._compared.get(batch)
-        if known is None or known[0] != mark:
-            known = (mark, self._differences(batch))
-            self._compared[batch] = known
-        return known[1]
+        version = self._version()
+        cached = self._compared.get(batch)
+        if cached is None or cached[0] != version:
+            cached = (version, self._differences(batch))
+            self._compared[batch] = cached
+        return cached[1]
 
-    def _differences(self, batch: str) -> list[Difference]:
-        from borderdesk.closing.summary import make_summary
-
+    def _differences(self, batch: str) -> list[FigureDifference]:
         scope, period, figures = self._stated(batch)
         summary = make_summary(self.session, period, scope, live=True)
         found = []
         for line in summary.lines:
             here = _plain(line.value)
             if line.key in figures and figures[line.key] != here:
-                found.append(Difference(line.key, line.label, line.unit, figures[line.key], here))
+                found.append(
+                    FigureDifference(line.key, line.label, line.unit, figures[line.key], here)
+                )
         return found
 
     def _stated(self, batch: str) -> tuple[str, str, dict[str, Value]]:
-        row = self.store.one(
-            "SELECT role, unit, period, first, last, figures FROM batch WHERE id = ?", (batch,)
-        )
-        if row is None:
+        """(scope, period, figures by indicator) that a batch's package states."""
+        row = BatchRow
+        columns = (row.role, row.unit, row.period, row.first, row.last, row.figures)
+        found = self.store.first(row.select(*columns).where(row.id == batch))
+        if found is None:
             raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        role, unit, period, first, last, figures = row
+        role, unit, period, first, last, figures = found
         here = self.session.calendar().parse(period)
         if (here.first.isoformat(), here.last.isoformat()) != (first, last):
             # The sender's months end on another day than ours.
@@ -258,105 +278,60 @@ class Board(Part):
         scope = {"post": f"post:{unit}", "liaison": f"district:{unit}"}.get(role, "province")
         return scope, period, json.loads(figures)
 
-    def resent(self, unit: str, period: str) -> list[Resent]:
+    def resent(self, unit: str, period: str) -> list[ResentFigure]:
         """Where the two newest packages of a desk of the unit for the period differ; empty when
         there are fewer than two, or they state the same."""
-        rows = list(
-            self.store.rows(
-                "SELECT desk, id, figures FROM batch WHERE undone = 0 AND unit = ? AND period = ?"
-                " ORDER BY made DESC, number DESC",
-                (unit, period),
-            )
+        row = BatchRow
+        query = row.select(row.desk, row.id, row.figures).where(
+            row.undone == 0, row.unit == unit, row.period == period
         )
-        of_desk = [row for row in rows if row[0] == rows[0][0]][:2] if rows else []
+        rows = list(self.store.fetch(query.order_by(row.made.desc(), row.number.desc())))
+        of_desk = [found for found in rows if found[0] == rows[0][0]][:2]
         if len(of_desk) < 2:
             return []
         (_desk, now_id, now_text), (_same, before_id, before_text) = of_desk
         now, before = json.loads(now_text), json.loads(before_text)
-        why = _Reasons(self.session, before_id, now_id)
+        why = ChangeReasons(self.session, before_id, now_id)
         found = []
-        for row in all_rows(self.session.book):
-            if row.key in now and now[row.key] != before.get(row.key):
-                _group, label, of = row.words
+        for indicator in all_rows(self.session.book):
+            key = indicator.key
+            if key in now and now[key] != before.get(key):
+                _group, label, of = indicator.words
                 found.append(
-                    Resent(row.key, label, of, before.get(row.key), now[row.key], why.of(row))
+                    ResentFigure(key, label, of, before.get(key), now[key], why.of(indicator))
                 )
         return found
 
-    def logged_twice(self, period_text: str) -> list[Twice]:
+    def logged_twice(self, period_text: str) -> list[DuplicateWork]:
         """Work of the period that more than one post has logged: same day, place, markers."""
         period = self.session.calendar().parse(period_text)
-        return [twice for model in RECORD_TYPES.values() for twice in self._twice(model, period)]
+        return [work for model in RECORD_TYPES.values() for work in self._duplicates(model, period)]
 
-    def _twice(self, model: Any, period: Period) -> Iterator[Twice]:
-        if "from_marker" not in model.columns():
+    def _duplicates(self, model: type[Record], period: Period) -> Iterator[DuplicateWork]:
+        stretch, post = stretch_columns(model), post_column(model)
+        if stretch is None or post is None:
             return
-        day, table = model.event().name, table_name(model)
-        place = "commune" if "commune" in model.columns() else "communes"
-        same = f"{day}, {place}, from_marker, to_marker"
-        rows = self.store.rows(
-            f"SELECT t.{day}, t.{place}, t.from_marker, t.to_marker, t.post, t.id FROM {table} t"
-            f" JOIN (SELECT {same} FROM {table} WHERE {day} BETWEEN ? AND ?"
-            f" AND from_marker IS NOT NULL GROUP BY {same} HAVING COUNT(DISTINCT post) > 1) g"
-            f" ON t.{day} = g.{day} AND t.{place} = g.{place} AND t.from_marker = g.from_marker"
-            " AND t.to_marker IS g.to_marker"
-            f" ORDER BY t.{day}, t.{place}, t.from_marker, t.to_marker, t.post, t.id",
-            (period.first.isoformat(), period.last.isoformat()),
+        rows = records_in_common(
+            self.store,
+            table_name(model),
+            stretch,
+            post,
+            period.first.isoformat(),
+            period.last.isoformat(),
         )
-        groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-        for *key, post, record in rows:
-            groups.setdefault(tuple(key), []).append((post, record))
-        for (on, where, start, end), records in groups.items():
+        for (on, where, start, end), group in groupby(rows, key=itemgetter(0, 1, 2, 3)):
             markers = start if end in (None, start) else f"{start}–{end}"
-            found = datetime.date.fromisoformat(on)
-            yield Twice(model.type_name, found, where, markers, tuple(records))
+            day = datetime.date.fromisoformat(on)
+            records = tuple((row[4], row[5]) for row in group)
+            yield DuplicateWork(model.type_name, day, where, markers, records)
 
     def title(self, unit: str) -> str:
         """What a unit of the board is called."""
         return unit_title(self.session, unit)
 
 
-class _Reasons:
-    """Why figures changed from one package to the next: what came, and the reasons given."""
-
-    def __init__(self, desk: "Session", before: str, now: str) -> None:
-        self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        rows = desk.store.rows(
-            "SELECT r.type, r.number, r.deleted, r.reason FROM claim c JOIN revision r"
-            " ON r.seq = c.revision WHERE c.batch = ? AND NOT EXISTS (SELECT 1 FROM claim o"
-            " WHERE o.revision = c.revision AND o.batch = ?) ORDER BY r.seq",
-            (now, before),
-        )
-        for type_name, number, deleted, reason in rows:
-            what = "deleted" if deleted else "edited" if number > 1 else "added"
-            self._by_type[type_name][what] += 1
-            if reason:
-                self._given[type_name][reason] = None
-
-    def of(self, row: Indicator) -> str:
-        """The reasons for one indicator, in words."""
-        told = []
-        for type_name in row.types:
-            counts = self._by_type.get(type_name)
-            if counts is None:
-                continue
-            done = [
-                _(text).format(count=counts[what]) for what, text in _DONE.items() if counts[what]
-            ]
-            given = list(self._given[type_name])[:3]
-            told.append(f"{_(ALL_TYPES[type_name].title)}: {', '.join(done)}"
-                        + (f" ({'; '.join(given)})" if given else ""))  # fmt: skip
-        return " · ".join(told)
-
-
-_DONE = {
-    "added": N_("{count} added"), "edited": N_("{count} edited"), "deleted": N_("{count} deleted"),
-}  # fmt: skip
-
-
-def _missing(numbers: set[int]) -> Iterator[int]:
-    """The numbers from 1 to the highest that are not there, at most a hundred."""
+def _missing_numbers(numbers: set[int]) -> Iterator[int]:
+    """The numbers between 1 and the highest that are missing, at most a hundred."""
     count = 0
     for number in range(1, max(numbers)):
         if number not in numbers:

@@ -4,10 +4,19 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
-from borderdesk.exchange import asking
-from borderdesk.exchange.board import Board, Cell, Difference, Resent, Row, Table, Twice, Value
-from borderdesk.exchange.imports import Batch, Imports
-from borderdesk.exchange.received import why_refused
+from borderdesk.exchange import request_texts
+from borderdesk.exchange.batches import Batches, PackageBatch
+from borderdesk.exchange.board import (
+    Board,
+    BoardCell,
+    BoardRow,
+    DuplicateWork,
+    FigureDifference,
+    ResentFigure,
+    Value,
+    YearBoard,
+)
+from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 
@@ -15,9 +24,9 @@ from borderdesk.session.session import Session
 class BoardYear(NamedTuple):
     """The board of a year; `years` can be chosen, newest first; `batches` {id: batch}."""
 
-    table: Table
+    table: YearBoard
     years: list[int]
-    batches: dict[str, Batch]
+    batches: dict[str, PackageBatch]
 
 
 class ComparedFigure(NamedTuple):
@@ -36,13 +45,13 @@ class MonthDetails(NamedTuple):
     """One month of a post: the figures that differ, and work that another post logged too."""
 
     figures: list[ComparedFigure]
-    twice: list[Twice]
+    twice: list[DuplicateWork]
 
 
 def board_year(session: Session, chosen: int | None) -> BoardYear:
     """The board of a year; without one, of this year, or of the newest anything came for."""
     calendar, this_year = session.calendar(), session.today().year
-    batches = session.part(Imports).batches()
+    batches = session.part(Batches).all()
     known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
     years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))
     year = chosen or (this_year if this_year in known or not known else max(known))
@@ -50,7 +59,7 @@ def board_year(session: Session, chosen: int | None) -> BoardYear:
     return BoardYear(table, years, {batch.id: batch for batch in batches})
 
 
-def month_details(session: Session, row: Row, month: Period, cell: Cell) -> MonthDetails:
+def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> MonthDetails:
     """What is known of a cell of the board."""
     board = session.part(Board)
     differences = board.compare(cell.batches[-1]) if cell.batches else []
@@ -63,7 +72,9 @@ def month_details(session: Session, row: Row, month: Period, cell: Cell) -> Mont
     return MonthDetails(compared_figures(differences, resent), twice)
 
 
-def compared_figures(differences: list[Difference], resent: list[Resent]) -> list[ComparedFigure]:
+def compared_figures(
+    differences: list[FigureDifference], resent: list[ResentFigure]
+) -> list[ComparedFigure]:
     """Every figure that was changed by a later package, or is worked out otherwise here."""
     figures = {
         one.key: ComparedFigure(one.label, one.unit, one.before, one.now, one.now, one.why)
@@ -75,16 +86,19 @@ def compared_figures(differences: list[Difference], resent: list[Resent]) -> lis
     return list(figures.values())
 
 
-def request_text(session: Session, row: Row, month: Period, cell: Cell) -> str:
+def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> str:
     """A text that asks a post for what is missing or broken of a month; "" for nothing."""
-    texts = [asking.for_broken(session, file, why_refused(session, file)) for file in cell.broken]
+    texts = [
+        request_texts.broken_request(session, file, session.part(Quarantine).refusal_reason(file))
+        for file in cell.broken
+    ]
     if not cell.batches and not texts:
-        texts.append(asking.for_missing(session, row.unit, month.text, cell.due))
-    texts += [asking.for_gaps(session, row.unit, missing) for _desk, missing in row.gaps]
+        texts.append(request_texts.missing_request(session, row.unit, month.text, cell.due))
+    texts += [request_texts.gaps_request(session, row.unit, missing) for _desk, missing in row.gaps]
     return "\n\n".join(texts)
 
 
-def duplicate_note(book: Book, twice: Twice, unit: str) -> tuple[str, str]:
+def duplicate_note(book: Book, twice: DuplicateWork, unit: str) -> tuple[str, str]:
     """A note to the post `unit` on work that another post logged too: (its record, the text)."""
     record = next(record for post, record in twice.records if post == unit)
     others = [book.post_name(post) for post, _record in twice.records if post != unit]

@@ -1,7 +1,7 @@
-"""Cards: the public keys by which desks know each other, and this desk's own secret ones.
+"""Cards: the public keys that desks identify each other by, and the secret keys of this one.
 
-Signatures are minisign's and encryption is age's, so that the ordinary programs of these
-names read what this one writes. The secret keys stay in the desk's database.
+Signatures are minisign's and encryption is age's, so that the programs minisign and
+age read what this one writes. The secret keys never leave the desk's database.
 """
 
 import hashlib
@@ -9,20 +9,30 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from borderdesk.base.errors import Refused, UserError, reason
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.models.exchange import CardRow, OwnKeyRow, RetiredKeyRow
+
+if TYPE_CHECKING:
+    import minisign
+    import pyrage
+else:
+    minisign = lazy_module("minisign")
+    pyrage = lazy_module("pyrage")
+
 
 CARD_BYTES = 4_096
 KIND = "borderdesk-card"
 
 
 class Card(NamedTuple):
-    """A desk as others know it: its permanent id, what it is, and its two public keys."""
+    """The public identity of a desk: its permanent id, unit, role, and its two public keys."""
 
     desk: str
     unit: str
@@ -32,7 +42,8 @@ class Card(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """What two people compare by telephone: 20 hex digits of the keys' SHA-256, by fours."""
+        """The fingerprint that two people compare by telephone: the first 20 hex digits of the
+        SHA-256 of id and keys, in groups of four."""
         digest = hashlib.sha256(f"{self.desk} {self.minisign} {self.age}".encode()).hexdigest()
         return " ".join(digest[at : at + 4].upper() for at in range(0, 20, 4))
 
@@ -63,9 +74,6 @@ class Card(NamedTuple):
 
     def require_sound(self, wrong: UserError) -> None:
         """Raise `wrong` unless ids and keys have the form they must have."""
-        import minisign
-        import pyrage
-
         hexadecimal = len(self.desk) == 32 and set(self.desk) <= set("0123456789abcdef")
         named = re.fullmatch(r"[0-9A-Za-z-]{1,20}", self.unit) is not None
         try:
@@ -77,9 +85,10 @@ class Card(NamedTuple):
             raise wrong
 
 
-class Known(NamedTuple):
-    """A card this desk knows: `accepted` until it is revoked; `noted` when, UTC; `vouched`: the
-    person who vouched for it, or the desk (32 hex digits) whose set-up file it stood in."""
+class CardEntry(NamedTuple):
+    """A card with the decision on it: `accepted` until it is revoked; `noted`: when that was
+    decided (UTC); `vouched`: the person who vouched for it, or the desk (32 hex digits) whose
+    set-up file contained it."""
 
     card: Card
     accepted: bool
@@ -92,9 +101,6 @@ class Cards(Part):
 
     def own(self) -> Card:
         """This desk's card; its keys are made at the first call."""
-        import minisign
-        import pyrage
-
         signing, opening = self._secrets()
         public = minisign.SecretKey.from_base64(signing).get_public_key()
         # The bytes of a key file are a comment line and the key.
@@ -111,36 +117,35 @@ class Cards(Part):
         return kept
 
     def _kept(self) -> tuple[str, str] | None:
-        row = self.store.one(
-            "SELECT signing, opening FROM own_key WHERE desk = ?", (self.session.identity.id,)
+        key = OwnKeyRow
+        row = self.store.first(
+            key.select(key.signing, key.opening).where(key.desk == self.session.identity.id)
         )
         return (row[0], row[1]) if row else None
 
     @operation("exchange.write")
     def make_keys(self) -> None:
         """Make this desk's keys, if it has none yet."""
-        import minisign
-        import pyrage
-
         if self._kept() is not None:
             return
         secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
-        self.store.run(
-            "INSERT INTO own_key (desk, signing, opening, made) VALUES (?, ?, ?, ?)",
-            (self.session.identity.id, secret, str(pyrage.x25519.Identity.generate()), utc_stamp()),
+        opening = str(pyrage.x25519.Identity.generate())
+        self.store.execute(
+            OwnKeyRow.insert(
+                desk=self.session.identity.id, signing=secret, opening=opening, made=utc_stamp()
+            )
         )
 
     def sign(self, content: bytes, comment: str) -> bytes:
         """A minisign signature of `content` by this desk, as the file beside it."""
-        import minisign
-
         signing, _opening = self._secrets()
         secret = minisign.SecretKey.from_base64(signing)
         return bytes(secret.sign(content, trusted_comment=comment))
 
     def opening_keys(self) -> list[str]:
         """The secret age keys of this desk, for reading what was encrypted to its cards."""
-        retired = self.store.rows("SELECT opening FROM retired_key ORDER BY retired")
+        key = RetiredKeyRow
+        retired = self.store.fetch(key.select(key.opening).order_by(key.retired))
         return [self._secrets()[1], *(row[0] for row in retired)]
 
     @operation("exchange.trust")
@@ -148,24 +153,27 @@ class Cards(Part):
         """Make new keys after the old were lost or copied; the new card, which others have to
         accept before they take this desk's packages again."""
         _signing, opening = self._secrets()
-        self.store.run("INSERT INTO retired_key (opening, retired) VALUES (?, ?)",
-                       (opening, utc_stamp()))  # fmt: skip
-        self.store.run("DELETE FROM own_key WHERE desk = ?", (self.session.identity.id,))
+        self.store.execute(RetiredKeyRow.insert(opening=opening, retired=utc_stamp()))
+        self.store.execute(OwnKeyRow.delete().where(OwnKeyRow.desk == self.session.identity.id))
         self.make_keys()
         return self.own()
 
     # ---------------------------------------------------------------------- others
 
-    def known(self) -> list[Known]:
+    def known(self) -> list[CardEntry]:
         """Every card, accepted or revoked, by unit."""
-        rows = self.store.rows(
-            "SELECT desk, unit, role, minisign, age, accepted, noted, vouched FROM card"
-            " ORDER BY unit, desk"
-        )
-        return [Known(Card(*row[:5]), bool(row[5]), row[6], row[7]) for row in rows]
+        row = CardRow
+        columns = [getattr(row, name) for name in Card._fields]
+        query = row.select(*columns, row.accepted, row.noted, row.vouched)
+        return [
+            CardEntry(Card(*card), bool(accepted), noted, vouched)
+            for *card, accepted, noted, vouched in self.store.fetch(
+                query.order_by(row.unit, row.desk)
+            )
+        ]
 
-    def of(self, desk: str) -> Known | None:
-        """What is known of a desk."""
+    def of(self, desk: str) -> CardEntry | None:
+        """The card of a desk, None without one."""
         return next((known for known in self.known() if known.card.desk == desk), None)
 
     @operation("exchange.trust")
@@ -179,12 +187,21 @@ class Cards(Part):
         if card.desk == self.session.identity.id:
             raise Refused(_("This is this desk's own card."))
         before = self.of(card.desk)
-        self.store.run(
-            "INSERT INTO card (desk, unit, role, minisign, age, accepted, noted, vouched)"
-            " VALUES (?, ?, ?, ?, ?, 1, ?, ?) ON CONFLICT (desk) DO UPDATE SET"
-            " unit = excluded.unit, role = excluded.role, minisign = excluded.minisign,"
-            " age = excluded.age, accepted = 1, noted = excluded.noted, vouched = excluded.vouched",
-            (*card, utc_stamp(), vouched or self.session.identity.user),
+        row = CardRow
+        by = vouched or self.session.identity.user
+        self.store.execute(
+            row.insert(**card._asdict(), accepted=1, noted=utc_stamp(), vouched=by).on_conflict(
+                conflict_target=[row.desk],
+                preserve=[
+                    row.unit,
+                    row.role,
+                    row.minisign,
+                    row.age,
+                    row.accepted,
+                    row.noted,
+                    row.vouched,
+                ],
+            )
         )
         if instead_of and instead_of != card.desk:
             self.revoke_card(instead_of, vouched=vouched)
@@ -192,15 +209,14 @@ class Cards(Part):
 
     @operation("exchange.trust")
     def revoke_card(self, desk: str, *, vouched: str = "") -> None:
-        """Trust a desk's card no longer; what came from it stays. `desk`: its id or its start."""
+        """Revoke a card; what was imported from its desk stays. desk: its id or the start of it."""
         begin = desk.lower()
         found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
         if len(found) != 1:
             raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
-        self.store.run(
-            "UPDATE card SET accepted = 0, noted = ?, vouched = ? WHERE desk = ?",
-            (utc_stamp(), vouched or self.session.identity.user, found[0]),
-        )
+        by = vouched or self.session.identity.user
+        changed = CardRow.update(accepted=0, noted=utc_stamp(), vouched=by)
+        self.store.execute(changed.where(CardRow.desk == found[0]))
 
 
 def read_card(path: Path) -> Card:
@@ -221,8 +237,6 @@ def read_card(path: Path) -> Card:
 
 def signed_by(card: Card, content: bytes, signature: bytes) -> bool:
     """Whether `signature` is the card's desk's over `content`."""
-    import minisign
-
     try:
         key = minisign.PublicKey.from_base64(card.minisign)
         key.verify(content, minisign.Signature.from_bytes(signature))

@@ -5,6 +5,7 @@ is accepted depends on the package alone, never on what this desk happens to kno
 """
 
 import datetime
+import decimal
 from collections.abc import Callable, Container, Mapping
 from functools import cache
 from typing import Any, NamedTuple
@@ -103,8 +104,6 @@ def _sound_text(field: Any, kept: Any, _places: Places) -> bool:
 
 
 def _sound_tenths(field: Any, kept: Any, _places: Places) -> bool:
-    import decimal
-
     try:
         number = decimal.Decimal(kept)
     except (decimal.InvalidOperation, TypeError):

@@ -1,13 +1,17 @@
-"""Erasure: the personal and internal part of a household goes for ever, its salt too, and the
-notice of it travels; the chain of revisions stays whole."""
+"""Erasure: the personal and internal part of a household is deleted for ever, with its salt.
+
+The notice of it travels to other desks; the chain of revisions stays whole.
+"""
 
 from collections.abc import Sequence
+
+from peewee import fn
 
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
-from borderdesk.exchange.taking import derive_record
+from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.schema.book import Book
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
@@ -15,11 +19,14 @@ from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import Store
+from borderdesk.store.models.desk import DraftRow, MetaRow
+from borderdesk.store.models.exchange import ErasureRow
+from borderdesk.store.models.records import PrivatePartRow, RevisionRow, SoftWarningRow
 from borderdesk.store.writer import Writer
 
 UNWIPED = "unwiped"
-"""Is noted of a desk while what was erased may still be in the bytes of its file."""
-
+"""The key in `meta` that is there while erased data may still be in the bytes of the file."""
+MAX_REASON = 500
 Notice = tuple[str, str, str, str]
 """A record's id, the reason, the desk that erased, when (UTC)."""
 
@@ -28,88 +35,104 @@ class Erasures(Part):
     """What was erased here or elsewhere."""
 
     def erase_household(self, record: str, reason: str) -> int:
-        """Erase what is personal and internal of a household; how many versions had any. It stays
-        erased: no package brings it back, and no backup that can be told of it
-        (`backups.erased` says which). Raises Refused, UserError."""
-        gone = self.erase_part(record, reason)
+        """Erase what is personal and internal of a household; how many versions had any.
+
+        It stays erased: no package brings it back, and no backup that the notice reaches
+        (`backups.erasure_list` lists which). Raises Refused, UserError.
+        """
+        erased = self.erase_part(record, reason)
         self.session.notify_erasure()
         self.wipe()
-        return gone
+        return erased
 
     def wipe(self) -> bool:
-        """Leave nothing of what was erased in the bytes of the desk's file, which is written anew
-        where anything was since. Others wait meanwhile.
+        """Rewrite the database file so that nothing erased is left in its bytes; other connections
+        wait meanwhile. Does nothing when nothing was erased since the last time.
 
         False when another program holds the file or the disk is full: the next backup, erasure or
-        package tries again.
+        import tries again.
         """
-        if not self.store.value("SELECT 1 FROM meta WHERE key = ?", (UNWIPED,)):
+        if self.store.first(MetaRow.select().where(MetaRow.key == UNWIPED)) is None:
             return True
         try:
             with explained():
                 self.store.scrub()
                 done = self.store.empty_log()
                 if done:
-                    self.store.run("DELETE FROM meta WHERE key = ?", (UNWIPED,))
+                    self.store.execute(MetaRow.delete().where(MetaRow.key == UNWIPED))
                 return done
         except UserError:
             return False
 
     @operation("record.erase")
     def erase_part(self, record: str, reason: str) -> int:
-        """Erase it here, and note that; told to nobody yet."""
+        """Erase in the database alone: no listener is called, the file is not rewritten."""
         record, reason = record.lower(), nfc(reason).strip()
-        if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
+        if not reason or len(reason) > MAX_REASON or FORBIDDEN.search(reason):
             raise UserError(_("A reason of one line is needed."))
-        found = self.store.value(
-            "SELECT 1 FROM revision WHERE record = ? AND type = ?", (record, Household.type_name)
+        household = Household.type_name
+        is_here = RevisionRow.select(RevisionRow.seq).where(
+            RevisionRow.record == record, RevisionRow.type == household
         )
-        if found is None:
+        if self.store.first(is_here.limit(1)) is None:
             raise UserError(_("There is no such record."))
-        if not self.session.part(RecordEditor).owns(Household.type_name, record, {}):
+        if not self.session.part(RecordEditor).owns(household, record, {}):
             raise Refused(_("This belongs to another desk; only that desk may change it."))
         notice = (record, reason, self.session.identity.id, utc_stamp())
         return obey(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:
         """Every erasure known here, oldest first."""
-        rows = self.store.rows("SELECT record, reason, desk, time FROM erasure ORDER BY time")
-        return [(row[0], row[1], row[2], row[3]) for row in rows]
+        return erasure_notices(self.store)
+
+    def records(self) -> set[str]:
+        """The ids of the records that were erased."""
+        return {row[0] for row in self.store.fetch(ErasureRow.select(ErasureRow.record))}
+
+
+def erasure_notices(store: Store) -> list[Notice]:
+    """Every erasure that a database knows, oldest first."""
+    row = ErasureRow
+    query = row.select(row.record, row.reason, row.desk, row.time).order_by(row.time)
+    return [(r[0], r[1], r[2], r[3]) for r in store.fetch(query)]
 
 
 def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
-    """Erase what the notices say, within the transaction that is open; how many separate parts
-    went. Their bytes are left until `Erasures.wipe`."""
-    store.many(
-        "INSERT INTO erasure (record, reason, desk, time) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (record) DO NOTHING",
-        notices,
-    )
+    """Erase what the notices name, within the open transaction; how many separate parts were
+    deleted. Their bytes stay in the file until `Erasures.wipe`."""
     writer = Writer(store, book)
-    gone = 0
-    for record, *_rest in notices:
-        held = int(
-            store.value(
-                "SELECT COUNT(*) FROM private_part p JOIN revision r ON r.seq = p.revision"
-                " WHERE r.record = ?",
-                (record,),
+    erased = 0
+    for record, reason, desk, time in notices:
+        store.execute(
+            ErasureRow.insert(record=record, reason=reason, desk=desk, time=time).on_conflict(
+                action="NOTHING", conflict_target=[ErasureRow.record]
             )
         )
-        if held:
-            store.run(
-                "DELETE FROM private_part WHERE revision IN"
-                " (SELECT seq FROM revision WHERE record = ?)",
-                (record,),
-            )
-            # A doubt that was kept may repeat what was typed, and so does a form left half-way.
-            store.run("DELETE FROM soft_warning WHERE record = ?", (record,))
-            store.run(
-                "DELETE FROM draft WHERE form = ? AND instr(texts, ?)",
-                (Household.type_name, record),
-            )
-            derive_record(store, writer, record)
-        gone += held
+        erased += _erase(store, writer, record)
     writer.finish()
-    if gone:
-        store.run("INSERT OR IGNORE INTO meta (key, value) VALUES (?, '1')", (UNWIPED,))
-    return gone
+    if erased:
+        store.execute(
+            MetaRow.insert(key=UNWIPED, value="1").on_conflict(
+                action="NOTHING", conflict_target=[MetaRow.key]
+            )
+        )
+    return erased
+
+
+def _erase(store: Store, writer: Writer, record: str) -> int:
+    """Delete the separate parts of a record and what may repeat them; how many there were."""
+    revisions = RevisionRow.select(RevisionRow.seq).where(RevisionRow.record == record)
+    is_part = PrivatePartRow.revision.in_(revisions)
+    parts = int(store.scalar(PrivatePartRow.select(fn.COUNT(PrivatePartRow.salt)).where(is_part)))
+    if not parts:
+        return 0
+    store.execute(PrivatePartRow.delete().where(is_part))
+    # Doubts that were kept and an unfinished form may repeat what was typed.
+    store.execute(SoftWarningRow.delete().where(SoftWarningRow.record == record))
+    store.execute(
+        DraftRow.delete().where(
+            DraftRow.form == Household.type_name, fn.INSTR(DraftRow.texts, record) > 0
+        )
+    )
+    derive_record(store, writer, record)
+    return parts

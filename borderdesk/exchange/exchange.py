@@ -1,11 +1,14 @@
-"""Everything a desk does with other desks, in one place to reach it from."""
+"""The exchange of a desk with other desks: one attribute for each of its parts."""
 
+from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
+from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.setups import Setups
 from borderdesk.session.session import Part, Session
 
@@ -18,7 +21,10 @@ class Exchange(Part):
         self.cards = session.part(Cards)
         self.exports = session.part(Exports)
         self.imports = session.part(Imports)
+        self.quarantine = session.part(Quarantine)
+        self.batches = session.part(Batches)
         self.inbox = session.part(Inbox)
+        self.notes = session.part(ReviewNotes)
         self.board = session.part(Board)
         self.erasures = session.part(Erasures)
         self.setups = session.part(Setups)

@@ -1,4 +1,4 @@
-"""Sending: one package of a period, written to a stick, read back, and noted in the log."""
+"""Export of packages: the package of a period, written to a stick, verified, and logged."""
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -6,38 +6,41 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
+from peewee import fn
+
 from borderdesk import __version__
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.closing import Closing
+from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange.cards import Card, Cards
-from borderdesk.exchange.contents import IN_MEMORY, Contents, Sum, choose, chosen_revisions
-from borderdesk.exchange.packing import (
-    Facts,
-    digest_of,
-    encrypt,
-    not_read_back,
-    write_zip,
-    written_whole,
-)
-from borderdesk.exchange.reading import Broken, read_package
+from borderdesk.exchange.package_contents import PackageContents
+from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_zip import PackageFacts, encrypt, write_zip
+from borderdesk.exchange.packages import read_package
+from borderdesk.exchange.revision_sum import RevisionSum
+from borderdesk.exchange.table_writer import IN_MEMORY
+from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.store.locks import Lock
+from borderdesk.store.models.exchange import PackageOutRow
+from borderdesk.store.models.records import RevisionRow
+from borderdesk.store.package_selection import select_records, selected_ids
 
-Say = Callable[[int, int], None]
-"""Told how many records are done, of how many."""
+Progress = Callable[[int, int], None]
+"""Called with how many records are done, of how many."""
 
 
-class Wish(NamedTuple):
-    """How a package is to be made.
+class ExportOptions(NamedTuple):
+    """How a package is encrypted and what it contains.
 
-    cards: whose desks alone may open it; passphrase: who knows it may; neither: anybody.
-    reason: why personal and internal fields go too; None when they stay at home.
+    cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody.
+    reason: why personal and internal fields are included; None when they are not.
     """
 
     cards: Sequence[Card] = ()
@@ -45,7 +48,7 @@ class Wish(NamedTuple):
     reason: str | None = None
 
 
-class Sent(NamedTuple):
+class SentPackage(NamedTuple):
     """A package that went out: `recipients` desk ids, or what it was locked with."""
 
     number: int
@@ -62,7 +65,11 @@ class Exports(Part):
     """The packages a desk has sent."""
 
     def export(
-        self, period_text: str, folder: Path, wish: Wish, say: Say = lambda _done, _all: None
+        self,
+        period_text: str,
+        folder: Path,
+        wish: ExportOptions,
+        progress: Progress = lambda _done, _all: None,
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")
@@ -72,70 +79,86 @@ class Exports(Part):
         if not lock.take(exclusive=True):
             raise Refused(_("Another window of this desk is sending. Wait until that is done."))
         try:
-            return self._export(period, folder, wish, reason, say)
+            return self._export(period, folder, wish, reason, progress)
         finally:
             lock.release()
 
     def _export(
-        self, period: Period, folder: Path, wish: Wish, reason: str | None, say: Say
+        self,
+        period: Period,
+        folder: Path,
+        wish: ExportOptions,
+        reason: str | None,
+        progress: Progress,
     ) -> Path:
         self.session.part(Cards).own()
         locked = bool(wish.cards) or wish.passphrase is not None
         suffix = ".bdx.age" if locked else ".bdx"
         with ExitStack() as ending:
             ending.enter_context(self.store.snapshot())
-            last_seq = int(self.store.value("SELECT COALESCE(MAX(seq), 0) FROM revision"))
-            records = choose(self.store, period, self._sent_until())
+            newest = RevisionRow.select(fn.COALESCE(fn.MAX(RevisionRow.seq), 0))
+            seq = int(self.store.scalar(newest))
+            records = select_records(self.store, period, self._sent_until())
             facts = self._facts(period, self._free_number(folder, period, suffix), records, reason)
             target = folder / f"{self._name(facts)}{suffix}"
-            file = ending.enter_context(written_whole(target))
+            file = ending.enter_context(verified_file(target))
             if not locked:
-                self._write(file, facts, say)
+                self._write(file, facts, progress)
             else:
                 with SpooledTemporaryFile(IN_MEMORY) as plain:
-                    self._write(plain, facts, say)
+                    self._write(plain, facts, progress)
                     plain.seek(0)
                     encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)
             digest = digest_of(file).hex()
         recipients = " ".join(card.desk for card in wish.cards)
         self.note_export(
-            Sent(
-                facts.number, period.text, target.name, digest, records,
-                recipients or ("passphrase" if locked else ""), reason, facts.made,
+            SentPackage(
+                facts.number,
+                period.text,
+                target.name,
+                digest,
+                records,
+                recipients or ("passphrase" if locked else ""),
+                reason,
+                facts.made,
             ),
-            last_seq,
-        )  # fmt: skip
+            seq,
+        )
         return target
 
-    def _write(self, file: IO[bytes], facts: Facts, say: Say) -> None:
-        """Write the package, then read it as a receiver would and compare it with the desk."""
-        contents = Contents(
-            self.store, self.session.book, with_private=facts.with_private,
-            say=lambda done: say(done, 2 * facts.records),
-        )  # fmt: skip
+    def _write(self, file: IO[bytes], facts: PackageFacts, progress: Progress) -> None:
+        """Write the package, then read it back as a receiver would and compare it with the desk."""
+        contents = PackageContents(
+            self.store,
+            self.session.book,
+            with_private=facts.with_private,
+            progress=lambda done: progress(done, 2 * facts.records),
+        )
         name = self._name(facts)
         write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
         try:
-            found = self._read_back(file, facts, say)
-        except Broken:
+            found = self._read_back(file, facts, progress)
+        except PackageError:
             raise not_read_back(name) from None
-        if not found.same_as(chosen_revisions(self.store)):
+        if not found.same_as(RevisionSum(selected_ids(self.store))):
             raise AssertionError(f"{name} does not hold what the desk holds")
 
     @staticmethod
-    def _read_back(file: IO[bytes], facts: Facts, say: Say) -> Sum:
-        found = Sum()
-        for done, arrival in enumerate(read_package(file).records(judged=False)):
-            if arrival.refused is not None:
-                raise AssertionError(f"{arrival.type} {arrival.record}: {arrival.refused}")
-            for version in arrival.versions:
+    def _read_back(file: IO[bytes], facts: PackageFacts, progress: Progress) -> RevisionSum:
+        found = RevisionSum()
+        for done, package_record in enumerate(read_package(file).records(judged=False)):
+            if package_record.refused is not None:
+                raise AssertionError(
+                    f"{package_record.type} {package_record.record}: {package_record.refused}"
+                )
+            for version in package_record.versions:
                 found.add(version.id)
             if done % 500 == 0:
-                say(facts.records + done, 2 * facts.records)
+                progress(facts.records + done, 2 * facts.records)
         return found
 
-    def _permitted(self, wish: Wish) -> str | None:
-        """The reason given for sending personal fields, checked. Raises Refused, UserError."""
+    def _permitted(self, wish: ExportOptions) -> str | None:
+        """The validated reason for including personal fields. Raises Refused, UserError."""
         if self.session.identity.practice:
             raise Refused(_("A practice desk sends nothing to anybody."))
         if wish.cards and wish.passphrase is not None:
@@ -152,31 +175,41 @@ class Exports(Part):
         return text
 
     def _free_number(self, folder: Path, period: Period, suffix: str) -> int:
-        """The next number; one that a file in the folder has already, sent before this desk was
-        restored from a backup, is not given again."""
-        number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM package_out")) + 1
+        """The next number, skipping those of files in the folder: after a restore from a backup the
+        log may lack packages that were sent."""
+        row = PackageOutRow
+        number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
         while (folder / f"{self._named(period.text, number)}{suffix}").exists():
             number += 1
         return number
 
     def _sent_until(self) -> int:
-        return int(self.store.value("SELECT COALESCE(MAX(last_seq), 0) FROM package_out"))
+        row = PackageOutRow
+        return int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.last_seq), 0))))
 
-    def _facts(self, period: Period, number: int, records: int, reason: str | None) -> Facts:
-        from borderdesk.closing.summary import as_json, make_summary
-
+    def _facts(self, period: Period, number: int, records: int, reason: str | None) -> PackageFacts:
         summary = make_summary(self.session, period.text)
         identity = self.session.identity
-        return Facts(
-            identity.id, identity.unit, identity.role, self.session.title(), period.text,
-            period.first.isoformat(), period.last.isoformat(), number, SCHEMA_VERSION,
-            __version__, utc_stamp(), summary.scope.text,
-            {row["key"]: row["value"] for row in as_json(summary)["rows"]}, records,
+        return PackageFacts(
+            identity.id,
+            identity.unit,
+            identity.role,
+            self.session.title(),
+            period.text,
+            period.first.isoformat(),
+            period.last.isoformat(),
+            number,
+            SCHEMA_VERSION,
+            __version__,
+            utc_stamp(),
+            summary.scope.text,
+            {row["key"]: row["value"] for row in as_json(summary)["rows"]},
+            records,
             reason is not None,
             identity.demo,
-        )  # fmt: skip
+        )
 
-    def _name(self, facts: Facts) -> str:
+    def _name(self, facts: PackageFacts) -> str:
         return self._named(facts.period, facts.number)
 
     def _named(self, period: str, number: int) -> str:
@@ -184,34 +217,31 @@ class Exports(Part):
         return f"BorderDesk_{identity.unit}-{identity.id[:8]}_{period}_{number}"
 
     @operation("exchange.write")
-    def note_export(self, sent: Sent, last_seq: int) -> None:
-        """Note in the log what went; `last_seq` is the newest revision it was made from. A closed
+    def note_export(self, sent: SentPackage, last_seq: int) -> None:
+        """Log a package; last_seq: the place of the newest revision it was made from. A closed
         period that left the desk is final from now on."""
-        self.store.run(
-            "INSERT INTO package_out (number, period, file, digest, records, recipients, reason,"
-            " made, last_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (*sent, last_seq),
-        )
+        self.store.execute(PackageOutRow.insert(**sent._asdict(), last_seq=last_seq))
         self.session.part(Closing).note_sent(sent.period)
 
-    def sent(self) -> list[Sent]:
+    def sent(self) -> list[SentPackage]:
         """Every package that went out, the newest first."""
-        rows = self.store.rows(
-            f"SELECT {', '.join(Sent._fields)} FROM package_out ORDER BY number DESC"
-        )
-        return [Sent(*row) for row in rows]
+        columns = [getattr(PackageOutRow, name) for name in SentPackage._fields]
+        query = PackageOutRow.select(*columns).order_by(PackageOutRow.number.desc())
+        return [SentPackage(*row) for row in self.store.fetch(query)]
 
-    def sent_before(self, period_text: str) -> Sent | None:
+    def sent_before(self, period_text: str) -> SentPackage | None:
         """The newest package that went out for this very period."""
         period = self.session.calendar().parse(period_text).text
         return next((sent for sent in self.sent() if sent.period == period), None)
 
     def changed_since(self, number: int) -> int:
         """How many records have changed since package `number` was made."""
+        row = PackageOutRow
+        made_from = row.select(row.last_seq).where(row.number == number)
         return int(
-            self.store.value(
-                "SELECT COUNT(DISTINCT record) FROM revision WHERE seq >"
-                " (SELECT last_seq FROM package_out WHERE number = ?)",
-                (number,),
+            self.store.scalar(
+                RevisionRow.select(fn.COUNT(RevisionRow.record.distinct())).where(
+                    RevisionRow.seq > made_from
+                )
             )
         )

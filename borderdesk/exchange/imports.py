@@ -1,67 +1,54 @@
-"""Receiving: packages are checked, told of, taken in as one batch, and can be taken out again.
+"""Import of packages: each is verified, previewed or merged as one batch.
 
 A desk is a function of the set of revisions it has received: whatever the order, whatever is
 repeated, the same packages leave the same revisions, the same current rows, the same inbox.
 """
 
 import io
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO, Any, NamedTuple
 
-from borderdesk.base.errors import UserError, reason
+from borderdesk.base.errors import reason
 from borderdesk.base.i18n import _
 from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards, signed_by
-from borderdesk.exchange.contents import IN_MEMORY
 from borderdesk.exchange.erasures import Erasures, obey
-from borderdesk.exchange.packing import digest_of
+from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_source import copied_file, unlocked_file
+from borderdesk.exchange.packages import Package, read_descriptor, read_package
 from borderdesk.exchange.provisional import learn_places
-from borderdesk.exchange.reading import (
-    Arrival,
-    Broken,
-    Package,
-    RefusedRow,
-    descriptor_of,
-    read_package,
-)
-from borderdesk.exchange.taking import (
+from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.revision_merge import (
     ADDED,
     DOUBLE,
-    LEFT_OUT,
+    REFUSED_RECORDS,
     SAME,
     STALE,
     UPDATED,
-    Here,
-    Taking,
-    in_parts,
-    judge,
+    RevisionMerge,
+    chunks,
+    classify,
+    local_revisions_of,
 )
-from borderdesk.exchange.undoing import Undoing
-from borderdesk.schema.revisions import Node, split_parents, utc_stamp
+from borderdesk.exchange.verified_file import digest_of
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 
-MOST_FILE = 1 << 30
-MOST_KEPT, MOST_KEPT_ALL = 32 << 20, 256 << 20
-"""How large a package may be, and all of them, to be kept while it waits; larger ones have to be
-brought again."""
-TOLD_REASONS = 3
-AGE_MARK = b"age-encryption.org/v1"
-SUFFIXES = (".bdx", ".bdx.age")
-
-Say = Callable[[int, int], None]
-"""Told how much is done, of how much."""
-
+SHOWN_REASONS = 3
+"""How many reasons of records left out are named, the commonest first."""
+Progress = Callable[[int, int], None]
+"""Called with how much is done, of how much."""
+FactsListener = Callable[[dict[str, Any]], object]
+"""Called with the facts a package states, as soon as they are read."""
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
 
 
-class Outcome(NamedTuple):
-    """What became of one file: the line of the `import` command."""
+class ImportOutcome(NamedTuple):
+    """What became of one file, as a line of the `import` command; the numbers are records."""
 
     file: str
     status: str
@@ -75,298 +62,154 @@ class Outcome(NamedTuple):
     reason: str | None = None
 
 
-class Batch(NamedTuple):
-    """A package that was taken in; `undone` when it was taken out again."""
-
-    id: str
-    file: str
-    desk: str
-    unit: str
-    role: str
-    period: str
-    number: int
-    made: str
-    imported: str
-    undone: bool
-    figures: dict[str, Any]
-    counts: dict[str, int]
+def no_progress(_done: int, _all: int) -> None:
+    """A progress callback that does nothing."""
 
 
-class Waiting(NamedTuple):
-    """A package in quarantine; `kept`: it is here and will be taken in when its card is
-    accepted, otherwise the file has to be brought again."""
-
-    digest: str
-    file: str
-    desk: str
-    unit: str
-    period: str
-    number: int
-    reason: str
-    noted: str
-    kept: bool
+def _no_listener(_facts: dict[str, Any]) -> None:
+    """A listener that does nothing."""
 
 
 class Imports(Part):
-    """The packages a desk has received."""
-
-    # ------------------------------------------------------------------ one file
+    """The import of packages."""
 
     def take(
-        self, path: Path, *, dry_run: bool = False, passphrase: str | None = None,
-        say: Say = lambda _done, _all: None,
-        told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
-    ) -> Outcome:  # fmt: skip
-        """Take a package in; with dry_run only say what would become of it.
+        self,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        passphrase: str | None = None,
+        progress: Progress = no_progress,
+        on_facts: FactsListener = _no_listener,
+    ) -> ImportOutcome:
+        """Import a package; with dry_run only report what would become of it.
 
-        told_by: given what the package says of itself, once that can be read.
+        passphrase: opens a package that is locked with one; progress: in records; on_facts:
+        called with the facts the package states. A file that cannot be imported is an outcome,
+        not an error.
         """
+        secrets = self.session.part(Cards).opening_keys
         try:
-            with self._copied(path) as came, self._unlocked(came, passphrase) as package:
-                return self._take(path.name, package, dry_run, say, told_by)
-        except Broken as broken:
-            return self._refuse(path.name, str(broken), dry_run or broken.mendable)
+            with copied_file(path) as copy, unlocked_file(copy, secrets, passphrase) as package:
+                return self._take(path.name, package, dry_run, progress, on_facts)
+        except PackageError as error:
+            if not dry_run and not error.mendable:
+                self.session.part(Quarantine).note_refused(path.name, str(error))
+            return ImportOutcome(path.name, REFUSED, reason=str(error))
         except OSError as error:
-            words = _("The file cannot be read: {error}").format(error=reason(error))
-            return self._refuse(path.name, words, unnoted=True)
+            text = _("The file cannot be read: {error}").format(error=reason(error))
+            return ImportOutcome(path.name, REFUSED, reason=text)
 
     def _take(
-        self, name: str, file: IO[bytes], dry_run: bool, say: Say,
-        told_by: Callable[[dict[str, Any]], object] = lambda _facts: None,
-    ) -> Outcome:  # fmt: skip
-        told, signature, facts = descriptor_of(file)
-        told_by(facts)
-        doubt = self._doubt(told, signature, facts)
+        self, name: str, file: IO[bytes], dry_run: bool, progress: Progress, on_facts: FactsListener
+    ) -> ImportOutcome:
+        descriptor, signature, facts = read_descriptor(file)
+        on_facts(facts)
+        doubt = self._signer_doubt(descriptor, signature, facts)
         digest = digest_of(file).hex()
         if doubt is not None:
             if not dry_run:
-                self.note_waiting(name, digest, facts, doubt, file)
-            return Outcome(name, QUARANTINED, reason=doubt)
-        package = read_package(file, told)
+                self.session.part(Quarantine).note_waiting(name, digest, facts, doubt, file)
+            return ImportOutcome(name, QUARANTINED, reason=doubt)
+        package = read_package(file, descriptor)
         if dry_run:
-            return self._plan(digest, package, say)._replace(file=name)
-        outcome = self.import_package(name, digest, package, say)
+            return self._preview(digest, package, progress)._replace(file=name)
+        outcome = self.import_package(name, digest, package, progress)
         if package.erasures:
             self.session.notify_erasure()
             self.session.part(Erasures).wipe()
         return outcome
 
-    @contextmanager
-    def _copied(self, path: Path) -> Iterator[IO[bytes]]:
-        """The file as it is read once, from a stick that may be pulled out meanwhile."""
-        with SpooledTemporaryFile(IN_MEMORY) as copy, path.open("rb") as file:
-            size = 0
-            while part := file.read(1 << 20):
-                size += len(part)
-                if size > MOST_FILE:
-                    raise Broken(_("The file is far larger than any package."))
-                copy.write(part)
-            copy.seek(0)
-            yield copy
+    def _signer_doubt(
+        self, descriptor: bytes, signature: bytes, facts: dict[str, Any]
+    ) -> str | None:
+        """Why the package has to wait; None when its signer is trusted.
 
-    @contextmanager
-    def _unlocked(self, file: IO[bytes], passphrase: str | None) -> Iterator[IO[bytes]]:
-        head = file.read(200)
-        file.seek(0)
-        if not head.startswith(AGE_MARK):
-            yield file
-            return
-        import pyrage
-
-        with SpooledTemporaryFile(IN_MEMORY) as plain:
-            try:
-                if b"-> scrypt " in head:
-                    plain.write(pyrage.passphrase.decrypt(file.read(), _needed(passphrase)))
-                else:
-                    secrets = self.session.part(Cards).opening_keys()
-                    keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets]
-                    pyrage.decrypt_io(file, plain, keys)
-            except pyrage.DecryptError as error:
-                if "No matching keys" in str(error):
-                    words = _("The package is locked for another desk.")
-                    raise Broken(words, mendable=True) from None
-                raise Broken(
-                    _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
-                    mendable=passphrase is not None,
-                ) from None
-            plain.seek(0)
-            yield plain
-
-    def _refuse(self, file: str, why: str, unnoted: bool) -> Outcome:
-        if not unnoted:
-            self.note_refused(file, why)
-        return Outcome(file, REFUSED, reason=why)
-
-    @operation("exchange.write")
-    def note_refused(self, file: str, why: str) -> None:
-        """Note that a file was refused whole, so that the board can ask for it again."""
-        self.store.run(
-            "INSERT INTO refused_package (file, reason, noted) VALUES (?, ?, ?)"
-            " ON CONFLICT (file) DO UPDATE SET reason = excluded.reason, noted = excluded.noted",
-            (file[:200], why, utc_stamp()),
-        )
-
-    def _doubt(self, told: bytes, signature: bytes, facts: dict[str, Any]) -> str | None:
-        """Why the package has to wait; None when its signer is trusted. Raises Broken."""
+        Raises PackageError for a signature that is not that of the desk it names.
+        """
+        cards = self.session.part(Cards)
         if facts["desk"] == self.session.identity.id:
-            own = self.session.part(Cards).own()
-            if not signed_by(own, told, signature):
-                raise Broken(_("The signature is not that of this desk."))
+            if not signed_by(cards.own(), descriptor, signature):
+                raise PackageError(_("The signature is not that of this desk."))
             return None
-        known = self.session.part(Cards).of(facts["desk"])
-        if known is None:
+        entry = cards.of(facts["desk"])
+        if entry is None:
             return _("The card of the desk that signed it is not accepted yet.")
-        says = (facts["unit"], facts["role"])
-        if says != (known.card.unit, known.card.role) or not signed_by(known.card, told, signature):
-            raise Broken(_("The signature is not that of the desk it says it is from."))
-        if not known.accepted:
+        stated = (facts["unit"], facts["role"])
+        is_same = stated == (entry.card.unit, entry.card.role)
+        if not is_same or not signed_by(entry.card, descriptor, signature):
+            raise PackageError(_("The signature is not that of the desk it says it is from."))
+        if not entry.accepted:
             return _("The card of the desk that signed it was revoked.")
         return None
 
-    @operation("exchange.write")
-    def note_waiting(
-        self, name: str, digest: str, facts: Mapping[str, Any], why: str, file: IO[bytes]
-    ) -> None:
-        """Keep a package until its sender's card is accepted."""
-        size = file.seek(0, 2)
-        file.seek(0)
-        held = self.store.value(
-            "SELECT COALESCE(SUM(length(content)), 0) FROM waiting_package WHERE digest <> ?",
-            (digest,),
-        )
-        small = size <= MOST_KEPT and int(held) + size <= MOST_KEPT_ALL
-        self.store.run(
-            "INSERT INTO waiting_package"
-            " (digest, file, desk, unit, period, number, reason, noted, content)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET"
-            " reason = excluded.reason, content = excluded.content",
-            (
-                digest, name[:200], facts["desk"], facts["unit"], facts["period"],
-                facts["number"], why, utc_stamp(), file.read() if small else None,
-            ),
-        )  # fmt: skip
-
-    def waiting(self) -> list[Waiting]:
-        """The packages in quarantine, in order of their coming."""
-        rows = self.store.rows(
-            "SELECT digest, file, desk, unit, period, number, reason, noted, content IS NOT NULL"
-            " FROM waiting_package ORDER BY noted, digest"
-        )
-        return [Waiting._make((*row[:8], bool(row[8]))) for row in rows]
-
-    def take_waiting(self, say: Say = lambda _done, _all: None) -> list[Outcome]:
-        """Take in every package in quarantine whose card is accepted by now; one outcome each."""
+    def take_waiting(self, progress: Progress = no_progress) -> list[ImportOutcome]:
+        """Import every package in quarantine whose card is accepted by now; one outcome each."""
+        quarantine = self.session.part(Quarantine)
+        trusted = {entry.card.desk for entry in self.session.part(Cards).known() if entry.accepted}
+        due = [one for one in quarantine.waiting() if one.desk in trusted and one.kept]
         outcomes = []
-        trusted = {k.card.desk for k in self.session.part(Cards).known() if k.accepted}
-        due = [one for one in self.waiting() if one.desk in trusted and one.kept]
         for done, one in enumerate(due):
-            say(done, len(due))
-            content = self.store.value(
-                "SELECT content FROM waiting_package WHERE digest = ?", (one.digest,)
-            )
+            progress(done, len(due))
+            file = io.BytesIO(quarantine.content(one.digest))
             try:
-                came = self._take(one.file, io.BytesIO(content), False, lambda _d, _a: None)
-                outcomes.append(came)
-            except Broken as broken:
-                self.drop_waiting(one.digest)
-                outcomes.append(self._refuse(one.file, str(broken), unnoted=False))
+                outcomes.append(self._take(one.file, file, False, no_progress, _no_listener))
+            except PackageError as error:
+                quarantine.drop_waiting(one.digest)
+                quarantine.note_refused(one.file, str(error))
+                outcomes.append(ImportOutcome(one.file, REFUSED, reason=str(error)))
         return outcomes
 
-    @operation("exchange.write")
-    def drop_waiting(self, digest: str) -> None:
-        """Throw a package in quarantine away."""
-        self.store.run("DELETE FROM waiting_package WHERE digest = ?", (digest,))
+    # ------------------------------------------------------------------------- merge
 
-    # -------------------------------------------------------------------- planning
-
-    def _plan(self, digest: str, package: Package, say: Say) -> Outcome:
-        """What an import would do, without doing it."""
-        known = self._taken_before(digest)
-        if known is not None:
-            return known
+    def _preview(self, digest: str, package: Package, progress: Progress) -> ImportOutcome:
+        """What an import would do; nothing is written."""
+        earlier = self._earlier_outcome(digest)
+        if earlier is not None:
+            return earlier
         counts, reasons = Counter[str](), Counter[str]()
-        for arrivals in in_parts(package.records()):
-            here = self._here(arrivals)
-            counts.update(judge(one, here.get(one.record, {})) for one in arrivals)
-            reasons.update(one.refused for one in arrivals if one.refused is not None)
-            say(counts.total(), package.facts["records"])
+        for records in chunks(package.records()):
+            local = local_revisions_of(self.store, records)
+            counts.update(classify(one, local.get(one.record, {})) for one in records)
+            reasons.update(one.refused for one in records if one.refused is not None)
+            progress(counts.total(), package.facts["records"])
         return _outcome(counts, reasons)
 
-    def _taken_before(self, digest: str) -> Outcome | None:
-        """The outcome for a package that is here already, every record unchanged."""
-        row = self.store.one("SELECT id, counts FROM batch WHERE digest = ? AND undone = 0",
-                             (digest,))  # fmt: skip
-        if row is None:
+    def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
+        """The outcome for a package that was imported already: every record unchanged."""
+        batch = self.session.part(Batches).of_digest(digest)
+        if batch is None:
             return None
-        counts = json.loads(row[1])
-        refused = counts.pop(LEFT_OUT, 0)
+        counts = dict(batch.counts)
+        refused = counts.pop(REFUSED_RECORDS, 0)
         same = sum(counts.values())
-        return Outcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=row[0])
-
-    def _here(self, arrivals: Sequence[Arrival]) -> dict[str, dict[bytes, Here]]:
-        """{record: {revision: what there is of it here}}."""
-        marks = ", ".join("?" * len(arrivals))
-        found: dict[str, dict[bytes, Here]] = {}
-        rows = self.store.rows(
-            "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted, r.seq,"
-            " r.body IS NOT NULL, p.revision IS NOT NULL FROM revision r"
-            f" LEFT JOIN private_part p ON p.revision = r.seq WHERE r.record IN ({marks})",
-            [one.record for one in arrivals],
-        )
-        for record, revision, parents, number, time, deleted, *rest in rows:
-            node = Node(revision, split_parents(parents), number, time, bool(deleted))
-            found.setdefault(record, {})[revision] = Here(node, *rest)
-        return found
-
-    # -------------------------------------------------------------------- taking in
+        return ImportOutcome("", UNCHANGED, unchanged=same, refused_rows=refused, batch=batch.id)
 
     @operation("exchange.write")
     def import_package(
-        self, file: str, digest: str, package: Package, say: Say = lambda _done, _all: None
-    ) -> Outcome:
-        """Take a checked package in as one batch. Raises Broken, and then nothing is changed."""
-        known = self._taken_before(digest)
-        if known is not None:
-            return known._replace(file=file)
+        self, file: str, digest: str, package: Package, progress: Progress = no_progress
+    ) -> ImportOutcome:
+        """Merge a verified package as one batch, in one transaction.
+
+        Raises PackageError, and then nothing is changed.
+        """
+        earlier = self._earlier_outcome(digest)
+        if earlier is not None:
+            return earlier._replace(file=file)
+        batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)
         self._learn_places(package)
-        name = self._note_batch(file, digest, package)
+        batch = batches.add_batch(file, digest, package.facts)
         obey(self.store, self.session.book, package.erasures)
-        erased = {row[0] for row in self.store.rows("SELECT record FROM erasure")}
-        self._take_notes(package)
-        taking = Taking(self.session, name, erased)
-        for arrivals in in_parts(package.records()):
-            taking.take(arrivals, self._here(arrivals))
-            say(taking.counts.total(), package.facts["records"])
-        taking.end()
-        self.store.run(
-            "UPDATE batch SET counts = ? WHERE id = ?", (json.dumps(taking.counts), name)
-        )
-        self.store.run("DELETE FROM waiting_package WHERE digest = ?", (digest,))
-        self.store.run("DELETE FROM refused_package WHERE file = ?", (file[:200],))
-        return _outcome(taking.counts, taking.reasons)._replace(file=file, batch=name)
-
-    def _note_batch(self, file: str, digest: str, package: Package) -> str:
-        """Note the batch, in place of itself if it was taken out before; its name."""
-        facts, name = package.facts, digest[:16]
-        self.store.run("DELETE FROM batch WHERE digest = ?", (digest,))
-        self.store.run(
-            "INSERT INTO batch (id, digest, file, desk, unit, role, period, first, last, number,"
-            " made, imported, undone, figures, counts)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '{}')",
-            (
-                name, digest, file[:200], facts["desk"], facts["unit"], facts["role"],
-                facts["period"], facts["first"], facts["last"], facts["number"], facts["made"],
-                utc_stamp(), json.dumps(facts["figures"]),
-            ),
-        )  # fmt: skip
-        return name
-
-    def _take_notes(self, package: Package) -> None:
-        self.store.many(
-            "INSERT INTO review_note (id, type, record, text, author, desk, time, reply_to)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, NULLIF(?, '')) ON CONFLICT (id) DO NOTHING",
-            package.notes,
-        )
+        self.session.part(ReviewNotes).add_received(package.notes)
+        merge = RevisionMerge(self.session, batch, self.session.part(Erasures).records())
+        for records in chunks(package.records()):
+            merge.take(records, local_revisions_of(self.store, records))
+            progress(merge.counts.total(), package.facts["records"])
+        merge.end()
+        batches.note_counts(batch, merge.counts)
+        quarantine.drop_waiting(digest)
+        quarantine.forget_refused(file)
+        return _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
 
     def _learn_places(self, package: Package) -> None:
         """Take over, provisionally, the reference data that is not known here."""
@@ -375,80 +218,15 @@ class Imports(Part):
         if learn_places(self.store, self.session.book, package.places, package.facts["made"]):
             editor.follow_names(before)
 
-    # ------------------------------------------------------------------- taking out
 
-    @operation("exchange.write")
-    def undo_batch(self, name: str) -> int:
-        """Take a batch out again; how many revisions went. What another batch brought too,
-        and what somebody here built on, stays. Raises UserError."""
-        found = self.store.rows(
-            "SELECT id FROM batch WHERE undone = 0 AND substr(id, 1, ?) = ?", (len(name), name)
-        )
-        names = [row[0] for row in found]
-        if not name or len(names) != 1:
-            raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        return Undoing(self.session, names[0]).run()
-
-    # --------------------------------------------------------------------- telling
-
-    def refused_rows(self, batch: str) -> list[RefusedRow]:
-        """The records of a batch that were left out, and why."""
-        rows = self.store.rows(
-            "SELECT type, record, reason FROM refused_row WHERE batch = ? ORDER BY place", (batch,)
-        )
-        return [RefusedRow(*row) for row in rows]
-
-    def refused_files(self) -> list[tuple[str, str, str]]:
-        """Files that were refused whole and have not come sound since: (name, why, when UTC)."""
-        return [
-            (row[0], row[1], row[2])
-            for row in self.store.rows(
-                "SELECT file, reason, noted FROM refused_package ORDER BY noted DESC, file"
-            )
-        ]
-
-    @operation("exchange.write")
-    def forget_refused(self, file: str) -> None:
-        """Strike a refused file off the list."""
-        self.store.run("DELETE FROM refused_package WHERE file = ?", (file,))
-
-    def batches(self) -> list[Batch]:
-        """Every batch, the newest first."""
-        rows = self.store.rows(
-            "SELECT id, file, desk, unit, role, period, number, made, imported, undone, figures,"
-            " counts FROM batch ORDER BY imported DESC, id"
-        )
-        return [
-            Batch._make((*r[:9], bool(r[9]), json.loads(r[10]), json.loads(r[11]))) for r in rows
-        ]
-
-
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """The packages among files and folders (searched whole), in order of their names."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = (one for one in path.rglob("*") if one.name.endswith(SUFFIXES))
-            found += sorted(one for one in inside if one.is_file() and not one.is_symlink())
-        else:
-            found.append(path)
-    return found
-
-
-def _needed(passphrase: str | None) -> str:
-    if passphrase is None:
-        words = _("The package is locked with a passphrase; it is needed.")
-        raise Broken(words, mendable=True)
-    return passphrase
-
-
-def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> Outcome:
-    """What became of the records; `reasons`: why some were left out, the commonest are told."""
+def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> ImportOutcome:
+    """The outcome of an import; counts: {what became of a record: how many}; reasons: why some
+    were left out."""
     added, updated, same, stale, double, left_out = (
-        counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, LEFT_OUT)
+        counts.get(key, 0) for key in (ADDED, UPDATED, SAME, STALE, DOUBLE, REFUSED_RECORDS)
     )
     status = IMPORTED if added + updated + double else UNCHANGED
-    told = [f"{why} ({count})" for why, count in reasons.most_common(TOLD_REASONS)]
-    return Outcome(
-        "", status, added, updated, same, stale, double, left_out, reason=" ".join(told) or None
+    shown = [f"{why} ({count})" for why, count in reasons.most_common(SHOWN_REASONS)]
+    return ImportOutcome(
+        "", status, added, updated, same, stale, double, left_out, reason=" ".join(shown) or None
     )

@@ -1,25 +1,26 @@
-"""Two versions of one record: shown side by side until its post chooses; and review notes."""
+"""The inbox: records with several versions, until their post chooses one."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from borderdesk.base.errors import Refused, UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.outgoing import fields_json
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.revisions import current, heads, new_id, utc_stamp
+from borderdesk.schema.revisions import current, heads
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change, StoredRevision, revisions_of
+from borderdesk.store.models.records import DoubleVersionRow
 
-NOTE_LIMIT = 1_000
 
-
-class Double(NamedTuple):
-    """A record of which there are several versions; `versions[0]` is the one that counts
-    until somebody chooses. `chosen_here`: this desk may choose."""
+class RecordVersions(NamedTuple):
+    """A record with several versions; `versions[0]` is the current one until a person chooses.
+    chosen_here: this desk may choose."""
 
     type: str
     record: str
@@ -27,49 +28,36 @@ class Double(NamedTuple):
     chosen_here: bool
 
 
-class ReviewNote(NamedTuple):
-    """What somebody says of a record that another desk keeps; `time` UTC; `reply_to`: the id
-    of the note it answers."""
-
-    id: str
-    type: str
-    record: str
-    text: str
-    author: str
-    desk: str
-    time: str
-    reply_to: str | None = None
-
-
 class Inbox(Part):
-    """What waits for a person's choice, and what desks say of each other's records."""
+    """The records of which several versions wait for a person's choice."""
 
-    def doubles(self, limit: int = 200) -> list[Double]:
+    def doubles(self, limit: int = 200) -> list[RecordVersions]:
         """Records with several versions, at most `limit`."""
-        rows = self.store.rows(
-            "SELECT type, record FROM double_version ORDER BY type, record LIMIT ?", (limit,)
-        )
-        return [self.double(type_name, record) for type_name, record in list(rows)]
+        row = DoubleVersionRow
+        query = row.select(row.type, row.record).order_by(row.type, row.record).limit(limit)
+        return [self.double(*found) for found in list(self.store.fetch(query))]
 
     def count(self) -> int:
         """How many records have several versions."""
-        return int(self.store.value("SELECT COUNT(*) FROM double_version"))
+        return int(self.store.scalar(DoubleVersionRow.select(fn.COUNT(DoubleVersionRow.record))))
 
-    def double(self, type_name: str, record: str) -> Double:
-        """The versions of one record, the one that counts first."""
-        versions = self._heads(type_name, record)
+    def double(self, type_name: str, record: str) -> RecordVersions:
+        """The versions of one record, the current one first."""
+        versions = self.heads(type_name, record)
         first = current(version.node() for version in versions).id
         versions.sort(key=lambda version: version.id != first)
-        return Double(type_name, record, versions, self._may_choose(versions))
+        return RecordVersions(type_name, record, versions, self.may_choose(versions))
 
-    def _heads(self, type_name: str, record: str) -> list[StoredRevision]:
+    def heads(self, type_name: str, record: str) -> list[StoredRevision]:
+        """The revisions of a record that no other follows. Raises UserError for no record."""
         known = revisions_of(self.store, record.lower())
         if not known or known[0].type != type_name:
             raise UserError(_("There is no such record."))
         tops = {node.id for node in heads(version.node() for version in known)}
         return [version for version in known if version.id in tops]
 
-    def _may_choose(self, versions: list[StoredRevision]) -> bool:
+    def may_choose(self, versions: list[StoredRevision]) -> bool:
+        """Whether this desk may choose between versions of a record: it keeps it."""
         values = next((v.values() for v in versions if not v.deleted), None) or {}
         return self.session.part(RecordEditor).owns(versions[0].type, versions[0].record, values)
 
@@ -94,15 +82,16 @@ class Inbox(Part):
             number = 1 + max(number, other.number)
             more = change._replace(parents=(made, other.id), number=number)
             made = self.session.part(RecordEditor).write([more])[-1]
-        self.store.run("DELETE FROM double_version WHERE record = ?", (record,))
+        row = DoubleVersionRow
+        self.store.execute(row.delete().where(row.record == record))
         return made.hex()
 
-    def _any_values(self, double: Double) -> Values:
+    def _any_values(self, double: RecordVersions) -> Values:
         return next((v.values() for v in double.versions if not v.deleted), None) or {}
 
-    def _taken(self, double: Double, take: str | Mapping[str, str]) -> Values | None:
+    def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
-            chosen = _one(double, take)
+            chosen = _version_named(double, take)
             _require_whole([chosen])
             return chosen.values()
         if any(version.deleted for version in double.versions):
@@ -112,7 +101,7 @@ class Inbox(Part):
         for key, revision in take.items():
             if key not in fields:
                 raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
-            other = _one(double, revision)
+            other = _version_named(double, revision)
             told = other.values() or {}
             if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
                 _require_whole([other])
@@ -121,9 +110,9 @@ class Inbox(Part):
                 values[key] = told[key]
         return values
 
-    def _base(self, double: Double) -> Values:
-        """What a choice field by field starts from: the version that counts; where its separate
-        part stayed on another desk, that part of a version whose is here."""
+    def _base(self, double: RecordVersions) -> Values:
+        """The values a choice field by field starts from: those of the current version; where its
+        separate part stayed on another desk, with that of a version whose part is here."""
         first, *rest = double.versions
         values = first.values() or {}
         if first.is_whole():
@@ -140,74 +129,18 @@ class Inbox(Part):
                     values[key] = others[key]
         return values
 
-    # ----------------------------------------------------------------------- notes
-
-    @operation("record.write")
-    def add_note(
-        self, type_name: str, record: str, text: str, *, reply_to: str | None = None
-    ) -> ReviewNote:
-        """Say something of a record; it travels to its post with the next package, and an
-        answer (`reply_to`: the note's id) comes back the same way."""
-        text = nfc(text).strip()
-        if not sound_note(text):
-            raise UserError(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
-        record = record.lower()
-        self._heads(type_name, record)
-        if reply_to is not None and not any(n.id == reply_to for n in self.notes(record)):
-            raise UserError(_("There is no such note on this record."))
-        identity = self.session.identity
-        note = ReviewNote(
-            new_id(), type_name, record, text, identity.user, identity.id, utc_stamp(), reply_to
-        )
-        self.store.run(f"INSERT INTO review_note ({_NOTE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", note)
-        return note
-
-    def notes(self, record: str | None = None) -> list[ReviewNote]:
-        """The notes on a record, or all, oldest first."""
-        rows = self.store.rows(
-            f"SELECT {_NOTE} FROM review_note WHERE ? IS NULL OR record = ? ORDER BY time, id",
-            (record, record),
-        )
-        return [ReviewNote(*row) for row in rows]
-
-    def unanswered(self) -> list[ReviewNote]:
-        """The notes of other desks on records that may be edited here, without an answer of this
-        desk, oldest first."""
-        own = self.session.identity.id
-        rows = self.store.rows(
-            f"SELECT {_NOTE} FROM review_note n WHERE n.desk <> ? AND NOT EXISTS (SELECT 1 FROM"
-            " review_note a WHERE a.reply_to = n.id AND a.desk = ?) ORDER BY n.time, n.id",
-            (own, own),
-        )
-        notes = [ReviewNote(*row) for row in list(rows)]
-        return [note for note in notes if self._is_ours(note)]
-
-    def _is_ours(self, note: ReviewNote) -> bool:
-        if note.type not in ALL_TYPES:
-            return False
-        try:
-            return self._may_choose(self._heads(note.type, note.record))
-        except UserError:
-            return False
-
-
-_NOTE = ", ".join(ReviewNote._fields)
-
-
-def sound_note(text: str) -> bool:
-    """Whether a note may say this."""
-    return 0 < len(text) <= NOTE_LIMIT and not FORBIDDEN.search(text.replace("\n", ""))
-
 
 def _require_whole(versions: list[StoredRevision]) -> None:
     if not all(version.is_whole() for version in versions):
         raise Refused(
-            _("A part of this version stayed on the desk that wrote it. Ask that desk for a"
-              " package with personal fields, or choose there.")
-        )  # fmt: skip
+            _(
+                "A part of this version stayed on the desk that wrote it. Ask that desk for a"
+                " package with personal fields, or choose there."
+            )
+        )
 
 
-def _one(double: Double, revision: str) -> StoredRevision:
+def _version_named(double: RecordVersions, revision: str) -> StoredRevision:
     found = [v for v in double.versions if v.id.hex().startswith(revision.lower())]
     if not revision or len(found) != 1:
         raise UserError(
@@ -218,7 +151,7 @@ def _one(double: Double, revision: str) -> StoredRevision:
     return found[0]
 
 
-def as_json(double: Double, desk: Any) -> dict[str, Any]:
+def versions_json(double: RecordVersions, desk: Any) -> dict[str, Any]:
     """A double version in the shape of the `inbox` command."""
     return {
         "type": double.type,
@@ -231,15 +164,13 @@ def as_json(double: Double, desk: Any) -> dict[str, Any]:
                 "desk": version.stamp.desk,
                 "time": version.stamp.time,
                 "deleted": version.deleted,
-                "values": _told(version, desk),
+                "values": _values_json(version, desk),
             }
             for version in double.versions
         ],
     }
 
 
-def _told(version: StoredRevision, desk: Any) -> dict[str, Any] | None:
-    from borderdesk.entry.outgoing import fields_json
-
+def _values_json(version: StoredRevision, desk: Any) -> dict[str, Any] | None:
     values = version.values()
     return None if values is None else fields_json(ALL_TYPES[version.type], values, desk.book)

@@ -8,13 +8,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from borderdesk.entry.outgoing import guarded
-from borderdesk.exchange.resources import PLACES
+from borderdesk.exchange.package_tables import PLACES
 from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Kind
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LinkColumn
 from borderdesk.schema.reference.table import Cells, PackagePlace
 from borderdesk.store.database import Store
+from borderdesk.store.models.exchange import ProvisionalPlaceRow
 from borderdesk.store.reference import upsert_cells
 
 Key = tuple[str, ...]
@@ -103,7 +104,15 @@ def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made
     }
     earlier = {
         tuple(row[:3]): (row[3], row[4])
-        for row in store.rows("SELECT kind, list, code, made, cells FROM provisional_place")
+        for row in store.fetch(
+            ProvisionalPlaceRow.select(
+                ProvisionalPlaceRow.kind,
+                ProvisionalPlaceRow.list,
+                ProvisionalPlaceRow.code,
+                ProvisionalPlaceRow.made,
+                ProvisionalPlaceRow.cells,
+            )
+        )
     }
     learned = False
     for given in places:
@@ -115,12 +124,7 @@ def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made
                 continue
         elif table.key_of(cells) in here[table]:
             continue
-        store.run(
-            "INSERT INTO provisional_place (kind, list, code, made, cells)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (kind, list, code) DO UPDATE SET"
-            " made = excluded.made, cells = excluded.cells",
-            (*key, *version),
-        )
+        _note_place(store, key, version)
         upsert_cells(store, table, [cells])
         learned = True
     return learned
@@ -137,3 +141,14 @@ def _row_of_place(
         for key, column in columns.items()
     }
     return cells | {key: cells[other] for key, other in place.same.items() if not cells[key]}
+
+
+def _note_place(store: Store, key: Key, version: tuple[str, str]) -> None:
+    """Note that a row is provisional: its kind, list and code, when its package was made, cells."""
+    row = ProvisionalPlaceRow
+    (kind, group, code), (made, cells) = key, version
+    store.execute(
+        row.insert(kind=kind, list=group, code=code, made=made, cells=cells).on_conflict(
+            conflict_target=[row.kind, row.list, row.code], preserve=[row.made, row.cells]
+        )
+    )

@@ -21,15 +21,20 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
-from borderdesk.base.errors import Invalid, Refused, UserError, reason
+from peewee import fn
+
+from borderdesk.base.errors import Invalid, Refused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.entry.reference import ReferenceEditor
-from borderdesk.exchange.cards import Card, Cards, signed_by
-from borderdesk.exchange.packing import FIXED_TIME, write_whole
+from borderdesk.exchange.cards import Card, Cards
+from borderdesk.exchange.package_zip import FIXED_TIME
+from borderdesk.exchange.setup_file import CONTENT, FORMAT, KIND, SIGNATURE, SetupFile
+from borderdesk.exchange.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
 from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.targets import ClauseTable, RegulationTable, known_indicator, set_target
@@ -39,41 +44,13 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.settings import SettingTable, check_setting, handed_on, is_at_home
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
+from borderdesk.store.models.exchange import SetupAppliedRow, SetupMadeRow
 from borderdesk.store.reference import read_cells, read_stored
 
 SessionType = TypeVar("SessionType", bound=Session)
 
-KIND, FORMAT = "borderdesk-setup", 1
-CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
-SUFFIX = ".bdsetup"
-MOST_BYTES = 32 << 20
 
-_SAID: Mapping[str, type] = {
-    "desk": str, "unit": str, "role": str, "made": str, "number": int, "maker": dict,
-    "cards": list, "reference": dict, "settings": list, "regulations": list, "clauses": list,
-}  # fmt: skip
-
-
-class Setup(NamedTuple):
-    """A set-up file that was read: its maker's card, which signed it, and what it says."""
-
-    file: str
-    card: Card
-    number: int
-    made: str
-    digest: str
-    told: Mapping[str, Any]
-
-    def counts(self) -> dict[str, int]:
-        """How many of each it brings: units, posts, markers, hamlets, picks, settings,
-        regulations, cards."""
-        found = {name: len(rows) for name, rows in self.told["reference"].items()}
-        for key in ("settings", "regulations", "cards"):
-            found[key] = len(self.told[key])
-        return found
-
-
-class Vouched(NamedTuple):
+class SetupCard(NamedTuple):
     """A card of a set-up file."""
 
     card: Card
@@ -83,75 +60,12 @@ class Vouched(NamedTuple):
 APPLIED, SAME, OLDER = "applied", "same", "older"
 
 
-class Applied(NamedTuple):
+class SetupOutcome(NamedTuple):
     """What became of a set-up file: applied, the same as what is applied, or older than it."""
 
     status: str
     number: int
     counts: dict[str, int]
-
-
-def read_setup(path: Path) -> Setup:
-    """The set-up file, its signature checked against the card it carries. Whether that card is
-    to be trusted is another question: `Setups.trusts`. Raises UserError."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise UserError(
-            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
-        ) from None
-    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=path.name))
-    text, signature = _entries(content, wrong)
-    told = _told(text, wrong)
-    card = Card.of(told["maker"], wrong)
-    if (card.desk, card.unit, card.role) != (told["desk"], told["unit"], told["role"]):
-        raise wrong
-    if not signed_by(card, text, signature):
-        raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
-    if card.role != "province":
-        raise Refused(_("Only a desk of the province makes set-up files."))
-    digest = hashlib.sha256(text).hexdigest()
-    return Setup(path.name, card, told["number"], told["made"], digest, told)
-
-
-def _entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
-    if len(content) > MOST_BYTES:
-        raise wrong
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:
-                raise wrong
-            found = []
-            for name, most in ((CONTENT, MOST_BYTES), (SIGNATURE, 4_096)):
-                with archive.open(name) as entry:
-                    found.append(entry.read(most + 1))
-                if len(found[-1]) > most:
-                    raise wrong
-    except UserError:
-        raise
-    except Exception as error:  # a hostile zip fails in more ways than zipfile documents
-        raise wrong from error
-    return found[0], found[1]
-
-
-def _told(text: bytes, wrong: UserError) -> dict[str, Any]:
-    try:
-        told = json.loads(text)
-    except (ValueError, RecursionError):
-        raise wrong from None
-    if not isinstance(told, dict) or told.get("kind") != KIND:
-        raise wrong
-    form = told.get("format")
-    if type(form) is int and form > FORMAT:
-        raise UserError(
-            _("The set-up file was made by a newer program. Bring this one up to date first.")
-        )
-    if form != FORMAT or any(type(told.get(key)) is not kind for key, kind in _SAID.items()):
-        raise wrong
-    if told["number"] < 1:
-        raise wrong
-    return told
 
 
 class Setups(Part):
@@ -170,13 +84,20 @@ class Setups(Part):
         self.require("exchange.trust")
         own = self.session.part(Cards).own()
         with self.store.snapshot():
-            number = int(self.store.value("SELECT COALESCE(MAX(number), 0) FROM setup_made")) + 1
+            row = SetupMadeRow
+            number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
             made = utc_stamp()
             told = {
-                "kind": KIND, "format": FORMAT, "desk": own.desk, "unit": own.unit,
-                "role": own.role, "made": made, "number": number, "maker": own._asdict(),
+                "kind": KIND,
+                "format": FORMAT,
+                "desk": own.desk,
+                "unit": own.unit,
+                "role": own.role,
+                "made": made,
+                "number": number,
+                "maker": own._asdict(),
                 **self._content(),
-            }  # fmt: skip
+            }
         text = json.dumps(told, ensure_ascii=False, indent=1).encode()
         signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {made}")
         buffer = io.BytesIO()
@@ -185,7 +106,7 @@ class Setups(Part):
                 entry = zipfile.ZipInfo(name, FIXED_TIME)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, content)
-        write_whole(target, buffer.getvalue())
+        write_verified(target, buffer.getvalue())
         self.note_setup(number, hashlib.sha256(text).hexdigest(), made)
         return number
 
@@ -211,42 +132,46 @@ class Setups(Part):
     @operation("exchange.trust")
     def note_setup(self, number: int, digest: str, made: str) -> None:
         """Note that a set-up file was made."""
-        self.store.run(
-            "INSERT INTO setup_made (number, digest, made) VALUES (?, ?, ?)", (number, digest, made)
-        )
+        self.store.execute(SetupMadeRow.insert(number=number, digest=digest, made=made))
 
     # -------------------------------------------------------------------- applying
 
-    def trusts(self, setup: Setup) -> bool:
+    def trusts(self, setup: SetupFile) -> bool:
         """Whether the maker's card is accepted here, with these very keys."""
         known = self.session.part(Cards).of(setup.card.desk)
         return known is not None and known.accepted and known.card == setup.card
 
-    def apply(self, setup: Setup, *, vouched: str = "") -> Applied:
-        """Apply a set-up file in one transaction. vouched: the fingerprint of its maker's card as
-        the person read it elsewhere, needed while that card is not accepted here. Raises Refused
-        for a maker nobody vouches for, Invalid with every bad row."""
+    def apply(self, setup: SetupFile, *, vouched: str = "") -> SetupOutcome:
+        """Apply a set-up file in one transaction.
+
+        vouched: the fingerprint of its maker's card as the person obtained it elsewhere, required
+        until that card is accepted here. Raises Refused for a maker nobody vouches for, Invalid
+        with every bad row.
+        """
         if setup.card.desk == self.session.identity.id:
             raise Refused(_("This set-up file is this desk's own."))
-        if not self.trusts(setup) and not _same(vouched, setup.card.fingerprint):
+        if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
             raise Refused(
-                _("Nobody here has vouched for the desk that made this set-up file. Ask the"
-                  " province for its fingerprint by telephone; if it is {fingerprint}, confirm it.")
-                .format(fingerprint=setup.card.fingerprint)
-            )  # fmt: skip
+                _(
+                    "Nobody here has vouched for the desk that made this set-up file. Ask the"
+                    " province for its fingerprint by telephone; if it is {fingerprint}, confirm"
+                    " it."
+                ).format(fingerprint=setup.card.fingerprint)
+            )
         before = self.applied(setup.card.desk)
         if before is not None and setup.number <= before[0]:
             same = setup.number == before[0] and setup.digest == before[1]
-            return Applied(SAME if same else OLDER, before[0], {})
+            return SetupOutcome(SAME if same else OLDER, before[0], {})
         return self.apply_setup(setup)
 
     def applied(self, desk: str) -> tuple[int, str] | None:
         """Number and digest of the newest set-up file of a desk that was applied here."""
-        row = self.store.one("SELECT number, digest FROM setup_applied WHERE desk = ?", (desk,))
-        return (int(row[0]), str(row[1])) if row else None
+        row = SetupAppliedRow
+        found = self.store.first(row.select(row.number, row.digest).where(row.desk == desk))
+        return (int(found[0]), str(found[1])) if found else None
 
     @operation("exchange.trust")
-    def apply_setup(self, setup: Setup) -> Applied:
+    def apply_setup(self, setup: SetupFile) -> SetupOutcome:
         """Write everything of a set-up file whose maker is trusted. Raises Invalid."""
         told, problems = setup.told, dict[str, str]()
         self._write_reference(told["reference"], problems)
@@ -264,13 +189,20 @@ class Setups(Part):
             known.accept_card(vouched.card, vouched=setup.card.desk)
             if not vouched.accepted:
                 known.revoke_card(vouched.card.desk, vouched=setup.card.desk)
-        self.store.run(
-            "INSERT INTO setup_applied (desk, number, digest, made, applied)"
-            " VALUES (?, ?, ?, ?, ?) ON CONFLICT (desk) DO UPDATE SET number = excluded.number,"
-            " digest = excluded.digest, made = excluded.made, applied = excluded.applied",
-            (setup.card.desk, setup.number, setup.digest, setup.made, utc_stamp()),
+        row = SetupAppliedRow
+        self.store.execute(
+            row.insert(
+                desk=setup.card.desk,
+                number=setup.number,
+                digest=setup.digest,
+                made=setup.made,
+                applied=utc_stamp(),
+            ).on_conflict(
+                conflict_target=[row.desk],
+                preserve=[row.number, row.digest, row.made, row.applied],
+            )
         )
-        return Applied(APPLIED, setup.number, setup.counts())
+        return SetupOutcome(APPLIED, setup.number, setup.counts())
 
     def _write_reference(self, told: Mapping[str, Any], problems: dict[str, str]) -> None:
         editor = self.session.part(ReferenceEditor)
@@ -279,7 +211,7 @@ class Setups(Part):
         for name, table in REFERENCE_TYPES.items():
             read, wrong = rows_of_objects(table, told.get(name, []))
             for line, column, why in [*wrong, *editor.write(read)]:
-                called = _called(table, told[name], line)
+                called = _row_name(table, told[name], line)
                 problems[f"{name}, {called}, {column}"] = why
 
     def _write_settings(self, told: Sequence[Any], problems: dict[str, str]) -> None:
@@ -332,9 +264,12 @@ class Setups(Part):
             problems.update({f"{at}.{key}": text for key, text in wrong.problems.items()})
 
     def _write_loose(
-        self, year: int, clauses: Sequence[dict[str, Any]], keys: set[str],
+        self,
+        year: int,
+        clauses: Sequence[dict[str, Any]],
+        keys: set[str],
         problems: dict[str, str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Targets that were set by hand, without a regulation."""
         for place, clause in enumerate(clauses):
             try:
@@ -344,14 +279,15 @@ class Setups(Part):
                 )
                 value, rule, no = (str(clause.get(k) or "") for k in ("value", "rule", "no"))
                 self.session.part(ReferenceEditor).write_targets(
-                    lambda store, key=key, scope=scope, value=value, rule=rule, no=no:  # type: ignore[misc]
-                    set_target(store, key, year, scope, value, rule, no)
-                )  # fmt: skip
+                    lambda store, key=key, scope=scope, value=value, rule=rule, no=no: (  # type: ignore[misc]
+                        set_target(store, key, year, scope, value, rule, no)
+                    )
+                )
             except UserError as error:
                 problems[f"clauses {year}[{place}]"] = str(error)
 
 
-def _called(table: type[ReferenceType], rows: Any, line: int) -> str:
+def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
     """What names a bad row: its key, and its line where it has none."""
     row = rows[line - 1] if isinstance(rows, list) else None
     key = [str(row.get(c, ""))[:60] for c in table.key_columns()] if isinstance(row, dict) else []
@@ -360,15 +296,13 @@ def _called(table: type[ReferenceType], rows: Any, line: int) -> str:
 
 def _number(cell: Any) -> Any:
     """A clause's value as its table keeps it, as the number it is."""
-    from decimal import Decimal, InvalidOperation
-
     try:
         return Decimal(cell) if type(cell) is str and cell else None
     except InvalidOperation:
         return cell
 
 
-def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[Vouched]:
+def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[SetupCard]:
     wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
     found = []
     for place, one in enumerate(told):
@@ -379,19 +313,19 @@ def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[Vouched]:
         except UserError as error:
             problems[f"cards[{place}]"] = str(error)
             continue
-        found.append(Vouched(card, one.get("accepted") is True))
+        found.append(SetupCard(card, one.get("accepted") is True))
     return found
 
 
-def _same(typed: str, fingerprint: str) -> bool:
+def _is_fingerprint(typed: str, fingerprint: str) -> bool:
     """Whether what a person typed is the fingerprint, blanks and capitals aside."""
     return "".join(typed.split()).upper() == "".join(fingerprint.split())
 
 
-def create_from(
+def create_from_setup(
     kind: type[SessionType],
     folder: Path,
-    setup: Setup,
+    setup: SetupFile,
     role: str,
     unit: str,
     user: str,
@@ -403,7 +337,7 @@ def create_from(
 
     Raises UserError when that is refused; no desk is left then.
     """
-    if not _same(vouched, setup.card.fingerprint):
+    if not _is_fingerprint(vouched, setup.card.fingerprint):
         raise Refused(_("The fingerprint is not that of the desk that made this set-up file."))
     desk = kind.create(folder, role, unit, user, key=key)
     try:

@@ -11,7 +11,7 @@ from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
-from borderdesk.exchange.inbox import Inbox
+from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
@@ -187,7 +187,7 @@ def _doubles(desk: "Session") -> Iterator[Todo]:
 def _notes(desk: "Session") -> Iterator[Todo]:
     # Most desks have none, and need not load what deals with other desks.
     any_there = desk.store.one("SELECT 1 FROM review_note LIMIT 1")
-    waiting = desk.part(Inbox).unanswered() if any_there else []
+    waiting = desk.part(ReviewNotes).unanswered() if any_there else []
     if waiting:
         text = _("notes of other desks wait for an answer")
         yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})

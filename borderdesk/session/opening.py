@@ -23,6 +23,7 @@ from borderdesk.store.database import (
 )
 from borderdesk.store.locks import Lock
 from borderdesk.store.reference import ReferenceReader, insert_cells
+from borderdesk.store.seal import read_through
 
 if TYPE_CHECKING:
     from borderdesk.schema.reference import files as reference_files
@@ -164,7 +165,6 @@ def fault_of(path: Path) -> UserError | None:
 
 def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
     """Check a database file that is not an open desk (a backup), changing nothing."""
-    from borderdesk.backups.seal import read_through
 
     if not path.is_file():
         raise UserError(_("There is no file {file}.").format(file=path))

@@ -6,6 +6,7 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.schema.fields import Communes
+from borderdesk.schema.fields import Household as HouseholdField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 
@@ -49,3 +50,9 @@ def derived_models() -> list[type[Any]]:
     for model in ALL_TYPES.values():
         models += [model, *(field.child for field in model.children().values())]
     return models
+
+
+@cache
+def household_columns(model: type[Revisioned]) -> tuple[str, ...]:
+    """The columns of a type that name a household."""
+    return tuple(key for key, field in model.columns().items() if isinstance(field, HouseholdField))

@@ -17,7 +17,7 @@ from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.entry.intake import json_records
 from borderdesk.exchange.cards import Card
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.history import Change
 from tests.bench.bulk import write_files
@@ -81,7 +81,7 @@ def _one_package(ground: Ground, sender: Path, records: int) -> Iterator[Line]:
         with Desk.open(sender) as desk:
             made: list[Path] = []
             seconds = timed(
-                lambda: made.append(desk.exchange.exports.export(ALL_TIME, out, Wish()))
+                lambda: made.append(desk.exchange.exports.export(ALL_TIME, out, ExportOptions()))
             )
         made[0].replace(package)
         return seconds
@@ -273,7 +273,7 @@ def _send_many(ground: Ground, sticks: Path, each: int) -> list[Card]:
 
 
 def _send(desk: Desk, turn: int, sticks: Path) -> Path:
-    return desk.exchange.exports.export(_month(turn), sticks, Wish())
+    return desk.exchange.exports.export(_month(turn), sticks, ExportOptions())
 
 
 def _month(turn: int) -> str:

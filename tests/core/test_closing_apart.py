@@ -102,7 +102,7 @@ def test_what_is_typed_after_a_batch_was_taken_out_is_late_all_the_same(laptops,
     two.records.add("clearing", clearing(post=None, participants=8))
     batch = one.exchange.imports.take(send(two, tmp_path)).batch
     edition = one.closing.close_period(MONTH)
-    one.exchange.imports.undo_batch(batch)
+    one.exchange.batches.undo_batch(batch)
     assert (people(one), people(one, live=True)) == (8, 0)
     late = one.records.add("clearing", clearing(post=None, participants=1)).id
     one.records.edit("clearing", late, {"participants": 2})

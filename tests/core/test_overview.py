@@ -96,10 +96,10 @@ def test_what_is_logged_again_is_not_missed(post_desk):
 
 
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):
-    from borderdesk.exchange.exports import Wish
+    from borderdesk.exchange.exports import ExportOptions
 
     post_desk.records.add("clearing", CLEARING)
-    post_desk.exchange.exports.export("2023-11", tmp_path, Wish())
+    post_desk.exchange.exports.export("2023-11", tmp_path, ExportOptions())
 
     def sent_words():
         todos = make_overview(post_desk, "2023-12").todos

@@ -9,7 +9,7 @@ import pytest
 
 from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.overview.safety import light, moment, outlives, quiet, safety, size_text
 from tests.conftest import ROOT
 
@@ -142,7 +142,7 @@ def test_a_folder_deleted_with_its_backup_is_no_stick(desk, tmp_path):
 
 
 def test_the_last_package_that_went_out_is_told(desk, tmp_path):
-    desk.exchange.exports.export("2023-11", tmp_path / "usb", Wish())
+    desk.exchange.exports.export("2023-11", tmp_path / "usb", ExportOptions())
     day = f"{datetime.datetime.now().astimezone():%d/%m/%Y}"
     calm = safety(desk, now()).calm
     assert [line.text for line in calm] == [f"Gửi số liệu gần nhất: tháng 11 năm 2023, ngày {day}"]

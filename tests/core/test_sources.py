@@ -46,8 +46,8 @@ def test_only_figures_of_several_posts_rest_on_what_they_sent(desks):
     post, province = desks
     assert states(province, "2023-11", "post:BS") == {}
     assert states(post, "2023-11", "province") == {}
-    batch = province.exchange.imports.batches()[0]
-    province.exchange.imports.undo_batch(batch.id)
+    batch = province.exchange.batches.all()[0]
+    province.exchange.batches.undo_batch(batch.id)
     assert states(province, "2023-11") == {}  # nothing is received: the records are its own
 
 

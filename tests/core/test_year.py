@@ -9,7 +9,8 @@ from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.entry.outgoing import as_json as record_json
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
-from borderdesk.exchange.setups import create_from, read_setup
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import create_from_setup
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store.listing import Filter
 from tests.exchanging import send
@@ -63,7 +64,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
         cards = []
         for post in posts:
             folder = tmp_path / post
-            with create_from(
+            with create_from_setup(
                 Desk, folder, setup, "post", post, "A", vouched=setup.card.fingerprint
             ) as d:
                 months, known = of_post(demo, post), set()
@@ -78,7 +79,7 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
     for name in ("first", "second"):
         chances.shuffle(packages)
         again = chances.sample(packages, len(packages))
-        with create_from(
+        with create_from_setup(
             Desk, tmp_path / name, setup, "province", "20", "B", vouched=setup.card.fingerprint
         ) as desk:
             for card in cards:

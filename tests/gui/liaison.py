@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from tests.factories import POSTS, border_codes, example
 from tests.gui.steps import press
 
@@ -61,9 +61,9 @@ class Sticks:
         """The folder that stands for a post's stick."""
         return self.folder / f"stick-{post}"
 
-    def write(self, desk: Desk, post: str, period: str, wish: Wish | None = None) -> Path:
+    def write(self, desk: Desk, post: str, period: str, wish: ExportOptions | None = None) -> Path:
         """Have a post's open desk write a period to its stick."""
-        path = desk.exchange.exports.export(period, self.stick(post), wish or Wish())
+        path = desk.exchange.exports.export(period, self.stick(post), wish or ExportOptions())
         self.written[post].append(path)
         return path
 

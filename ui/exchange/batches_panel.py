@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import Batch
-from borderdesk.exchange.received import LeftOut, desk_names, desk_title, left_out
+from borderdesk.exchange.batches import PackageBatch
+from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -28,7 +29,7 @@ COUNTS = ("added", "updated", "double")
 class BatchList(NamedTuple):
     """The batches, newest first, and the names of desks {id: name}."""
 
-    batches: list[Batch]
+    batches: list[PackageBatch]
     names: dict[str, str]
 
 
@@ -37,7 +38,7 @@ class BatchesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.batches: list[Batch] = []
+        self.batches: list[PackageBatch] = []
         self._names: dict[str, str] = {}
         self.table = RowsTable(
             _("Taken in"),
@@ -76,7 +77,7 @@ class BatchesPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload the batches."""
         desk = self._desk
-        self.read(lambda: BatchList(desk.exchange.imports.batches(), desk_names(desk)), self._show)
+        self.read(lambda: BatchList(desk.exchange.batches.all(), desk_names(desk)), self._show)
 
     def _show(self, found: BatchList) -> None:
         self.batches, self._names = found.batches, found.names
@@ -97,7 +98,7 @@ class BatchesPanel(DeskPanel):
         )
         self._describe(self.table.row())
 
-    def batch(self) -> Batch | None:
+    def batch(self) -> PackageBatch | None:
         """The batch that is chosen."""
         row = self.table.row()
         return self.batches[row] if 0 <= row < len(self.batches) else None
@@ -108,9 +109,9 @@ class BatchesPanel(DeskPanel):
         self.detail.setText("")
         if batch is not None:
             desk, name = self._desk, batch.id
-            self.read(lambda: list(left_out(desk, name)), self._show_left_out)
+            self.read(lambda: desk.exchange.batches.refused_records(name), self._show_left_out)
 
-    def _show_left_out(self, rows: list[LeftOut]) -> None:
+    def _show_left_out(self, rows: list[RefusedRecord]) -> None:
         if not rows:
             return
         lines = [_("Left out of this file, because their lines cannot be right:")]
@@ -152,4 +153,4 @@ class BatchesPanel(DeskPanel):
             self.changed.emit()
             self.refresh()
 
-        self.write(lambda: desk.exchange.imports.undo_batch(name), done)
+        self.write(lambda: desk.exchange.batches.undo_batch(name), done)

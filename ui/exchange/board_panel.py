@@ -8,7 +8,7 @@ from borderdesk.base.formats import show_date, show_figure
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.board import Cell, Difference, Row, Twice, Value
+from borderdesk.exchange.board import BoardCell, BoardRow, DuplicateWork, FigureDifference, Value
 from borderdesk.exchange.board_details import (
     BoardYear,
     ComparedFigure,
@@ -47,7 +47,7 @@ class BoardPanel(DeskPanel):
             "heading",
         )
         self._shown: BoardYear | None = None
-        self._twice: list[Twice] = []
+        self._twice: list[DuplicateWork] = []
         self._lay_out()
         self.refresh()
 
@@ -94,7 +94,7 @@ class BoardPanel(DeskPanel):
         past = [n for n, month in enumerate(found.table.months) if month.first <= today]
         self.board.show_table(found.table, self._desk.book, past[-1] if past else 0)
 
-    def cell(self) -> tuple[Row, Period, Cell] | None:
+    def cell(self) -> tuple[BoardRow, Period, BoardCell] | None:
         """The post, the month and the cell that are chosen."""
         place = self.board.place()
         if place is None:
@@ -111,7 +111,7 @@ class BoardPanel(DeskPanel):
         self.story.setText(self._story(row, month, cell))
         self.read(lambda: month_details(self._desk, row, month, cell), self._show_details)
 
-    def _story(self, row: Row, month: Period, cell: Cell) -> str:
+    def _story(self, row: BoardRow, month: Period, cell: BoardCell) -> str:
         assert self._shown is not None
         lines = [f"{row.name} · {month_label(month)}: {cell_story(cell)}."]
         today = self._desk.today()
@@ -140,7 +140,7 @@ class BoardPanel(DeskPanel):
             widget.setVisible(bool(details.twice))
         self._note.setEnabled(bool(details.twice))
 
-    def _twice_line(self, one: Twice) -> tuple[str, ...]:
+    def _twice_line(self, one: DuplicateWork) -> tuple[str, ...]:
         book = self._desk.book
         posts = ", ".join(dict.fromkeys(book.post_short(post) for post, _record in one.records))
         places = "; ".join(book.unit_short(unit) for unit in one.commune.split(";"))
@@ -168,7 +168,7 @@ class BoardPanel(DeskPanel):
         table, board = self._shown.table, self._desk.exchange.board
         batches = [cell.batches[-1] for row in table.rows for cell in row.cells if cell.batches]
 
-        def end(answers: list[list[Difference]]) -> None:
+        def end(answers: list[list[FigureDifference]]) -> None:
             self._waiting -= 1
             self.refresh()
             words = _("{count} files compared; {differ} state other figures than those here.")

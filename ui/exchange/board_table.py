@@ -7,7 +7,16 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
-from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Cell, Row, Table
+from borderdesk.exchange.board import (
+    AGAIN,
+    LATE,
+    MISSING,
+    ON_TIME,
+    STATES,
+    BoardCell,
+    BoardRow,
+    YearBoard,
+)
 from borderdesk.schema.book import Book
 from ui.base.style import colour, named
 
@@ -19,7 +28,7 @@ OVERDUE, DIFFERS, WAITS, BROKEN = "✗", "≠", "◔", "⚠"
 ROW_HEIGHT = 1.8
 
 
-def cell_words(cell: Cell) -> str:
+def cell_words(cell: BoardCell) -> str:
     """The text of a cell: the name of its state, after the sign of what has to be done about it,
     or of the state where nothing has."""
     sign = OVERDUE if cell.overdue else SIGNS[cell.state]
@@ -45,7 +54,7 @@ def legend() -> str:
     return " · ".join(f"{sign} {words}" for sign, words in meanings)
 
 
-def cell_story(cell: Cell) -> str:
+def cell_story(cell: BoardCell) -> str:
     """Everything known of a cell in words, for a tooltip and a screen reader."""
     facts = [_(STATES[cell.state]), _("due on {date}").format(date=show_date(cell.due))]
     if cell.overdue:
@@ -66,17 +75,17 @@ class BoardModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table((), ())
+        self.table = YearBoard((), ())
         self._names: list[str] = []
 
-    def show(self, table: Table, book: Book) -> None:
+    def show(self, table: YearBoard, book: Book) -> None:
         """Show a year."""
         self.beginResetModel()
         self.table = table
         self._names = [_row_name(row, book) for row in table.rows]
         self.endResetModel()
 
-    def cell(self, index: Index) -> Cell:
+    def cell(self, index: Index) -> BoardCell:
         """The cell at a place."""
         return self.table.rows[index.row()].cells[index.column()]
 
@@ -108,7 +117,7 @@ class BoardModel(QAbstractTableModel):
         return None
 
 
-def _row_name(row: Row, book: Book) -> str:
+def _row_name(row: BoardRow, book: Book) -> str:
     name = book.post_short(row.unit)
     return f"{BROKEN} {name}" if row.gaps else name
 
@@ -139,7 +148,7 @@ class BoardTable(QTableView):
         self.setMinimumHeight(height * 6)
         self.selectionModel().currentChanged.connect(lambda _now, _old: self.moved.emit())
 
-    def show_table(self, table: Table, book: Book, column: int) -> None:
+    def show_table(self, table: YearBoard, book: Book, column: int) -> None:
         """Show a year. The current cell stays; at first it is that of month `column` (from 0)."""
         before = self.currentIndex()
         row, month = (before.row(), before.column()) if before.isValid() else (0, column)
@@ -149,7 +158,7 @@ class BoardTable(QTableView):
             self.setCurrentIndex(place)
         self.moved.emit()
 
-    def place(self) -> tuple[Row, int] | None:
+    def place(self) -> tuple[BoardRow, int] | None:
         """The current row and the place of its month; None without one."""
         index = self.currentIndex()
         if not index.isValid() or index.row() >= len(self.cells.table.rows):

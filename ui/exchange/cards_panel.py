@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.exchange.cards import Card, Known, read_card
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED, Outcome
-from borderdesk.exchange.packing import write_whole
-from borderdesk.exchange.received import desk_names, unit_short
-from borderdesk.exchange.setups import SUFFIX
+from borderdesk.exchange.cards import Card, CardEntry, read_card
+from borderdesk.exchange.desk_names import desk_names, unit_short
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED, ImportOutcome
+from borderdesk.exchange.setup_file import SUFFIX
+from borderdesk.exchange.verified_file import write_verified
 from borderdesk.session.identity import ROLE_NAMES
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -40,7 +40,7 @@ class CardList(NamedTuple):
     """This desk's card, those of other desks, and the names of desks {id: name}."""
 
     own: Card
-    known: list[Known]
+    known: list[CardEntry]
     names: dict[str, str]
 
 
@@ -50,7 +50,7 @@ class CardsPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.own: Card | None = None
-        self.known: list[Known] = []
+        self.known: list[CardEntry] = []
         self._return_to: str | None = None
         self.own_label = QLabel()
         self.table = RowsTable(
@@ -142,7 +142,7 @@ class CardsPanel(DeskPanel):
         """The short name of the desk of a card."""
         return unit_short(self._desk.book, card.role, card.unit) or card.unit
 
-    def _chosen(self) -> Known | None:
+    def _chosen(self) -> CardEntry | None:
         row = self.table.row()
         return self.known[row] if 0 <= row < len(self.known) else None
 
@@ -174,7 +174,7 @@ class CardsPanel(DeskPanel):
         """Write the own card as a .bdcard file."""
         assert self.own is not None
         content = (self.own.text() + "\n").encode()
-        self.write(lambda: write_whole(target, content), lambda _none: self._saved(target))
+        self.write(lambda: write_verified(target, content), lambda _none: self._saved(target))
 
     def print_card(self) -> None:
         """Ask where to save a printable page with the own card."""
@@ -262,11 +262,11 @@ class CardsPanel(DeskPanel):
         """
         desk = self._desk
 
-        def work() -> list[Outcome]:
+        def work() -> list[ImportOutcome]:
             desk.exchange.cards.accept_card(card, instead_of=instead_of)
             return desk.exchange.imports.take_waiting()
 
-        def done(outcomes: list[Outcome]) -> None:
+        def done(outcomes: list[ImportOutcome]) -> None:
             words = _("The card of {desk} is accepted.").format(desk=self.name_of(card))
             taken = sum(one.status in (IMPORTED, UNCHANGED) for one in outcomes)
             if outcomes:

@@ -115,9 +115,9 @@ class ExchangePage(TabbedPage):
         """Show on the tabs how many records wait for a choice, and how many notes for an answer."""
         if self._count_job is not None:
             self._count_job.forget()
-        inbox = self._desk.exchange.inbox
+        inbox, notes = self._desk.exchange.inbox, self._desk.exchange.notes
         self._count_job = self._tasks.run(
-            lambda: {"doubles": inbox.count(), "notes": len(inbox.unanswered())},
+            lambda: {"doubles": inbox.count(), "notes": len(notes.unanswered())},
             self._show_counts,
             self._failed,
             self,

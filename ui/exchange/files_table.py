@@ -6,9 +6,9 @@ from pathlib import Path
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange import asking
+from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
-from borderdesk.exchange.received import Parcel
+from borderdesk.exchange.parcels import Parcel
 from ui.exchange.exchange_labels import (
     EXPECTED,
     IMPORTED_LABELS,
@@ -71,7 +71,7 @@ class FilesTable(RowsTable):
 
     def _origin(self, parcel: Parcel) -> tuple[str, str, str]:
         """Sender, period and number; with a question mark where only the file's name has them."""
-        origin, name = parcel.origin, asking.named(parcel.outcome.file)
+        origin, name = parcel.origin, request_texts.parse_file_name(parcel.outcome.file)
         if origin is not None:
             return origin.name, period_label(self._desk, origin.period), str(origin.number)
         if name is None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from borderdesk.base.formats import show_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.inbox import NOTE_LIMIT
-from borderdesk.exchange.talks import Talk, talk_of, talks
+from borderdesk.exchange.note_threads import NoteThread, note_thread, note_threads
+from borderdesk.exchange.review_notes import NOTE_LIMIT
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
@@ -30,8 +30,8 @@ Key = tuple[str, str]
 class TalkList(NamedTuple):
     """The talks there are; `begun`: an empty one on a record that has none yet."""
 
-    talks: list[Talk]
-    begun: Talk | None
+    talks: list[NoteThread]
+    begun: NoteThread | None
 
 
 class NotesPanel(DeskPanel):
@@ -39,7 +39,7 @@ class NotesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.talks: list[Talk] = []
+        self.talks: list[NoteThread] = []
         self._begun: Key | None = None
         self._shown: Key | None = None
         self._unsent: dict[str, str] = dict(desk.preferences.preferred(UNSENT, {}))
@@ -100,10 +100,10 @@ class NotesPanel(DeskPanel):
         desk, begun = self._desk, self._begun
 
         def work() -> TalkList:
-            known = talks(desk)
+            known = note_threads(desk)
             if begun is None or any((t.type, t.record) == begun for t in known):
                 return TalkList(known, None)
-            return TalkList(known, talk_of(desk, *begun))
+            return TalkList(known, note_thread(desk, *begun))
 
         self.read(work, self._show)
 
@@ -139,7 +139,7 @@ class NotesPanel(DeskPanel):
         self._begun = None
         self._show_talk(self.table.row())
 
-    def talk(self) -> Talk | None:
+    def talk(self) -> NoteThread | None:
         """The current talk of the list."""
         row = self.table.row()
         return self.talks[row] if 0 <= row < len(self.talks) else None
@@ -200,7 +200,7 @@ class NotesPanel(DeskPanel):
             self.refresh()
 
         self.write(
-            lambda: desk.exchange.inbox.add_note(
+            lambda: desk.exchange.notes.add_note(
                 talk.type, talk.record, text, reply_to=talk.answered
             ),
             done,
@@ -213,7 +213,7 @@ class NotesPanel(DeskPanel):
             self.page_wanted.emit(talk.type, {"record": talk.record})
 
 
-def talk_state(talk: Talk) -> str:
+def talk_state(talk: NoteThread) -> str:
     """Whether a talk waits for an answer, in words with their sign."""
     if not talk.said:
         return _("✎ new")

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from ui.base.style import named
 
 CARD = Qt.ItemDataRole.UserRole
@@ -111,7 +111,7 @@ class PackageOptions(QWidget):
         # Qt converts a named tuple into a plain one.
         return [Card(*i.data(CARD)) for i in items if i.checkState() == Qt.CheckState.Checked]
 
-    def wish(self) -> Wish:
+    def wish(self) -> ExportOptions:
         """How the package is to be made. Raises UserError when the choices do not fit."""
         lock = self.lock.currentData()
         cards = self.chosen() if lock is LockKind.CARDS else []
@@ -119,7 +119,7 @@ class PackageOptions(QWidget):
             raise UserError(_("Tick at least one card that may open the file."))
         if lock is LockKind.PASSPHRASE and self.first.text() != self.again.text():
             raise UserError(_("The two passphrases differ. Type them again."))
-        return Wish(
+        return ExportOptions(
             cards,
             self.first.text() if lock is LockKind.PASSPHRASE else None,
             self.reason.text() if self.private.isChecked() else None,

@@ -11,14 +11,11 @@ from borderdesk.base.errors import UserError, reason
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange import asking
-from borderdesk.exchange.imports import (
-    QUARANTINED,
-    REFUSED,
-    Waiting,
-    files_in,
-)
-from borderdesk.exchange.received import Parcel, look, take
+from borderdesk.exchange import request_texts
+from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.package_source import files_in
+from borderdesk.exchange.parcels import Parcel, import_file, preview_file
+from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.item_queue import ItemQueue, ProgressReport
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -48,7 +45,7 @@ class ReceivePanel(DeskPanel):
         self._running: ItemQueue[Path, Parcel] | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
-        self._held: list[Waiting] = []
+        self._held: list[QuarantinedPackage] = []
         """Packages that were handed over before and wait for a card."""
         self._queued: list[Path] = []
         """Files that were dropped while others were being processed."""
@@ -110,9 +107,9 @@ class ReceivePanel(DeskPanel):
 
     def refresh(self) -> None:
         """Reload the packages that wait for a card."""
-        self.read(self._desk.exchange.imports.waiting, self._show_waiting)
+        self.read(self._desk.exchange.quarantine.waiting, self._show_waiting)
 
-    def _show_waiting(self, found: Sequence[Waiting]) -> None:
+    def _show_waiting(self, found: Sequence[QuarantinedPackage]) -> None:
         today = self._desk.today()
         files = [f"{one.file} ({time_label(one.noted, today)})" for one in found]
         words = _(
@@ -161,7 +158,7 @@ class ReceivePanel(DeskPanel):
             return
         others = [one for one in self.parcels if one.path not in self._imported | set(files)]
         words = _("Looking at the files…")
-        self._start(files, look, words, lambda new: self._show_inspected([*others, *new]))
+        self._start(files, preview_file, words, lambda new: self._show_inspected([*others, *new]))
 
     def _start(
         self,
@@ -172,7 +169,7 @@ class ReceivePanel(DeskPanel):
     ) -> None:
         """Inspect or import files one after another, with a progress bar under `words`."""
         desk, secrets = self._desk, self._passphrases
-        start = self._tasks.run if process is look else self._tasks.later
+        start = self._tasks.run if process is preview_file else self._tasks.later
 
         def end(parcels: list[Parcel]) -> None:
             self._running = None
@@ -290,7 +287,7 @@ class ReceivePanel(DeskPanel):
             left = [p for p in self.parcels if p.path not in self._imported and not p.locked]
             files += [one.path for one in left if one.outcome.status in recorded]
             words = _("Taking in…")
-            self._start(files, take, words, lambda new: self._show_imported(new, len(files)))
+            self._start(files, import_file, words, lambda new: self._show_imported(new, len(files)))
 
     def unlock(self) -> None:
         """Inspect the current file with the passphrase typed."""
@@ -316,11 +313,11 @@ class ReceivePanel(DeskPanel):
 
     def drop_held(self) -> None:
         """Delete the packages that wait for a card."""
-        imports, digests = self._desk.exchange.imports, [one.digest for one in self._held]
+        quarantine, digests = self._desk.exchange.quarantine, [one.digest for one in self._held]
 
         def work() -> None:
             for digest in digests:
-                imports.drop_waiting(digest)
+                quarantine.drop_waiting(digest)
 
         def done(_none: None) -> None:
             self.bar.notify(_("Thrown away."))
@@ -335,10 +332,10 @@ class ReceivePanel(DeskPanel):
         if parcel is None:
             return
         desk, file, why = self._desk, parcel.outcome.file, parcel.outcome.reason or ""
-        QApplication.clipboard().setText(asking.for_broken(desk, file, why))
+        QApplication.clipboard().setText(request_texts.broken_request(desk, file, why))
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
         # Recorded, so that the board asks for it until it arrives.
-        self.write(lambda: desk.exchange.imports.note_refused(file, why), lambda _none: None)
+        self.write(lambda: desk.exchange.quarantine.note_refused(file, why), lambda _none: None)
 
 
 def _packages(paths: Sequence[Path]) -> FolderContents:

@@ -11,9 +11,9 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_figure, show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Sent
-from borderdesk.exchange.received import desk_names, desk_title, unit_short
-from borderdesk.exchange.sending import Sending, Went, sending
+from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
+from borderdesk.exchange.exports import SentPackage
+from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -39,7 +39,7 @@ LOCKED_WITH_PASSPHRASE = "passphrase"
 class SendingState(NamedTuple):
     """What was sent and is missing, the sticks, and the names of desks {id: name}."""
 
-    sending: Sending
+    sending: SendState
     sticks: list[Stick]
     names: dict[str, str]
 
@@ -112,7 +112,7 @@ class SendPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload what was sent and which sticks are plugged in."""
         desk = self._desk
-        self.read(lambda: SendingState(sending(desk), sticks(), desk_names(desk)), self._show)
+        self.read(lambda: SendingState(send_state(desk), sticks(), desk_names(desk)), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Choose the period to send (`period`)."""
@@ -140,7 +140,7 @@ class SendPanel(DeskPanel):
         today = self._desk.today()
         self.log.show_rows([self._line(went, found.names, today) for went in state.went])
 
-    def _period_chooser(self, state: Sending) -> PeriodChooser:
+    def _period_chooser(self, state: SendState) -> PeriodChooser:
         """Put the chooser in its place, once it is known which periods there are."""
         chooser = PeriodChooser(self._desk, (state.period.first, state.first), all_time=False)
         chooser.choose(state.period.text)
@@ -150,7 +150,9 @@ class SendPanel(DeskPanel):
         self._place.deleteLater()
         return chooser
 
-    def _line(self, went: Went, names: dict[str, str], today: datetime.date) -> tuple[str, ...]:
+    def _line(
+        self, went: SentPackageState, names: dict[str, str], today: datetime.date
+    ) -> tuple[str, ...]:
         sent, lang = went.sent, language()
         return (
             str(sent.number),
@@ -200,7 +202,7 @@ class SendPanel(DeskPanel):
             return
         desk, folder = self._desk, Path(text)
 
-        def work(say: Callable[[int, int], None]) -> Sent:
+        def work(say: Callable[[int, int], None]) -> SentPackage:
             say(0, 1)
             if not folder.is_dir():
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
@@ -213,7 +215,7 @@ class SendPanel(DeskPanel):
         self.result.hide()
         self.long(work, _("Writing the file…"), self._show_sent)
 
-    def _show_sent(self, sent: Sent) -> None:
+    def _show_sent(self, sent: SentPackage) -> None:
         words = _("✓ Written, read back, the same: {file} · {count} records.").format(
             file=sent.file, count=show_number(sent.records, language())
         )
@@ -226,7 +228,7 @@ class SendPanel(DeskPanel):
         self.refresh()
 
 
-def recipients_label(sent: Sent, names: dict[str, str]) -> str:
+def recipients_label(sent: SentPackage, names: dict[str, str]) -> str:
     """Who can open a package that was sent."""
     if sent.recipients == LOCKED_WITH_PASSPHRASE:
         return _("passphrase")

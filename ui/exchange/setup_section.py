@@ -9,8 +9,9 @@ from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
-from borderdesk.exchange.imports import Outcome
-from borderdesk.exchange.setups import OLDER, SAME, SUFFIX, Applied, Setup, read_setup
+from borderdesk.exchange.imports import ImportOutcome
+from borderdesk.exchange.setup_file import SUFFIX, SetupFile, read_setup
+from borderdesk.exchange.setups import OLDER, SAME, SetupOutcome
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
@@ -41,7 +42,7 @@ class SetupSection(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.own: Card | None = None
-        self._setup: Setup | None = None
+        self._setup: SetupFile | None = None
         self.question = QLabel()
         self.fingerprint = QLineEdit()
         self._lay_out()
@@ -122,7 +123,7 @@ class SetupSection(DeskPanel):
         """Read a set-up file and show what it contains."""
         self.read(lambda: read_setup(path), self._show_question)
 
-    def _show_question(self, setup: Setup | None) -> None:
+    def _show_question(self, setup: SetupFile | None) -> None:
         """Ask whether to apply a file, and for the fingerprint of a card that is not accepted."""
         self._setup = setup
         for widget in (self.question, self.confirm_button, self.fingerprint):
@@ -151,11 +152,11 @@ class SetupSection(DeskPanel):
         if setup is None:
             return
 
-        def work() -> tuple[Applied, list[Outcome]]:
+        def work() -> tuple[SetupOutcome, list[ImportOutcome]]:
             applied = desk.exchange.setups.apply(setup, vouched=typed)
             return applied, desk.exchange.imports.take_waiting()
 
-        def done(answer: tuple[Applied, list[Outcome]]) -> None:
+        def done(answer: tuple[SetupOutcome, list[ImportOutcome]]) -> None:
             applied, outcomes = answer
             self._show_question(None)
             self.changed.emit()
@@ -164,7 +165,7 @@ class SetupSection(DeskPanel):
         self.write(work, done)
 
 
-def counts_label(setup: Setup) -> str:
+def counts_label(setup: SetupFile) -> str:
     """How much of each kind a set-up file contains."""
     return ", ".join(
         f"{show_number(count, language())} {_(COUNTED[key])}"
@@ -173,7 +174,7 @@ def counts_label(setup: Setup) -> str:
     )
 
 
-def _applied_label(applied: Applied, imported: int) -> str:
+def _applied_label(applied: SetupOutcome, imported: int) -> str:
     if applied.status == SAME:
         return _("This set-up file is applied already. Nothing was changed.")
     if applied.status == OLDER:

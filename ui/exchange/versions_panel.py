@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.sides import Compared, compare_all
+from borderdesk.exchange.version_comparison import RecordComparison, compare_all_versions
 from ui.base.tasks import Runner
 from ui.exchange.versions_view import VersionsView
 from ui.widgets.actions import bind, button
@@ -26,7 +26,7 @@ class VersionsPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.doubles: list[Compared] = []
+        self.doubles: list[RecordComparison] = []
         self.table = RowsTable(
             _("Two versions differ, waiting for a choice"),
             [
@@ -72,17 +72,17 @@ class VersionsPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload the records."""
         desk = self._desk
-        self.read(lambda: compare_all(desk, MOST), self._show)
+        self.read(lambda: compare_all_versions(desk, MOST), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Put the keyboard focus where the choice is made."""
         self.view.setFocus()
 
-    def _show(self, doubles: list[Compared]) -> None:
+    def _show(self, doubles: list[RecordComparison]) -> None:
         self.doubles = doubles
         self.table.show_rows([(one.title, one.owner, str(len(one.sides))) for one in doubles])
 
-    def current(self) -> Compared | None:
+    def current(self) -> RecordComparison | None:
         """The current record of the list."""
         row = self.table.row()
         return self.doubles[row] if 0 <= row < len(self.doubles) else None
@@ -125,7 +125,7 @@ class VersionsPanel(DeskPanel):
             self.wanted.emit("notes", {"type": one.type, "record": one.record})
 
 
-def _explanation(one: Compared) -> str:
+def _explanation(one: RecordComparison) -> str:
     """Who chooses, by which keys, and why version 1 counts until then."""
     if not one.chosen_here:
         words = _(

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
-from borderdesk.exchange.sides import Compared, Side
+from borderdesk.exchange.version_comparison import RecordComparison, VersionSide
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
@@ -17,7 +17,7 @@ CHOSEN, OTHER, DIFFERS = "● ", "○ ", "≠ "
 LABEL_DIGITS, LEAST_DIGITS = 24, 18
 
 
-def side_title(number: int, side: Side) -> str:
+def side_title(number: int, side: VersionSide) -> str:
     """The header of a version: number, author, desk, time, and whether it is a deletion."""
     when = f"{show_date(side.when.date())} {side.when:%H:%M}"
     deleted = "\n" + _("✗ deleted") if side.deleted else ""
@@ -30,11 +30,11 @@ class VersionsModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.compared: Compared | None = None
+        self.compared: RecordComparison | None = None
         self.chosen: dict[str, int] = {}
         """{field that differs: number (from 0) of the version it is taken from}."""
 
-    def show(self, compared: Compared | None) -> None:
+    def show(self, compared: RecordComparison | None) -> None:
         """Show a record; every field is taken from the version that counts now, the first."""
         self.beginResetModel()
         self.compared = compared
@@ -129,7 +129,7 @@ class VersionsView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._click)
 
-    def show_record(self, compared: Compared | None) -> None:
+    def show_record(self, compared: RecordComparison | None) -> None:
         """Show a record; its first difference is the current field."""
         self.versions.show(compared)
         header, digit = self.horizontalHeader(), self.fontMetrics().horizontalAdvance("0")

@@ -35,10 +35,11 @@ from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
 
 if TYPE_CHECKING:
-    from borderdesk.exchange import beginning, setups
+    from borderdesk.exchange import setup_file, setup_units, setups
 else:
     # Wanted only where a set-up file is given.
-    beginning = lazy_module("borderdesk.exchange.beginning")
+    setup_units = lazy_module("borderdesk.exchange.setup_units")
+    setup_file = lazy_module("borderdesk.exchange.setup_file")
     setups = lazy_module("borderdesk.exchange.setups")
 
 BACKUP = ".db"
@@ -70,8 +71,8 @@ class FirstRunDialog(QDialog):
         self.language.setCurrentIndex(self.language.findData(language()))
         self.role, self.unit, self.user = QComboBox(), QComboBox(), QLineEdit()
         self.unit.setMaxVisibleItems(15)
-        self.setup: setups.Setup | None = None
-        self.offered: beginning.Offered | None = None
+        self.setup: setup_file.SetupFile | None = None
+        self.offered: setup_units.SetupUnits | None = None
         self.take_setup = QPushButton()
         self.take_setup.setAutoDefault(False)
         self.take_setup.clicked.connect(self._choose_setup)
@@ -207,7 +208,7 @@ class FirstRunDialog(QDialog):
             self._read_first(paths)
 
     def _choose_setup(self) -> None:
-        ask_files(self, _("Set-up files"), f"*{setups.SUFFIX}", self._read_first)
+        ask_files(self, _("Set-up files"), f"*{setup_file.SUFFIX}", self._read_first)
 
     def _read_first(self, paths: Sequence[Path]) -> None:
         if paths:
@@ -216,8 +217,8 @@ class FirstRunDialog(QDialog):
     def read_setup(self, path: Path) -> None:
         """Read a set-up file: its posts are offered, first one that has no card yet."""
         try:
-            setup = setups.read_setup(path)
-            self.offered = beginning.offered(setup)
+            setup = setup_file.read_setup(path)
+            self.offered = setup_units.setup_units(setup)
         except UserError as error:
             self._complain(error)
             self.take_setup.setFocus()
@@ -334,7 +335,7 @@ class FirstRunDialog(QDialog):
         if practice or self.setup is None:
             return Desk.create(folder, role, unit, user, practice=practice)
         typed = self.fingerprint.text()
-        return setups.create_from(Desk, folder, self.setup, role, unit, user, vouched=typed)
+        return setups.create_from_setup(Desk, folder, self.setup, role, unit, user, vouched=typed)
 
     def _complain(self, error: UserError) -> None:
         self.problem.setText(f"✗ {error}")
@@ -356,7 +357,7 @@ def _dropped(event: QDropEvent) -> list[Path]:
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
-def _units(role: str, offered: "beginning.Offered | None") -> list[tuple[str, str]]:
+def _units(role: str, offered: "setup_units.SetupUnits | None") -> list[tuple[str, str]]:
     """What a desk of the role may be: (name, what `Desk.create` takes), in Vietnamese order."""
     if role == "post":
         posts = read_file(shipped_file(PostTable)).rows

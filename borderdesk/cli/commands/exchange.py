@@ -25,11 +25,13 @@ from borderdesk.cli.program import (
 )
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as doubles
-from borderdesk.exchange.asking import for_broken
 from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import Wish
-from borderdesk.exchange.imports import QUARANTINED, REFUSED, files_in
-from borderdesk.exchange.setups import OLDER, SAME, read_setup
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.package_source import files_in
+from borderdesk.exchange.request_texts import broken_request
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.schema.revisions import local_date
 
 if TYPE_CHECKING:
@@ -96,7 +98,7 @@ def card_accept(folder: Path, file: Path, instead_of: str) -> None:
         before = desk.exchange.cards.accept_card(accepted, instead_of=instead_of)
         if before is not None:
             print_message(_("It takes the place of another card of that desk."))
-        waiting = [w for w in desk.exchange.imports.waiting() if w.desk == accepted.desk]
+        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk == accepted.desk]
         if waiting:
             print_message(
                 _("{count} of its packages wait; take them in with “import --waiting”.").format(
@@ -179,7 +181,7 @@ def export(
     reason: str | None,
 ) -> None:
     """Export a package; its path."""
-    wish = Wish(
+    wish = ExportOptions(
         [read_card(file) for file in cards],
         _passphrase() if passphrase else None,
         (reason or "") if with_personal else None,
@@ -228,8 +230,8 @@ def import_packages(
             print_json(outcome._asdict())
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
-            if outcome.file in {name for name, _why, _when in imports.refused_files()}:
-                print_message(for_broken(desk, outcome.file, outcome.reason or ""))
+            if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
+                print_message(broken_request(desk, outcome.file, outcome.reason or ""))
     if paths and not files:
         print_message(_("There are no packages here."))
     return status
@@ -261,7 +263,7 @@ def board(folder: Path, year: int, compare: bool) -> None:
 def batches(folder: Path) -> None:
     """One JSON line a batch."""
     with Desk.open(folder) as desk:
-        for batch in desk.exchange.imports.batches():
+        for batch in desk.exchange.batches.all():
             told = batch._asdict()
             del told["figures"]
             print_json(told)
@@ -272,7 +274,7 @@ def batches(folder: Path) -> None:
 def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
     with Desk.open(folder) as desk:
-        gone = desk.exchange.imports.undo_batch(batch)
+        gone = desk.exchange.batches.undo_batch(batch)
     print_json({"batch": batch, "revisions": gone})
 
 
@@ -281,7 +283,7 @@ def inbox(folder: Path) -> None:
     """One JSON line a record."""
     with Desk.open(folder) as desk:
         for double in desk.exchange.inbox.doubles(limit=-1):
-            print_json(doubles.as_json(double, desk))
+            print_json(doubles.versions_json(double, desk))
 
 
 @command("resolve", N_("Choose between two versions, whole or field by field."))
@@ -313,7 +315,7 @@ def _taken(texts: Sequence[str]) -> str | dict[str, str]:
 def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | None) -> None:
     """Add a review note."""
     with Desk.open(folder) as desk:
-        made = desk.exchange.inbox.add_note(type_name, record, text, reply_to=reply_to)
+        made = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
     print_json(made._asdict())
 
 
@@ -322,8 +324,8 @@ def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | N
 def notes(folder: Path, unanswered: bool) -> None:
     """One JSON line a note."""
     with Desk.open(folder) as desk:
-        inbox = desk.exchange.inbox
-        for one in inbox.unanswered() if unanswered else inbox.notes():
+        known = desk.exchange.notes
+        for one in known.unanswered() if unanswered else known.notes():
             print_json(one._asdict())
 
 

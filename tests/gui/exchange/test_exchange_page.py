@@ -13,9 +13,9 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
 from borderdesk.exchange.cards import read_card
-from borderdesk.exchange.exports import Wish
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
-from borderdesk.exchange.received import Origin
+from borderdesk.exchange.parcels import PackageOrigin
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.store.listing import Filter
 from tests.factories import POSTS
@@ -96,18 +96,18 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(qtbot, page, sti
     assert statuses(page) == expected
     assert desk.lists.count("clearing", Filter()) == 0
     origin = next(p.origin for p in panel.parcels if p.path.parent.name == "stick-BS")
-    assert origin == Origin(desk=f"{1 + POSTS.index('BS'):032x}", name="Ba Sơn",
+    assert origin == PackageOrigin(desk=f"{1 + POSTS.index('BS'):032x}", name="Ba Sơn",
                             period=months_ago(desk, 0).text, number=1)  # fmt: skip
     assert focused() is panel.take_button
     press("Ctrl+S")
     settle(qtbot, page)
     assert desk.lists.count("clearing", Filter()) == 10
-    assert len(desk.exchange.imports.batches()) == 10
+    assert len(desk.exchange.batches.all()) == 10
     assert page.bar.text.count("10") == 2
     assert _("{count} were refused.").format(count=1) in page.bar.text
     press("Ctrl+S")
     settle(qtbot, page)
-    assert len(desk.exchange.imports.batches()) == 10
+    assert len(desk.exchange.batches.all()) == 10
 
 
 def test_a_broken_file_is_explained_and_asked_for_again(qtbot, page, sticks, desk):
@@ -134,7 +134,7 @@ def test_what_is_here_already_is_said_to_be_nothing_new(qtbot, page, sticks, des
         press("Ctrl+S")
         settle(qtbot, page)
     assert statuses(page) == {"BS": UNCHANGED}
-    assert len(desk.exchange.imports.batches()) == 1
+    assert len(desk.exchange.batches.all()) == 1
     assert desk.lists.count("clearing", Filter()) == 1
 
 
@@ -148,11 +148,11 @@ def test_what_waits_for_a_card_can_be_thrown_away(qtbot, page, sticks, desk):
     key(Qt.Key.Key_Delete, both)
     key(Qt.Key.Key_Escape)
     settle(qtbot, page)
-    assert len(desk.exchange.imports.waiting()) == 1
+    assert len(desk.exchange.quarantine.waiting()) == 1
     key(Qt.Key.Key_Delete, both)
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert desk.exchange.imports.waiting() == []
+    assert desk.exchange.quarantine.waiting() == []
     assert not panel.waiting.isVisible()
     assert not panel.accept_button.isVisible()
 
@@ -184,7 +184,9 @@ def test_a_folder_without_packages_says_so(qtbot, page, tmp_path):
 
 def test_a_file_locked_with_a_passphrase_is_opened_by_typing_it(qtbot, page, sticks, desk):
     with sticks.desk("BS") as post:
-        path = sticks.write(post, "BS", months_ago(post, 0).text, Wish(passphrase="khoa-mo-cua"))
+        path = sticks.write(
+            post, "BS", months_ago(post, 0).text, ExportOptions(passphrase="khoa-mo-cua")
+        )
     drop(page, path)
     settle(qtbot, page)
     panel = page.panel("receive")
@@ -214,7 +216,7 @@ def test_stopping_keeps_whole_batches_and_says_so(qtbot, page, sticks, desk):
     press("Ctrl+S")
     page.bar.buttons[0].click()
     settle(qtbot, page)
-    done = len(desk.exchange.imports.batches())
+    done = len(desk.exchange.batches.all())
     assert done < 11
     assert desk.lists.count("clearing", Filter()) == done
     assert _("Stopped; the rest is as it was.") in page.bar.text
@@ -229,7 +231,7 @@ def test_stopping_within_a_file_leaves_nothing_of_it(qtbot, page, sticks, desk, 
     page.bar.buttons[0].click()
     released.set()
     settle(qtbot, page)
-    assert desk.exchange.imports.batches() == []
+    assert desk.exchange.batches.all() == []
     assert desk.lists.count("clearing", Filter()) == 0
     assert _("Stopped; the rest is as it was.") in page.bar.text
     press("Ctrl+S")
@@ -290,7 +292,7 @@ def two_laptops(sticks, tmp_path):
         two.records.edit("clearing", record, {"participants": 22})
         month = months_ago(one, 0).text
         first = sticks.write(one, "BS", month)
-        other = two.exchange.exports.export(month, sticks.folder / "stick-2", Wish())
+        other = two.exchange.exports.export(month, sticks.folder / "stick-2", ExportOptions())
         card = two.exchange.cards.own()
     return first, other, record, card
 
@@ -445,7 +447,7 @@ def test_the_liaisons_day(qtbot, page, busy_sticks, desk, tmp_path):
     assert fingerprint in page.bar.text
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
-    assert desk.exchange.imports.waiting() == []
+    assert desk.exchange.quarantine.waiting() == []
     page.show_tab("board")
     settle(qtbot, page)
     assert look_at(qtbot, board, UNKNOWN, this).state == ON_TIME
@@ -464,8 +466,8 @@ def label(key_of):
 def test_figures_that_are_not_worked_out_here_are_told(qtbot, page, busy_sticks, desk):
     """The first of two files was undone, so that the second states more than is here."""
     take_all(qtbot, page, busy_sticks.stick("BS"))
-    first = next(b for b in desk.exchange.imports.batches() if b.number == 1)
-    desk.exchange.imports.undo_batch(first.id)
+    first = next(b for b in desk.exchange.batches.all() if b.number == 1)
+    desk.exchange.batches.undo_batch(first.id)
     with busy_sticks.desk("BS") as post:
         record = post.lists.page("clearing", Filter(), limit=1)[0].id
     desk.store.run("DELETE FROM clearing WHERE id = ?", (record,))
@@ -518,7 +520,9 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
     press("Ctrl+S")
     settle(qtbot, page)
     assert [talk_state(talk) for talk in notes.talks] == [_("→ no answer yet")]
-    there = desk.exchange.exports.export(months_ago(desk, 0).text, tmp_path / "out", Wish())
+    there = desk.exchange.exports.export(
+        months_ago(desk, 0).text, tmp_path / "out", ExportOptions()
+    )
     with sticks.desk("BS") as post:
         post.exchange.cards.accept_card(desk.exchange.cards.own())
         post.exchange.imports.take(there)
@@ -543,7 +547,9 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
         press("Ctrl+S")
         settle(qtbot, other)
         assert other.tabs.tabText(place) == _("Notes")
-        back = post.exchange.exports.export(months_ago(post, 0).text, tmp_path / "back", Wish())
+        back = post.exchange.exports.export(
+            months_ago(post, 0).text, tmp_path / "back", ExportOptions()
+        )
         second.tasks.finish()
         second.close()
     desk.exchange.imports.take(back)
@@ -584,14 +590,14 @@ def test_a_note_that_is_not_sent_is_still_there_next_time(qtbot, page, sticks, d
     other.hand_over("notes", {"type": "clearing", "record": record})
     settle(qtbot, other)
     assert other.panel("notes").typed.toPlainText() == "Chưa viết xong"
-    assert desk.exchange.inbox.notes() == []
+    assert desk.exchange.notes.notes() == []
     again.tasks.finish()
 
 
 def test_the_record_of_a_note_is_opened(qtbot, page, sticks, desk, window):
     take_all(qtbot, page, sticks.stick("BS"))
     record = desk.lists.page("clearing", Filter(), limit=1)[0].id
-    desk.exchange.inbox.add_note("clearing", record, "Xem lại")
+    desk.exchange.notes.add_note("clearing", record, "Xem lại")
     page.show_tab("notes")
     page.refresh()
     settle(qtbot, page)
@@ -821,7 +827,7 @@ def test_every_panel_fits_with_something_in_it(
     look(qtbot, window, f"exchange-looked-{lang}")
     receiving.import_files()
     settle(qtbot, page)
-    desk.exchange.inbox.add_note("clearing", record, "Xem lại số người của việc này")
+    desk.exchange.notes.add_note("clearing", record, "Xem lại số người của việc này")
     page.panel("send").unfold()
     for choice in range(3):
         page.show_tab("send")

@@ -8,8 +8,8 @@ import pytest
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.exchange.exports import Wish
-from borderdesk.exchange.received import opens_with_passphrase
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.parcels import opens_with_passphrase
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
 from ui.base.sticks import Stick, removable
@@ -64,7 +64,7 @@ def test_the_stick_used_last_is_proposed_again(qtbot, panel, desk, tmp_path):
 
 def test_what_changed_since_and_what_is_missing_is_told(qtbot, panel, desk):
     before = desk.calendar().month_of(months_ago(desk, 1).first - datetime.timedelta(days=40))
-    desk.exchange.exports.export(before.text, panel._desk.folder / "out", Wish())
+    desk.exchange.exports.export(before.text, panel._desk.folder / "out", ExportOptions())
     send(qtbot, panel)
     between = f"{months_ago(desk, 2).number:02d}/{months_ago(desk, 2).year}"
     assert panel.missing.isVisible()

@@ -10,8 +10,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.exchange.beginning import offered
-from borderdesk.exchange.setups import read_setup
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setup_units import setup_units
 from tests.gui.liaison import drop
 
 
@@ -83,5 +83,5 @@ def test_tables_that_are_no_tables_are_told(file):
     for bad in ({"posts": 3}, {"posts": ["BS"]}, {}):
         broken = setup._replace(told={**told, "reference": bad})
         with pytest.raises(UserError):
-            offered(broken)
-    assert "BL" in offered(setup).taken
+            setup_units(broken)
+    assert "BL" in setup_units(setup).taken

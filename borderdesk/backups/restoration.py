@@ -1,0 +1,210 @@
+"""Restoring a backup into a new folder, verified as a whole before the folder gets its name.
+
+Everything is done in a folder beside, `DIR.part`, which becomes DIR at the end; the backup itself
+is only read. Whatever goes wrong, neither is left behind; what a killed run left, the next one
+into the same place removes.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.backups.erasure_list import erasures_beside
+from borderdesk.backups.work_folder import new_folder
+from borderdesk.base.disk import MEBIBYTE, require_room, settle
+from borderdesk.base.errors import CannotOpen, Refused, SchemaMismatch, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import backups_folder, database_file
+from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.session.maintenance import Maintenance
+from borderdesk.session.session import Session
+from borderdesk.store.database import DATABASE_ERRORS, SCHEMA_VERSION, Store, explain
+from borderdesk.store.locks import Lock
+from borderdesk.store.seal import read_through
+
+ROOM_BESIDES = 8 * MEBIBYTE
+"""Bytes a desk may need besides its file: the write-ahead log."""
+SYNC_EVERY = 8 * MEBIBYTE
+"""Bytes copied between two calls of fsync."""
+PROGRESS_PARTS = 1_000
+"""The total that progress callbacks get."""
+COPY_PART = 150
+"""The share of copying in it; the rest is the check."""
+
+DATABASE_FAULTS: tuple[type[Exception], ...] = (
+    *DATABASE_ERRORS,
+    ValueError,
+    LookupError,
+    TypeError,
+)
+"""The errors that a damaged file, or one that is no desk, may cause anywhere."""
+Progress = Callable[[int, int], None]
+
+
+class DeskCounts(NamedTuple):
+    """What must be the same in a desk and in the one restored from its copy."""
+
+    records: int
+    revisions: int
+    totals_hash: str
+
+
+class RestoredDesk(NamedTuple):
+    """A desk that was restored: what the full check counted in it; `made`: the moment it shows
+    (UTC), "" for a file that is no backup of this program; `erased`: how many separate parts the
+    lists beside it took away."""
+
+    desk: Path
+    records: int
+    revisions: int
+    totals_hash: str
+    made: str
+    erased: int
+
+
+NoteSource = Callable[[Session, Path, str, DeskCounts], None]
+
+
+def no_progress(_done: int, _all: int) -> None:
+    """A progress callback that does nothing."""
+
+
+def share(progress: Progress, first: int, last: int) -> Progress:
+    """The progress of a part of the work, that from `first` to `last` of `TOLD`."""
+
+    def report(done: int, whole: int) -> None:
+        progress(first + (last - first) * min(done, whole) // max(whole, 1), PROGRESS_PARTS)
+
+    return report
+
+
+def restore_desk(
+    file: Path,
+    into: Path,
+    progress: Progress,
+    note_source: NoteSource,
+    *,
+    key: bytes | None = None,
+) -> RestoredDesk:
+    """Make a desk in the folder `into` from a backup or another desk's file.
+
+    key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
+    the moment it was made and what it holds, when it is a backup that is proven now.
+
+    Raises Refused when there is something in `into`, CannotOpen for a file that is damaged, no
+    desk, or of a newer program.
+    """
+    file, into = file.absolute(), into.absolute()
+    if not file.is_file():
+        raise UserError(_("There is no file {file}.").format(file=file))
+    try:
+        _require_free(into)
+        _require_closed(file)
+        with new_folder(into) as half:
+            return _restore_into(file, half, progress, note_source, key)._replace(desk=into)
+    except OSError as error:
+        raise CannotOpen(
+            _("The desk could not be restored into {folder}: {error}").format(
+                folder=into, error=reason(error)
+            )
+        ) from error
+
+
+def _require_free(into: Path) -> None:
+    # The root of a stick cannot be replaced by a rename: a folder in it is needed.
+    if os.path.ismount(into) or into.is_file() or (into.exists() and any(into.iterdir())):
+        raise Refused(
+            _(
+                "{folder} is not empty. Restore into a new folder: nothing is ever overwritten."
+            ).format(folder=into)
+        )
+
+
+def _require_closed(file: Path) -> None:
+    """Raise Refused for the file of a desk that is open: it may change while it is read."""
+    lock = Lock(file.with_name("desk.lock"))
+    if file != database_file(file.parent) or not lock.path.exists():
+        return
+    with suppress(OSError), lock:
+        if not lock.take(exclusive=True):
+            raise Refused(_("{file} is open. Close it first, or take a backup.").format(file=file))
+
+
+def _restore_into(
+    file: Path, half: Path, progress: Progress, note_source: NoteSource, key: bytes | None
+) -> RestoredDesk:
+    """Restore into the folder `half`, which is new, and check it whole."""
+    require_room(half.parent, file.stat().st_size + ROOM_BESIDES)
+    erased = erasures_beside(file, key)
+    made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
+    try:
+        with _opened(half, key) as desk:
+            with desk.writing():
+                gone = obey(desk.store, desk.book, erased)
+            if gone:
+                # The rewritten file and the write-ahead log.
+                require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
+                desk.part(Erasures).wipe()
+            found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
+            counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
+            if made and found["ok"]:
+                note_source(desk, file, made, counted)
+    except SchemaMismatch:
+        raise
+    except CannotOpen as error:
+        raise _no_desk(file) from error
+    except DATABASE_FAULTS as error:
+        raise explain(error) or _no_desk(file) from error
+    if not found["ok"]:
+        raise CannotOpen(
+            _("{file} is damaged: the full check found {count} faults. Use another one.").format(
+                file=file.name, count=len(found["problems"])
+            )
+        )
+    (half / "desk.lock").unlink(missing_ok=True)
+    with database_file(half).open("rb+") as database:
+        os.fsync(database.fileno())
+    settle(half)
+    progress(PROGRESS_PARTS, PROGRESS_PARTS)
+    return RestoredDesk(half, *counted, made, gone)
+
+
+def _copied(file: Path, target: Path, progress: Progress) -> str:
+    """Copy the database of a backup, and the log of one that was copied by hand; the moment it
+    shows."""
+    with target.open("wb") as copy:
+
+        def report(done: int, whole: int) -> None:
+            if done % SYNC_EVERY == 0:
+                # Sync in steps: a save on the same disk would wait for all bytes not written yet.
+                os.fsync(copy.fileno())
+            progress(done, whole)
+
+        made = read_through(file, report, copy.write)
+    log = Path(f"{file}-wal")
+    if not made and log.is_file():
+        shutil.copyfile(log, f"{target}-wal")
+    return made
+
+
+@contextmanager
+def _opened(folder: Path, key: bytes | None) -> Iterator[Session]:
+    """The restored desk, brought up to date where it is."""
+    database = database_file(folder)
+    older = Store(database, key)
+    with older.connection_context():
+        version = older.schema_version()
+    if version != 0 and version < SCHEMA_VERSION:
+        # The copy made before an upgrade, and the write-ahead log.
+        require_room(folder.parent, 2 * database.stat().st_size + ROOM_BESIDES)
+    with Session.open(folder, key) as desk:
+        # The copy is that of the backup, which stays where it is.
+        shutil.rmtree(backups_folder(folder), ignore_errors=True)
+        yield desk
+
+
+def _no_desk(file: Path) -> CannotOpen:
+    return CannotOpen(_("{file} is damaged or is not a desk.").format(file=file.name))

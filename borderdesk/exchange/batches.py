@@ -1,0 +1,113 @@
+"""Batches: the packages that were imported, what was left out of them, and their undoing."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from peewee import fn
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.exchange.batch_undo import BatchUndo
+from borderdesk.exchange.package_revisions import RefusedRecord
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.models.exchange import BatchRow, RefusedRecordRow
+
+ID_LENGTH = 16
+MAX_FILE_NAME = 200
+
+
+class PackageBatch(NamedTuple):
+    """A package that was imported; `undone` when the import was taken back.
+
+    made, imported: UTC; figures: {indicator: value} as the package states them; counts: {what
+    became of a record: how many}.
+    """
+
+    id: str
+    file: str
+    desk: str
+    unit: str
+    role: str
+    period: str
+    number: int
+    made: str
+    imported: str
+    undone: bool
+    figures: dict[str, Any]
+    counts: dict[str, int]
+
+
+_COLUMNS = [getattr(BatchRow, name) for name in PackageBatch._fields]
+
+
+class Batches(Part):
+    """The batches of a desk."""
+
+    def all(self) -> list[PackageBatch]:
+        """Every batch, the newest first."""
+        query = BatchRow.select(*_COLUMNS).order_by(BatchRow.imported.desc(), BatchRow.id)
+        return [_batch(row) for row in self.store.fetch(query)]
+
+    def of_digest(self, digest: str) -> PackageBatch | None:
+        """The batch of the package with this SHA-256, unless it was undone."""
+        row = self.store.first(
+            BatchRow.select(*_COLUMNS).where(BatchRow.digest == digest, BatchRow.undone == 0)
+        )
+        return None if row is None else _batch(row)
+
+    def refused_records(self, batch: str) -> list[RefusedRecord]:
+        """The records of a batch that were left out, in the order of its tables."""
+        row = RefusedRecordRow
+        query = row.select(row.type, row.record, row.reason).where(row.batch == batch)
+        return [RefusedRecord(*found) for found in self.store.fetch(query.order_by(row.place))]
+
+    @operation("exchange.write")
+    def add_batch(self, file: str, digest: str, facts: Mapping[str, Any]) -> str:
+        """Note a package as a batch, in place of its own undone one; the id of the batch."""
+        batch = digest[:ID_LENGTH]
+        self.store.execute(BatchRow.delete().where(BatchRow.digest == digest))
+        stated = {key: facts[key] for key in BATCH_FACTS}
+        self.store.execute(
+            BatchRow.insert(
+                id=batch,
+                digest=digest,
+                file=file[:MAX_FILE_NAME],
+                imported=utc_stamp(),
+                undone=0,
+                figures=json.dumps(facts["figures"]),
+                counts="{}",
+                **stated,
+            )
+        )
+        return batch
+
+    @operation("exchange.write")
+    def note_counts(self, batch: str, counts: Mapping[str, int]) -> None:
+        """Note how many records of a batch were added, updated, refused…"""
+        self.store.execute(BatchRow.update(counts=json.dumps(counts)).where(BatchRow.id == batch))
+
+    @operation("exchange.write")
+    def undo_batch(self, name: str) -> int:
+        """Undo a batch, named by the beginning of its id; how many revisions were deleted.
+
+        What another batch brought too, and what somebody here built on, stays. Raises UserError.
+        """
+        query = BatchRow.select(BatchRow.id).where(
+            BatchRow.undone == 0, fn.substr(BatchRow.id, 1, len(name)) == name
+        )
+        found = [row[0] for row in self.store.fetch(query)]
+        if not name or len(found) != 1:
+            raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
+        return BatchUndo(self.session, found[0]).run()
+
+
+BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made")
+"""The facts of a package that its batch keeps in columns."""
+
+
+def _batch(row: tuple[Any, ...]) -> PackageBatch:
+    *columns, undone, figures, counts = row
+    return PackageBatch._make((*columns, bool(undone), json.loads(figures), json.loads(counts)))

@@ -1,0 +1,42 @@
+"""The names of desks: those of batches and cards, and this one."""
+
+from borderdesk.base.i18n import _
+from borderdesk.exchange.batches import Batches
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.record_places import post_of
+from borderdesk.schema.book import Book
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+
+SHORT_ID = 8
+
+
+def unit_short(book: Book, role: str, unit: str) -> str | None:
+    """The short name of the post, district or province a desk belongs to; None for one that is
+    not known."""
+    if role == "post":
+        return book.post_short(unit) if unit in book.posts else None
+    return book.unit_name(unit) if unit in book.units else None
+
+
+def desk_names(session: Session) -> dict[str, str]:
+    """{desk: the short name of its unit} of every desk this one has heard of."""
+    identity, book = session.identity, session.book
+    heard = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
+    heard += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
+    heard.append((identity.id, identity.role, identity.unit))
+    return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
+
+
+def desk_title(names: dict[str, str], desk: str) -> str:
+    """The name of a desk, or the beginning of its id."""
+    return names.get(desk) or _("desk {id}").format(id=desk[:SHORT_ID])
+
+
+def owner_title(
+    session: Session, type_name: str, values: Values, names: dict[str, str], author: str
+) -> str:
+    """Whose a record is: its post, or the desk that wrote it (`author`: that desk's id)."""
+    post = post_of(ALL_TYPES[type_name], values)
+    return session.book.post_name(post) if post else desk_title(names, author)

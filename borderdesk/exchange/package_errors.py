@@ -1,0 +1,31 @@
+"""The errors of a package that is refused whole."""
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+
+
+class PackageError(UserError):
+    """A package that is refused whole. mendable: the file itself is sound, so that the sender
+    need not be asked for it again."""
+
+    def __init__(self, text: str, *, mendable: bool = False) -> None:
+        super().__init__(text)
+        self.mendable = mendable
+
+
+def damaged_package() -> PackageError:
+    """The error for a file that is no package, or not one this program would write."""
+    return PackageError(_("The file is damaged or is not a BorderDesk package."))
+
+
+def changed_package() -> PackageError:
+    """The error for a table whose bytes are not those that the descriptor hashes."""
+    return PackageError(_("The file was changed after it was made, or is damaged."))
+
+
+def newer_package() -> PackageError:
+    """The error for a package of a later format or schema."""
+    return PackageError(
+        _("The package was made by a newer program. Bring this one up to date first."),
+        mendable=True,
+    )

@@ -1,0 +1,143 @@
+"""Revisions and records as a package carries them, and the checks of their chains."""
+
+import json
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.outgoing import unguarded
+from borderdesk.exchange.package_errors import damaged_package
+from borderdesk.exchange.text_forms import DESK_ID, HASH, TIME, is_line
+from borderdesk.schema.fields import Bad, is_uuid
+from borderdesk.schema.record import Values
+from borderdesk.schema.revisions import (
+    Node,
+    Stamp,
+    canonical,
+    identified,
+)
+
+
+class PackageRevision(NamedTuple):
+    """A revision in a package: `content` the hash of its content ("" for a deletion), `private`
+    that of its separate part. Where the package carries its text, `body` is the canonical JSON,
+    `values` the fields in it, and `part` salt and text of the separate part, if that came too."""
+
+    id: bytes
+    type: str
+    record: str
+    number: int
+    parents: tuple[bytes, ...]
+    stamp: Stamp
+    reason: str | None
+    deleted: bool
+    content: str
+    private: str
+    body: str | None = None
+    values: Values | None = None
+    part: tuple[bytes, str] | None = None
+
+    def node(self) -> Node:
+        """The revision as the graph sees it."""
+        return Node(self.id, self.parents, self.number, self.stamp.time, self.deleted)
+
+
+class PackageRecord(NamedTuple):
+    """A record in a package, its revisions by number; `refused`: why it has to be left out."""
+
+    type: str
+    record: str
+    versions: list[PackageRevision]
+    refused: str | None = None
+
+
+class RefusedRecord(NamedTuple):
+    """A record that was left out, and why."""
+
+    type: str
+    record: str
+    reason: str
+
+
+def parse_revision(row: list[str]) -> PackageRevision:
+    """The revision in a row of the table of revisions. Raises PackageError."""
+    revision, type_name, record, number, parents, author, desk, time, why, *rest = row
+    deleted, content, private = rest
+    whole = number.isascii() and number.isdigit() and 0 < len(number) < 10
+    if deleted not in ("true", "false") or not whole or not is_uuid(record):
+        raise damaged_package()
+    if not DESK_ID.fullmatch(desk) or not TIME.fullmatch(time):
+        raise damaged_package()
+    if any(text and not HASH.fullmatch(text) for text in (content, private)):
+        raise damaged_package()
+    author, why = unguarded(author), unguarded(why)
+    if not is_line(author, 200) or (why and not is_line(why, 500)):
+        raise damaged_package()
+    return PackageRevision(
+        _revision_id(revision),
+        type_name,
+        record,
+        int(number),
+        tuple(_revision_id(parent) for parent in parents.split()),
+        Stamp(author, desk, time),
+        why or None,
+        deleted == "true",
+        content,
+        private,
+    )
+
+
+def _revision_id(text: str) -> bytes:
+    if not HASH.fullmatch(text):
+        raise damaged_package()
+    return bytes.fromhex(text)
+
+
+def parse_object(text: str) -> dict[str, Any]:
+    """An object of canonical JSON. Raises PackageError for any other text."""
+    try:
+        parsed = json.loads(text)
+        if isinstance(parsed, dict) and canonical(parsed) == text:
+            return parsed
+    except (ValueError, RecursionError):
+        pass
+    raise damaged_package()
+
+
+def check_graph(versions: list[PackageRevision]) -> None:
+    """Raise Bad unless the revisions of a record form one sound chain, ancestors and all."""
+    if len(versions) == 1:
+        return _check_single(versions[0])
+    by_id = {version.id: version for version in versions}
+    if len(by_id) != len(versions):
+        raise Bad(_("Its versions do not fit together."))
+    for version in versions:
+        known = [by_id[parent] for parent in version.parents if parent in by_id]
+        whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
+        if not whole or version.number != 1 + max((p.number for p in known), default=0):
+            raise Bad(_("Its versions do not fit together."))
+        _check_identity(version)
+    return None
+
+
+def _check_single(version: PackageRevision) -> None:
+    """The same for a record of one revision, as most are."""
+    if version.parents or version.number != 1:
+        raise Bad(_("Its versions do not fit together."))
+    _check_identity(version)
+
+
+def _check_identity(version: PackageRevision) -> None:
+    if version.deleted == bool(version.content) or _identity(version) != version.id:
+        raise Bad(_("Its text is not what was signed for."))
+
+
+def _identity(version: PackageRevision) -> bytes:
+    return identified(
+        version.type,
+        version.record,
+        version.number,
+        version.parents,
+        version.stamp,
+        version.reason,
+        version.content or None,
+    )

@@ -1,0 +1,104 @@
+"""Where packages come from: files on a stick, copied before they are read, and unlocked."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.table_writer import IN_MEMORY
+
+if TYPE_CHECKING:
+    import pyrage
+else:
+    pyrage = lazy_module("pyrage")
+
+MAX_FILE = 1 << 30
+HEAD_BYTES = 200
+AGE_MARK = b"age-encryption.org/v1"
+PASSPHRASE_MARK = b"-> scrypt "
+SUFFIXES = (".bdx", ".bdx.age")
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """The packages among files and folders (searched whole), in order of their names."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (one for one in path.rglob("*") if one.name.endswith(SUFFIXES))
+            found += sorted(one for one in inside if one.is_file() and not one.is_symlink())
+        else:
+            found.append(path)
+    return found
+
+
+def opens_with_passphrase(path: Path) -> bool:
+    """Whether a file is encrypted under a passphrase."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return False
+    return head.startswith(AGE_MARK) and PASSPHRASE_MARK in head
+
+
+@contextmanager
+def copied_file(path: Path) -> Iterator[IO[bytes]]:
+    """A copy of a file, read once: its stick may be pulled out meanwhile. Raises OSError,
+    PackageError for a file larger than any package."""
+    with SpooledTemporaryFile(IN_MEMORY) as copy, path.open("rb") as file:
+        size = 0
+        while part := file.read(1 << 20):
+            size += len(part)
+            if size > MAX_FILE:
+                raise PackageError(_("The file is far larger than any package."))
+            copy.write(part)
+        copy.seek(0)
+        yield copy
+
+
+@contextmanager
+def unlocked_file(
+    file: IO[bytes], secrets: Callable[[], Iterable[str]], passphrase: str | None
+) -> Iterator[IO[bytes]]:
+    """The package in a file, decrypted where it is encrypted.
+
+    secrets: returns the secret age keys of this desk. Raises PackageError.
+    """
+    head = file.read(HEAD_BYTES)
+    file.seek(0)
+    if not head.startswith(AGE_MARK):
+        yield file
+        return
+    with SpooledTemporaryFile(IN_MEMORY) as plain:
+        try:
+            if PASSPHRASE_MARK in head:
+                content = pyrage.passphrase.decrypt(file.read(), _require_passphrase(passphrase))
+                plain.write(content)
+            else:
+                keys = [pyrage.x25519.Identity.from_str(secret) for secret in secrets()]
+                pyrage.decrypt_io(file, plain, keys)
+        except pyrage.DecryptError as error:
+            raise _not_unlocked(error, passphrase) from None
+        plain.seek(0)
+        yield plain
+
+
+def _require_passphrase(passphrase: str | None) -> str:
+    if passphrase is None:
+        text = _("The package is locked with a passphrase; it is needed.")
+        raise PackageError(text, mendable=True)
+    return passphrase
+
+
+def _not_unlocked(error: Exception, passphrase: str | None) -> PackageError:
+    # pyrage has one error for a wrong key and for damaged bytes; only its words differ.
+    if "No matching keys" in str(error):
+        return PackageError(_("The package is locked for another desk."), mendable=True)
+    return PackageError(
+        _("The package cannot be unlocked: it is damaged, or the passphrase is wrong."),
+        mendable=passphrase is not None,
+    )

@@ -1,0 +1,155 @@
+"""The tables of a package, each with its Table Schema (Data Package 2).
+
+A table's columns follow from the record types; a personal or internal field has neither a
+column nor an entry in the schema.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from borderdesk.schema.fields import (
+    PUBLIC,
+    Children,
+    Choice,
+    Count,
+    Day,
+    Kind,
+    Several,
+    Tenths,
+    YesNo,
+)
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+
+FORMAT = 1
+"""The number of this layout; a package with a higher one was made by a newer program."""
+
+ORDER: tuple[type[Revisioned], ...] = (
+    Household,
+    *(model for model in ALL_TYPES.values() if model is not Household),
+)
+"""The types in the order their records lie in: households before what names them."""
+PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
+DESCRIPTOR = "datapackage.json"
+SIGNATURE = "datapackage.json.minisig"
+
+
+class PackageTable(NamedTuple):
+    """A table of a package: its name, columns, the schema's fields and its keys."""
+
+    name: str
+    columns: tuple[str, ...]
+    fields: tuple[Mapping[str, Any], ...]
+    key: tuple[str, ...]
+    parent: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where it lies in the zip."""
+        return f"data/{self.name}.csv"
+
+    def schema(self) -> dict[str, Any]:
+        """Its Table Schema."""
+        told: dict[str, Any] = {"fields": list(self.fields), "primaryKey": list(self.key)}
+        if self.parent:
+            told["foreignKeys"] = [
+                {"fields": ["id"], "reference": {"resource": self.parent, "fields": ["id"]}}
+            ]
+        return told
+
+
+def _field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name, "type": kind}
+    if constraints:
+        told["constraints"] = constraints
+    return told
+
+
+_UUID = r"[0-9a-f-]{36}"
+_HASH = r"[0-9a-f]{64}"
+
+
+def _described(key: str, field: Kind) -> dict[str, Any]:
+    """A field's line in the schema."""
+    must: dict[str, Any] = {}
+    if field.required and field.when is None and field.personal_when is None:
+        must["required"] = True
+    if isinstance(field, Choice):
+        must["enum"] = list(field.options)
+    if isinstance(field, Count):
+        must |= {"minimum": field.least, "maximum": field.most}
+    kinds = ((YesNo, "boolean"), (Count, "integer"), (Tenths, "number"), (Day, "date"))
+    kind = next((name for of, name in kinds if isinstance(field, of)), "string")
+    told = _field(key, kind, **must)
+    told["title"] = field.label
+    if isinstance(field, Several):
+        told["description"] = "several values joined by ;"
+    return told
+
+
+@cache
+def record_table(model: type[Revisioned]) -> PackageTable:
+    """The table of a record type: id, revision, then its public fields."""
+    public = {k: f for k, f in model.columns().items() if f.part == PUBLIC}
+    fields = (
+        _field("id", required=True, pattern=_UUID),
+        _field("revision", required=True, pattern=_HASH),
+        *(_described(key, field) for key, field in public.items()),
+    )
+    return PackageTable(model.type_name, ("id", "revision", *public), fields, ("id",))
+
+
+@cache
+def child_table(model: type[Revisioned], children: Children) -> PackageTable:
+    """The table of the rows below a type's records: id of the record, place from 0, fields."""
+    public = {k: f for k, f in children.child.fields().items() if f.part == PUBLIC}
+    fields = (
+        _field("id", required=True, pattern=_UUID),
+        _field("place", "integer", required=True, minimum=0),
+        *(_described(key, field) for key, field in public.items()),
+    )
+    name = f"{model.type_name}_{children.key}"
+    return PackageTable(name, ("id", "place", *public), fields, ("id", "place"), model.type_name)
+
+
+def _plain(name: str, columns: str, key: str, **special: dict[str, Any]) -> PackageTable:
+    names = tuple(columns.split())
+    fields = tuple(special.get(column) or _field(column) for column in names)
+    return PackageTable(name, names, fields, tuple(key.split()))
+
+
+REVISIONS = _plain(
+    "revisions",
+    "id type record number parents author desk time reason deleted content private",
+    "id",
+    id=_field("id", required=True, pattern=_HASH),
+    number=_field("number", "integer", required=True, minimum=1),
+    deleted=_field("deleted", "boolean", required=True),
+    time=_field("time", "datetime", required=True),
+)
+"""Every revision of every record of the package, ancestors too, with the hash of its content."""
+OTHERS = _plain("other_versions", "revision type record fields", "revision")
+"""The versions that stand beside the current one of a record until a person chooses."""
+PRIVATE = _plain("private", "revision salt part", "revision")
+NOTES = _plain("notes", "id type record text author desk time reply_to", "id")
+ERASURES = _plain("erasures", "record reason desk time", "record")
+
+PLACES = _plain(
+    "places",
+    "kind list code name unit_code parent border valid_from valid_to",
+    "kind list code",
+)
+"""The units (kind unit), posts and picks the rows name; for desks that do not know them yet."""
+
+
+def tables(*, with_private: bool) -> Iterator[PackageTable]:
+    """Every table of a package, in the order they are written."""
+    for model in ORDER:
+        yield record_table(model)
+        for children in model.children().values():
+            yield child_table(model, children)
+    yield from (REVISIONS, OTHERS, NOTES, ERASURES, PLACES)
+    if with_private:
+        yield PRIVATE

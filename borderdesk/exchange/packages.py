@@ -1,0 +1,89 @@
+"""Reading a package that may be damaged or hostile: everything is checked before it is used.
+
+Time and memory are bounded by what the file's size allows: tables are streamed side by side,
+record after record. A fault of the whole package raises `PackageError`, a fault of one record
+leaves that record out with its reason.
+"""
+
+from collections.abc import Iterator
+from typing import IO, Any
+
+from borderdesk.exchange.package_archive import (
+    MAX_DESCRIPTOR,
+    MAX_SIGNATURE,
+    check_bytes,
+    check_tables,
+    open_archive,
+    read_entry,
+)
+from borderdesk.exchange.package_descriptor import facts_of, listed_tables, parse_descriptor
+from borderdesk.exchange.package_errors import damaged_package
+from borderdesk.exchange.package_revisions import PackageRecord
+from borderdesk.exchange.package_tables import (
+    DESCRIPTOR,
+    ERASURES,
+    NOTES,
+    ORDER,
+    PLACES,
+    SIGNATURE,
+)
+from borderdesk.exchange.record_reader import RecordReader
+from borderdesk.exchange.small_tables import (
+    checked_erasure,
+    checked_note,
+    checked_places,
+)
+from borderdesk.exchange.table_rows import TableReader
+from borderdesk.store.database import SCHEMA_VERSION
+
+
+class Package:
+    """A package whose descriptor, hashes and small tables were read and checked.
+
+    facts: what the descriptor states; places, notes, erasures: the rows of these tables.
+    """
+
+    def __init__(self, facts: dict[str, Any], tables: TableReader) -> None:
+        self.facts = facts
+        self._tables = tables
+        self.places = [tuple(row) for row in tables.small_rows(PLACES)]
+        self.notes = [checked_note(row) for row in tables.small_rows(NOTES)]
+        self.erasures = [checked_erasure(row) for row in tables.small_rows(ERASURES)]
+        self._known_places = checked_places(self.places)
+
+    def records(self, *, judged: bool = True) -> Iterator[PackageRecord]:
+        """Every record, households first, each checked by itself; can be called again.
+
+        judged: their values are validated too; otherwise only hashes and chains, which is enough
+        for what this very desk has just written. Raises PackageError for damaged tables.
+        """
+        reader = RecordReader(self._tables, self.facts, self._known_places, judged=judged)
+        for model in ORDER:
+            yield from reader.of_type(model)
+        reader.end()
+
+
+def read_descriptor(file: IO[bytes]) -> tuple[bytes, bytes, dict[str, Any]]:
+    """(descriptor, signature, the facts it states) of a package. Raises PackageError."""
+    with open_archive(file) as archive:
+        descriptor = read_entry(archive, DESCRIPTOR, MAX_DESCRIPTOR)
+        signature = read_entry(archive, SIGNATURE, MAX_SIGNATURE)
+    return descriptor, signature, facts_of(parse_descriptor(descriptor))
+
+
+def read_package(file: IO[bytes], descriptor: bytes | None = None) -> Package:
+    """The package in a zip, every table's bytes checked against the descriptor.
+
+    descriptor: the one whose signature was checked, where there is one. Raises PackageError.
+    """
+    archive = open_archive(file)
+    content = read_entry(archive, DESCRIPTOR, MAX_DESCRIPTOR)
+    if descriptor is not None and content != descriptor:
+        raise damaged_package()
+    parsed = parse_descriptor(content)
+    facts = facts_of(parsed)
+    listed = listed_tables(parsed)
+    older = facts["schema"] < SCHEMA_VERSION
+    check_tables(archive, listed, older=older)
+    check_bytes(archive, listed)
+    return Package(facts, TableReader(archive, listed, older=older))

@@ -1,0 +1,72 @@
+"""Files that a person is about to import: from whom they are, and what their import does."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.text import FORBIDDEN
+from borderdesk.exchange.desk_names import unit_short
+from borderdesk.exchange.exports import Progress
+from borderdesk.exchange.imports import ImportOutcome, Imports
+from borderdesk.exchange.package_source import opens_with_passphrase
+from borderdesk.schema.book import Book
+from borderdesk.session.session import Session
+
+NAME_LIMIT = 80
+
+
+class PackageOrigin(NamedTuple):
+    """The origin that a package states: the desk's id and name, the period, the number."""
+
+    desk: str
+    name: str
+    period: str
+    number: int
+
+
+class Parcel(NamedTuple):
+    """A file that was previewed or imported: the outcome, and its origin (None where that cannot
+    be read); locked: it needs a passphrase, and the right one was not given."""
+
+    path: Path
+    outcome: ImportOutcome
+    origin: PackageOrigin | None
+    locked: bool
+
+
+def preview_file(
+    session: Session,
+    path: Path,
+    passphrase: str | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Parcel:
+    """The outcome that importing a file would have; nothing is changed."""
+    return _parcel(session, path, passphrase, progress, dry_run=True)
+
+
+def import_file(
+    session: Session,
+    path: Path,
+    passphrase: str | None = None,
+    progress: Progress = lambda _done, _all: None,
+) -> Parcel:
+    """Import a file."""
+    return _parcel(session, path, passphrase, progress, dry_run=False)
+
+
+def _parcel(
+    session: Session, path: Path, passphrase: str | None, progress: Progress, *, dry_run: bool
+) -> Parcel:
+    heard: list[dict[str, Any]] = []
+    outcome = session.part(Imports).take(
+        path, dry_run=dry_run, passphrase=passphrase, progress=progress, on_facts=heard.append
+    )
+    origin = _origin(session.book, heard[0]) if heard else None
+    locked = origin is None and opens_with_passphrase(path)
+    return Parcel(path, outcome, origin, locked)
+
+
+def _origin(book: Book, facts: dict[str, Any]) -> PackageOrigin:
+    name = unit_short(book, facts["role"], facts["unit"])
+    if name is None:
+        name = FORBIDDEN.sub(" ", facts["title"])[:NAME_LIMIT] or facts["unit"][:NAME_LIMIT]
+    return PackageOrigin(facts["desk"], name, facts["period"][:NAME_LIMIT], facts["number"])

@@ -1,0 +1,41 @@
+"""The columns of a record type that name its post, its place and its markers."""
+
+from functools import cache
+from typing import NamedTuple
+
+from borderdesk.schema.fields import Commune, Communes, Marker, Post
+from borderdesk.schema.record import Revisioned, Values
+
+
+class StretchColumns(NamedTuple):
+    """The columns of a type whose work lies along a stretch of the border: its day, its commune
+    or communes, and its first and last marker."""
+
+    day: str
+    place: str
+    first_marker: str
+    last_marker: str
+
+
+@cache
+def post_column(model: type[Revisioned]) -> str | None:
+    """The column with the post a record belongs to; None for a type that belongs to none."""
+    return next((key for key, field in model.columns().items() if isinstance(field, Post)), None)
+
+
+def post_of(model: type[Revisioned], values: Values) -> str | None:
+    """The code of the post a record belongs to, None where it names none."""
+    column = post_column(model)
+    post: str | None = None if column is None else values.get(column)
+    return post
+
+
+@cache
+def stretch_columns(model: type[Revisioned]) -> StretchColumns | None:
+    """The columns of a stretch of the border; None for a type that has none."""
+    columns, event = model.columns(), model.event()
+    markers = [key for key, field in columns.items() if isinstance(field, Marker)]
+    places = [key for key, field in columns.items() if isinstance(field, Commune | Communes)]
+    if len(markers) != 2 or not places or event is None:
+        return None
+    return StretchColumns(event.name, places[0], *markers)

@@ -1,0 +1,89 @@
+"""Texts to copy into a message: requests for a package that is missing, damaged or skipped."""
+
+import datetime
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.session.session import Session
+
+_FILE_NAME = re.compile(
+    r"BorderDesk_(?P<unit>[0-9A-Za-z-]{1,20})-(?P<desk>[0-9a-f]{8})"
+    r"_(?P<period>[0-9A-Za-z.-]{4,22})_(?P<number>[0-9]{1,9})\.bdx(\.age)?"
+)
+
+
+class PackageFileName(NamedTuple):
+    """The parts of a package's file name: `desk` is the first 8 digits of the desk's id."""
+
+    unit: str
+    desk: str
+    period: str
+    number: int
+
+
+def parse_file_name(file: str) -> PackageFileName | None:
+    """The parts of a file's name; None when it was renamed."""
+    found = _FILE_NAME.fullmatch(file)
+    if found is None:
+        return None
+    return PackageFileName(found["unit"], found["desk"], found["period"], int(found["number"]))
+
+
+def unit_title(session: Session, unit: str) -> str:
+    """The name of a post, district or the province by the unit of its desk."""
+    book = session.book
+    return book.posts[unit].name if unit in book.posts else book.unit_name(unit)
+
+
+def missing_request(session: Session, unit: str, period: str, due: datetime.date) -> str:
+    """A request to a unit for the package of a period that was due on a day."""
+    return _(
+        "To {unit}: {desk} has not received the figures of {period}, due on {due}. Please export"
+        " the package of this period (Send and receive → Send) and send the file."
+    ).format(
+        unit=unit_title(session, unit),
+        desk=session.title(),
+        period=_period_title(session, period),
+        due=show_date(due),
+    )
+
+
+def broken_request(session: Session, file: str, why: str) -> str:
+    """A request to send a file again that was refused whole, with the reason."""
+    known = parse_file_name(file)
+    if known is None:
+        return _(
+            "{desk} could not take in the file {file}: {reason} Please export the package again"
+            " and send the file as it is, without opening or renaming it."
+        ).format(desk=session.title(), file=file, reason=why)
+    return _(
+        "To {unit}: {desk} could not take in the file {file}: {reason} Please export {period}"
+        " again and send the new file as it is, without opening or renaming it."
+    ).format(
+        unit=unit_title(session, known.unit),
+        desk=session.title(),
+        file=file,
+        reason=why,
+        period=_period_title(session, known.period),
+    )
+
+
+def gaps_request(session: Session, unit: str, numbers: Sequence[int]) -> str:
+    """A request to a unit for packages that are missing, by their numbers."""
+    return _(
+        "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
+        " files, or export their periods again."
+    ).format(
+        unit=unit_title(session, unit), desk=session.title(), numbers=", ".join(map(str, numbers))
+    )
+
+
+def _period_title(session: Session, text: str) -> str:
+    try:
+        return session.calendar().parse(text).title
+    except UserError:
+        return text

@@ -1,0 +1,252 @@
+"""Merges the records of a package into the desk, some hundreds at a time, within the one
+transaction of its batch."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from borderdesk.exchange.package_revisions import PackageRecord, PackageRevision
+from borderdesk.exchange.record_derivation import derive_record, named_households, note_double
+from borderdesk.schema.record import Revisioned, joined, split
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.revisions import Node, current, heads, is_double, split_parents
+from borderdesk.session.session import Session
+from borderdesk.store.database import Store
+from borderdesk.store.history import last_seq
+from borderdesk.store.revision_batches import (
+    insert_claims,
+    insert_parts,
+    insert_refused_records,
+    insert_revisions,
+    insert_texts,
+    local_revisions,
+)
+from borderdesk.store.writer import Writer
+
+CHUNK_SIZE = 500
+"""How many records are queried and written at once."""
+TEXT, PART = 1, 2
+"""Bits of what a batch carried of a revision: its text, its separate part."""
+ADDED, UPDATED, SAME, STALE, DOUBLE = "added", "updated", "unchanged", "stale", "double"
+REFUSED_RECORDS = "refused_rows"
+T = TypeVar("T")
+
+
+class LocalRevision(NamedTuple):
+    """A revision that is here already: its node, its place, whether its text and its separate part
+    are here too."""
+
+    node: Node
+    seq: int
+    has_text: bool
+    has_part: bool
+
+
+LocalRevisions = Mapping[bytes, LocalRevision]
+
+
+def local_revisions_of(
+    store: Store, records: Sequence[PackageRecord]
+) -> dict[str, dict[bytes, LocalRevision]]:
+    """{record: {revision: what of it is here}} of the records of a package."""
+    found: dict[str, dict[bytes, LocalRevision]] = {}
+    for row in local_revisions(store, [one.record for one in records]):
+        record, revision, parents, number, time, deleted, *rest = row
+        node = Node(revision, split_parents(parents), number, time, bool(deleted))
+        found.setdefault(record, {})[revision] = LocalRevision(node, *rest)
+    return found
+
+
+def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
+    """What importing a record does: one of `ADDED` … `REFUSED_RECORDS`.
+
+    known: the revisions of the record that are here.
+    """
+    if package_record.refused is not None:
+        return REFUSED_RECORDS
+    if not known and len(package_record.versions) == 1:
+        return ADDED
+    nodes = {one.id: one.node() for one in package_record.versions}
+    if not known:
+        return DOUBLE if is_double(nodes.values()) else ADDED
+    merged = {**nodes, **{revision: here.node for revision, here in known.items()}}
+    if len(merged) == len(known):
+        same = _tops(nodes.values()) == _tops(here.node for here in known.values())
+        return SAME if same else STALE
+    return DOUBLE if is_double(merged.values()) else UPDATED
+
+
+def _tops(nodes: Iterable[Node]) -> set[bytes]:
+    return {node.id for node in heads(nodes)}
+
+
+class MergeRows:
+    """The rows to write for a chunk of records, by table."""
+
+    def __init__(self) -> None:
+        self.revisions: list[tuple[Any, ...]] = []
+        self.texts: list[tuple[str, int]] = []
+        self.claims: list[tuple[int, str, int]] = []
+        self.parts: list[tuple[int, bytes, str]] = []
+        self.left_out: list[tuple[str, str, str]] = []
+
+
+class RevisionMerge:
+    """Merges the records of one package. erased: the records whose separate parts were erased."""
+
+    def __init__(self, session: Session, batch: str, erased: set[str]) -> None:
+        self.counts = Counter[str]()
+        self.reasons = Counter[str]()
+        self._store = session.store
+        self._batch = batch
+        self._erased = erased
+        self._writer = Writer(session.store, session.book)
+        self._seq = last_seq(session.store)
+
+    def take(
+        self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
+    ) -> None:
+        """Write a chunk of records; here: {record: its revisions that are here}."""
+        rows = MergeRows()
+        fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
+        again: list[str] = []
+        for package_record in package_records:
+            known = here.get(package_record.record, {})
+            what = classify(package_record, known)
+            self.counts[what] += 1
+            if package_record.refused is not None:
+                self.reasons[package_record.refused] += 1
+                rows.left_out.append(
+                    (package_record.type, package_record.record, package_record.refused)
+                )
+                continue
+            places = {
+                revision.id: self._put(revision, known.get(revision.id), rows)
+                for revision in package_record.versions
+            }
+            filled = self._fill(package_record, known, places, rows)
+            if not known:
+                fresh.append((package_record, places))
+            elif filled or what in (UPDATED, DOUBLE):
+                again.append(package_record.record)
+        self._write(rows)
+        self._derive(fresh, again)
+
+    def _put(
+        self, revision: PackageRevision, there: LocalRevision | None, rows: "MergeRows"
+    ) -> int:
+        """Add the rows of a revision: itself if it is new, its text if that is, and the claim of
+        the batch on it; the place of the revision."""
+        if there is None:
+            self._seq += 1
+            rows.revisions.append((self._seq, *_revision_row(revision)))
+        elif revision.body is not None and not there.has_text:
+            rows.texts.append((revision.body, there.seq))
+        place = self._seq if there is None else there.seq
+        brought = TEXT * (revision.body is not None) + PART * (revision.part is not None)
+        rows.claims.append((place, self._batch, brought))
+        return place
+
+    def _fill(
+        self,
+        package_record: PackageRecord,
+        known: LocalRevisions,
+        places: Mapping[bytes, int],
+        rows: "MergeRows",
+    ) -> bool:
+        """Add the rows of the separate parts that are new; whether there are any."""
+        if package_record.record in self._erased:
+            return False
+        before = len(rows.parts)
+        for revision in package_record.versions:
+            there = known.get(revision.id)
+            if revision.part is not None and (there is None or not there.has_part):
+                rows.parts.append((places[revision.id], *revision.part))
+        return len(rows.parts) > before
+
+    def _write(self, rows: "MergeRows") -> None:
+        insert_revisions(self._store, rows.revisions)
+        insert_texts(self._store, rows.texts)
+        insert_claims(self._store, rows.claims)
+        insert_parts(self._store, rows.parts)
+        first = self.counts[REFUSED_RECORDS] - len(rows.left_out)
+        insert_refused_records(
+            self._store,
+            [(self._batch, first + place, *row) for place, row in enumerate(rows.left_out)],
+        )
+
+    def _derive(
+        self, fresh: list[tuple[PackageRecord, dict[bytes, int]]], again: list[str]
+    ) -> None:
+        """Derive current rows: those of new records from the package itself, the others (`again`)
+        from their revisions."""
+        writer = self._writer
+        for package_record, places in fresh:
+            head, double = _head_of(package_record.versions)
+            values = head.values
+            if (
+                values is not None
+                and head.part is not None
+                and package_record.record in self._erased
+            ):
+                values = _public_values(ALL_TYPES[package_record.type], values)
+            model = ALL_TYPES[package_record.type]
+            writer.derive(model, package_record.record, places[head.id], values, is_new=True)
+            if double:
+                note_double(self._store, package_record.record, package_record.type)
+        homes = [one.record for one, _places in fresh if one.type == Household.type_name]
+        if homes:
+            writer.note_moved(named_households(self._store, homes))
+        for record in again:
+            derive_record(self._store, writer, record)
+        writer.flush()
+
+    def end(self) -> None:
+        """Write what depends on the households that changed."""
+        self._writer.finish()
+
+
+def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool]:
+    """The current version, and whether a person has to choose."""
+    if len(versions) == 1:
+        return versions[0], False
+    nodes = [one.node() for one in versions]
+    chosen = current(nodes).id
+    return next(one for one in versions if one.id == chosen), is_double(nodes)
+
+
+def _public_values(model: type[Revisioned], values: dict[str, Any]) -> dict[str, Any]:
+    """The values without those of the separate part."""
+    return joined(model, split(model, values)[0], None)
+
+
+def _revision_row(revision: PackageRevision) -> tuple[Any, ...]:
+    """The row of a revision, without its place."""
+    hidden = revision.content if revision.body is None and not revision.deleted else None
+    return (
+        revision.id,
+        revision.type,
+        revision.record,
+        revision.number,
+        b"".join(sorted(revision.parents)),
+        revision.stamp.author,
+        revision.stamp.desk,
+        revision.stamp.time,
+        revision.reason,
+        int(revision.deleted),
+        revision.body,
+        hidden,
+    )
+
+
+def chunks(things: Iterable[T], size: int = CHUNK_SIZE) -> Iterator[list[T]]:
+    """The items in lists of at most `size`."""
+    part: list[T] = []
+    for thing in things:
+        part.append(thing)
+        if len(part) == size:
+            yield part
+            part = []
+    if part:
+        yield part

@@ -1,0 +1,114 @@
+"""The file of a set-up: read, its form and its signature checked."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import Refused, UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.exchange.cards import Card, signed_by
+
+KIND, FORMAT = "borderdesk-setup", 1
+CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
+SUFFIX = ".bdsetup"
+MAX_BYTES = 32 << 20
+
+_KEYS: Mapping[str, type] = {
+    "desk": str,
+    "unit": str,
+    "role": str,
+    "made": str,
+    "number": int,
+    "maker": dict,
+    "cards": list,
+    "reference": dict,
+    "settings": list,
+    "regulations": list,
+    "clauses": list,
+}
+
+
+class SetupFile(NamedTuple):
+    """The content of a set-up file; card: that of its maker, who signed it."""
+
+    file: str
+    card: Card
+    number: int
+    made: str
+    digest: str
+    told: Mapping[str, Any]
+
+    def counts(self) -> dict[str, int]:
+        """How many of each it brings: units, posts, markers, hamlets, picks, settings,
+        regulations, cards."""
+        found = {name: len(rows) for name, rows in self.told["reference"].items()}
+        for key in ("settings", "regulations", "cards"):
+            found[key] = len(self.told[key])
+        return found
+
+
+def read_setup(path: Path) -> SetupFile:
+    """The set-up file, its signature checked against the card it carries. Whether that card is
+    to be trusted is another question: `Setups.trusts`. Raises UserError."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise UserError(
+            _("{file} cannot be read: {error}").format(file=path.name, error=reason(error))
+        ) from None
+    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=path.name))
+    text, signature = _read_entries(content, wrong)
+    told = _parsed(text, wrong)
+    card = Card.of(told["maker"], wrong)
+    if (card.desk, card.unit, card.role) != (told["desk"], told["unit"], told["role"]):
+        raise wrong
+    if not signed_by(card, text, signature):
+        raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
+    if card.role != "province":
+        raise Refused(_("Only a desk of the province makes set-up files."))
+    digest = hashlib.sha256(text).hexdigest()
+    return SetupFile(path.name, card, told["number"], told["made"], digest, told)
+
+
+def _read_entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
+    if len(content) > MAX_BYTES:
+        raise wrong
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sorted(archive.namelist()) != [CONTENT, SIGNATURE]:
+                raise wrong
+            found = []
+            for name, most in ((CONTENT, MAX_BYTES), (SIGNATURE, 4_096)):
+                with archive.open(name) as entry:
+                    found.append(entry.read(most + 1))
+                if len(found[-1]) > most:
+                    raise wrong
+    except UserError:
+        raise
+    except Exception as error:  # a hostile zip fails in more ways than zipfile documents
+        raise wrong from error
+    return found[0], found[1]
+
+
+def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        raise wrong from None
+    if not isinstance(told, dict) or told.get("kind") != KIND:
+        raise wrong
+    form = told.get("format")
+    if type(form) is int and form > FORMAT:
+        raise UserError(
+            _("The set-up file was made by a newer program. Bring this one up to date first.")
+        )
+    if form != FORMAT or any(type(told.get(key)) is not kind for key, kind in _KEYS.items()):
+        raise wrong
+    if told["number"] < 1:
+        raise wrong
+    return told

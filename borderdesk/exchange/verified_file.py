@@ -1,0 +1,76 @@
+"""Files written atomically and verified: to a temporary name, flushed, read back, renamed."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from borderdesk.base.disk import settle
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+
+if TYPE_CHECKING:
+    import pyrage
+else:
+    pyrage = lazy_module("pyrage")
+
+
+@contextmanager
+def verified_file(target: Path) -> Iterator[IO[bytes]]:
+    """A file to write and read that becomes `target` when the block ends without an error, after
+    it was flushed to the disk and read back; otherwise nothing is left. Raises UserError."""
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("w+b") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            written = digest_of(file)
+        with beside.open("rb") as file:
+            if digest_of(file) != written:
+                raise not_read_back(target.name)
+        beside.replace(target)
+        settle(target.parent)
+    except OSError as error:
+        raise UserError(
+            _("{file} could not be written: {error}. Nothing was sent.").format(
+                file=target.name, error=reason(error)
+            )
+        ) from None
+    finally:
+        _remove(beside)
+
+
+def not_read_back(file: str) -> UserError:
+    """The error for a stick whose bytes differ from those that were written."""
+    return UserError(
+        _("{file} does not read back as it was written. Use another stick.").format(file=file)
+    )
+
+
+def write_verified(target: Path, content: bytes) -> None:
+    """Write a file atomically and verify it. Raises UserError."""
+    with verified_file(target) as file:
+        file.write(content)
+
+
+def digest_of(file: IO[bytes]) -> bytes:
+    """The SHA-256 of a whole file that is open; it stands at its beginning afterwards."""
+    digest = hashlib.sha256()
+    file.seek(0)
+    while part := file.read(1 << 20):
+        digest.update(part)
+    file.seek(0)
+    return digest.digest()
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        # The stick was pulled out: there is nothing left to remove.
+        return

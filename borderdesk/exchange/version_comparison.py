@@ -1,0 +1,137 @@
+"""The versions of one record side by side, field by field, for a person to choose from."""
+
+import datetime
+from typing import NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.differences import shown
+from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
+from borderdesk.exchange.inbox import Inbox, RecordVersions
+from borderdesk.schema.book import Book
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.history import StoredRevision
+
+HEADLINE_FIELDS = 3
+
+
+class VersionSide(NamedTuple):
+    """One version: its revision in hex, its number in the chain, who wrote it where and when
+    (local time), whether it is a deletion, and whether its personal and internal fields are
+    here."""
+
+    revision: str
+    number: int
+    author: str
+    desk: str
+    when: datetime.datetime
+    deleted: bool
+    whole: bool
+
+
+class FieldComparison(NamedTuple):
+    """A field as each version shows it, in the order of the sides. differs: between versions
+    whose value is here."""
+
+    key: str
+    label: str
+    texts: tuple[str, ...]
+    differs: bool
+
+
+class RecordComparison(NamedTuple):
+    """A record with several versions; `sides[0]` counts until somebody chooses. owner: whose
+    post may choose; chosen_here: this desk may."""
+
+    type: str
+    record: str
+    title: str
+    owner: str
+    sides: list[VersionSide]
+    lines: list[FieldComparison]
+    chosen_here: bool
+
+    @property
+    def whole_only(self) -> bool:
+        """Whether a version must be chosen whole, because one of them is a deletion."""
+        return any(side.deleted for side in self.sides)
+
+    def why_first(self) -> str:
+        """Why the first version is the current one until a person chooses."""
+        first, others = self.sides[0], self.sides[1:]
+        if any(side.deleted for side in others) and not first.deleted:
+            return _("an edit counts before a deletion")
+        if all(first.number > side.number for side in others):
+            return _("it was revised more often")
+        if all(first.when > side.when for side in others):
+            return _("it was written later")
+        return _("both are equally new, and the same one counts on every desk")
+
+
+def compare_all_versions(session: Session, limit: int) -> list[RecordComparison]:
+    """The records that wait for a choice, at most `limit`, as a person compares them."""
+    names = desk_names(session)
+    return [_compare(session, double, names) for double in session.part(Inbox).doubles(limit)]
+
+
+def compare_versions(session: Session, type_name: str, record: str) -> RecordComparison:
+    """The versions of one record. Raises UserError for a record that is not here."""
+    return _compare(session, session.part(Inbox).double(type_name, record), desk_names(session))
+
+
+def _compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
+    told = [version.values() for version in double.versions]
+    values = next((one for one in told if one is not None), {})
+    owner = owner_title(session, double.type, values, names, double.versions[-1].stamp.desk)
+    return RecordComparison(
+        double.type,
+        double.record,
+        headline(double.type, values, session.book),
+        owner,
+        [_side(version, names) for version in double.versions],
+        _lines(double, told, session.book),
+        double.chosen_here,
+    )
+
+
+def _side(version: StoredRevision, names: dict[str, str]) -> VersionSide:
+    stamp = version.stamp
+    when = datetime.datetime.fromisoformat(stamp.time).astimezone()
+    where = desk_title(names, stamp.desk)
+    return VersionSide(
+        version.id.hex(),
+        version.number,
+        stamp.author,
+        where,
+        when,
+        version.deleted,
+        version.is_whole(),
+    )
+
+
+def _lines(double: RecordVersions, told: list[Values | None], book: Book) -> list[FieldComparison]:
+    model, lines = ALL_TYPES[double.type], []
+    for key, field in model.fields().items():
+        values = [(one or {}).get(key) for one in told]
+        hidden = [
+            value is None and not version.is_whole() and model.keeps_apart(key)
+            for value, version in zip(values, double.versions, strict=True)
+        ]
+        known = [value for value, away in zip(values, hidden, strict=True) if not away]
+        differs = any(value != known[0] for value in known[1:])
+        if differs or any(value is not None for value in known):
+            texts = tuple(
+                _("(kept at its desk)") if away else shown(field, value, book)
+                for value, away in zip(values, hidden, strict=True)
+            )
+            lines.append(FieldComparison(key, _(field.label), texts, differs))
+    return lines
+
+
+def headline(type_name: str, values: Values, book: Book) -> str:
+    """A record in few words: its type, and the first of its listed fields that are filled in."""
+    model = ALL_TYPES[type_name]
+    columns = model.columns()
+    texts = [shown(columns[key], values.get(key), book) for key in model.listed()]
+    return " · ".join([_(model.title), *[text for text in texts if text][:HEADLINE_FIELDS]])

@@ -1,0 +1,249 @@
+"""What is restored is the desk, whatever has happened on it, and works on among other desks."""
+
+import lzma
+import random
+import shutil
+import sqlite3
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from borderdesk.backups.backups import restore
+from borderdesk.backups.erasure_list import FILE_NAME, read_list
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.paths import database_file
+from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.database import SCHEMA_VERSION
+from tests.conftest import ROOT
+from tests.exchanging import clearing, entries, everything, new_desk, send, state, trust
+from tests.factories import example
+from tests.random_desks import DEEDS, QUIET, RECORDS, Y2023, fill, listed
+
+MONTHS = ["2023-03", "2023-06", "2023-12"]
+OLDER = ROOT / "tests" / "data" / "desk-schema-6.db.xz"
+
+
+def contents(path):
+    """Every row of every table of a desk's file; what it notes of backups is its own."""
+    plain = sqlite3.connect(path)
+    try:
+        tables = [
+            name
+            for name, sql in plain.execute("SELECT name, sql FROM sqlite_master")
+            if sql and sql.startswith("CREATE TABLE") and name != "backup"
+        ]
+        return {
+            name: sorted(map(repr, plain.execute(f'SELECT * FROM "{name}"')))
+            for name in tables
+            # Segments of the full text are compared by what is found.
+            if not name.endswith(("_search_data", "_search_idx"))
+        }
+    finally:
+        plain.close()
+
+
+def sent(desk, folder):
+    """The tables and the stated figures of the package a desk would send of a year."""
+    path = desk.exchange.exports.export("2023", folder, ExportOptions())
+    tables = {name: text for name, text in entries(path).items() if name.startswith("data/")}
+    figures = as_json(make_summary(desk, "2023"))["rows"]
+    return path.name, tables, figures
+
+
+# -------------------------------------------------------------------------- any desk
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    """A post's package and its card."""
+    folder = tmp_path_factory.mktemp("post")
+    with new_desk(folder / "desk", "post", "CL", 7) as post:
+        for n in range(3):
+            post.records.add("clearing", clearing(post=None, commune="06004", participants=9 + n))
+        return post.exchange.cards.own(), send(post, folder / "stick")
+
+
+def happen(desk, chance, package):
+    """What else can be on a desk: closed periods, packages, drafts, settings, an erasure."""
+    card, file = package
+    desk.exchange.cards.accept_card(card)
+    desk.exchange.cards.own()
+    came = desk.exchange.imports.take(file)
+    if chance.random() < 0.3:
+        desk.exchange.batches.undo_batch(came.batch)
+    for month in MONTHS:
+        if chance.random() < 0.5:
+            desk.closing.close_period(month, "province")
+            if chance.random() < 0.5:
+                desk.closing.reopen_period(month, "province", "Sai số")
+    desk.drafts.keep_draft("patrol", {"leader": "Đại úy"})
+    desk.preferences.prefer("columns", ["a", "b"])
+    desk.reference.set_setting("due_day", "7")
+    homes = [one.id for one in desk.lists.stream("household", everything())]
+    if homes and chance.random() < 0.5:
+        desk.exchange.erasures.erase_household(chance.choice(homes), "Theo đề nghị")
+
+
+@QUIET
+@given(drawn=RECORDS, deeds=DEEDS, number=st.integers(0, 10**9))
+def test_a_desk_restored_is_the_desk(province_template, tmp_path, package, drawn, deeds, number):
+    chance = random.Random(number)
+    folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+    shutil.copytree(province_template, folder / "desk")
+    with Desk.open(folder / "desk") as desk:
+        fill(desk, drawn, Y2023, deeds)
+        happen(desk, chance, package)
+        before = contents(desk.store.path)
+        made = desk.backups.make(folder / "stick")
+        told = desk.maintenance.verify()
+        assert restore(made.file, folder / "again")[1:4] == (
+            told["records"], told["revisions"], told["totals_hash"],
+        )  # fmt: skip
+        assert contents(database_file(folder / "again")) == before
+        with Desk.open(folder / "again") as again:
+            same_desk(desk, again, told)
+            assert sent(again, folder / "b") == sent(desk, folder / "a")
+            # Both go on from there alike, and apart.
+            for one in (desk, again):
+                saved = one.records.add("clearing", example("clearing", 5))
+                one.records.edit("clearing", saved.id, {"participants": 99})
+                assert one.maintenance.verify()["ok"]
+            assert again.maintenance.verify()["revisions"] == told["revisions"] + 2
+    shutil.rmtree(folder)
+
+
+def same_desk(desk, again, told):
+    """The desks are one and the same for who asks them."""
+    assert again.maintenance.verify() == told
+    assert told["ok"]
+    assert again.identity == desk.identity
+    for kind in ALL_TYPES:
+        assert listed(again, kind) == listed(desk, kind)
+    for month in MONTHS:
+        editions = desk.closing.editions(month, "province")
+        assert again.closing.editions(month, "province") == editions
+    assert again.lists.find_households("pò mã") == desk.lists.find_households("pò mã")
+    assert again.drafts.drafts() == desk.drafts.drafts()
+    assert again.preferences.preferred("columns") == ["a", "b"]
+    assert again.exchange.cards.own() == desk.exchange.cards.own()
+    assert again.exchange.inbox.doubles(-1) == desk.exchange.inbox.doubles(-1)
+    assert again.maintenance.rebuild() == []
+
+
+# ---------------------------------------------------------------------- other desks
+
+
+def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
+    """The desk had sent more than its backup holds; what it writes and sends from then on joins
+    what the others have, whatever order it comes in."""
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "one", "province", "20", 2) as one,
+        new_desk(tmp_path / "two", "liaison", "Cao Lộc", 3) as two,
+    ):
+        kept = post.records.add("clearing", clearing(post=None, participants=11))
+        # Before it ever sent anything, so before anybody had its card.
+        made = post.backups.make(tmp_path / "backups")
+        trust(post, one, two)
+        lost = post.records.add("clearing", clearing(post=None, participants=12))
+        post.records.edit("clearing", kept.id, {"participants": 13})
+        before = send(post, tmp_path / "stick")
+    restore(made.file, tmp_path / "again")
+    with (
+        Desk.open(tmp_path / "again") as again,
+        Desk.open(tmp_path / "one") as one,
+        Desk.open(tmp_path / "two") as two,
+    ):
+        fresh = again.records.add("clearing", clearing(post=None, participants=14))
+        again.records.edit("clearing", kept.id, {"hamlet": "Thôn 1"})
+        elsewhere = send(again, tmp_path / "other stick")
+        beside = send(again, tmp_path / "stick")
+        assert elsewhere.name == before.name
+        assert beside != before
+        for desk, order in ((one, (before, elsewhere, beside)), (two, (beside, elsewhere, before))):
+            came = [desk.exchange.imports.take(file) for file in order]
+            assert {one.status for one in came} <= {IMPORTED, UNCHANGED}, came
+            assert desk.exchange.quarantine.refused_files() == []
+            assert {row.id for row in desk.lists.stream("clearing", everything())} == {
+                kept.id, lost.id, fresh.id,
+            }  # fmt: skip
+        # The record that was edited on both sides waits for the post's choice.
+        assert [d.record for d in one.exchange.inbox.doubles(-1)] == [kept.id]
+        assert [d.record for d in two.exchange.inbox.doubles(-1)] == [kept.id]
+        # The desk takes back from its own package what its backup had not.
+        assert again.exchange.imports.take(before).status == IMPORTED
+        assert state(again)[0] == state(one)[0] == state(two)[0]
+        (double,) = again.exchange.inbox.doubles(-1)
+        again.exchange.inbox.resolve("clearing", kept.id, double.versions[0].id.hex())
+        last = send(again, tmp_path / "last")
+        for desk in (one, two):
+            assert desk.exchange.imports.take(last).status == IMPORTED
+            assert desk.exchange.imports.take(last).status == UNCHANGED
+            assert desk.exchange.inbox.doubles(-1) == []
+            assert state(desk)[0] == state(again)[0]
+
+
+def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_path):
+    raw = {**example("household"), "head": "Kjqwxz Fghijk"}
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(post, province)
+        home = post.records.add("household", raw).id
+        card = province.exchange.cards.own()
+        whole = send(post, tmp_path / "a", wish=ExportOptions([card], reason="Đối chiếu"))
+        assert province.exchange.imports.take(whole).status == IMPORTED
+        assert province.records.read("household", home)[0]["head"] == raw["head"]
+        made = province.backups.make(tmp_path / "stick")
+        post.exchange.erasures.erase_household(home, "Theo đề nghị")
+        assert not (tmp_path / "stick" / FILE_NAME).exists()
+        province.exchange.imports.take(send(post, tmp_path / "b"))
+    assert [one[0] for one in read_list(tmp_path / "stick")] == [home]
+    assert restore(made.file, tmp_path / "again").erased == 1
+
+
+# ------------------------------------------------------------------------ older files
+
+
+def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
+    """The file of a desk as the program of schema 6 left it."""
+    file = tmp_path / "old" / "desk.db"
+    file.parent.mkdir()
+    file.write_bytes(lzma.decompress(OLDER.read_bytes()))
+    content, before = file.read_bytes(), contents(file)
+    restored = restore(file, tmp_path / "new")
+    assert file.read_bytes() == content
+    assert [path.name for path in file.parent.iterdir()] == ["desk.db"]
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["desk.db"]
+    assert restored.made == ""
+    after = contents(database_file(tmp_path / "new"))
+    for table in set(before) - {"schema_migration"}:
+        assert after[table] == before[table]
+    with Desk.open(tmp_path / "new") as desk:
+        assert desk.store.schema_version() == SCHEMA_VERSION
+        assert desk.maintenance.verify()["revisions"] == restored.revisions == 12
+        assert desk.backups.make().revisions == 12
+
+
+def test_a_desk_that_is_open_is_not_restored_from(desk, tmp_path):
+    with pytest.raises(Refused):
+        restore(desk.store.path, tmp_path / "again")
+    desk.records.add("clearing", example("clearing"))
+    revisions = desk.maintenance.verify()["revisions"]
+    # Copied by hand with its log, as from a computer that went out.
+    shutil.copytree(desk.folder, tmp_path / "saved")
+    assert (tmp_path / "saved" / "desk.db-wal").stat().st_size > 0
+    assert restore(database_file(tmp_path / "saved"), tmp_path / "again").revisions == revisions
+
+
+def test_there_must_be_a_file(tmp_path):
+    with pytest.raises(UserError) as told:
+        restore(tmp_path / "none.db", tmp_path / "again")
+    assert told.value.exit_code == 1
+    assert [*tmp_path.iterdir()] == []

@@ -1,0 +1,353 @@
+"""Packages between desks: what is sent, what arrives, who may choose, what is taken out."""
+
+import json
+
+import pytest
+
+from borderdesk.base.errors import Refused, UserError
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.store.rebuild import rebuild
+from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A post's desk and the province's, which know each other."""
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(post, province)
+        yield post, province
+
+
+# ------------------------------------------------------------------------ one package
+
+
+def test_what_is_sent_arrives_and_twice_changes_nothing(pair, tmp_path):
+    post, province = pair
+    saved = post.records.add("clearing", clearing(post=None))
+    path = send(post, tmp_path / "stick")
+    assert path.name == "BorderDesk_BS-00000000_2023_1.bdx"
+    assert [*(tmp_path / "stick").iterdir()] == [path]
+    first = province.exchange.imports.take(path)
+    assert (first.status, first.added) == (IMPORTED, 1)
+    values, revision, _doubts = province.records.read("clearing", saved.id)
+    assert (values, revision) == post.records.read("clearing", saved.id)[:2]
+    before = state(province)
+    again = province.exchange.imports.take(path)
+    assert (again.status, again.unchanged) == (UNCHANGED, 1)
+    assert state(province) == before
+
+
+def test_personal_and_internal_fields_stay_at_home(pair, tmp_path):
+    post, province = pair
+    household = {**HOUSEHOLD, "citizen_id": "020085001234"}
+    pledge = {
+        "signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi", "household": household,
+        "note": "Ghi chú nội bộ", "witness": "Ông Tám",
+    }  # fmt: skip
+    saved = post.records.add("pledge", pledge, new_picks=True)
+    path = send(post, tmp_path)
+    assert b"Ho\xc3\xa0ng" not in path.read_bytes()
+    assert province.exchange.imports.take(path).status == IMPORTED
+    values = province.records.read("pledge", saved.id)[0]
+    assert "note" not in values
+    assert "witness" not in values
+    there = province.records.read("household", values["household"])[0]
+    assert "head" not in there
+    assert "citizen_id" not in there
+    assert state(province)[0] == state(post)[0]
+
+
+def test_personal_fields_go_only_with_a_reason_and_a_lock_and_fill_what_came_before(pair, tmp_path):
+    post, province = pair
+    saved = post.records.add("clearing", clearing(post=None, note="Ghi chú nội bộ"))
+    province.exchange.imports.take(send(post, tmp_path / "first"))
+    assert "note" not in province.records.read("clearing", saved.id)[0]
+    with pytest.raises(Refused):
+        send(post, tmp_path / "open", wish=ExportOptions(reason="Đối chiếu hộ dân"))
+    wish = ExportOptions([province.exchange.cards.own()], reason="Đối chiếu hộ dân")
+    path = send(post, tmp_path / "second", wish=wish)
+    assert path.name.endswith(".bdx.age")
+    province.exchange.imports.take(path)
+    assert province.records.read("clearing", saved.id)[0]["note"] == "Ghi chú nội bộ"
+    assert post.exchange.exports.sent()[0].reason == "Đối chiếu hộ dân"
+    assert state(province)[0] == state(post)[0]
+
+
+def test_a_record_whose_personal_part_stayed_elsewhere_is_not_edited_blind(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        saved = one.records.add("clearing", clearing(post=None, note="Ghi chú"))
+        two.exchange.imports.take(send(one, tmp_path))
+        with pytest.raises(Refused):
+            two.records.edit("clearing", saved.id, {"participants": 19})
+
+
+def test_a_package_holds_everything_new_whatever_its_date(pair, tmp_path):
+    post, province = pair
+    old = post.records.add("clearing", clearing(post=None, started_on="2022-03-01"))
+    gone = post.records.add("clearing", clearing(post=None, started_on="2022-04-01"))
+    province.exchange.imports.take(send(post, tmp_path, "2023-11"))
+    post.records.edit("clearing", old.id, {"participants": 19})
+    post.records.delete("clearing", gone.id, "Nhập nhầm")
+    told = province.exchange.imports.take(send(post, tmp_path, "2023-12"))
+    assert (told.updated, told.added) == (2, 0)
+    assert province.records.read("clearing", old.id)[0]["participants"] == 19
+    with pytest.raises(UserError):
+        province.records.read("clearing", gone.id)
+    empty = province.exchange.imports.take(send(post, tmp_path, "2021-01"))
+    assert (empty.status, empty.unchanged) == (UNCHANGED, 0)
+
+
+def test_an_older_package_that_comes_late_is_stale(pair, tmp_path):
+    post, province = pair
+    saved = post.records.add("clearing", clearing(post=None))
+    first = send(post, tmp_path)
+    post.records.edit("clearing", saved.id, {"participants": 19})
+    second = send(post, tmp_path)
+    assert province.exchange.imports.take(second).added == 1
+    late = province.exchange.imports.take(first)
+    assert (late.status, late.stale) == (UNCHANGED, 1)
+    assert province.records.read("clearing", saved.id)[0]["participants"] == 19
+
+
+def test_a_text_that_looks_like_a_formula_comes_back_as_it_was(pair, tmp_path):
+    post, province = pair
+    texts = ["=1+1", "@đồn", "-5", "+84", "\u2019=", "'=1", "''", "'", "a\nb"]
+    saved = [post.records.add("clearing", clearing(post=None, source_ref=t)) for t in texts]
+    province.exchange.imports.take(send(post, tmp_path))
+    back = [province.records.read("clearing", one.id)[0]["source_ref"] for one in saved]
+    assert back == texts
+
+
+# ------------------------------------------------------------------------ who is trusted
+
+
+def test_a_package_waits_until_its_card_is_accepted(tmp_path):
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        post.records.add("clearing", clearing(post=None))
+        path = send(post, tmp_path)
+        assert province.exchange.imports.take(path).status == QUARANTINED
+        assert province.lists.count("clearing", everything()) == 0
+        trust(post, province)
+        assert province.exchange.imports.take(path).status == IMPORTED
+        province.exchange.cards.revoke_card(post.identity.id[:31])
+        post.records.add("clearing", clearing(post=None, participants=44))
+        assert province.exchange.imports.take(send(post, tmp_path)).status == QUARANTINED
+
+
+def test_a_package_signed_with_another_key_is_refused(pair, tmp_path):
+    post, province = pair
+    post.records.add("clearing", clearing(post=None))
+    with new_desk(tmp_path / "false", "post", "BS", 3) as other:
+        false = other.exchange.cards.own()._replace(desk=post.identity.id)
+    province.exchange.cards.accept_card(false)
+    told = province.exchange.imports.take(send(post, tmp_path))
+    assert told.status == REFUSED
+
+
+# ------------------------------------------------------------------------ two versions
+
+
+def test_two_versions_wait_for_the_post_and_its_choice_travels(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(one, two, province)
+        saved = one.records.add("clearing", clearing(post=None, participants=18))
+        two.exchange.imports.take(send(one, tmp_path))
+        one.records.edit("clearing", saved.id, {"participants": 19})
+        two.records.edit("clearing", saved.id, {"participants": 25, "hamlet": "Pò Mã"})
+        province.exchange.imports.take(send(one, tmp_path))
+        told = province.exchange.imports.take(send(two, tmp_path))
+        assert told.double == 1
+        (waiting,) = province.exchange.inbox.doubles()
+        assert not waiting.chosen_here
+        with pytest.raises(Refused):
+            province.exchange.inbox.resolve("clearing", saved.id, waiting.versions[0].id.hex())
+        two.exchange.imports.take(send(one, tmp_path))
+        (here,) = two.exchange.inbox.doubles()
+        by_count = {v.values()["participants"]: v.id.hex() for v in here.versions}
+        two.exchange.inbox.resolve(
+            "clearing", saved.id, {"participants": by_count[19], "hamlet": by_count[25]}
+        )
+        values = two.records.read("clearing", saved.id)[0]
+        assert (values["participants"], values["hamlet"]) == (19, "Pò Mã")
+        province.exchange.imports.take(send(two, tmp_path))
+        assert province.exchange.inbox.doubles() == []
+        assert province.records.read("clearing", saved.id)[0] == values
+        assert rebuild(province.store, province.book) == []
+
+
+def test_a_review_note_goes_to_the_post_and_its_answer_comes_back(pair, tmp_path):
+    post, province = pair
+    saved = post.records.add("clearing", clearing(post=None))
+    province.exchange.imports.take(send(post, tmp_path))
+    asked = province.exchange.notes.add_note("clearing", saved.id, "Vì sao 240 lượt người?")
+    assert province.exchange.notes.unanswered() == []
+    post.exchange.imports.take(send(province, tmp_path))
+    assert post.exchange.notes.unanswered() == [asked]
+    with pytest.raises(UserError):
+        post.exchange.notes.add_note("clearing", saved.id, "Có.", reply_to="khac")
+    post.exchange.notes.add_note(
+        "clearing", saved.id, "=3 ngày,\ncó dân tham gia.", reply_to=asked.id
+    )
+    assert post.exchange.notes.unanswered() == []
+    province.exchange.imports.take(send(post, tmp_path))
+    question, answer = province.exchange.notes.notes(saved.id)
+    assert question == asked
+    assert (answer.text, answer.reply_to) == ("=3 ngày,\ncó dân tham gia.", asked.id)
+
+
+def test_a_version_of_which_a_part_stayed_elsewhere_is_not_chosen_blind(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        saved = one.records.add("clearing", clearing(post=None, participants=18))
+        two.exchange.imports.take(send(one, tmp_path))
+        one.records.edit("clearing", saved.id, {"participants": 19, "note": "Của máy một"})
+        two.records.edit("clearing", saved.id, {"participants": 25, "note": "Của máy hai"})
+        two.exchange.imports.take(send(one, tmp_path))
+        (waiting,) = two.exchange.inbox.doubles()
+        by_count = {v.values()["participants"]: v.id.hex() for v in waiting.versions}
+        for take in (by_count[19], {"note": by_count[19]}):
+            with pytest.raises(Refused):
+                two.exchange.inbox.resolve("clearing", saved.id, take)
+        two.exchange.inbox.resolve("clearing", saved.id, {"participants": by_count[19]})
+        values = two.records.read("clearing", saved.id)[0]
+        assert (values["participants"], values["note"]) == (19, "Của máy hai")
+
+
+def test_a_record_that_two_laptops_deleted_waits_for_nobody(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        saved = one.records.add("clearing", clearing(post=None))
+        two.exchange.imports.take(send(one, tmp_path))
+        for desk in (one, two):
+            desk.records.delete("clearing", saved.id, "Nhập nhầm")
+        told = one.exchange.imports.take(send(two, tmp_path))
+        assert one.exchange.inbox.doubles() == []
+        assert told.double == 0
+        assert one.maintenance.verify()["ok"]
+        assert rebuild(one.store, one.book) == []
+
+
+# -------------------------------------------------------------------------- taking out
+
+
+def test_a_batch_taken_out_leaves_what_another_brought_too(pair, tmp_path):
+    post, province = pair
+    saved = post.records.add("clearing", clearing(post=None, participants=18))
+    first = province.exchange.imports.take(send(post, tmp_path))
+    before = state(province)
+    post.records.edit("clearing", saved.id, {"participants": 19})
+    other = post.records.add("clearing", clearing(post=None, participants=44))
+    second_path = send(post, tmp_path)
+    second = province.exchange.imports.take(second_path)
+    after = state(province)
+    province.exchange.batches.undo_batch(second.batch)
+    assert state(province) == before
+    assert province.records.read("clearing", saved.id)[0]["participants"] == 18
+    with pytest.raises(UserError):
+        province.records.read("clearing", other.id)
+    assert province.exchange.imports.take(second_path).status == IMPORTED
+    assert state(province) == after
+    province.exchange.batches.undo_batch(first.batch)
+    assert state(province) == after
+    assert rebuild(province.store, province.book) == []
+
+
+def test_what_is_written_after_a_batch_was_taken_out_is_still_sent(pair, tmp_path):
+    """A revision that went must not lend its place to one that then passes for sent."""
+    post, province = pair
+    for day in ("2023-12-04", "2023-12-05"):
+        post.records.add("clearing", clearing(post=None, started_on=day))
+    batch = province.exchange.imports.take(send(post, tmp_path)).batch
+    send(province, tmp_path / "first")
+    province.exchange.batches.undo_batch(batch)
+    new = province.records.add("clearing", clearing(post="BS", started_on="2022-03-04"))
+    told = post.exchange.imports.take(send(province, tmp_path / "second", "2021-01"))
+    assert told.added == 1
+    assert post.records.read("clearing", new.id)[1] == new.revision
+
+
+def test_a_deletion_whose_package_was_lost_comes_with_the_next_of_its_period(pair, tmp_path):
+    post, province = pair
+    gone = post.records.add("clearing", clearing(post=None))
+    province.exchange.imports.take(send(post, tmp_path, "2023-12"))
+    post.records.delete("clearing", gone.id, "Nhập nhầm")
+    send(post, tmp_path, "2023-12").unlink()
+    assert province.exchange.imports.take(send(post, tmp_path, "2023-11")).updated == 0
+    assert province.exchange.imports.take(send(post, tmp_path, "2023-12")).updated == 1
+    assert province.lists.count("clearing", everything()) == 0
+
+
+def test_a_household_that_a_record_of_this_desk_names_stays_when_its_batch_goes(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+    ):
+        trust(one, two)
+        pledge = {"signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi"}
+        first = one.records.add("pledge", {**pledge, "household": HOUSEHOLD}, new_picks=True)
+        household = one.records.read("pledge", first.id)[0]["household"]
+        batch = two.exchange.imports.take(send(one, tmp_path)).batch
+        mine = {**pledge, "signed_on": "2022-12-05", "household": household}
+        two.records.add("pledge", mine, new_picks=True)
+        assert two.exchange.batches.undo_batch(batch) == 1
+        assert two.records.read("household", household)[0]["hamlet"] == HOUSEHOLD["hamlet"]
+        with pytest.raises(UserError):
+            two.records.read("pledge", first.id)
+        assert two.maintenance.verify()["ok"]
+        assert rebuild(two.store, two.book) == []
+
+
+# -------------------------------------------------------------------- the command line
+
+
+def test_the_commands_send_and_receive(cli_inline, tmp_path):
+    post, province = tmp_path / "post", tmp_path / "province"
+    for folder, role, unit in ((post, "post", "BS"), (province, "province", "20")):
+        cli_inline("--desk", folder, "init", "--role", role, "--unit", unit, "--user", "A",
+                   "--no-password")  # fmt: skip
+    cli_inline("--desk", post, "add", "clearing", stdin=json.dumps(clearing(post="BS")))
+    card = tmp_path / "bs.bdcard"
+    card.write_text(cli_inline("--desk", post, "card", "show").stdout, encoding="utf-8")
+    path = cli_inline("--desk", post, "export", "--period", "2023-12", "--out", tmp_path)
+    waiting = cli_inline("--desk", province, "import", path.stdout.strip())
+    assert waiting.returncode == 1
+    assert json.loads(waiting.stdout)["status"] == QUARANTINED
+    assert cli_inline("--desk", province, "card", "accept", card).returncode == 0
+    done = cli_inline("--desk", province, "import", path.stdout.strip())
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["added"] == 1
+    batch = json.loads(cli_inline("--desk", province, "batches").stdout)
+    assert batch["period"] == "2023-12"
+    gone = cli_inline("--desk", province, "undo-batch", batch["id"])
+    assert json.loads(gone.stdout)["revisions"] == 1
+
+
+def test_the_command_asks_for_a_broken_file_again(cli_inline, pair, tmp_path):
+    post, province = pair
+    path = send(post, tmp_path, "2023-12")
+    path.write_bytes(path.read_bytes()[:200])
+    done = cli_inline("--desk", province.folder, "import", path)
+    assert (done.returncode, json.loads(done.stdout)["status"]) == (1, REFUSED)
+    for told in (path.name, "Đồn Biên phòng Ba Sơn", "tháng 12 năm 2023"):
+        assert told in done.stderr
