@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.formats import show_date, show_moment, show_number
 from borderdesk.base.i18n import N_, _, language
@@ -20,10 +20,8 @@ from borderdesk.schema.fields import LATE, Communes
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.session.drafts import LEDGER, TABLE, Drafts
+from borderdesk.session.session import Session
 from borderdesk.store.listing import DOUBTED
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
 
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
@@ -72,35 +70,35 @@ class Overview(NamedTuple):
     markers: list[MarkerStatus]
 
 
-def make_overview(desk: "Session", period_text: str) -> Overview:
+def make_overview(session: Session, period_text: str) -> Overview:
     """The overview of a period of the desk's own scope."""
-    calendar = desk.calendar()
+    calendar = session.calendar()
     period = calendar.parse(period_text)
-    day = min(period.last, desk.today())
+    day = min(period.last, session.today())
     year = calendar.year_of(period.last)
-    identity = desk.identity
+    identity = session.identity
     post = identity.unit if identity.role == "post" else None
-    markers = standing(desk.store, desk.book, day, post)
+    markers = standing(session.store, session.book, day, post)
     todos = [
-        *_drafts(desk),
-        *_doubles(desk),
-        *_notes(desk),
+        *_drafts(session),
+        *_doubles(session),
+        *_notes(session),
         *_overdue(markers, day),
-        *_late(desk, period),
-        *_missed(desk, calendar, period),
-        *_unsent(desk, calendar, period),
+        *_late(session, period),
+        *_missed(session, calendar, period),
+        *_unsent(session, calendar, period),
     ]
-    return Overview(period, year, day, _goals(desk, period, year, day), todos, markers)
+    return Overview(period, year, day, _goals(session, period, year, day), todos, markers)
 
 
 # ------------------------------------------------------------------------------ goals
 
 
-def _goals(desk: "Session", period: Period, year: Period, day: datetime.date) -> list[Goal]:
-    summary = make_summary(desk, period.text)
+def _goals(session: Session, period: Period, year: Period, day: datetime.date) -> list[Goal]:
+    summary = make_summary(session, period.text)
     rules = {
         target.indicator: target.rule
-        for target in targets(desk.store, year.year)
+        for target in targets(session.store, year.year)
         if target.indicator and target.scope == summary.scope.text
     }
     aimed = [line for line in summary.lines if line.target is not None]
@@ -149,9 +147,9 @@ def _due(target: Decimal, year: Period, day: datetime.date) -> Decimal:
 # ----------------------------------------------------------------------------- to do
 
 
-def _drafts(desk: "Session") -> Iterator[Todo]:
-    today = desk.today()
-    for kept in desk.part(Drafts).drafts():
+def _drafts(session: Session) -> Iterator[Todo]:
+    today = session.today()
+    for kept in session.part(Drafts).drafts():
         form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
         touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
         if form.startswith(LEDGER):
@@ -176,18 +174,20 @@ def _changed_ledger(name: str, time: str) -> Todo:
     return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 
-def _doubles(desk: "Session") -> Iterator[Todo]:
-    rows = desk.store.rows("SELECT type, COUNT(*) FROM double_version GROUP BY type ORDER BY type")
+def _doubles(session: Session) -> Iterator[Todo]:
+    rows = session.store.rows(
+        "SELECT type, COUNT(*) FROM double_version GROUP BY type ORDER BY type"
+    )
     for type_name, number in rows:
         words = _("{title}: two versions differ, waiting for a choice")
         text = words.format(title=_(ALL_TYPES[type_name].title))
         yield Todo(show_number(number, language()), text, "exchange", {"tab": "doubles"})
 
 
-def _notes(desk: "Session") -> Iterator[Todo]:
+def _notes(session: Session) -> Iterator[Todo]:
     # Most desks have none, and need not load what deals with other desks.
-    any_there = desk.store.one("SELECT 1 FROM review_note LIMIT 1")
-    waiting = desk.part(ReviewNotes).unanswered() if any_there else []
+    any_there = session.store.one("SELECT 1 FROM review_note LIMIT 1")
+    waiting = session.part(ReviewNotes).unanswered() if any_there else []
     if waiting:
         text = _("notes of other desks wait for an answer")
         yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
@@ -211,12 +211,12 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
             )
 
 
-def _late(desk: "Session", period: Period) -> Iterator[Todo]:
+def _late(session: Session, period: Period) -> Iterator[Todo]:
     """Records of the period that were typed long after."""
     for type_name, model in RECORD_TYPES.items():
         event = model.event()
         assert event is not None
-        number = desk.store.value(
+        number = session.store.value(
             f"SELECT COUNT(*) FROM {type_name} t CROSS JOIN soft_warning w ON w.record = t.id"
             f" WHERE t.{event.name} BETWEEN ? AND ? AND w.doubts LIKE ?",
             (period.first.isoformat(), period.last.isoformat(), f"%{LATE}%"),
@@ -228,20 +228,20 @@ def _late(desk: "Session", period: Period) -> Iterator[Todo]:
             yield Todo(show_number(number, language()), text, type_name, intent)
 
 
-def _missed(desk: "Session", calendar: Calendar, period: Period) -> list[Todo]:
+def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     """What was logged the month before and is not this time, the most frequent first."""
     if period.kind != "month":
         return []
     before = calendar.month_of(period.first - datetime.timedelta(days=1))
-    by_post = desk.identity.role != "post"
+    by_post = session.identity.role != "post"
     missed = []
     for type_name, model in RECORD_TYPES.items():
         columns = _told_apart(model, by_post)
-        now = _counts(desk, model, columns, period)
-        was = _counts(desk, model, columns, before)
+        now = _counts(session, model, columns, period)
+        was = _counts(session, model, columns, before)
         missed += [(n, type_name, columns, key) for key, n in was.items() if key not in now]
     missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
-    todos = [_missed_todo(desk, before, *one) for one in missed[:MOST_MISSED]]
+    todos = [_missed_todo(session, before, *one) for one in missed[:MOST_MISSED]]
     if len(missed) > MOST_MISSED:
         more = show_number(len(missed) - MOST_MISSED, language())
         todos.append(Todo(more, _("more kinds of work logged last month and not yet now"), "", {}))
@@ -259,12 +259,12 @@ def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
 
 
 def _counts(
-    desk: "Session", model: type[Record], columns: tuple[str, ...], period: Period
+    session: Session, model: type[Record], columns: tuple[str, ...], period: Period
 ) -> dict[tuple[str | None, ...], int]:
     event = model.event()
     assert event is not None
     wanted = ", ".join(columns)
-    rows = desk.store.rows(
+    rows = session.store.rows(
         f"SELECT {wanted}{', ' if wanted else ''}COUNT(*) FROM {model.type_name}"
         f" WHERE {event.name} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
         (period.first.isoformat(), period.last.isoformat()),
@@ -273,7 +273,7 @@ def _counts(
 
 
 def _missed_todo(
-    desk: "Session",
+    session: Session,
     before: Period,
     number: int,
     type_name: str,
@@ -282,7 +282,7 @@ def _missed_todo(
 ) -> Todo:
     model = RECORD_TYPES[type_name]
     fields = model.columns()
-    told = [fields[c].show(v, desk.book) for c, v in zip(columns, key, strict=True) if v]
+    told = [fields[c].show(v, session.book) for c, v in zip(columns, key, strict=True) if v]
     words = _("Last month {count} of {title} ({details}), none logged this month")
     plain = _("Last month {count} of {title}, none logged this month")
     text = (words if told else plain).format(
@@ -291,19 +291,19 @@ def _missed_todo(
     return Todo("", text, type_name, {"period": before.text})
 
 
-def _unsent(desk: "Session", calendar: Calendar, period: Period) -> Iterator[Todo]:
+def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[Todo]:
     """The month before, when its records have not gone out or have changed since."""
-    if desk.identity.role != "post" or period.kind != "month":
+    if session.identity.role != "post" or period.kind != "month":
         return
     before = calendar.month_of(period.first - datetime.timedelta(days=1))
     name = f"{before.number:02d}/{before.year}"
-    sent = next((s for s in desk.part(Exports).sent() if s.period == before.text), None)
+    sent = next((s for s in session.part(Exports).sent() if s.period == before.text), None)
     if sent is None:
-        if any(_counts(desk, model, (), before) for model in RECORD_TYPES.values()):
+        if any(_counts(session, model, (), before) for model in RECORD_TYPES.values()):
             text = _("the figures of month {month} have not been sent").format(month=name)
             yield Todo("", text, "exchange", {"period": before.text})
         return
-    changed = desk.part(Exports).changed_since(sent.number)
+    changed = session.part(Exports).changed_since(sent.number)
     if changed:
         words = _("records changed since the figures of month {month} were sent on {date}")
         day = datetime.datetime.fromisoformat(sent.made).astimezone().date()

@@ -8,18 +8,14 @@ import datetime
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from borderdesk.backups.backups import NOT_MADE, Backups
+from borderdesk.backups.backups import NOT_MADE, Backup, Backups
 from borderdesk.base.formats import show_date, show_number
 from borderdesk.base.i18n import _, language
 from borderdesk.overview.overview import Todo
 from borderdesk.session.drafts import Drafts
-
-if TYPE_CHECKING:
-    from borderdesk.backups.backups import Backup
-    from borderdesk.overview.overview import Todo
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 QUIET = datetime.timedelta(minutes=3)
 """Nobody has typed for so long when a backup may begin by itself."""
@@ -47,16 +43,16 @@ class Light(NamedTuple):
 class Safety(NamedTuple):
     """Lines of the first page: what is to do, and what is in order."""
 
-    todos: "list[Todo]"
-    calm: "list[Todo]"
+    todos: list[Todo]
+    calm: list[Todo]
 
 
 # ------------------------------------------------------------------------- the light
 
 
-def light(desk: "Session", now: datetime.datetime) -> Light:
+def light(session: Session, now: datetime.datetime) -> Light:
     """How the desk's backups stand at a moment (with its time zone)."""
-    standing, tried = desk.part(Backups).standing(now), desk.part(Backups).all()
+    standing, tried = session.part(Backups).standing(now), session.part(Backups).all()
     newest = standing.newest
     more = "\n".join(_about(newest, standing.written_since)) if newest else _nothing_there()
     if standing.state == "failed":
@@ -79,7 +75,7 @@ def light(desk: "Session", now: datetime.datetime) -> Light:
     return Light("good", words, _("Backup {time}, good").format(time=time), more)
 
 
-def _failed(tried: "Backup", more: str, now: datetime.datetime) -> Light:
+def _failed(tried: Backup, more: str, now: datetime.datetime) -> Light:
     time = moment(tried.made, now)
     words = _("The backup of {time} failed: {reason}")
     words = words.format(time=time, reason=_in_few_words(tried.failed))
@@ -99,7 +95,7 @@ def _nothing_there() -> str:
     return _("There is no copy of this desk yet.")
 
 
-def _about(backup: "Backup", since: int) -> Iterator[str]:
+def _about(backup: Backup, since: int) -> Iterator[str]:
     yield str(backup.file)
     yield _("{count} records, {size}").format(
         count=show_number(backup.records, language()), size=size_text(backup.size)
@@ -114,7 +110,7 @@ def _about(backup: "Backup", since: int) -> Iterator[str]:
         yield _("Nothing was saved since then.")
 
 
-def outlives(backup: "Backup", folder: Path) -> bool:
+def outlives(backup: Backup, folder: Path) -> bool:
     """Whether a backup that is left outlives the disk that the desk's folder is on, as far as can
     be seen: one on a stick that is not in does."""
     return not backup.there() or backup.file.stat().st_dev != folder.stat().st_dev
@@ -145,32 +141,32 @@ def size_text(size: int) -> str:
 # ------------------------------------------------------------------------ the first page
 
 
-def safety(desk: "Session", now: datetime.datetime) -> Safety:
+def safety(session: Session, now: datetime.datetime) -> Safety:
     """What the first page says of backups, and of the last package that went out."""
-    found = light(desk, now)
+    found = light(session, now)
     line = Todo("", found.words, "settings", SHOW)
     todos: list[Todo] = []
     calm = [line] if found.state == "good" else []
-    if found.state != "good" and _matters(desk, found, now):
+    if found.state != "good" and _matters(session, found, now):
         todos = [line]
     elif found.state == "old":
         calm = [line]
-    return Safety(todos, calm + list(_sent(desk)))
+    return Safety(todos, calm + list(_sent(session)))
 
 
-def _matters(desk: "Session", found: Light, now: datetime.datetime) -> bool:
+def _matters(session: Session, found: Light, now: datetime.datetime) -> bool:
     """Whether something is lost with the disk: a practice desk and an empty one lose nothing."""
-    if desk.identity.practice or not desk.store.one("SELECT 1 FROM revision LIMIT 1"):
+    if session.identity.practice or not session.store.one("SELECT 1 FROM revision LIMIT 1"):
         return False
-    return found.state != "old" or desk.part(Backups).standing(now).written_since > 0
+    return found.state != "old" or session.part(Backups).standing(now).written_since > 0
 
 
-def _sent(desk: "Session") -> "Iterator[Todo]":
+def _sent(session: Session) -> Iterator[Todo]:
     """The last package that went out."""
-    newest = desk.store.one("SELECT period, made FROM package_out ORDER BY number DESC LIMIT 1")
+    newest = session.store.one("SELECT period, made FROM package_out ORDER BY number DESC LIMIT 1")
     if newest is None:
         return
-    period, made = desk.calendar().parse(newest[0]), local(newest[1]).date()
+    period, made = session.calendar().parse(newest[0]), local(newest[1]).date()
     words = _("Last sent: {period}, on {date}")
     text = words.format(period=period.title, date=show_date(made))
     yield Todo("", text, "exchange", {"tab": "send"})
@@ -179,10 +175,10 @@ def _sent(desk: "Session") -> "Iterator[Todo]":
 # --------------------------------------------------------------------------- by itself
 
 
-def quiet(desk: "Session", now: datetime.datetime) -> bool:
+def quiet(session: Session, now: datetime.datetime) -> bool:
     """Whether nobody has typed or saved on the desk for a while."""
-    touched = [kept.touched for kept in desk.part(Drafts).drafts()]
-    newest = desk.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+    touched = [kept.touched for kept in session.part(Drafts).drafts()]
+    newest = session.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
     times = [local(stamp) for stamp in (*touched, newest) if stamp]
     # A time to come was written by a clock that went wrong.
     return not any(now - QUIET < time <= now for time in times)

@@ -1,36 +1,31 @@
 """The paper by which an amendment takes the place of a signed report: what was signed, what stands
 now, by how much they differ and why."""
 
-from typing import TYPE_CHECKING
-
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import FigureDifference, moved_json
+from borderdesk.closing.editions import Edition, FigureDifference, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say
 from borderdesk.reports.shapes import json_head, json_line
 from borderdesk.reports.summary_paper import replaces
-
-if TYPE_CHECKING:
-    from borderdesk.closing.editions import Edition
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
 """The columns of a report that an amendment can change."""
 
 
-def make_amendment(desk: "Session", request: Request, _say: Say) -> Made:
+def make_amendment(session: Session, request: Request, _say: Say) -> Made:
     """The amendment of a period that stands. Raises UserError where nothing was amended."""
-    edition = desk.part(Closing).state(request.period, request.scope).edition
+    edition = session.part(Closing).state(request.period, request.scope).edition
     if edition is None or edition.replaces is None:
         raise UserError(_("Nothing of this period was amended."))
 
     def json() -> list[str]:
-        head = json_head(desk, request, edition.view)
-        before = desk.part(Closing).edition(edition.replaces or "")
-        moved = [moved_json(one) for one in desk.part(Closing).differences(edition.id)]
+        head = json_head(session, request, edition.view)
+        before = session.part(Closing).edition(edition.replaces or "")
+        moved = [moved_json(one) for one in session.part(Closing).differences(edition.id)]
         return [
             json_line(
                 {
@@ -43,16 +38,16 @@ def make_amendment(desk: "Session", request: Request, _say: Say) -> Made:
             )
         ]
 
-    return Made(lambda: amendment_document(desk, edition), json)
+    return Made(lambda: amendment_document(session, edition), json)
 
 
-def amendment_document(desk: "Session", edition: "Edition") -> Document:
+def amendment_document(session: Session, edition: Edition) -> Document:
     """The amendment as a document to sign."""
     period, scope = edition.period, edition.scope
-    before = desk.part(Closing).edition(edition.replaces or "")
+    before = session.part(Closing).edition(edition.replaces or "")
     subject = _("Corrections to the report of {period}").format(period=period.title)
-    head = letterhead(desk, edition.signed_on)
-    code = desk.part(Closing).paper_text(desk.part(Closing).summary(edition.id))
+    head = letterhead(session, edition.signed_on)
+    code = session.part(Closing).paper_text(session.part(Closing).summary(edition.id))
     return Document(
         title=subject,
         subtitle=(scope.name,),
@@ -63,13 +58,13 @@ def amendment_document(desk: "Session", edition: "Edition") -> Document:
                     scope=scope.name, period=period.title
                 )
             ),
-            _table(desk.part(Closing).differences(edition.id)),
+            _table(session.part(Closing).differences(edition.id)),
         ),
         issuer=head.issuer,
         lang=language(),
-        author=desk.identity.user,
+        author=session.identity.user,
         subject=f"{scope.text} {period.text} {edition.number}",
-        banner=desk.banner(),
+        banner=session.banner(),
         footer=_("Not for classified content."),
         letter=head.letter_of(edition, subject),
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),

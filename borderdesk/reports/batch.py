@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.errors import Stopped, UserError
 from borderdesk.base.i18n import _
@@ -13,9 +13,7 @@ from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.deliver import REPORTS, write_report
 from borderdesk.reports.requests import Request, Say, silent
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 PART_LIMIT = 60
 _UNSAFE = re.compile(r"[^a-z0-9]+")
@@ -36,14 +34,14 @@ class Batch(NamedTuple):
     stopped: bool
 
 
-def for_every_post(desk: "Session", request: Request) -> list[Request]:
+def for_every_post(session: Session, request: Request) -> list[Request]:
     """The same report for each post that the desk looks after."""
-    posts = desk.writable().area
-    return [request._replace(scope=f"post:{code}") for code in desk.book.posts if code in posts]
+    posts = session.writable().area
+    return [request._replace(scope=f"post:{code}") for code in session.book.posts if code in posts]
 
 
 def write_batch(
-    desk: "Session",
+    session: Session,
     requests: Sequence[Request],
     folder: Path,
     suffix: str,
@@ -62,11 +60,11 @@ def write_batch(
     whole = len(requests)
     for done, request in enumerate(requests):
         tell = partial(_tell, say, done, whole)
-        target = folder / file_name(desk, request, suffix, taken)
+        target = folder / file_name(session, request, suffix, taken)
         taken.add(target.name)
         try:
             tell()
-            write_report(desk, request, target, tell)
+            write_report(session, request, target, tell)
         except Stopped:
             return Batch(written, failed, stopped=True)
         except UserError as error:
@@ -83,9 +81,9 @@ def _tell(say: Say, done: int, whole: int, *_of_this_one: int) -> None:
     say(done, whole)
 
 
-def file_name(desk: "Session", request: Request, suffix: str, taken: Iterable[str] = ()) -> str:
+def file_name(session: Session, request: Request, suffix: str, taken: Iterable[str] = ()) -> str:
     """A name that every file system takes: kind, whose, period; other than those taken."""
-    parts = [_(REPORTS[request.kind].title), _whose(desk, request), request.period]
+    parts = [_(REPORTS[request.kind].title), _whose(session, request), request.period]
     if request.type:
         parts.insert(1, request.type)
     name = "_".join(filter(None, map(_safe, parts)))
@@ -96,11 +94,11 @@ def file_name(desk: "Session", request: Request, suffix: str, taken: Iterable[st
     return free
 
 
-def _whose(desk: "Session", request: Request) -> str:
+def _whose(session: Session, request: Request) -> str:
     if request.scope is None:
-        return desk.title()
+        return session.title()
     try:
-        scope = make_view(desk, request.period, request.scope, request.geography).scope
+        scope = make_view(session, request.period, request.scope, request.geography).scope
     except UserError:
         return request.scope
     return f"{scope.post or ''} {scope.name}"

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from borderdesk.closing.calculation import late_records_of, windows_of
 from borderdesk.closing.editions import CLOSED, standing
@@ -12,9 +11,7 @@ from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import View, make_view
 from borderdesk.reports.requests import Request
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 VALUE, PREVIOUS, TO_DATE, LATE = "value", "previous", "year_to_date", "late"
 COLUMNS = (VALUE, PREVIOUS, TO_DATE, LATE)
@@ -24,7 +21,7 @@ AT_ONCE = 500
 
 
 def records_behind(
-    desk: "Session", request: Request, key: str, column: str = VALUE
+    session: Session, request: Request, key: str, column: str = VALUE
 ) -> dict[str, list[str]]:
     """{type: ids, in order} of the records that a figure of a summary adds up.
 
@@ -32,39 +29,39 @@ def records_behind(
     a period was closed is not behind its signed figures. Raises UserError, LookupError for an
     indicator or column that is none.
     """
-    view = make_view(desk, request.period, request.scope, request.geography)
-    row = next((row for row in all_rows(desk.book) if row.key == key), None)
+    view = make_view(session, request.period, request.scope, request.geography)
+    row = next((row for row in all_rows(session.book) if row.key == key), None)
     if row is None or column not in COLUMNS:
         raise LookupError(f"{key}, {column}")
     if column == LATE:
-        return _by_type(desk, late_records_of(desk, view, row))
-    return _counted(desk, view, row, column)
+        return _by_type(session, late_records_of(session, view, row))
+    return _counted(session, view, row, column)
 
 
-def _counted(desk: "Session", view: View, row: Indicator, column: str) -> dict[str, list[str]]:
-    figures = Figures(desk.store, desk.book, desk.calendar(), view.scope, view.day)
+def _counted(session: Session, view: View, row: Indicator, column: str) -> dict[str, list[str]]:
+    figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for window in windows_of(desk, view, row, column):
+    for window in windows_of(session, view, row, column):
         for name, ids in figures.records(row, window).items():
             found[name] |= ids
-    edition = None if view.turned else standing(desk.store, view.period.text, view.scope.text)
+    edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)
     if edition is not None and edition.state == CLOSED:
-        later = added_since(desk.store, edition.last_seq)
+        later = added_since(session.store, edition.last_seq)
         found = defaultdict(set, {name: ids - later for name, ids in found.items()})
     return {name: sorted(ids) for name, ids in found.items() if ids}
 
 
-def _by_type(desk: "Session", records: list[str]) -> dict[str, list[str]]:
+def _by_type(session: Session, records: list[str]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for record, name in _types(desk, records):
+    for record, name in _types(session, records):
         found[name].append(record)
     return {name: sorted(ids) for name, ids in found.items()}
 
 
-def _types(desk: "Session", records: list[str]) -> Iterable[tuple[str, str]]:
+def _types(session: Session, records: list[str]) -> Iterable[tuple[str, str]]:
     for at in range(0, len(records), AT_ONCE):
         some = records[at : at + AT_ONCE]
         marks = ", ".join("?" * len(some))
-        yield from desk.store.rows(
+        yield from session.store.rows(
             f"SELECT DISTINCT record, type FROM revision WHERE record IN ({marks})", some
         )

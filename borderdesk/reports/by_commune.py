@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from math import ceil
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import sort_key
@@ -14,11 +14,9 @@ from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
 from borderdesk.reports.requests import Say, silent
+from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 MOST: Mapping[Paper, int] = {"A4": 11, "A3": 19}
 """So many communes stand beside each other on a page across; a table of more is parted evenly."""
@@ -33,7 +31,7 @@ class ByCommune(NamedTuple):
 
 
 def by_commune(
-    desk: "Session",
+    session: Session,
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,
@@ -46,12 +44,12 @@ def by_commune(
     out.
     """
     window = Window(view.period.first, view.period.last)
-    book, calendar = desk.book, desk.calendar()
+    book, calendar = session.book, session.calendar()
 
     def figures(scope: Scope) -> Figures:
         if until is not None:
-            return Shares(desk.store, book, calendar, scope, view.day, (), until)
-        return Figures(desk.store, book, calendar, scope, view.day)
+            return Shares(session.store, book, calendar, scope, view.day, (), until)
+        return Figures(session.store, book, calendar, scope, view.day)
 
     own = figures(view.scope)
     columns = columns_of(book, view, own.places(window))
@@ -68,7 +66,7 @@ def has_communes(view: View) -> bool:
 
 
 def commune_blocks(
-    desk: "Session",
+    session: Session,
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,
@@ -83,12 +81,12 @@ def commune_blocks(
     """
     if not has_communes(view):
         return
-    found = by_commune(desk, view, whole, until=until, say=say)
-    rows = [row for row in all_rows(desk.book) if _anything(found, row)]
+    found = by_commune(session, view, whole, until=until, say=say)
+    rows = [row for row in all_rows(session.book) if _anything(found, row)]
     if not rows:
         yield Paragraph(_("There are no records in the period."))
         return
-    parts = list(_parts(desk.book, found.columns, MOST[paper]))
+    parts = list(_parts(session.book, found.columns, MOST[paper]))
     for title, places in parts:
         if title and len(parts) > 1:
             yield Heading(title, 2)
@@ -108,7 +106,7 @@ def _anything(found: ByCommune, row: Indicator) -> bool:
     return bool(found.whole.get(row.key)) or any(values[row.key] for values in found.values)
 
 
-def _parts(book: "Book", columns: list[Scope], most: int) -> Iterator[tuple[str, list[int]]]:
+def _parts(book: Book, columns: list[Scope], most: int) -> Iterator[tuple[str, list[int]]]:
     """The places of the columns that stand in one table, with the district they are of."""
     districts: dict[str, list[int]] = {}
     for place, column in enumerate(columns):

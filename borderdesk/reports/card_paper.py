@@ -11,12 +11,12 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.cards import Card
 from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
 from borderdesk.session.identity import ROLE_NAMES
+from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
     from reportlab.graphics.barcode import qrencoder
 
     from borderdesk.reports import pdf
-    from borderdesk.session.session import Session
 else:
     pdf = lazy_module("borderdesk.reports.pdf")
     qrencoder = lazy_module("reportlab.graphics.barcode.qrencoder")
@@ -26,17 +26,17 @@ QUIET = 4
 """Pixels of a dot, and dots of white around the code, which readers need."""
 
 
-def write_card(desk: "Session", card: Card, target: Path, lang: str) -> None:
+def write_card(session: Session, card: Card, target: Path, lang: str) -> None:
     """Write a card as a PDF of one page. Raises UserError."""
     with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
         picture = Path(folder) / "card.png"
         picture.write_bytes(qr_png(card.text()))
-        pdf.write_pdf(card_document(desk, card, picture, lang), target)
+        pdf.write_pdf(card_document(session, card, picture, lang), target)
 
 
-def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Document:
+def card_document(session: Session, card: Card, picture: Path, lang: str) -> Document:
     """The card as blocks; `picture` is the file of its QR code."""
-    book = desk.book
+    book = session.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     told = (
         (_("Unit of the desk"), name),
@@ -63,9 +63,9 @@ def card_document(desk: "Session", card: Card, picture: Path, lang: str) -> Docu
         ),
         issuer=name,
         lang=lang,
-        author=desk.identity.user,
+        author=session.identity.user,
         subject=f"{card.unit} {card.desk}",
-        banner=desk.banner(),
+        banner=session.banner(),
         footer=_("Not for classified content."),
     )
 

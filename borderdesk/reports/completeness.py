@@ -4,7 +4,7 @@ typed late."""
 import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
@@ -17,10 +17,8 @@ from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
+from borderdesk.session.session import Session
 from borderdesk.store.listing import place_condition
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
 
 LONG_AFTER = 60
 """Days after its event that a record may be typed without being late."""
@@ -69,54 +67,54 @@ class Typed(NamedTuple):
     seq: int
 
 
-def make_completeness(desk: "Session", request: Request, say: Say = silent) -> Made:
+def make_completeness(session: Session, request: Request, say: Say = silent) -> Made:
     """The completeness report. Raises UserError."""
-    view = make_view(desk, request.period, request.scope, request.geography)
-    months = completeness(desk, view, say)
-    head = json_head(desk, request, view)
+    view = make_view(session, request.period, request.scope, request.geography)
+    months = completeness(session, view, say)
+    head = json_head(session, request, view)
     return Made(
-        lambda: _document(desk, view, months), lambda: [json_line({**head, **as_json(months)})]
+        lambda: _document(session, view, months), lambda: [json_line({**head, **as_json(months)})]
     )
 
 
 # ---------------------------------------------------------------------------- working out
 
 
-def completeness(desk: "Session", view: View, say: Say = silent) -> list[Month]:
+def completeness(session: Session, view: View, say: Say = silent) -> list[Month]:
     """Every month of a view with what each post has for it."""
     period = view.period
-    months = desk.calendar().months_of(period.first, period.last)
+    months = session.calendar().months_of(period.first, period.last)
     found = []
     for done, month in enumerate(months):
         say(done, len(months))
         first, last = max(month.first, period.first), min(month.last, period.last)
-        found.append((month, first, last, list(_typed(desk, view, first, last))))
+        found.append((month, first, last, list(_typed(session, view, first, last))))
     named = {one.post for _month, _first, _last, typed in found for one in typed}
-    posts = [post for post in desk.book.posts if post in named or _expected(desk, view, post)]
-    posts += sorted(named - desk.book.posts.keys())
-    signed = list(read_editions(desk.store, E.state.in_(STANDING)))
-    return [_month(desk, view, signed, posts, *one) for one in found]
+    posts = [post for post in session.book.posts if post in named or _expected(session, view, post)]
+    posts += sorted(named - session.book.posts.keys())
+    signed = list(read_editions(session.store, E.state.in_(STANDING)))
+    return [_month(session, view, signed, posts, *one) for one in found]
 
 
-def _expected(desk: "Session", view: View, post: str) -> bool:
+def _expected(session: Session, view: View, post: str) -> bool:
     """Whether a post's area lies in the scope, so that something is expected of it."""
     scope = view.scope
     if scope.post is not None:
         return post == scope.post
     if scope.units is None:
         return True
-    return bool(desk.book.area_on(post, view.day) & scope.units)
+    return bool(session.book.area_on(post, view.day) & scope.units)
 
 
 def _typed(
-    desk: "Session", view: View, first: datetime.date, last: datetime.date
+    session: Session, view: View, first: datetime.date, last: datetime.date
 ) -> Iterator[Typed]:
     """The records of the scope in these days, with the day each was typed first."""
     for name, model in RECORD_TYPES.items():
         event = model.event()
         assert event is not None
         condition, params = _in_scope(model, view)
-        rows = desk.store.rows(
+        rows = session.store.rows(
             f"SELECT t.post, t.{event.name}, MIN(r.time), MIN(r.seq) FROM {name} t"
             f" CROSS JOIN revision r ON r.record = t.id AND r.number = 1"
             f" WHERE t.{event.name} BETWEEN ? AND ?{condition}"
@@ -138,7 +136,7 @@ def _in_scope(model: type[Record], view: View) -> tuple[str, list[str]]:
 
 
 def _month(
-    desk: "Session",
+    session: Session,
     view: View,
     signed: list[Edition],
     posts: list[str],
@@ -147,7 +145,7 @@ def _month(
     last: datetime.date,
     typed: list[Typed],
 ) -> Month:
-    due, over = due_day(desk, month), last < desk.today()
+    due, over = due_day(session, month), last < session.today()
     by_post: defaultdict[str, list[Typed]] = defaultdict(list)
     for one in typed:
         by_post[one.post].append(one)
@@ -185,10 +183,10 @@ def _came_later(one: Typed, edition: Edition) -> bool:
     return one.seq > edition.last_seq and days.first <= one.happened <= days.last
 
 
-def due_day(desk: "Session", month: Period) -> datetime.date | None:
+def due_day(session: Session, month: Period) -> datetime.date | None:
     """The day of the next month by which a month's figures are sent; None for no such day."""
     year, number = (month.year + 1, 1) if month.number == 12 else (month.year, month.number + 1)
-    day = int(desk.book.setting("due_day", month.last, "5"))
+    day = int(session.book.setting("due_day", month.last, "5"))
     return datetime.date(year, number, min(day, days_in(year, number))) if day else None
 
 
@@ -232,22 +230,22 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(desk: "Session", view: View, months: list[Month]) -> Document:
+def _document(session: Session, view: View, months: list[Month]) -> Document:
     title = _("Completeness of the records, {period}").format(period=view.period.title)
-    return document(desk, view, title, tuple(_blocks(desk, view, months)), landscape=True)
+    return document(session, view, title, tuple(_blocks(session, view, months)), landscape=True)
 
 
-def _blocks(desk: "Session", view: View, months: list[Month]) -> Iterator[Block]:
+def _blocks(session: Session, view: View, months: list[Month]) -> Iterator[Block]:
     if not months[0].posts:
         yield Paragraph(_("No post has its area in this scope."))
         return
     if len(months) > 1:
         yield Heading(_("Records by post and month"), 2)
-        yield _overview(desk, months)
+        yield _overview(session, months)
     for month in months:
         yield Heading(_month_title(month), 2)
-        yield _month_table(desk, month)
-    yield from (Paragraph(text, "note") for text in remarks(desk.book, view))
+        yield _month_table(session, month)
+    yield from (Paragraph(text, "note") for text in remarks(session.book, view))
     yield Paragraph(
         _(
             "Late: typed more than {days} days after the event. After due: typed after the day by"
@@ -265,7 +263,7 @@ def _month_title(month: Month) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _overview(desk: "Session", months: list[Month]) -> Table:
+def _overview(session: Session, months: list[Month]) -> Table:
     """How many records each post has for each month; a month without any is named so."""
     columns = (
         Column(_("Post"), "text", 2.0),
@@ -276,7 +274,7 @@ def _overview(desk: "Session", months: list[Month]) -> Table:
     rows = [
         Row(
             (
-                desk.book.post_short(posts[n].post),
+                session.book.post_short(posts[n].post),
                 *(_total(m.posts[n]) for m in months),
                 sum(m.posts[n].total for m in months),
             )
@@ -293,7 +291,7 @@ def _total(post: MonthOfPost) -> str | int | None:
     return post.total or None
 
 
-def _month_table(desk: "Session", month: Month) -> Table:
+def _month_table(session: Session, month: Month) -> Table:
     columns = (
         Column(_("Post"), "text", 1.7),
         *(Column(_(model.title), "number") for model in RECORD_TYPES.values()),
@@ -306,7 +304,7 @@ def _month_table(desk: "Session", month: Month) -> Table:
     rows = [
         Row(
             (
-                desk.book.post_short(p.post),
+                session.book.post_short(p.post),
                 *(n or None for n in p.counts.values()),
                 _total(p),
                 p.late or None,

@@ -4,7 +4,7 @@ what condition, when it was last cleared, and how often it was inspected in each
 import datetime
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _
@@ -17,9 +17,7 @@ from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragrap
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.records.parts import CONDITIONS
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 LONG = 60
 """Days without an inspection after which a marker is counted as overdue."""
@@ -76,24 +74,24 @@ class Coverage(NamedTuple):
     invented: bool
 
 
-def make_coverage(desk: "Session", request: Request, _say: Say = silent) -> Made:
+def make_coverage(session: Session, request: Request, _say: Say = silent) -> Made:
     """The coverage report. Raises UserError."""
-    view = make_view(desk, request.period, request.scope, request.geography)
-    coverage = covered(desk, view)
-    head = json_head(desk, request, view)
-    return Made(lambda: _document(desk, coverage), lambda: [json_line(as_json(coverage, head))])
+    view = make_view(session, request.period, request.scope, request.geography)
+    coverage = covered(session, view)
+    head = json_head(session, request, view)
+    return Made(lambda: _document(session, coverage), lambda: [json_line(as_json(coverage, head))])
 
 
 # ---------------------------------------------------------------------------- working out
 
 
-def covered(desk: "Session", view: View) -> Coverage:
+def covered(session: Session, view: View) -> Coverage:
     """Every marker of a view's scope, along the line."""
-    book, period = desk.book, view.period
-    day = min(period.last, desk.today())
-    months = desk.calendar().months_of(period.first, period.last)
-    known = [m for m in standing(desk.store, book, day) if _inside(view, m)]
-    visits = _visits(desk, period, months)
+    book, period = session.book, view.period
+    day = min(period.last, session.today())
+    months = session.calendar().months_of(period.first, period.last)
+    known = [m for m in standing(session.store, book, day) if _inside(view, m)]
+    visits = _visits(session, period, months)
     markers = [
         Covered(
             m.marker,
@@ -115,7 +113,7 @@ def covered(desk: "Session", view: View) -> Coverage:
         months,
         markers,
         unlisted if view.scope.kind == "province" else [],
-        _unplaced(desk, view),
+        _unplaced(session, view),
         any(m.invented for m in known),
     )
 
@@ -127,11 +125,11 @@ def _inside(view: View, marker: MarkerStatus) -> bool:
     return scope.units is None or marker.commune in scope.units
 
 
-def _unplaced(desk: "Session", view: View) -> list[str]:
+def _unplaced(session: Session, view: View) -> list[str]:
     """The markers that are in no commune of the day since their unit was split."""
     if view.scope.units is None:
         return []
-    book, iso = desk.book, view.day.isoformat()
+    book, iso = session.book, view.day.isoformat()
     return [
         marker
         for marker, (_post, commune, _invented) in book.markers.items()
@@ -141,12 +139,12 @@ def _unplaced(desk: "Session", view: View) -> list[str]:
     ]
 
 
-def _visits(desk: "Session", period: Period, months: list[Period]) -> Counter[tuple[str, int]]:
+def _visits(session: Session, period: Period, months: list[Period]) -> Counter[tuple[str, int]]:
     """{(marker, which month): how often it was inspected}; who could not get to it did not."""
     found: Counter[tuple[str, int]] = Counter()
     for place, month in enumerate(months):
         first, last = max(month.first, period.first), min(month.last, period.last)
-        rows = desk.store.rows(
+        rows = session.store.rows(
             "SELECT c.marker, COUNT(*) FROM patrol t CROSS JOIN patrol_inspected c"
             " ON c.row = t.row WHERE t.started_on BETWEEN ? AND ? AND c.condition <> ?"
             " GROUP BY c.marker",
@@ -205,32 +203,32 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(desk: "Session", coverage: Coverage) -> Document:
+def _document(session: Session, coverage: Coverage) -> Document:
     view = coverage.view
     return document(
-        desk,
+        session,
         view,
         _("Coverage of the border markers, {period}").format(period=view.period.title),
-        tuple(coverage_blocks(desk, coverage)),
+        tuple(coverage_blocks(session, coverage)),
         more=(_("As of {date}").format(date=show_date(coverage.day)),),
         landscape=len(coverage.months) > PORTRAIT_MONTHS,
     )
 
 
-def coverage_blocks(desk: "Session", coverage: Coverage) -> Iterator[Block]:
+def coverage_blocks(session: Session, coverage: Coverage) -> Iterator[Block]:
     """What there is to say of the markers together, then marker by marker."""
     if not coverage.markers:
         yield Paragraph(_("There are no markers in the list for this scope."))
     else:
         if coverage.view.scope.post is None:
             yield Heading(_("By post"), 2)
-        yield _totals_table(desk, coverage)
+        yield _totals_table(session, coverage)
         yield Heading(_("Marker by marker"), 2)
-        yield _markers_table(desk, coverage)
-    yield from (Paragraph(text, "note") for text in _notes(desk, coverage))
+        yield _markers_table(session, coverage)
+    yield from (Paragraph(text, "note") for text in _notes(session, coverage))
 
 
-def _totals_table(desk: "Session", coverage: Coverage) -> Table:
+def _totals_table(session: Session, coverage: Coverage) -> Table:
     columns = (
         Column(_("Post"), "text", 2.4),
         Column(_("Markers"), "number"),
@@ -243,7 +241,7 @@ def _totals_table(desk: "Session", coverage: Coverage) -> Table:
     )
     posts = dict.fromkeys(m.post for m in coverage.markers)
     rows = [
-        _totals_row(desk.book.post_short(post), [m for m in coverage.markers if m.post == post])
+        _totals_row(session.book.post_short(post), [m for m in coverage.markers if m.post == post])
         for post in posts
     ]
     if len(posts) > 1:
@@ -257,7 +255,7 @@ def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
     return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)
 
 
-def _markers_table(desk: "Session", coverage: Coverage) -> Table:
+def _markers_table(session: Session, coverage: Coverage) -> Table:
     months = coverage.months
     several = coverage.view.scope.post is None
     columns = [
@@ -275,7 +273,7 @@ def _markers_table(desk: "Session", coverage: Coverage) -> Table:
         ),
         *([Column(_("Times"), "number", 0.6)] if len(months) > 1 else []),
     ]
-    return Table(tuple(columns), tuple(_marker_rows(desk, coverage, several)))
+    return Table(tuple(columns), tuple(_marker_rows(session, coverage, several)))
 
 
 def _month_name(month: Period) -> str:
@@ -283,15 +281,15 @@ def _month_name(month: Period) -> str:
     return f"{month.number}/{month.year % 100:02d}"
 
 
-def _marker_rows(desk: "Session", coverage: Coverage, several: bool) -> Iterator[Row]:
-    book, one_month = desk.book, len(coverage.months) == 1
+def _marker_rows(session: Session, coverage: Coverage, several: bool) -> Iterator[Row]:
+    book, one_month = session.book, len(coverage.months) == 1
     for number, m in enumerate(coverage.markers, start=1):
         yield Row(
             (
                 number,
                 m.marker,
                 *([book.post_short(m.post)] if several else []),
-                _commune(desk, coverage.view, m),
+                _commune(session, coverage.view, m),
                 m.inspected,
                 m.days,
                 _(CONDITIONS[m.condition]) if m.condition else _("Never inspected"),
@@ -307,14 +305,14 @@ def _marker_rows(desk: "Session", coverage: Coverage, several: bool) -> Iterator
     )
 
 
-def _commune(desk: "Session", view: View, marker: Covered) -> str:
+def _commune(session: Session, view: View, marker: Covered) -> str:
     """The commune as it is on the view's day; one that was split as it was."""
-    became = desk.book.successors_on(marker.commune, view.day.isoformat())
-    return desk.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)
+    became = session.book.successors_on(marker.commune, view.day.isoformat())
+    return session.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)
 
 
-def _notes(desk: "Session", coverage: Coverage) -> Iterator[str]:
-    yield from remarks(desk.book, coverage.view)
+def _notes(session: Session, coverage: Coverage) -> Iterator[str]:
+    yield from remarks(session.book, coverage.view)
     if coverage.markers:
         yield _(
             "Inspections by whatever post count; a marker that could not be reached was not"

@@ -12,7 +12,9 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.files import whole_file
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.reports.blocks import Document
 from borderdesk.reports.requests import Kind, Made, Request, Say, silent
+from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
     from borderdesk.closing import summary as summary_module
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
         xlsx,
     )
     from borderdesk.reports import sources as sources_module
-    from borderdesk.reports.blocks import Document
-    from borderdesk.session.session import Session
 else:
     amendment = lazy_module("borderdesk.reports.amendment")
     completeness = lazy_module("borderdesk.reports.completeness")
@@ -48,39 +48,39 @@ else:
 FORMATS = (".pdf", ".xlsx", ".json")
 
 
-def _summary(desk: "Session", request: Request, say: Say) -> Made:
+def _summary(session: Session, request: Request, say: Say) -> Made:
     summary = summary_module.make_summary(
-        desk,
+        session,
         request.period,
         request.scope,
         geography=request.geography,
         with_ids=request.with_ids,
     )
     return Made(
-        lambda: summary_paper.as_document(summary, desk, language(), request, say),
+        lambda: summary_paper.as_document(summary, session, language(), request, say),
         lambda: [shapes.json_line(summary_module.as_json(summary))],
         summary,
     )
 
 
-def _register(desk: "Session", request: Request, say: Say) -> Made:
-    return register.make_register(desk, request, say)
+def _register(session: Session, request: Request, say: Say) -> Made:
+    return register.make_register(session, request, say)
 
 
-def _coverage(desk: "Session", request: Request, say: Say) -> Made:
-    return coverage_report.make_coverage(desk, request, say)
+def _coverage(session: Session, request: Request, say: Say) -> Made:
+    return coverage_report.make_coverage(session, request, say)
 
 
-def _completeness(desk: "Session", request: Request, say: Say) -> Made:
-    return completeness.make_completeness(desk, request, say)
+def _completeness(session: Session, request: Request, say: Say) -> Made:
+    return completeness.make_completeness(session, request, say)
 
 
-def _review(desk: "Session", request: Request, say: Say) -> Made:
-    return review.make_review(desk, request, say)
+def _review(session: Session, request: Request, say: Say) -> Made:
+    return review.make_review(session, request, say)
 
 
-def _amendment(desk: "Session", request: Request, say: Say) -> Made:
-    return amendment.make_amendment(desk, request, say)
+def _amendment(session: Session, request: Request, say: Say) -> Made:
+    return amendment.make_amendment(session, request, say)
 
 
 REPORTS: Mapping[str, Kind] = {
@@ -112,25 +112,25 @@ REPORTS: Mapping[str, Kind] = {
 """Every kind of report by its name on the command line."""
 
 
-def make_report(desk: "Session", request: Request, say: Say = silent) -> Made:
+def make_report(session: Session, request: Request, say: Say = silent) -> Made:
     """The report that is asked for. Raises UserError."""
     kind = REPORTS[request.kind]
     if kind.typed and request.type is None:
         raise UserError(_("Say which type of record the report is of."))
-    made = kind.make(desk, request, say)
-    return made._replace(document=lambda: _with_sources(desk, request, made))
+    made = kind.make(session, request, say)
+    return made._replace(document=lambda: _with_sources(session, request, made))
 
 
-def _with_sources(desk: "Session", request: Request, made: Made) -> "Document":
+def _with_sources(session: Session, request: Request, made: Made) -> Document:
     """The document with the state of every post behind it; as it was when it was signed."""
     edition = made.summary.edition if made.summary is not None else None
     if edition is not None:
         return sources_module.with_sources(made.document(), sources_module.kept_sources(edition))
-    view = scopes.make_view(desk, request.period, request.scope, request.geography)
-    return sources_module.with_sources(made.document(), sources_module.sources(desk, view))
+    view = scopes.make_view(session, request.period, request.scope, request.geography)
+    return sources_module.with_sources(made.document(), sources_module.sources(session, view))
 
 
-def write_report(desk: "Session", request: Request, target: Path, say: Say = silent) -> None:
+def write_report(session: Session, request: Request, target: Path, say: Say = silent) -> None:
     """Write the report that is asked for as PDF, XLSX or JSON, whole or not at all.
 
     Raises UserError, and Stopped when `say` does; `target` is then as it was.
@@ -138,7 +138,7 @@ def write_report(desk: "Session", request: Request, target: Path, say: Say = sil
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
-    made = make_report(desk, request, say)
+    made = make_report(session, request, say)
     if suffix == ".json":
         with whole_file(target) as file:
             for piece in made.json():

@@ -11,16 +11,16 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.figures.coverage import MarkerStatus, days_since
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Table
 from borderdesk.schema.records.parts import CONDITIONS
+from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
     from borderdesk.reports import pdf
-    from borderdesk.session.session import Session
 else:
     pdf = lazy_module("borderdesk.reports.pdf")
 
 
 def write_due(
-    desk: "Session",
+    session: Session,
     markers: Sequence[MarkerStatus],
     day: datetime.date,
     cleared: bool,
@@ -28,11 +28,11 @@ def write_due(
     lang: str,
 ) -> None:
     """Write the markers given as a PDF; cleared: due for clearing, not inspection."""
-    pdf.write_pdf(due_document(desk, markers, day, cleared, lang), target)
+    pdf.write_pdf(due_document(session, markers, day, cleared, lang), target)
 
 
 def due_document(
-    desk: "Session", markers: Sequence[MarkerStatus], day: datetime.date, cleared: bool, lang: str
+    session: Session, markers: Sequence[MarkerStatus], day: datetime.date, cleared: bool, lang: str
 ) -> Document:
     """The list as blocks, in the order given."""
     title = _("Markers due for clearing") if cleared else _("Markers due for inspection")
@@ -47,7 +47,7 @@ def due_document(
         Column(_("Last cleared"), "date", 1.1),
         Column(_("Days"), "number", 0.7),
     )
-    book = desk.book
+    book = session.book
     rows = tuple(
         Row(
             (
@@ -71,10 +71,10 @@ def due_document(
         title=title,
         subtitle=(_("As of {date}").format(date=show_date(day)),),
         blocks=(Table(columns, rows), *notes),
-        issuer=desk.title(),
+        issuer=session.title(),
         lang=lang,
-        author=desk.identity.user,
+        author=session.identity.user,
         subject=f"{'cleared' if cleared else 'inspected'} {day.isoformat()}",
-        banner=desk.banner(),
+        banner=session.banner(),
         footer=_("Not for classified content."),
     )

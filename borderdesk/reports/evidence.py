@@ -2,19 +2,17 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.entry.lists import RecordLists
 from borderdesk.reports.register import short_id
+from borderdesk.schema.book import Book
 from borderdesk.schema.fields import Commune, Communes, Kind, Post
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-    from borderdesk.session.session import Session
 
 MOST = 1_000
 """How many records are told at most; a figure of more is looked into by a shorter period."""
@@ -31,23 +29,23 @@ class Told(NamedTuple):
     short: str
 
 
-def told(desk: "Session", found: Mapping[str, Sequence[str]], most: int = MOST) -> list[Told]:
+def told(session: Session, found: Mapping[str, Sequence[str]], most: int = MOST) -> list[Told]:
     """The records, {type: ids}, by their dates; at most `most` of them."""
     lines: list[Told] = []
     for type_name, ids in found.items():
         room = most - len(lines)
         if room > 0 and ids:
-            lines += _of_type(desk, type_name, ids[:room])
+            lines += _of_type(session, type_name, ids[:room])
     return sorted(lines, key=lambda line: (line.day or datetime.date.min, line.record))
 
 
-def _of_type(desk: "Session", type_name: str, ids: Sequence[str]) -> list[Told]:
-    model, book = ALL_TYPES[type_name], desk.book
+def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Told]:
+    model, book = ALL_TYPES[type_name], session.book
     event = model.event()
     fields = {
         key: model.columns()[key] for key in model.listed() if event is None or key != event.name
     }
-    listed = desk.part(RecordLists).page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
+    listed = session.part(RecordLists).page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
     return [
         Told(
             type_name,
@@ -61,12 +59,12 @@ def _of_type(desk: "Session", type_name: str, ids: Sequence[str]) -> list[Told]:
     ]
 
 
-def _line(fields: Mapping[str, Kind], values: Values, book: "Book") -> str:
+def _line(fields: Mapping[str, Kind], values: Values, book: Book) -> str:
     texts = (_shown(field, values.get(key), book) for key, field in fields.items())
     return " · ".join(text for text in texts if text)
 
 
-def _shown(field: Kind, value: object, book: "Book") -> str:
+def _shown(field: Kind, value: object, book: Book) -> str:
     if value is None:
         return ""
     if isinstance(field, Post):

@@ -1,16 +1,14 @@
 """What a desk's settings say stands on its documents, as of a day."""
 
 import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from borderdesk.base.text import fold
+from borderdesk.closing.editions import Edition
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Letter, Signature
 from borderdesk.schema import settings
-
-if TYPE_CHECKING:
-    from borderdesk.closing.editions import Edition
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 Template = Literal["government", "party"]
 
@@ -71,7 +69,7 @@ class Letterhead(NamedTuple):
             template=self.template,
         )
 
-    def letter_of(self, edition: "Edition", subject: str) -> Letter:
+    def letter_of(self, edition: Edition, subject: str) -> Letter:
         """The document of an edition: its own number, date and signer."""
         signer = edition.signer
         signature = None
@@ -96,22 +94,22 @@ class Letterhead(NamedTuple):
         return Signature(tuple(filter(None, lines)), name, rank if self.show_rank else "")
 
 
-def wide_paper(desk: "Session", day: datetime.date) -> settings.Paper:
+def wide_paper(session: Session, day: datetime.date) -> settings.Paper:
     """The paper of what lies across, on `day`: that of signing, or today for what is not signed,
     for it is printed on what the printer holds now."""
-    value = desk.book.setting("paper", day, settings.SETTINGS["paper"].initial)
+    value = session.book.setting("paper", day, settings.SETTINGS["paper"].initial)
     return settings.PAPERS[fold(value)]
 
 
-def letterhead(desk: "Session", day: datetime.date) -> Letterhead:
+def letterhead(session: Session, day: datetime.date) -> Letterhead:
     """The settings of documents on `day`: that of signing, or a period's last."""
 
     def value(key: str) -> str:
-        return desk.book.setting(key, day, settings.SETTINGS[key].initial)
+        return session.book.setting(key, day, settings.SETTINGS[key].initial)
 
-    head = HEADS_OF.get(desk.identity.role, "")
+    head = HEADS_OF.get(session.identity.role, "")
     template = settings.TEMPLATES[fold(value("template"))]
-    issuer, mode = value("issuer") or desk.title(), settings.mode_of(value("signer_mode"))
+    issuer, mode = value("issuer") or session.title(), settings.mode_of(value("signer_mode"))
     return Letterhead(
         template="party" if template == "party" else "government",
         superior=value("superior"),

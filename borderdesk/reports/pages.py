@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.lazy import lazy_module
+from borderdesk.reports.blocks import Chart
 
 if TYPE_CHECKING:
     import pypdfium2
 
     from borderdesk.reports import charts
-    from borderdesk.reports.blocks import Chart
 else:
     charts = lazy_module("borderdesk.reports.charts")
     pypdfium2 = lazy_module("pypdfium2")
@@ -30,7 +30,7 @@ def page_sizes(pdf: Path) -> list[tuple[float, float]]:
         return [document.get_page_size(number) for number in range(len(document))]
 
 
-def chart_image(chart: "Chart", width: float, scale: float, lang: str) -> Picture:
+def chart_image(chart: Chart, width: float, scale: float, lang: str) -> Picture:
     """A chart `width` points wide at `scale` × 72 dots an inch, drawn as on paper."""
     return page_image(charts.chart_page(chart, width, lang), 0, scale)
 

@@ -8,7 +8,7 @@ IDs and telephones never.
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
@@ -21,6 +21,7 @@ from borderdesk.figures.quantities import Window
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import (
     Block,
+    Cell,
     Column,
     Document,
     Marked,
@@ -43,11 +44,8 @@ from borderdesk.schema.fields import (
 )
 from borderdesk.schema.record import Record, Values
 from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.session.session import Session
 from borderdesk.store.listing import DOUBLE, Filter, ListEntry
-
-if TYPE_CHECKING:
-    from borderdesk.reports.blocks import Cell
-    from borderdesk.session.session import Session
 
 TWO_VERSIONS = "²"
 AT_ONCE = 400
@@ -68,15 +66,15 @@ def register_anchor(type_name: str) -> str:
     return f"register-{type_name}"
 
 
-def make_register(desk: "Session", request: Request, say: Say = silent) -> Made:
+def make_register(session: Session, request: Request, say: Say = silent) -> Made:
     """The register of a type. Raises UserError."""
     if request.type not in RECORD_TYPES:
         raise UserError(
             _("A register is of one type: {types}.").format(types=", ".join(RECORD_TYPES))
         )
-    view = make_view(desk, request.period, request.scope, request.geography)
-    register = Register(desk, view, RECORD_TYPES[request.type], say)
-    head = json_head(desk, request, view)
+    view = make_view(session, request.period, request.scope, request.geography)
+    register = Register(session, view, RECORD_TYPES[request.type], say)
+    head = json_head(session, request, view)
     return Made(lambda: register.document(), lambda: register.json(head))
 
 
@@ -85,15 +83,15 @@ class Register:
 
     def __init__(
         self,
-        desk: "Session",
+        session: Session,
         view: View,
         model: type[Record],
         say: Say = silent,
         without: Collection[str] = (),
     ) -> None:
         """without: records that came after the period was closed; they have no row."""
-        self._desk = desk
-        self._book = desk.book
+        self._session = session
+        self._book = session.book
         self._view = view
         self._model = model
         self._say = say
@@ -112,16 +110,16 @@ class Register:
     def count(self) -> int:
         """How many records there are."""
         if self._without:
-            there = set(self._desk.part(RecordLists).ids(self._model.type_name, self._chosen))
+            there = set(self._session.part(RecordLists).ids(self._model.type_name, self._chosen))
             return len(there - self._without)
-        return self._desk.part(RecordLists).count(self._model.type_name, self._chosen)
+        return self._session.part(RecordLists).count(self._model.type_name, self._chosen)
 
     def document(self) -> Document:
         """The whole register as a report of its own."""
         title = _("Register of records: {type}, {period}").format(
             type=_(self._model.title), period=self._view.period.title
         )
-        return document(self._desk, self._view, title, tuple(self.blocks()), landscape=True)
+        return document(self._session, self._view, title, tuple(self.blocks()), landscape=True)
 
     # ------------------------------------------------------------------------- blocks
 
@@ -151,7 +149,7 @@ class Register:
 
     def _rows(self, whole: int, earlier: list[str]) -> Iterator[Row]:
         number = 0
-        for listed in self._desk.part(RecordLists).stream(self._model.type_name, self._chosen):
+        for listed in self._session.part(RecordLists).stream(self._model.type_name, self._chosen):
             if listed.id in self._without:
                 continue
             self._say(number, whole)
@@ -179,7 +177,7 @@ class Register:
         cells.append(values.get("source_ref") or "")
         return Row(tuple(cells), anchor=record_anchor(listed.id))
 
-    def _cell(self, field: Kind, value: Any) -> "Cell":
+    def _cell(self, field: Kind, value: Any) -> Cell:
         if value is None:
             return None if field.numeric else ""
         if field.numeric or isinstance(field, Day):
@@ -187,7 +185,7 @@ class Register:
             return plain
         return field.show(value, self._book)
 
-    def _hidden(self, field: Kind, values: Values) -> "Cell":
+    def _hidden(self, field: Kind, values: Values) -> Cell:
         """What is left of a field that names a person of another desk's record."""
         if isinstance(field, Household) and values.get(field.name):
             return self._household(values[field.name])[0]
@@ -210,7 +208,7 @@ class Register:
 
     def _looked_up(self, household: str) -> tuple[str, str | None]:
         """Hamlet and commune of a household."""
-        found = self._desk.store.one(
+        found = self._session.store.one(
             "SELECT hamlet, commune FROM household WHERE id = ?", (household,)
         )
         return (found[0] or "", found[1]) if found else ("", None)
@@ -230,7 +228,7 @@ class Register:
         """The sums of the numbers; by units outreach has other places in them, and no sum."""
         if self._view.scope.units is not None and "other_places" in self._model.fields():
             return
-        sums = self._desk.part(RecordLists).totals(self._model.type_name, self._chosen)
+        sums = self._session.part(RecordLists).totals(self._model.type_name, self._chosen)
         numeric = {key for key, field in self._fields.items() if field.numeric}
         if not numeric & sums.keys():
             return
@@ -243,7 +241,7 @@ class Register:
         if whole == 0:
             return
         yield _("Id: the last eight digits of the record's id.")
-        doubles = self._desk.part(RecordLists).count(
+        doubles = self._session.part(RecordLists).count(
             self._model.type_name, self._chosen._replace(look=DOUBLE)
         )
         if doubles:
@@ -251,7 +249,7 @@ class Register:
                 mark=TWO_VERSIONS, count=doubles
             )
         names = any(isinstance(f, Household) or f.personal_when for f in self._fields.values())
-        identity = self._desk.identity
+        identity = self._session.identity
         at_home = identity.role == "post" and self._view.scope.post == identity.unit
         if names and not at_home:
             yield _("Names of persons stand only in records that were made on this desk.")
@@ -261,7 +259,9 @@ class Register:
     def _earlier(self) -> list[str]:
         """The records of before the period that its figures count, oldest first."""
         view = self._view
-        figures = Figures(self._desk.store, self._book, self._desk.calendar(), view.scope, view.day)
+        figures = Figures(
+            self._session.store, self._book, self._session.calendar(), view.scope, view.day
+        )
         window = Window(view.period.first, view.period.last)
         counted = {
             record
@@ -269,13 +269,15 @@ class Register:
             if self._model.type_name in row.counts_earlier
             for record in figures.records(row, window).get(self._model.type_name, ())
         }
-        within = set(self._desk.part(RecordLists).ids(self._model.type_name, self._chosen))
+        within = set(self._session.part(RecordLists).ids(self._model.type_name, self._chosen))
         return sorted(counted - within - self._without)
 
     def _these(self, records: list[str]) -> Iterator[ListEntry]:
         for start in range(0, len(records), AT_ONCE):
             some = frozenset(records[start : start + AT_ONCE])
-            yield from self._desk.part(RecordLists).stream(self._model.type_name, Filter(ids=some))
+            yield from self._session.part(RecordLists).stream(
+                self._model.type_name, Filter(ids=some)
+            )
 
     # --------------------------------------------------------------------------- JSON
 
@@ -285,7 +287,7 @@ class Register:
         opening = json_line({**head, "type": self._model.type_name, "count": whole})
         yield f'{opening[:-1]}, "records": ['
         for number, listed in enumerate(
-            self._desk.part(RecordLists).stream(self._model.type_name, self._chosen)
+            self._session.part(RecordLists).stream(self._model.type_name, self._chosen)
         ):
             self._say(number, whole)
             told = as_json(self._model, listed, self._book)
@@ -295,7 +297,9 @@ class Register:
         yield "]}"
 
     def _owned(self, listed: ListEntry) -> bool:
-        return self._desk.part(RecordEditor).owns(self._model.type_name, listed.id, listed.values)
+        return self._session.part(RecordEditor).owns(
+            self._model.type_name, listed.id, listed.values
+        )
 
     def _withhold(self, told: dict[str, Any], listed: ListEntry) -> None:
         """Take out what is personal or internal."""
@@ -318,8 +322,8 @@ def _column(field: Kind) -> Column:
 
 
 def register_blocks(
-    desk: "Session", view: View, type_name: str, say: Say = silent, without: Collection[str] = ()
+    session: Session, view: View, type_name: str, say: Say = silent, without: Collection[str] = ()
 ) -> Iterator[Block]:
     """The register of a type as it is annexed to a report, with all that its figures count."""
-    register = Register(desk, view, RECORD_TYPES[type_name], say, without)
+    register = Register(session, view, RECORD_TYPES[type_name], say, without)
     yield from register.blocks(carried=True)

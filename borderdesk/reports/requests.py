@@ -1,12 +1,11 @@
 """What is asked of a report, and what every kind of report answers with."""
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from borderdesk.closing.calculation import Summary
-    from borderdesk.reports.blocks import Document
-    from borderdesk.session.session import Session
+from borderdesk.closing.calculation import Summary
+from borderdesk.reports.blocks import Document
+from borderdesk.session.session import Session
 
 Say = Callable[[int, int], None]
 """Told how far a long job is, of how much; it may raise Stopped to end the job."""
@@ -44,12 +43,12 @@ class Made(NamedTuple):
     summary: the figures it is made of, for whoever asks what one of them adds up.
     """
 
-    document: Callable[[], "Document"]
+    document: Callable[[], Document]
     json: Callable[[], Iterable[str]]
-    summary: "Summary | None" = None
+    summary: Summary | None = None
 
 
-Maker = Callable[["Session", Request, Say], Made]
+Maker = Callable[[Session, Request, Say], Made]
 
 
 class Kind(NamedTuple):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date
@@ -31,9 +31,7 @@ from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line, subtitles
 from borderdesk.schema.fields import as_json_number
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 EXCEEDED, MET, MISSED = "exceeded", "met", "missed"
 VERDICTS = {EXCEEDED: N_("Exceeded"), MET: N_("Met"), MISSED: N_("Not met")}
@@ -81,12 +79,14 @@ class Review(NamedTuple):
     """Whether the period is the year so far, so that both figures are one."""
 
 
-def make_review(desk: "Session", request: Request, say: Say = silent) -> Made:
+def make_review(session: Session, request: Request, say: Say = silent) -> Made:
     """The review. Raises UserError."""
-    view = make_view(desk, request.period, request.scope, request.geography)
-    review = _Maker(desk, request, view, say).review()
-    head = json_head(desk, request, view)
-    return Made(lambda: _document(desk, review), lambda: [json_line({**head, **as_json(review)})])
+    view = make_view(session, request.period, request.scope, request.geography)
+    review = _Maker(session, request, view, say).review()
+    head = json_head(session, request, view)
+    return Made(
+        lambda: _document(session, review), lambda: [json_line({**head, **as_json(review)})]
+    )
 
 
 def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
@@ -106,20 +106,20 @@ def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
 class _Maker:
     """Works out one review."""
 
-    def __init__(self, desk: "Session", request: Request, view: View, say: Say) -> None:
-        self._desk = desk
+    def __init__(self, session: Session, request: Request, view: View, say: Say) -> None:
+        self._session = session
         self._request = request
         self._view = view
         self._say = say
         self._window = Window(view.period.first, view.period.last)
-        self._year = desk.calendar().year_of(view.period.last)
+        self._year = session.calendar().year_of(view.period.last)
         self._to_date = Window(self._year.first, view.period.last)
-        self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(desk.book)}
+        self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(session.book)}
         self._lines: dict[str, dict[str, Line] | None] = {}
 
     def review(self) -> Review:
         places = self._figures(self._view.scope).places(self._window)
-        columns = columns_of(self._desk.book, self._view, places, districts=True)
+        columns = columns_of(self._session.book, self._view, places, districts=True)
         if [column.text for column in columns] == [self._view.scope.text]:
             columns = []
         pairs = []
@@ -135,23 +135,29 @@ class _Maker:
         """The newest revision that was here when the period was closed, if it is: columns leave
         out what came later, as the signed whole does."""
         view = self._view
-        edition = standing(self._desk.store, view.period.text, view.scope.text)
+        edition = standing(self._session.store, view.period.text, view.scope.text)
         signed = edition is not None and edition.state == CLOSED and not view.turned
         return edition.last_seq if edition is not None and signed else None
 
     def _figures(self, scope: Scope) -> Figures:
-        desk = self._desk
+        session = self._session
         if self._until is not None:
             return Shares(
-                desk.store, desk.book, desk.calendar(), scope, self._view.day, (), self._until
+                session.store,
+                session.book,
+                session.calendar(),
+                scope,
+                self._view.day,
+                (),
+                self._until,
             )
-        return Figures(desk.store, desk.book, desk.calendar(), scope, self._view.day)
+        return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
 
     def _targets(self, year: int) -> list[Target]:
         """The clauses of a year that concern the scope: those set for it, and for the province
         those of parts of it; below the province the common ones that nobody set for it."""
         scope = self._view.scope
-        known = targets(self._desk.store, year)
+        known = targets(self._session.store, year)
         if scope.kind == "province":
             return known
         own = [target for target in known if target.scope == scope.text]
@@ -165,7 +171,7 @@ class _Maker:
     @cached_property
     def _texts(self) -> Mapping[str, str]:
         """What was typed of clauses that nobody can measure."""
-        return self._desk.part(Narratives).typed(self._view.period, self._view.scope).clauses
+        return self._session.part(Narratives).typed(self._view.period, self._view.scope).clauses
 
     # ------------------------------------------------------------------------- clauses
 
@@ -229,7 +235,7 @@ class _Maker:
         """The scope of a clause, as it is on the last day; None for a unit that is no more."""
         try:
             return make_view(
-                self._desk, self._request.period, target.scope, self._request.geography
+                self._session, self._request.period, target.scope, self._request.geography
             ).scope
         except UserError:
             return None
@@ -262,7 +268,7 @@ class _Maker:
             try:
                 asked = self._request.scope if scope == self._view.scope.text else scope
                 summary = make_summary(
-                    self._desk,
+                    self._session,
                     self._request.period,
                     asked,
                     geography=self._request.geography,
@@ -326,34 +332,34 @@ def _number(value: Value) -> int | float | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(desk: "Session", review: Review) -> Document:
+def _document(session: Session, review: Review) -> Document:
     view = review.view
     whole_year = view.period.kind == "year"
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
     subject = title.format(period=view.period.title)
     return document(
-        desk,
+        session,
         view,
         subject,
-        tuple(_blocks(desk, review)),
-        annexes=tuple(_annexes(desk, review)),
-        letter=letterhead(desk, view.period.last).letter(subject, year=view.period.last.year),
+        tuple(_blocks(session, review)),
+        annexes=tuple(_annexes(session, review)),
+        letter=letterhead(session, view.period.last).letter(subject, year=view.period.last.year),
     )
 
 
-def _blocks(desk: "Session", review: Review) -> Iterator[Block]:
+def _blocks(session: Session, review: Review) -> Iterator[Block]:
     yield Paragraph(", ".join(subtitles(review.view)))
     if not review.clauses:
         yield Paragraph(_("The year has no targets: load a regulation or set targets first."))
     if _measured(review):
         yield Paragraph(_told(review))
         if not _across(review):
-            yield _measured_table(desk, review)
-            yield from (Paragraph(text, "note") for text in _notes(desk, review))
+            yield _measured_table(session, review)
+            yield from (Paragraph(text, "note") for text in _notes(session, review))
     written = [clause for clause in review.clauses if not clause.measured]
     if written:
         yield Heading(_("Clauses without a figure"), 2)
-        yield _written_table(desk, written)
+        yield _written_table(session, written)
 
 
 def _measured(review: Review) -> list[Clause]:
@@ -381,17 +387,17 @@ def _told(review: Review) -> str:
     return f"{told}."
 
 
-def _annexes(desk: "Session", review: Review) -> Iterator[Annex]:
+def _annexes(session: Session, review: Review) -> Iterator[Annex]:
     if _measured(review) and _across(review):
-        notes = [Paragraph(text, "note") for text in _notes(desk, review)]
+        notes = [Paragraph(text, "note") for text in _notes(session, review)]
         title = _("Results by unit")
-        yield Annex(title, (_measured_table(desk, review), *notes), landscape=True)
+        yield Annex(title, (_measured_table(session, review), *notes), landscape=True)
     if review.drafts:
         title = _("Draft targets of {year}").format(year=review.drafts[0].target.year)
-        yield Annex(title, (_drafts_table(desk, review),))
+        yield Annex(title, (_drafts_table(session, review),))
 
 
-def _measured_table(desk: "Session", review: Review) -> Table:
+def _measured_table(session: Session, review: Review) -> Table:
     # Weights are millimetres of A4: the longest word of a commune's name has to fit.
     taken = 83.0 + 12 * len(review.columns) + (0 if review.same else 12.5)
     words_room = max(26.0, (252 if _across(review) else 165) - taken)
@@ -407,7 +413,7 @@ def _measured_table(desk: "Session", review: Review) -> Table:
         Column(_("Verdict"), "text", 12),
     )
     return Table(
-        columns, tuple(_grouped(desk, _measured(review), lambda c: _measured_row(review, c)))
+        columns, tuple(_grouped(session, _measured(review), lambda c: _measured_row(review, c)))
     )
 
 
@@ -431,7 +437,7 @@ def _measured_row(review: Review, clause: Clause) -> Row:
     )
 
 
-def _written_table(desk: "Session", clauses: list[Clause]) -> Table:
+def _written_table(session: Session, clauses: list[Clause]) -> Table:
     columns = (
         Column(_("Art."), "text", 0.6, "center"),
         Column(_("Content"), "text", 3.0),
@@ -439,11 +445,11 @@ def _written_table(desk: "Session", clauses: list[Clause]) -> Table:
     )
     return Table(
         columns,
-        tuple(_grouped(desk, clauses, lambda c: Row((c.target.no, c.target.text, c.text)))),
+        tuple(_grouped(session, clauses, lambda c: Row((c.target.no, c.target.text, c.text)))),
     )
 
 
-def _drafts_table(desk: "Session", review: Review) -> Table:
+def _drafts_table(session: Session, review: Review) -> Table:
     columns = (
         Column(_("Art."), "text", 0.7, "center"),
         Column(_("Content"), "text", 3.6),
@@ -452,7 +458,7 @@ def _drafts_table(desk: "Session", review: Review) -> Table:
         Column(_("Draft target"), "number", 1.2),
         Column(_("Rule"), "text", 1.1),
     )
-    return Table(columns, tuple(_grouped(desk, review.drafts, _draft_row)))
+    return Table(columns, tuple(_grouped(session, review.drafts, _draft_row)))
 
 
 def _draft_row(clause: Clause) -> Row:
@@ -469,21 +475,23 @@ def _draft_row(clause: Clause) -> Row:
     )
 
 
-def _grouped(desk: "Session", clauses: list[Clause], row: Callable[[Clause], Row]) -> Iterator[Row]:
+def _grouped(
+    session: Session, clauses: list[Clause], row: Callable[[Clause], Row]
+) -> Iterator[Row]:
     """The rows under the regulation that each clause is of."""
     group: tuple[str, int] | None = None
     for clause in clauses:
         of = (clause.target.regulation, clause.target.year)
         if of != group:
             group = of
-            yield Row((_regulation(desk, *of),), "group")
+            yield Row((_regulation(session, *of),), "group")
         yield row(clause)
 
 
-def _regulation(desk: "Session", number: str, year: int) -> str:
+def _regulation(session: Session, number: str, year: int) -> str:
     if not number:
         return _("Targets of {year}").format(year=year)
-    parties, signed = regulation_facts(desk.store, number, year)
+    parties, signed = regulation_facts(session.store, number, year)
     told = _("Regulation {number}").format(number=number)
     if signed:
         told = _("{regulation} of {date}").format(regulation=told, date=_date(signed))
@@ -497,8 +505,8 @@ def _date(iso: str) -> str:
         return iso
 
 
-def _notes(desk: "Session", review: Review) -> Iterator[str]:
-    yield from remarks(desk.book, review.view)
+def _notes(session: Session, review: Review) -> Iterator[str]:
+    yield from remarks(session.book, review.view)
     yield from column_notes(review.columns)
     if review.columns:
         yield _(

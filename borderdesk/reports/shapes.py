@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import _, language
+from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Document, Letter
 from borderdesk.reports.letterhead import wide_paper
-
-if TYPE_CHECKING:
-    from borderdesk.figures.scopes import View
-    from borderdesk.reports.requests import Request
-    from borderdesk.session.session import Session
+from borderdesk.reports.requests import Request
+from borderdesk.session.session import Session
 
 
 def json_line(value: Any) -> str:
@@ -20,10 +18,10 @@ def json_line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
-def json_head(desk: "Session", request: "Request", view: "View") -> dict[str, Any]:
+def json_head(session: Session, request: Request, view: View) -> dict[str, Any]:
     """What the JSON of a report says first: whose, of which period and scope."""
     return {
-        "desk": desk.identity.id,
+        "desk": session.identity.id,
         "kind": request.kind,
         "period": {"from": view.period.first.isoformat(), "to": view.period.last.isoformat()},
         "scope": request.scope or view.scope.text,
@@ -31,7 +29,7 @@ def json_head(desk: "Session", request: "Request", view: "View") -> dict[str, An
     }
 
 
-def subtitles(view: "View") -> tuple[str, str]:
+def subtitles(view: View) -> tuple[str, str]:
     """What stands below a report's title: the scope, and from which day to which."""
     return (
         view.scope.name,
@@ -42,8 +40,8 @@ def subtitles(view: "View") -> tuple[str, str]:
 
 
 def document(
-    desk: "Session",
-    view: "View",
+    session: Session,
+    view: View,
     title: str,
     blocks: Iterable[Block],
     *,
@@ -57,14 +55,14 @@ def document(
         title=title,
         subtitle=(*subtitles(view), *more),
         blocks=blocks,
-        issuer=desk.title(),
+        issuer=session.title(),
         lang=language(),
-        author=desk.identity.user,
+        author=session.identity.user,
         subject=f"{view.scope.text} {view.period.text}",
-        banner=desk.banner(),
+        banner=session.banner(),
         footer=_("Not for classified content."),
         landscape=landscape,
-        wide_paper=wide_paper(desk, desk.today()),
+        wide_paper=wide_paper(session, session.today()),
         letter=letter,
         annexes=annexes,
     )

@@ -4,17 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
+from borderdesk.closing.editions import Edition
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Board
 from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
-
-if TYPE_CHECKING:
-    from borderdesk.closing.editions import Edition
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 IN_ORDER = (ON_TIME, LATE, AGAIN, MISSING)
 CONSOLIDATED = ("district", "province")
@@ -28,34 +26,34 @@ class Source(NamedTuple):
     months: list[tuple[str, str]]
 
 
-def sources(desk: "Session", view: View) -> list[Source]:
+def sources(session: Session, view: View) -> list[Source]:
     """The posts behind a district's or the province's figures, on a desk that has received
     packages; empty elsewhere, for there nobody hands in anything."""
-    received = desk.store.value("SELECT 1 FROM batch WHERE undone = 0 LIMIT 1")
-    if view.scope.kind not in CONSOLIDATED or desk.identity.role == "post" or not received:
+    received = session.store.value("SELECT 1 FROM batch WHERE undone = 0 LIMIT 1")
+    if view.scope.kind not in CONSOLIDATED or session.identity.role == "post" or not received:
         return []
-    months = desk.calendar().months_of(view.period.first, view.period.last)
+    months = session.calendar().months_of(view.period.first, view.period.last)
     found: dict[str, list[tuple[str, str]]] = {}
     for year in sorted({month.year for month in months}):
-        board = desk.part(Board).table(year)
+        board = session.part(Board).table(year)
         wanted = [at for at, month in enumerate(board.months) if month in months]
         for row in board.rows:
-            if _within(desk, row.unit, view):
+            if _within(session, row.unit, view):
                 states = [(_short(board.months[at]), row.cells[at].state) for at in wanted]
                 found.setdefault(row.name, []).extend(states)
     return [Source(post, states) for post, states in found.items()]
 
 
-def _within(desk: "Session", post: str, view: View) -> bool:
+def _within(session: Session, post: str, view: View) -> bool:
     units = view.scope.units
-    return units is None or bool(desk.book.area_on(post, view.day) & units)
+    return units is None or bool(session.book.area_on(post, view.day) & units)
 
 
 def _short(month: Period) -> str:
     return f"{month.number:02d}/{month.year}"
 
 
-def kept_sources(edition: "Edition") -> list[Source]:
+def kept_sources(edition: Edition) -> list[Source]:
     """What an edition rested on when it was signed."""
     return [Source(post, months) for post, months in edition.frame.get("sources", ())]
 

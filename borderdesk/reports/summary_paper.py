@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import show_date, show_number
@@ -40,9 +39,7 @@ from borderdesk.reports.requests import Request, Say, silent
 from borderdesk.reports.summary_parts import Parts
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
-
-if TYPE_CHECKING:
-    from borderdesk.session.session import Session
+from borderdesk.session.session import Session
 
 PLAIN = Request("summary", "")
 """Nothing hidden, nothing annexed that has to be asked for."""
@@ -67,7 +64,7 @@ _THIS = {
 
 
 def as_document(
-    summary: Summary, desk: "Session", lang: str, request: Request = PLAIN, say: Say = silent
+    summary: Summary, session: Session, lang: str, request: Request = PLAIN, say: Say = silent
 ) -> Document:
     """The summary as blocks, for paper and spreadsheet; most of them are made when they are
     reached, so that a first page need not wait for the last."""
@@ -75,25 +72,25 @@ def as_document(
     if unknown:
         raise UserError(_("“{value}” is not a type of record.").format(value=unknown[0][:40]))
     period, edition = summary.period, summary.edition
-    wide = wide_paper(desk, edition.signed_on if edition else desk.today())
-    paper = SummaryPaper(summary, desk, request, say, wide)
-    head = letterhead(desk, edition.signed_on if edition else period.last)
+    wide = wide_paper(session, edition.signed_on if edition else session.today())
+    paper = SummaryPaper(summary, session, request, say, wide)
+    head = letterhead(session, edition.signed_on if edition else period.last)
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
     else:
         # It is signed after the period: its year is that of the day after.
         year = (period.last + datetime.timedelta(days=1)).year
         letter = head.letter(paper.subject(), year=year)
-    code = desk.part(Closing).paper_text(summary)
+    code = session.part(Closing).paper_text(summary)
     return Document(
         title=_("Summary of figures, {period}").format(period=period.title),
         subtitle=(summary.scope.name, _from_to(summary)),
         blocks=paper.blocks(),
         issuer=head.issuer,
         lang=lang,
-        author=desk.identity.user,
+        author=session.identity.user,
         subject=f"{summary.scope.text} {period.text}",
-        banner=desk.banner(),
+        banner=session.banner(),
         footer=f"{_('Not for classified content.')} {_short(code)}",
         wide_paper=wide,
         letter=letter,
@@ -120,16 +117,16 @@ class SummaryPaper:
     """What stands in the document of one summary."""
 
     def __init__(
-        self, summary: Summary, desk: "Session", request: Request, say: Say, wide: Paper
+        self, summary: Summary, session: Session, request: Request, say: Say, wide: Paper
     ) -> None:
         self._summary = summary
-        self._desk = desk
+        self._session = session
         self._request = request
-        self._parts = Parts(summary, desk, say, wide)
+        self._parts = Parts(summary, session, say, wide)
         self._written = (
             narrative_of(summary.edition)
             if summary.edition
-            else desk.part(Narratives).typed(summary.period, summary.scope)
+            else session.part(Narratives).typed(summary.period, summary.scope)
         )
         self._lines = [
             line for line in summary.lines if not (request.hide_empty and _is_empty(line))
@@ -166,7 +163,7 @@ class SummaryPaper:
     def _replaces(self) -> Iterator[Block]:
         edition = self._summary.edition
         if edition is not None and edition.replaces:
-            before = self._desk.part(Closing).edition(edition.replaces)
+            before = self._session.part(Closing).edition(edition.replaces)
             yield Paragraph(replaces(before, edition.reason))
 
     def _part(self, key: str) -> Iterator[Block]:

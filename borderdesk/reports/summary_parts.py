@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from borderdesk.base.formats import show_number, show_percent
 from borderdesk.base.i18n import _
+from borderdesk.closing.calculation import Summary
 from borderdesk.closing.facts import SummaryFacts, facts_of
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.coverage import days_since
@@ -20,11 +20,7 @@ from borderdesk.reports.by_commune import commune_blocks, has_communes
 from borderdesk.reports.register import register_anchor, register_blocks
 from borderdesk.reports.requests import Say
 from borderdesk.schema.settings import Paper
-
-if TYPE_CHECKING:
-    from borderdesk.closing.calculation import Summary
-    from borderdesk.session.session import Session
-
+from borderdesk.session.session import Session
 
 UPRIGHT_COMMUNES = 4
 
@@ -32,17 +28,17 @@ UPRIGHT_COMMUNES = 4
 class Parts:
     """The parts of one summary's paper, each made when it is asked for."""
 
-    def __init__(self, summary: "Summary", desk: "Session", say: Say, wide_paper: Paper) -> None:
+    def __init__(self, summary: Summary, session: Session, say: Say, wide_paper: Paper) -> None:
         self._summary = summary
-        self._desk = desk
+        self._session = session
         self._say = say
         self._wide_paper = wide_paper
-        self._facts = facts_of(summary, desk)
-        self._live = SummaryFacts(summary, desk)
+        self._facts = facts_of(summary, session)
+        self._live = SummaryFacts(summary, session)
 
     @cached_property
     def _rows(self) -> dict[str, Indicator]:
-        return {row.key: row for row in all_rows(self._desk.book)}
+        return {row.key: row for row in all_rows(self._session.book)}
 
     def stocks(self) -> Iterator[Block]:
         """Opening, increase, decrease, closing of every stock that has anything."""
@@ -82,7 +78,7 @@ class Parts:
 
     def open_incidents(self) -> Iterator[Block]:
         """The incidents still being handled on the last day, the oldest first."""
-        book, last = self._desk.book, self._summary.period.last
+        book, last = self._session.book, self._summary.period.last
         found = self._facts.incidents()
         rows = []
         for iso, category, unit, persons in found["oldest"]:
@@ -123,7 +119,7 @@ class Parts:
         self, row: Indicator, now: Sequence[int | None], before: Sequence[int | None]
     ) -> Chart:
         """A flow month by month, beside last year's and the pace that the plan asks for."""
-        year = self._desk.calendar().year_of(self._summary.period.last).year
+        year = self._session.calendar().year_of(self._summary.period.last).year
         _group, label, unit = row.words
         series = [Series(_("Year {year}").format(year=year), tuple(now))]
         if any(before):
@@ -143,7 +139,9 @@ class Parts:
         """The records that came after the period was closed: what was signed has none of them."""
         edition = self._summary.edition
         return (
-            added_since(self._desk.store, edition.last_seq) if edition is not None else frozenset()
+            added_since(self._session.store, edition.last_seq)
+            if edition is not None
+            else frozenset()
         )
 
     @property
@@ -154,7 +152,7 @@ class Parts:
     @property
     def communes_across(self) -> bool:
         """Whether so many communes stand beside each other that they need a page across."""
-        return len(columns_of(self._desk.book, self._live.view, ())) > UPRIGHT_COMMUNES
+        return len(columns_of(self._session.book, self._live.view, ())) > UPRIGHT_COMMUNES
 
     def communes(self) -> Iterator[Block]:
         """Every indicator by commune, beside the figure of the whole scope."""
@@ -162,12 +160,19 @@ class Parts:
         edition = self._summary.edition
         until = edition.last_seq if edition is not None else None
         yield from commune_blocks(
-            self._desk, self._live.view, whole, until=until, say=self._say, paper=self._wide_paper
+            self._session,
+            self._live.view,
+            whole,
+            until=until,
+            say=self._say,
+            paper=self._wide_paper,
         )
 
     def register(self, type_name: str) -> Iterator[Block]:
         """The records of a type that the figures count."""
-        yield from register_blocks(self._desk, self._live.view, type_name, self._say, self._later)
+        yield from register_blocks(
+            self._session, self._live.view, type_name, self._say, self._later
+        )
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:
         """The anchor of the annexed register that has the records of a figure, or ""."""
