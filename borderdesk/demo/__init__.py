@@ -1,5 +1,5 @@
 """The demonstration: a desk of invented records that add up to the published year 2023."""
 
-from borderdesk.demo.making import make_demo
+from borderdesk.demo.builder import make_demo
 
 __all__ = ["make_demo"]

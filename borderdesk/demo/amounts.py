@@ -1,7 +1,7 @@
-"""How the figures of the published year are parted among invented records.
+"""Splits the figures of the published year over invented records.
 
-The article on the year 2023 says what the whole province did, not who did it nor when. Each
-figure is parted here into pieces that add up to it exactly.
+The article on the year 2023 gives the totals of the province, not who did what when. Each total is
+apportioned here into parts that add up to it exactly.
 """
 
 import random
@@ -52,8 +52,8 @@ HOUSEHOLDS = 15_040
 """How many households the border hamlets and their neighbours have in all: 92 % sign."""
 
 
-def parted(total: int, weights: Sequence[int], least: int = 0) -> list[int]:
-    """`total` in parts proportional to the weights, none below `least`."""
+def apportion(total: int, weights: Sequence[int], least: int = 0) -> list[int]:
+    """Split `total` into whole parts proportional to the weights, none below `least`."""
     whole, free = sum(weights), total - least * len(weights)
     parts, seen, given = [], 0, 0
     for weight in weights:
@@ -72,8 +72,11 @@ def ones_and_twos(rng: random.Random, total: int, count: int) -> list[int]:
 
 
 class Amounts:
-    """The quantities of record after record. Each list lasts the demonstration year; what goes
-    on longer begins it again, so that many years keep the proportions of the one."""
+    """The quantities of successive records, as endless iterators.
+
+    Each holds the values of the demonstration year and repeats after it, so that several years
+    keep the proportions of one.
+    """
 
     def __init__(self, rng: random.Random, *, several_years: bool) -> None:
         self._rng = rng
@@ -102,7 +105,7 @@ class Amounts:
     def _with_people(self, times: list[int], people: int) -> Iterator[tuple[int, int]]:
         """Pairs of times and people: twice as many come to two sessions as to one."""
         weights = [n * self._rng.randint(60, 140) for n in times]
-        return cycle(list(zip(times, parted(people, weights, least=4), strict=True)))
+        return cycle(list(zip(times, apportion(people, weights, least=4), strict=True)))
 
     def _some(self, total: int, count: int, *, least: int = 0, none_in: int = 0) -> Iterator[int]:
         """`count` numbers that add up to `total`; every `none_in`-th record has nothing."""
@@ -111,11 +114,11 @@ class Amounts:
             for place in range(count)
         ]
         self._rng.shuffle(weights)
-        return cycle(parted(total, weights, least))
+        return cycle(apportion(total, weights, least))
 
     def _terms(self, count: int, ended: int, several_years: bool) -> Iterator[int]:
-        """The days each registration holds, 0 without end; those that end began early enough
-        to be over before the year is."""
+        """The duration of each registration in days, 0 for an open end; those that end began early
+        enough to be over before the year is."""
         if several_years:
             return cycle([0, 0, 365, 730, 1_095, 1_825])
         early = count // 3
@@ -123,5 +126,5 @@ class Amounts:
         terms = [0] * count
         for place in range(0, ended * step, step):
             terms[place] = self._rng.randint(80, 200)
-        # Whoever registers after the year's last is not asked for.
+        # Registrations beyond the year's number have an open end.
         return chain(terms, cycle([0]))

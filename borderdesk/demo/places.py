@@ -1,5 +1,5 @@
-"""Where the demonstration happens: the posts' stretches of the border, invented hamlets, and
-the households in them."""
+"""The places of the demonstration: the posts' stretches of the border, invented hamlets and their
+households."""
 
 import csv
 import random
@@ -10,7 +10,7 @@ from io import StringIO
 from math import gcd
 from typing import NamedTuple
 
-from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, parted
+from borderdesk.demo.amounts import COUNTS, HOUSEHOLDS, PUBLISHED, apportion
 from borderdesk.demo.wording import HAMLETS, NAMES, person
 from borderdesk.schema.book import Book
 from borderdesk.schema.reference.hamlet import HamletTable
@@ -84,17 +84,17 @@ def make_sites(book: Book, hamlets: list[DemoHamlet]) -> dict[str, Site]:
 class Village:
     """All hamlets with their households, as many as the records need.
 
-    Households are numbered so that those of every hamlet are spread evenly over the numbers:
-    whoever goes through them from 0 on visits every post all the time.
+    Households are numbered so that each hamlet's are spread evenly over the numbers: any run of
+    consecutive numbers touches every post.
     """
 
     def __init__(self, rng: random.Random, hamlets: list[DemoHamlet], named: int) -> None:
         self.hamlets = hamlets
         weights = [rng.randint(70, 130) for _hamlet in hamlets]
-        self._year_totals = parted(HOUSEHOLDS, weights)
+        self._year_totals = apportion(HOUSEHOLDS, weights)
         larger = max(HOUSEHOLDS, HOUSEHOLDS * named // COUNTS["signature"])
-        self.totals = parted(larger, weights)
-        each = parted(named, self._year_totals)
+        self.totals = apportion(larger, weights)
+        each = apportion(named, self._year_totals)
         self._order = _interleaved(rng, each)
         self._number = array("L", [0]) * named
         seen = [0] * len(hamlets)
@@ -109,7 +109,7 @@ class Village:
         return len(self._order)
 
     def hamlet_of(self, household: int) -> DemoHamlet:
-        """Where the household of that number lives."""
+        """The hamlet of the household of that number."""
         return self.hamlets[self._order[household]]
 
     def head_of(self, household: int) -> str:
@@ -118,16 +118,16 @@ class Village:
         return person(start + self._number[household] * self._stride)
 
     def signature_lists(self, rng: random.Random) -> list[tuple[DemoHamlet, int]]:
-        """The year's lists of signatures without names: hamlets with how many signed."""
-        due = parted(PUBLISHED["household_pledges"], self._year_totals)
-        named = parted(COUNTS["signature"], self._year_totals)
-        per_hamlet = parted(COUNTS["signature_list"], [1] * len(self.hamlets))
+        """The year's lists of signatures without names: [(hamlet, number of signatures), …]."""
+        due = apportion(PUBLISHED["household_pledges"], self._year_totals)
+        named = apportion(COUNTS["signature"], self._year_totals)
+        per_hamlet = apportion(COUNTS["signature_list"], [1] * len(self.hamlets))
         lists = [
             (hamlet, count)
             for hamlet, all_signed, signed, pieces in zip(
                 self.hamlets, due, named, per_hamlet, strict=True
             )
-            for count in parted(
+            for count in apportion(
                 all_signed - signed, [rng.randint(60, 140) for _piece in range(pieces)], least=2
             )
         ]
@@ -154,7 +154,7 @@ class Village:
 
 
 def _interleaved(rng: random.Random, each: list[int]) -> "array[int]":
-    """The place of a hamlet once for each of its households, spread evenly."""
+    """The index of each hamlet once for each of its households, spread evenly."""
     spread = 1 << 40
     slots = []
     for place, count in enumerate(each):
@@ -167,15 +167,15 @@ def _interleaved(rng: random.Random, each: list[int]) -> "array[int]":
 
 
 def _stride(rng: random.Random) -> int:
-    """A step that goes through all names before it comes back to the first."""
+    """A random step that visits all names before it repeats one (coprime with their number)."""
     while True:
         step = rng.randrange(NAMES // 3, NAMES)
         if gcd(step, NAMES) == 1:
             return step
 
 
-class Turns:
-    """The posts in turn, each once before any comes again, in another order every round."""
+class PostRotation:
+    """The posts in turn, each once a round, every round in another order."""
 
     def __init__(self, rng: random.Random, posts: list[str]) -> None:
         self._rng = rng
@@ -184,7 +184,7 @@ class Turns:
         self._given = 0
 
     def next(self) -> str:
-        """Whose turn it is."""
+        """The post whose turn it is."""
         if not self._left:
             self._left = self._rng.sample(self._posts, len(self._posts))
         self._given += 1

@@ -1,6 +1,6 @@
 """The words of the demonstration: invented people, hamlets and sentences of daily work.
 
-Nobody here is real. Names are put together from parts that are common in Lạng Sơn.
+Nobody here is real. Names are combined from parts that are common in Lạng Sơn.
 """
 
 from itertools import product

@@ -29,10 +29,10 @@ from borderdesk.session.opening import verify_file
 
 if TYPE_CHECKING:
     from borderdesk.cli import health
-    from borderdesk.demo import making
+    from borderdesk.demo import builder
 else:
     health = lazy_module("borderdesk.cli.health")
-    making = lazy_module("borderdesk.demo.making")
+    builder = lazy_module("borderdesk.demo.builder")
 
 
 @command("init", N_("Make a new desk with the shipped reference data."))
@@ -68,7 +68,7 @@ def init(folder: Path, role: str, unit: str, user: str, no_password: bool, pract
 @option("--seed", type=WholeNumber(), default=2023, help=N_("Another seed gives other records."))
 def demo(folder: Path, records: int | None, seed: int) -> None:
     """Make a demonstration desk."""
-    written = making.make_demo(
+    written = builder.make_demo(
         folder, records=records, seed=seed, progress=terminal_progress(_("Inventing"))
     )
     print_message(

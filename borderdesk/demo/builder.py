@@ -1,7 +1,7 @@
-"""Making a demonstration desk: everything it holds follows from one number, the seed.
+"""Builds a demonstration desk, reproducibly from one seed.
 
-The records go through the rules of entry like any other, as if each had been typed in the
-evening of its day or a few days later.
+The records pass the rules of entry like any other, as if each had been typed in the evening of
+its day or a few days later.
 """
 
 import datetime
@@ -14,9 +14,10 @@ from typing import Any
 
 from borderdesk.base.paths import database_file
 from borderdesk.demo import wording
-from borderdesk.demo.amounts import COUNTS, parted
+from borderdesk.demo.amounts import COUNTS, apportion
+from borderdesk.demo.draws import DemoRecord
 from borderdesk.demo.places import Site, Village, make_hamlets, make_sites
-from borderdesk.demo.works import Made, Works
+from borderdesk.demo.records import DemoRecordFactory
 from borderdesk.desk import Desk
 from borderdesk.entry.entering import Entering
 from borderdesk.figures import targets
@@ -30,20 +31,20 @@ Progress = Callable[[int, int], None]
 
 LAST_YEAR = 2023
 YEARS = 10
-PER_HOUSEHOLD = 14
-"""Of many years' records, so many to a household: it signs most years, and registers."""
+RECORDS_PER_HOUSEHOLD = 14
+"""How many records of ten years name one household, which signs most years and registers."""
 CHUNK = 2_000
 COMMIT = 25_000
-"""Records in one transaction: few commits, for each waits until the disk has it."""
+"""Records in one transaction: few commits, because each waits for an fsync."""
 PAGE_CACHE_KIB = 65_536
-KEPT = datetime.timedelta(days=3 * 365)
-"""How long after its entry a household is to be looked at again."""
-LATER = [datetime.timedelta(days=days) for days in (0, 0, 1, 2, 3)]
-"""After how many days a record is typed."""
+HOUSEHOLD_REVIEW = datetime.timedelta(days=3 * 365)
+"""After how long a household's personal part is due for review."""
+ENTRY_DELAYS = [datetime.timedelta(days=days) for days in (0, 0, 1, 2, 3)]
+"""Days from a record's event to its entry, of which one is drawn for each record."""
 EVENING, EVENING_LASTS = 10 * 3_600_000, 5 * 3_600_000
 """In milliseconds of the day in UTC: records are typed from 17:00 to 22:00 on the border."""
 EPOCH = datetime.date(1970, 1, 1).toordinal()
-LATE_KINDS = frozenset({"second_signature"})
+KINDS_FROM_APRIL = frozenset({"second_signature"})
 """Kinds that begin in April: the first signature was in the quarter before."""
 
 TARGETS = (
@@ -73,18 +74,18 @@ def make_demo(
     seed: int = 2023,
     progress: Progress | None = None,
 ) -> int:
-    """Make a new open province desk of invented records in `folder`; how many were written.
+    """Make a new open province desk of invented records in `folder`; returns their number.
 
     Without `records` it is the year 2023, whose figures add up to the published ones; with
     it, so many records in the same proportions over ten years. Equal seeds make equal desks.
-    progress: told the records done and to be done. Raises Refused where a desk is already;
-    whatever else goes wrong, no half-made desk is left.
+    progress: called with the records done and their total. Raises Refused where a desk is already;
+    on any other error the incomplete desk is removed.
     """
     identity = f"{random.Random(f'{seed}:desk').getrandbits(128):032x}"
     desk = Desk.create(folder, "province", "20", wording.PERSON, demo=True, desk_id=identity)
     try:
         with desk, _large_cache(desk):
-            return _Making(desk, records, seed).run(progress or (lambda _done, _all: None))
+            return DemoBuilder(desk, records, seed).run(progress or (lambda _done, _all: None))
     except BaseException:
         _remove(folder)
         raise
@@ -98,7 +99,7 @@ def _remove(folder: Path) -> None:
 
 @contextmanager
 def _large_cache(desk: Desk) -> Iterator[None]:
-    """Keep more of the file in memory meanwhile: indexes of hashes are written all over."""
+    """Enlarge the page cache meanwhile: indexes of hashes are written at random places."""
     (before,) = desk.store.one("PRAGMA cache_size") or (0,)
     desk.store.run(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
     try:
@@ -107,8 +108,8 @@ def _large_cache(desk: Desk) -> Iterator[None]:
         desk.store.run(f"PRAGMA cache_size = {before}")
 
 
-class _Making:
-    """One run: the plan of what happens when, and the writing of it."""
+class DemoBuilder:
+    """Plans which record happens on which day, and writes them, for one desk."""
 
     def __init__(self, desk: Desk, records: int | None, seed: int) -> None:
         self._desk = desk
@@ -118,11 +119,11 @@ class _Making:
         many = records is not None
         self._total = sum(COUNTS.values()) if records is None else records
         self._first_year = LAST_YEAR - YEARS + 1 if many else LAST_YEAR
-        self._counts = dict(zip(COUNTS, parted(self._total, [*COUNTS.values()]), strict=True))
+        self._counts = dict(zip(COUNTS, apportion(self._total, [*COUNTS.values()]), strict=True))
         self._village = self._make_village(
-            COUNTS["signature"] if records is None else max(records // PER_HOUSEHOLD, 1)
+            COUNTS["signature"] if records is None else max(records // RECORDS_PER_HOUSEHOLD, 1)
         )
-        self._works = Works(
+        self._factory = DemoRecordFactory(
             self._chances,
             self._sites,
             self._village,
@@ -149,7 +150,7 @@ class _Making:
     # ------------------------------------------------------------------ reference data
 
     def _make_village(self, named: int) -> Village:
-        """Invent the hamlets, put them among the reference data, and people them."""
+        """Invent the hamlets with their households, and load them as reference data."""
         book = self._desk.book
         new_year = datetime.date(LAST_YEAR, 1, 1)
         posts = {post: sorted(book.area_on(post, new_year)) for post in sorted(book.posts)}
@@ -176,15 +177,15 @@ class _Making:
     # ------------------------------------------------------------------------ the plan
 
     def _months(self) -> Iterator[list[tuple[datetime.date, str]]]:
-        """Month by month what happens, each a day and a kind, in order of the days."""
+        """For each month (day, kind of record) in order of the days."""
         calendar = [
             datetime.date(year, month, 1)
             for year in range(self._first_year, LAST_YEAR + 1)
             for month in range(1, 13)
         ]
         each = {
-            kind: parted(
-                count, [int(not (kind in LATE_KINDS and day.month < 4)) for day in calendar]
+            kind: apportion(
+                count, [int(not (kind in KINDS_FROM_APRIL and day.month < 4)) for day in calendar]
             )
             for kind, count in self._counts.items()
         }
@@ -201,7 +202,7 @@ class _Making:
     # ------------------------------------------------------------------------- writing
 
     def run(self, progress: Progress) -> int:
-        """Write everything."""
+        """Write everything; returns the number of records."""
         self._desk.require("record.write")
         self._set_targets()
         self._set_paper()
@@ -223,7 +224,7 @@ class _Making:
         return done
 
     def _enter(self, day: datetime.date, kind: str) -> None:
-        made = self._works.make(kind, day)
+        made = self._factory.make(kind, day)
         stamp = self._stamp(made)
         if made.household is not None:
             made.raw["household"] = self._household(made.household, stamp)
@@ -231,10 +232,10 @@ class _Making:
         for change in self._entering.prepare(model, made.raw):
             self._writer.write(change, stamp)
 
-    def _stamp(self, made: Made) -> Stamp:
-        """The evening on which a record is typed; from then on ids and rules go by it."""
+    def _stamp(self, made: DemoRecord) -> Stamp:
+        """The moment of entry of a record, which sets the clock of ids and rules of entry."""
         chance = self._chances.random
-        evening = made.until + LATER[int(chance() * len(LATER))]
+        evening = made.until + ENTRY_DELAYS[int(chance() * len(ENTRY_DELAYS))]
         since_midnight = EVENING + int(chance() * EVENING_LASTS)
         self._milliseconds = (evening.toordinal() - EPOCH) * 86_400_000 + since_midnight
         self._entering.today = evening
@@ -250,7 +251,7 @@ class _Making:
         return uuid7(self._milliseconds, bits & 0xFFF, bits >> 12)
 
     def _household(self, number: int, stamp: Stamp) -> str:
-        """The id of a household, which is entered when it is first named."""
+        """The id of a household, which is entered at its first use."""
         known = self._village.ids[number]
         if known is not None:
             return known
@@ -261,7 +262,7 @@ class _Making:
             "hamlet": hamlet.name,
             "note": wording.INVENTED,
             "purpose": wording.PURPOSE,
-            "review_on": (self._entering.today + KEPT).isoformat(),
+            "review_on": (self._entering.today + HOUSEHOLD_REVIEW).isoformat(),
         }
         (change,) = self._entering.prepare(Household, raw)
         self._writer.write(change, stamp)
