@@ -14,7 +14,7 @@ from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Heading, Paragraph, Table
 from borderdesk.reports.by_commune import by_commune, commune_blocks
-from borderdesk.reports.review import judge
+from borderdesk.reports.review_figures import judge
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,

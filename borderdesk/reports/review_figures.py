@@ -1,0 +1,311 @@
+"""The figures of a review (sơ kết, tổng kết): for every clause of the year's regulations what was
+done in each unit and in the whole scope, in percent of the target, and the verdict.
+
+The whole line is the scope's own figure, never the sum of the columns: a patrol through two
+communes is one patrol.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_
+from borderdesk.closing.editions import CLOSED, standing
+from borderdesk.closing.lines import Line
+from borderdesk.closing.narratives import Narratives, clause_key
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.quantities import Scope, Value, Window, percent
+from borderdesk.figures.scopes import View, columns_of, make_view
+from borderdesk.figures.shares import Shares
+from borderdesk.figures.targets import Target, targets
+from borderdesk.reports.requests import Request, Say
+from borderdesk.schema.fields import as_json_number
+from borderdesk.session.session import Session
+
+EXCEEDED, MET, MISSED = "exceeded", "met", "missed"
+VERDICTS = {EXCEEDED: N_("Exceeded"), MET: N_("Met"), MISSED: N_("Not met")}
+PERCENT = "percent"
+
+
+class Clause(NamedTuple):
+    """A clause with what was done under it.
+
+    values: in the period, a unit each; value, to_date: of the clause's whole scope, in the
+    period and since the year began; reached: `to_date` in percent of the target; verdict: None
+    where nobody can judge; text: what was written of a clause that nobody can measure; records:
+    ids behind `value`, when they are asked for.
+    """
+
+    target: Target
+    scope: str
+    judged: bool
+    label: str
+    unit: str
+    values: tuple[Value, ...]
+    value: Value
+    to_date: Value
+    reached: Decimal | None
+    verdict: str | None
+    text: str
+    records: list[str] | None = None
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is an indicator for it."""
+        return bool(self.target.indicator)
+
+
+class Review(NamedTuple):
+    """A review: its columns are units; drafts: the targets that are there for the next year."""
+
+    view: View
+    columns: list[Scope]
+    clauses: list[Clause]
+    drafts: list[Clause]
+    same: bool
+    """Whether the period is the year so far, so that both figures are one."""
+
+
+def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
+    """Whether a figure satisfies a clause by its rule; None where one of them is not known."""
+    if reached is None or target is None:
+        return None
+    if rule == "at_most":
+        return MET if reached <= target else MISSED
+    if reached < target:
+        return MISSED
+    return EXCEEDED if reached > target and rule != "maintain" else MET
+
+
+# ---------------------------------------------------------------------------- calculation
+
+
+class ReviewCalculation:
+    """Calculates one review."""
+
+    def __init__(self, session: Session, request: Request, view: View, say: Say) -> None:
+        self._session = session
+        self._request = request
+        self._view = view
+        self._say = say
+        self._window = Window(view.period.first, view.period.last)
+        self._year = session.calendar().year_of(view.period.last)
+        self._to_date = Window(self._year.first, view.period.last)
+        self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(session.book)}
+        self._lines: dict[str, dict[str, Line] | None] = {}
+
+    def review(self) -> Review:
+        places = self._figures(self._view.scope).places(self._window)
+        columns = columns_of(self._session.book, self._view, places, districts=True)
+        if [column.text for column in columns] == [self._view.scope.text]:
+            columns = []
+        pairs = []
+        for done, column in enumerate(columns):
+            self._say(done, len(columns))
+            pairs.append((column, self._figures(column)))
+        clauses = [self._clause(target, pairs) for target in self._targets(self._year.year)]
+        drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
+        return Review(self._view, columns, clauses, drafts, self._window == self._to_date)
+
+    @cached_property
+    def _until(self) -> int | None:
+        """The newest revision that was here when the period was closed, if it is: columns leave
+        out what came later, as the signed whole does."""
+        view = self._view
+        edition = standing(self._session.store, view.period.text, view.scope.text)
+        signed = edition is not None and edition.state == CLOSED and not view.turned
+        return edition.last_seq if edition is not None and signed else None
+
+    def _figures(self, scope: Scope) -> Figures:
+        session = self._session
+        if self._until is not None:
+            return Shares(
+                session.store,
+                session.book,
+                session.calendar(),
+                scope,
+                self._view.day,
+                (),
+                self._until,
+            )
+        return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
+
+    def _targets(self, year: int) -> list[Target]:
+        """The clauses of a year that concern the scope: those set for it, and for the province
+        those of parts of it; below the province the common ones that nobody set for it."""
+        scope = self._view.scope
+        known = targets(self._session.store, year)
+        if scope.kind == "province":
+            return known
+        own = [target for target in known if target.scope == scope.text]
+        set_for_it = {target.indicator for target in own if target.indicator}
+        return own + [
+            target
+            for target in known
+            if target.scope == "province" and target.indicator not in set_for_it
+        ]
+
+    @cached_property
+    def _texts(self) -> Mapping[str, str]:
+        """What was typed of clauses that nobody can measure."""
+        return self._session.part(Narratives).typed(self._view.period, self._view.scope).clauses
+
+    # ------------------------------------------------------------------------- clauses
+
+    def _clause(self, target: Target, columns: list[tuple[Scope, Figures]]) -> Clause:
+        judged = self._view.scope.kind == "province" or target.scope == self._view.scope.text
+        text = (
+            ""
+            if target.indicator
+            else self._texts.get(clause_key(target.regulation, target.no), "")
+        )
+        row = self._rows.get(target.indicator)
+        if row is None:
+            return Clause(
+                target,
+                self._named(target, judged),
+                judged,
+                "",
+                "",
+                (),
+                None,
+                None,
+                None,
+                None,
+                text,
+            )
+        _group, label, unit = row.words
+        if target.rule == PERCENT:
+            unit = "%"
+        value, to_date = self._whole(target, judged)
+        goal = target.value if judged else None
+        return Clause(
+            target,
+            self._named(target, judged),
+            judged,
+            label,
+            unit,
+            tuple(self._column(target, judged, *pair) for pair in columns),
+            value,
+            to_date,
+            percent(to_date, goal) if goal and to_date is not None else None,
+            judge(target.rule, to_date, goal),
+            text,
+            self._records(target, judged),
+        )
+
+    def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> Value:
+        """The figure of a unit; a clause that is set for one unit is no other's."""
+        part = judged and target.scope != self._view.scope.text
+        if part and column.text != target.scope:
+            return None
+        return self._share(target, figures, self._window)
+
+    def _named(self, target: Target, judged: bool) -> str:
+        """The name of a part of the scope that a clause was set for."""
+        if not judged or target.scope == self._view.scope.text:
+            return ""
+        scope = self._scope_of(target)
+        return scope.name if scope else target.scope
+
+    def _scope_of(self, target: Target) -> Scope | None:
+        """The scope of a clause, as it is on the last day; None for a unit that is no more."""
+        try:
+            return make_view(
+                self._session, self._request.period, target.scope, self._request.geography
+            ).scope
+        except UserError:
+            return None
+
+    def _whole(self, target: Target, judged: bool) -> tuple[Value, Value]:
+        """The figures of the clause's whole scope: in the period, and since the year began."""
+        scope = target.scope if judged else self._view.scope.text
+        lines = self._summary(scope)
+        if lines is None:
+            return None, None
+        line = lines[target.indicator]
+        if target.rule != PERCENT:
+            return line.value, line.year_to_date
+        meant = self._view.scope if scope == self._view.scope.text else self._scope_of(target)
+        assert meant is not None
+        figures = self._figures(meant)
+        return (
+            self._share(target, figures, self._window),
+            self._share(target, figures, self._to_date),
+        )
+
+    def _records(self, target: Target, judged: bool) -> list[str] | None:
+        if not self._request.with_ids:
+            return None
+        lines = self._summary(target.scope if judged else self._view.scope.text)
+        return lines[target.indicator].records if lines is not None else []
+
+    def _summary(self, scope: str) -> dict[str, Line] | None:
+        if scope not in self._lines:
+            try:
+                asked = self._request.scope if scope == self._view.scope.text else scope
+                summary = make_summary(
+                    self._session,
+                    self._request.period,
+                    asked,
+                    geography=self._request.geography,
+                    with_ids=self._request.with_ids,
+                )
+            except UserError:
+                self._lines[scope] = None
+            else:
+                self._lines[scope] = {line.key: line for line in summary.lines}
+        return self._lines[scope]
+
+    def _share(self, target: Target, figures: Figures, window: Window) -> Value:
+        """A figure as the clause's rule wants it: of a percent rule its share of what there is,
+        None where that is not known."""
+        value = figures.values(window)[target.indicator]
+        row = self._rows[target.indicator]
+        if target.rule != PERCENT or row.in_percent:
+            return value
+        whole = row.whole(figures, window)
+        return percent(value, whole) if value is not None and whole else None
+
+
+# ----------------------------------------------------------------------------------- JSON
+
+
+def as_json(review: Review) -> dict[str, Any]:
+    """The review in the shape of the command line."""
+    return {
+        "columns": [{"scope": c.text, "name": c.name} for c in review.columns],
+        "rows": [_json_row(clause) for clause in review.clauses],
+        "drafts": [_json_row(clause) for clause in review.drafts],
+    }
+
+
+def _json_row(clause: Clause) -> dict[str, Any]:
+    target = clause.target
+    row = {
+        "regulation": target.regulation,
+        "no": target.no,
+        "clause": target.text,
+        "scope": target.scope,
+        "key": target.indicator or None,
+        "label": clause.label,
+        "unit": clause.unit,
+        "rule": target.rule or None,
+        "target": _number(target.value if clause.judged else None),
+        "values": [_number(value) for value in clause.values],
+        "value": _number(clause.value),
+        "year_to_date": _number(clause.to_date),
+        "pct": _number(clause.reached),
+        "verdict": clause.verdict,
+        "text": clause.text,
+    }
+    return row if clause.records is None else {**row, "records": clause.records}
+
+
+def _number(value: Value) -> int | float | None:
+    return as_json_number(value) if isinstance(value, Decimal) else value
