@@ -57,7 +57,7 @@ class Desk(Session):
     def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
         super().__init__(folder, store, lock)
         self.erasure_listeners.append(lambda: self.backups.tell_erased())
-        self.edition_notes["sources"] = lambda view: sources.sources(self, view)
+        self.edition_notes["sources"] = lambda view: sources.post_sources(self, view)
 
     @property
     def write_guard(self) -> WriteGuard:

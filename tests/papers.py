@@ -22,8 +22,8 @@ from borderdesk.reports.blocks import (
     Document,
     Heading,
     Letter,
-    Linked,
-    Marked,
+    LinkedValue,
+    MarkedValue,
     Paragraph,
     Row,
     Seal,
@@ -74,7 +74,7 @@ def table(rows: int = 12, to: str = "") -> Table:
     """A group and its rows; with `to`, figures that lead there."""
     found = [Row(("I. Tuần tra, kiểm tra cột mốc",), "group")]
     for number in range(1, rows + 1):
-        value = Linked(1000 + number, to) if to else Marked(1000 + number)
+        value = LinkedValue(1000 + number, to) if to else MarkedValue(1000 + number)
         label = "Lượt người tham gia tuần tra, kiểm tra đường biên, cột mốc"
         found.append(Row((str(number), label, value, -number, Decimal("12.5"))))
     return Table(COLUMNS, found, title="Số liệu trong kỳ")

@@ -7,7 +7,7 @@ from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition, FigureDifference, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.requests import Made, Request, Say
+from borderdesk.reports.requests import Progress, ReportContent, Request
 from borderdesk.reports.shapes import json_head, json_line
 from borderdesk.reports.summary_paper import replaces
 from borderdesk.session.session import Session
@@ -16,7 +16,7 @@ WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began"
 """The columns of a report that an amendment can change."""
 
 
-def make_amendment(session: Session, request: Request, _say: Say) -> Made:
+def make_amendment(session: Session, request: Request, _progress: Progress) -> ReportContent:
     """The amendment of a period that stands. Raises UserError where nothing was amended."""
     edition = session.part(Closing).state(request.period, request.scope).edition
     if edition is None or edition.replaces is None:
@@ -38,7 +38,7 @@ def make_amendment(session: Session, request: Request, _say: Say) -> Made:
             )
         ]
 
-    return Made(lambda: amendment_document(session, edition), json)
+    return ReportContent(lambda: amendment_document(session, edition), json)
 
 
 def amendment_document(session: Session, edition: Edition) -> Document:

@@ -12,25 +12,25 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.deliver import REPORTS, write_report
-from borderdesk.reports.requests import Request, Say, silent
+from borderdesk.reports.requests import Progress, Request, no_progress
 from borderdesk.session.session import Session
 
 PART_LIMIT = 60
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
-class Failure(NamedTuple):
+class ReportFailure(NamedTuple):
     """A report that could not be written: whose, and why in words."""
 
     scope: str
     why: str
 
 
-class Batch(NamedTuple):
+class BatchResult(NamedTuple):
     """What became of many reports; stopped: whether a person ended it before the last."""
 
     written: list[Path]
-    failed: list[Failure]
+    failed: list[ReportFailure]
     stopped: bool
 
 
@@ -45,40 +45,40 @@ def write_batch(
     requests: Sequence[Request],
     folder: Path,
     suffix: str,
-    say: Say = silent,
-) -> Batch:
+    progress: Progress = no_progress,
+) -> BatchResult:
     """Write each report into the folder; one that fails does not keep the others from it.
 
-    A file is whole or not there. `say` may raise Stopped; what is written by then stays.
+    A file is whole or not there. `progress` may raise Stopped; what is written by then stays.
     Raises UserError when there is no such folder.
     """
     if not folder.is_dir():
         raise UserError(_("There is no folder {folder}.").format(folder=folder))
     written: list[Path] = []
-    failed: list[Failure] = []
+    failed: list[ReportFailure] = []
     taken: set[str] = set()
     whole = len(requests)
     for done, request in enumerate(requests):
-        tell = partial(_tell, say, done, whole)
+        report = partial(_report, progress, done, whole)
         target = folder / file_name(session, request, suffix, taken)
         taken.add(target.name)
         try:
-            tell()
-            write_report(session, request, target, tell)
+            report()
+            write_report(session, request, target, report)
         except Stopped:
-            return Batch(written, failed, stopped=True)
+            return BatchResult(written, failed, stopped=True)
         except UserError as error:
-            failed.append(Failure(request.scope or "", str(error)))
+            failed.append(ReportFailure(request.scope or "", str(error)))
         else:
             written.append(target)
     with suppress(Stopped):
-        say(whole, whole)
-    return Batch(written, failed, stopped=False)
+        progress(whole, whole)
+    return BatchResult(written, failed, stopped=False)
 
 
-def _tell(say: Say, done: int, whole: int, *_of_this_one: int) -> None:
+def _report(progress: Progress, done: int, whole: int, *_of_this_one: int) -> None:
     """Tell how many reports are done while one of them is being made."""
-    say(done, whole)
+    progress(done, whole)
 
 
 def file_name(session: Session, request: Request, suffix: str, taken: Iterable[str] = ()) -> str:

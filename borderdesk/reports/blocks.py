@@ -13,11 +13,11 @@ from typing import Literal, NamedTuple
 from borderdesk.base.formats import show_date, show_number, show_percent
 from borderdesk.schema.settings import Paper
 
-Kind = Literal["text", "number", "percent", "date"]
+ColumnKind = Literal["text", "number", "percent", "date"]
 Align = Literal["left", "center", "right"]
-Plain = str | int | Decimal | datetime.date | None
+PlainValue = str | int | Decimal | datetime.date | None
 
-_ALIGNMENT: dict[Kind, Align] = {
+_ALIGNMENT: dict[ColumnKind, Align] = {
     "text": "left",
     "number": "right",
     "percent": "right",
@@ -26,26 +26,26 @@ _ALIGNMENT: dict[Kind, Align] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class MarkedValue:
     """A value with a mark behind it, such as * for a figure taken from paper baselines."""
 
-    value: Plain
+    value: PlainValue
     mark: str = "*"
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
+class LinkedValue:
     """A value that leads to the row, heading or annex that has the anchor `to`, if any.
 
-    asks: what a click on it asks for where the page is shown on a screen (see `Spot`).
+    asks: what a click on it asks for where the page is shown on a screen (see `PageSpot`).
     """
 
-    value: Plain | Marked
+    value: PlainValue | MarkedValue
     to: str = ""
     asks: str = ""
 
 
-class Spot(NamedTuple):
+class PageSpot(NamedTuple):
     """Where on a page (from 0) a click asks for something: points from its upper left corner."""
 
     page: int
@@ -56,7 +56,7 @@ class Spot(NamedTuple):
     asks: str
 
 
-Cell = Plain | Marked | Linked
+Cell = PlainValue | MarkedValue | LinkedValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Column:
     """
 
     title: str
-    kind: Kind = "text"
+    kind: ColumnKind = "text"
     weight: float = 1.0
     align: Align | None = None
     over: str = ""
@@ -83,7 +83,7 @@ class Column:
 class Row:
     """A cell for every column; a group row needs only its heading, printed across the table.
 
-    `anchor` is what a `Linked` cell leads to.
+    `anchor` is what a `LinkedValue` cell leads to.
     """
 
     cells: tuple[Cell, ...]
@@ -256,21 +256,21 @@ class Document:
     seal: Seal | None = None
 
 
-def plain_of(cell: Cell) -> Plain:
+def plain_of(cell: Cell) -> PlainValue:
     """What a cell holds, without its mark or link."""
-    value = cell.value if isinstance(cell, Linked) else cell
-    return value.value if isinstance(value, Marked) else value
+    value = cell.value if isinstance(cell, LinkedValue) else cell
+    return value.value if isinstance(value, MarkedValue) else value
 
 
-def cell_text(cell: Cell, kind: Kind, lang: str) -> str:
+def cell_text(cell: Cell, kind: ColumnKind, lang: str) -> str:
     """What a reader sees of `cell` in a column of `kind`.
 
     Nothing is a dash among figures and blank among words; a whole number among words is a
     name (a year, a rank) and is not grouped.
     """
-    if isinstance(cell, Linked):
+    if isinstance(cell, LinkedValue):
         return cell_text(cell.value, kind, lang)
-    if isinstance(cell, Marked):
+    if isinstance(cell, MarkedValue):
         return f"{cell_text(cell.value, kind, lang)}{cell.mark}"
     if cell is None:
         return "–" if kind in ("number", "percent") else ""

@@ -13,16 +13,16 @@ from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
-from borderdesk.reports.requests import Say, silent
+from borderdesk.reports.requests import Progress, no_progress
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
-MOST: Mapping[Paper, int] = {"A4": 11, "A3": 19}
+MOST_COMMUNES: Mapping[Paper, int] = {"A4": 11, "A3": 19}
 """So many communes stand beside each other on a page across; a table of more is parted evenly."""
 
 
-class ByCommune(NamedTuple):
+class CommuneFigures(NamedTuple):
     """The figures of a period by commune: `values` by column, then by indicator."""
 
     columns: list[Scope]
@@ -30,14 +30,14 @@ class ByCommune(NamedTuple):
     whole: Mapping[str, Value]
 
 
-def by_commune(
+def commune_figures(
     session: Session,
     view: View,
     whole: Mapping[str, Value] | None = None,
     *,
     until: int | None = None,
-    say: Say = silent,
-) -> ByCommune:
+    progress: Progress = no_progress,
+) -> CommuneFigures:
     """The figures of a view's communes, and those of its whole scope unless they are given.
 
     until: the newest revision that was here when the period was closed; later records are left
@@ -55,9 +55,9 @@ def by_commune(
     columns = columns_of(book, view, own.places(window))
     values = []
     for done, column in enumerate(columns):
-        say(done, len(columns))
+        progress(done, len(columns))
         values.append(figures(column).values(window))
-    return ByCommune(columns, values, own.values(window) if whole is None else whole)
+    return CommuneFigures(columns, values, own.values(window) if whole is None else whole)
 
 
 def has_communes(view: View) -> bool:
@@ -71,22 +71,22 @@ def commune_blocks(
     whole: Mapping[str, Value] | None = None,
     *,
     until: int | None = None,
-    say: Say = silent,
+    progress: Progress = no_progress,
     paper: Paper = "A4",
 ) -> Iterator[Block]:
     """The annex by commune: a table for each district, or one; nothing for a single commune.
 
     whole: the scope's own figures by indicator, where the report has them already; until: as
-    for `by_commune`; paper: what it lies on.
+    for `commune_figures`; paper: what it lies on.
     """
     if not has_communes(view):
         return
-    found = by_commune(session, view, whole, until=until, say=say)
+    found = commune_figures(session, view, whole, until=until, progress=progress)
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
     if not rows:
         yield Paragraph(_("There are no records in the period."))
         return
-    parts = list(_parts(session.book, found.columns, MOST[paper]))
+    parts = list(_parts(session.book, found.columns, MOST_COMMUNES[paper]))
     for title, places in parts:
         if title and len(parts) > 1:
             yield Heading(title, 2)
@@ -102,7 +102,7 @@ def commune_blocks(
         yield Paragraph(note, "note")
 
 
-def _anything(found: ByCommune, row: Indicator) -> bool:
+def _anything(found: CommuneFigures, row: Indicator) -> bool:
     return bool(found.whole.get(row.key)) or any(values[row.key] for values in found.values)
 
 
@@ -120,7 +120,7 @@ def _parts(book: Book, columns: list[Scope], most: int) -> Iterator[tuple[str, l
             yield name, places[start : start + each]
 
 
-def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:
+def _table(found: CommuneFigures, rows: list[Indicator], places: list[int]) -> Table:
     columns = (
         Column(_("No."), "number", 0.6, "center"),
         Column(_("Indicator"), "text", 2.9),
@@ -131,7 +131,7 @@ def _table(found: ByCommune, rows: list[Indicator], places: list[int]) -> Table:
     return Table(columns, tuple(_rows(found, rows, places)))
 
 
-def _rows(found: ByCommune, rows: list[Indicator], places: list[int]) -> Iterator[Row]:
+def _rows(found: CommuneFigures, rows: list[Indicator], places: list[int]) -> Iterator[Row]:
     group, number = "", 0
     for row in rows:
         heading, label, unit = row.words

@@ -33,7 +33,7 @@ DASH = (4, 2.5)
 Drawing = Any  # ReportLab has no types
 
 
-class Shapes:
+class ChartDrawing:
     """A drawing that is filled with lines, rectangles and words, y counted upwards."""
 
     def __init__(self, width: float, height: float) -> None:
@@ -89,7 +89,7 @@ class Shapes:
         )
 
 
-class Scale(NamedTuple):
+class AxisScale(NamedTuple):
     """An axis from 0: its end, its step, and how many points one unit is long."""
 
     end: float
@@ -97,7 +97,7 @@ class Scale(NamedTuple):
     points: float
 
 
-def scale(most: float, room: float, least_step: float) -> Scale:
+def scale(most: float, room: float, least_step: float) -> AxisScale:
     """An axis that begins at 0 and ends at a round number, its steps `least_step` points or more
     apart; whole numbers only, for it counts things."""
     most = max(most, 1.0)
@@ -107,11 +107,11 @@ def scale(most: float, room: float, least_step: float) -> Scale:
             step = digit * power
             count = -(-most // step)
             if count * least_step <= room:
-                return Scale(count * step, step, room / (count * step))
+                return AxisScale(count * step, step, room / (count * step))
         power *= 10
 
 
-def drawn(chart: Chart, width: float, lang: str) -> Drawing:
+def draw_chart(chart: Chart, width: float, lang: str) -> Drawing:
     """The chart, as wide as asked and as high as it needs."""
     return _columns(chart, width, lang) if chart.kind == "columns" else _panels(chart, width, lang)
 
@@ -127,7 +127,7 @@ def _columns(chart: Chart, width: float, lang: str) -> Drawing:
     bars = [one for one in chart.series if one.style != "pace"]
     paces = [one for one in chart.series if one.style == "pace"]
     legend, foot, head = SIZE * 1.9, SIZE * 1.7, SIZE * 2.4
-    shapes = Shapes(width, legend + foot + PLOT_HEIGHT + head)
+    shapes = ChartDrawing(width, legend + foot + PLOT_HEIGHT + head)
     bottom = legend + foot
     axis = scale(_most(iter(chart.series)), PLOT_HEIGHT, 14)
     face = faces().regular
@@ -136,7 +136,7 @@ def _columns(chart: Chart, width: float, lang: str) -> Drawing:
     if chart.unit:
         shapes.words(0, shapes.height - SIZE, chart.unit, size=SMALL, face=faces().italic)
     share = (width - left) / max(len(chart.labels), 1)
-    places = _Bars(shapes, left, share, bottom, axis)
+    places = BarLayout(shapes, left, share, bottom, axis)
     for place, label in enumerate(chart.labels):
         shapes.words(left + (place + 0.5) * share, bottom - SIZE * 1.25, label, "middle")
         places.draw(bars, place)
@@ -149,7 +149,7 @@ def _columns(chart: Chart, width: float, lang: str) -> Drawing:
     return shapes.drawing
 
 
-def _grid(shapes: Shapes, axis: Scale, left: float, bottom: float, lang: str) -> None:
+def _grid(shapes: ChartDrawing, axis: AxisScale, left: float, bottom: float, lang: str) -> None:
     """Level lines at every step, with their figures."""
     value = 0.0
     while value <= axis.end:
@@ -159,14 +159,14 @@ def _grid(shapes: Shapes, axis: Scale, left: float, bottom: float, lang: str) ->
         value += axis.step
 
 
-class _Bars(NamedTuple):
+class BarLayout(NamedTuple):
     """Where the bars of a chart stand: `share` is the width of a label's place."""
 
-    shapes: Shapes
+    shapes: ChartDrawing
     left: float
     share: float
     bottom: float
-    axis: Scale
+    axis: AxisScale
 
     def _standing(
         self, bars: list[Series], place: int
@@ -210,7 +210,7 @@ class _Bars(NamedTuple):
             before = y
 
 
-def _legend(shapes: Shapes, series: tuple[Series, ...], left: float) -> None:
+def _legend(shapes: ChartDrawing, series: tuple[Series, ...], left: float) -> None:
     x = left
     for one in series:
         if one.style == "pace":
@@ -227,7 +227,7 @@ def _legend(shapes: Shapes, series: tuple[Series, ...], left: float) -> None:
 def _panels(chart: Chart, width: float, lang: str) -> Drawing:
     face = faces().regular
     head = SIZE * LEADING * 1.6
-    shapes = Shapes(width, head + ROW_HEIGHT * len(chart.labels) + 4)
+    shapes = ChartDrawing(width, head + ROW_HEIGHT * len(chart.labels) + 4)
     texts = [printable(label) for label in chart.labels]
     names = min(max((face.width(text) * SIZE for text in texts), default=0.0), width * 0.34)
     room = (width - names - LABEL_ROOM) / max(len(chart.series), 1)
@@ -241,7 +241,9 @@ def _panels(chart: Chart, width: float, lang: str) -> Drawing:
     return shapes.drawing
 
 
-def _panel(shapes: Shapes, one: Series, left: float, room: float, head: float, lang: str) -> None:
+def _panel(
+    shapes: ChartDrawing, one: Series, left: float, room: float, head: float, lang: str
+) -> None:
     bold, face = faces().bold, faces().regular
     title = printable(one.name)
     size = min(SIZE, (room + PANEL_GAP - 4) / max(bold.width(title), 0.1))
@@ -272,7 +274,7 @@ def draw_on(drawing: Drawing, canvas: Any, left: float, bottom: float) -> None:
 
 def chart_page(chart: Chart, width: float, lang: str) -> bytes:
     """A PDF whose only page is the chart, `width` points wide: for the screen."""
-    drawing = drawn(chart, width, lang)
+    drawing = draw_chart(chart, width, lang)
     canvas = canvas_module.Canvas(
         "", pagesize=(width, drawing.height), invariant=1, initialFontName=faces().regular.name
     )

@@ -12,7 +12,7 @@ from borderdesk.base.periods import Period, days_in
 from borderdesk.closing.editions import STANDING, E, Edition, read_editions
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
-from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
 from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
@@ -24,7 +24,7 @@ LONG_AFTER = 60
 """Days after its event that a record may be typed without being late."""
 
 
-class MonthOfPost(NamedTuple):
+class PostMonth(NamedTuple):
     """What a post has for a month: `counts` by type; `late` typed over 60 days after the event,
     `after_due` after the day the month's figures were to be sent, `after_closing` after the
     month was closed; `last_entry` the day anything was typed last.
@@ -46,7 +46,7 @@ class MonthOfPost(NamedTuple):
         return sum(self.counts.values())
 
 
-class Month(NamedTuple):
+class CompletenessMonth(NamedTuple):
     """A month: the part of it in the period, the day its figures are due (None for no such
     day), and every post."""
 
@@ -54,10 +54,10 @@ class Month(NamedTuple):
     first: datetime.date
     last: datetime.date
     due: datetime.date | None
-    posts: list[MonthOfPost]
+    posts: list[PostMonth]
 
 
-class Typed(NamedTuple):
+class EntryTimes(NamedTuple):
     """A record as completeness sees it; `seq` is its first revision."""
 
     post: str
@@ -67,12 +67,14 @@ class Typed(NamedTuple):
     seq: int
 
 
-def make_completeness(session: Session, request: Request, say: Say = silent) -> Made:
+def make_completeness(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
     """The completeness report. Raises UserError."""
     view = make_view(session, request.period, request.scope, request.geography)
-    months = completeness(session, view, say)
+    months = completeness(session, view, progress)
     head = json_head(session, request, view)
-    return Made(
+    return ReportContent(
         lambda: _document(session, view, months), lambda: [json_line({**head, **as_json(months)})]
     )
 
@@ -80,13 +82,15 @@ def make_completeness(session: Session, request: Request, say: Say = silent) -> 
 # ---------------------------------------------------------------------------- working out
 
 
-def completeness(session: Session, view: View, say: Say = silent) -> list[Month]:
+def completeness(
+    session: Session, view: View, progress: Progress = no_progress
+) -> list[CompletenessMonth]:
     """Every month of a view with what each post has for it."""
     period = view.period
     months = session.calendar().months_of(period.first, period.last)
     found = []
     for done, month in enumerate(months):
-        say(done, len(months))
+        progress(done, len(months))
         first, last = max(month.first, period.first), min(month.last, period.last)
         found.append((month, first, last, list(_typed(session, view, first, last))))
     named = {one.post for _month, _first, _last, typed in found for one in typed}
@@ -108,7 +112,7 @@ def _expected(session: Session, view: View, post: str) -> bool:
 
 def _typed(
     session: Session, view: View, first: datetime.date, last: datetime.date
-) -> Iterator[Typed]:
+) -> Iterator[EntryTimes]:
     """The records of the scope in these days, with the day each was typed first."""
     for name, model in RECORD_TYPES.items():
         event = model.event()
@@ -122,7 +126,7 @@ def _typed(
             (first.isoformat(), last.isoformat(), *params),
         )
         for post, day, time, seq in rows:
-            yield Typed(post, name, datetime.date.fromisoformat(day), local_date(time), seq)
+            yield EntryTimes(post, name, datetime.date.fromisoformat(day), local_date(time), seq)
 
 
 def _in_scope(model: type[Record], view: View) -> tuple[str, list[str]]:
@@ -143,10 +147,10 @@ def _month(
     month: Period,
     first: datetime.date,
     last: datetime.date,
-    typed: list[Typed],
-) -> Month:
+    typed: list[EntryTimes],
+) -> CompletenessMonth:
     due, over = due_day(session, month), last < session.today()
-    by_post: defaultdict[str, list[Typed]] = defaultdict(list)
+    by_post: defaultdict[str, list[EntryTimes]] = defaultdict(list)
     for one in typed:
         by_post[one.post].append(one)
     told = [
@@ -159,14 +163,14 @@ def _month(
         )
         for post in posts
     ]
-    return Month(month, first, last, due, told)
+    return CompletenessMonth(month, first, last, due, told)
 
 
 def _month_of(
-    post: str, typed: list[Typed], due: datetime.date | None, signed: list[Edition], over: bool
-) -> MonthOfPost:
+    post: str, typed: list[EntryTimes], due: datetime.date | None, signed: list[Edition], over: bool
+) -> PostMonth:
     counts = Counter(one.type for one in typed)
-    return MonthOfPost(
+    return PostMonth(
         post,
         {name: counts[name] for name in RECORD_TYPES},
         sum((one.typed - one.happened).days > LONG_AFTER for one in typed),
@@ -177,7 +181,7 @@ def _month_of(
     )
 
 
-def _came_later(one: Typed, edition: Edition) -> bool:
+def _came_later(one: EntryTimes, edition: Edition) -> bool:
     """Whether a record is dated in a signed period and was not there when it was closed."""
     days = edition.period
     return one.seq > edition.last_seq and days.first <= one.happened <= days.last
@@ -193,7 +197,7 @@ def due_day(session: Session, month: Period) -> datetime.date | None:
 # ----------------------------------------------------------------------------------- JSON
 
 
-def as_json(months: list[Month]) -> dict[str, Any]:
+def as_json(months: list[CompletenessMonth]) -> dict[str, Any]:
     """Months and posts in the shape of the command line."""
     return {
         "months": [
@@ -230,12 +234,12 @@ def _iso(day: datetime.date | None) -> str | None:
 # --------------------------------------------------------------------------------- blocks
 
 
-def _document(session: Session, view: View, months: list[Month]) -> Document:
+def _document(session: Session, view: View, months: list[CompletenessMonth]) -> Document:
     title = _("Completeness of the records, {period}").format(period=view.period.title)
     return document(session, view, title, tuple(_blocks(session, view, months)), landscape=True)
 
 
-def _blocks(session: Session, view: View, months: list[Month]) -> Iterator[Block]:
+def _blocks(session: Session, view: View, months: list[CompletenessMonth]) -> Iterator[Block]:
     if not months[0].posts:
         yield Paragraph(_("No post has its area in this scope."))
         return
@@ -255,7 +259,7 @@ def _blocks(session: Session, view: View, months: list[Month]) -> Iterator[Block
     )
 
 
-def _month_title(month: Month) -> str:
+def _month_title(month: CompletenessMonth) -> str:
     title = month.month.title
     if month.due is not None:
         due = _("figures due on {date}").format(date=show_date(month.due))
@@ -263,7 +267,7 @@ def _month_title(month: Month) -> str:
     return title[:1].upper() + title[1:]
 
 
-def _overview(session: Session, months: list[Month]) -> Table:
+def _overview(session: Session, months: list[CompletenessMonth]) -> Table:
     """How many records each post has for each month; a month without any is named so."""
     columns = (
         Column(_("Post"), "text", 2.0),
@@ -285,13 +289,13 @@ def _overview(session: Session, months: list[Month]) -> Table:
     return Table(columns, (*rows, Row((_("Together"), *sums, sum(sums)), "total")))
 
 
-def _total(post: MonthOfPost) -> str | int | None:
+def _total(post: PostMonth) -> str | int | None:
     if post.missing:
         return _("missing")
     return post.total or None
 
 
-def _month_table(session: Session, month: Month) -> Table:
+def _month_table(session: Session, month: CompletenessMonth) -> Table:
     columns = (
         Column(_("Post"), "text", 1.7),
         *(Column(_(model.title), "number") for model in RECORD_TYPES.values()),

@@ -14,7 +14,7 @@ from borderdesk.figures.coverage import UNREACHABLE, MarkerStatus, days_since, s
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
-from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
 from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.records.parts import CONDITIONS
 from borderdesk.session.session import Session
@@ -26,7 +26,7 @@ MOST_NAMED = 12
 PORTRAIT_MONTHS = 3
 
 
-class Covered(NamedTuple):
+class MarkerCoverage(NamedTuple):
     """A marker at the end of a period: `months` how often it was inspected in each of them,
     by whatever post."""
 
@@ -45,7 +45,7 @@ class Covered(NamedTuple):
         return sum(self.months)
 
 
-class Totals(NamedTuple):
+class CoverageTotals(NamedTuple):
     """Of some markers: how many there are, were inspected in the period, are damaged, moved or
     missing, were not inspected for over 60 days, never, and never cleared."""
 
@@ -68,24 +68,28 @@ class Coverage(NamedTuple):
     view: View
     day: datetime.date
     months: list[Period]
-    markers: list[Covered]
+    markers: list[MarkerCoverage]
     unlisted: list[str]
     unplaced: list[str]
     invented: bool
 
 
-def make_coverage(session: Session, request: Request, _say: Say = silent) -> Made:
+def make_coverage(
+    session: Session, request: Request, _progress: Progress = no_progress
+) -> ReportContent:
     """The coverage report. Raises UserError."""
     view = make_view(session, request.period, request.scope, request.geography)
-    coverage = covered(session, view)
+    coverage = coverage_of(session, view)
     head = json_head(session, request, view)
-    return Made(lambda: _document(session, coverage), lambda: [json_line(as_json(coverage, head))])
+    return ReportContent(
+        lambda: _document(session, coverage), lambda: [json_line(as_json(coverage, head))]
+    )
 
 
 # ---------------------------------------------------------------------------- working out
 
 
-def covered(session: Session, view: View) -> Coverage:
+def coverage_of(session: Session, view: View) -> Coverage:
     """Every marker of a view's scope, along the line."""
     book, period = session.book, view.period
     day = min(period.last, session.today())
@@ -93,7 +97,7 @@ def covered(session: Session, view: View) -> Coverage:
     known = [m for m in standing(session.store, book, day) if _inside(view, m)]
     visits = _visits(session, period, months)
     markers = [
-        Covered(
+        MarkerCoverage(
             m.marker,
             m.post,
             m.commune,
@@ -155,9 +159,9 @@ def _visits(session: Session, period: Period, months: list[Period]) -> Counter[t
     return found
 
 
-def totals(markers: list[Covered]) -> Totals:
+def totals(markers: list[MarkerCoverage]) -> CoverageTotals:
     """What there is to say of some markers together."""
-    return Totals(
+    return CoverageTotals(
         len(markers),
         sum(m.times > 0 for m in markers),
         sum(m.condition not in (None, "intact") for m in markers),
@@ -249,7 +253,7 @@ def _totals_table(session: Session, coverage: Coverage) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _totals_row(name: str, markers: list[Covered], kind: Any = "row") -> Row:
+def _totals_row(name: str, markers: list[MarkerCoverage], kind: Any = "row") -> Row:
     sums = totals(markers)
     share = percent(sums.covered, sums.markers)
     return Row((name, sums.markers, sums.covered, share, *sums[2:]), kind)
@@ -305,7 +309,7 @@ def _marker_rows(session: Session, coverage: Coverage, several: bool) -> Iterato
     )
 
 
-def _commune(session: Session, view: View, marker: Covered) -> str:
+def _commune(session: Session, view: View, marker: MarkerCoverage) -> str:
     """The commune as it is on the view's day; one that was split as it was."""
     became = session.book.successors_on(marker.commune, view.day.isoformat())
     return session.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)

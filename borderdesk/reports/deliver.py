@@ -1,7 +1,7 @@
 """Every kind of report, and writing one to a file in the format its name asks for.
 
-To add a kind: a module that answers a `Request` with a `Made`, and a line in REPORTS; command
-line, window and batch loop over it.
+To add a kind: a module that answers a `Request` with a `ReportContent`, and a line in REPORTS, over
+which command line, window and batch loop.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from borderdesk.base.files import whole_file
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Document
-from borderdesk.reports.requests import Kind, Made, Request, Say, silent
+from borderdesk.reports.requests import Progress, ReportContent, ReportKind, Request, no_progress
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ else:
 FORMATS = (".pdf", ".xlsx", ".json")
 
 
-def _summary(session: Session, request: Request, say: Say) -> Made:
+def _summary(session: Session, request: Request, progress: Progress) -> ReportContent:
     summary = summary_module.make_summary(
         session,
         request.period,
@@ -56,81 +56,85 @@ def _summary(session: Session, request: Request, say: Say) -> Made:
         geography=request.geography,
         with_ids=request.with_ids,
     )
-    return Made(
-        lambda: summary_paper.as_document(summary, session, language(), request, say),
+    return ReportContent(
+        lambda: summary_paper.as_document(summary, session, language(), request, progress),
         lambda: [shapes.json_line(summary_module.as_json(summary))],
         summary,
     )
 
 
-def _register(session: Session, request: Request, say: Say) -> Made:
-    return register.make_register(session, request, say)
+def _register(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return register.make_register(session, request, progress)
 
 
-def _coverage(session: Session, request: Request, say: Say) -> Made:
-    return coverage_report.make_coverage(session, request, say)
+def _coverage(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return coverage_report.make_coverage(session, request, progress)
 
 
-def _completeness(session: Session, request: Request, say: Say) -> Made:
-    return completeness.make_completeness(session, request, say)
+def _completeness(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return completeness.make_completeness(session, request, progress)
 
 
-def _review(session: Session, request: Request, say: Say) -> Made:
-    return review.make_review(session, request, say)
+def _review(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return review.make_review(session, request, progress)
 
 
-def _amendment(session: Session, request: Request, say: Say) -> Made:
-    return amendment.make_amendment(session, request, say)
+def _amendment(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return amendment.make_amendment(session, request, progress)
 
 
-REPORTS: Mapping[str, Kind] = {
-    "summary": Kind(
+REPORTS: Mapping[str, ReportKind] = {
+    "summary": ReportKind(
         N_("Summary of figures"), N_("Every indicator of a period."), _summary, annexed=True
     ),
-    "register": Kind(
+    "register": ReportKind(
         N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True
     ),
-    "coverage": Kind(
+    "coverage": ReportKind(
         N_("Coverage of the border markers"),
         N_("Markers: last inspected, condition, never visited, month by month."),
         _coverage,
     ),
-    "completeness": Kind(
+    "completeness": ReportKind(
         N_("Completeness of the records"),
         N_("Which post has what for which month, and what was typed late."),
         _completeness,
     ),
-    "review": Kind(
+    "review": ReportKind(
         N_("Review against the targets"),
         N_("The clauses of the year's regulations, by unit and as a whole."),
         _review,
     ),
-    "amendment": Kind(
+    "amendment": ReportKind(
         N_("Amendment"), N_("What was corrected of a signed report, and why."), _amendment
     ),
 }
 """Every kind of report by its name on the command line."""
 
 
-def make_report(session: Session, request: Request, say: Say = silent) -> Made:
+def make_report(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
     """The report that is asked for. Raises UserError."""
     kind = REPORTS[request.kind]
     if kind.typed and request.type is None:
         raise UserError(_("Say which type of record the report is of."))
-    made = kind.make(session, request, say)
+    made = kind.make(session, request, progress)
     return made._replace(document=lambda: _with_sources(session, request, made))
 
 
-def _with_sources(session: Session, request: Request, made: Made) -> Document:
+def _with_sources(session: Session, request: Request, made: ReportContent) -> Document:
     """The document with the state of every post behind it; as it was when it was signed."""
     edition = made.summary.edition if made.summary is not None else None
     if edition is not None:
         return sources_module.with_sources(made.document(), sources_module.kept_sources(edition))
     view = scopes.make_view(session, request.period, request.scope, request.geography)
-    return sources_module.with_sources(made.document(), sources_module.sources(session, view))
+    return sources_module.with_sources(made.document(), sources_module.post_sources(session, view))
 
 
-def write_report(session: Session, request: Request, target: Path, say: Say = silent) -> None:
+def write_report(
+    session: Session, request: Request, target: Path, progress: Progress = no_progress
+) -> None:
     """Write the report that is asked for as PDF, XLSX or JSON, whole or not at all.
 
     Raises UserError, and Stopped when `say` does; `target` is then as it was.
@@ -138,7 +142,7 @@ def write_report(session: Session, request: Request, target: Path, say: Say = si
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
-    made = make_report(session, request, say)
+    made = make_report(session, request, progress)
     if suffix == ".json":
         with whole_file(target) as file:
             for piece in made.json():

@@ -19,7 +19,7 @@ else:
     pdf = lazy_module("borderdesk.reports.pdf")
 
 
-def write_due(
+def write_due_markers(
     session: Session,
     markers: Sequence[MarkerStatus],
     day: datetime.date,

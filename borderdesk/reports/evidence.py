@@ -14,11 +14,11 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter
 
-MOST = 1_000
+MOST_RECORDS = 1_000
 """How many records are told at most; a figure of more is looked into by a shorter period."""
 
 
-class Told(NamedTuple):
+class RecordLine(NamedTuple):
     """A record in one line: its type's title, its listed fields, its short id."""
 
     type: str
@@ -29,9 +29,11 @@ class Told(NamedTuple):
     short: str
 
 
-def told(session: Session, found: Mapping[str, Sequence[str]], most: int = MOST) -> list[Told]:
+def record_lines(
+    session: Session, found: Mapping[str, Sequence[str]], most: int = MOST_RECORDS
+) -> list[RecordLine]:
     """The records, {type: ids}, by their dates; at most `most` of them."""
-    lines: list[Told] = []
+    lines: list[RecordLine] = []
     for type_name, ids in found.items():
         room = most - len(lines)
         if room > 0 and ids:
@@ -39,7 +41,7 @@ def told(session: Session, found: Mapping[str, Sequence[str]], most: int = MOST)
     return sorted(lines, key=lambda line: (line.day or datetime.date.min, line.record))
 
 
-def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Told]:
+def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[RecordLine]:
     model, book = ALL_TYPES[type_name], session.book
     event = model.event()
     fields = {
@@ -47,7 +49,7 @@ def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Told]
     }
     listed = session.part(RecordLists).page(type_name, Filter(ids=frozenset(ids)), limit=len(ids))
     return [
-        Told(
+        RecordLine(
             type_name,
             one.id,
             one.values.get(event.name) if event is not None else None,

@@ -96,7 +96,7 @@ class Face:
             yield word[start:]
 
 
-class Faces(NamedTuple):
+class FaceFamily(NamedTuple):
     """The four styles."""
 
     regular: Face
@@ -106,9 +106,9 @@ class Faces(NamedTuple):
 
 
 @cache
-def faces() -> Faces:
+def faces() -> FaceFamily:
     """The four styles, registered with ReportLab by path on the first call."""
-    return Faces(*map(Face, STYLES))
+    return FaceFamily(*map(Face, STYLES))
 
 
 @cache

@@ -21,7 +21,7 @@ class Piece(NamedTuple):
     draw: Callable[[float], None]
 
 
-class Sheet(NamedTuple):
+class PageFrame(NamedTuple):
     """The paper of a section and where its text stands, in points from the lower left corner.
 
     `frame` draws what stands outside the text, given the page's number in its section.
@@ -41,7 +41,7 @@ class Sheet(NamedTuple):
         return self.right - self.left
 
 
-class Unit(NamedTuple):
+class PieceGroup(NamedTuple):
     """Pieces that stay together; `head` is drawn above them when they begin a page."""
 
     pieces: tuple[Piece, ...]
@@ -68,14 +68,14 @@ class Flow:
     The last unit is drawn only when the next comes, so that a foot can be joined to it.
     """
 
-    def __init__(self, canvas: Canvas, sheet: Sheet, closed: Callable[[int], None]) -> None:
+    def __init__(self, canvas: Canvas, sheet: PageFrame, closed: Callable[[int], None]) -> None:
         self.canvas = canvas
         self.sheet = sheet
         self.head: Piece | None = None
         self.pages = 0
         self._closed = closed
         self._waiting: list[Piece] = []
-        self._held: Unit | None = None
+        self._held: PieceGroup | None = None
         self._number = 0
         self._y = sheet.top
         self._fresh = True
@@ -96,15 +96,15 @@ class Flow:
 
     def place(self, *pieces: Piece) -> None:
         """Put what waits and `pieces`, all on one page when a page can hold them."""
-        unit = Unit((*self._waiting, *pieces), self.head)
+        unit = PieceGroup((*self._waiting, *pieces), self.head)
         self._waiting = []
         self._release()
         self._held = unit
 
     def join(self, *pieces: Piece) -> None:
         """Put `pieces` on the page where what was placed last ends."""
-        held = self._held or Unit((), None)
-        self._held = Unit((*held.pieces, *self._waiting, *pieces), held.head)
+        held = self._held or PieceGroup((), None)
+        self._held = PieceGroup((*held.pieces, *self._waiting, *pieces), held.head)
         self._waiting = []
 
     def finish(self) -> None:
@@ -114,7 +114,7 @@ class Flow:
         self._release()
         self._close()
 
-    def begin(self, sheet: Sheet) -> None:
+    def begin(self, sheet: PageFrame) -> None:
         """Go on with page 1 of a new section, after the last was finished."""
         self.sheet, self._number = sheet, 0
         self._open()
@@ -163,7 +163,7 @@ class Flow:
 # ------------------------------------------------------------------------------ drawing
 
 
-class Strip(NamedTuple):
+class TextStrip(NamedTuple):
     """The lines of one cell and where they stand: `left` edge, `room` in points, `slack`."""
 
     lines: Sequence[Line]
@@ -173,7 +173,7 @@ class Strip(NamedTuple):
 
 
 def draw_strips(
-    canvas: Canvas, face: Face, size: float, strips: Iterable[Strip], top: float, height: float
+    canvas: Canvas, face: Face, size: float, strips: Iterable[TextStrip], top: float, height: float
 ) -> None:
     """Write the cells of a row, each centred between `top` and `height` below it."""
     text = canvas.beginText()
@@ -230,7 +230,7 @@ def fill(canvas: Canvas, grey: float, x: float, y: float, width: float, height: 
     canvas.setFillGray(0)
 
 
-class Written(NamedTuple):
+class StackLine(NamedTuple):
     """A line of a stack: where its left end stands, and how far its foot is below the top."""
 
     face: Face
@@ -246,7 +246,7 @@ class Stack:
     def __init__(self, left: float, room: float) -> None:
         self.left, self.room = left, room
         self.height = 0.0
-        self._lines: list[Written] = []
+        self._lines: list[StackLine] = []
         self._rules: list[tuple[float, float, float]] = []
 
     def write(
@@ -255,7 +255,7 @@ class Stack:
         """Set lines below what there is; `shift` moves their left edge to the right."""
         for line in lines:
             left = self.left + shift + slack * (self.room - shift - line[1] * size)
-            self._lines.append(Written(face, size, line, left, self.height + size * BASELINE))
+            self._lines.append(StackLine(face, size, line, left, self.height + size * BASELINE))
             self.height += size * LEADING
 
     def rule(self, share: float) -> None:

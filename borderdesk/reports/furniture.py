@@ -3,7 +3,7 @@
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Document
 from borderdesk.reports.faces import Face, Line, faces, printable
-from borderdesk.reports.flow import GRID, Canvas, Sheet, Strip, draw_strips, fill
+from borderdesk.reports.flow import GRID, Canvas, PageFrame, TextStrip, draw_strips, fill
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.tables import LIGHT_GREY
 
@@ -30,7 +30,7 @@ class Furniture:
         self._banner_top = (3.5 if self.formal else 7) * MM
         self._banner_air = 3.0 if self.formal else 8.0
 
-    def sheet(self, landscape: bool) -> Sheet:
+    def sheet(self, landscape: bool) -> PageFrame:
         """The paper of a section."""
         width, height = m.page_size(self._wide_paper, landscape)
         left, right = m.LEFT, width - m.RIGHT
@@ -53,13 +53,13 @@ class Furniture:
             elif number > 1:
                 self._draw_number(number, sheet, height - number_line)
 
-        sheet = Sheet(width, height, left, right, height - top, bottom, frame)
+        sheet = PageFrame(width, height, left, right, height - top, bottom, frame)
         return sheet
 
     def _banner_height(self, lines: tuple[Line, ...]) -> float:
         return self._banner_size * LEADING * len(lines) + self._banner_air
 
-    def _draw_banner(self, lines: tuple[Line, ...], sheet: Sheet) -> None:
+    def _draw_banner(self, lines: tuple[Line, ...], sheet: PageFrame) -> None:
         if not lines:
             return
         height = self._banner_height(lines)
@@ -68,23 +68,23 @@ class Furniture:
         self.canvas.setLineWidth(1.2)
         self.canvas.rect(sheet.left, top - height, sheet.room, height)
         self.canvas.setLineWidth(GRID)
-        strip = Strip(lines, sheet.left + BANNER_PAD, sheet.room - 2 * BANNER_PAD, 0.5)
+        strip = TextStrip(lines, sheet.left + BANNER_PAD, sheet.room - 2 * BANNER_PAD, 0.5)
         draw_strips(self.canvas, faces().bold, self._banner_size, [strip], top, height)
 
-    def _draw_footer(self, lines: tuple[Line, ...], sheet: Sheet) -> None:
+    def _draw_footer(self, lines: tuple[Line, ...], sheet: PageFrame) -> None:
         if lines:
             height = FOOTER_SIZE * LEADING * len(lines)
-            strip = Strip(lines, sheet.left, sheet.room - FOOTER_ENDS, 0.0)
+            strip = TextStrip(lines, sheet.left, sheet.room - FOOTER_ENDS, 0.0)
             top = FOOTER_LINE + height
             draw_strips(self.canvas, faces().italic, FOOTER_SIZE, [strip], top, height)
 
-    def _draw_number(self, number: int, sheet: Sheet, y: float) -> None:
+    def _draw_number(self, number: int, sheet: PageFrame, y: float) -> None:
         face, text = faces().regular, str(number)
         x = (sheet.left + sheet.right - face.width(text) * m.PAGE_NUMBER_SIZE) / 2
         self.canvas.setFont(face.name, m.PAGE_NUMBER_SIZE)
         self.canvas.drawString(x, y, text)
 
-    def _draw_page_of(self, sheet: Sheet) -> None:
+    def _draw_page_of(self, sheet: PageFrame) -> None:
         """Trang 2/5, where the total is a form that is filled when it is known."""
         face, size = faces().regular, PAGE_OF_SIZE
         text = f"{_PAGE_WORD[self.lang]} {self.canvas.getPageNumber()}/"

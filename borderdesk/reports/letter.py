@@ -6,7 +6,7 @@ import re
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Letter, Seal, Signature
 from borderdesk.reports.faces import Face, Line, faces, printable
-from borderdesk.reports.flow import GRID, Canvas, Piece, Sheet, Stack
+from borderdesk.reports.flow import GRID, Canvas, PageFrame, Piece, Stack
 from borderdesk.reports.seals import draw_code
 
 ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
@@ -68,7 +68,7 @@ def recipients(letter: Letter) -> list[str]:
 class LetterSetter:
     """Turns a letter into pieces."""
 
-    def __init__(self, canvas: Canvas, letter: Letter, sheet: Sheet) -> None:
+    def __init__(self, canvas: Canvas, letter: Letter, sheet: PageFrame) -> None:
         self.canvas = canvas
         self.letter = letter
         self.sheet = sheet

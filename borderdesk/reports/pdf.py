@@ -17,9 +17,9 @@ from borderdesk.reports.blocks import (
     Chart,
     Document,
     Heading,
+    PageSpot,
     Paragraph,
     Picture,
-    Spot,
     Table,
 )
 from borderdesk.reports.faces import Face, Line, faces, printable
@@ -29,7 +29,7 @@ from borderdesk.reports.flow import (
     Flow,
     Piece,
     Stack,
-    Strip,
+    TextStrip,
     draw_justified,
     draw_strips,
     fill,
@@ -39,7 +39,7 @@ from borderdesk.reports.furniture import Furniture
 from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
-from borderdesk.reports.tables import Links, TableSetter
+from borderdesk.reports.tables import TableLinks, TableSetter
 
 if TYPE_CHECKING:
     from reportlab.lib import utils
@@ -69,11 +69,11 @@ class TextStyle(NamedTuple):
     justified: bool = False
 
 
-class _Enough(Exception):
+class PageLimit(Exception):
     """As many pages as were asked for are done."""
 
 
-class Setter:
+class DocumentSetter:
     """Draws one document on one canvas."""
 
     def __init__(
@@ -91,7 +91,7 @@ class Setter:
         self.counts = Numbering()
         self.depth = -1
         self.led: dict[str, None] = {}
-        self.spots: list[Spot] = []
+        self.spots: list[PageSpot] = []
         self.marked: set[str] = set()
         self.furniture = Furniture(canvas, document)
         self.flow = Flow(canvas, self.furniture.sheet(document.landscape), self._closed)
@@ -104,13 +104,13 @@ class Setter:
         if self.page_done is not None:
             self.page_done(page)
         if page == self.last_page:
-            raise _Enough
+            raise PageLimit
 
     # ----------------------------------------------------------------------- writing
 
     def write(self) -> int:
         """Draw everything; returns the number of pages."""
-        with suppress(_Enough):
+        with suppress(PageLimit):
             self._write()
         pages = self.flow.pages
         self.furniture.total(pages)
@@ -247,7 +247,7 @@ class Setter:
     def _spot(self, asks: str, left: float, bottom: float, right: float, top: float) -> None:
         height = self.flow.sheet.height
         self.spots.append(
-            Spot(self.flow.pages - 1, left, height - top, right, height - bottom, asks)
+            PageSpot(self.flow.pages - 1, left, height - top, right, height - bottom, asks)
         )
 
     # -------------------------------------------------------------------------- text
@@ -312,11 +312,11 @@ class Setter:
         for place, line in enumerate(lines):
             indent = 0.0 if place else style.indent
             spread = style.justified and place < len(lines) - 1
-            strip = Strip((line,), left + indent, room - indent, SLACK[style.align])
+            strip = TextStrip((line,), left + indent, room - indent, SLACK[style.align])
             yield Piece(height, self._line_drawer(style, strip, height, spread))
 
     def _line_drawer(
-        self, style: TextStyle, strip: Strip, height: float, spread: bool
+        self, style: TextStyle, strip: TextStrip, height: float, spread: bool
     ) -> Callable[[float], None]:
         sheet = self.flow.sheet
 
@@ -350,7 +350,7 @@ class Setter:
 
     def _chart(self, chart: Chart) -> None:
         sheet = self.flow.sheet
-        drawing = charts.drawn(chart, sheet.room, self.document.lang)
+        drawing = charts.draw_chart(chart, sheet.room, self.document.lang)
         self.flow.gap(8)
         if chart.title:
             self.flow.keep(*self._title(chart.title))
@@ -368,7 +368,7 @@ class Setter:
 
     def _table(self, table: Table) -> None:
         flow = self.flow
-        links = Links(self._lead, self._mark, self._spot)
+        links = TableLinks(self._lead, self._mark, self._spot)
         setter = TableSetter(self.canvas, table, self.document.lang, flow.sheet, links)
         head = setter.head()
         most = flow.height - head.height
@@ -439,7 +439,7 @@ def write_pdf(
     target: Path,
     *,
     page_done: Callable[[int], None] | None = None,
-    spots: list[Spot] | None = None,
+    spots: list[PageSpot] | None = None,
 ) -> int:
     """Write `document` to `target` and return its number of pages.
 
@@ -450,7 +450,7 @@ def write_pdf(
     cannot be written; `target` is then as it was.
     """
     canvas = new_canvas(document)
-    setter = Setter(canvas, document, page_done)
+    setter = DocumentSetter(canvas, document, page_done)
     pages = setter.write()
     save_whole(target, canvas.getpdfdata())
     if spots is not None:
@@ -461,5 +461,5 @@ def write_pdf(
 def first_page(document: Document) -> bytes:
     """A PDF of page 1 alone, its links left out: made without reading what comes after it."""
     canvas = new_canvas(document)
-    Setter(canvas, document, None, last_page=1).write()
+    DocumentSetter(canvas, document, None, last_page=1).write()
     return bytes(canvas.getpdfdata())

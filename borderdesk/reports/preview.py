@@ -8,7 +8,7 @@ from borderdesk.base.i18n import language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.reports.blocks import Document, Spot
+from borderdesk.reports.blocks import Document, PageSpot
 from borderdesk.reports.deliver import make_report
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pages import page_sizes
@@ -40,10 +40,10 @@ class ReportPages(NamedTuple):
     sizes: list[Size]
     summary: Summary | None
     wide_paper: Paper
-    spots: Sequence[Spot] = ()
+    spots: Sequence[PageSpot] = ()
     complete: bool = True
 
-    def spot_at(self, page: int, x: float, y: float) -> Spot | None:
+    def spot_at(self, page: int, x: float, y: float) -> PageSpot | None:
         """The figure at a place of a page (from 0), in points from its upper left corner."""
         return next(
             (
@@ -89,7 +89,7 @@ def first_page(session: Session, request: Request, target: Path) -> FirstPage:
 
 def all_pages(first: FirstPage, target: Path) -> ReportPages:
     """Write a whole report of which the first page is there to `target`. Raises UserError."""
-    spots: list[Spot] = []
+    spots: list[PageSpot] = []
     pdf.write_pdf(first.document(), target, spots=spots)
     return first.pages._replace(pdf=target, sizes=page_sizes(target), spots=spots, complete=True)
 
@@ -100,6 +100,6 @@ def edition_pages(session: Session, edition: str, request: Request, target: Path
     document = summary_paper.as_document(summary, session, language())
     if summary.edition is not None:
         document = sources.with_sources(document, sources.kept_sources(summary.edition))
-    spots: list[Spot] = []
+    spots: list[PageSpot] = []
     pdf.write_pdf(document, target, spots=spots)
     return ReportPages(request, target, page_sizes(target), summary, document.wide_paper, spots)

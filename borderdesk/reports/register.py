@@ -24,12 +24,12 @@ from borderdesk.reports.blocks import (
     Cell,
     Column,
     Document,
-    Marked,
+    MarkedValue,
     Paragraph,
     Row,
     Table,
 )
-from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
 from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.fields import (
     PUBLIC,
@@ -66,16 +66,18 @@ def register_anchor(type_name: str) -> str:
     return f"register-{type_name}"
 
 
-def make_register(session: Session, request: Request, say: Say = silent) -> Made:
+def make_register(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
     """The register of a type. Raises UserError."""
     if request.type not in RECORD_TYPES:
         raise UserError(
             _("A register is of one type: {types}.").format(types=", ".join(RECORD_TYPES))
         )
     view = make_view(session, request.period, request.scope, request.geography)
-    register = Register(session, view, RECORD_TYPES[request.type], say)
+    register = Register(session, view, RECORD_TYPES[request.type], progress)
     head = json_head(session, request, view)
-    return Made(lambda: register.document(), lambda: register.json(head))
+    return ReportContent(lambda: register.document(), lambda: register.json(head))
 
 
 class Register:
@@ -86,7 +88,7 @@ class Register:
         session: Session,
         view: View,
         model: type[Record],
-        say: Say = silent,
+        progress: Progress = no_progress,
         without: Collection[str] = (),
     ) -> None:
         """without: records that came after the period was closed; they have no row."""
@@ -94,7 +96,7 @@ class Register:
         self._book = session.book
         self._view = view
         self._model = model
-        self._say = say
+        self._progress = progress
         self._without = frozenset(without)
         scope = view.scope
         self._chosen = Filter(view.period.first, view.period.last, scope.post, scope.units)
@@ -152,7 +154,7 @@ class Register:
         for listed in self._session.part(RecordLists).stream(self._model.type_name, self._chosen):
             if listed.id in self._without:
                 continue
-            self._say(number, whole)
+            self._progress(number, whole)
             number += 1
             yield self._row(number, listed)
         if whole and not self._without:
@@ -166,7 +168,7 @@ class Register:
     def _row(self, number: int, listed: ListEntry) -> Row:
         values, shown = listed.values, self._shown(listed)
         short = short_id(listed.id)
-        cells: list[Cell] = [number, Marked(short, TWO_VERSIONS) if listed.double else short]
+        cells: list[Cell] = [number, MarkedValue(short, TWO_VERSIONS) if listed.double else short]
         cells += [
             self._cell(field, values.get(key)) if key in shown else self._hidden(field, values)
             for key, field in self._fields.items()
@@ -289,7 +291,7 @@ class Register:
         for number, listed in enumerate(
             self._session.part(RecordLists).stream(self._model.type_name, self._chosen)
         ):
-            self._say(number, whole)
+            self._progress(number, whole)
             told = as_json(self._model, listed, self._book)
             if not self._owned(listed):
                 self._withhold(told, listed)
@@ -322,8 +324,12 @@ def _column(field: Kind) -> Column:
 
 
 def register_blocks(
-    session: Session, view: View, type_name: str, say: Say = silent, without: Collection[str] = ()
+    session: Session,
+    view: View,
+    type_name: str,
+    progress: Progress = no_progress,
+    without: Collection[str] = (),
 ) -> Iterator[Block]:
     """The register of a type as it is annexed to a report, with all that its figures count."""
-    register = Register(session, view, RECORD_TYPES[type_name], say, without)
+    register = Register(session, view, RECORD_TYPES[type_name], progress, without)
     yield from register.blocks(carried=True)

@@ -7,11 +7,11 @@ from borderdesk.closing.calculation import Summary
 from borderdesk.reports.blocks import Document
 from borderdesk.session.session import Session
 
-Say = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
 """Told how far a long job is, of how much; it may raise Stopped to end the job."""
 
 
-def silent(_done: int, _whole: int) -> None:
+def no_progress(_done: int, _whole: int) -> None:
     """Nobody waits to be told."""
 
 
@@ -36,7 +36,7 @@ class Request(NamedTuple):
     by_commune: bool = True
 
 
-class Made(NamedTuple):
+class ReportContent(NamedTuple):
     """A report that is ready to be written: `document` for paper and sheet, in the language
     in use; `json` as pieces of one line. Either reads its records only then, anew each time.
 
@@ -48,15 +48,15 @@ class Made(NamedTuple):
     summary: Summary | None = None
 
 
-Maker = Callable[[Session, Request, Say], Made]
+ReportMaker = Callable[[Session, Request, Progress], ReportContent]
 
 
-class Kind(NamedTuple):
+class ReportKind(NamedTuple):
     """A kind of report: `title` on screen and paper, `hint` says what it is, `typed` whether it
     is of one record type, `annexed` whether communes and registers can be annexed to it."""
 
     title: str
     hint: str
-    make: Maker
+    make: ReportMaker
     typed: bool = False
     annexed: bool = False

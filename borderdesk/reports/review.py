@@ -11,13 +11,13 @@ from borderdesk.figures.scopes import column_notes, make_view, remarks
 from borderdesk.figures.targets import RULES, regulation_facts
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.requests import Made, Request, Say, silent
+from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
 from borderdesk.reports.review_figures import (
     EXCEEDED,
     MET,
     MISSED,
     VERDICTS,
-    Clause,
+    ClauseResult,
     Review,
     ReviewCalculation,
     as_json,
@@ -29,12 +29,14 @@ UPRIGHT_UNITS = 3
 """The most units whose columns fit on an upright page beside the figures of the whole."""
 
 
-def make_review(session: Session, request: Request, say: Say = silent) -> Made:
+def make_review(
+    session: Session, request: Request, progress: Progress = no_progress
+) -> ReportContent:
     """The review. Raises UserError."""
     view = make_view(session, request.period, request.scope, request.geography)
-    review = ReviewCalculation(session, request, view, say).review()
+    review = ReviewCalculation(session, request, view, progress).review()
     head = json_head(session, request, view)
-    return Made(
+    return ReportContent(
         lambda: _document(session, review), lambda: [json_line({**head, **as_json(review)})]
     )
 
@@ -69,7 +71,7 @@ def _blocks(session: Session, review: Review) -> Iterator[Block]:
         yield _written_table(session, written)
 
 
-def _measured(review: Review) -> list[Clause]:
+def _measured(review: Review) -> list[ClauseResult]:
     return [clause for clause in review.clauses if clause.measured]
 
 
@@ -124,7 +126,7 @@ def _measured_table(session: Session, review: Review) -> Table:
     )
 
 
-def _measured_row(review: Review, clause: Clause) -> Row:
+def _measured_row(review: Review, clause: ClauseResult) -> Row:
     target = clause.target
     label = clause.label + (f" – {clause.scope}" if clause.scope else "")
     if target.rule != "at_least":
@@ -144,7 +146,7 @@ def _measured_row(review: Review, clause: Clause) -> Row:
     )
 
 
-def _written_table(session: Session, clauses: list[Clause]) -> Table:
+def _written_table(session: Session, clauses: list[ClauseResult]) -> Table:
     columns = (
         Column(_("Art."), "text", 0.6, "center"),
         Column(_("Content"), "text", 3.0),
@@ -168,7 +170,7 @@ def _drafts_table(session: Session, review: Review) -> Table:
     return Table(columns, tuple(_grouped(session, review.drafts, _draft_row)))
 
 
-def _draft_row(clause: Clause) -> Row:
+def _draft_row(clause: ClauseResult) -> Row:
     target = clause.target
     return Row(
         (
@@ -183,7 +185,7 @@ def _draft_row(clause: Clause) -> Row:
 
 
 def _grouped(
-    session: Session, clauses: list[Clause], row: Callable[[Clause], Row]
+    session: Session, clauses: list[ClauseResult], row: Callable[[ClauseResult], Row]
 ) -> Iterator[Row]:
     """The rows under the regulation that each clause is of."""
     group: tuple[str, int] | None = None

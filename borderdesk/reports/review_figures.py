@@ -23,7 +23,7 @@ from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.targets import Target, targets
-from borderdesk.reports.requests import Request, Say
+from borderdesk.reports.requests import Progress, Request
 from borderdesk.schema.fields import as_json_number
 from borderdesk.session.session import Session
 
@@ -32,7 +32,7 @@ VERDICTS = {EXCEEDED: N_("Exceeded"), MET: N_("Met"), MISSED: N_("Not met")}
 PERCENT = "percent"
 
 
-class Clause(NamedTuple):
+class ClauseResult(NamedTuple):
     """A clause with what was done under it.
 
     values: in the period, a unit each; value, to_date: of the clause's whole scope, in the
@@ -65,8 +65,8 @@ class Review(NamedTuple):
 
     view: View
     columns: list[Scope]
-    clauses: list[Clause]
-    drafts: list[Clause]
+    clauses: list[ClauseResult]
+    drafts: list[ClauseResult]
     same: bool
     """Whether the period is the year so far, so that both figures are one."""
 
@@ -88,11 +88,11 @@ def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
 class ReviewCalculation:
     """Calculates one review."""
 
-    def __init__(self, session: Session, request: Request, view: View, say: Say) -> None:
+    def __init__(self, session: Session, request: Request, view: View, progress: Progress) -> None:
         self._session = session
         self._request = request
         self._view = view
-        self._say = say
+        self._progress = progress
         self._window = Window(view.period.first, view.period.last)
         self._year = session.calendar().year_of(view.period.last)
         self._to_date = Window(self._year.first, view.period.last)
@@ -106,7 +106,7 @@ class ReviewCalculation:
             columns = []
         pairs = []
         for done, column in enumerate(columns):
-            self._say(done, len(columns))
+            self._progress(done, len(columns))
             pairs.append((column, self._figures(column)))
         clauses = [self._clause(target, pairs) for target in self._targets(self._year.year)]
         drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
@@ -157,7 +157,7 @@ class ReviewCalculation:
 
     # ------------------------------------------------------------------------- clauses
 
-    def _clause(self, target: Target, columns: list[tuple[Scope, Figures]]) -> Clause:
+    def _clause(self, target: Target, columns: list[tuple[Scope, Figures]]) -> ClauseResult:
         judged = self._view.scope.kind == "province" or target.scope == self._view.scope.text
         text = (
             ""
@@ -166,7 +166,7 @@ class ReviewCalculation:
         )
         row = self._rows.get(target.indicator)
         if row is None:
-            return Clause(
+            return ClauseResult(
                 target,
                 self._named(target, judged),
                 judged,
@@ -184,7 +184,7 @@ class ReviewCalculation:
             unit = "%"
         value, to_date = self._whole(target, judged)
         goal = target.value if judged else None
-        return Clause(
+        return ClauseResult(
             target,
             self._named(target, judged),
             judged,
@@ -285,7 +285,7 @@ def as_json(review: Review) -> dict[str, Any]:
     }
 
 
-def _json_row(clause: Clause) -> dict[str, Any]:
+def _json_row(clause: ClauseResult) -> dict[str, Any]:
     target = clause.target
     row = {
         "regulation": target.regulation,

@@ -19,14 +19,14 @@ CONSOLIDATED = ("district", "province")
 """The scopes whose figures come from several posts."""
 
 
-class Source(NamedTuple):
+class PostSource(NamedTuple):
     """A post, and the state of each month of a period: [(month as 12/2023, one of STATES), …]."""
 
     post: str
     months: list[tuple[str, str]]
 
 
-def sources(session: Session, view: View) -> list[Source]:
+def post_sources(session: Session, view: View) -> list[PostSource]:
     """The posts behind a district's or the province's figures, on a desk that has received
     packages; empty elsewhere, for there nobody hands in anything."""
     received = session.store.value("SELECT 1 FROM batch WHERE undone = 0 LIMIT 1")
@@ -41,7 +41,7 @@ def sources(session: Session, view: View) -> list[Source]:
             if _within(session, row.unit, view):
                 states = [(_short(board.months[at]), row.cells[at].state) for at in wanted]
                 found.setdefault(row.name, []).extend(states)
-    return [Source(post, states) for post, states in found.items()]
+    return [PostSource(post, states) for post, states in found.items()]
 
 
 def _within(session: Session, post: str, view: View) -> bool:
@@ -53,12 +53,12 @@ def _short(month: Period) -> str:
     return f"{month.number:02d}/{month.year}"
 
 
-def kept_sources(edition: Edition) -> list[Source]:
+def kept_sources(edition: Edition) -> list[PostSource]:
     """What an edition rested on when it was signed."""
-    return [Source(post, months) for post, months in edition.frame.get("sources", ())]
+    return [PostSource(post, months) for post, months in edition.frame.get("sources", ())]
 
 
-def with_sources(document: Document, found: Sequence[Source]) -> Document:
+def with_sources(document: Document, found: Sequence[PostSource]) -> Document:
     """A report with what it rests on at its end: an annex of a letter, a part of a list."""
     if not found:
         return document
@@ -69,7 +69,7 @@ def with_sources(document: Document, found: Sequence[Source]) -> Document:
     return replace(document, blocks=chain(document.blocks, (Heading(title, 2),), _blocks(found)))
 
 
-def _blocks(found: Sequence[Source]) -> Iterator[Block]:
+def _blocks(found: Sequence[PostSource]) -> Iterator[Block]:
     columns = [Column(_("Post"), "text", 2.2)]
     columns += [Column(_(STATES[state]), "text", 2.0) for state in IN_ORDER]
     yield Table(tuple(columns), tuple(map(_row, found)))
@@ -78,7 +78,7 @@ def _blocks(found: Sequence[Source]) -> Iterator[Block]:
     )
 
 
-def _row(source: Source) -> Row:
+def _row(source: PostSource) -> Row:
     by_state: defaultdict[str, list[str]] = defaultdict(list)
     for month, state in source.months:
         by_state[state].append(month)

@@ -26,8 +26,8 @@ from borderdesk.reports.blocks import (
     Column,
     Document,
     Heading,
-    Linked,
-    Marked,
+    LinkedValue,
+    MarkedValue,
     Paragraph,
     Row,
     Seal,
@@ -35,8 +35,8 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.register import register_anchor
-from borderdesk.reports.requests import Request, Say, silent
-from borderdesk.reports.summary_parts import Parts
+from borderdesk.reports.requests import Progress, Request, no_progress
+from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -64,7 +64,11 @@ _THIS = {
 
 
 def as_document(
-    summary: Summary, session: Session, lang: str, request: Request = PLAIN, say: Say = silent
+    summary: Summary,
+    session: Session,
+    lang: str,
+    request: Request = PLAIN,
+    progress: Progress = no_progress,
 ) -> Document:
     """The summary as blocks, for paper and spreadsheet; most of them are made when they are
     reached, so that a first page need not wait for the last."""
@@ -73,7 +77,7 @@ def as_document(
         raise UserError(_("“{value}” is not a type of record.").format(value=unknown[0][:40]))
     period, edition = summary.period, summary.edition
     wide = wide_paper(session, edition.signed_on if edition else session.today())
-    paper = SummaryPaper(summary, session, request, say, wide)
+    paper = SummaryPaper(summary, session, request, progress, wide)
     head = letterhead(session, edition.signed_on if edition else period.last)
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
@@ -117,12 +121,12 @@ class SummaryPaper:
     """What stands in the document of one summary."""
 
     def __init__(
-        self, summary: Summary, session: Session, request: Request, say: Say, wide: Paper
+        self, summary: Summary, session: Session, request: Request, progress: Progress, wide: Paper
     ) -> None:
         self._summary = summary
         self._session = session
         self._request = request
-        self._parts = Parts(summary, session, say, wide)
+        self._parts = SummaryParts(summary, session, progress, wide)
         self._written = (
             narrative_of(summary.edition)
             if summary.edition
@@ -231,7 +235,7 @@ class SummaryPaper:
     def _value(self, line: Line) -> Cell:
         """The figure, leading to the annexed register of its records where there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
-        shown = Marked(line.value, DOUBLE) if line.doubles else line.value
+        shown = MarkedValue(line.value, DOUBLE) if line.doubles else line.value
         return _asking(line, "value", shown, anchor if line.value else "")
 
     def _notes(self) -> Iterator[str]:
@@ -293,14 +297,14 @@ def _is_empty(line: Line) -> bool:
 
 def _asking(line: Line, column: str, shown: Cell, to: str = "") -> Cell:
     """A figure that asks for its records when it is clicked on a screen."""
-    if isinstance(shown, Linked):
+    if isinstance(shown, LinkedValue):
         return shown
-    return Linked(shown, to, f"{line.key} {column}")
+    return LinkedValue(shown, to, f"{line.key} {column}")
 
 
 def _marked(line: Line, column: str, value: Value, more: str = "") -> Cell:
     mark = (PAPER if column in line.from_paper else "") + more
-    return Marked(value, mark) if mark else value
+    return MarkedValue(value, mark) if mark else value
 
 
 def _carried(line: Line) -> str:

@@ -18,20 +18,22 @@ from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.by_commune import commune_blocks, has_communes
 from borderdesk.reports.register import register_anchor, register_blocks
-from borderdesk.reports.requests import Say
+from borderdesk.reports.requests import Progress
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
 UPRIGHT_COMMUNES = 4
 
 
-class Parts:
+class SummaryParts:
     """The parts of one summary's paper, each made when it is asked for."""
 
-    def __init__(self, summary: Summary, session: Session, say: Say, wide_paper: Paper) -> None:
+    def __init__(
+        self, summary: Summary, session: Session, progress: Progress, wide_paper: Paper
+    ) -> None:
         self._summary = summary
         self._session = session
-        self._say = say
+        self._progress = progress
         self._wide_paper = wide_paper
         self._facts = facts_of(summary, session)
         self._live = SummaryFacts(summary, session)
@@ -164,14 +166,14 @@ class Parts:
             self._live.view,
             whole,
             until=until,
-            say=self._say,
+            progress=self._progress,
             paper=self._wide_paper,
         )
 
     def register(self, type_name: str) -> Iterator[Block]:
         """The records of a type that the figures count."""
         yield from register_blocks(
-            self._session, self._live.view, type_name, self._say, self._later
+            self._session, self._live.view, type_name, self._progress, self._later
         )
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:

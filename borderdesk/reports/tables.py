@@ -5,14 +5,14 @@ from itertools import accumulate, groupby, islice
 from typing import NamedTuple
 
 from borderdesk.base.text import nfc
-from borderdesk.reports.blocks import Cell, Column, Linked, Row, Table, cell_text, plain_of
+from borderdesk.reports.blocks import Cell, Column, LinkedValue, Row, Table, cell_text, plain_of
 from borderdesk.reports.faces import Face, faces, letters, printable
 from borderdesk.reports.flow import (
     SLACK,
     Canvas,
+    PageFrame,
     Piece,
-    Sheet,
-    Strip,
+    TextStrip,
     draw_strips,
     fill,
 )
@@ -28,7 +28,7 @@ PAD_X, PAD_Y = 3.0, 2.4
 GREY, LIGHT_GREY = 0.88, 0.95
 
 
-class Links(NamedTuple):
+class TableLinks(NamedTuple):
     """How a table ties cells to rows: `lead(name, left, bottom, right, top)` makes a rectangle
     lead to an anchor, `mark(name, top)` makes a line of the page one, `spot` notes what a click
     on a rectangle asks for."""
@@ -41,7 +41,9 @@ class Links(NamedTuple):
 class TableSetter:
     """Turns one table's rows into pieces."""
 
-    def __init__(self, canvas: Canvas, table: Table, lang: str, sheet: Sheet, links: Links) -> None:
+    def __init__(
+        self, canvas: Canvas, table: Table, lang: str, sheet: PageFrame, links: TableLinks
+    ) -> None:
         self.canvas = canvas
         self.table = table
         self.lang = lang
@@ -92,10 +94,10 @@ class TableSetter:
             return self._piece(strips, faces().bold, GREY, self.edges)
         return self._double_head()
 
-    def _titled(self, title: str, first: int, last: int) -> Strip:
+    def _titled(self, title: str, first: int, last: int) -> TextStrip:
         """A title over the columns from `first` up to but without `last`."""
         left, room = self.edges[first] + PAD_X, self.edges[last] - self.edges[first] - 2 * PAD_X
-        return Strip(faces().bold.balanced(printable(title), room / self.size), left, room, 0.5)
+        return TextStrip(faces().bold.balanced(printable(title), room / self.size), left, room, 0.5)
 
     def _double_head(self) -> Piece:
         """Titles of which some stand together under a common one."""
@@ -116,7 +118,9 @@ class TableSetter:
         return Piece(high + low, self._double_drawer((upper, lower, through), (high, low)))
 
     def _double_drawer(
-        self, strips: tuple[list[Strip], list[Strip], list[Strip]], heights: tuple[float, float]
+        self,
+        strips: tuple[list[TextStrip], list[TextStrip], list[TextStrip]],
+        heights: tuple[float, float],
     ) -> Callable[[float], None]:
         upper, lower, through = strips
         high, low = heights
@@ -170,7 +174,7 @@ class TableSetter:
 
     def _ties(self, row: Row) -> Callable[[float, float], None] | None:
         """What makes the row's links and its anchor, given its upper and lower edge."""
-        linked = [(at, cell) for at, cell in enumerate(row.cells) if type(cell) is Linked]
+        linked = [(at, cell) for at, cell in enumerate(row.cells) if type(cell) is LinkedValue]
         if not linked and not row.anchor:
             return None
 
@@ -186,10 +190,10 @@ class TableSetter:
 
         return tie
 
-    def _heading(self, row: Row) -> Strip:
+    def _heading(self, row: Row) -> TextStrip:
         room = self.edges[-1] - self.edges[0] - 2 * PAD_X
         lines = faces().bold.lines(printable(row.heading(self.lang)), room / self.size)
-        return Strip(lines, self.edges[0] + PAD_X, room, 0.0)
+        return TextStrip(lines, self.edges[0] + PAD_X, room, 0.0)
 
     def _texts(self, cells: tuple[Cell, ...]) -> list[str]:
         """What stands in the cells. Raises UserError naming the row for a missing letter."""
@@ -204,10 +208,10 @@ class TableSetter:
             return texts
         return [nfc(text) for text in texts]
 
-    def _strips(self, cells: tuple[Cell, ...], face: Face) -> list[Strip]:
+    def _strips(self, cells: tuple[Cell, ...], face: Face) -> list[TextStrip]:
         texts = self._texts(cells)
         return [
-            Strip(
+            TextStrip(
                 self._lines(cell, text, face, number),
                 self.edges[number] + PAD_X,
                 self.rooms[number],
@@ -223,13 +227,13 @@ class TableSetter:
             return ((text, face.width(text)),)
         return face.lines(text, self.rooms[number] / self.size)
 
-    def _height(self, strips: list[Strip]) -> float:
+    def _height(self, strips: list[TextStrip]) -> float:
         most_lines = max((len(strip.lines) for strip in strips), default=0)
         return max(most_lines, 1) * self.leading + 2 * PAD_Y
 
     def _piece(
         self,
-        strips: list[Strip],
+        strips: list[TextStrip],
         face: Face,
         grey: float | None,
         edges: list[float],
@@ -285,7 +289,7 @@ def _breaks(cell: Cell) -> bool:
     return isinstance(plain_of(cell), str)
 
 
-def _parts(strips: list[Strip], most: int) -> Iterator[list[Strip]]:
+def _parts(strips: list[TextStrip], most: int) -> Iterator[list[TextStrip]]:
     """`strips` cut into runs of at most `most` lines, for a row higher than a page."""
     longest = max((len(strip.lines) for strip in strips), default=0)
     if longest <= most:

@@ -22,14 +22,14 @@ from borderdesk.reports.blocks import (
     Cell,
     Chart,
     Column,
+    ColumnKind,
     Document,
     Heading,
-    Kind,
     Letter,
-    Linked,
-    Marked,
+    LinkedValue,
+    MarkedValue,
     Paragraph,
-    Plain,
+    PlainValue,
     Row,
     Table,
     plain_of,
@@ -55,12 +55,12 @@ FIRST_DATE = datetime.date(1900, 3, 1)  # sheets count one day too many before i
 _PAPER_CODE: Mapping[Paper, int] = {"A4": 9, "A3": 8}
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
-Look = dict[str, Any]
-TITLE: Look = {"bold": True, "font_size": 14, "align": "center"}
-_BASE: Look = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
-_CELL: Look = {**_BASE, "border": 1, "text_wrap": True}
-_LINE: Look = {**_BASE, "text_wrap": True}
-_ROW_LOOK: dict[str, Look] = {
+CellStyle = dict[str, Any]
+TITLE: CellStyle = {"bold": True, "font_size": 14, "align": "center"}
+_BASE: CellStyle = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
+_CELL: CellStyle = {**_BASE, "border": 1, "text_wrap": True}
+_LINE: CellStyle = {**_BASE, "text_wrap": True}
+_ROW_LOOK: dict[str, CellStyle] = {
     "row": {},
     "group": {"bold": True, "text_wrap": False, "left": 0, "right": 0},
     "total": {"bold": True, "bg_color": "#F2F2F2"},
@@ -172,10 +172,14 @@ class SheetWriter:
             self.text(document.footer, {"italic": True})
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        looks: dict[str, Look] = {"body": {}, "note": {"italic": True}, "warning": {"bold": True}}
+        looks: dict[str, CellStyle] = {
+            "body": {},
+            "note": {"italic": True},
+            "warning": {"bold": True},
+        }
         self.text(paragraph.text, looks[paragraph.style])
 
-    def text(self, text: str, look: Look) -> None:
+    def text(self, text: str, look: CellStyle) -> None:
         """A line across the whole width, as high as its text is likely to need."""
         look = {**_LINE, **look}
         room = sum(self.widths) * 11 / look["font_size"]
@@ -232,11 +236,11 @@ class SheetWriter:
             align = "left" if row.kind == "group" else column.alignment
             self._cell(number, cell, column.kind, {**look, "align": align})
 
-    def _cell(self, number: int, cell: Cell, kind: Kind, look: Look) -> None:
-        marked = cell.value if isinstance(cell, Linked) else cell
-        mark = marked.mark if isinstance(marked, Marked) else ""
+    def _cell(self, number: int, cell: Cell, kind: ColumnKind, look: CellStyle) -> None:
+        marked = cell.value if isinstance(cell, LinkedValue) else cell
+        mark = marked.mark if isinstance(marked, MarkedValue) else ""
         value = plain_of(cell)
-        if isinstance(cell, Linked) and cell.to in self.sheets:
+        if isinstance(cell, LinkedValue) and cell.to in self.sheets:
             # The figure is written over it and keeps the link.
             place = f"internal:'{self.sheets[cell.to]}'!A1"
             self._check(self.sheet.write_url(self.line, number, place, self._format(look), " "))
@@ -250,14 +254,16 @@ class SheetWriter:
             shape = number_format(value, kind) + (f'"{_plain(mark)}"' if mark else "")
             self._put_figure(number, value, {**look, "num_format": shape})
 
-    def _put_figure(self, number: int, value: int | Decimal | datetime.date, look: Look) -> None:
+    def _put_figure(
+        self, number: int, value: int | Decimal | datetime.date, look: CellStyle
+    ) -> None:
         shape = self._format(look)
         if isinstance(value, datetime.date):
             self._check(self.sheet.write_datetime(self.line, number, value, shape))
         else:
             self._check(self.sheet.write_number(self.line, number, value, shape))
 
-    def _put_text(self, number: int, text: str, look: Look, *, down: int = 0) -> None:
+    def _put_text(self, number: int, text: str, look: CellStyle, *, down: int = 0) -> None:
         line = self.line + down
         self._check(self.sheet.write_string(line, number, nfc(text), self._format(look)))
 
@@ -271,14 +277,14 @@ class SheetWriter:
                 ).format(row=self.line + 1)
             )
 
-    def _format(self, look: Look) -> Any:
+    def _format(self, look: CellStyle) -> Any:
         key = tuple(sorted(look.items()))
         if key not in self.formats:
             self.formats[key] = self.workbook.add_format(look)
         return self.formats[key]
 
 
-def number_format(value: Plain, kind: Kind) -> str:
+def number_format(value: PlainValue, kind: ColumnKind) -> str:
     """The sheet's format for a figure or date: as many decimals as are given."""
     if isinstance(value, datetime.date):
         return "dd/mm/yyyy"

@@ -12,7 +12,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
 from borderdesk.reports.faces import faces
-from borderdesk.reports.pdf import Setter, first_page, new_canvas, write_pdf
+from borderdesk.reports.pdf import DocumentSetter, first_page, new_canvas, write_pdf
 from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_paper import as_document
 from tests.bench.harness import (
@@ -64,7 +64,7 @@ def _report(ground: Ground, desk: Desk) -> Line:
     document = _read_out(as_document(summary, desk, "vi", request))
     calls: list[tuple[int, str, tuple[Any, ...], dict[str, Any]]] = []
     traced = _Traced(new_canvas(document), calls, [])
-    pages = Setter(traced, document, None).write()
+    pages = DocumentSetter(traced, document, None).write()
     target = ground.scratch / "report.pdf"
     seconds = alternate(
         lambda: timed(lambda: write_pdf(document, target)),

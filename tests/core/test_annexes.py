@@ -7,9 +7,9 @@ import pytest
 from borderdesk.base.i18n import language
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
-from borderdesk.reports.blocks import Linked, Table, plain_of
+from borderdesk.reports.blocks import LinkedValue, Table, plain_of
 from borderdesk.reports.register import register_anchor, short_id
-from borderdesk.reports.requests import Request, silent
+from borderdesk.reports.requests import Request, no_progress
 from borderdesk.reports.summary_paper import as_document
 from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import example
@@ -19,7 +19,9 @@ from tests.report_files import words_of, written
 def paper(desk, period, scope, **asked):
     """The document of a summary with its blocks and annexes made."""
     request = Request("summary", period, scope, **asked)
-    document = as_document(make_summary(desk, period, scope), desk, language(), request, silent)
+    document = as_document(
+        make_summary(desk, period, scope), desk, language(), request, no_progress
+    )
     annexes = [(annex, list(annex.blocks)) for annex in document.annexes]
     return list(document.blocks), annexes
 
@@ -43,7 +45,7 @@ def test_figures_lead_to_the_registers_that_are_annexed(desk):
         row.cells[1]: cell.to
         for row in rows_of(blocks)
         for cell in row.cells
-        if isinstance(cell, Linked) and cell.to
+        if isinstance(cell, LinkedValue) and cell.to
     }
     assert set(links.values()) == anchors
     assert links["Phát quang, tu sửa"] == register_anchor("clearing")
@@ -59,7 +61,9 @@ def test_figures_lead_to_the_registers_that_are_annexed(desk):
 def test_nothing_leads_anywhere_without_a_register(desk):
     desk.records.add("clearing", example("clearing", 280))
     blocks, _annexes = paper(desk, "2023-12", "post:BS")
-    assert not [c for row in rows_of(blocks) for c in row.cells if isinstance(c, Linked) and c.to]
+    assert not [
+        c for row in rows_of(blocks) for c in row.cells if isinstance(c, LinkedValue) and c.to
+    ]
 
 
 def test_every_indicator_knows_the_types_it_adds_up(desk):

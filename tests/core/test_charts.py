@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reportlab.graphics.shapes import Line, Rect, String
 
 from borderdesk.reports.blocks import Chart, Series
-from borderdesk.reports.charts import GREYS, chart_page, drawn, scale
+from borderdesk.reports.charts import GREYS, chart_page, draw_chart, scale
 from borderdesk.reports.pages import chart_image
 from tests import papers
 
@@ -33,7 +33,7 @@ def words(drawing):
 @given(FIGURES)
 def test_columns_are_as_high_as_their_figures(figures):
     chart = Chart("x", tuple(map(str, range(len(figures)))), (Series("Năm", tuple(figures)),))
-    drawing = drawn(chart, WIDTH, "vi")
+    drawing = draw_chart(chart, WIDTH, "vi")
     standing = bars(drawing, "now")
     assert len(standing) == len(figures)
     floor = standing[0].y
@@ -50,7 +50,9 @@ def test_columns_are_as_high_as_their_figures(figures):
 @given(FIGURES)
 def test_lying_bars_are_as_long_as_their_figures(figures):
     labels = tuple(f"Xã {n}" for n in range(len(figures)))
-    drawing = drawn(Chart("x", labels, (Series("Lần", tuple(figures)),), "panels"), WIDTH, "vi")
+    drawing = draw_chart(
+        Chart("x", labels, (Series("Lần", tuple(figures)),), "panels"), WIDTH, "vi"
+    )
     lying = bars(drawing, "now")
     assert len(lying) == sum(figure > 0 for figure in figures)
     lengths = [bar.width for bar in lying]
@@ -70,7 +72,7 @@ def test_an_axis_ends_at_a_round_number_above_the_most(most, room):
 
 def test_everything_stays_within_the_drawing_and_is_grey():
     for chart in papers.charts():
-        drawing = drawn(chart, WIDTH, "vi")
+        drawing = draw_chart(chart, WIDTH, "vi")
         for item in drawing.contents:
             colour = getattr(item, "fillColor", None)
             if colour is not None:
@@ -86,21 +88,21 @@ def test_everything_stays_within_the_drawing_and_is_grey():
 def test_figures_are_written_as_in_vietnam_and_every_series_is_named():
     months, communes = papers.charts()
     assert {"31", "41", "Năm 2023", "Năm 2022", "Nhịp kế hoạch: 35 mỗi tháng"} <= set(
-        words(drawn(months, WIDTH, "vi"))
+        words(draw_chart(months, WIDTH, "vi"))
     )
-    assert "1.200" in words(drawn(communes, WIDTH, "vi"))
-    assert "1,200" in words(drawn(communes, WIDTH, "en"))
-    assert "–" in words(drawn(communes, WIDTH, "vi"))  # nothing is not 0
+    assert "1.200" in words(draw_chart(communes, WIDTH, "vi"))
+    assert "1,200" in words(draw_chart(communes, WIDTH, "en"))
+    assert "–" in words(draw_chart(communes, WIDTH, "vi"))  # nothing is not 0
 
 
 def test_a_month_without_a_figure_has_no_bar():
     chart = Chart("x", ("T1", "T2", "T3"), (Series("Năm", (1, None, Decimal("2.5"))),))
-    assert len(bars(drawn(chart, WIDTH, "vi"), "now")) == 2
+    assert len(bars(draw_chart(chart, WIDTH, "vi"), "now")) == 2
 
 
 def test_the_pace_is_a_dashed_line_across():
     chart = Chart("x", ("T1", "T2"), (Series("Năm", (10, 20)), Series("Nhịp", (15, 15), "pace")))
-    drawing = drawn(chart, WIDTH, "vi")
+    drawing = draw_chart(chart, WIDTH, "vi")
     dashed = [i for i in drawing.contents if isinstance(i, Line) and i.strokeDashArray]
     low, high = sorted(bar.y + bar.height for bar in bars(drawing, "now"))
     level = {line.y1 for line in dashed if line.x2 - line.x1 > 100}

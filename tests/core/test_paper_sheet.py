@@ -3,7 +3,16 @@
 import openpyxl
 import pytest
 
-from borderdesk.reports.blocks import Annex, Chart, Column, Linked, Marked, Row, Series, Table
+from borderdesk.reports.blocks import (
+    Annex,
+    Chart,
+    Column,
+    LinkedValue,
+    MarkedValue,
+    Row,
+    Series,
+    Table,
+)
 from borderdesk.reports.xlsx import write_xlsx
 from tests import papers
 
@@ -57,7 +66,7 @@ def test_a_figure_leads_to_its_annex_and_stays_a_figure(book):
 
 
 def test_marks_stay_beside_linked_figures(book):
-    rows = (Row(("x", Linked(Marked(37, "†"), "register"))),)
+    rows = (Row(("x", LinkedValue(MarkedValue(37, "†"), "register"))),)
     columns = (Column("Chỉ tiêu"), Column("Số", "number"))
     sheet = book(papers.document(Table(columns, rows))).worksheets[0]
     (cell,) = [c for line in sheet.iter_rows() for c in line if c.value == 37]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from borderdesk.base.errors import Stopped
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import make_view
-from borderdesk.reports.blocks import Linked, Marked, Paragraph, Table, plain_of
+from borderdesk.reports.blocks import LinkedValue, MarkedValue, Paragraph, Table, plain_of
 from borderdesk.reports.deliver import write_report
 from borderdesk.reports.register import record_anchor, register_blocks, short_id
 from borderdesk.reports.requests import Request
@@ -234,10 +234,10 @@ def test_two_versions_are_marked(desk):
     desk.store.run("INSERT INTO double_version (record, type) VALUES (?, 'clearing')", (saved.id,))
     rows, blocks = rows_of(desk, "clearing")
     cell = rows[0].cells[1]
-    assert isinstance(cell, Marked)
+    assert isinstance(cell, MarkedValue)
     assert cell.value == short_id(saved.id)
     assert any("chờ chọn: 1" in b.text for b in blocks if isinstance(b, Paragraph))
-    assert not isinstance(cell, Linked)
+    assert not isinstance(cell, LinkedValue)
 
 
 def test_a_register_needs_a_type(cli_inline, desk_folder, tmp_path):

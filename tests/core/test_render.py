@@ -24,7 +24,7 @@ from borderdesk.reports.blocks import (
     Column,
     Document,
     Heading,
-    Marked,
+    MarkedValue,
     Paragraph,
     Row,
     Table,
@@ -59,7 +59,7 @@ def table(count: int) -> Table:
         Row((number, LONG, 1000 + number, Decimal(number) / 8, DAY))
         for number in range(1, count + 1)
     ]
-    rows.append(Row((None, "Cộng", Marked(3848), Decimal("12.45"), None), "total"))
+    rows.append(Row((None, "Cộng", MarkedValue(3848), Decimal("12.45"), None), "total"))
     return Table(COLUMNS, rows)
 
 

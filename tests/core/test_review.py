@@ -13,7 +13,7 @@ from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Heading, Paragraph, Table
-from borderdesk.reports.by_commune import by_commune, commune_blocks
+from borderdesk.reports.by_commune import commune_blocks, commune_figures
 from borderdesk.reports.review_figures import judge
 from tests.factories import PICKS, example
 from tests.random_desks import (
@@ -86,7 +86,7 @@ def test_every_column_is_its_communes_own_figures(template, tmp_path, span, draw
                  (chance.choice(scopes_of(span, last)), None)]  # fmt: skip
         for text, told_by in asked:
             view = make_view(desk, period, text, told_by)
-            found = by_commune(desk, view)
+            found = commune_figures(desk, view)
             whole = again.values(Scope(text, places, last, told_by), first, last)
             for row in all_rows(desk.book):
                 assert exact(found.whole[row.key]) == exact(whole[row.key]), (text, row.key)
@@ -127,7 +127,7 @@ def check_places(again, found, scope, first, last):
 
 def test_a_stock_of_a_split_unit_has_its_column_though_nothing_happened_there(desk):
     desk.records.add("registration", {**example("registration"), "commune": "06622"})
-    found = by_commune(desk, make_view(desk, "2026-03", "province"))
+    found = commune_figures(desk, make_view(desk, "2026-03", "province"))
     assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
     assert found.values[-1]["collectives_registered"] == 1
 
@@ -153,7 +153,7 @@ def test_the_annex_has_a_table_for_each_district_and_says_what_may_not_be_added(
 
 def test_a_split_unit_keeps_a_column_of_its_own_in_the_new_view(desk):
     desk.records.add("clearing", {**example("clearing"), "commune": "06622"})
-    found = by_commune(desk, make_view(desk, "2023-03", "province", "new"))
+    found = commune_figures(desk, make_view(desk, "2023-03", "province", "new"))
     assert (found.columns[-1].name, found.columns[-1].text) == ("Bính Xá", "")
     assert found.values[-1]["clearing_events"] == found.whole["clearing_events"] == 2
     blocks = list(commune_blocks(desk, make_view(desk, "2023-03", "province", "new")))

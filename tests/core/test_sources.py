@@ -7,7 +7,7 @@ from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Signer
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.deliver import REPORTS
-from borderdesk.reports.sources import sources
+from borderdesk.reports.sources import post_sources
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.report_files import words_of, written
 
@@ -28,7 +28,9 @@ def desks(tmp_path):
 
 
 def states(desk, period, scope=None):
-    return {one.post: dict(one.months) for one in sources(desk, make_view(desk, period, scope))}
+    return {
+        one.post: dict(one.months) for one in post_sources(desk, make_view(desk, period, scope))
+    }
 
 
 def test_every_post_of_the_scope_has_a_state_for_every_month(desks):

@@ -12,7 +12,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Annex, Column, Row, Table, plain_of
-from borderdesk.reports.by_commune import MOST
+from borderdesk.reports.by_commune import MOST_COMMUNES
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pdf import write_pdf
 from borderdesk.reports.summary_paper import as_document
@@ -184,7 +184,7 @@ def test_more_communes_stand_beside_each_other(desk):
     assert len(tables["A3"]) < len(tables["A4"])
     for size, parted in tables.items():
         counts = [len(table.columns) - 4 for table in parted]
-        assert max(counts) <= MOST[size]
+        assert max(counts) <= MOST_COMMUNES[size]
         assert max(counts) - min(counts) <= 1
 
     names = {column.title for column in tables["A3"][0].columns[3:-1]}

@@ -318,7 +318,7 @@ class StripPage(PeriodPage):
         def done(_none: None) -> None:
             self.bar.notify(_("Saved as {file}").format(file=target.name))
 
-        self.read(lambda: due.write_due(desk, markers, day, cleared, target, lang), done)
+        self.read(lambda: due.write_due_markers(desk, markers, day, cleared, target, lang), done)
 
 
 def condition_label(marker: MarkerStatus) -> str:

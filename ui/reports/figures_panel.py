@@ -20,7 +20,7 @@ from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import Line
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
-from borderdesk.reports.evidence import MOST, Told, told
+from borderdesk.reports.evidence import MOST_RECORDS, RecordLine, record_lines
 from borderdesk.reports.requests import Request
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -51,7 +51,7 @@ class FigureRecords(NamedTuple):
 
     line: Line
     column: str
-    records: Sequence[Told]
+    records: Sequence[RecordLine]
     total: int
 
 
@@ -68,7 +68,7 @@ class FiguresPanel(DeskPanel):
         self._request: Request | None = None
         self._lines: list[Line] = []
         self._how: dict[str, str] = {}
-        self._records: Sequence[Told] = ()
+        self._records: Sequence[RecordLine] = ()
         self.figures = RowsTable(
             _("Figures of the report"),
             self._columns(),
@@ -183,7 +183,7 @@ class FiguresPanel(DeskPanel):
 
         def work() -> FigureRecords:
             ids = behind.records_behind(desk, request, line.key, column)
-            return FigureRecords(line, column, told(desk, ids), sum(map(len, ids.values())))
+            return FigureRecords(line, column, record_lines(desk, ids), sum(map(len, ids.values())))
 
         self.read(work, self._show)
 
@@ -247,7 +247,7 @@ def _heading(found: FigureRecords) -> str:
     )
     if found.total <= len(found.records):
         return words
-    most = show_number(MOST, language())
+    most = show_number(MOST_RECORDS, language())
     return f"{words} " + _("(the first {most} are listed)").format(most=most)
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.reports.preview import Size
-from borderdesk.reports.requests import Say
+from borderdesk.reports.requests import Progress
 from ui.reports.paper_view import draw_page
 
 DOTS = 300
@@ -35,7 +35,7 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
     return dialog
 
 
-def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], say: Say) -> int:
+def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], say: Progress) -> int:
     """Print the range of pages chosen in the dialog and return their number.
 
     say: called with pages done and pages in all. Raises UserError, and Stopped when `say` does.

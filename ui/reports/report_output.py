@@ -15,7 +15,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from borderdesk.reports.deliver import write_report
 from borderdesk.reports.preview import ReportPages
-from borderdesk.reports.requests import Request, Say
+from borderdesk.reports.requests import Progress, Request
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf
 from ui.widgets.file_choosers import ask_folder, ask_where
@@ -68,7 +68,7 @@ class ReportOutput(QObject):
         """Print; the edition that counts becomes final once it was printed."""
         desk, request = self._desk, pages.request
 
-        def work(say: Say) -> int:
+        def work(say: Progress) -> int:
             count = print_pdf(printer, pages.pdf, pages.sizes, say)
             standing = desk.closing.state(request.period, request.scope).edition
             edition = pages.summary.edition if pages.summary is not None else None
@@ -102,7 +102,7 @@ class ReportOutput(QObject):
     def save(self, request: Request, target: Path) -> None:
         """Write a report to a file, in the format of the file's suffix."""
 
-        def work(say: Say) -> Path:
+        def work(say: Progress) -> Path:
             write_report(self._desk, request, target, say)
             return target
 
@@ -119,13 +119,13 @@ class ReportOutput(QObject):
         """Write the same report for every post into a folder, as PDF."""
         desk = self._desk
 
-        def work(say: Say) -> "batch.Batch":
+        def work(say: Progress) -> "batch.BatchResult":
             return batch.write_batch(desk, batch.for_every_post(desk, request), folder, ".pdf", say)
 
         done = partial(self._batch_saved, folder)
         self._run(work, done, _("Stopped; nothing was saved."), _("Reports of every post…"))
 
-    def _batch_saved(self, folder: Path, answer: "batch.Batch") -> None:
+    def _batch_saved(self, folder: Path, answer: "batch.BatchResult") -> None:
         words = _("{count} reports saved in {folder}.").format(
             count=len(answer.written), folder=folder.name
         )
@@ -140,7 +140,7 @@ class ReportOutput(QObject):
     # ------------------------------------------------------------------ background
 
     def _run(
-        self, work: Callable[[Say], Any], then: Callable[[Any], None], stopped: str, words: str
+        self, work: Callable[[Progress], Any], then: Callable[[Any], None], stopped: str, words: str
     ) -> None:
         """Run long work with a progress bar and a stop button under `words`; `stopped` is what
         the bar shows once a person stopped it."""

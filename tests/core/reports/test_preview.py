@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from borderdesk.reports.blocks import Spot
+from borderdesk.reports.blocks import PageSpot
 from borderdesk.reports.preview import ReportPages
 from borderdesk.reports.requests import Request
 
-SPOT = Spot(1, 10, 20, 30, 40, "tracks value")
+SPOT = PageSpot(1, 10, 20, 30, 40, "tracks value")
 UPRIGHT, LANDSCAPE = (595.0, 842.0), (842.0, 595.0)
 
 
