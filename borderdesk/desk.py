@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from borderdesk.exchange import exchange
     from borderdesk.figures import catalogue
     from borderdesk.ledgers import editor as ledgers
-    from borderdesk.reports import sources
+    from borderdesk.reports import post_sources
 else:
     backups = lazy_module("borderdesk.backups.backups")
     bulk = lazy_module("borderdesk.entry.bulk")
@@ -33,7 +33,7 @@ else:
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
     reference = lazy_module("borderdesk.entry.reference")
-    sources = lazy_module("borderdesk.reports.sources")
+    post_sources = lazy_module("borderdesk.reports.post_sources")
 
 
 class Desk(Session):
@@ -57,7 +57,7 @@ class Desk(Session):
     def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
         super().__init__(folder, store, lock)
         self.erasure_listeners.append(lambda: self.backups.tell_erased())
-        self.edition_notes["sources"] = lambda view: sources.post_sources(self, view)
+        self.edition_notes["sources"] = lambda view: post_sources.post_sources(self, view)
 
     @property
     def write_guard(self) -> WriteGuard:

@@ -3,7 +3,7 @@
 import re
 import subprocess
 
-from borderdesk.reports.deliver import write_report
+from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from tests.recompute import read_json
 

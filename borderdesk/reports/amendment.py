@@ -6,9 +6,9 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition, FigureDifference, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
+from borderdesk.reports.document_head import json_head, json_line
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Progress, ReportContent, Request
-from borderdesk.reports.shapes import json_head, json_line
 from borderdesk.reports.summary_paper import replaces
 from borderdesk.session.session import Session
 

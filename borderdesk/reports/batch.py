@@ -11,7 +11,7 @@ from borderdesk.base.errors import Stopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
-from borderdesk.reports.deliver import REPORTS, write_report
+from borderdesk.reports.report_kinds import REPORTS, write_report
 from borderdesk.reports.requests import Progress, Request, no_progress
 from borderdesk.session.session import Session
 

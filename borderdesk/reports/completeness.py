@@ -12,8 +12,8 @@ from borderdesk.base.periods import Period, days_in
 from borderdesk.closing.editions import STANDING, E, Edition, read_editions
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
-from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date

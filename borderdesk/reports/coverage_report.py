@@ -14,8 +14,8 @@ from borderdesk.figures.coverage import UNREACHABLE, MarkerStatus, days_since, s
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
-from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.records.parts import CONDITIONS
 from borderdesk.session.session import Session
 

@@ -7,7 +7,7 @@ from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Letter, Seal, Signature
 from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import GRID, Canvas, PageFrame, Piece, Stack
-from borderdesk.reports.seals import draw_code
+from borderdesk.reports.qr_code import draw_code
 
 ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
 NO_BREAK = "\u00a0"

@@ -9,18 +9,18 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.reports.blocks import Document, PageSpot
-from borderdesk.reports.deliver import make_report
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pages import page_sizes
+from borderdesk.reports.report_kinds import make_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
-    from borderdesk.reports import pdf, sources, summary_paper
+    from borderdesk.reports import pdf, post_sources, summary_paper
 else:
     pdf = lazy_module("borderdesk.reports.pdf")
-    sources = lazy_module("borderdesk.reports.sources")
+    post_sources = lazy_module("borderdesk.reports.post_sources")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
 
 Size = tuple[float, float]
@@ -99,7 +99,7 @@ def edition_pages(session: Session, edition: str, request: Request, target: Path
     summary = session.part(Closing).summary(edition)
     document = summary_paper.as_document(summary, session, language())
     if summary.edition is not None:
-        document = sources.with_sources(document, sources.kept_sources(summary.edition))
+        document = post_sources.with_sources(document, post_sources.kept_sources(summary.edition))
     spots: list[PageSpot] = []
     pdf.write_pdf(document, target, spots=spots)
     return ReportPages(request, target, page_sizes(target), summary, document.wide_paper, spots)

@@ -29,8 +29,8 @@ from borderdesk.reports.blocks import (
     Row,
     Table,
 )
+from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
-from borderdesk.reports.shapes import document, json_head, json_line
 from borderdesk.schema.fields import (
     PUBLIC,
     Commune,

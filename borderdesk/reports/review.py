@@ -10,6 +10,7 @@ from borderdesk.base.i18n import _
 from borderdesk.figures.scopes import column_notes, make_view, remarks
 from borderdesk.figures.targets import RULES, regulation_facts
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.reports.document_head import document, json_head, json_line, subtitles
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
 from borderdesk.reports.review_figures import (
@@ -22,7 +23,6 @@ from borderdesk.reports.review_figures import (
     ReviewCalculation,
     as_json,
 )
-from borderdesk.reports.shapes import document, json_head, json_line, subtitles
 from borderdesk.session.session import Session
 
 UPRIGHT_UNITS = 3

@@ -16,7 +16,7 @@ from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
-from borderdesk.reports.by_commune import commune_blocks, has_communes
+from borderdesk.reports.commune_annex import commune_blocks, has_communes
 from borderdesk.reports.register import register_anchor, register_blocks
 from borderdesk.reports.requests import Progress
 from borderdesk.schema.settings import Paper

@@ -8,7 +8,7 @@ import pytest
 from borderdesk.base.errors import Stopped, UserError
 from borderdesk.desk import Desk
 from borderdesk.reports.batch import file_name, for_every_post, write_batch
-from borderdesk.reports.deliver import REPORTS
+from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.requests import Request
 from tests.factories import POSTS, example
 

@@ -237,7 +237,7 @@ def jpeg():
 @pytest.fixture
 def pdf(post_desk, tmp_path):
     """A real PDF, of ours."""
-    from borderdesk.reports.deliver import write_report
+    from borderdesk.reports.report_kinds import write_report
     from borderdesk.reports.requests import Request
 
     target = tmp_path / "bao-cao.pdf"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from borderdesk.desk import Desk
 from borderdesk.figures.coverage import standing, visits
 from borderdesk.reports.blocks import Table
-from borderdesk.reports.due import due_document
+from borderdesk.reports.due_markers import due_document
 from borderdesk.store.listing import Filter
 
 FIRST, LAST = datetime.date(2021, 1, 1), datetime.date(2023, 12, 31)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 
 from borderdesk.base.formats import show_number, show_percent
-from borderdesk.reports.deliver import REPORTS
+from borderdesk.reports.report_kinds import REPORTS
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,

@@ -13,8 +13,8 @@ from borderdesk.base.errors import Stopped
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import LinkedValue, MarkedValue, Paragraph, Table, plain_of
-from borderdesk.reports.deliver import write_report
 from borderdesk.reports.register import record_anchor, register_blocks, short_id
+from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import EXAMPLES, example

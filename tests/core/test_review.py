@@ -13,7 +13,7 @@ from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Heading, Paragraph, Table
-from borderdesk.reports.by_commune import commune_blocks, commune_figures
+from borderdesk.reports.commune_annex import commune_blocks, commune_figures
 from borderdesk.reports.review_figures import judge
 from tests.factories import PICKS, example
 from tests.random_desks import (

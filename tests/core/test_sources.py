@@ -6,8 +6,8 @@ from openpyxl import load_workbook
 from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Signer
 from borderdesk.figures.scopes import make_view
-from borderdesk.reports.deliver import REPORTS
-from borderdesk.reports.sources import post_sources
+from borderdesk.reports.post_sources import post_sources
+from borderdesk.reports.report_kinds import REPORTS
 from tests.exchanging import clearing, new_desk, send, trust
 from tests.report_files import words_of, written
 

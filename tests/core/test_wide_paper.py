@@ -12,7 +12,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.targets import set_target
 from borderdesk.reports.blocks import Annex, Column, Row, Table, plain_of
-from borderdesk.reports.by_commune import MOST_COMMUNES
+from borderdesk.reports.commune_annex import MOST_COMMUNES
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pdf import write_pdf
 from borderdesk.reports.summary_paper import as_document

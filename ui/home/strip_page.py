@@ -46,9 +46,9 @@ from ui.widgets.search_combo import ComboOption, SearchCombo
 from ui.widgets.tab_order import tab_before
 
 if TYPE_CHECKING:
-    from borderdesk.reports import due
+    from borderdesk.reports import due_markers
 else:
-    due = lazy_module("borderdesk.reports.due")
+    due_markers = lazy_module("borderdesk.reports.due_markers")
 
 BAR_DIGITS = 3
 """Width of a bar: so many digits have room above it."""
@@ -318,7 +318,9 @@ class StripPage(PeriodPage):
         def done(_none: None) -> None:
             self.bar.notify(_("Saved as {file}").format(file=target.name))
 
-        self.read(lambda: due.write_due_markers(desk, markers, day, cleared, target, lang), done)
+        self.read(
+            lambda: due_markers.write_due_markers(desk, markers, day, cleared, target, lang), done
+        )
 
 
 def condition_label(marker: MarkerStatus) -> str:

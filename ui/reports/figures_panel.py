@@ -20,7 +20,7 @@ from borderdesk.closing.calculation import Summary
 from borderdesk.closing.lines import Line
 from borderdesk.desk import Desk
 from borderdesk.figures.indicators import all_rows
-from borderdesk.reports.evidence import MOST_RECORDS, RecordLine, record_lines
+from borderdesk.reports.record_lines import MOST_RECORDS, RecordLine, record_lines
 from borderdesk.reports.requests import Request
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -29,9 +29,9 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 
 if TYPE_CHECKING:
-    from borderdesk.reports import behind
+    from borderdesk.reports import figure_records
 else:
-    behind = lazy_module("borderdesk.reports.behind")
+    figure_records = lazy_module("borderdesk.reports.figure_records")
 
 COLUMNS: Mapping[str, str] = {
     "value": N_("In the period"),
@@ -182,7 +182,7 @@ class FiguresPanel(DeskPanel):
         desk = self._desk
 
         def work() -> FigureRecords:
-            ids = behind.records_behind(desk, request, line.key, column)
+            ids = figure_records.records_behind(desk, request, line.key, column)
             return FigureRecords(line, column, record_lines(desk, ids), sum(map(len, ids.values())))
 
         self.read(work, self._show)
@@ -193,7 +193,7 @@ class FiguresPanel(DeskPanel):
         how = self._how.get(line.key, "")
         _put_text(self.why, _heading(found))
         _put_text(self.how, _("Worked out as: {how}").format(how=how) if how else "")
-        _put_text(self.sum, _carried(line) if found.column == behind.TO_DATE else "")
+        _put_text(self.sum, _carried(line) if found.column == figure_records.TO_DATE else "")
         several = len({one.type for one in found.records}) > 1
         self.records.show_rows(
             [

@@ -13,7 +13,7 @@ from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.newest_month import newest_month
 from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
-from borderdesk.reports.deliver import REPORTS
+from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.requests import Request
 from borderdesk.schema.fields import Day
 from borderdesk.schema.records import RECORD_TYPES

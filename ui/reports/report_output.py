@@ -13,8 +13,8 @@ from borderdesk.base.errors import Stopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
-from borderdesk.reports.deliver import write_report
 from borderdesk.reports.preview import ReportPages
+from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Progress, Request
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
 MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
 """Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
 the turning to a page to the reading of the status."""
-AHEAD = ("borderdesk.reports.blocks", "borderdesk.reports.evidence", "borderdesk.reports.deliver")
+AHEAD = (
+    "borderdesk.reports.blocks",
+    "borderdesk.reports.record_lines",
+    "borderdesk.reports.report_kinds",
+)
 """What the report page needs of the core."""
 LANGUAGE, TEXT_SIZE, GEOMETRY = "language", "text_size", "window"
 """What is remembered of the window with the desk."""

@@ -9,7 +9,7 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.cli.output import print_message, terminal_progress
 from borderdesk.cli.program import Group, command, option, program
 from borderdesk.desk import Desk
-from borderdesk.reports.deliver import REPORTS, write_report
+from borderdesk.reports.report_kinds import REPORTS, write_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
 from borderdesk.base.errors import Refused
 from borderdesk.base.i18n import _
-from borderdesk.reports.deliver import REPORTS
+from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.translator import QT_TEXTS
 

@@ -1,7 +1,7 @@
-"""Every kind of report, and writing one to a file in the format its name asks for.
+"""Every kind of report, and writing one to a file as PDF, XLSX or JSON by its suffix.
 
-To add a kind: a module that answers a `Request` with a `ReportContent`, and a line in REPORTS, over
-which command line, window and batch loop.
+To add a kind: a module with a function from `Request` to `ReportContent`, and an entry in REPORTS,
+over which command line, window and batch loop.
 """
 
 from collections.abc import Mapping
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
         amendment,
         completeness,
         coverage_report,
+        document_head,
         pdf,
+        post_sources,
         register,
         review,
-        shapes,
         summary_paper,
         xlsx,
     )
-    from borderdesk.reports import sources as sources_module
 else:
     amendment = lazy_module("borderdesk.reports.amendment")
     completeness = lazy_module("borderdesk.reports.completeness")
     coverage_report = lazy_module("borderdesk.reports.coverage_report")
+    document_head = lazy_module("borderdesk.reports.document_head")
     pdf = lazy_module("borderdesk.reports.pdf")
+    post_sources = lazy_module("borderdesk.reports.post_sources")
     register = lazy_module("borderdesk.reports.register")
     review = lazy_module("borderdesk.reports.review")
     scopes = lazy_module("borderdesk.figures.scopes")
-    shapes = lazy_module("borderdesk.reports.shapes")
-    sources_module = lazy_module("borderdesk.reports.sources")
     summary_module = lazy_module("borderdesk.closing.summary")
     summary_paper = lazy_module("borderdesk.reports.summary_paper")
     xlsx = lazy_module("borderdesk.reports.xlsx")
@@ -58,7 +58,7 @@ def _summary(session: Session, request: Request, progress: Progress) -> ReportCo
     )
     return ReportContent(
         lambda: summary_paper.as_document(summary, session, language(), request, progress),
-        lambda: [shapes.json_line(summary_module.as_json(summary))],
+        lambda: [document_head.json_line(summary_module.as_json(summary))],
         summary,
     )
 
@@ -115,40 +115,40 @@ REPORTS: Mapping[str, ReportKind] = {
 def make_report(
     session: Session, request: Request, progress: Progress = no_progress
 ) -> ReportContent:
-    """The report that is asked for. Raises UserError."""
+    """The content of the requested report. Raises UserError."""
     kind = REPORTS[request.kind]
     if kind.typed and request.type is None:
         raise UserError(_("Say which type of record the report is of."))
-    made = kind.make(session, request, progress)
-    return made._replace(document=lambda: _with_sources(session, request, made))
+    content = kind.make(session, request, progress)
+    return content._replace(document=lambda: _with_sources(session, request, content))
 
 
-def _with_sources(session: Session, request: Request, made: ReportContent) -> Document:
-    """The document with the state of every post behind it; as it was when it was signed."""
-    edition = made.summary.edition if made.summary is not None else None
+def _with_sources(session: Session, request: Request, content: ReportContent) -> Document:
+    """The document with the state of every post it rests on: of a signed edition as it was then."""
+    edition = content.summary.edition if content.summary is not None else None
     if edition is not None:
-        return sources_module.with_sources(made.document(), sources_module.kept_sources(edition))
+        return post_sources.with_sources(content.document(), post_sources.kept_sources(edition))
     view = scopes.make_view(session, request.period, request.scope, request.geography)
-    return sources_module.with_sources(made.document(), sources_module.post_sources(session, view))
+    return post_sources.with_sources(content.document(), post_sources.post_sources(session, view))
 
 
 def write_report(
     session: Session, request: Request, target: Path, progress: Progress = no_progress
 ) -> None:
-    """Write the report that is asked for as PDF, XLSX or JSON, whole or not at all.
+    """Write the requested report as PDF, XLSX or JSON, atomically.
 
     Raises UserError, and Stopped when `say` does; `target` is then as it was.
     """
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
-    made = make_report(session, request, progress)
+    content = make_report(session, request, progress)
     if suffix == ".json":
         with whole_file(target) as file:
-            for piece in made.json():
+            for piece in content.json():
                 file.write(piece.encode())
             file.write(b"\n")
     elif suffix == ".pdf":
-        pdf.write_pdf(made.document(), target)
+        pdf.write_pdf(content.document(), target)
     else:
-        xlsx.write_xlsx(made.document(), target)
+        xlsx.write_xlsx(content.document(), target)
