@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.fields import Children, Kind
+from borderdesk.schema.kinds import Field
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.history import StoredRevision
@@ -90,15 +90,6 @@ def differing(
         yield Difference(key, _(field.label), was, now)
 
 
-def shown(field: Kind | Children, value: Any, book: "Book") -> str:
+def shown(field: Field, value: Any, book: "Book") -> str:
     """A value of a field as a person reads it, rows one a line; "" for nothing."""
-    if value is None or value == []:
-        return ""
-    if isinstance(field, Children):
-        return "\n".join(_row(field, row, book) for row in value)
-    return field.show(value, book)
-
-
-def _row(field: Children, row: Values, book: "Book") -> str:
-    columns = field.child.fields()
-    return " · ".join(columns[k].show(row[k], book) for k in columns if row.get(k) is not None)
+    return "" if value is None or value == [] else field.show(value, book)

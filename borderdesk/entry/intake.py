@@ -11,9 +11,7 @@ from typing import IO, Any
 
 from borderdesk.base.errors import Invalid, UserError
 from borderdesk.base.i18n import _
-from borderdesk.entry.outgoing import unguarded
-from borderdesk.schema.fields import Children, Text
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import Record, Revisioned
 
 Line = tuple[int, Mapping[str, Any] | Invalid]
 LONGEST_LINE = 8 * 1024 * 1024
@@ -282,7 +280,7 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
         raise UserError(_("The file is empty."))
     if _ESCAPED_BYTE.search("".join(header)):
         raise UserError(_("Not UTF-8 text."))
-    known = {*model.fields(), "id", "post", "state", "revision", "warnings"}
+    known = {*model.fields(), *Record.head_keys}
     wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
     if wrong:
         raise UserError(
@@ -309,7 +307,5 @@ def _csv_record(
     fields = model.fields()
     record: dict[str, Any] = {}
     for key, cell in zip(header, cells, strict=True):
-        field = fields.get(key)
-        text = isinstance(field, Text) and not isinstance(field, Children)
-        record[key] = unguarded(cell) if text else cell
+        record[key] = fields[key].from_csv(cell) if key in fields else cell
     return record
