@@ -10,7 +10,7 @@ import peewee as pw
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
 from borderdesk.schema.kinds.field import ColumnField, FieldError
 
@@ -87,8 +87,6 @@ class DayField(ColumnField, pw.DateField):
     def from_canonical(self, canonical: str) -> datetime.date:
         return datetime.date.fromisoformat(canonical)
 
-    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
-        return bool(self.clean(canonical, NEUTRAL).isoformat() == canonical)
 
     def db_value(self, value: Any) -> Any:
         return None if value is None else value.isoformat()

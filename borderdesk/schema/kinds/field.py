@@ -263,7 +263,8 @@ class ColumnField(Field):
     def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
         """Whether a canonical value (of `canonical_type`) of a package is one the field can have,
         whatever this desk happens to know. May raise FieldError, which says why not."""
-        return bool(self.clean(canonical, NEUTRAL) == canonical)
+        value = self.clean(canonical, NEUTRAL)
+        return value is not None and bool(self.to_canonical(value) == canonical)
 
     def from_code(self, code: str) -> Any:
         """The value that a code of `offered` stands for."""

@@ -169,7 +169,7 @@ class ReferenceType(EditableTable):
     @classmethod
     def is_named(cls, field: ColumnField, cells: Mapping[str, str]) -> bool:
         """Whether a record's field may name the row with these cells."""
-        return field.refers_to == cls.named_by
+        return bool(cls.named_by) and field.refers_to == cls.named_by
 
     @classmethod
     def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:
