@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds import (
+    ChildModel,
     ChildrenField,
-    ChildRow,
     ColumnField,
     Doubt,
     EntryContext,
@@ -326,7 +326,7 @@ class ChildPlan(NamedTuple):
 
 
 @cache
-def _child_plan(child: type[ChildRow]) -> ChildPlan:
+def _child_plan(child: type[ChildModel]) -> ChildPlan:
     columns = child.fields()
     required = tuple(k for k, f in columns.items() if f.required)
     return ChildPlan(

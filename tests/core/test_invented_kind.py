@@ -12,7 +12,7 @@ from borderdesk.entry.intake import csv_records
 from borderdesk.entry.outgoing import as_json, csv_lines, table_lines
 from borderdesk.exchange.cells import Places, check_values
 from borderdesk.exchange.resources import record_table
-from borderdesk.reports.list_file import spreadsheet_row
+from borderdesk.reports.list_files import spreadsheet_row
 from borderdesk.reports.register import _column
 from borderdesk.schema.cleaning import clean
 from borderdesk.schema.content import joined, parts, split

@@ -16,7 +16,7 @@ from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Task
 from borderdesk.desk import Desk
 from borderdesk.reports.period_state import NarrativeState, narrative_state
 from borderdesk.reports.requests import Request
-from borderdesk.schema.kinds import ChildrenField, ChildRow, ColumnField, DayField, TextField
+from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayField, TextField
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.children_editor import ChildrenEditor
@@ -48,7 +48,7 @@ class TaskRow:
 
 
 # The editor takes a peewee model elsewhere; tasks have no table, they are stored as one text.
-TASKS = ChildrenField(N_("Tasks ahead"), cast("type[ChildRow]", TaskRow))
+TASKS = ChildrenField(N_("Tasks ahead"), cast("type[ChildModel]", TaskRow))
 
 
 class NarrativePanel(DeskPanel):

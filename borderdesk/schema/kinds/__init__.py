@@ -5,7 +5,12 @@ in the window's table of editors (ui/widgets/editor_table.py). The tests of ever
 values from a strategy in tests/core/test_fields.py.
 """
 
-from borderdesk.schema.kinds.children import ChildrenField, ChildRow, MarkerStretch, read_json_cell
+from borderdesk.schema.kinds.children import (
+    ChildModel,
+    ChildrenField,
+    MarkerStretch,
+    read_json_cell,
+)
 from borderdesk.schema.kinds.choice import ChoiceField
 from borderdesk.schema.kinds.citizen_id import CitizenIdField, mask
 from borderdesk.schema.kinds.commune import CommuneField, commune_choices
@@ -50,7 +55,7 @@ KINDS: tuple[type[ColumnField], ...] = (
 
 __all__ = [
     "AT_LEAST_TWO", "HAMLET", "HOUSEHOLD", "INTERNAL", "KINDS", "LATE", "MARKER", "PERSONAL",
-    "PICK", "POST", "PUBLIC", "UNIT", "CellReader", "ChildRow", "ChildrenField", "ChoiceField",
+    "PICK", "POST", "PUBLIC", "UNIT", "CellReader", "ChildModel", "ChildrenField", "ChoiceField",
     "CitizenIdField", "ColumnField", "CommuneField", "CommunesField", "CountField", "DayField",
     "Doubt", "EntryContext", "Field", "FieldError", "HamletField", "HouseholdField",
     "MarkerField", "MarkerStretch", "PhoneField", "PickField", "PostField", "QuantityField",

@@ -15,7 +15,7 @@ from borderdesk.schema.kinds.field import ColumnField, Field, FieldError
 ChildValues = Mapping[str, Any]
 
 
-class ChildRow(pw.Model):
+class ChildModel(pw.Model):
     """A row below a record; `row` is its record's, `place` its position from 0."""
 
     class Meta:
@@ -52,7 +52,7 @@ class ChildrenField(Field):
     settles = False
 
     def __init__(
-        self, label: str, child: type[ChildRow], *, stretch: MarkerStretch | None = None
+        self, label: str, child: type[ChildModel], *, stretch: MarkerStretch | None = None
     ) -> None:
         self.label = label
         self.child = child

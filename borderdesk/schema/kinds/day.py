@@ -87,7 +87,6 @@ class DayField(ColumnField, pw.DateField):
     def from_canonical(self, canonical: str) -> datetime.date:
         return datetime.date.fromisoformat(canonical)
 
-
     def db_value(self, value: Any) -> Any:
         return None if value is None else value.isoformat()
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
 from borderdesk.schema.kinds import (
+    ChildModel,
     ChildrenField,
-    ChildRow,
     ChoiceField,
     CommuneField,
     CountField,
@@ -28,7 +28,7 @@ WITH_SESSIONS = frozenset({"session", "training", "broadcast"})
 WITH_ATTENDANCE = frozenset({"session", "small_scale", "training"})
 
 
-class OutreachOtherPlace(ChildRow):
+class OutreachOtherPlace(ChildModel):
     """A further place of the same session, with its share of the attendance."""
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import Any
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.kinds import INTERNAL, ChildRow, TextField, money, short_text
+from borderdesk.schema.kinds import INTERNAL, ChildModel, TextField, money, short_text
 
 CONDITIONS = {
     "intact": N_("Intact"),
@@ -16,7 +16,7 @@ CONDITIONS = {
 }
 
 
-class Funder(ChildRow):
+class Funder(ChildModel):
     """Who paid for a work: an amount of whole đồng, or things in kind."""
 
     class Meta:

@@ -6,8 +6,8 @@ from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
 from borderdesk.schema.kinds import (
     INTERNAL,
+    ChildModel,
     ChildrenField,
-    ChildRow,
     ChoiceField,
     CommunesField,
     CountField,
@@ -34,7 +34,7 @@ RESULTS = {
 LONG_DAYS = 15
 
 
-class PatrolInspected(ChildRow):
+class PatrolInspected(ChildModel):
     """A marker seen on the patrol, and how it was found."""
 
     class Meta:

@@ -2,8 +2,8 @@
 
 from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
+    ChildModel,
     ChildrenField,
-    ChildRow,
     ChoiceField,
     CommuneField,
     CountField,
@@ -23,7 +23,7 @@ SURFACES = {
 }
 
 
-class TrackLine(ChildRow):
+class TrackLine(ChildModel):
     """One track: the marker it leads to and its length."""
 
     class Meta:
