@@ -160,8 +160,8 @@ def _clean_fields(
         if value is None:
             continue
         values[key] = value
-        if doubts is not None:
-            _add_doubts(result, key, doubts(value, entry))
+        if doubts is not None and (found := doubts(value, entry)):
+            _add_doubts(result, key, found)
 
 
 def _add_doubts(result: CleaningResult, key: str, doubts: Iterable[tuple[str, Any]]) -> None:

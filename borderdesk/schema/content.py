@@ -106,10 +106,11 @@ def _member_encoders(columns: Mapping[str, ColumnField]) -> MemberEncoders:
 
 def _encoder(field: ColumnField) -> Encoder:
     to_canonical = _converter(field)
-    if to_canonical is not None:
-        return lambda value: canonical(to_canonical(value))
     plain: dict[type, Encoder] = {str: encode_basestring, int: int.__repr__}
-    return plain.get(field.canonical_type, canonical)
+    encode = plain.get(field.canonical_type, canonical)
+    if to_canonical is None:
+        return encode
+    return lambda value: encode(to_canonical(value))
 
 
 def _converter(field: ColumnField) -> Callable[[Any], Any] | None:

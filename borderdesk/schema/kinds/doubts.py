@@ -1,6 +1,7 @@
 """Doubts: warnings that a clerk may overrule, stored by key and shown in the language in use."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from borderdesk.base.errors import Problem
@@ -24,9 +25,15 @@ def stored_doubt(message: str, value: Any) -> str:
 
 def doubt_text(stored: str) -> str:
     """A stored doubt in the language in use."""
+    return _text_in(language(), stored)
+
+
+@lru_cache(maxsize=2_048)
+def _text_in(spoken: str, stored: str) -> str:
+    """Cached: the lateness of every line of a bulk import is one of few."""
     message, _tab, value = stored.partition("\t")
     if message in _NUMERIC and value.isdecimal():
-        value = show_number(int(value), language())
+        value = show_number(int(value), spoken)
     return _(message).replace("{value}", value)
 
 
