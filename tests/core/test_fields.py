@@ -7,6 +7,7 @@ import math
 import pkgutil
 from decimal import Decimal
 
+import peewee as pw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,6 +137,15 @@ def test_every_kind_of_field_is_registered_once_and_tested():
     assert len(kinds.KINDS) == len(set(kinds.KINDS))
     assert set(kinds.KINDS) == set(every)
     assert {type(field) for field, _values in KINDS.values()} == set(every)
+
+
+def test_what_a_kind_declares_hides_nothing_of_its_peewee_field():
+    field = pw.TextField()
+    theirs = {*dir(field), *vars(field)}
+    converters = {"db_value", "python_value"}
+    for kind in (ColumnField, *kinds.KINDS):
+        declared = {name for name in vars(kind) if not name.startswith("__")}
+        assert declared & theirs <= converters
 
 
 # ------------------------------------------------------------------------------ round trips
