@@ -2,16 +2,13 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.kinds import Field
+from borderdesk.schema.kinds import Field, ReferenceLookup
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.history import StoredRevision
-
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
 
 MADE, CHANGED, DELETED, TAKEN_BACK, CHOSEN = "made", "changed", "deleted", "taken back", "chosen"
 
@@ -38,14 +35,16 @@ class RecordVersion(NamedTuple):
     """False where a package brought only its hash, so that its fields are unknown."""
 
 
-def versions_of(past: Sequence[StoredRevision], book: "Book") -> list[RecordVersion]:
+def versions_of(past: Sequence[StoredRevision], book: ReferenceLookup) -> list[RecordVersion]:
     """The versions of one record in the order of their numbers, each against its parent."""
     by_id = {one.id: one for one in past}
     ordered = sorted(past, key=lambda one: (one.number, one.stamp.time, one.id))
     return [_version(one, [by_id[p] for p in one.parents if p in by_id], book) for one in ordered]
 
 
-def _version(one: StoredRevision, parents: list[StoredRevision], book: "Book") -> RecordVersion:
+def _version(
+    one: StoredRevision, parents: list[StoredRevision], book: ReferenceLookup
+) -> RecordVersion:
     known = one.deleted or one.body is not None
     differences = list(differing(one.type, _before(one, parents), one.values(), book))
     return RecordVersion(
@@ -79,7 +78,7 @@ def _before(one: StoredRevision, parents: list[StoredRevision]) -> Values:
 
 
 def differing(
-    type_name: str, before: Values | None, after: Values | None, book: "Book"
+    type_name: str, before: Values | None, after: Values | None, book: ReferenceLookup
 ) -> Iterator[FieldDifference]:
     """The fields that differ between two versions, in the order of the form."""
     before, after = before or {}, after or {}
@@ -90,6 +89,6 @@ def differing(
         yield FieldDifference(key, _(field.label), was, now)
 
 
-def shown(field: Field, value: Any, book: "Book") -> str:
+def shown(field: Field, value: Any, book: ReferenceLookup) -> str:
     """A value of a field as a person reads it, rows one a line; "" for nothing."""
     return "" if value is None or value == [] else field.show(value, book)

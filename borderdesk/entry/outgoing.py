@@ -4,18 +4,15 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.kinds import doubt_texts
+from borderdesk.schema.kinds import ReferenceLookup, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.store.listing import ListEntry
 
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
 
-
-def as_json(model: type[Revisioned], listed: ListEntry, book: "Book") -> dict[str, Any]:
+def as_json(model: type[Revisioned], listed: ListEntry, book: ReferenceLookup) -> dict[str, Any]:
     """A record in the shape of `list --format json`: every field, absent ones null or []."""
     head: dict[str, Any] = {
         "id": listed.id,
@@ -30,7 +27,7 @@ def as_json(model: type[Revisioned], listed: ListEntry, book: "Book") -> dict[st
     }
 
 
-def fields_json(model: type[Revisioned], values: Values, book: "Book") -> dict[str, Any]:
+def fields_json(model: type[Revisioned], values: Values, book: ReferenceLookup) -> dict[str, Any]:
     """Every field of a record as JSON gives it, absent ones null or []."""
     return {key: field.to_json(values.get(key), book) for key, field in model.fields().items()}
 
@@ -44,7 +41,9 @@ def json_array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "[]\n" if before == "[" else "]\n"
 
 
-def csv_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: "Book") -> Iterator[str]:
+def csv_lines(
+    model: type[Revisioned], rows: Iterable[ListEntry], book: ReferenceLookup
+) -> Iterator[str]:
     """The records as CSV lines that `add --format csv` takes back; several values joined by ;
     and children as JSON."""
     fields = model.fields()
@@ -75,7 +74,9 @@ def _csv_line(cells: list[str]) -> str:
     return buffer.getvalue()
 
 
-def table_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: "Book") -> Iterator[str]:
+def table_lines(
+    model: type[Revisioned], rows: Iterable[ListEntry], book: ReferenceLookup
+) -> Iterator[str]:
     """The listed fields as people read them, with tabs between; IDs are masked."""
     columns = model.columns()
     yield "\t".join(["id", *(_(columns[key].label) for key in model.listed())]) + "\n"

@@ -20,10 +20,9 @@ from borderdesk.schema.kinds.doubts import HIGH
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
 NAME_LIMIT, TEXT_LIMIT = 200, 4_000
 
-UNIT, POST, MARKER, HAMLET, PICK, HOUSEHOLD = (
-    "unit", "post", "marker", "hamlet", "pick", "household",
-)  # fmt: skip
-"""What a value may refer to, see `Field.refers_to`."""
+# What a value may refer to, see `Field.refers_to`.
+UNIT, POST, MARKER = "unit", "post", "marker"
+HAMLET, PICK, HOUSEHOLD = "hamlet", "pick", "household"
 
 CellKind = Literal["text", "number", "date"]
 FormWidth = Literal["narrow", "date", "half", "wide", "whole"]
