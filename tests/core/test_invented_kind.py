@@ -21,7 +21,7 @@ from borderdesk.schema.kinds.context import NEUTRAL
 from borderdesk.schema.revisions import canonical
 from borderdesk.store import listing
 from borderdesk.store.history import storing
-from borderdesk.store.listing import Filter, Listed, Sort
+from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.tables import table_name, type_columns
 from tests.invented_kind import Watch
 
@@ -41,7 +41,7 @@ def values_of(raw=RAW):
 
 
 def in_list(number, values):
-    return Listed(number, f"id{number}", "rev", values, [], (None, number))
+    return ListEntry(number, f"id{number}", "rev", values, [], (None, number))
 
 
 def test_it_is_cleaned_doubted_and_required():
