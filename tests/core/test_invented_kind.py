@@ -5,13 +5,13 @@ import io
 import json
 
 import pytest
-from borderdesk.exchange.resources import record_table
 
 from borderdesk.entry.differences import shown
 from borderdesk.entry.grid import GridColumn
 from borderdesk.entry.intake import csv_records
 from borderdesk.entry.outgoing import as_json, csv_lines, table_lines
 from borderdesk.exchange.cells import Places, check_values
+from borderdesk.exchange.package_tables import record_table
 from borderdesk.reports.list_files import spreadsheet_row
 from borderdesk.reports.register import _column
 from borderdesk.schema.cleaning import clean
