@@ -116,7 +116,7 @@ class Event(NamedTuple):
     reason: str | None
 
 
-class FigureDifference(NamedTuple):
+class SignedDifference(NamedTuple):
     """A figure that differs from the paper: column "value" or "year_to_date"; `difference`
     None where one side is nothing; reasons in words, the records behind it."""
 
@@ -131,7 +131,7 @@ class FigureDifference(NamedTuple):
     records: tuple[str, ...] = ()
 
 
-def moved_json(moved: FigureDifference) -> dict[str, Any]:
+def moved_json(moved: SignedDifference) -> dict[str, Any]:
     """A difference in the shape of the command line: figure on paper and figure now."""
     number = [
         None
