@@ -26,7 +26,7 @@ from borderdesk.closing.editions import (
     E,
     Edition,
     Event,
-    FigureDifference,
+    SignedDifference,
     Signer,
     add_event,
     checked_line,
@@ -142,7 +142,7 @@ class Closing(Part):
         """What happened to an edition, oldest first."""
         return read_events(self.store, edition)
 
-    def moved(self, edition: str) -> list[FigureDifference]:
+    def moved(self, edition: str) -> list[SignedDifference]:
         """Where the records now differ from the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
@@ -167,11 +167,11 @@ class Closing(Part):
             count=len(rows),
         )
 
-    def differences(self, edition: str) -> list[FigureDifference]:
+    def differences(self, edition: str) -> list[SignedDifference]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
         kept = self.edition(edition).frame.get("moved", [])
         return [
-            FigureDifference(
+            SignedDifference(
                 key,
                 label,
                 unit,
@@ -296,7 +296,7 @@ class Closing(Part):
             frame=frame,
         )
 
-    def _explained(self, before: Edition, now: Summary, reason: str) -> list[FigureDifference]:
+    def _explained(self, before: Edition, now: Summary, reason: str) -> list[SignedDifference]:
         """The figures an amendment changes, with the reasons given with the records' changes."""
         moved = [*differing(read_figures(self.store, before.id), now.lines)]
         changes = FigureChanges(self.session, before.scope, before.view.day, before.last_seq)

@@ -11,11 +11,9 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from peewee import fn
-
 from borderdesk.base.errors import Refused
 from borderdesk.base.i18n import _
-from borderdesk.closing.editions import CLOSED, E, Edition, read_editions
+from borderdesk.closing.editions import Edition, closed_between, newest_closed_day
 from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
 from borderdesk.figures.indicators import UNCOUNTED, all_rows, types_reaching_later
 from borderdesk.figures.quantities import Scope, Value, Window
@@ -66,7 +64,7 @@ class ClosedPeriodGuard(Part):
         edits = [change for change in changes if change.parents]
         if not edits:
             return None
-        newest = self.store.scalar(E.select(fn.MAX(E.last)).where(E.state == CLOSED))
+        newest = newest_closed_day(self.store)
         if newest is None:
             return None
         check = _ChangeCheck(self.session, edits)
@@ -93,10 +91,8 @@ class _ChangeCheck:
         days = self._affected.days()
         if not days or min(days) > newest:
             return False
-        conditions = [E.state == CLOSED, E.last >= min(days)]
-        if not self._reaches_later():
-            conditions.append(E.first <= max(days))
-        editions = [*read_editions(self._store, *conditions)]
+        until = None if self._reaches_later() else max(days)
+        editions = closed_between(self._store, min(days), until)
         if editions and self._may_matter():
             records = self._affected.records
             first_seen = first_revisions(self._store, records)
@@ -201,8 +197,7 @@ class ClosedPeriods:
     def _on(self, day: datetime.date) -> list[Edition]:
         if day not in self._by_day:
             iso = day.isoformat()
-            found = read_editions(self._store, E.state == CLOSED, E.last >= iso, E.first <= iso)
-            self._by_day[day] = [*found]
+            self._by_day[day] = closed_between(self._store, iso, iso)
         return self._by_day[day]
 
     def holds(self, day: datetime.date) -> bool:

@@ -37,6 +37,7 @@ class Selection:
         self.calendar = calendar
         self.scope = scope
         self.day = day
+        self._iso = day.isoformat()
         self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
@@ -149,12 +150,12 @@ class Selection:
             return unit in scope.units
         if scope.post is None:
             return True
-        mapped = self.book.successors_on(unit, self.day.isoformat())
+        mapped = self.book.successors_on(unit, self._iso)
         return bool(mapped & self.book.area_on(scope.post, self.day))
 
     def mapped(self, unit: str) -> set[str]:
         """What a unit is on the reference day; a split one is nowhere, never guessed."""
-        mapped = self.book.successors_on(unit, self.day.isoformat())
+        mapped = self.book.successors_on(unit, self._iso)
         return mapped if len(mapped) == 1 else set()
 
     def placed(self, source: RowSource, window: Window) -> tuple[str, str, list[Any]]:

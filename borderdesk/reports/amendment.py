@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import FigureDifference, moved_json
+from borderdesk.closing.editions import SignedDifference, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say
@@ -76,7 +76,7 @@ def amendment_document(desk: "Session", edition: "Edition") -> Document:
     )
 
 
-def _table(moved: list[FigureDifference]) -> Table:
+def _table(moved: list[SignedDifference]) -> Table:
     columns = (
         Column(_("No."), "number", 0.5, "center"),
         Column(_("Indicator"), "text", 2.6),
