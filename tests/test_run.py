@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import re
 import shutil
@@ -15,6 +16,8 @@ from typing import Any
 import pytest
 
 import run
+from tools import environment, locks, messages, system_packages
+from tools.environment import DEVELOPMENT, PROGRAM, ROOT
 
 DUMMY_MAIN = """
 import json, os, sys
@@ -35,12 +38,15 @@ def project(tmp_path: Path) -> Path:
     """A project folder that counts as set up, whose main.py writes down its arguments."""
     if os.name == "nt":
         pytest.skip("links need a privilege on Windows")
-    for name in ("run.py", "requirements.lock"):
-        shutil.copy(run.ROOT / name, tmp_path)
+    for name in ("run.py", "requirements.lock", "requirements-dev.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "tools", tmp_path / "tools")
     (tmp_path / "main.py").write_text(DUMMY_MAIN, encoding="utf-8")
     (tmp_path / ".venv/bin").mkdir(parents=True)
     (tmp_path / ".venv/bin/python").symlink_to(sys.executable)
-    (tmp_path / ".venv" / run.STAMP.name).write_text(run.stamp_for_here(), encoding="ascii")
+    for layer in (PROGRAM, DEVELOPMENT):
+        stamp = tmp_path / ".venv" / layer.stamp.name
+        stamp.write_text(layer.stamp_text(), encoding="ascii")
     return tmp_path
 
 
@@ -65,7 +71,7 @@ def calls(project: Path) -> list[list[str]]:
 
 
 def pyproject() -> dict[str, Any]:
-    return tomllib.loads((run.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_arguments_and_exit_code_pass_through(project: Path, tmp_path: Path) -> None:
@@ -94,8 +100,33 @@ def test_window_without_display_is_not_a_failure(project: Path) -> None:
     assert not (project / "calls.txt").exists()
 
 
-def test_parses_on_the_python_that_is_only_told_it_is_too_old() -> None:
-    ast.parse((run.ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 9))
+SET_UP = [ROOT / "run.py", *(Path(str(m.__file__)) for m in (environment, locks, messages))]
+SET_UP += [Path(str(system_packages.__file__)), ROOT / "tools/processes.py"]
+
+
+@pytest.mark.parametrize("path", SET_UP, ids=lambda path: path.name)
+def test_parses_on_the_python_that_is_only_told_it_is_too_old(path: Path) -> None:
+    ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 9))
+
+
+@pytest.mark.parametrize("path", SET_UP, ids=lambda path: path.name)
+def test_the_set_up_needs_the_standard_library_only(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [str(node.module)]
+        else:
+            continue
+        assert {name.split(".")[0] for name in names} <= sys.stdlib_module_names | {"tools"}
+
+
+def test_run_py_can_be_read_in_one_go() -> None:
+    assert len((ROOT / "run.py").read_text(encoding="utf-8").splitlines()) < 300
+
+
+def test_every_command_of_run_py_is_in_its_help() -> None:
+    assert [name for name in run.COMMANDS if f"run.py {name}" not in str(run.__doc__)] == []
 
 
 @pytest.mark.parametrize(
@@ -112,7 +143,7 @@ def test_needs_the_python_that_the_project_declares() -> None:
 
 def test_stamp_changes_with_lock_python_and_platform() -> None:
     stamps = {
-        run.ready_stamp(lock, python, platform)
+        environment.ready_stamp(lock, python, platform)
         for lock in (b"a==1", b"a==2")
         for python in ((3, 11), (3, 12))
         for platform in ("linux-x86_64", "win32-AMD64")
@@ -121,16 +152,18 @@ def test_stamp_changes_with_lock_python_and_platform() -> None:
 
 
 def test_a_library_that_is_not_there_does_not_load() -> None:
-    assert not run.loads("libborderdesk-no-such-library.so.0")
+    assert not system_packages.loads("libborderdesk-no-such-library.so.0")
 
 
 def test_install_line_names_every_package() -> None:
-    assert run.install_line(["libgl1", "libegl1"]) == "sudo apt-get install libgl1 libegl1"
+    assert (
+        system_packages.install_line(["libgl1", "libegl1"]) == "sudo apt-get install libgl1 libegl1"
+    )
 
 
 def test_missing_packages_are_said_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run.nothing_missing([])
-    assert not run.nothing_missing(["libgl1"])
+    assert system_packages.nothing_missing([])
+    assert not system_packages.nothing_missing(["libgl1"])
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("sudo apt-get install libgl1\n") == 2
@@ -152,7 +185,9 @@ def test_display(environ: dict[str, str], platform: str, seen: bool) -> None:
 
 
 def test_uv_takes_the_index_and_certificates_of_pip() -> None:
-    environ = run.uv_environment({"PIP_CERT": "/ca.pem", "VIRTUAL_ENV": "/other"}, "file:///mirror")
+    environ = environment.uv_environment(
+        {"PIP_CERT": "/ca.pem", "VIRTUAL_ENV": "/other"}, "file:///mirror"
+    )
     assert environ["UV_DEFAULT_INDEX"] == "file:///mirror"
     assert environ["SSL_CERT_FILE"] == "/ca.pem"
     assert "VIRTUAL_ENV" not in environ
@@ -160,61 +195,199 @@ def test_uv_takes_the_index_and_certificates_of_pip() -> None:
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
 def test_uv_keeps_an_index_of_its_own(name: str) -> None:
-    environ = run.uv_environment({name: "file:///own"}, "file:///mirror")
+    environ = environment.uv_environment({name: "file:///own"}, "file:///mirror")
     assert environ[name] == "file:///own"
     assert "file:///mirror" not in environ.values()
 
 
 def test_uv_is_pinned_by_hash() -> None:
     assert re.fullmatch(
-        rf"uv=={re.escape(run.UV_VERSION)}( --hash=sha256:[0-9a-f]{{64}})+", run.uv_requirement()
+        rf"uv=={re.escape(environment.UV_VERSION)}( --hash=sha256:[0-9a-f]{{64}})+",
+        environment.uv_requirement(),
     )
 
 
 def test_catalogue_is_compiled_again_after_a_change(tmp_path: Path) -> None:
     source = tmp_path / "borderdesk.po"
     compiled = tmp_path / "borderdesk.mo"
-    assert run.catalogue_is_fresh(source)
+    assert environment.catalogue_is_fresh(source)
     source.touch()
-    assert not run.catalogue_is_fresh(source)
+    assert not environment.catalogue_is_fresh(source)
     compiled.touch()
     os.utime(source, (1000, 1000))
-    assert run.catalogue_is_fresh(source)
+    assert environment.catalogue_is_fresh(source)
     os.utime(compiled, (999, 999))
-    assert not run.catalogue_is_fresh(source)
+    assert not environment.catalogue_is_fresh(source)
 
 
 def test_lock_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     ask = (
-        "import sys, run\n"
+        "import sys\n"
+        "from tools import locks\n"
         "with open(sys.argv[1], 'a+b') as held:\n"
-        "    print(run.try_lock(held.fileno()))\n"
+        "    print(locks.try_lock(held.fileno()))\n"
     )
     command = [sys.executable, "-c", ask, str(path)]
     with path.open("a+b") as held:
-        assert run.try_lock(held.fileno())
-        meanwhile = subprocess.check_output(command, cwd=run.ROOT, text=True)
-    afterwards = subprocess.check_output(command, cwd=run.ROOT, text=True)
+        assert locks.try_lock(held.fileno())
+        meanwhile = subprocess.check_output(command, cwd=ROOT, text=True)
+    afterwards = subprocess.check_output(command, cwd=ROOT, text=True)
     assert (meanwhile.strip(), afterwards.strip()) == ("False", "True")
 
 
 def test_every_check_is_started_from_the_environment() -> None:
     for name, (program, *rest) in run.check_commands().items():
-        assert Path(program).parent == run.VENV_SCRIPTS
+        assert Path(program).parent == environment.VENV_SCRIPTS
         assert name == " ".join([Path(program).name, *rest])
 
 
-def test_lock_names_no_index_and_no_machine() -> None:
-    text = run.LOCK.read_text(encoding="utf-8")
+LAYERS = pytest.mark.parametrize("layer", [PROGRAM, DEVELOPMENT], ids=["program", "development"])
+
+
+def locked(layer: environment.Layer) -> dict[str, str]:
+    """{package: its block of the lock, without the comments that say who needs it}."""
+    text = re.sub(r"\n    #.*", "", layer.lock.read_text(encoding="utf-8"))
+    return {block.split("==")[0]: block.strip() for block in re.split(r"\n(?=[a-z0-9])", text)}
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {re.split(r"[<>=!~ \[]", line)[0].lower() for line in requirements}
+
+
+@LAYERS
+def test_lock_names_no_index_and_no_machine(layer: environment.Layer) -> None:
+    text = layer.lock.read_text(encoding="utf-8")
     assert not re.search(r"://|--index|--extra-index|--find-links|/(home|root|tmp|opt)/", text)
 
 
-def test_lock_holds_every_dependency_with_hashes() -> None:
-    blocks = re.split(r"\n(?=[a-z0-9])", run.LOCK.read_text(encoding="utf-8"))
-    assert all("--hash=sha256:" in block for block in blocks)
-    locked = {block.split("==")[0] for block in blocks}
+@LAYERS
+def test_lock_holds_hashes_only(layer: environment.Layer) -> None:
+    assert all("--hash=sha256:" in block for block in locked(layer).values())
+
+
+def test_locks_hold_what_the_project_declares() -> None:
     table = pyproject()
-    declared = [*table["project"]["dependencies"], *table["dependency-groups"]["dev"]]
-    names = {re.split(r"[<>=!~ \[]", line)[0].lower() for line in declared}
-    assert names <= locked
+    needed = names(table["project"]["dependencies"])
+    assert needed <= locked(PROGRAM).keys()
+    assert needed | names(table["dependency-groups"]["dev"]) <= locked(DEVELOPMENT).keys()
+
+
+def test_a_posts_computer_gets_the_program_only() -> None:
+    """What developers need reaches a post neither by itself nor through something else."""
+    development = names(pyproject()["dependency-groups"]["dev"])
+    assert locked(PROGRAM).keys() & development == set()
+    assert len(locked(PROGRAM)) <= 20
+
+
+def test_the_developers_environment_holds_the_programs_own_versions() -> None:
+    developers = locked(DEVELOPMENT)
+    assert {name: developers.get(name) for name in locked(PROGRAM)} == locked(PROGRAM)
+
+
+# ------------------------------------------------------------------- system packages
+
+
+@pytest.fixture
+def installing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[list[str]]:
+    """The commands that would be run as root, instead of running them."""
+    commands: list[list[str]] = []
+
+    def keep(command: list[str], **_rest: Any) -> bool:
+        commands.append(command)
+        return True
+
+    monkeypatch.setattr(system_packages, "administrator_prefix", list)
+    monkeypatch.setattr(system_packages, "succeeds", keep)
+    monkeypatch.setattr(system_packages, "LOCK", tmp_path / "tools" / "packages.lock")
+    return commands
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let a person sit at the terminal who types this."""
+    monkeypatch.setattr(messages, "at_terminal", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{text}\n"))
+
+
+@pytest.mark.parametrize(("text", "done"), [("", True), ("c", True), ("Y", True), ("k", False)])
+def test_a_person_is_asked_before_packages_are_installed(
+    installing: list[list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    text: str,
+    done: bool,
+) -> None:
+    answer(monkeypatch, text)
+    system_packages.install(["libgl1", "libegl1"], False)
+    assert bool(installing) is done
+    assert "libgl1 libegl1" in capsys.readouterr().err
+
+
+def test_yes_answers_and_so_does_having_no_terminal(
+    installing: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, "k")
+    system_packages.install(["libgl1"], True)
+    assert installing[-1][-1] == "libgl1"
+    monkeypatch.setattr(messages, "at_terminal", lambda: False)
+    system_packages.install(["libegl1"], False)
+    assert installing[-1][-1] == "libegl1"
+
+
+def test_nothing_is_asked_or_run_where_nothing_is_missing(
+    installing: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    system_packages.install([], False)
+    assert (installing, capsys.readouterr().err) == ([], "")
+
+
+def test_a_window_needs_no_package_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_packages, "loads", lambda _name: False)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setattr("sys.platform", "linux")
+    only_tests = set(system_packages.TEST_PROGRAMS.values())
+    assert set(system_packages.missing_for_window()) & only_tests == set()
+    assert set(system_packages.missing_for_tests()) >= only_tests
+
+
+def test_yes_stands_before_the_command(project: Path) -> None:
+    run_in(project, "--yes", "list", "--yes")
+    assert calls(project) == [["list", "--yes"]]
+
+
+# ----------------------------------------------------------- set up once, in two layers
+
+
+@pytest.fixture
+def steps(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """What a set-up of an empty folder does, written down instead of done."""
+    done: list[str] = []
+    program = PROGRAM._replace(stamp=tmp_path / "program")
+    development = DEVELOPMENT._replace(stamp=tmp_path / "development")
+    made = {"program": program, "development": development}
+
+    def finish(name: str) -> Any:
+        def step(_yes: bool) -> None:
+            done.append(name)
+            made[name].stamp.write_text(made[name].stamp_text(), encoding="ascii")
+
+        return step
+
+    monkeypatch.setattr(environment, "PROGRAM", program)
+    monkeypatch.setattr(environment, "DEVELOPMENT", development)
+    monkeypatch.setattr(environment, "TOOLS", tmp_path / "tools")
+    monkeypatch.setattr(environment, "VENV_PYTHON", Path(sys.executable))
+    monkeypatch.setattr(environment, "make_environment", finish("program"))
+    monkeypatch.setattr(environment, "add_development", finish("development"))
+    monkeypatch.setattr(environment, "CATALOGUE", tmp_path / "none.po")
+    return done
+
+
+def test_each_layer_is_installed_once(steps: list[str]) -> None:
+    environment.set_up()
+    environment.set_up()
+    assert steps == ["program"]
+    environment.set_up(development=True)
+    environment.set_up(development=True)
+    environment.set_up()
+    assert steps == ["program", "development"]

@@ -7,7 +7,9 @@ where it is shown.
 import gettext
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 
+from borderdesk.base.catalogue import compile_po
 from borderdesk.base.paths import RESOURCES
 
 LANGUAGES = ("vi", "en")
@@ -18,25 +20,23 @@ _LOCALE = RESOURCES / "locale"
 def _catalogue(lang: str) -> gettext.NullTranslations:
     """The translations into `lang`; English needs none.
 
-    The compiled file is made by the set-up; when it is missing or older than its source
-    (a developer at work) the source is compiled in memory.
+    The compiled file is made by the set-up (a wheel has no source beside it); when it is missing
+    or older than its source (a developer at work) the source is compiled in memory.
     """
     if lang == "en":
         return gettext.NullTranslations()
     source = _LOCALE / lang / "LC_MESSAGES" / f"{DOMAIN}.po"
     compiled = source.with_suffix(".mo")
-    if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+    if _is_fresh(compiled, source):
         with compiled.open("rb") as file:
             return gettext.GNUTranslations(file)
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
+    return gettext.GNUTranslations(BytesIO(compile_po(source.read_text(encoding="utf-8"))))
 
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale=lang)
-    buffer = BytesIO()
-    write_mo(buffer, catalogue)
-    buffer.seek(0)
-    return gettext.GNUTranslations(buffer)
+
+def _is_fresh(compiled: Path, source: Path) -> bool:
+    if not compiled.exists():
+        return False
+    return not source.exists() or compiled.stat().st_mtime >= source.stat().st_mtime
 
 
 class _Speaker:

@@ -5,15 +5,22 @@ import os
 import sys
 from pathlib import Path
 
-RESOURCES = Path(__file__).resolve().parents[2] / "resources"
-MIGRATIONS = Path(__file__).resolve().parents[1] / "store" / "migrations"
+_PACKAGE = Path(__file__).resolve().parents[1]
+MAIN = _PACKAGE.parent / "main.py"
+RESOURCES = _PACKAGE.parent / "resources"
+if (_PACKAGE / "resources").is_dir():
+    # A wheel carries the repository's resources inside the package.
+    RESOURCES = _PACKAGE / "resources"
+MIGRATIONS = _PACKAGE / "store" / "migrations"
 
 
 def program() -> list[str]:
     """What a command line of this program begins with, to be run in a process of its own."""
     if getattr(sys, "frozen", False):
         return [sys.executable]
-    return [sys.executable, str(RESOURCES.parent / "main.py")]
+    if MAIN.exists():
+        return [sys.executable, str(MAIN)]
+    return [sys.executable, "-m", "borderdesk"]
 
 
 def default_desk() -> Path:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from borderdesk.base.arguments import parse
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import LANGUAGES, set_language
+from borderdesk.base.i18n import set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.output import print_error, print_message
@@ -32,10 +33,16 @@ def run_command(arguments: Sequence[str]) -> int:
         if hasattr(stream, "reconfigure"):
             # A lone surrogate, which JSON can name and UTF-8 cannot, becomes its JSON escape.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    use_language_of(arguments)
+    start = parse(arguments)
+    folder = start.folder or default_desk()
+    use_language(start.lang or "vi")
     try:
-        run = commands.program.main
-        result = run(args=list(arguments), prog_name="main.py", standalone_mode=False)
+        result = commands.program.main(
+            args=list(start.command),
+            prog_name="main.py",
+            standalone_mode=False,
+            obj=folder,
+        )
         return result if isinstance(result, int) else 0
     except click.exceptions.NoArgsIsHelpError as usage:
         print_message(usage.format_message())
@@ -51,28 +58,13 @@ def run_command(arguments: Sequence[str]) -> int:
     except UserError as error:
         return print_error(error)
     except Exception as error:
-        folder = option_given(arguments, "--desk")
-        place = Path(folder) if folder else default_desk()
-        return failures.print_unexpected(error, database_file(place), debug="--debug" in arguments)
+        return failures.print_unexpected(error, database_file(folder), debug=start.debug)
 
 
-def use_language_of(arguments: Sequence[str]) -> None:
+def use_language(lang: str) -> None:
     """Set the language before the command line is read, so that its own errors are in it."""
-    lang = option_given(arguments, "--lang")
-    lang = lang if lang in LANGUAGES else "vi"
     set_language(lang)
     # The command-line library asks the process's own catalogue for its few words.
     os.environ["LANGUAGE"] = lang
     gettext.bindtextdomain("borderdesk", str(RESOURCES / "locale"))
     gettext.textdomain("borderdesk")
-
-
-def option_given(arguments: Sequence[str], name: str) -> str | None:
-    """The value of an option of the whole program, before or without its being understood."""
-    found = None
-    for at, argument in enumerate(arguments):
-        if argument == name and at + 1 < len(arguments):
-            found = arguments[at + 1]
-        elif argument.startswith(f"{name}="):
-            found = argument.partition("=")[2]
-    return found

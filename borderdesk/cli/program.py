@@ -13,7 +13,6 @@ import click
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import LANGUAGES, N_, _
-from borderdesk.base.paths import default_desk
 from borderdesk.schema.records import ALL_TYPES
 
 
@@ -102,9 +101,13 @@ def argument(name: str, **rest: Any) -> Callable[[Any], Any]:
 @option("--lang", type=click.Choice(LANGUAGES), default="vi", help=N_("Language: vi or en."))
 @option("--debug", is_flag=True, help=N_("Show the traceback of an unexpected error."))
 @click.pass_context
-def program(context: click.Context, /, desk: Path | None, **_handled_before: object) -> None:
-    """The program; its commands are below. `app` has handled language and --debug."""
-    context.obj = CommandContext(desk or default_desk())
+def program(context: click.Context, /, **_parsed_before: object) -> None:
+    """The program; its commands are below. The context's object comes in as the desk's folder.
+
+    base/arguments.py has parsed these options: they stand here for the help, and for the errors
+    of those it left.
+    """
+    context.obj = CommandContext(context.obj)
 
 
 def command(

@@ -31,6 +31,8 @@ for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}."):
 ROWS = [*TableRow.__subclasses__(), *ledgers().values()]
 """The model of every table that is not a record type's."""
 
+# Below stands what was released. It is the interface: it may grow, which needs no line here, but
+# nothing of it may go or change. Add the fields of a release when it is tagged.
 KEYS = {
     "patrol": "kind started_on ended_on from_marker to_marker communes participants of_whom_guards"
     " of_whom_militia of_whom_police of_whom_residents foreign_participants leader result findings"
@@ -115,35 +117,38 @@ def every_field():
 
 
 def test_the_types_are_those_of_the_product():
-    assert [*RECORD_TYPES] == [name for name in KEYS if name != "household"]
-    assert [*ALL_TYPES] == [*KEYS]
+    released = [name for name in ALL_TYPES if name in KEYS]
+    assert released == [*KEYS]
+    assert [*RECORD_TYPES] == [name for name in ALL_TYPES if name != "household"]
     assert all(model.type_name == name for name, model in ALL_TYPES.items())
 
 
 @pytest.mark.parametrize("name", TYPES)
 def test_the_keys_of_a_type_are_the_interface(name):
     common = set() if name == "household" else set(COMMON.split())
-    assert set(ALL_TYPES[name].fields()) == set(KEYS[name].split()) | common
+    assert set(ALL_TYPES[name].fields()) >= set(KEYS.get(name, "").split()) | common
 
 
 def test_the_keys_of_children_are_the_interface():
     found = {
-        f"{name}.{key}": " ".join(children.child.fields())
+        f"{name}.{key}": set(children.child.fields())
         for name, model in ALL_TYPES.items()
         for key, children in model.children().items()
     }
-    assert found == CHILD_KEYS
+    released = {place: set(keys.split()) for place, keys in CHILD_KEYS.items()}
+    assert {place: found[place] & keys for place, keys in released.items()} == released
 
 
-@pytest.mark.parametrize("name", TYPES)
+@pytest.mark.parametrize("name", KEYS)
 def test_what_is_required_is_the_interface(name):
+    """What older programs and sheets do not know can never be required of them."""
     found = {key for key, field in ALL_TYPES[name].columns().items() if field.required}
     assert found == set(REQUIRED[name].split())
 
 
 def test_the_day_a_record_counts_by_is_the_interface():
     events = {name: model.event() for name, model in ALL_TYPES.items()}
-    assert {name: event.name for name, event in events.items() if event} == EVENTS
+    assert {n: event.name for n, event in events.items() if event and n in KEYS} == EVENTS
 
 
 def test_the_codes_of_choices_are_the_interface():
@@ -152,7 +157,7 @@ def test_the_codes_of_choices_are_the_interface():
         for place, field in every_field().items()
         if isinstance(field, Choice)
     }
-    assert found == CODES
+    assert {place: found.get(place) for place in CODES} == CODES
 
 
 def test_personal_and_internal_fields_are_exactly_those_listed():
@@ -190,8 +195,9 @@ def test_the_form_shows_every_field_once(name):
 def test_the_list_names_fields_the_event_first(name):
     model = ALL_TYPES[name]
     assert set(model.listed()) <= set(model.columns())
-    if name in EVENTS:
-        assert model.listed()[0] == EVENTS[name]
+    event = model.event()
+    if event is not None:
+        assert model.listed()[0] == event.name
     assert model.kind_key in ("", *model.columns())
 
 

@@ -33,11 +33,12 @@ def test_a_package_of_every_release_still_comes_in(tmp_path, path):
         assert {key: value for key, value in figures if value} == known["figures"]
 
 
-def test_a_folder_of_packages_answers_questions_by_the_code_of_the_readme(
+def test_a_folder_of_packages_answers_questions_by_the_code_for_analysts(
     tmp_path, monkeypatch, capsys
 ):
     """An edit and a deletion that came in later packages count as they must."""
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    page = (ROOT / "docs" / "analysts.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
     with (
         new_desk(tmp_path / "bs", "post", "BS", 1) as one,
         new_desk(tmp_path / "cl", "post", "CL", 2) as two,

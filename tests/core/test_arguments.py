@@ -1,0 +1,32 @@
+"""The options of the whole program, parsed once for window and commands."""
+
+from pathlib import Path
+
+import pytest
+
+from borderdesk.base.arguments import parse, start_of
+
+
+@pytest.mark.parametrize(
+    ("words", "folder", "lang", "command"),
+    [
+        ("", None, None, ""),
+        ("--desk d", "d", None, ""),
+        ("--desk=d --lang=en", "d", "en", ""),
+        ("--lang en --desk d list patrol --desk x", "d", "en", "list patrol --desk x"),
+        ("--help --lang en", None, "en", "--help"),
+        ("--debug --desk d verify", "d", None, "--debug verify"),
+        ("--desk a --desk b", "b", None, ""),
+        ("--desk", None, None, "--desk"),
+        ("--lang fr posts", None, None, "--lang fr posts"),
+        ("--lang en --lang", None, "en", "--lang"),
+        ("list --lang en", None, None, "list --lang en"),
+        ("--version", None, None, "--version"),
+    ],
+)
+def test_options_before_the_command_are_taken(words, folder, lang, command):
+    start = parse(words.split())
+    named = None if folder is None else Path(folder)
+    assert (start.folder, start.lang, " ".join(start.command)) == (named, lang, command)
+    assert (start_of(words.split()) is None) is bool(command)
+    assert start.debug is ("--debug" in words)

@@ -1,0 +1,54 @@
+"""The documents of the repository: they are there, short, and what they point to is there too."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools import floors
+from tools.environment import ROOT
+
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)#]+?)(?:#[^)]*)?\)")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_what_a_page_points_to_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    found = [link for link in LINK.findall(text) if "://" not in link]
+    assert [link for link in found if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_the_files_that_a_page_names_are_there(page: Path) -> None:
+    """Paths in code marks, from the root of the repository; patterns and places to fill aside."""
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+    named = re.findall(r"`((?:borderdesk|ui|tests|tools|docs|resources)/[\w./-]+)`", text)
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 150
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs" / "adr"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    assert [p.name for p in folder.glob("0*.md") if f"({p.name})" not in listed] == []
+
+
+def test_the_picture_of_the_floors_is_up_to_date() -> None:
+    """Otherwise: python -m tools.floors"""
+    page = floors.PAGE.read_text(encoding="utf-8")
+    assert floors.page_with(floors.drawing()) == page
+
+
+def test_every_folder_of_both_packages_is_a_floor() -> None:
+    for package, rows in floors.layers():
+        there = {
+            path.stem for path in (ROOT / package).iterdir()
+            if (path / "__init__.py").exists() or (path.suffix == ".py" and path.stem[0] != "_")
+        }  # fmt: skip
+        assert {name for row in rows for name in row} == there

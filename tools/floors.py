@@ -1,0 +1,133 @@
+"""Drawing the floors of the program into ARCHITECTURE.md: `python -m tools.floors` writes them.
+
+The order is that of the import contracts in pyproject.toml, the arrows are the imports that the
+modules have (inside functions and for types included); an arrow that follows from two others is
+left out.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "ARCHITECTURE.md"
+BEGIN, END = "<!-- floors: python -m tools.floors -->", "<!-- end of floors -->"
+
+
+class Floor(NamedTuple):
+    """A folder (or the one module) of a package, and the files in it."""
+
+    package: str
+    name: str
+    files: tuple[Path, ...]
+
+    @property
+    def module(self) -> str:
+        """Its dotted name."""
+        return f"{self.package}.{self.name}"
+
+    @property
+    def path(self) -> str:
+        """Where it stands."""
+        first = self.files[0]
+        place = first if first.stem == self.name else first.parent
+        return place.relative_to(ROOT).as_posix()
+
+    @property
+    def purpose(self) -> str:
+        """The first sentence that its first file says of it."""
+        text = ast.get_docstring(ast.parse(self.files[0].read_text(encoding="utf-8"))) or ""
+        return text.split("\n\n")[0].replace("\n", " ").split(". ")[0].rstrip(".:")
+
+
+def layers() -> Iterator[tuple[str, list[list[str]]]]:
+    """Each package and its floors from the top, those of one height together."""
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for contract in table["tool"]["importlinter"]["contracts"]:
+        for package in contract.get("containers", ()):
+            rows = [[name.strip() for name in row.split("|")] for row in contract["layers"]]
+            yield package, rows
+
+
+def floor(package: str, name: str) -> Floor:
+    """The floor of this name."""
+    folder = ROOT / package / name
+    if folder.is_dir():
+        return Floor(package, name, tuple(sorted(folder.rglob("*.py"))))
+    return Floor(package, name, (folder.with_suffix(".py"),))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The dotted names that a module imports, wherever in it, lazily too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def uses(floors: list[Floor]) -> dict[str, set[str]]:
+    """{floor: the other floors that its modules import}."""
+    names = {one.module for one in floors}
+    found: dict[str, set[str]] = {}
+    for one in floors:
+        targets = {".".join(name.split(".")[:2]) for path in one.files for name in imported(path)}
+        found[one.module] = (targets & names) - {one.module}
+    return found
+
+
+def reduced(graph: dict[str, set[str]]) -> dict[str, set[str]]:
+    """The graph without the arrows that follow from others; it has no circles."""
+    below = {name: _reached(graph, name) for name in graph}
+    return {
+        name: {one for one in nearest if not any(one in below[o] for o in nearest - {one})}
+        for name, nearest in graph.items()
+    }
+
+
+def _reached(graph: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = list(graph[start])
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += graph[name]
+    return found
+
+
+def drawing() -> str:
+    """The Mermaid drawing and the table that ARCHITECTURE.md holds between its two marks."""
+    packages = list(layers())
+    floors = [floor(package, name) for package, rows in packages for row in rows for name in row]
+    lines = ["```mermaid", "flowchart TB", "  main[main.py]"]
+    for package, _rows in reversed(packages):
+        lines.append(f'  subgraph {package}["{package}/"]')
+        lines += [f"    {o.module}[{o.name}]" for o in floors if o.package == package]
+        lines.append("  end")
+    lines += [f"  main --> {package}.{rows[0][0]}" for package, rows in packages]
+    for name, nearest in sorted(reduced(uses(floors)).items()):
+        lines += [f"  {name} --> {one}" for one in sorted(nearest)]
+    lines += ["```", "", "| floor, from the top | what it is for |", "|---|---|"]
+    for package, _rows in reversed(packages):
+        own = [one for one in floors if one.package == package]
+        lines += [f"| `{one.path}` | {one.purpose} |" for one in own]
+    return "\n".join(lines)
+
+
+def page_with(drawn: str) -> str:
+    """ARCHITECTURE.md with this drawing."""
+    text = PAGE.read_text(encoding="utf-8")
+    before, _begin, rest = text.partition(BEGIN)
+    _old, _end, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{drawn}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page_with(drawing()), encoding="utf-8")
+    sys.exit(0)

@@ -1,0 +1,305 @@
+"""Writing the files that a new field or record type begins with.
+
+    run.py new field clearing signs_mended count   a migration; prints the other three places
+    run.py new type rescue                         model, list line, migration, factory, words
+
+What is written is ordinary code to be gone over: titles and labels are the key with blanks, and
+the Vietnamese words are empty, which the tests of the catalogue refuse. Run it in a clean tree
+and read the difference.
+"""
+
+import argparse
+import importlib
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from borderdesk.base.paths import MIGRATIONS, RESOURCES
+from borderdesk.schema.record import Record
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.tables import index_columns, search_table, type_columns
+
+ROOT = Path(__file__).resolve().parents[1]
+RECORDS = ROOT / "borderdesk" / "schema" / "records"
+FACTORIES = ROOT / "tests" / "factories.py"
+WORDS = RESOURCES / "locale" / "vi" / "LC_MESSAGES" / "borderdesk.po"
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+SQL_TYPES = {"BIGINT": "INTEGER", "BOOL": "INTEGER"}
+"""Column types of the migrations by those of peewee's fields; TEXT for the others."""
+
+
+class ScaffoldError(Exception):
+    """Why nothing was written."""
+
+
+# ------------------------------------------------------------------------------- kinds
+
+
+def kinds() -> dict[str, type[Any]]:
+    """{kind: its class} of every kind of field that a record type has: "count", "yes_no" …"""
+    found: dict[str, type[Any]] = {}
+    for model in ALL_TYPES.values():
+        for field in model.columns().values():
+            name = type(field).__name__.removesuffix("Field")
+            found[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = type(field)
+    return found
+
+
+def sql_type(kind: type[Any]) -> str:
+    """The type of the column that keeps a field of this kind."""
+    return SQL_TYPES.get(kind.field_type, "TEXT")
+
+
+def words_of(key: str) -> str:
+    """A key as a label begins: "cable_m" as "Cable m"."""
+    return key.replace("_", " ").capitalize()
+
+
+# -------------------------------------------------------------------------- migrations
+
+
+def write_migration(name: str, purpose: str, statements: Sequence[str]) -> Path:
+    """Write the next migration and raise SCHEMA_VERSION; its path."""
+    last = max(path.name[:4] for path in MIGRATIONS.glob("[0-9]*.py"))
+    number = int(last) + 1
+    path = MIGRATIONS / f"{number:04d}_{name}.py"
+    shown_statements = "".join(f'    """\n    {s}\n    """,\n' for s in statements)
+    path.write_text(
+        f'"""{purpose}"""\n\nfrom typing import Any\n\n'
+        f"STATEMENTS = (\n{shown_statements})\n\n\n"
+        f"def up(_migrator: Any, db: Any) -> None:\n"
+        f'    """{purpose}"""\n'
+        f"    for statement in STATEMENTS:\n        db.execute_sql(statement)\n",
+        encoding="utf-8",
+    )
+    raise_schema_version(number)
+    return path
+
+
+def raise_schema_version(number: int) -> None:
+    """Write the number of the newest migration where the store names it."""
+    pattern = re.compile(r"^SCHEMA_VERSION = \d+$", re.M)
+    for path in sorted((ROOT / "borderdesk").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        if pattern.search(text):
+            path.write_text(pattern.sub(f"SCHEMA_VERSION = {number}", text), encoding="utf-8")
+
+
+# ------------------------------------------------------------------------------- field
+
+
+def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
+    """Write the migration and the word of a new field; lines that name the other places."""
+    model = ALL_TYPES.get(type_name)
+    known = kinds()
+    if model is None:
+        raise ScaffoldError(f"There is no type {type_name}. Known: {', '.join(ALL_TYPES)}")
+    if kind not in known:
+        raise ScaffoldError(f"There is no kind {kind}. Known: {', '.join(sorted(known))}")
+    if key in model.fields():
+        raise ScaffoldError(f"{type_name} has a field {key} already.")
+    statements = [f"ALTER TABLE {type_name} ADD COLUMN {key} {sql_type(known[kind])}"]
+    if kind == "communes":
+        statements.append(link_table(type_name, key))
+    purpose = f"Add the field {key} to {type_name}."
+    yield f"written   {shown(write_migration(f'{type_name}_{key}', purpose, statements))}"
+    module = shown(Path(str(sys.modules[model.__module__].__file__)))
+    field = known[kind].__name__
+    label = words_of(key)
+    yield f'to write  {module}: {key} = {field}(N_("{label}"))'
+    yield f"to write  {module}: {key} in `layout`"
+    yield f'to write  {shown(add_words([label]))}: the msgstr of "{label}"'
+
+
+def link_table(type_name: str, key: str) -> str:
+    """The table with a row for each commune of a record."""
+    columns = [
+        f"row INTEGER NOT NULL REFERENCES {type_name} (row) ON DELETE CASCADE",
+        "unit TEXT NOT NULL",
+        "PRIMARY KEY (row, unit)",
+    ]
+    return f"{listed(f'CREATE TABLE {type_name}_{key}', columns)} WITHOUT ROWID"
+
+
+# -------------------------------------------------------------------------------- type
+
+
+def new_type(key: str) -> Iterator[str]:
+    """Write all that a new record type begins with: a day, a commune and a number of people."""
+    if key in ALL_TYPES:
+        raise ScaffoldError(f"There is a type {key} already.")
+    path = RECORDS / f"{key}.py"
+    path.write_text(model_text(key), encoding="utf-8")
+    yield f"written   {shown(path)}"
+    yield f"written   {shown(add_to_list(key))}"
+    importlib.invalidate_caches()
+    module = importlib.import_module(f"borderdesk.schema.records.{key}")
+    model = getattr(module, class_name(key))
+    purpose = f"Make the tables of {key}."
+    yield f"written   {shown(write_migration(key, purpose, list(tables(model))))}"
+    yield f"written   {shown(add_factory(key))}"
+    labels = [words_of(key), "Held on", "Participants", "Work", "Place"]
+    yield f"written   {shown(add_words(labels))}"
+    yield f"to go over {shown(path)}: title, fields, rules, layout; then {shown(WORDS)}"
+
+
+def class_name(key: str) -> str:
+    """The name of a type's class: "marker_survey" as "MarkerSurvey"."""
+    return "".join(part.capitalize() for part in key.split("_"))
+
+
+def model_text(key: str) -> str:
+    """The module of a new type."""
+    used = [kinds()[kind] for kind in ("commune", "count", "day", "hamlet")]
+    package = used[0].__module__.rpartition(".")[0]
+    # Kinds are one module each, all named by their package.
+    source = package if package != "borderdesk.schema" else used[0].__module__
+    commune, count, day, hamlet = (kind.__name__ for kind in used)
+    return f'''"""{words_of(key)}."""
+
+from borderdesk.base.i18n import N_
+from {source} import {", ".join(sorted((commune, count, day, hamlet)))}
+from borderdesk.schema.record import Record
+
+
+class {class_name(key)}(Record):
+    """{words_of(key)} on one day."""
+
+    class Meta:
+        legacy_table_names = False
+
+    type_name = "{key}"
+    title = N_("{words_of(key)}")
+    held_on = {day}(N_("Held on"), required=True, listed=True, event=True, sticky=True)
+    commune = {commune}(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = {hamlet}(N_("Hamlet"))
+    participants = {count}(N_("Participants"), least=1, required=True, listed=True)
+
+    layout = (
+        (N_("Work"), "held_on participants"),
+        (N_("Place"), "commune hamlet"),
+        Record.common,
+    )
+    summary = "held_on post commune participants"
+    kind_key = ""
+'''
+
+
+def tables(model: type[Record]) -> Iterator[str]:
+    """The statements that make a type's table, its search index and its other indexes."""
+    name = model.type_name
+    columns = [
+        "row INTEGER PRIMARY KEY",
+        "id TEXT UNIQUE NOT NULL",
+        "revision INTEGER NOT NULL REFERENCES revision (seq)",
+        *(f"{c} {sql_type(type(model._meta.fields[c]))}" for c in type_columns(model)[3:]),
+    ]
+    yield listed(f"CREATE TABLE {name}", columns)
+    yield listed(
+        f"CREATE VIRTUAL TABLE {search_table(model)} USING fts5",
+        [
+            "words, content='', contentless_delete=1, detail='none', prefix='2 3'",
+            "tokenize=\"unicode61 remove_diacritics 0 tokenchars '/'\"",
+        ],
+    )
+    for place, index in enumerate(index_columns(model)):
+        label = "summary" if place == 0 else f"by_{'_'.join(index)}"
+        yield f"CREATE INDEX {name}_{label} ON {name} ({', '.join(index)})"
+    event = model.event()
+    if event is not None:
+        joint = f"CREATE INDEX {name}_joint ON {name} ({event.name})"
+        yield f"{joint} WHERE with_posts IS NOT NULL"
+
+
+def listed(statement: str, parts: Sequence[str]) -> str:
+    """A statement with its parts in brackets, a line each."""
+    return f"{statement} (\n        " + ",\n        ".join(parts) + "\n    )"
+
+
+def add_to_list(key: str) -> Path:
+    """Name the type in RECORD_TYPES, the only list of them."""
+    path = RECORDS / "__init__.py"
+    text = path.read_text(encoding="utf-8")
+    line = f"from borderdesk.schema.records.{key} import {class_name(key)}"
+    imports = re.findall(r"^from borderdesk\.schema\.records\..*$", text, re.M)
+    text = text.replace("\n".join(imports), "\n".join(sorted([*imports, line])))
+    text = text.replace("Incident,\n", f"Incident,\n        {class_name(key)},\n", 1)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def add_factory(key: str) -> Path:
+    """Write a strategy and an example of the type, and name them in FACTORIES."""
+    strategy = f'''
+
+
+@st.composite
+def _{key}(draw: Any, window: Window) -> Raw:
+    held_on = draw(days(window.first, window.last))
+    return {{
+        **draw(_common(window)),
+        "held_on": held_on,
+        "commune": draw(communes(held_on)),
+        "participants": draw(counts(1)),
+        **draw(_some(hamlet=texts())),
+    }}
+
+
+def _{key}_example(n: int) -> Raw:
+    return {{"post": "BS", "held_on": "2023-06-01", "commune": "06202", "participants": n + 1}}
+
+
+FACTORIES: dict[str, Factory] = {{
+    "{key}": Factory(_{key}, _{key}_example),
+'''
+    text = FACTORIES.read_text(encoding="utf-8")
+    head = "\n\nFACTORIES: dict[str, Factory] = {\n"
+    FACTORIES.write_text(text.replace(head, strategy, 1), encoding="utf-8")
+    return FACTORIES
+
+
+def add_words(texts: Sequence[str]) -> Path:
+    """Write the texts that the catalogue lacks behind its head, the Vietnamese left empty."""
+    known = WORDS.read_text(encoding="utf-8")
+    missing = [text for text in texts if f'msgid "{text}"\n' not in known]
+    head, _blank, rest = known.partition("\n\n")
+    entries = [f'msgid "{text}"\nmsgstr ""' for text in missing]
+    WORDS.write_text("\n\n".join([head, *entries, rest]), encoding="utf-8")
+    return WORDS
+
+
+# --------------------------------------------------------------------------- the command
+
+
+def shown(path: Path) -> str:
+    """A path as a person types it from the project's folder."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write, and print what was written and what is left to do; the exit status."""
+    parser = argparse.ArgumentParser(prog="run.py new")
+    what = parser.add_subparsers(dest="what", required=True)
+    field = what.add_parser("field", help="a field of a record type")
+    field.add_argument("type", metavar="TYPE")
+    field.add_argument("key", metavar="KEY")
+    field.add_argument("kind", metavar="KIND", help=", ".join(sorted(kinds())))
+    what.add_parser("type", help="a record type").add_argument("key", metavar="KEY")
+    given = parser.parse_args(arguments)
+    if not KEY.fullmatch(given.key):
+        parser.error(f"{given.key} is not a key: small letters, digits and _")
+    try:
+        if given.what == "field":
+            lines = list(new_field(given.type, given.key, given.kind))
+        else:
+            lines = list(new_type(given.key))
+    except ScaffoldError as problem:
+        parser.error(str(problem))
+    print("\n".join(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

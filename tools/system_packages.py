@@ -1,0 +1,122 @@
+"""Packages of the operating system (Debian): which are missing, and installing them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from tools.locks import one_at_a_time
+from tools.messages import at_terminal, confirm, show
+from tools.processes import succeeds
+
+LOCK = Path(__file__).resolve().parents[1] / ".tools" / "packages.lock"
+
+QT_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+}
+TEST_PROGRAMS = {
+    "pdftotext": "poppler-utils",
+    "pdftoppm": "poppler-utils",
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "age": "age",
+    "minisign": "minisign",
+}
+
+
+def loads(soname: str) -> bool:
+    """Whether the system's loader finds this shared library with all that it needs."""
+    try:
+        ctypes.CDLL(soname)
+    except OSError:
+        return False
+    return True
+
+
+def missing_for_window() -> list[str]:
+    """The Debian packages of the libraries that Qt would miss here; none off Linux."""
+    if sys.platform != "linux":
+        return []
+    return [package for soname, package in QT_LIBRARIES.items() if not loads(soname)]
+
+
+def missing_for_tests() -> list[str]:
+    """The Debian packages that the tests would miss here, those of Qt first; none off Linux."""
+    if sys.platform != "linux":
+        return []
+    programs = [package for name, package in TEST_PROGRAMS.items() if not shutil.which(name)]
+    return missing_for_window() + list(dict.fromkeys(programs))
+
+
+def install_line(packages: Iterable[str]) -> str:
+    """The command a person types to install these Debian packages."""
+    return " ".join(["sudo apt-get install", *packages])
+
+
+def administrator_prefix() -> list[str] | None:
+    """What to put before a command to run it as root; None when nothing can.
+
+    sudo may ask for a password where a person sits at a terminal, and must not elsewhere.
+    """
+    if sys.platform == "win32" or not shutil.which("apt-get"):
+        return None
+    if os.geteuid() == 0:
+        return []
+    if not shutil.which("sudo"):
+        return None
+    if at_terminal():
+        return ["sudo"]
+    return ["sudo", "-n"] if succeeds(["sudo", "-n", "true"], quiet=True) else None
+
+
+def install(packages: Sequence[str], yes: bool) -> None:
+    """Name these packages, ask (messages.confirm), install them; nothing where that is refused."""
+    prefix = administrator_prefix() if packages else None
+    if prefix is None:
+        return
+    show(
+        f"Cần cài thư viện hệ thống: {' '.join(packages)}",
+        "These system packages have to be installed.",
+    )
+    if not confirm("Cài ngay bằng apt-get?", "Install them now with apt-get?", yes):
+        return
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
+    with one_at_a_time(LOCK):
+        # A failed update may still leave lists that are good enough for the install.
+        succeeds([*apt, "update"])
+        options = ["-o", "DPkg::Lock::Timeout=300", "install", "-y", "--no-install-recommends"]
+        succeeds([*apt, *options, *packages])
+
+
+def prepare_for_window(yes: bool = False) -> bool:
+    """Install what Qt needs from the system; False, after saying what is missing, if it can't."""
+    install(missing_for_window(), yes)
+    return nothing_missing(missing_for_window())
+
+
+def prepare_for_tests(yes: bool = False) -> bool:
+    """Install what the tests need from the system; False, after saying so, if it can't."""
+    install(missing_for_tests(), yes)
+    return nothing_missing(missing_for_tests())
+
+
+def nothing_missing(packages: Sequence[str]) -> bool:
+    """True when the list is empty; otherwise prints how to install what is on it."""
+    if packages:
+        line = install_line(packages)
+        show(f"Còn thiếu thư viện hệ thống. Hãy chạy: {line}", f"Packages are missing; run: {line}")
+    return not packages
