@@ -11,6 +11,7 @@ and read the difference.
 import argparse
 import importlib
 import re
+import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -78,6 +79,12 @@ def write_migration(name: str, purpose: str, statements: Sequence[str]) -> Path:
     return path
 
 
+def keep_schema(migration: Path) -> Path:
+    """Write the dump of the schema that a new migration arrives at, which a test asks for."""
+    subprocess.run([sys.executable, "-m", "tests.keep_schema"], cwd=ROOT, check=True)
+    return ROOT / "tests" / "data" / "schema" / f"{migration.name[:4]}.sql"
+
+
 def raise_schema_version(number: int) -> None:
     """Write the number of the newest migration where the store names it."""
     pattern = re.compile(r"^SCHEMA_VERSION = \d+$", re.M)
@@ -104,7 +111,8 @@ def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
     if kind == "communes":
         statements.append(link_table(type_name, key))
     purpose = f"Add the field {key} to {type_name}."
-    yield f"written   {shown(write_migration(f'{type_name}_{key}', purpose, statements))}"
+    migration = write_migration(f"{type_name}_{key}", purpose, statements)
+    yield from written(migration, keep_schema(migration))
     module = shown(Path(str(sys.modules[model.__module__].__file__)))
     field = known[kind].__name__
     label = words_of(key)
@@ -132,16 +140,15 @@ def new_type(key: str) -> Iterator[str]:
         raise ScaffoldError(f"There is a type {key} already.")
     path = RECORDS / f"{key}.py"
     path.write_text(model_text(key), encoding="utf-8")
-    yield f"written   {shown(path)}"
-    yield f"written   {shown(add_to_list(key))}"
+    yield from written(path, add_to_list(key))
     importlib.invalidate_caches()
     module = importlib.import_module(f"borderdesk.schema.records.{key}")
     model = getattr(module, class_name(key))
     purpose = f"Make the tables of {key}."
-    yield f"written   {shown(write_migration(key, purpose, list(tables(model))))}"
-    yield f"written   {shown(add_factory(key))}"
+    migration = write_migration(key, purpose, list(tables(model)))
+    yield from written(migration, keep_schema(migration))
     labels = [words_of(key), "Held on", "Participants", "Work", "Place"]
-    yield f"written   {shown(add_words(labels))}"
+    yield from written(add_factory(key), add_words(labels))
     yield f"to go over {shown(path)}: title, fields, rules, layout; then {shown(WORDS)}"
 
 
@@ -271,6 +278,11 @@ def add_words(texts: Sequence[str]) -> Path:
 
 
 # --------------------------------------------------------------------------- the command
+
+
+def written(*paths: Path) -> Iterator[str]:
+    """A line for each file that was written."""
+    return (f"written   {shown(path)}" for path in paths)
 
 
 def shown(path: Path) -> str:

@@ -173,7 +173,7 @@ class RecordPage(Page):
         """Make what stands around the list, which is on the screen by now."""
         if self.filter.value() != self.table.chosen:
             self.refresh()
-        assert self.form
+        _ = self.form  # which makes it
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the form once the list is on the screen."""
