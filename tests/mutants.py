@@ -39,7 +39,7 @@ def tests_of(module: str) -> list[str]:
     dotted = module.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
     parent, _dot, name = dotted.rpartition(".")
     found = []
-    for path in sorted((ROOT / "tests/core").glob("test_*.py")):
+    for path in sorted((ROOT / "tests/core").rglob("test_*.py")):
         text = path.read_text(encoding="utf-8")
         if dotted in text or f"from {parent} import {name}" in text:
             found.append(path.relative_to(ROOT).as_posix())

@@ -102,9 +102,12 @@ class Calendar:
         length = MONTHS[kind]
         last_month = number * length
         return Period(
-            kind, year, number,
-            self.month_start(year, last_month - length + 1), self.month_end(year, last_month),
-        )  # fmt: skip
+            kind,
+            year,
+            number,
+            self.month_start(year, last_month - length + 1),
+            self.month_end(year, last_month),
+        )
 
     def year_of(self, day: datetime.date) -> Period:
         """The year a day lies in."""

@@ -228,9 +228,20 @@ def stored_revisions(
     """Revisions in order of arrival; `where` is further SQL after the tables r and p."""
     for r in store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params):
         yield StoredRevision(
-            r[0], r[1], r[2], r[3], r[4], split_parents(r[5]), Stamp(r[6], r[7], r[8]),
-            r[9], bool(r[10]), r[11], r[12], r[13], r[14],
-        )  # fmt: skip
+            r[0],
+            r[1],
+            r[2],
+            r[3],
+            r[4],
+            split_parents(r[5]),
+            Stamp(r[6], r[7], r[8]),
+            r[9],
+            bool(r[10]),
+            r[11],
+            r[12],
+            r[13],
+            r[14],
+        )
 
 
 def revisions_of(store: Store, record: str) -> list[StoredRevision]:

@@ -392,12 +392,16 @@ def _complete(
     )
     return [
         ListEntry(
-            stored[1], stored[2], revisions[stored[3]].hex(), values[stored[1]],
-            json.loads(doubts[stored[2]]) if stored[2] in doubts else [], (stored[0], stored[1]),
+            stored[1],
+            stored[2],
+            revisions[stored[3]].hex(),
+            values[stored[1]],
+            json.loads(doubts[stored[2]]) if stored[2] in doubts else [],
+            (stored[0], stored[1]),
             stored[2] in doubles,
         )
         for stored in found
-    ]  # fmt: skip
+    ]
 
 
 def _lookup(store: Store, sql: str, keys: Sequence[Any]) -> dict[Any, Any]:

@@ -141,9 +141,14 @@ def _broken_chains(store: Store) -> Iterator[str]:
 def _altered_editions(store: Store) -> Iterator[str]:
     """Editions whose figures are no longer those that were signed."""
     editions = EditionRow.select(
-        EditionRow.id, EditionRow.period, EditionRow.scope, EditionRow.number,
-        EditionRow.first, EditionRow.last, EditionRow.figures_hash,
-    ).order_by(EditionRow.last, EditionRow.scope, EditionRow.closed)  # fmt: skip
+        EditionRow.id,
+        EditionRow.period,
+        EditionRow.scope,
+        EditionRow.number,
+        EditionRow.first,
+        EditionRow.last,
+        EditionRow.figures_hash,
+    ).order_by(EditionRow.last, EditionRow.scope, EditionRow.closed)
     for edition, period, scope, number, first, last, signed in list(store.fetch(editions)):
         figures = (
             EditionFigureRow.select(*(getattr(EditionFigureRow, name) for name in Figure._fields))

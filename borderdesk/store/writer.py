@@ -132,17 +132,31 @@ class Writer:
         """Write the change as a revision and make it the current version; returns its id."""
         body, separate = self._content(change)
         new = revision_id(
-            change.model.type_name, change.record, change.number, change.parents,
-            stamp, change.reason, body,
-        )  # fmt: skip
+            change.model.type_name,
+            change.record,
+            change.number,
+            change.parents,
+            stamp,
+            change.reason,
+            body,
+        )
         seq = self._next_seq()
         self._pending[_REVISION_SQL].append(
             (
-                seq, new, change.model.type_name, change.record, change.number,
-                b"".join(sorted(change.parents)), stamp.author, stamp.desk, stamp.time,
-                change.reason, int(body is None), body,
+                seq,
+                new,
+                change.model.type_name,
+                change.record,
+                change.number,
+                b"".join(sorted(change.parents)),
+                stamp.author,
+                stamp.desk,
+                stamp.time,
+                change.reason,
+                int(body is None),
+                body,
             )
-        )  # fmt: skip
+        )
         if separate is not None:
             self._pending[_PRIVATE_SQL].append((seq, *separate))
         if change.doubts:

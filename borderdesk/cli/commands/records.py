@@ -1,6 +1,7 @@
 """Records: add, change, delete, list, and their history."""
 
 import functools
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -94,8 +95,6 @@ def _records(
     type_name: str, file: Path | None, shape: str, *, whole: bool
 ) -> Iterator[Iterator[Any]]:
     """The records of the input; a `whole` one has arrived to its end before the first is given."""
-    import io
-
     with opened_input(file) as stream:
         # Nobody else could save while what is to be saved as one is still on its way.
         binary = io.BytesIO(stream.read()) if whole and not is_regular_file(stream) else stream

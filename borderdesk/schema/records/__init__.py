@@ -20,8 +20,16 @@ from borderdesk.schema.records.track import Track
 RECORD_TYPES: dict[str, type[Record]] = {
     model.type_name: model
     for model in (
-        Patrol, Clearing, Track, Outreach, Pledge, Registration, Programme, Coordination, Incident,
+        Patrol,
+        Clearing,
+        Track,
+        Outreach,
+        Pledge,
+        Registration,
+        Programme,
+        Coordination,
+        Incident,
     )
-}  # fmt: skip
+}
 
 ALL_TYPES: dict[str, type[Revisioned]] = {**RECORD_TYPES, Household.type_name: Household}

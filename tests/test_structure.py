@@ -1,0 +1,84 @@
+"""What the shape of the tree promises: sizes, names, and where the formatter is switched off."""
+
+import ast
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted(path for folder in ("borderdesk", "ui") for path in (ROOT / folder).rglob("*.py"))
+MOST_LINES = 500
+MOST_METHODS = 30
+FRAMEWORK_CLASSES = frozenset({"Meta"})
+"""Peewee looks for the options of a model in an inner class of this name."""
+
+PARTICIPLES = frozenset(
+    """
+    Asked Bad Begun Broken Came Changed Checked Cleaned Closed Counted Covered Drawn Found Frozen
+    Given Kept Known Linked Listed Loaded Made Marked Named Noted Read Reads Refused Restored Said
+    Saved Says Seen Sent Shown Signed Since Soft Stopped Taken Told Typed Written
+    """.split()
+)
+"""Words that say what happened to a thing, not what it is: no names of classes."""
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def classes(path: Path) -> list[ast.ClassDef]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+
+
+def test_no_file_is_long():
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
+    assert {str(p): n for p, n in lengths.items() if n > MOST_LINES} == {}
+
+
+def test_no_class_has_many_methods():
+    functions = ast.FunctionDef, ast.AsyncFunctionDef
+    sizes = {
+        f"{path.stem}.{node.name}": sum(isinstance(part, functions) for part in node.body)
+        for path in FILES
+        for node in classes(path)
+    }
+    assert {name: count for name, count in sizes.items() if count > MOST_METHODS} == {}
+
+
+def test_no_class_is_named_twice():
+    places = defaultdict(list)
+    for path in FILES:
+        for node in classes(path):
+            places[node.name].append(str(path.relative_to(ROOT)))
+    twice = {name: where for name, where in places.items() if len(where) > 1}
+    assert twice.keys() - FRAMEWORK_CLASSES == set()
+
+
+def test_no_class_is_named_by_a_participle():
+    names = {node.name for path in FILES for node in classes(path)}
+    assert {name for name in names if name.strip("_") in PARTICIPLES} == set()
+
+
+def literal_ends(body: list[ast.stmt]) -> set[int]:
+    """The last lines of the tables of data: literals given a name in a module or class."""
+    ends: set[int] = set()
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            ends |= literal_ends(node.body)
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            value = node.value
+            if isinstance(value, ast.Call) and value.args:
+                value = value.args[0]
+            if isinstance(value, ast.Tuple | ast.List | ast.Set | ast.Dict):
+                ends.add(node.end_lineno or 0)
+    return ends
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_tables_of_data_are_laid_out_by_hand(path):
+    ends = literal_ends(tree(path).body)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    by_hand = {number for number, line in enumerate(lines, 1) if re.search(r"# fmt: \w+", line)}
+    assert by_hand - ends == set()
