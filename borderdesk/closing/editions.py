@@ -13,7 +13,7 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.lines import Carry, Line, number_of, number_text
 from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import View
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.store.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow

@@ -20,7 +20,7 @@ from borderdesk.figures.affected import AffectedRecords, first_revisions, values
 from borderdesk.figures.indicators import UNCOUNTED, all_rows, types_reaching_later
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.shares import Shares, Things
-from borderdesk.schema.fields import INTERNAL, Commune, Communes
+from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part, Session
@@ -238,8 +238,8 @@ def _places(model: type[Record], values: Values) -> set[str]:
     found: set[str] = set()
     for key, field in model.columns().items():
         given = values.get(key)
-        if given is not None and isinstance(field, Commune | Communes):
-            found |= {*given} if isinstance(given, list) else {given}
+        if given is not None and field.refers_to == UNIT:
+            found.update(field.each_value(given))
     return found
 
 

@@ -20,8 +20,9 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.entering import Entering, household_fields
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Bad, Kind
-from borderdesk.schema.record import Cleaned, Revisioned, Values, clean, say
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.reference.pick import pick_slug
@@ -100,7 +101,7 @@ class RecordEditor(Part):
         _require_kept(changes[-1], kept)
         self._end_draft(draft)
         ids = self._write(rules.book, changes)
-        return SavedRecord(changes[-1].record, ids[-1].hex(), doubt_words(changes[-1].doubts))
+        return SavedRecord(changes[-1].record, ids[-1].hex(), doubt_texts(changes[-1].doubts))
 
     @operation("record.write")
     def add_batch(
@@ -198,10 +199,10 @@ class RecordEditor(Part):
         _require_kept(edit, kept)
         self._end_draft(draft)
         if edit.values == known:
-            return SavedRecord(record, head.id.hex(), doubt_words(edit.doubts))
+            return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
         edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
         ids = self._write(rules.book, [*prepared[:-1], edit])
-        return SavedRecord(record, ids[-1].hex(), doubt_words(edit.doubts))
+        return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))
 
     @operation("record.write")
     def delete(self, type_name: str, record: str, reason: str) -> str:
@@ -291,17 +292,17 @@ class RecordEditor(Part):
 
     # ---------------------------------------------------------------------- reading
 
-    def check(self, type_name: str, raw: Mapping[str, str]) -> Cleaned:
+    def check(self, type_name: str, raw: Mapping[str, str]) -> CleaningResult:
         """What is wrong or doubtful with a form as typed so far, without the store's rules."""
         return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
 
-    def clean_value(self, field: Kind, text: str) -> Any:
+    def clean_value(self, field: ColumnField, text: str) -> Any:
         """The value that a typed text means for a field. Raises UserError."""
         rules = self.rules()
         rules.on = self.session.today()
         try:
             return field.read(text, rules)
-        except Bad as error:
+        except FieldError as error:
             raise UserError(str(error)) from None
 
     def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
@@ -311,7 +312,7 @@ class RecordEditor(Part):
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
         """The doubts kept with a record, in words: (field, sentence)."""
-        return [(field, say(doubt)) for field, doubt in self.kept_doubts(record)]
+        return [(field, doubt_text(doubt)) for field, doubt in self.kept_doubts(record)]
 
     def kept_doubts(self, record: str) -> list[tuple[str, str]]:
         """The doubts kept with a record as they are stored: (field, English key)."""
@@ -353,7 +354,7 @@ def _written(
     for number, changes in prepared:
         for change in changes:
             revision = writer.write(change, stamp)
-        yield number, SavedRecord(change.record, revision.hex(), doubt_words(change.doubts))
+        yield number, SavedRecord(change.record, revision.hex(), doubt_texts(change.doubts))
     writer.flush()
 
 
@@ -382,15 +383,6 @@ def _checked_reason(reason: str) -> str:
     if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
         raise UserError(_("A reason of one line is needed."))
     return reason
-
-
-def doubt_words(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:
-    """Kept doubts by field, in the language in use."""
-    words: dict[str, str] = {}
-    for field, doubt in doubts or ():
-        text = say(doubt)
-        words[field] = f"{words[field]} {text}" if field in words else text
-    return words
 
 
 def _no_record(model: type[Revisioned], record: str) -> UserError:

@@ -23,7 +23,7 @@ from borderdesk.exchange.change_reasons import ChangeReasons
 from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
 from borderdesk.figures.indicators import all_rows
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date

@@ -14,7 +14,7 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import is_day
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.figures.targets import MOST, RULES, ClauseTable, RegulationTable
-from borderdesk.schema.fields import Bad, read_day
+from borderdesk.schema.kinds import FieldError, read_day
 from borderdesk.schema.reference.table import Cells
 from borderdesk.store.database import Store
 from borderdesk.store.reference import insert_cells, upsert_cells
@@ -160,7 +160,7 @@ def _day(read: Mapping[str, Any], key: str, problems: dict[str, str]) -> str:
         return text
     try:
         return read_day(text, datetime.date.today()).isoformat()
-    except Bad as error:
+    except FieldError as error:
         problems[key] = str(error)
         return ""
 

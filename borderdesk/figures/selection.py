@@ -14,7 +14,6 @@ from borderdesk.base.periods import Calendar
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, RowSource, Summand
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Communes
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.database import Store
@@ -184,7 +183,7 @@ def _place_column(source: RowSource) -> tuple[str, str]:
     if "place" in model._meta.fields:
         return "t.place", source.tables
     for key, field in model.columns().items():
-        if isinstance(field, Communes):
+        if field.linked:
             linked = f"{model.type_name}_{key}"
             return "u.unit", f"{source.tables} CROSS JOIN {linked} u ON u.row = t.row"
     return "t.commune", source.tables

@@ -30,7 +30,7 @@ from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, P
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import Made, Request, Say, silent
 from borderdesk.reports.shapes import document, json_head, json_line, subtitles
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 
 if TYPE_CHECKING:
     from borderdesk.session.session import Session

@@ -15,7 +15,6 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Choice
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
@@ -187,7 +186,6 @@ class Session:
         if name.startswith("choice:"):
             type_name, key = name.removeprefix("choice:").split(".")
             field = ALL_TYPES[type_name].columns()[key]
-            assert isinstance(field, Choice)
             options = {code: _(label) for code, label in field.options.items()}
         return listing.ranks(self.book, name, options)
 

@@ -30,7 +30,7 @@ from borderdesk.entry.grid import (
     raw_of,
 )
 from borderdesk.entry.outgoing import as_json
-from borderdesk.schema.fields import Children
+from borderdesk.schema.kinds import ChildrenField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -131,7 +131,11 @@ def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang)
         desk.records.delete(type_name, record, "Nhập lại")
     save(desk, rows, type_name, kept=range(len(rows)))
     # Rows below a record have a test of their own.
-    aside = lost | {"household"} | {k for k, f in model.fields().items() if isinstance(f, Children)}
+    aside = (
+        lost
+        | {"household"}
+        | {k for k, f in model.fields().items() if isinstance(f, ChildrenField)}
+    )
 
     def compared(records):
         return sorted(

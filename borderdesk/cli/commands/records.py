@@ -24,7 +24,7 @@ from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, da
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
-from borderdesk.schema.fields import Kind, Pick
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, ListEntry
@@ -254,8 +254,8 @@ def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
         return None
     if not model.kind_key:
         raise UserError(_("This type has no kinds."))
-    field: Kind = model.columns()[model.kind_key]
-    if isinstance(field, Pick):
+    field: ColumnField = model.columns()[model.kind_key]
+    if field.pick_list:
         code = desk.book.pick_code(field.pick_list, text)
         if code is None:
             raise UserError(_("“{value}” is not in the pick list.").format(value=text[:60]))

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 from borderdesk.base.errors import Refused
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
-from borderdesk.schema.record import split
+from borderdesk.schema.content import split
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust

@@ -254,9 +254,9 @@ def as_json(desk, type_name, values):
     for key, value in values.items():
         if key in model.children():
             of = model.children()[key].child.fields()
-            told[key] = [{k: of[k].out(v, book) for k, v in row.items()} for row in value]
+            told[key] = [{k: of[k].to_json(v, book) for k, v in row.items()} for row in value]
         else:
-            told[key] = model.columns()[key].out(value, book)
+            told[key] = model.columns()[key].to_json(value, book)
     return told
 
 
