@@ -11,7 +11,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Edition, closed_between, newest_closed_day
 from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
@@ -28,7 +28,7 @@ from borderdesk.store.history import Change, load
 Judgement = Callable[[], None]
 
 
-class ClosedPeriodError(Refused):
+class ClosedPeriodError(OperationRefused):
     """The change would alter what a closed edition counted; `edition` which one."""
 
     def __init__(self, edition: Edition, figures: Sequence[str]) -> None:

@@ -77,7 +77,7 @@ def make_demo(
 
     Without `records` it is the year 2023, whose figures add up to the published ones; with
     it, so many records in the same proportions over ten years. Equal seeds make equal desks.
-    progress: told the records done and to be done. Raises Refused where a desk is already;
+    progress: told the records done and to be done. Raises OperationRefused where a desk is already;
     whatever else goes wrong, no half-made desk is left.
     """
     identity = f"{random.Random(f'{seed}:desk').getrandbits(128):032x}"

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.errors import Invalid
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.known import Known, ListEntry, listed_values
+from borderdesk.entry.known import KnownRecords, ListEntry, listed_values
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     HOUSEHOLD,
@@ -42,7 +42,7 @@ SIGNED = N_("This household has signed this programme this year.")
 JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED, LATE})
 """Doubts that depend on more than the field, and are judged again at every edit."""
 
-Line = tuple[int, Mapping[str, Any] | Invalid]
+Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 """A line of a list: its number, and its record or why it cannot be read."""
 
 HOUSEHOLD_KEYS = dict.fromkeys(("head", "commune", "hamlet", "citizen_id")).keys()
@@ -83,7 +83,7 @@ class Entering:
         self._posts = posts
         self._ids = ids
         self._closed = late or OpenPeriods()
-        self.known = Known(store)
+        self.known = KnownRecords(store)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
         """The lines of a list in the order to enter them: as they come, but households that
@@ -97,7 +97,7 @@ class Entering:
     ) -> list[Change]:
         """The changes that enter a new record: households it makes first, itself last.
 
-        Raises Invalid with every problem of the record.
+        Raises InvalidRecord with every problem of the record.
         """
         self.on = None
         cleaned = clean(model, raw, self, typed=typed)
@@ -107,7 +107,7 @@ class Entering:
             self._settle_post(raw, cleaned)
         named = self._settle_household(model, cleaned, typed=typed)
         if cleaned.problems:
-            raise Invalid(cleaned.problems)
+            raise InvalidRecord(cleaned.problems)
         values = cleaned.values
         self._doubt_places(model, cleaned)
         listed = listed_values(model, values) if is_record else ()
@@ -304,7 +304,7 @@ class Entering:
         if model is Household and cleaned.values.get("merged_into") == record:
             cleaned.problems["merged_into"] = _("A household cannot be joined to itself.")
         if cleaned.problems:
-            raise Invalid(cleaned.problems)
+            raise InvalidRecord(cleaned.problems)
         if event is not None:
             self.on = cleaned.values[event.name]
         self._doubt_places(model, cleaned)
@@ -375,7 +375,7 @@ def _joined_last(lines: Iterable[Line], entering: Entering) -> Iterator[Line]:
     waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     joined: list[tuple[int, Mapping[str, Any]]] = []
     for number, raw in lines:
-        if isinstance(raw, Invalid) or not raw.get("merged_into"):
+        if isinstance(raw, InvalidRecord) or not raw.get("merged_into"):
             yield number, raw
         else:
             joined.append((number, raw))

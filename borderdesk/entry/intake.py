@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
-from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _
 from borderdesk.schema.record import Record, Revisioned
 
-Line = tuple[int, Mapping[str, Any] | Invalid]
+Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 LONGEST_LINE = 8 * 1024 * 1024
 _LINE_ENDS = frozenset({"", "\n", "\r\n"})
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
@@ -41,13 +41,13 @@ _SCAN: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODE
 
 
 def read_json(text: str) -> Any:
-    """The value of a JSON text, decimals exact. Raises Invalid."""
+    """The value of a JSON text, decimals exact. Raises InvalidRecord."""
     try:
         value = _DECODER.decode(text)
     except _RepeatedKeyError as error:
-        raise Invalid({str(error)[:60]: _("Stands twice.")}) from None
+        raise InvalidRecord({str(error)[:60]: _("Stands twice.")}) from None
     except (ValueError, RecursionError, ArithmeticError):
-        raise Invalid({RECORD: _("Not readable JSON.")}) from None
+        raise InvalidRecord({RECORD: _("Not readable JSON.")}) from None
     return value
 
 
@@ -60,7 +60,7 @@ def json_records(file: IO[bytes]) -> Iterator[Line]:
     lines = enumerate(file, start=1)
     for number, raw in lines:
         text = _decoded(raw, first=number == 1)
-        if isinstance(text, Invalid):
+        if isinstance(text, InvalidRecord):
             yield number, text
             yield from _each_line(lines)
             return
@@ -84,7 +84,7 @@ def _over_lines(number: int, text: str, lines: Iterator[tuple[int, bytes]]) -> I
     for line in lines:
         if _whole_object(line[1].strip()) is not None and not _goes_on(text, line[1]):
             whole = _whole_object(text.strip().encode("utf-8", "surrogatepass"))
-            yield number, whole or Invalid({RECORD: _("Not readable JSON.")})
+            yield number, whole or InvalidRecord({RECORD: _("Not readable JSON.")})
             yield from _each_line((*(() if whole else behind), line))
             yield from _each_line(lines)
             return
@@ -111,7 +111,7 @@ def _each_line(lines: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
             yield number, plain
             continue
         text = _decoded(raw, first=False)
-        if isinstance(text, Invalid):
+        if isinstance(text, InvalidRecord):
             yield number, text
         elif text.strip():
             yield number, _one(text)
@@ -135,25 +135,25 @@ def _rest(lines: Iterable[tuple[int, bytes]]) -> str:
     for _number, raw in lines:
         text = _decoded(raw, first=False)
         # An undecodable line must spoil the record that contains it, not those before it.
-        parts.append("\0\n" if isinstance(text, Invalid) else text)
+        parts.append("\0\n" if isinstance(text, InvalidRecord) else text)
     return "".join(parts)
 
 
-def _decoded(raw: bytes, *, first: bool) -> str | Invalid:
+def _decoded(raw: bytes, *, first: bool) -> str | InvalidRecord:
     if len(raw) > LONGEST_LINE and raw[:1] == b"{":
-        return Invalid({RECORD: _("The line is too long.")})
+        return InvalidRecord({RECORD: _("The line is too long.")})
     try:
         return raw.decode("utf-8-sig" if first else "utf-8")
     except UnicodeDecodeError:
-        return Invalid({RECORD: _("Not UTF-8 text.")})
+        return InvalidRecord({RECORD: _("Not UTF-8 text.")})
 
 
-def _one(text: str) -> Mapping[str, Any] | Invalid:
+def _one(text: str) -> Mapping[str, Any] | InvalidRecord:
     try:
         value = read_json(text)
-    except Invalid as problem:
+    except InvalidRecord as problem:
         return problem
-    return value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")})
+    return value if isinstance(value, dict) else InvalidRecord({RECORD: _("Must be an object.")})
 
 
 def _array(text: str) -> Iterator[Line]:
@@ -170,7 +170,7 @@ def _array(text: str) -> Iterator[Line]:
         try:
             element, at = _element(text, at)
         except (ValueError, RecursionError, ArithmeticError):
-            yield number, Invalid({RECORD: _("Not readable JSON.")})
+            yield number, InvalidRecord({RECORD: _("Not readable JSON.")})
             at = _blank(text, text.find(begins, at))
             continue
         yield number, element
@@ -182,25 +182,27 @@ def _array(text: str) -> Iterator[Line]:
             at = _blank(text, at + 1)
         else:
             number += 1
-            yield number, Invalid({RECORD: _("Not readable JSON.")})
+            yield number, InvalidRecord({RECORD: _("Not readable JSON.")})
             at = _blank(text, text.find(begins, at))
 
 
-def _element(text: str, at: int) -> tuple[Mapping[str, Any] | Invalid, int]:
+def _element(text: str, at: int) -> tuple[Mapping[str, Any] | InvalidRecord, int]:
     """The value of an array that begins at `at`, and where it ends. Raises ValueError,
     RecursionError, ArithmeticError."""
     try:
         value, end = _DECODER.raw_decode(text, at)
     except _RepeatedKeyError as error:
         _value, end = _TOLERANT_DECODER.raw_decode(text, at)
-        return Invalid({str(error)[:60]: _("Stands twice.")}), end
-    return (value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")})), end
+        return InvalidRecord({str(error)[:60]: _("Stands twice.")}), end
+    return (
+        value if isinstance(value, dict) else InvalidRecord({RECORD: _("Must be an object.")})
+    ), end
 
 
 def _after_end(text: str, at: int, number: int) -> Iterator[Line]:
     """A problem when anything follows the end of an array, which is at `at`."""
     if text[at + 1 :].strip():
-        yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
+        yield number + 1, InvalidRecord({RECORD: _("Not readable JSON.")})
 
 
 def _margin(text: str, at: int) -> str:
@@ -233,7 +235,7 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
             return
         except csv.Error:
             # An unclosed quotation mark swallows the lines up to the next one: read them again.
-            yield number, Invalid({RECORD: _("Not readable CSV.")})
+            yield number, InvalidRecord({RECORD: _("Not readable CSV.")})
             lines.go_back()
             reader = csv.reader(lines, strict=True)
             continue
@@ -293,9 +295,9 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
 
 def _csv_record(
     model: type[Revisioned], header: list[str], cells: list[str]
-) -> Mapping[str, Any] | Invalid:
+) -> Mapping[str, Any] | InvalidRecord:
     if len(cells) != len(header):
-        return Invalid(
+        return InvalidRecord(
             {
                 RECORD: _("Has {count} cells, not {expected}.").format(
                     count=len(cells), expected=len(header)
@@ -303,7 +305,7 @@ def _csv_record(
             }
         )
     if _ESCAPED_BYTE.search("".join(cells)):
-        return Invalid({RECORD: _("Not UTF-8 text.")})
+        return InvalidRecord({RECORD: _("Not UTF-8 text.")})
     fields = model.fields()
     record: dict[str, Any] = {}
     for key, cell in zip(header, cells, strict=True):

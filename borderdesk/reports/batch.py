@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
@@ -51,7 +51,7 @@ def write_batch(
 ) -> Batch:
     """Write each report into the folder; one that fails does not keep the others from it.
 
-    A file is whole or not there. `say` may raise Stopped; what is written by then stays.
+    A file is whole or not there. `say` may raise OperationStopped; what is written by then stays.
     Raises UserError when there is no such folder.
     """
     if not folder.is_dir():
@@ -67,13 +67,13 @@ def write_batch(
         try:
             tell()
             write_report(desk, request, target, tell)
-        except Stopped:
+        except OperationStopped:
             return Batch(written, failed, stopped=True)
         except UserError as error:
             failed.append(Failure(request.scope or "", str(error)))
         else:
             written.append(target)
-    with suppress(Stopped):
+    with suppress(OperationStopped):
         say(whole, whole)
     return Batch(written, failed, stopped=False)
 

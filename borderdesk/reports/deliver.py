@@ -133,7 +133,7 @@ def _with_sources(desk: "Session", request: Request, made: Made) -> "Document":
 def write_report(desk: "Session", request: Request, target: Path, say: Say = silent) -> None:
     """Write the report that is asked for as PDF, XLSX or JSON, whole or not at all.
 
-    Raises UserError, and Stopped when `say` does; `target` is then as it was.
+    Raises UserError, and OperationStopped when `say` does; `target` is then as it was.
     """
     suffix = target.suffix.lower()
     if suffix not in FORMATS:

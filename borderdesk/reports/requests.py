@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from borderdesk.session.session import Session
 
 Say = Callable[[int, int], None]
-"""Told how far a long job is, of how much; it may raise Stopped to end the job."""
+"""Told how far a long job is, of how much; it may raise OperationStopped to end the job."""
 
 
 def silent(_done: int, _whole: int) -> None:

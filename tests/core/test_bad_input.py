@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import example as example_of
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Invalid
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
 from borderdesk.entry.intake import _whole_object, read_json
 from borderdesk.schema.records import ALL_TYPES
@@ -428,7 +428,7 @@ def test_a_line_is_read_alike_quickly_and_closely(line, cut, put, end):
     if quick is not None:
         assert repr(quick) == repr(read_json(text))
     elif text.isascii() and text.strip() == text.rstrip("\n") and not put:
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidRecord):
             read_json(text)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.calculation import _gaps
 from borderdesk.closing.editions import standing
 from borderdesk.closing.facts import SummaryFacts
@@ -218,7 +218,7 @@ def test_the_last_record_before_closing_is_counted_and_the_next_is_late(post_des
 
 def test_a_period_may_be_closed_on_its_last_day(post_desk, monkeypatch):
     monkeypatch.setattr(type(post_desk), "today", lambda _self: DAY("2023-10-30"))
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         post_desk.closing.close_period("2023-10")
     monkeypatch.setattr(type(post_desk), "today", lambda _self: LAST)
     assert post_desk.closing.close_period("2023-10").number == 1
@@ -445,13 +445,13 @@ def test_an_amendment_names_the_records_that_differ_from_the_versions_signed(pos
 def test_only_a_period_that_is_closed_is_reopened_or_amended(post_desk):
     closing = post_desk.closing
     for deed in (closing.reopen_period, closing.amend_period):
-        with pytest.raises(Refused):
+        with pytest.raises(OperationRefused):
             deed("2023-10", None, "sai")
     assert closing.note_printed("2023-10") is None
     closing.close_period("2023-10", number="5")
     closing.note_printed("2023-10")
     closing.amend_period("2023-10", None, "sai")
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         closing.amend_period("2023-10", None, "sai")
     assert closing.note_sent("2023-10") is None
     with pytest.raises(UserError):

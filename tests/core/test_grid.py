@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
@@ -196,9 +196,9 @@ def test_a_table_that_is_stopped_saves_nothing_and_stays_a_draft(post_desk):
 
     def stop(done, _whole):
         if done:
-            raise Stopped
+            raise OperationStopped
 
-    with pytest.raises(Stopped):
+    with pytest.raises(OperationStopped):
         save(post_desk, [row(4, 18), row(5, 19)], say=stop)
     assert post_desk.lists.count("clearing", Filter()) == 0
     assert post_desk.drafts.open_draft(form_of("clearing")) is not None

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.base.errors import Doubtful, Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts, UserError
 from borderdesk.base.i18n import _
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import doubt_text
@@ -71,14 +71,14 @@ class FormReview:
             self.judge(self._contents.check())
         return kept
 
-    def show_doubtful(self, doubtful: Doubtful) -> None:
+    def show_doubtful(self, doubtful: UnconfirmedDoubts) -> None:
         """Show what a saving stopped at; saving once more keeps it."""
         self.visited = set(self._contents.cells)
         self.doubts.asked(doubtful.doubts)
         self.judge(self._contents.check())
         self._focus_first([path for path, _message in doubtful.doubts])
 
-    def show_refused(self, refused: Invalid) -> None:
+    def show_refused(self, refused: InvalidRecord) -> None:
         """Show why a saving was refused. Raises UserError for what no field shown is to blame
         for."""
         self.visited = set(self._contents.cells)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import Doubtful, Invalid
+from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -299,10 +299,10 @@ class RecordForm(QWidget):
         """
         try:
             saved = write(self.contents.saving(self._review.doubts.accepted()))
-        except Invalid as refused:
+        except InvalidRecord as refused:
             self._review.show_refused(refused)
             return None
-        except Doubtful as doubtful:
+        except UnconfirmedDoubts as doubtful:
             self._review.show_doubtful(doubtful)
             return None
         self.memory.keep(self.raws(), set(self.contents.shown))

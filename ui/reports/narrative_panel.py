@@ -10,7 +10,7 @@ from typing import Any, ClassVar, cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Task
 from borderdesk.desk import Desk
@@ -226,7 +226,7 @@ class NarrativePanel(DeskPanel):
 
     def fail(self, error: Exception) -> None:
         """Show above the text what is wrong with it; the text stays."""
-        if isinstance(error, Invalid):
+        if isinstance(error, InvalidRecord):
             self._show_problem("; ".join(error.problems.values()))
             return
         super().fail(error)

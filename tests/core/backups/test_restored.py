@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from borderdesk.backups.backups import restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
@@ -251,7 +251,7 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
 
 
 def test_a_desk_that_is_open_is_not_restored_from(desk, tmp_path):
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         restore(desk.store.path, tmp_path / "again")
     desk.records.add("clearing", example("clearing"))
     revisions = desk.maintenance.verify()["revisions"]
