@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Invalid
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
 from borderdesk.entry import outgoing
 from borderdesk.schema.records import ALL_TYPES
@@ -277,7 +277,7 @@ def fill(desk, drawn, span, deeds=()):
     ]
     for number in deeds:
         # An edit may not fit what stays of its record; nothing else may be refused.
-        with suppress(Invalid):
+        with suppress(InvalidRecord):
             if ids:
                 Maker(number, span).deed(desk, ids)
     return ids

@@ -108,7 +108,7 @@ def new_field(type_name: str, key: str, kind: str) -> Iterator[str]:
     if key in model.fields():
         raise ScaffoldError(f"{type_name} has a field {key} already.")
     statements = [f"ALTER TABLE {type_name} ADD COLUMN {key} {sql_type(known[kind])}"]
-    if kind == "communes":
+    if known[kind].linked:
         statements.append(link_table(type_name, key))
     purpose = f"Add the field {key} to {type_name}."
     migration = write_migration(f"{type_name}_{key}", purpose, statements)
@@ -160,9 +160,8 @@ def class_name(key: str) -> str:
 def model_text(key: str) -> str:
     """The module of a new type."""
     used = [kinds()[kind] for kind in ("commune", "count", "day", "hamlet")]
-    package = used[0].__module__.rpartition(".")[0]
     # Kinds are one module each, all named by their package.
-    source = package if package != "borderdesk.schema" else used[0].__module__
+    source = used[0].__module__.rpartition(".")[0]
     commune, count, day, hamlet = (kind.__name__ for kind in used)
     return f'''"""{words_of(key)}."""
 

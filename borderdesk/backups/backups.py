@@ -23,7 +23,7 @@ from borderdesk.backups.restoration import (
 )
 from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_room, settle
-from borderdesk.base.errors import CannotOpen, Stopped, UserError, reason
+from borderdesk.base.errors import CannotOpen, OperationStopped, UserError, reason
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import backups_folder
 from borderdesk.exchange.cards import Cards
@@ -126,7 +126,7 @@ class Backups(Part):
                 # What an earlier erasure could not wipe must not get into the copy.
                 self.session.part(Erasures).wipe()
                 noted = self._made(target, automatic, progress or no_progress)
-        except Stopped:
+        except OperationStopped:
             raise
         except Exception as error:
             told = str(error) if isinstance(error, UserError) else _unforeseen(error)

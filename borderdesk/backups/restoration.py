@@ -15,7 +15,7 @@ from typing import NamedTuple
 from borderdesk.backups.erasure_list import erasures_beside
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_room, settle
-from borderdesk.base.errors import CannotOpen, Refused, SchemaMismatch, UserError, reason
+from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.exchange.erasures import Erasures, obey
@@ -94,7 +94,8 @@ def restore_desk(
     key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
     the moment it was made and what it holds, when it is a backup that is proven now.
 
-    Raises Refused when there is something in `into`, CannotOpen for a file that is damaged, no
+    Raises OperationRefused when there is something in `into`, CannotOpen for a file that is
+    damaged, no
     desk, or of a newer program.
     """
     file, into = file.absolute(), into.absolute()
@@ -116,7 +117,7 @@ def restore_desk(
 def _require_free(into: Path) -> None:
     # The root of a stick cannot be replaced by a rename: a folder in it is needed.
     if os.path.ismount(into) or into.is_file() or (into.exists() and any(into.iterdir())):
-        raise Refused(
+        raise OperationRefused(
             _(
                 "{folder} is not empty. Restore into a new folder: nothing is ever overwritten."
             ).format(folder=into)
@@ -124,13 +125,16 @@ def _require_free(into: Path) -> None:
 
 
 def _require_closed(file: Path) -> None:
-    """Raise Refused for the file of a desk that is open: it may change while it is read."""
+    """Raise OperationRefused for the file of a desk that is open: it may change while it is
+    read."""
     lock = Lock(file.with_name("desk.lock"))
     if file != database_file(file.parent) or not lock.path.exists():
         return
     with suppress(OSError), lock:
         if not lock.take(exclusive=True):
-            raise Refused(_("{file} is open. Close it first, or take a backup.").format(file=file))
+            raise OperationRefused(
+                _("{file} is open. Close it first, or take a backup.").format(file=file)
+            )
 
 
 def _restore_into(

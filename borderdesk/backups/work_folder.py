@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from borderdesk.base.disk import settle
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.store.locks import Lock
 
@@ -41,12 +41,12 @@ def new_folder(into: Path) -> Iterator[Path]:
 @contextmanager
 def work_folder(folder: Path) -> Iterator[Lock]:
     """A new temporary folder, removed at the end, with its lock; what a killed process left in
-    its place is removed first. Raises Refused when another process uses it."""
+    its place is removed first. Raises OperationRefused when another process uses it."""
     remove_leftover(folder)
     try:
         folder.mkdir()
     except FileExistsError:
-        raise Refused(
+        raise OperationRefused(
             _("{folder} is in use, or holds something else. Wait, or choose another place.").format(
                 folder=folder
             )

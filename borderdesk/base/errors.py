@@ -61,24 +61,24 @@ class IncompleteSchema(SchemaMismatch):
         )
 
 
-class Refused(UserError):
+class OperationRefused(UserError):
     """Not allowed here, for safety or for lack of permission."""
 
     exit_code = 4
 
 
-class Stopped(UserError):
+class OperationStopped(UserError):
     """The person stopped it; nothing was changed."""
 
     def __init__(self) -> None:
         super().__init__(_("Stopped. Nothing was changed."))
 
 
-class KeptElsewhere(Refused):
+class ForeignRecord(OperationRefused):
     """The record belongs to another desk; a review note can be written to it."""
 
 
-class Changed(Refused):
+class RecordChanged(OperationRefused):
     """The record was changed by somebody else since it was read."""
 
 
@@ -89,7 +89,7 @@ class Problem(NamedTuple):
     message: str
 
 
-class Invalid(UserError):
+class InvalidRecord(UserError):
     """Input that was refused, with every problem found: {field key: message}."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
@@ -100,7 +100,7 @@ class Invalid(UserError):
         return (Problem(key, text) for key, text in self.problems.items())
 
 
-class Doubtful(UserError):
+class UnconfirmedDoubts(UserError):
     """Input that may be right but looks wrong: [(field, doubt), …], for the person to keep or
     to mend. Nothing was saved."""
 

@@ -12,14 +12,15 @@ import threading
 import time
 from collections.abc import Callable
 
-from borderdesk.base.errors import Stopped
+from borderdesk.base.errors import OperationStopped
 
 TELL_SECONDS = 0.05
 """Steps are told at most so often."""
 
 
 def told_steps() -> Callable[[int, int], None]:
-    """What the work tells its steps to: how many are done, of how many. It raises Stopped."""
+    """What the work tells its steps to: how many are done, of how many. It raises
+    OperationStopped."""
     ended = threading.Event()
 
     def wait() -> None:
@@ -34,7 +35,7 @@ def told_steps() -> Callable[[int, int], None]:
     def step(done: int, whole: int) -> None:
         nonlocal told
         if ended.is_set():
-            raise Stopped
+            raise OperationStopped
         now = time.monotonic()
         if now - told >= TELL_SECONDS:
             told = now

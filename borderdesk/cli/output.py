@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
-from borderdesk.base.errors import Invalid, UserError, reason
+from borderdesk.base.errors import InvalidRecord, UserError, reason
 from borderdesk.base.formats import show_number
 from borderdesk.base.i18n import _, language
 
@@ -24,7 +24,7 @@ def print_message(text: str) -> None:
 
 def print_error(error: UserError) -> int:
     """Print what a person can mend; the exit status it stands for."""
-    if isinstance(error, Invalid):
+    if isinstance(error, InvalidRecord):
         for problem in error:
             print_message(f"{problem.field}: {problem.message}")
     else:
@@ -73,7 +73,7 @@ def tab_separated(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 
 def outcome_line(number: int, outcome: Any) -> str:
     """What became of an input record (saved, or Invalid) as a line of JSON."""
-    if isinstance(outcome, Invalid):
+    if isinstance(outcome, InvalidRecord):
         return json_text({"line": number, "errors": outcome.problems}) + "\n"
     return json_text({"id": outcome.id, "warnings": outcome.warnings}) + "\n"
 

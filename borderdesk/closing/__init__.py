@@ -19,7 +19,8 @@
 `summary.make_summary` returns a closed period's figures as they were signed (Summary.edition,
   .closed, .moved; live=True for those of the records all the same), and on each Line `late`,
   `carry` (signed + unsigned + value + late = year to date), `doubles`.
-`guard.ClosedPeriodError` (a Refused, exit 4): raised by a write that would change a closed figure.
+`guard.ClosedPeriodError` (an OperationRefused, exit 4): raised by a write that would change a
+closed figure.
 A period and a scope are texts as the command line writes them; no scope means the desk's own.
 
 From the bottom up: lines (rows of a summary, their hashes), editions (tables), carryover (late

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.carryover import Carryover
-from borderdesk.closing.editions import Edition, FigureDifference
+from borderdesk.closing.editions import Edition, SignedDifference
 from borderdesk.closing.lines import Line
 from borderdesk.figures.figures import Figures, first_day, joint_activities
 from borderdesk.figures.indicator import Indicator
@@ -35,7 +35,7 @@ class Summary(NamedTuple):
     """What a reader has to know of the units."""
     edition: Edition | None = None
     """The edition these figures were signed in; None when they are the desk's as it stands."""
-    moved: tuple[FigureDifference, ...] = ()
+    moved: tuple[SignedDifference, ...] = ()
     """Where the records now differ from the edition."""
 
     @property

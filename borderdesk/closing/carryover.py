@@ -14,10 +14,12 @@ from borderdesk.figures.quantities import FLOW, RATIO, Value, Window
 from borderdesk.figures.scopes import View
 from borderdesk.figures.shares import Shares
 from borderdesk.session.session import Session
+from borderdesk.store.compiled import CompiledQuery
 from borderdesk.store.models.records import DoubleVersionRow
 
 ONE_DAY = datetime.timedelta(days=1)
 AT_ONCE = 500
+DOUBLES = CompiledQuery(DoubleVersionRow.select(DoubleVersionRow.record))
 
 
 class Carryover:
@@ -116,7 +118,7 @@ class Carryover:
     @cached_property
     def _double_shares(self) -> list[Figures]:
         session, store = self._session, self._session.store
-        waiting = [row[0] for row in store.fetch(DoubleVersionRow.select(DoubleVersionRow.record))]
+        waiting = [row[0] for row in DOUBLES.fetch(store)]
         return [
             Shares(
                 store,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -26,7 +26,7 @@ from borderdesk.closing.editions import (
     E,
     Edition,
     Event,
-    FigureDifference,
+    SignedDifference,
     Signer,
     add_event,
     checked_line,
@@ -142,7 +142,7 @@ class Closing(Part):
         """What happened to an edition, oldest first."""
         return read_events(self.store, edition)
 
-    def moved(self, edition: str) -> list[FigureDifference]:
+    def moved(self, edition: str) -> list[SignedDifference]:
         """Where the records now differ from the edition: empty when nothing was
         added or corrected since ("có bổ sung sau chốt" otherwise)."""
         signed = self.edition(edition)
@@ -167,11 +167,11 @@ class Closing(Part):
             count=len(rows),
         )
 
-    def differences(self, edition: str) -> list[FigureDifference]:
+    def differences(self, edition: str) -> list[SignedDifference]:
         """What an amendment changes of the edition it replaces, with reasons; as signed."""
         kept = self.edition(edition).frame.get("moved", [])
         return [
-            FigureDifference(
+            SignedDifference(
                 key,
                 label,
                 unit,
@@ -200,7 +200,8 @@ class Closing(Part):
         """Close a period: its figures are stored as they are now, as an edition; after an
         amendment was begun, as the amendment.
 
-        number: the paper's number; signed_on: its date (today without one). Raises Refused,
+        number: the paper's number; signed_on: its date (today without one). Raises
+        OperationRefused,
         UserError.
         """
         view = make_view(self.session, period, scope)
@@ -230,13 +231,13 @@ class Closing(Part):
     def _require_closable(self, period: Period, scope: Scope, state: State) -> None:
         if state.name == CLOSED:
             assert state.edition is not None
-            raise Refused(
+            raise OperationRefused(
                 _("{period} of {scope} is closed already ({edition}).").format(
                     period=period.title, scope=scope.name, edition=state.edition.title
                 )
             )
         if period.last > self.session.today():
-            raise Refused(
+            raise OperationRefused(
                 _("{period} ends on {date}; it can be closed from then on.").format(
                     period=period.title, date=f"{period.last:%d/%m/%Y}"
                 )
@@ -296,7 +297,7 @@ class Closing(Part):
             frame=frame,
         )
 
-    def _explained(self, before: Edition, now: Summary, reason: str) -> list[FigureDifference]:
+    def _explained(self, before: Edition, now: Summary, reason: str) -> list[SignedDifference]:
         """The figures an amendment changes, with the reasons given with the records' changes."""
         moved = [*differing(read_figures(self.store, before.id), now.lines)]
         changes = FigureChanges(self.session, before.scope, before.view.day, before.last_seq)
@@ -318,11 +319,11 @@ class Closing(Part):
     @operation("period.close")
     def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
         """Open a closed period again, before its paper went anywhere; that edition is withdrawn.
-        Raises Refused once it was printed or sent, UserError without a reason."""
+        Raises OperationRefused once it was printed or sent, UserError without a reason."""
         meant, whose = self.meant(period, scope)
         edition = self._closed(meant, whose)
         if edition.final is not None:
-            raise Refused(
+            raise OperationRefused(
                 _(
                     "{period} of {scope} ({edition}) was printed or sent."
                     " It stays as it is; open it for an amendment instead."
@@ -337,11 +338,11 @@ class Closing(Part):
     @operation("period.close")
     def amend_period(self, period: str, scope: str | None, reason: str) -> State:
         """Open a period whose paper went out, for an amendment; the next closing issues it.
-        Raises Refused before that, UserError without a reason."""
+        Raises OperationRefused before that, UserError without a reason."""
         meant, whose = self.meant(period, scope)
         edition = self._closed(meant, whose)
         if edition.final is None:
-            raise Refused(
+            raise OperationRefused(
                 _(
                     "{period} of {scope} ({edition}) was neither printed nor sent yet: reopen it"
                     " instead."
@@ -354,7 +355,7 @@ class Closing(Part):
     def _closed(self, period: Period, scope: Scope) -> Edition:
         edition = standing(self.store, period.text, scope.text)
         if edition is None or edition.state != CLOSED:
-            raise Refused(
+            raise OperationRefused(
                 _("{period} of {scope} is not closed.").format(
                     period=period.title, scope=scope.name
                 )

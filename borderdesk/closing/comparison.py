@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.closing.calculation import Summary, lines_compared, summary_of
-from borderdesk.closing.editions import Edition, FigureDifference, read_figures
+from borderdesk.closing.editions import Edition, SignedDifference, read_figures
 from borderdesk.closing.lines import Line
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.indicators import all_rows
@@ -67,7 +67,7 @@ def signed_summary(session: Session, edition: Edition, asked: str = "") -> Summa
     )
 
 
-def differing(signed: list[Line], now: list[Line]) -> Iterator[FigureDifference]:
+def differing(signed: list[Line], now: list[Line]) -> Iterator[SignedDifference]:
     """The figures that differ between what was signed and the records."""
     by_key = {line.key: line for line in now}
     before = {line.key: line for line in signed}
@@ -80,6 +80,6 @@ def differing(signed: list[Line], now: list[Line]) -> Iterator[FigureDifference]
             new = getattr(line, column) if line is not None else 0
             if old != new:
                 known = old is not None and new is not None
-                yield FigureDifference(
+                yield SignedDifference(
                     key, named.label, named.unit, column, old, new, new - old if known else None
                 )

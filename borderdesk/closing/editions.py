@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from peewee import fn
+
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
@@ -13,8 +15,9 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.lines import Carry, Line, number_of, number_text
 from borderdesk.figures.quantities import Scope, Value, percent
 from borderdesk.figures.scopes import View
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.store.compiled import CompiledQuery, Slot
 from borderdesk.store.database import Store
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow, EditionRow
 
@@ -113,7 +116,7 @@ class Event(NamedTuple):
     reason: str | None
 
 
-class FigureDifference(NamedTuple):
+class SignedDifference(NamedTuple):
     """A figure that differs from the paper: column "value" or "year_to_date"; `difference`
     None where one side is nothing; reasons in words, the records behind it."""
 
@@ -128,7 +131,7 @@ class FigureDifference(NamedTuple):
     records: tuple[str, ...] = ()
 
 
-def moved_json(moved: FigureDifference) -> dict[str, Any]:
+def moved_json(moved: SignedDifference) -> dict[str, Any]:
     """A difference in the shape of the command line: figure on paper and figure now."""
     number = [
         None
@@ -213,12 +216,8 @@ def _carry_text(carry: Carry | None) -> str | None:
 
 def read_figures(store: Store, edition: str) -> list[Line]:
     """The rows of an edition as they were signed."""
-    query = (
-        EditionFigureRow.select()
-        .where(EditionFigureRow.edition == edition)
-        .order_by(EditionFigureRow.place)
-    )
-    return [_line(dict(zip(FIGURE_COLUMNS, row, strict=True))) for row in store.fetch(query)]
+    rows = FIGURES_OF.fetch(store, edition=edition)
+    return [_line(dict(zip(FIGURE_COLUMNS, row, strict=True))) for row in rows]
 
 
 def _line(row: Mapping[str, Any]) -> Line:
@@ -260,6 +259,35 @@ E = EditionRow
 COLUMNS = EditionRow._meta.sorted_field_names
 FIGURE_COLUMNS = EditionFigureRow._meta.sorted_field_names
 BY_DAYS = (E.last, E.scope, E.closed)
+
+FIGURES_OF = CompiledQuery(
+    EditionFigureRow.select()
+    .where(EditionFigureRow.edition == Slot("edition"))
+    .order_by(EditionFigureRow.place)
+)
+STANDING_OF = CompiledQuery(
+    E.select()
+    .where(E.period == Slot("period"), E.scope == Slot("scope"), E.state.in_(STANDING))
+    .order_by(*BY_DAYS)
+)
+STANDING_BETWEEN = CompiledQuery(
+    E.select()
+    .where(
+        E.scope == Slot("scope"),
+        E.state.in_(STANDING),
+        E.last >= Slot("since"),
+        E.last <= Slot("until"),
+        E.period != Slot("besides"),
+    )
+    .order_by(E.last.desc(), E.closed.desc())
+    .limit(1)
+)
+CLOSED_BETWEEN = CompiledQuery(
+    E.select()
+    .where(E.state == CLOSED, E.last >= Slot("since"), E.first <= Slot("until"))
+    .order_by(*BY_DAYS)
+)
+NEWEST_CLOSED = CompiledQuery(E.select(fn.MAX(E.last)).where(E.state == CLOSED))
 
 
 def stored(edition: Edition) -> dict[str, Any]:
@@ -317,11 +345,11 @@ def read_editions(
 ) -> Iterator[Edition]:
     """Editions that meet the conditions (peewee expressions on `EditionRow`), at most `most`."""
     query = E.select().order_by(*order).limit(most)
-    for row in store.fetch(query.where(*conditions) if conditions else query):
-        yield _edition(dict(zip(COLUMNS, row, strict=True)))
+    yield from map(_edition, store.fetch(query.where(*conditions) if conditions else query))
 
 
-def _edition(row: Mapping[str, Any]) -> Edition:
+def _edition(values: Sequence[Any]) -> Edition:
+    row = dict(zip(COLUMNS, values, strict=True))
     frame = json.loads(row["frame"])
     kind, name, post, units = frame["scope"]
     day = datetime.date.fromisoformat
@@ -361,7 +389,7 @@ def is_of(period: str, scope: str) -> Any:
 
 def standing(store: Store, period: str, scope: str) -> Edition | None:
     """The edition that counts for a period and scope (as texts), whether opened or not."""
-    return next(read_editions(store, is_of(period, scope), E.state.in_(STANDING)), None)
+    return next(map(_edition, STANDING_OF.fetch(store, period=period, scope=scope)), None)
 
 
 def signed_until(
@@ -369,17 +397,21 @@ def signed_until(
 ) -> Edition | None:
     """The last signed edition of a scope that ends between two days (both included), leaving a
     period out."""
-    found = read_editions(
-        store,
-        E.scope == scope,
-        E.state.in_(STANDING),
-        E.last >= since.isoformat(),
-        E.last <= until.isoformat(),
-        E.period != besides,
-        order=(E.last.desc(), E.closed.desc()),
-        most=1,
-    )
-    return next(found, None)
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    found = STANDING_BETWEEN.fetch(store, scope=scope, besides=besides, **days)
+    return next(map(_edition, found), None)
+
+
+def closed_between(store: Store, since: str, until: str | None) -> list[Edition]:
+    """The closed editions whose days overlap those between two days (ISO), both included;
+    until: None for ever."""
+    return [*map(_edition, CLOSED_BETWEEN.fetch(store, since=since, until=until or "9999"))]
+
+
+def newest_closed_day(store: Store) -> str | None:
+    """The last day (ISO) that any closed edition contains; None where nothing is closed."""
+    found: str | None = NEWEST_CLOSED.scalar(store)
+    return found
 
 
 def has_edition(store: Store, edition: str) -> bool:

@@ -11,16 +11,14 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from peewee import fn
-
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
-from borderdesk.closing.editions import CLOSED, E, Edition, read_editions
+from borderdesk.closing.editions import Edition, closed_between, newest_closed_day
 from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
 from borderdesk.figures.indicators import UNCOUNTED, all_rows, types_reaching_later
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.shares import Shares, Things
-from borderdesk.schema.fields import INTERNAL, Commune, Communes
+from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part, Session
@@ -30,7 +28,7 @@ from borderdesk.store.history import Change, load
 Judgement = Callable[[], None]
 
 
-class ClosedPeriodError(Refused):
+class ClosedPeriodError(OperationRefused):
     """The change would alter what a closed edition counted; `edition` which one."""
 
     def __init__(self, edition: Edition, figures: Sequence[str]) -> None:
@@ -66,7 +64,7 @@ class ClosedPeriodGuard(Part):
         edits = [change for change in changes if change.parents]
         if not edits:
             return None
-        newest = self.store.scalar(E.select(fn.MAX(E.last)).where(E.state == CLOSED))
+        newest = newest_closed_day(self.store)
         if newest is None:
             return None
         check = _ChangeCheck(self.session, edits)
@@ -93,10 +91,8 @@ class _ChangeCheck:
         days = self._affected.days()
         if not days or min(days) > newest:
             return False
-        conditions = [E.state == CLOSED, E.last >= min(days)]
-        if not self._reaches_later():
-            conditions.append(E.first <= max(days))
-        editions = [*read_editions(self._store, *conditions)]
+        until = None if self._reaches_later() else max(days)
+        editions = closed_between(self._store, min(days), until)
         if editions and self._may_matter():
             records = self._affected.records
             first_seen = first_revisions(self._store, records)
@@ -201,8 +197,7 @@ class ClosedPeriods:
     def _on(self, day: datetime.date) -> list[Edition]:
         if day not in self._by_day:
             iso = day.isoformat()
-            found = read_editions(self._store, E.state == CLOSED, E.last >= iso, E.first <= iso)
-            self._by_day[day] = [*found]
+            self._by_day[day] = closed_between(self._store, iso, iso)
         return self._by_day[day]
 
     def holds(self, day: datetime.date) -> bool:
@@ -238,8 +233,8 @@ def _places(model: type[Record], values: Values) -> set[str]:
     found: set[str] = set()
     for key, field in model.columns().items():
         given = values.get(key)
-        if given is not None and isinstance(field, Commune | Communes):
-            found |= {*given} if isinstance(given, list) else {given}
+        if given is not None and field.refers_to == UNIT:
+            found.update(field.each_value(given))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -117,12 +117,12 @@ class Narratives(Part):
         """Write what is given of a narrative (None: leave as it is; "" takes a part away).
 
         The first writing for a period takes the rest over from the last one, as it was shown.
-        Raises Invalid with every problem, Refused while the period is closed.
+        Raises InvalidRecord with every problem, OperationRefused while the period is closed.
         """
         meant, whose = period_and_scope(self.session, period, scope)
         edition = standing(self.store, meant.text, whose.text)
         if edition is not None and edition.state == CLOSED:
-            raise Refused(
+            raise OperationRefused(
                 _("{period} of {scope} is closed; what was written stays as it was signed.").format(
                     period=meant.title, scope=whose.name
                 )
@@ -137,7 +137,7 @@ class Narratives(Part):
         if len(new.clauses) > CLAUSES_MOST:
             problems["clauses"] = _("At most {most}.").format(most=CLAUSES_MOST)
         if problems:
-            raise Invalid(problems)
+            raise InvalidRecord(problems)
         self._store(meant, whose, new)
         return new
 

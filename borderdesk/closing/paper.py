@@ -23,7 +23,7 @@ from borderdesk.closing.comparison import differing
 from borderdesk.closing.editions import (
     STANDING,
     Edition,
-    FigureDifference,
+    SignedDifference,
     is_of,
     read_editions,
     read_figures,
@@ -71,7 +71,7 @@ class Verdict(NamedTuple):
     result: str
     paper: Paper
     known: bool
-    moved: list[FigureDifference]
+    moved: list[SignedDifference]
     columns: str
     edition: int
 
@@ -151,7 +151,7 @@ def _is_of(paper: Paper, edition: Edition) -> bool:
     return right_number and edition.figures_hash.startswith(paper.figures)
 
 
-def _columns(moved: list[FigureDifference]) -> str:
+def _columns(moved: list[SignedDifference]) -> str:
     columns = {one.column for one in moved}
     return "value" if "value" in columns else next(iter(columns), "")
 

@@ -8,7 +8,7 @@ from borderdesk.closing.comparison import as_signed
 from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.lines import Line
 from borderdesk.figures.scopes import make_view
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 from borderdesk.session.session import Session
 
 

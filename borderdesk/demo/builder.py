@@ -78,8 +78,8 @@ def make_demo(
 
     Without `records` it is the year 2023, whose figures add up to the published ones; with
     it, so many records in the same proportions over ten years. Equal seeds make equal desks.
-    progress: called with the records done and their total. Raises Refused where a desk is already;
-    on any other error the incomplete desk is removed.
+    progress: called with the records done and their total. Raises OperationRefused where a desk
+    is already; on any other error the incomplete desk is removed.
     """
     identity = f"{random.Random(f'{seed}:desk').getrandbits(128):032x}"
     desk = Desk.create(folder, "province", "20", wording.PERSON, demo=True, desk_id=identity)

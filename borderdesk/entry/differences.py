@@ -2,21 +2,18 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.fields import Children, Kind
+from borderdesk.schema.kinds import Field, ReferenceLookup
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.history import StoredRevision
 
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
-
 MADE, CHANGED, DELETED, TAKEN_BACK, CHOSEN = "made", "changed", "deleted", "taken back", "chosen"
 
 
-class Difference(NamedTuple):
+class FieldDifference(NamedTuple):
     """A field that changed: its label and what it showed before and after ("" for nothing)."""
 
     key: str
@@ -25,37 +22,39 @@ class Difference(NamedTuple):
     after: str
 
 
-class Version(NamedTuple):
-    """A version of a record: what became of it, when (local time), by whom and why."""
+class RecordVersion(NamedTuple):
+    """A version of a record: one of the constants above, when (local time), by whom and why."""
 
     revision: str
     what: str
     when: datetime.datetime
     author: str
     reason: str
-    differences: list[Difference]
+    differences: list[FieldDifference]
     known: bool
-    """False where only its hash came from elsewhere, so that nothing is known of its fields."""
+    """False where a package brought only its hash, so that its fields are unknown."""
 
 
-def versions_of(past: Sequence[StoredRevision], book: "Book") -> list[Version]:
+def versions_of(past: Sequence[StoredRevision], book: ReferenceLookup) -> list[RecordVersion]:
     """The versions of one record in the order of their numbers, each against its parent."""
     by_id = {one.id: one for one in past}
     ordered = sorted(past, key=lambda one: (one.number, one.stamp.time, one.id))
     return [_version(one, [by_id[p] for p in one.parents if p in by_id], book) for one in ordered]
 
 
-def _version(one: StoredRevision, parents: list[StoredRevision], book: "Book") -> Version:
+def _version(
+    one: StoredRevision, parents: list[StoredRevision], book: ReferenceLookup
+) -> RecordVersion:
     known = one.deleted or one.body is not None
     differences = list(differing(one.type, _before(one, parents), one.values(), book))
-    return Version(
-        one.id.hex(),
-        _what(one, parents),
-        datetime.datetime.fromisoformat(one.stamp.time).astimezone(),
-        one.stamp.author,
-        one.reason or "",
-        differences if known and not one.deleted else [],
-        known,
+    return RecordVersion(
+        revision=one.id.hex(),
+        what=_what(one, parents),
+        when=datetime.datetime.fromisoformat(one.stamp.time).astimezone(),
+        author=one.stamp.author,
+        reason=one.reason or "",
+        differences=differences if known and not one.deleted else [],
+        known=known,
     )
 
 
@@ -70,7 +69,7 @@ def _what(one: StoredRevision, parents: list[StoredRevision]) -> str:
 
 
 def _before(one: StoredRevision, parents: list[StoredRevision]) -> Values:
-    """What stood before: the parent's values, of a deletion those of the version deleted."""
+    """The values before: the parent's; for a deletion those of the version deleted."""
     for parent in parents:
         values = parent.values()
         if values is not None:
@@ -79,26 +78,17 @@ def _before(one: StoredRevision, parents: list[StoredRevision]) -> Values:
 
 
 def differing(
-    type_name: str, before: Values | None, after: Values | None, book: "Book"
-) -> Iterator[Difference]:
+    type_name: str, before: Values | None, after: Values | None, book: ReferenceLookup
+) -> Iterator[FieldDifference]:
     """The fields that differ between two versions, in the order of the form."""
     before, after = before or {}, after or {}
     for key, field in ALL_TYPES[type_name].fields().items():
         if before.get(key) == after.get(key):
             continue
         was, now = (shown(field, values.get(key), book) for values in (before, after))
-        yield Difference(key, _(field.label), was, now)
+        yield FieldDifference(key, _(field.label), was, now)
 
 
-def shown(field: Kind | Children, value: Any, book: "Book") -> str:
+def shown(field: Field, value: Any, book: ReferenceLookup) -> str:
     """A value of a field as a person reads it, rows one a line; "" for nothing."""
-    if value is None or value == []:
-        return ""
-    if isinstance(field, Children):
-        return "\n".join(_row(field, row, book) for row in value)
-    return field.show(value, book)
-
-
-def _row(field: Children, row: Values, book: "Book") -> str:
-    columns = field.child.fields()
-    return " · ".join(columns[k].show(row[k], book) for k in columns if row.get(k) is not None)
+    return "" if value is None or value == [] else field.show(value, book)

@@ -9,19 +9,20 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import (
-    Changed,
-    Doubtful,
-    Invalid,
-    KeptElsewhere,
-    Refused,
+    ForeignRecord,
+    InvalidRecord,
+    OperationRefused,
+    RecordChanged,
+    UnconfirmedDoubts,
     UserError,
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.entering import Entering, household_fields
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Bad, Kind
-from borderdesk.schema.record import Cleaned, Revisioned, Values, clean, say
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.reference.pick import pick_slug
@@ -48,7 +49,7 @@ class SavedRecord(NamedTuple):
 class BatchRefused(UserError):
     """A batch of which nothing was kept: the bad lines with their problems."""
 
-    def __init__(self, lines: list[tuple[int, Invalid]]) -> None:
+    def __init__(self, lines: list[tuple[int, InvalidRecord]]) -> None:
         super().__init__(_("Nothing was saved: some lines were refused."))
         self.lines = lines
 
@@ -90,7 +91,8 @@ class RecordEditor(Part):
         kept: Container[tuple[str, str]] | None = None,
         draft: str | None = None,
     ) -> SavedRecord:
-        """Save a new record. raw: JSON values, or texts as typed. Raises Invalid, Doubtful.
+        """Save a new record. raw: JSON values, or texts as typed. Raises InvalidRecord,
+        UnconfirmedDoubts.
 
         kept: the doubts a person decided to keep, None to keep whatever there is; draft: the
         form it stood in, whose open draft is removed in the same transaction.
@@ -100,18 +102,18 @@ class RecordEditor(Part):
         _require_kept(changes[-1], kept)
         self._end_draft(draft)
         ids = self._write(rules.book, changes)
-        return SavedRecord(changes[-1].record, ids[-1].hex(), doubt_words(changes[-1].doubts))
+        return SavedRecord(changes[-1].record, ids[-1].hex(), doubt_texts(changes[-1].doubts))
 
     @operation("record.write")
     def add_batch(
         self,
         type_name: str,
-        lines: Iterable[tuple[int, Mapping[str, Any] | Invalid]],
+        lines: Iterable[tuple[int, Mapping[str, Any] | InvalidRecord]],
         *,
         keep_going: bool = False,
         typed: bool = False,
         new_picks: bool = False,
-    ) -> list[tuple[int, SavedRecord | Invalid]]:
+    ) -> list[tuple[int, SavedRecord | InvalidRecord]]:
         """Save many records in one transaction, in the order of `lines` (number, record).
 
         A line may already be Invalid (unreadable). With keep_going the good lines are saved and
@@ -121,8 +123,8 @@ class RecordEditor(Part):
         rules = self.rules(new_picks=new_picks)
         writer, stamp = Writer(self.store, rules.book), self.session.stamp()
         prepare = self._prepare_with_picks if new_picks else Entering.prepare
-        outcome: list[tuple[int, SavedRecord | Invalid]] = []
-        refused: list[tuple[int, Invalid]] = []
+        outcome: list[tuple[int, SavedRecord | InvalidRecord]] = []
+        refused: list[tuple[int, InvalidRecord]] = []
         waiting = iter(rules.in_order(model, lines))
         with _raised_gc_threshold():
             # Reading, checking and writing in groups is far quicker than line by line.
@@ -130,10 +132,10 @@ class RecordEditor(Part):
                 prepared: list[tuple[int, list[Change]]] = []
                 for number, raw in group:
                     try:
-                        if isinstance(raw, Invalid):
+                        if isinstance(raw, InvalidRecord):
                             raise raw
                         prepared.append((number, prepare(rules, model, raw, typed=typed)))
-                    except Invalid as problem:
+                    except InvalidRecord as problem:
                         refused.append((number, problem))
                 if keep_going or not refused:
                     outcome += _written(writer, prepared, stamp)
@@ -157,7 +159,7 @@ class RecordEditor(Part):
         self.store.run("SAVEPOINT line")
         try:
             yield
-        except Invalid:
+        except InvalidRecord:
             self.store.run("ROLLBACK TO line")
             self.session.forget_picks()
             raise
@@ -179,13 +181,14 @@ class RecordEditor(Part):
     ) -> SavedRecord:
         """Save changed fields of a record (None or "" clears one).
 
-        base: the revision the person saw; Changed is raised when it is not the newest any
-        more; kept, draft: as for `add`. Raises Invalid, Doubtful, Refused, UserError.
+        base: the revision the person saw; RecordChanged is raised when it is not the newest any
+        more; kept, draft: as for `add`. Raises InvalidRecord, UnconfirmedDoubts,
+        OperationRefused, UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._current(model, record)
         if base is not None and base != head.id.hex():
-            raise Changed(
+            raise RecordChanged(
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
             )
         self.require_owner(type_name, record, known)
@@ -198,10 +201,10 @@ class RecordEditor(Part):
         _require_kept(edit, kept)
         self._end_draft(draft)
         if edit.values == known:
-            return SavedRecord(record, head.id.hex(), doubt_words(edit.doubts))
+            return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
         edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
         ids = self._write(rules.book, [*prepared[:-1], edit])
-        return SavedRecord(record, ids[-1].hex(), doubt_words(edit.doubts))
+        return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))
 
     @operation("record.write")
     def delete(self, type_name: str, record: str, reason: str) -> str:
@@ -267,15 +270,17 @@ class RecordEditor(Part):
         return bool(first == identity.id)
 
     def require_owner(self, type_name: str, record: str, values: Values) -> None:
-        """Raise Refused unless the record may be edited here."""
+        """Raise OperationRefused unless the record may be edited here."""
         if not self.owns(type_name, record, values):
-            raise KeptElsewhere(_("This belongs to another desk; only that desk may change it."))
+            raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
 
     def _require_households(self, model: type[Revisioned], values: Values) -> None:
         for key in household_fields(model):
             named = values.get(key)
             if named and not self.store.value("SELECT 1 FROM household WHERE id = ?", (named,)):
-                raise Refused(_("The household it names was deleted; take that back first."))
+                raise OperationRefused(
+                    _("The household it names was deleted; take that back first.")
+                )
 
     def _require_unused(self, household: str) -> None:
         for model, key in [(m, k) for m in ALL_TYPES.values() for k in household_fields(m)]:
@@ -283,7 +288,7 @@ class RecordEditor(Part):
                 f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (household,)
             )
             if used:
-                raise Refused(
+                raise OperationRefused(
                     _("{count} records name this household ({type}); delete them first.").format(
                         count=used, type=_(model.title)
                     )
@@ -291,17 +296,17 @@ class RecordEditor(Part):
 
     # ---------------------------------------------------------------------- reading
 
-    def check(self, type_name: str, raw: Mapping[str, str]) -> Cleaned:
+    def check(self, type_name: str, raw: Mapping[str, str]) -> CleaningResult:
         """What is wrong or doubtful with a form as typed so far, without the store's rules."""
         return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
 
-    def clean_value(self, field: Kind, text: str) -> Any:
+    def clean_value(self, field: ColumnField, text: str) -> Any:
         """The value that a typed text means for a field. Raises UserError."""
         rules = self.rules()
         rules.on = self.session.today()
         try:
             return field.read(text, rules)
-        except Bad as error:
+        except FieldError as error:
             raise UserError(str(error)) from None
 
     def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
@@ -311,7 +316,7 @@ class RecordEditor(Part):
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
         """The doubts kept with a record, in words: (field, sentence)."""
-        return [(field, say(doubt)) for field, doubt in self.kept_doubts(record)]
+        return [(field, doubt_text(doubt)) for field, doubt in self.kept_doubts(record)]
 
     def kept_doubts(self, record: str) -> list[tuple[str, str]]:
         """The doubts kept with a record as they are stored: (field, English key)."""
@@ -353,23 +358,23 @@ def _written(
     for number, changes in prepared:
         for change in changes:
             revision = writer.write(change, stamp)
-        yield number, SavedRecord(change.record, revision.hex(), doubt_words(change.doubts))
+        yield number, SavedRecord(change.record, revision.hex(), doubt_texts(change.doubts))
     writer.flush()
 
 
 def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> None:
-    """Raise Doubtful for doubts that nobody has decided to keep."""
+    """Raise UnconfirmedDoubts for doubts that nobody has decided to keep."""
     if kept is None:
         return
     open_ones = [doubt for doubt in change.doubts or () if doubt not in kept]
     if open_ones:
-        raise Doubtful(open_ones)
+        raise UnconfirmedDoubts(open_ones)
 
 
 def _require_whole(head: StoredRevision) -> None:
     """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
     if not head.is_whole():
-        raise Refused(
+        raise OperationRefused(
             _(
                 "A part of this record stayed on the desk that wrote it. Ask that desk for a"
                 " package with personal fields, or edit it there."
@@ -382,15 +387,6 @@ def _checked_reason(reason: str) -> str:
     if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
         raise UserError(_("A reason of one line is needed."))
     return reason
-
-
-def doubt_words(doubts: Iterable[tuple[str, str]] | None) -> dict[str, str]:
-    """Kept doubts by field, in the language in use."""
-    words: dict[str, str] = {}
-    for field, doubt in doubts or ():
-        text = say(doubt)
-        words[field] = f"{words[field]} {text}" if field in words else text
-    return words
 
 
 def _no_record(model: type[Revisioned], record: str) -> UserError:

@@ -9,12 +9,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.errors import Invalid
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.known import Known, ListEntry, listed_values
-from borderdesk.schema.fields import Bad, Commune, Communes, Soft, is_uuid
-from borderdesk.schema.fields import Household as HouseholdField
-from borderdesk.schema.record import Cleaned, Record, Revisioned, Values, clean
+from borderdesk.entry.known import KnownRecords, ListEntry, listed_values
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import (
+    HOUSEHOLD,
+    UNIT,
+    Doubt,
+    FieldError,
+    is_uuid,
+)
+from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
 from borderdesk.schema.revisions import new_id
@@ -36,7 +42,7 @@ SIGNED = N_("This household has signed this programme this year.")
 JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED, LATE})
 """Doubts that depend on more than the field, and are judged again at every edit."""
 
-Line = tuple[int, Mapping[str, Any] | Invalid]
+Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 """A line of a list: its number, and its record or why it cannot be read."""
 
 HOUSEHOLD_KEYS = dict.fromkeys(("head", "commune", "hamlet", "citizen_id")).keys()
@@ -77,7 +83,7 @@ class Entering:
         self._posts = posts
         self._ids = ids
         self._closed = late or OpenPeriods()
-        self.known = Known(store)
+        self.known = KnownRecords(store)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
         """The lines of a list in the order to enter them: as they come, but households that
@@ -91,7 +97,7 @@ class Entering:
     ) -> list[Change]:
         """The changes that enter a new record: households it makes first, itself last.
 
-        Raises Invalid with every problem of the record.
+        Raises InvalidRecord with every problem of the record.
         """
         self.on = None
         cleaned = clean(model, raw, self, typed=typed)
@@ -101,7 +107,7 @@ class Entering:
             self._settle_post(raw, cleaned)
         named = self._settle_household(model, cleaned, typed=typed)
         if cleaned.problems:
-            raise Invalid(cleaned.problems)
+            raise InvalidRecord(cleaned.problems)
         values = cleaned.values
         self._doubt_places(model, cleaned)
         listed = listed_values(model, values) if is_record else ()
@@ -119,7 +125,7 @@ class Entering:
                 self.known.remember_described(one.description, one.record)
                 yield one.made
 
-    def _new_id(self, raw: Mapping[str, Any], cleaned: Cleaned) -> str:
+    def _new_id(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> str:
         """The record's id, which may be given; what else `raw` says beside its fields."""
         if raw.get("state") not in (None, "", "final"):
             cleaned.problems["state"] = _("Only finished records (final) can be added.")
@@ -134,7 +140,7 @@ class Entering:
             cleaned.problems["id"] = _("A record with this id is here already.")
         return given
 
-    def _settle_post(self, raw: Mapping[str, Any], cleaned: Cleaned) -> None:
+    def _settle_post(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> None:
         values, problems = cleaned.values, cleaned.problems
         if "post" in problems:
             return
@@ -154,7 +160,7 @@ class Entering:
     # ------------------------------------------------------------------ households
 
     def _settle_household(
-        self, model: type[Revisioned], cleaned: Cleaned, *, typed: bool
+        self, model: type[Revisioned], cleaned: CleaningResult, *, typed: bool
     ) -> list[Named]:
         """Turn a described household into the id of one found or made."""
         described: list[Named] = []
@@ -175,7 +181,7 @@ class Entering:
         return described
 
     def _found_or_made(
-        self, key: str, given: Mapping[str, Any], cleaned: Cleaned, *, typed: bool
+        self, key: str, given: Mapping[str, Any], cleaned: CleaningResult, *, typed: bool
     ) -> Named | None:
         description = (self.on, typed, *map(given.get, HOUSEHOLD_KEYS))
         known = self.known.described(description)
@@ -201,7 +207,7 @@ class Entering:
         if cleaned.problems:
             return None
         if self.known.likes(values):
-            cleaned.doubts.append(Soft(f"{key}.head", SIMILAR))
+            cleaned.doubts.append(Doubt(f"{key}.head", SIMILAR))
         record = self._ids()
         self.known.begin_household(record)
         made = Change(Household, record, values, doubts=tuple(household.doubts))
@@ -209,7 +215,7 @@ class Entering:
 
     # ------------------------------------------------------------------ soft rules
 
-    def _doubt_places(self, model: type[Revisioned], cleaned: Cleaned) -> None:
+    def _doubt_places(self, model: type[Revisioned], cleaned: CleaningResult) -> None:
         values, doubts = cleaned.values, cleaned.doubts
         post = values.get("post")
         area = self.book.area_on(post, self.on) if post and self.on else frozenset()
@@ -217,43 +223,43 @@ class Entering:
         if area:
             for key in places.one:
                 if key in values and values[key] not in area:
-                    doubts.append(Soft(key, OUTSIDE))
+                    doubts.append(Doubt(key, OUTSIDE))
             for key in places.several:
                 if key in values and not area.issuperset(values[key]):
-                    doubts.append(Soft(key, OUTSIDE))
+                    doubts.append(Doubt(key, OUTSIDE))
         self._doubt_hamlet("hamlet", values, cleaned)
         for key in places.below:
             for place, child in enumerate(values.get(key, ())):
                 where = f"{key}[{place}]"
                 if area and child["commune"] not in area:
-                    doubts.append(Soft(f"{where}.commune", OUTSIDE))
+                    doubts.append(Doubt(f"{where}.commune", OUTSIDE))
                 self._doubt_hamlet(f"{where}.hamlet", child, cleaned)
 
-    def _doubt_hamlet(self, field: str, values: Values, cleaned: Cleaned) -> None:
+    def _doubt_hamlet(self, field: str, values: Values, cleaned: CleaningResult) -> None:
         hamlet, commune = values.get("hamlet"), values.get("commune")
         if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
-            cleaned.doubts.append(Soft(field, UNKNOWN_HAMLET))
+            cleaned.doubts.append(Doubt(field, UNKNOWN_HAMLET))
 
     def _doubt_repeats(
-        self, model: type[Revisioned], cleaned: Cleaned, listed: ListEntry, besides: str = ""
+        self, model: type[Revisioned], cleaned: CleaningResult, listed: ListEntry, besides: str = ""
     ) -> None:
         """Doubt what is there already: the same listed fields; a household's second signature
         of the year."""
         values = cleaned.values
         if not listed:
             if self.known.likes(values, besides):
-                cleaned.doubts.append(Soft("head", SIMILAR))
+                cleaned.doubts.append(Doubt("head", SIMILAR))
             return
         if model is Pledge and "household" in values:
             if not self.known.signed(values, besides):
                 # A household that has not signed this year cannot have been entered already.
                 return
-            cleaned.doubts.append(Soft("household", SIGNED))
+            cleaned.doubts.append(Doubt("household", SIGNED))
         if self.known.repeats(model, listed, besides):
-            cleaned.doubts.append(Soft(model.listed()[0], ENTERED))
+            cleaned.doubts.append(Doubt(model.listed()[0], ENTERED))
 
     def _doubt_closed(
-        self, model: type[Revisioned], cleaned: Cleaned, record: str, named: Iterable[Named]
+        self, model: type[Revisioned], cleaned: CleaningResult, record: str, named: Iterable[Named]
     ) -> None:
         """Doubt what comes into a period that was closed without it."""
         event, values = model.event(), cleaned.values
@@ -264,7 +270,7 @@ class Entering:
         described = made.get(household) if household else None
         home = described["commune"] if described else self.known.home(household)
         if self._closed.is_late(model, values, self.on, record, home):
-            cleaned.doubts.append(Soft(event.name, LATE))
+            cleaned.doubts.append(Doubt(event.name, LATE))
 
     def written(self) -> None:
         """What was prepared is in the database now and need not be remembered any more."""
@@ -298,7 +304,7 @@ class Entering:
         if model is Household and cleaned.values.get("merged_into") == record:
             cleaned.problems["merged_into"] = _("A household cannot be joined to itself.")
         if cleaned.problems:
-            raise Invalid(cleaned.problems)
+            raise InvalidRecord(cleaned.problems)
         if event is not None:
             self.on = cleaned.values[event.name]
         self._doubt_places(model, cleaned)
@@ -322,7 +328,7 @@ def _clean_edit(
     entering: Entering,
     *,
     typed: bool,
-) -> Cleaned:
+) -> CleaningResult:
     """Clean the changed fields, put the kept ones under them, then check the whole."""
     event = model.event()
     if event is not None and event.name in kept:
@@ -337,7 +343,7 @@ def _clean_edit(
 
 
 def _judge_places_below(
-    model: type[Revisioned], kept: Values, cleaned: Cleaned, entering: Entering
+    model: type[Revisioned], kept: Values, cleaned: CleaningResult, entering: Entering
 ) -> None:
     """The communes of children that stay must be valid on the record's new day."""
     for key, field in model.children().items():
@@ -347,7 +353,7 @@ def _judge_places_below(
         for place, child in enumerate(kept.get(key, ())):
             try:
                 commune.clean(child["commune"], entering)
-            except Bad as error:
+            except FieldError as error:
                 cleaned.problems[f"{key}[{place}].commune"] = str(error)
 
 
@@ -369,7 +375,7 @@ def _joined_last(lines: Iterable[Line], entering: Entering) -> Iterator[Line]:
     waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     joined: list[tuple[int, Mapping[str, Any]]] = []
     for number, raw in lines:
-        if isinstance(raw, Invalid) or not raw.get("merged_into"):
+        if isinstance(raw, InvalidRecord) or not raw.get("merged_into"):
             yield number, raw
         else:
             joined.append((number, raw))
@@ -398,7 +404,7 @@ def _and_those_joined_to(
 @cache
 def household_fields(model: type[Revisioned]) -> tuple[str, ...]:
     """The fields that name a household."""
-    return tuple(k for k, f in model.columns().items() if isinstance(f, HouseholdField))
+    return model.referring(HOUSEHOLD)
 
 
 class _Places(NamedTuple):
@@ -411,16 +417,13 @@ class _Places(NamedTuple):
 
 @cache
 def _places(model: type[Revisioned]) -> _Places:
-    columns = model.columns()
     below = (k for k, f in model.children().items() if "commune" in f.child.fields())
     return _Places(
-        tuple(k for k, f in columns.items() if isinstance(f, Commune)),
-        tuple(k for k, f in columns.items() if isinstance(f, Communes)),
-        tuple(below),
+        model.referring(UNIT, several=False), model.referring(UNIT, several=True), tuple(below)
     )
 
 
 @cache
 def place_fields(model: type[Revisioned]) -> tuple[str, ...]:
     """The fields that name communes."""
-    return tuple(k for k, f in model.columns().items() if isinstance(f, Commune | Communes))
+    return model.referring(UNIT)

@@ -17,10 +17,16 @@ from borderdesk.base.periods import Period, days_in
 from borderdesk.base.text import fold
 from borderdesk.entry.bulk import Say, quietly
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
-from borderdesk.schema.fields import Children, CitizenId, Day, Household, Kind, Post
-from borderdesk.schema.record import Cleaned, Revisioned, active, clean, say
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import (
+    HOUSEHOLD,
+    ChildrenField,
+    Field,
+    doubt_text,
+)
+from borderdesk.schema.record import Revisioned, active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household as HouseholdRecord
+from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import TABLE, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
@@ -54,21 +60,19 @@ class GridColumn(NamedTuple):
 
     key: str
     label: str
-    field: Kind | Children
+    field: Field
     usual: bool
 
     @property
     def required(self) -> bool:
         """Whether a row without it cannot be saved."""
         # There is a column of posts only where a post must be chosen.
-        return isinstance(self.field, Post) or (
-            isinstance(self.field, Kind) and self.field.required
-        )
+        return self.field.required or self.field.must_be_chosen
 
     @property
     def numeric(self) -> bool:
         """Whether it holds figures, which stand at the right."""
-        return isinstance(self.field, Kind) and self.field.numeric
+        return self.field.numeric
 
 
 class Checked(NamedTuple):
@@ -105,15 +109,15 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
         field = fields[key]
         if key == "post" and desk.identity.role == "post":
             continue
-        if isinstance(field, Household):
+        if field.refers_to == HOUSEHOLD:
             # Joining households is a decision about one of them, made in its form.
-            if model is HouseholdRecord:
+            if model is Household:
                 continue
             found += _household_columns(key, field)
-        elif not isinstance(field, Children):
-            usual = field.required or field.listed or isinstance(field, Post)
+        elif key in model.columns():
+            usual = field.required or field.listed or field.must_be_chosen
             found.append(GridColumn(key, _(field.label), field, usual))
-        elif field.stretch is not None:
+        elif model.children()[key].stretch is not None:
             found.append(GridColumn(key, _(field.label), field, True))
     return found
 
@@ -124,8 +128,8 @@ def _form_order(model: type[Revisioned]) -> list[str]:
     return [*(["post"] if "post" in rest else []), *laid, *(k for k in rest if k != "post")]
 
 
-def _household_columns(key: str, field: Kind) -> list[GridColumn]:
-    parts, whole = HouseholdRecord.columns(), _(field.label)
+def _household_columns(key: str, field: Field) -> list[GridColumn]:
+    parts, whole = Household.columns(), _(field.label)
     labels = {part: f"{_(parts[part].label)} ({whole.lower()})" for part in HOUSEHOLD_CELLS}
     return [
         GridColumn(f"{key}.{part}", labels[part] if part != HEAD else whole, parts[part], True)
@@ -197,10 +201,10 @@ def raw_of(
             described[part] = text
             continue
         field = fields[key]
-        if isinstance(field, Day) and period is not None:
+        if field.is_date and period is not None:
             text = in_month(text, period)
-        if isinstance(field, Children):
-            raw[key] = stretches(field, text, book)
+        if key in model.children():
+            raw[key] = stretches(model.children()[key], text, book)
         else:
             raw[key] = text
     return raw
@@ -219,7 +223,7 @@ def in_month(text: str, period: Period) -> str:
     return text
 
 
-def stretches(field: Children, text: str, book: "Book") -> list[dict[str, str]]:
+def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, str]]:
     """The rows that markers and stretches of them stand for: 1166; 1168-1170."""
     assert field.stretch is not None
     markers: dict[str, None] = {}
@@ -246,10 +250,10 @@ def _checked(
     book = entry.book
     cleaned = clean(model, raw_of(model, cells, period, book), entry, typed=True)
     problems = {_cell(path, model): message for path, message in cleaned.problems.items()}
-    doubts = {_cell(d.field, model): say(d.message) for d in cleaned.doubts}
+    doubts = {_cell(d.field, model): doubt_text(d.message) for d in cleaned.doubts}
     for key, field in model.columns().items():
         described = cleaned.values.get(key)
-        if isinstance(field, Household) and isinstance(described, dict):
+        if field.refers_to == HOUSEHOLD and isinstance(described, dict):
             problems |= _household_problems(key, described)
     texts = {key: _text(model, key, cleaned, book) for key in cells if cells[key].strip()}
     inactive = frozenset(
@@ -266,10 +270,10 @@ def _household_problems(key: str, described: Mapping[str, str]) -> dict[str, str
     }
 
 
-def _text(model: type[Revisioned], key: str, cleaned: Cleaned, book: "Book") -> str:
+def _text(model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Book") -> str:
     """The text as the desk writes it, "" to leave it as it was typed."""
-    field = model.fields().get(key)
-    if field is None or key in cleaned.problems or isinstance(field, Children | CitizenId):
+    field = model.columns().get(key)
+    if field is None or key in cleaned.problems or field.masked:
         return ""
     value = cleaned.values.get(key)
     return "" if value is None else field.show(value, book)
@@ -279,7 +283,8 @@ def _cell(path: str, model: type[Revisioned]) -> str:
     """The column a problem belongs to: inspected[0].marker → inspected, household → its head."""
     owner, _dot, part = path.partition(".")
     owner = owner.partition("[")[0]
-    if isinstance(model.fields().get(owner), Household):
+    field = model.fields().get(owner)
+    if field is not None and field.refers_to == HOUSEHOLD:
         return f"{owner}.{part or HEAD}"
     return owner
 
@@ -299,7 +304,7 @@ class Grid(Part):
         kept: Container[int],
         form: str,
         left: Texts | None = None,
-        say: Say = quietly,
+        doubt_text: Say = quietly,
     ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells), all or none, and end the draft of the grid.
 
@@ -310,7 +315,7 @@ class Grid(Part):
 
         def lines() -> Iterator[tuple[int, dict[str, object]]]:
             for done, (number, cells) in enumerate(rows):
-                say(done, len(rows))
+                doubt_text(done, len(rows))
                 yield number, raw_of(model, cells, period, book)
 
         try:

@@ -1,4 +1,4 @@
-"""Reading records from JSON, JSON lines or CSV, one at a time, each with its line."""
+"""Reading records from JSON, JSON lines or CSV, one at a time, each with its line number."""
 
 import csv
 import json
@@ -9,47 +9,45 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import IO, Any
 
-from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _
-from borderdesk.entry.outgoing import unguarded
-from borderdesk.schema.fields import Children, Text
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import Record, Revisioned
 
-Line = tuple[int, Mapping[str, Any] | Invalid]
+Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 LONGEST_LINE = 8 * 1024 * 1024
 _LINE_ENDS = frozenset({"", "\n", "\r\n"})
 _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 RECORD = "record"
-"""The key under which a line that cannot be read at all is complained of."""
+"""The key of the problem of a line that cannot be read at all."""
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     record = dict(pairs)
     if len(record) != len(pairs):
         twice = next(key for n, (key, _value) in enumerate(pairs) if key in dict(pairs[:n]))
-        raise _TwiceError(twice)
+        raise _RepeatedKeyError(twice)
     return record
 
 
-class _TwiceError(ValueError):
-    """A key that stands twice in one object: one of its values would silently win."""
+class _RepeatedKeyError(ValueError):
+    """A key repeated in one object: one of its values would silently win."""
 
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
-_ANY_KEYS = json.JSONDecoder(parse_float=Decimal)
-"""Reads a value whose keys may stand twice: only to find where it ends."""
+_TOLERANT_DECODER = json.JSONDecoder(parse_float=Decimal)
+"""Decodes a value whose keys may be repeated: only to find where it ends."""
 # The types of the standard library name the wrong class for what reads these settings.
 _SCAN: Callable[[str, int], tuple[Any, int]] = json.scanner.make_scanner(_DECODER)  # type: ignore[arg-type]
 
 
 def read_json(text: str) -> Any:
-    """The value of a JSON text, decimals exact. Raises Invalid."""
+    """The value of a JSON text, decimals exact. Raises InvalidRecord."""
     try:
         value = _DECODER.decode(text)
-    except _TwiceError as error:
-        raise Invalid({str(error)[:60]: _("Stands twice.")}) from None
+    except _RepeatedKeyError as error:
+        raise InvalidRecord({str(error)[:60]: _("Stands twice.")}) from None
     except (ValueError, RecursionError, ArithmeticError):
-        raise Invalid({RECORD: _("Not readable JSON.")}) from None
+        raise InvalidRecord({RECORD: _("Not readable JSON.")}) from None
     return value
 
 
@@ -57,12 +55,12 @@ def json_records(file: IO[bytes]) -> Iterator[Line]:
     """The records of a JSON file: an object, an array, or one object a line.
 
     The number is the line (in an array: the record's place, from 1). A part that cannot be
-    read comes as Invalid and the rest follows where it can be told.
+    read is yielded as Invalid; reading resumes where the next record can be recognised.
     """
     lines = enumerate(file, start=1)
     for number, raw in lines:
         text = _decoded(raw, first=number == 1)
-        if isinstance(text, Invalid):
+        if isinstance(text, InvalidRecord):
             yield number, text
             yield from _each_line(lines)
             return
@@ -80,13 +78,13 @@ def json_records(file: IO[bytes]) -> Iterator[Line]:
 
 
 def _over_lines(number: int, text: str, lines: Iterator[tuple[int, bytes]]) -> Iterator[Line]:
-    """A record that goes on over several lines; or the first of a file of lines, which is
-    broken: then the lines behind it are records of their own."""
+    """A record pretty-printed over several lines; or the broken first line of a file with one
+    record a line, in which case the lines after it are records of their own."""
     behind: list[tuple[int, bytes]] = []
     for line in lines:
-        if _plain(line[1].strip()) is not None and not _goes_on(text, line[1]):
-            whole = _plain(text.strip().encode("utf-8", "surrogatepass"))
-            yield number, whole or Invalid({RECORD: _("Not readable JSON.")})
+        if _whole_object(line[1].strip()) is not None and not _goes_on(text, line[1]):
+            whole = _whole_object(text.strip().encode("utf-8", "surrogatepass"))
+            yield number, whole or InvalidRecord({RECORD: _("Not readable JSON.")})
             yield from _each_line((*(() if whole else behind), line))
             yield from _each_line(lines)
             return
@@ -108,20 +106,20 @@ def _goes_on(text: str, line: bytes) -> bool:
 
 def _each_line(lines: Iterable[tuple[int, bytes]]) -> Iterator[Line]:
     for number, raw in lines:
-        plain = _plain(raw)
+        plain = _whole_object(raw)
         if plain is not None:
             yield number, plain
             continue
         text = _decoded(raw, first=False)
-        if isinstance(text, Invalid):
+        if isinstance(text, InvalidRecord):
             yield number, text
         elif text.strip():
             yield number, _one(text)
 
 
-def _plain(raw: bytes) -> dict[str, Any] | None:
-    """The object that a line is from its first byte to its last; None where it must be looked
-    at closely."""
+def _whole_object(raw: bytes) -> dict[str, Any] | None:
+    """The fast path for a line that is one JSON object and nothing else; None for any other, which
+    takes the slow path with its error messages."""
     if len(raw) > LONGEST_LINE:
         return None
     try:
@@ -136,77 +134,79 @@ def _rest(lines: Iterable[tuple[int, bytes]]) -> str:
     parts = []
     for _number, raw in lines:
         text = _decoded(raw, first=False)
-        # An unreadable byte makes what holds it unreadable, not what stands before it.
-        parts.append("\0\n" if isinstance(text, Invalid) else text)
+        # An undecodable line must spoil the record that contains it, not those before it.
+        parts.append("\0\n" if isinstance(text, InvalidRecord) else text)
     return "".join(parts)
 
 
-def _decoded(raw: bytes, *, first: bool) -> str | Invalid:
+def _decoded(raw: bytes, *, first: bool) -> str | InvalidRecord:
     if len(raw) > LONGEST_LINE and raw[:1] == b"{":
-        return Invalid({RECORD: _("The line is too long.")})
+        return InvalidRecord({RECORD: _("The line is too long.")})
     try:
         return raw.decode("utf-8-sig" if first else "utf-8")
     except UnicodeDecodeError:
-        return Invalid({RECORD: _("Not UTF-8 text.")})
+        return InvalidRecord({RECORD: _("Not UTF-8 text.")})
 
 
-def _one(text: str) -> Mapping[str, Any] | Invalid:
+def _one(text: str) -> Mapping[str, Any] | InvalidRecord:
     try:
         value = read_json(text)
-    except Invalid as problem:
+    except InvalidRecord as problem:
         return problem
-    return value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")})
+    return value if isinstance(value, dict) else InvalidRecord({RECORD: _("Must be an object.")})
 
 
 def _array(text: str) -> Iterator[Line]:
-    """The objects of a JSON array. One that cannot be read takes with it what stands before the
-    next line that begins as the first object's does."""
+    """The objects of a JSON array. After one that cannot be read, reading resumes at the next line
+    that begins, indented alike, as the first object's did."""
     at = _blank(text, text.index("[") + 1)
     begins = f"\n{_margin(text, at)}{{"
     number = 0
     if text[at : at + 1] == "]":
-        yield from _behind(text, at, number)
+        yield from _after_end(text, at, number)
         return
     while at >= 0:
         number += 1
         try:
-            told, at = _element(text, at)
+            element, at = _element(text, at)
         except (ValueError, RecursionError, ArithmeticError):
-            yield number, Invalid({RECORD: _("Not readable JSON.")})
+            yield number, InvalidRecord({RECORD: _("Not readable JSON.")})
             at = _blank(text, text.find(begins, at))
             continue
-        yield number, told
+        yield number, element
         at = _blank(text, at)
         if text[at : at + 1] == "]":
-            yield from _behind(text, at, number)
+            yield from _after_end(text, at, number)
             return
         if text[at : at + 1] == ",":
             at = _blank(text, at + 1)
         else:
             number += 1
-            yield number, Invalid({RECORD: _("Not readable JSON.")})
+            yield number, InvalidRecord({RECORD: _("Not readable JSON.")})
             at = _blank(text, text.find(begins, at))
 
 
-def _element(text: str, at: int) -> tuple[Mapping[str, Any] | Invalid, int]:
+def _element(text: str, at: int) -> tuple[Mapping[str, Any] | InvalidRecord, int]:
     """The value of an array that begins at `at`, and where it ends. Raises ValueError,
     RecursionError, ArithmeticError."""
     try:
         value, end = _DECODER.raw_decode(text, at)
-    except _TwiceError as error:
-        _value, end = _ANY_KEYS.raw_decode(text, at)
-        return Invalid({str(error)[:60]: _("Stands twice.")}), end
-    return (value if isinstance(value, dict) else Invalid({RECORD: _("Must be an object.")})), end
+    except _RepeatedKeyError as error:
+        _value, end = _TOLERANT_DECODER.raw_decode(text, at)
+        return InvalidRecord({str(error)[:60]: _("Stands twice.")}), end
+    return (
+        value if isinstance(value, dict) else InvalidRecord({RECORD: _("Must be an object.")})
+    ), end
 
 
-def _behind(text: str, at: int, number: int) -> Iterator[Line]:
-    """What stands behind the end of an array, which is at `at`."""
+def _after_end(text: str, at: int, number: int) -> Iterator[Line]:
+    """A problem when anything follows the end of an array, which is at `at`."""
     if text[at + 1 :].strip():
-        yield number + 1, Invalid({RECORD: _("Not readable JSON.")})
+        yield number + 1, InvalidRecord({RECORD: _("Not readable JSON.")})
 
 
 def _margin(text: str, at: int) -> str:
-    """The blanks between the beginning of its line and `at`; none where anything else is."""
+    """The indentation before `at`; "" when anything else precedes it on its line."""
     margin = text[text.rfind("\n", 0, at) + 1 : at]
     return margin if margin.isspace() else ""
 
@@ -220,11 +220,11 @@ def _blank(text: str, at: int) -> int:
 def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
     """The records of a CSV that `list --format csv` wrote, as texts; the number is the line.
 
-    file: decoded with errors="surrogateescape", so that a byte which is no text spoils its
-    own line only.
+    file: decoded with errors="surrogateescape", so that an undecodable byte spoils its own
+    line only.
     """
     csv.field_size_limit(LONGEST_LINE)
-    lines = _Lines(file)
+    lines = _RereadableLines(file)
     reader = csv.reader(lines, strict=True)
     header = _header(model, reader)
     while True:
@@ -234,8 +234,8 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
         except StopIteration:
             return
         except csv.Error:
-            # A quotation mark that nobody closed would take every line up to the next one.
-            yield number, Invalid({RECORD: _("Not readable CSV.")})
+            # An unclosed quotation mark swallows the lines up to the next one: read them again.
+            yield number, InvalidRecord({RECORD: _("Not readable CSV.")})
             lines.go_back()
             reader = csv.reader(lines, strict=True)
             continue
@@ -243,8 +243,8 @@ def csv_records(model: type[Revisioned], file: IO[str]) -> Iterator[Line]:
             yield number, _csv_record(model, header, cells)
 
 
-class _Lines:
-    """The lines of a file, of which those of a record that cannot be read may be read again."""
+class _RereadableLines:
+    """The lines of a file; those of a record that could not be read can be pushed back."""
 
     def __init__(self, file: Iterable[str]) -> None:
         self._lines = iter(file)
@@ -267,7 +267,7 @@ class _Lines:
         return self._read + 1
 
     def go_back(self) -> None:
-        """Have all lines of the record read again but for its first."""
+        """Push back all lines of the record but its first."""
         self._again.extendleft(reversed(self._taken[1:]))
         del self._taken[1:]
 
@@ -282,7 +282,7 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
         raise UserError(_("The file is empty."))
     if _ESCAPED_BYTE.search("".join(header)):
         raise UserError(_("Not UTF-8 text."))
-    known = {*model.fields(), "id", "post", "state", "revision", "warnings"}
+    known = {*model.fields(), *Record.head_keys}
     wrong = [key for n, key in enumerate(header) if key not in known or key in header[:n]]
     if wrong:
         raise UserError(
@@ -295,9 +295,9 @@ def _header(model: type[Revisioned], reader: Iterator[list[str]]) -> list[str]:
 
 def _csv_record(
     model: type[Revisioned], header: list[str], cells: list[str]
-) -> Mapping[str, Any] | Invalid:
+) -> Mapping[str, Any] | InvalidRecord:
     if len(cells) != len(header):
-        return Invalid(
+        return InvalidRecord(
             {
                 RECORD: _("Has {count} cells, not {expected}.").format(
                     count=len(cells), expected=len(header)
@@ -305,11 +305,9 @@ def _csv_record(
             }
         )
     if _ESCAPED_BYTE.search("".join(cells)):
-        return Invalid({RECORD: _("Not UTF-8 text.")})
+        return InvalidRecord({RECORD: _("Not UTF-8 text.")})
     fields = model.fields()
     record: dict[str, Any] = {}
     for key, cell in zip(header, cells, strict=True):
-        field = fields.get(key)
-        text = isinstance(field, Text) and not isinstance(field, Children)
-        record[key] = unguarded(cell) if text else cell
+        record[key] = fields[key].from_csv(cell) if key in fields else cell
     return record

@@ -1,6 +1,7 @@
 """What is on the desk already, and what the list being entered brought, as the rules of entry ask.
 
-One `Known` serves one transaction. It remembers what it looked up and what was prepared but is
+One `KnownRecords` serves one transaction. It remembers what it looked up and what was prepared
+but is
 not written yet, so that the lines of a long list are judged as if they were saved one by one,
 and a question that many lines ask goes to the database once.
 """
@@ -26,7 +27,7 @@ Signatures = set[tuple[str, int]]
 """What a household signed: (programme, year)."""
 
 
-class Known:
+class KnownRecords:
     """What the rules of entry compare a record with."""
 
     def __init__(self, store: Store) -> None:

@@ -1,60 +1,35 @@
-"""Records as they leave the program: JSON, CSV cells, and rows for the screen."""
+"""Records as they leave the program: JSON, CSV, and lines for the terminal."""
 
 import csv
 import json
 from collections.abc import Iterable, Iterator
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.editing import doubt_words
-from borderdesk.schema.fields import Children, Kind, Text
-from borderdesk.schema.record import Record, Revisioned, Values
+from borderdesk.schema.kinds import ReferenceLookup, doubt_texts
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.store.listing import ListEntry
 
-if TYPE_CHECKING:
-    from borderdesk.schema.book import Book
 
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
-GUARD = "'"
-"""Put before a text that a spreadsheet would take for a formula; `unguarded` takes it off."""
-
-
-def head_keys(model: type[Revisioned]) -> tuple[str, ...]:
-    """The keys every record of the type begins with."""
-    if issubclass(model, Record):
-        return ("id", "post", "state", "revision", "warnings")
-    return ("id", "revision", "warnings")
-
-
-def as_json(model: type[Revisioned], listed: ListEntry, book: "Book") -> dict[str, Any]:
+def as_json(model: type[Revisioned], listed: ListEntry, book: ReferenceLookup) -> dict[str, Any]:
     """A record in the shape of `list --format json`: every field, absent ones null or []."""
-    told: dict[str, Any] = {"id": listed.id}
-    if issubclass(model, Record):
-        told["post"] = listed.values.get("post")
-        told["state"] = "final"
-    told["revision"] = listed.revision
-    told["warnings"] = doubt_words((field, doubt) for field, doubt in listed.doubts)
-    told.update({k: v for k, v in fields_json(model, listed.values, book).items() if k not in told})
-    return told
-
-
-def fields_json(model: type[Revisioned], values: Values, book: "Book") -> dict[str, Any]:
-    """Every field of a record as JSON gives it, absent ones null or []."""
+    head: dict[str, Any] = {
+        "id": listed.id,
+        "state": "final",
+        "revision": listed.revision,
+        "warnings": doubt_texts((field, doubt) for field, doubt in listed.doubts),
+    }
+    # A field among the head keys keeps its place there and gets its value below.
     return {
-        key: _children(field, values.get(key), book)
-        if isinstance(field, Children)
-        else field.out(values.get(key), book)
-        for key, field in model.fields().items()
+        **{key: head.get(key) for key in model.head_keys},
+        **fields_json(model, listed.values, book),
     }
 
 
-def _children(field: Children, rows: list[Values] | None, book: "Book") -> list[dict[str, Any]]:
-    columns = field.child.fields()
-    return [
-        {key: column.out(row.get(key), book) for key, column in columns.items()}
-        for row in rows or ()
-    ]
+def fields_json(model: type[Revisioned], values: Values, book: ReferenceLookup) -> dict[str, Any]:
+    """Every field of a record as JSON gives it, absent ones null or []."""
+    return {key: field.to_json(values.get(key), book) for key, field in model.fields().items()}
 
 
 def json_array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -66,35 +41,31 @@ def json_array(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "[]\n" if before == "[" else "]\n"
 
 
-def csv_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: "Book") -> Iterator[str]:
+def csv_lines(
+    model: type[Revisioned], rows: Iterable[ListEntry], book: ReferenceLookup
+) -> Iterator[str]:
     """The records as CSV lines that `add --format csv` takes back; several values joined by ;
     and children as JSON."""
-    keys = [*head_keys(model), *(k for k in model.fields() if k != "post")]
+    fields = model.fields()
+    keys = [*model.head_keys, *(key for key in fields if key not in model.head_keys)]
     yield _csv_line(keys)
     for listed in rows:
-        told = as_json(model, listed, book)
-        yield _csv_line([_cell(model.fields().get(key), key, told, listed, book) for key in keys])
+        record = as_json(model, listed, book)
+        yield _csv_line(
+            [
+                fields[key].to_csv(listed.values.get(key), book)
+                if key in fields
+                else _head_cell(record[key])
+                for key in keys
+            ]
+        )
 
 
-def _cell(
-    field: Kind | Children | None, key: str, told: dict[str, Any], listed: ListEntry, book: "Book"
-) -> str:
-    if isinstance(field, Children) or key == "warnings":
-        return json.dumps(told[key], ensure_ascii=False) if told[key] else ""
-    if field is None:
-        return str(told[key])
-    text = field.cell(listed.values.get(key), book)
-    return guarded(text) if isinstance(field, Text) else text
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return GUARD + text if text.startswith(FORMULA_SIGNS) else text
-
-
-def unguarded(text: str) -> str:
-    """The text that `guarded` was given."""
-    return text[1:] if text.startswith(GUARD) and text[1:].startswith(FORMULA_SIGNS) else text
+def _head_cell(value: Any) -> str:
+    """The CSV cell of a key that is no field; the doubts of a record are an object."""
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    return str(value)
 
 
 def _csv_line(cells: list[str]) -> str:
@@ -103,7 +74,9 @@ def _csv_line(cells: list[str]) -> str:
     return buffer.getvalue()
 
 
-def table_lines(model: type[Revisioned], rows: Iterable[ListEntry], book: "Book") -> Iterator[str]:
+def table_lines(
+    model: type[Revisioned], rows: Iterable[ListEntry], book: ReferenceLookup
+) -> Iterator[str]:
     """The listed fields as people read them, with tabs between; IDs are masked."""
     columns = model.columns()
     yield "\t".join(["id", *(_(columns[key].label) for key in model.listed())]) + "\n"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import is_day
@@ -37,7 +37,7 @@ class ReferenceEditor(Part):
         read = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
         refused = self.write(read)
         if refused:
-            raise Invalid({reference_files.place_of(n, c): why for n, c, why in refused})
+            raise InvalidRecord({reference_files.place_of(n, c): why for n, c, why in refused})
         return read.table.table_key, len(read.rows)
 
     @operation("reference.write")

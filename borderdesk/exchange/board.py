@@ -23,7 +23,7 @@ from borderdesk.exchange.change_reasons import ChangeReasons
 from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
 from borderdesk.figures.indicators import all_rows
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
@@ -77,7 +77,7 @@ class YearBoard(NamedTuple):
     rows: tuple[BoardRow, ...]
 
 
-class FigureDifference(NamedTuple):
+class StatedDifference(NamedTuple):
     """A figure as it was stated, and as it is worked out here from what was received."""
 
     key: str
@@ -135,7 +135,7 @@ class Board(Part):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._compared: dict[str, tuple[tuple[Any, ...], list[FigureDifference]]] = {}
+        self._compared: dict[str, tuple[tuple[Any, ...], list[StatedDifference]]] = {}
 
     # ---------------------------------------------------------------------- states
 
@@ -241,7 +241,7 @@ class Board(Part):
         batches = self.store.first(row.select(fn.COUNT(row.id), fn.COALESCE(fn.SUM(row.undone), 0)))
         return (newest, batches, self.session.book.version)
 
-    def compare(self, batch: str) -> list[FigureDifference]:
+    def compare(self, batch: str) -> list[StatedDifference]:
         """The figures a package stated that are not those the records here give, in order of the
         report. Raises UserError."""
         version = self._version()
@@ -251,7 +251,7 @@ class Board(Part):
             self._compared[batch] = cached
         return cached[1]
 
-    def _differences(self, batch: str) -> list[FigureDifference]:
+    def _differences(self, batch: str) -> list[StatedDifference]:
         scope, period, figures = self._stated(batch)
         summary = make_summary(self.session, period, scope, live=True)
         found = []
@@ -259,7 +259,7 @@ class Board(Part):
             here = _plain(line.value)
             if line.key in figures and figures[line.key] != here:
                 found.append(
-                    FigureDifference(line.key, line.label, line.unit, figures[line.key], here)
+                    StatedDifference(line.key, line.label, line.unit, figures[line.key], here)
                 )
         return found
 

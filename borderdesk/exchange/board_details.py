@@ -11,8 +11,8 @@ from borderdesk.exchange.board import (
     BoardCell,
     BoardRow,
     DuplicateWork,
-    FigureDifference,
     ResentFigure,
+    StatedDifference,
     Value,
     YearBoard,
 )
@@ -73,7 +73,7 @@ def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCel
 
 
 def compared_figures(
-    differences: list[FigureDifference], resent: list[ResentFigure]
+    differences: list[StatedDifference], resent: list[ResentFigure]
 ) -> list[ComparedFigure]:
     """Every figure that was changed by a later package, or is worked out otherwise here."""
     figures = {

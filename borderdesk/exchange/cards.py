@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from borderdesk.base.errors import Refused, UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.revisions import utc_stamp
@@ -185,7 +185,7 @@ class Cards(Part):
         instead_of: the id of a desk whose key was lost; its card is revoked.
         """
         if card.desk == self.session.identity.id:
-            raise Refused(_("This is this desk's own card."))
+            raise OperationRefused(_("This is this desk's own card."))
         before = self.of(card.desk)
         row = CardRow
         by = vouched or self.session.identity.user

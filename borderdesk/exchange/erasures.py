@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from peewee import fn
 
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
@@ -38,7 +38,7 @@ class Erasures(Part):
         """Erase what is personal and internal of a household; how many versions had any.
 
         It stays erased: no package brings it back, and no backup that the notice reaches
-        (`backups.erasure_list` lists which). Raises Refused, UserError.
+        (`backups.erasure_list` lists which). Raises OperationRefused, UserError.
         """
         erased = self.erase_part(record, reason)
         self.session.notify_erasure()
@@ -77,7 +77,7 @@ class Erasures(Part):
         if self.store.first(is_here.limit(1)) is None:
             raise UserError(_("There is no such record."))
         if not self.session.part(RecordEditor).owns(household, record, {}):
-            raise Refused(_("This belongs to another desk; only that desk may change it."))
+            raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
         notice = (record, reason, self.session.identity.id, utc_stamp())
         return obey(self.store, self.session.book, [notice])
 

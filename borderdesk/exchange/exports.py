@@ -9,7 +9,7 @@ from typing import IO, NamedTuple
 from peewee import fn
 
 from borderdesk import __version__
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -77,7 +77,9 @@ class Exports(Part):
         period = self.session.calendar().parse(period_text)
         lock = Lock(self.session.folder / "export.lock")
         if not lock.take(exclusive=True):
-            raise Refused(_("Another window of this desk is sending. Wait until that is done."))
+            raise OperationRefused(
+                _("Another window of this desk is sending. Wait until that is done.")
+            )
         try:
             return self._export(period, folder, wish, reason, progress)
         finally:
@@ -158,9 +160,10 @@ class Exports(Part):
         return found
 
     def _permitted(self, wish: ExportOptions) -> str | None:
-        """The validated reason for including personal fields. Raises Refused, UserError."""
+        """The validated reason for including personal fields. Raises OperationRefused,
+        UserError."""
         if self.session.identity.practice:
-            raise Refused(_("A practice desk sends nothing to anybody."))
+            raise OperationRefused(_("A practice desk sends nothing to anybody."))
         if wish.cards and wish.passphrase is not None:
             raise UserError(_("Lock a package either for cards or with a passphrase, not both."))
         if wish.passphrase is not None and len(wish.passphrase) < 8:
@@ -171,7 +174,9 @@ class Exports(Part):
         if not text or len(text) > 500 or FORBIDDEN.search(text):
             raise UserError(_("Say in one line why personal fields have to go too."))
         if not wish.cards and wish.passphrase is None:
-            raise Refused(_("Personal fields leave only in a locked package: choose whose card."))
+            raise OperationRefused(
+                _("Personal fields leave only in a locked package: choose whose card.")
+            )
         return text
 
     def _free_number(self, folder: Path, period: Period, suffix: str) -> int:

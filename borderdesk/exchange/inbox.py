@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from peewee import fn
 
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.outgoing import fields_json
@@ -132,7 +132,7 @@ class Inbox(Part):
 
 def _require_whole(versions: list[StoredRevision]) -> None:
     if not all(version.is_whole() for version in versions):
-        raise Refused(
+        raise OperationRefused(
             _(
                 "A part of this version stayed on the desk that wrote it. Ask that desk for a"
                 " package with personal fields, or choose there."

@@ -7,8 +7,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from borderdesk.entry.outgoing import guarded
-from borderdesk.exchange.cells import to_cell
+from borderdesk.base.spreadsheets import guarded
 from borderdesk.exchange.package_tables import (
     ERASURES,
     NOTES,
@@ -24,7 +23,7 @@ from borderdesk.exchange.package_tables import (
 from borderdesk.exchange.provisional import named_type, place_rows
 from borderdesk.exchange.table_writer import TableWriter
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import PUBLIC, Kind, Several
+from borderdesk.schema.kinds import PUBLIC, ColumnField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.revisions import canonical, content_hash, current, heads
@@ -150,12 +149,14 @@ class PackageContents:
         below: dict[str, TableWriter],
     ) -> None:
         columns = _public_columns(model)
-        cells = (to_cell(field, fields.get(key)) for key, field in columns)
+        cells = (field.to_package(fields[key]) if key in fields else "" for key, field in columns)
         sheet.add((version.record, version.id.hex(), *cells))
         for key, children in below.items():
             of = model.children()[key].child.fields()
             for place, row in enumerate(fields.get(key, ())):
-                written = (to_cell(of[k], row.get(k)) for k in children.table.columns[2:])
+                written = (
+                    of[k].to_package(row[k]) if k in row else "" for k in children.table.columns[2:]
+                )
                 children.add((version.record, str(place), *written))
 
     # ------------------------------------------------------------------- places
@@ -182,7 +183,7 @@ class PackageContents:
 
 
 @cache
-def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, Kind], ...]:
+def _public_columns(model: type[Revisioned]) -> tuple[tuple[str, ColumnField], ...]:
     """The columns of a type's table, each with its field."""
     columns = model.columns()
     return tuple((key, columns[key]) for key in record_table(model).columns[2:])
@@ -196,8 +197,8 @@ def _place_notes(model: type[Any]) -> tuple[tuple[str, PlaceNote], ...]:
     return tuple((key, note) for key, note in noted if note is not None)
 
 
-def _note_of(field: Kind) -> PlaceNote | None:
-    if isinstance(field, Several):
+def _note_of(field: ColumnField) -> PlaceNote | None:
+    if field.several:
         each = _note_of(field.each)
         return None if each is None else _for_each(each)
     named = named_type(field)

@@ -4,10 +4,10 @@ import json
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.outgoing import unguarded
+from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.text_forms import DESK_ID, HASH, TIME, is_line
-from borderdesk.schema.fields import Bad, is_uuid
+from borderdesk.schema.kinds import FieldError, is_uuid
 from borderdesk.schema.record import Values
 from borderdesk.schema.revisions import (
     Node,
@@ -109,12 +109,12 @@ def check_graph(versions: list[PackageRevision]) -> None:
         return _check_single(versions[0])
     by_id = {version.id: version for version in versions}
     if len(by_id) != len(versions):
-        raise Bad(_("Its versions do not fit together."))
+        raise FieldError(_("Its versions do not fit together."))
     for version in versions:
         known = [by_id[parent] for parent in version.parents if parent in by_id]
         whole = len(known) == len(version.parents) == len(set(version.parents)) <= 2
         if not whole or version.number != 1 + max((p.number for p in known), default=0):
-            raise Bad(_("Its versions do not fit together."))
+            raise FieldError(_("Its versions do not fit together."))
         _check_identity(version)
     return None
 
@@ -122,13 +122,13 @@ def check_graph(versions: list[PackageRevision]) -> None:
 def _check_single(version: PackageRevision) -> None:
     """The same for a record of one revision, as most are."""
     if version.parents or version.number != 1:
-        raise Bad(_("Its versions do not fit together."))
+        raise FieldError(_("Its versions do not fit together."))
     _check_identity(version)
 
 
 def _check_identity(version: PackageRevision) -> None:
     if version.deleted == bool(version.content) or _identity(version) != version.id:
-        raise Bad(_("Its text is not what was signed for."))
+        raise FieldError(_("Its text is not what was signed for."))
 
 
 def _identity(version: PackageRevision) -> bytes:

@@ -8,16 +8,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from borderdesk.schema.fields import (
+from borderdesk.schema.kinds import (
     PUBLIC,
-    Children,
-    Choice,
-    Count,
-    Day,
-    Kind,
-    Several,
-    Tenths,
-    YesNo,
+    ChildrenField,
+    ColumnField,
 )
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -71,20 +65,14 @@ _UUID = r"[0-9a-f-]{36}"
 _HASH = r"[0-9a-f]{64}"
 
 
-def _described(key: str, field: Kind) -> dict[str, Any]:
+def _described(key: str, field: ColumnField) -> dict[str, Any]:
     """A field's line in the schema."""
     must: dict[str, Any] = {}
     if field.required and field.when is None and field.personal_when is None:
         must["required"] = True
-    if isinstance(field, Choice):
-        must["enum"] = list(field.options)
-    if isinstance(field, Count):
-        must |= {"minimum": field.least, "maximum": field.most}
-    kinds = ((YesNo, "boolean"), (Count, "integer"), (Tenths, "number"), (Day, "date"))
-    kind = next((name for of, name in kinds if isinstance(field, of)), "string")
-    told = _field(key, kind, **must)
+    told = _field(key, field.schema_type, **must, **field.schema_constraints())
     told["title"] = field.label
-    if isinstance(field, Several):
+    if field.several:
         told["description"] = "several values joined by ;"
     return told
 
@@ -102,7 +90,7 @@ def record_table(model: type[Revisioned]) -> PackageTable:
 
 
 @cache
-def child_table(model: type[Revisioned], children: Children) -> PackageTable:
+def child_table(model: type[Revisioned], children: ChildrenField) -> PackageTable:
     """The table of the rows below a type's records: id of the record, place from 0, fields."""
     public = {k: f for k, f in children.child.fields().items() if f.part == PUBLIC}
     fields = (

@@ -7,10 +7,10 @@ a row stands in until a person enters it here, or a set-up file brings it.
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from borderdesk.entry.outgoing import guarded
+from borderdesk.base.spreadsheets import guarded
 from borderdesk.exchange.package_tables import PLACES
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Kind
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LinkColumn
 from borderdesk.schema.reference.table import Cells, PackagePlace
@@ -31,11 +31,11 @@ def place_types() -> Iterator[tuple[type[ReferenceType], PackagePlace]]:
             yield table, table.place
 
 
-def named_type(field: Kind) -> tuple[type[ReferenceType], Key] | None:
+def named_type(field: ColumnField) -> tuple[type[ReferenceType], Key] | None:
     """The type that a record's field names, and what all keys named by it begin with; None where
     packages tell nothing of it."""
     for table, _place in place_types():
-        if table.named_by is not None and isinstance(field, table.named_by):
+        if table.named_by and field.refers_to == table.named_by:
             return table, table.key_named(field, "")[:-1]
     return None
 

@@ -3,7 +3,11 @@
 from functools import cache
 from typing import NamedTuple
 
-from borderdesk.schema.fields import Commune, Communes, Marker, Post
+from borderdesk.schema.kinds import (
+    MARKER,
+    POST,
+    UNIT,
+)
 from borderdesk.schema.record import Revisioned, Values
 
 
@@ -20,7 +24,7 @@ class StretchColumns(NamedTuple):
 @cache
 def post_column(model: type[Revisioned]) -> str | None:
     """The column with the post a record belongs to; None for a type that belongs to none."""
-    return next((key for key, field in model.columns().items() if isinstance(field, Post)), None)
+    return next(iter(model.referring(POST, several=False)), None)
 
 
 def post_of(model: type[Revisioned], values: Values) -> str | None:
@@ -33,9 +37,7 @@ def post_of(model: type[Revisioned], values: Values) -> str | None:
 @cache
 def stretch_columns(model: type[Revisioned]) -> StretchColumns | None:
     """The columns of a stretch of the border; None for a type that has none."""
-    columns, event = model.columns(), model.event()
-    markers = [key for key, field in columns.items() if isinstance(field, Marker)]
-    places = [key for key, field in columns.items() if isinstance(field, Commune | Communes)]
+    event, markers, places = model.event(), model.referring(MARKER), model.referring(UNIT)
     if len(markers) != 2 or not places or event is None:
         return None
     return StretchColumns(event.name, places[0], *markers)

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from borderdesk.base.i18n import _
-from borderdesk.exchange.cells import Places, Reads, check_values, reading
+from borderdesk.exchange.cells import Places, check_values
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import (
     PackageRecord,
@@ -18,7 +18,7 @@ from borderdesk.exchange.package_tables import OTHERS, PRIVATE, REVISIONS, child
 from borderdesk.exchange.record_places import post_of
 from borderdesk.exchange.table_rows import RowCursor, TableReader
 from borderdesk.exchange.text_forms import SALT
-from borderdesk.schema.fields import PUBLIC, Bad, Children
+from borderdesk.schema.kinds import PUBLIC, CellReader, ChildrenField, FieldError
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import (
@@ -110,7 +110,7 @@ class RecordReader:
             return PackageRecord(name, record, versions, problems[0])
         try:
             whole = self._with_texts(model, versions, texts, parts)
-        except Bad as error:
+        except FieldError as error:
             return PackageRecord(name, record, versions, str(error))
         if model is Household:
             self._households.add(record)
@@ -152,7 +152,7 @@ class RecordReader:
             if fields is not None:
                 version = self._with_text(model, version, fields, part)
             elif part is not None or (version.id in tops and not version.deleted):
-                raise Bad(_("Its fields are missing."))
+                raise FieldError(_("Its fields are missing."))
             whole.append(version)
         if texts or parts:
             raise damaged_package()
@@ -167,11 +167,11 @@ class RecordReader:
     ) -> PackageRevision:
         body = make_body(fields, version.private or None)
         if content_hash(body) != version.content:
-            raise Bad(_("Its text is not what was signed for."))
+            raise FieldError(_("Its text is not what was signed for."))
         private = None
         if part is not None:
             if private_hash(*part) != version.private:
-                raise Bad(_("Its text is not what was signed for."))
+                raise FieldError(_("Its text is not what was signed for."))
             private = parse_object(part[1])
         if not self._is_judging:
             return version._replace(body=body, part=part)
@@ -180,7 +180,7 @@ class RecordReader:
             self._check_writer(model, version, values)
             named = (fields[key] for key in household_columns(model) if key in fields)
             if not self._households.issuperset(named):
-                raise Bad(_("The household it names is not in the package."))
+                raise FieldError(_("The household it names is not in the package."))
         return version._replace(body=body, values=values, part=part)
 
     def _check_writer(
@@ -190,17 +190,17 @@ class RecordReader:
         facts = self._facts
         own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
         if not own and post_of(model, values) != facts["unit"]:
-            raise Bad(_("It is of another post than the desk that wrote it."))
+            raise FieldError(_("It is of another post than the desk that wrote it."))
 
 
 class ChildRowReader:
     """The rows below the records of a type, read beside them."""
 
-    def __init__(self, children: Children, rows: RowCursor) -> None:
+    def __init__(self, children: ChildrenField, rows: RowCursor) -> None:
         of = children.child.fields()
         table_columns = [k for k, f in of.items() if f.part == PUBLIC]
         self._key = children.key
-        self._readers = [(key, reading(of[key])) for key in table_columns]
+        self._readers = [(key, of[key].package_reader()) for key in table_columns]
         self.rows = rows
 
     def take(self, record: str, fields: dict[str, Any], problems: list[str]) -> None:
@@ -216,13 +216,13 @@ class ChildRowReader:
 
 
 @cache
-def _cell_readers(model: type[Revisioned]) -> list[tuple[str, Reads]]:
+def _cell_readers(model: type[Revisioned]) -> list[tuple[str, CellReader]]:
     columns = model.columns()
-    return [(key, reading(columns[key])) for key in record_table(model).columns[2:]]
+    return [(key, columns[key].package_reader()) for key in record_table(model).columns[2:]]
 
 
 def _read_cells(
-    readers: list[tuple[str, Reads]], cells: list[str], problems: list[str]
+    readers: list[tuple[str, CellReader]], cells: list[str], problems: list[str]
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for (key, read), cell in zip(readers, cells, strict=True):
@@ -230,6 +230,6 @@ def _read_cells(
             continue
         try:
             fields[key] = cell if read is None else read(cell)
-        except Bad as error:
+        except FieldError as error:
             problems.append(str(error))
     return fields

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.exchange.package_revisions import PackageRecord, PackageRevision
 from borderdesk.exchange.record_derivation import derive_record, named_households, note_double
-from borderdesk.schema.record import Revisioned, joined, split
+from borderdesk.schema.content import joined, split
+from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import Node, current, heads, is_double, split_parents

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from borderdesk.base.errors import Refused, UserError, reason
+from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, signed_by
 
@@ -70,7 +70,7 @@ def read_setup(path: Path) -> SetupFile:
     if not signed_by(card, text, signature):
         raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
     if card.role != "province":
-        raise Refused(_("Only a desk of the province makes set-up files."))
+        raise OperationRefused(_("Only a desk of the province makes set-up files."))
     digest = hashlib.sha256(text).hexdigest()
     return SetupFile(path.name, card, told["number"], told["made"], digest, told)
 

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from peewee import fn
 
-from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.entry.reference import ReferenceEditor
@@ -75,12 +75,12 @@ class Setups(Part):
 
     def make(self, target: Path) -> int:
         """Write a set-up file of this desk's reference data, settings, regulations and the
-        cards it knows; its number. Raises Refused, UserError."""
+        cards it knows; its number. Raises OperationRefused, UserError."""
         identity = self.session.identity
         if identity.practice:
-            raise Refused(_("A practice desk sends nothing to anybody."))
+            raise OperationRefused(_("A practice desk sends nothing to anybody."))
         if identity.role != "province":
-            raise Refused(_("Only a desk of the province makes set-up files."))
+            raise OperationRefused(_("Only a desk of the province makes set-up files."))
         self.require("exchange.trust")
         own = self.session.part(Cards).own()
         with self.store.snapshot():
@@ -145,13 +145,14 @@ class Setups(Part):
         """Apply a set-up file in one transaction.
 
         vouched: the fingerprint of its maker's card as the person obtained it elsewhere, required
-        until that card is accepted here. Raises Refused for a maker nobody vouches for, Invalid
+        until that card is accepted here. Raises OperationRefused for a maker nobody vouches for,
+        InvalidRecord
         with every bad row.
         """
         if setup.card.desk == self.session.identity.id:
-            raise Refused(_("This set-up file is this desk's own."))
+            raise OperationRefused(_("This set-up file is this desk's own."))
         if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
-            raise Refused(
+            raise OperationRefused(
                 _(
                     "Nobody here has vouched for the desk that made this set-up file. Ask the"
                     " province for its fingerprint by telephone; if it is {fingerprint}, confirm"
@@ -172,14 +173,14 @@ class Setups(Part):
 
     @operation("exchange.trust")
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
-        """Write everything of a set-up file whose maker is trusted. Raises Invalid."""
+        """Write everything of a set-up file whose maker is trusted. Raises InvalidRecord."""
         told, problems = setup.told, dict[str, str]()
         self._write_reference(told["reference"], problems)
         self._write_settings(told["settings"], problems)
         self._write_regulations(told["regulations"], told["clauses"], problems)
         cards = _cards(told["cards"], problems)
         if problems:
-            raise Invalid(problems)
+            raise InvalidRecord(problems)
         own, known = self.session.identity.id, self.session.part(Cards)
         if not self.trusts(setup):
             known.accept_card(setup.card)
@@ -260,7 +261,7 @@ class Setups(Part):
                     store, whole, keys, self.session.part(FigureCatalogue).yearly_scope
                 )
             )
-        except Invalid as wrong:
+        except InvalidRecord as wrong:
             problems.update({f"{at}.{key}": text for key, text in wrong.problems.items()})
 
     def _write_loose(
@@ -338,7 +339,9 @@ def create_from_setup(
     Raises UserError when that is refused; no desk is left then.
     """
     if not _is_fingerprint(vouched, setup.card.fingerprint):
-        raise Refused(_("The fingerprint is not that of the desk that made this set-up file."))
+        raise OperationRefused(
+            _("The fingerprint is not that of the desk that made this set-up file.")
+        )
     desk = kind.create(folder, role, unit, user, key=key)
     try:
         desk.part(Setups).apply(setup, vouched=vouched)

@@ -1,7 +1,7 @@
 """The tables of a package that are read whole: review notes, erasures, places."""
 
 from borderdesk.base.periods import is_day
-from borderdesk.entry.outgoing import unguarded
+from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.cells import Places
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.review_notes import is_sound_note
@@ -15,7 +15,7 @@ from borderdesk.exchange.text_forms import (
     is_line,
     is_short,
 )
-from borderdesk.schema.fields import is_uuid
+from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records import ALL_TYPES
 
 _UNIT_KINDS = ("commune", "district", "province")

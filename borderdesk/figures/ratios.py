@@ -1,5 +1,6 @@
 """Figures set against reference data: households, border hamlets and border communes there are."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
@@ -38,8 +39,8 @@ class PledgeCoverage(Indicator):
 
     def whole(self, selection: Selection, window: Window) -> int | None:
         """The households of the hamlets on the last day, as far as their list says."""
-        households = (h.households_total or 0 for h in _hamlets(selection, window.last))
-        return sum(households) or None
+        hamlets = _hamlets(selection, window.last, selection.book.hamlets)
+        return sum(hamlet.households_total or 0 for hamlet in hamlets) or None
 
     def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
         """The pledges of the year so far that hold a first signature."""
@@ -115,12 +116,12 @@ class ReachedHamletCount(_PlaceCount):
 
     def _border(self, selection: Selection, day: date) -> set[tuple[str, str]]:
         """The border hamlets of the scope on a day: (unit, folded name)."""
+        hamlets = selection.book.hamlets
         return selection.cached(
             ("border hamlets", day),
             lambda: {
                 (unit, fold(hamlet.name))
-                for hamlet in _hamlets(selection, day)
-                if hamlet.is_border
+                for hamlet in _hamlets(selection, day, (h for h in hamlets if h.is_border))
                 for unit in selection.mapped(hamlet.commune)
             },
         )
@@ -171,13 +172,13 @@ EVENTS = [RowSource(name, f"{name} t", event_column(model)) for name, model in R
 """Every record type by its event date."""
 
 
-def _hamlets(selection: Selection, day: date) -> list[HamletEntry]:
-    """The hamlets of the scope on a day."""
+def _hamlets(selection: Selection, day: date, hamlets: Iterable[HamletEntry]) -> list[HamletEntry]:
+    """Those of the hamlets that there are on a day and that lie in the scope."""
+    iso = day.isoformat()
     return [
         hamlet
-        for hamlet in selection.book.hamlets
-        if hamlet.valid_from <= day.isoformat() <= hamlet.valid_to
-        and selection.holds(hamlet.commune)
+        for hamlet in hamlets
+        if hamlet.valid_from <= iso <= hamlet.valid_to and selection.holds(hamlet.commune)
     ]
 
 

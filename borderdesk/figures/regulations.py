@@ -8,13 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.errors import Invalid, UserError, reason
+from borderdesk.base.errors import InvalidRecord, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import is_day
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.figures.targets import MOST, RULES, ClauseTable, RegulationTable
-from borderdesk.schema.fields import Bad, read_day
+from borderdesk.schema.kinds import FieldError, read_day
 from borderdesk.schema.reference.table import Cells
 from borderdesk.store.database import Store
 from borderdesk.store.reference import insert_cells, upsert_cells
@@ -86,7 +86,7 @@ def load_regulation(
     """Write a regulation with its clauses in place of an earlier version; how many clauses.
 
     keys: the indicators there are; scope_of: a scope as typed, and the year, to its text as
-    kept (raises UserError). Raises Invalid with every problem.
+    kept (raises UserError). Raises InvalidRecord with every problem.
     """
     problems: dict[str, str] = {}
     known = set(keys)
@@ -105,7 +105,7 @@ def load_regulation(
     parties = _text(read, "parties", problems, required=False)
     signed = _day(read, "signed_on", problems)
     if problems:
-        raise Invalid(problems)
+        raise InvalidRecord(problems)
     table = ClauseTable
     store.execute(table.delete().where(table.regulation == number, table.year == year))
     facts = {"number": number, "year": str(year), "parties": parties, "signed_on": signed}
@@ -160,7 +160,7 @@ def _day(read: Mapping[str, Any], key: str, problems: dict[str, str]) -> str:
         return text
     try:
         return read_day(text, datetime.date.today()).isoformat()
-    except Bad as error:
+    except FieldError as error:
         problems[key] = str(error)
         return ""
 

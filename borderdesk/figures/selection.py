@@ -14,7 +14,6 @@ from borderdesk.base.periods import Calendar
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.sources import LIFESPANS, SOURCES, Lifespan, RowSource, Summand
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Communes
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.database import Store
@@ -38,6 +37,7 @@ class Selection:
         self.calendar = calendar
         self.scope = scope
         self.day = day
+        self._iso = day.isoformat()
         self._amounts: defaultdict[Window, dict[Summand, int]] = defaultdict(dict)
         self._alive: defaultdict[tuple[str, datetime.date], dict[str, int]] = defaultdict(dict)
         self._cache: dict[Hashable, Any] = {}
@@ -150,12 +150,12 @@ class Selection:
             return unit in scope.units
         if scope.post is None:
             return True
-        mapped = self.book.successors_on(unit, self.day.isoformat())
+        mapped = self.book.successors_on(unit, self._iso)
         return bool(mapped & self.book.area_on(scope.post, self.day))
 
     def mapped(self, unit: str) -> set[str]:
         """What a unit is on the reference day; a split one is nowhere, never guessed."""
-        mapped = self.book.successors_on(unit, self.day.isoformat())
+        mapped = self.book.successors_on(unit, self._iso)
         return mapped if len(mapped) == 1 else set()
 
     def placed(self, source: RowSource, window: Window) -> tuple[str, str, list[Any]]:
@@ -184,7 +184,7 @@ def _place_column(source: RowSource) -> tuple[str, str]:
     if "place" in model._meta.fields:
         return "t.place", source.tables
     for key, field in model.columns().items():
-        if isinstance(field, Communes):
+        if field.linked:
             linked = f"{model.type_name}_{key}"
             return "u.unit", f"{source.tables} CROSS JOIN {linked} u ON u.row = t.row"
     return "t.commune", source.tables

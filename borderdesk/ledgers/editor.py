@@ -4,7 +4,7 @@ data, settings, yearly targets and figures from paper. Their declarations say wh
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from borderdesk.base.errors import Changed, UserError
+from borderdesk.base.errors import RecordChanged, UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.entry.reference import ReferenceEditor
@@ -43,7 +43,8 @@ class LedgerEditor(Part):
         """Make a table what a person made of it; how many rows were added, changed or taken out.
 
         seen: the rows as they were read; rows: (number, texts) as they are to be. All or none,
-        and the draft `form` ends. Raises RowsRefused; Changed when another hand changed the table
+        and the draft `form` ends. Raises RowsRefused; RecordChanged when another hand changed the
+        table
         meanwhile.
         """
         reader = row_reader(self.session, table_key)
@@ -52,7 +53,7 @@ class LedgerEditor(Part):
         if [reader.show(cells) for cells in before] != list(seen) and before != [
             reader.read(row)[1] for row in seen
         ]:
-            raise Changed(
+            raise RecordChanged(
                 _("Somebody changed this table meanwhile. Your text is kept; look at theirs.")
             )
         after = _read(reader, before, seen, rows)

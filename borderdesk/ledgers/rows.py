@@ -8,7 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.grid import Checked, GridColumn
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Bad
+from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.session.session import Session
 
@@ -63,7 +63,7 @@ class RowReader:
                 value = field.read(row.get(key, ""), entry)  # type: ignore[arg-type]
                 if value is None and columns[key].required:
                     problems[key] = _("Must be filled in.")
-            except Bad as error:
+            except FieldError as error:
                 problems[key] = str(error)
             if value is not None:
                 texts[key] = field.show(value, entry.book)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from borderdesk.base.i18n import _
 from borderdesk.ledgers.rows import row_reader
-from borderdesk.schema.fields import Communes, Kind, Several
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import ReferenceType
@@ -41,19 +41,18 @@ def _counts(
 ) -> Iterator[Statement]:
     """The counting statements over the fields of a type, and of the rows below it, that may name
     the row."""
-    tables: list[tuple[str, Mapping[str, Kind]]] = [(table_name(model), model.columns())]
+    tables: list[tuple[str, Mapping[str, ColumnField]]] = [(table_name(model), model.columns())]
     tables += [(table_name(c.child), c.child.fields()) for c in model.children().values()]
     value = cells[table.record_column or table.key_columns()[0]]
     for name, fields in tables:
         context = [key for key in table.record_context if key in fields]
         for key, field in fields.items():
-            each = field.each if isinstance(field, Several) else field
-            if not table.is_named(each, cells):
+            if not table.is_named(field.each, cells):
                 continue
-            if isinstance(field, Communes):
+            if field.linked:
                 link = link_tables(model)[key]
                 yield f"SELECT COUNT(*) FROM {link} WHERE unit = ?", (value,)
-            elif isinstance(field, Several):
+            elif field.several:
                 like = f"instr(';' || {key} || ';', ?) > 0"
                 yield f"SELECT COUNT(*) FROM {name} WHERE {like}", (f";{value};",)
             else:

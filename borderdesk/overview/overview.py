@@ -16,7 +16,7 @@ from borderdesk.figures.coverage import MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import STOCK, Value, percent
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
-from borderdesk.schema.fields import LATE, Communes
+from borderdesk.schema.kinds import LATE
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.session.drafts import LEDGER, TABLE, Drafts
@@ -253,7 +253,7 @@ def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
     if by_post:
         return ("post",)
     kind = (model.kind_key,) if model.kind_key else ()
-    several = any(isinstance(field, Communes) for field in model.columns().values())
+    several = any(field.linked for field in model.columns().values())
     place = () if several or "commune" not in model.columns() else ("commune",)
     return (*kind, *place)
 

@@ -4,7 +4,7 @@ now, by how much they differ and why."""
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import Edition, FigureDifference, moved_json
+from borderdesk.closing.editions import Edition, SignedDifference, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.document_head import json_head, json_line
 from borderdesk.reports.letterhead import letterhead
@@ -71,7 +71,7 @@ def amendment_document(session: Session, edition: Edition) -> Document:
     )
 
 
-def _table(moved: list[FigureDifference]) -> Table:
+def _table(moved: list[SignedDifference]) -> Table:
     columns = (
         Column(_("No."), "number", 0.5, "center"),
         Column(_("Indicator"), "text", 2.6),

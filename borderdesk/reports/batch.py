@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
@@ -49,7 +49,8 @@ def write_batch(
 ) -> BatchResult:
     """Write each report into the folder; one that fails does not keep the others from it.
 
-    A file is whole or not there. `progress` may raise Stopped; what is written by then stays.
+    Each file is written atomically. `progress` may raise OperationStopped; the reports written by
+    then stay.
     Raises UserError when there is no such folder.
     """
     if not folder.is_dir():
@@ -65,13 +66,13 @@ def write_batch(
         try:
             report()
             write_report(session, request, target, report)
-        except Stopped:
+        except OperationStopped:
             return BatchResult(written, failed, stopped=True)
         except UserError as error:
             failed.append(ReportFailure(request.scope or "", str(error)))
         else:
             written.append(target)
-    with suppress(Stopped):
+    with suppress(OperationStopped):
         progress(whole, whole)
     return BatchResult(written, failed, stopped=False)
 

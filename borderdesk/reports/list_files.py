@@ -11,7 +11,6 @@ from borderdesk.entry.outgoing import csv_lines
 from borderdesk.reports.blocks import Column, Document, Row, Table
 from borderdesk.reports.xlsx import write_xlsx
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Day
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
@@ -23,7 +22,7 @@ def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> t
     cells: list[Any] = [listed.id]
     for key, field in model.columns().items():
         value = listed.values.get(key)
-        plain = value is None or field.numeric or isinstance(field, Day)
+        plain = value is None or field.cell_kind != "text"
         cells.append(value if plain else field.show(value, book))
     return tuple(cells)
 
@@ -32,10 +31,10 @@ def spreadsheet_document(
     session: Session, model: type[Revisioned], rows: Iterable[ListEntry]
 ) -> Document:
     """A list as a spreadsheet: every field but the children, the desk and type named."""
-    columns = [Column("id", "text", 2.0)]
-    for field in model.columns().values():
-        kind: Any = "number" if field.numeric else "date" if isinstance(field, Day) else "text"
-        columns.append(Column(_(field.label), kind, 1.0))
+    columns = [
+        Column("id", "text", 2.0),
+        *(Column(_(field.label), field.cell_kind, 1.0) for field in model.columns().values()),
+    ]
     book = session.book
     cells = (Row(spreadsheet_row(model, listed, book)) for listed in rows)
     return Document(

@@ -8,7 +8,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.lists import RecordLists
 from borderdesk.reports.register import short_id
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Commune, Communes, Kind, Post
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
@@ -61,19 +61,13 @@ def _of_type(session: Session, type_name: str, ids: Sequence[str]) -> list[Recor
     ]
 
 
-def _line(fields: Mapping[str, Kind], values: Values, book: Book) -> str:
+def _line(fields: Mapping[str, ColumnField], values: Values, book: Book) -> str:
     texts = (_shown(field, values.get(key), book) for key, field in fields.items())
     return " · ".join(text for text in texts if text)
 
 
-def _shown(field: Kind, value: object, book: Book) -> str:
+def _shown(field: ColumnField, value: object, book: Book) -> str:
     if value is None:
         return ""
-    if isinstance(field, Post):
-        return book.post_short(str(value))
-    if isinstance(field, Commune):
-        return book.unit_short(str(value))
-    if isinstance(field, Communes):
-        return ", ".join(book.unit_short(unit) for unit in value) if isinstance(value, list) else ""
-    text = " ".join(field.show(value, book).split())
+    text = " ".join(field.show_short(value, book, ", ").split())
     return f"{text} {_(field.unit)}" if field.unit else text

@@ -31,16 +31,12 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
-from borderdesk.schema.fields import (
+from borderdesk.schema.kinds import (
+    HAMLET,
+    HOUSEHOLD,
     PUBLIC,
-    Commune,
-    Communes,
-    Day,
-    Hamlet,
-    Household,
-    Kind,
-    Marker,
-    Several,
+    UNIT,
+    ColumnField,
 )
 from borderdesk.schema.record import Record, Values
 from borderdesk.schema.records import RECORD_TYPES
@@ -103,7 +99,7 @@ class Register:
         self._fields = {
             key: model.columns()[key]
             for key in model.listed()
-            if not isinstance(model.columns()[key], Commune | Communes | Hamlet)
+            if model.columns()[key].refers_to not in (UNIT, HAMLET)
         }
         self._several_posts = scope.post is None
         self._household = lru_cache(maxsize=20_000)(self._looked_up)
@@ -179,17 +175,17 @@ class Register:
         cells.append(values.get("source_ref") or "")
         return Row(tuple(cells), anchor=record_anchor(listed.id))
 
-    def _cell(self, field: Kind, value: Any) -> Cell:
+    def _cell(self, field: ColumnField, value: Any) -> Cell:
         if value is None:
             return None if field.numeric else ""
-        if field.numeric or isinstance(field, Day):
+        if field.cell_kind != "text":
             plain: int | Decimal = value
             return plain
         return field.show(value, self._book)
 
-    def _hidden(self, field: Kind, values: Values) -> Cell:
+    def _hidden(self, field: ColumnField, values: Values) -> Cell:
         """What is left of a field that names a person of another desk's record."""
-        if isinstance(field, Household) and values.get(field.name):
+        if field.refers_to == HOUSEHOLD and values.get(field.name):
             return self._household(values[field.name])[0]
         return ""
 
@@ -220,7 +216,7 @@ class Register:
         private = {
             key
             for key, field in self._fields.items()
-            if self._model.part_of(key, listed.values) != PUBLIC or isinstance(field, Household)
+            if self._model.part_of(key, listed.values) != PUBLIC or field.refers_to == HOUSEHOLD
         }
         if private and self._owned(listed):
             private = set()
@@ -250,7 +246,7 @@ class Register:
             yield _("{mark} has two versions that wait for a choice: {count}.").format(
                 mark=TWO_VERSIONS, count=doubles
             )
-        names = any(isinstance(f, Household) or f.personal_when for f in self._fields.values())
+        names = any(f.refers_to == HOUSEHOLD or f.personal_when for f in self._fields.values())
         identity = self._session.identity
         at_home = identity.role == "post" and self._view.scope.post == identity.unit
         if names and not at_home:
@@ -314,13 +310,8 @@ class Register:
                 row.update(dict.fromkeys(kept))
 
 
-def _column(field: Kind) -> Column:
-    if field.numeric:
-        return Column(_(field.label), "number", 0.85)
-    if isinstance(field, Day):
-        return Column(_(field.label), "date", 0.95)
-    weight = {Marker: 0.8, Several: 2.2, Household: 1.8}.get(type(field), 1.2)
-    return Column(_(field.label), "text", weight)
+def _column(field: ColumnField) -> Column:
+    return Column(_(field.label), field.cell_kind, field.register_width)
 
 
 def register_blocks(

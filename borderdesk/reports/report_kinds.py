@@ -137,7 +137,7 @@ def write_report(
 ) -> None:
     """Write the requested report as PDF, XLSX or JSON, atomically.
 
-    Raises UserError, and Stopped when `say` does; `target` is then as it was.
+    Raises UserError, and OperationStopped when `progress` does; `target` is then as it was.
     """
     suffix = target.suffix.lower()
     if suffix not in FORMATS:

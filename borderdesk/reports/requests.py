@@ -8,7 +8,7 @@ from borderdesk.reports.blocks import Document
 from borderdesk.session.session import Session
 
 Progress = Callable[[int, int], None]
-"""Told how far a long job is, of how much; it may raise Stopped to end the job."""
+"""Told how far a long job is, of how much; it may raise OperationStopped to end the job."""
 
 
 def no_progress(_done: int, _whole: int) -> None:

@@ -24,7 +24,7 @@ from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.targets import Target, targets
 from borderdesk.reports.requests import Progress, Request
-from borderdesk.schema.fields import as_json_number
+from borderdesk.schema.kinds import as_json_number
 from borderdesk.session.session import Session
 
 EXCEEDED, MET, MISSED = "exceeded", "met", "missed"

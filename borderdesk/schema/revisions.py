@@ -23,7 +23,7 @@ SALT_BYTES = 16
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
 )
-# JSONEncoder.encode builds its C encoder anew at every call, which costs more than encoding.
+# JSONEncoder.encode builds a C encoder at every call, which costs more than encoding.
 _MAKE_ENCODER: Any = getattr(encoder, "c_make_encoder", None)
 _PARTS: Any = (
     _MAKE_ENCODER(None, _ENCODER.default, encode_basestring, None, ":", ",", True, False, False)
@@ -61,7 +61,7 @@ def local_date(stamp: str) -> datetime.date:
 
 
 def private_hash(salt: bytes, part: str) -> str:
-    """What stands for the separate part in a revision's content, in hex."""
+    """The salted hash of the separate part, in hex; a revision's content holds only this."""
     return hashlib.sha256(salt + part.encode()).hexdigest()
 
 
@@ -77,7 +77,7 @@ def body_of(public: str, separate: str | None) -> str:
 
 
 def content_hash(body: str) -> str:
-    """What stands for the content in a revision's id, in hex."""
+    """The hash of the content, in hex; a revision's id is computed from it."""
     return hashlib.sha256(body.encode()).hexdigest()
 
 
@@ -104,23 +104,23 @@ def identified(
     reason: str | None,
     content: str | None,
 ) -> bytes:
-    """The id of a revision of which the content may be known by its hash alone."""
-    said = "" if content is None else f'"content":"{content}",'
-    told = "" if reason is None else f'"reason":{encode_basestring(reason)},'
+    """The id of a revision whose content may be known by its hash alone; None for a deletion."""
+    member = "" if content is None else f'"content":"{content}",'
+    because = "" if reason is None else f'"reason":{encode_basestring(reason)},'
     joined = ",".join(sorted([f'"{parent.hex()}"' for parent in parents])) if parents else ""
-    # The canonical JSON written out, keys in order: it is made for every record of a long list.
+    # Canonical JSON as a format string, keys in order: this runs once a record of a bulk import.
     text = (
-        f'{{"author":{encode_basestring(stamp.author)},{said}'
+        f'{{"author":{encode_basestring(stamp.author)},{member}'
         f'"deleted":{"true" if content is None else "false"},'
         f'"desk":{encode_basestring(stamp.desk)},"number":{number:d},'
-        f'"parents":[{joined}],{told}'
+        f'"parents":[{joined}],{because}'
         f'"record":"{record}","time":"{stamp.time}","type":"{type_name}"}}'
     )
     return hashlib.sha256(text.encode()).digest()
 
 
 class Node(NamedTuple):
-    """A revision as the graph sees it."""
+    """A revision as a node of the graph of one record's revisions."""
 
     id: bytes
     parents: tuple[bytes, ...]
@@ -130,7 +130,7 @@ class Node(NamedTuple):
 
 
 def split_parents(joined: bytes) -> tuple[bytes, ...]:
-    """The parents' ids out of the store's joined form."""
+    """The parents' ids, which the store keeps concatenated."""
     return tuple(joined[at : at + 32] for at in range(0, len(joined), 32))
 
 
@@ -179,7 +179,7 @@ def totals_hash(sorted_ids: Iterable[bytes]) -> str:
 
 
 class _Clock(threading.local):
-    """The last UUIDv7 time given in this thread, so that ids made together stay in order."""
+    """Time and counter of this thread's last UUIDv7, so that ids made together stay in order."""
 
     last = 0
     count = 0

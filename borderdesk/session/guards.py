@@ -36,7 +36,7 @@ class WriteGuard(Protocol):
 
     def watch(self, changes: Sequence[Change]) -> Callable[[], None] | None:
         """Note what a write is about to change; the check to run after it, which raises
-        Refused. None when no closed period is concerned."""
+        OperationRefused. None when no closed period is concerned."""
 
     def late_check(self) -> LateCheck:
         """A check for the records of one transaction."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 
 PERMISSIONS: Mapping[str, frozenset[str]] = {
@@ -32,16 +32,17 @@ OPERATIONS: dict[str, str] = {}
 
 
 def require_permission(permission: str, account: str) -> None:
-    """Raise Refused unless an account of this role (clerk, commander…) holds the permission."""
+    """Raise OperationRefused unless an account of this role (clerk, commander…) holds the
+    permission."""
     if account not in PERMISSIONS[permission]:
-        raise Refused(_("You are not allowed to do this here."))
+        raise OperationRefused(_("You are not allowed to do this here."))
 
 
 class Operator(Protocol):
     """What carries operations: a session, or a part of it."""
 
     def require(self, permission: str) -> None:
-        """Raise Refused unless the person holds the permission."""
+        """Raise OperationRefused unless the person holds the permission."""
 
     def writing(self) -> AbstractContextManager[None]:
         """One transaction."""

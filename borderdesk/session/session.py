@@ -10,12 +10,11 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
-from borderdesk.base.errors import CannotOpen, Refused, reason
+from borderdesk.base.errors import CannotOpen, OperationRefused, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Choice
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
@@ -88,13 +87,16 @@ class Session:
     ) -> Self:
         """Make a desk with the shipped reference data in `folder`.
 
-        unit: a post code, a district's name, or 20 for the province. Raises Refused where a desk
+        unit: a post code, a district's name, or 20 for the province. Raises OperationRefused
+        where a desk
         is already, CannotOpen where the folder cannot be written to.
         """
         path = database_file(folder)
         try:
             if path.exists():
-                raise Refused(_("There is a desk in {folder} already.").format(folder=folder))
+                raise OperationRefused(
+                    _("There is a desk in {folder} already.").format(folder=folder)
+                )
             folder.mkdir(parents=True, exist_ok=True)
             half = path.with_name(path.name + ".new")
             _remove_unfinished(half)
@@ -187,7 +189,6 @@ class Session:
         if name.startswith("choice:"):
             type_name, key = name.removeprefix("choice:").split(".")
             field = ALL_TYPES[type_name].columns()[key]
-            assert isinstance(field, Choice)
             options = {code: _(label) for code, label in field.options.items()}
         return listing.ranks(self.book, name, options)
 
@@ -254,7 +255,7 @@ class Session:
     # ----------------------------------------------------------------- transactions
 
     def require(self, permission: str) -> None:
-        """Raise Refused unless the person at the desk holds the permission."""
+        """Raise OperationRefused unless the person at the desk holds the permission."""
         require_permission(permission, self.account)
 
     @contextmanager
@@ -293,7 +294,7 @@ class Part:
         self.store = session.store
 
     def require(self, permission: str) -> None:
-        """Raise Refused unless the person at the desk holds the permission."""
+        """Raise OperationRefused unless the person at the desk holds the permission."""
         self.session.require(permission)
 
     def writing(self) -> AbstractContextManager[None]:

@@ -1,6 +1,7 @@
 """The connection to a desk's database: pragmas, transactions, copies, and what errors mean."""
 
 import os
+import shutil
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from borderdesk.base.disk import MEBIBYTE
 from borderdesk.base.errors import (
     CannotOpen,
     IncompleteSchema,
@@ -317,7 +319,11 @@ class Store(pw.SqliteDatabase):
                         os.fsync(file.fileno())
                         report(total - left, total)
 
-                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
+                    try:
+                        self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
+                    except sqlcipher.OperationalError as error:
+                        _add_copy_code(error, half)
+                        raise
                     copy.run("PRAGMA journal_mode = DELETE")
                     os.fsync(file.fileno())
             half.replace(target)
@@ -346,6 +352,15 @@ def _codes(error: BaseException) -> set[int]:
             codes.add(getattr(link, "sqlite_errorcode", sqlcipher.SQLITE_OK) & 0xFF)
         link = link.__cause__ or link.__context__
     return codes
+
+
+def _add_copy_code(error: sqlcipher.OperationalError, file: Path) -> None:
+    """Give an error of `backup` the result code that sqlcipher3 leaves out there: that of a full
+    disk where no room is left, else that of a disk that fails."""
+    if hasattr(error, "sqlite_errorcode"):
+        return
+    is_full = shutil.disk_usage(file.parent).free < MEBIBYTE
+    error.sqlite_errorcode = sqlcipher.SQLITE_FULL if is_full else sqlcipher.SQLITE_IOERR
 
 
 _BUSY = {sqlcipher.SQLITE_BUSY, sqlcipher.SQLITE_LOCKED}

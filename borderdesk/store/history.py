@@ -6,9 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.text import words
-from borderdesk.schema.fields import Choice, Commune, Count, Kind, Marker, Pick, Post, Text
-from borderdesk.schema.fields import Household as HouseholdField
-from borderdesk.schema.record import Revisioned, Values, joined
+from borderdesk.schema.content import joined
+from borderdesk.schema.kinds import (
+    HOUSEHOLD,
+    ColumnField,
+)
+from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Node,
@@ -23,8 +26,6 @@ if TYPE_CHECKING:
 
 MONTH_MARK = "\ue000"
 """Begins the search word of a record's month: no keyboard types it."""
-
-_AS_IT_IS = (Text, Count, Choice, Pick, Marker, Commune, Post, HouseholdField)
 
 
 class Change(NamedTuple):
@@ -47,9 +48,9 @@ Converter = Callable[[Any], Any] | None
 def storing(model: type[Any]) -> dict[str, Converter]:
     """{column of a field: the converter of its values}, None where a value is stored as it is."""
     return {
-        f.name: None if isinstance(f, _AS_IT_IS) else f.db_value
+        f.name: None if f.stored_as_is else f.db_value
         for f in model._meta.sorted_fields
-        if isinstance(f, Kind)
+        if isinstance(f, ColumnField)
     }
 
 
@@ -85,11 +86,11 @@ def _spoken(model: type[Revisioned]) -> tuple[str, Said, tuple[tuple[str, Said],
     """The event date, the fields a search finds a record by, and those of its children:
     (key, its text)."""
 
-    def said(fields: Mapping[str, Kind]) -> Said:
+    def said(fields: Mapping[str, ColumnField]) -> Said:
         return tuple(
-            (key, field.find_words)
+            (key, field.search_text)
             for key, field in fields.items()
-            if type(field).find_words is not Kind.find_words
+            if type(field).search_text is not ColumnField.search_text
         )
 
     event = model.event()
@@ -103,7 +104,7 @@ def followers() -> tuple[type[Revisioned], ...]:
     return tuple(
         model
         for model in ALL_TYPES.values()
-        if isinstance(model.columns().get("household"), HouseholdField)
+        if model.referring(HOUSEHOLD) and issubclass(model, Record)
     )
 
 

@@ -12,22 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import query_words, sort_key
-from borderdesk.schema.fields import (
-    SEVERAL,
-    Choice,
-    CitizenId,
-    Commune,
-    Count,
-    Day,
-    Kind,
-    Marker,
-    Pick,
-    Several,
-    Tenths,
-    YesNo,
+from borderdesk.schema.kinds import (
+    AT_LEAST_TWO,
+    ColumnField,
 )
-from borderdesk.schema.fields import Household as HouseholdField
-from borderdesk.schema.fields import Post as PostField
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records.outreach import Outreach
 from borderdesk.store.database import UNRANKED, Store
@@ -196,12 +184,12 @@ def look_condition(model: type[Revisioned], look: str) -> str:
     return f"({' OR '.join(absent)})"
 
 
-def _absent(key: str, field: Kind) -> str:
+def _absent(key: str, field: ColumnField) -> str:
     """The SQL for "this required field is not there", where it has to be."""
     if field.when is None:
         return f"t.{key} IS NULL"
     other, values = field.when
-    if values is SEVERAL:
+    if values is AT_LEAST_TWO:
         return f"(t.{key} IS NULL AND t.{other} > 1)"
     assert isinstance(values, Iterable)
     listed = ", ".join(_quoted(str(value)) for value in sorted(values))
@@ -216,8 +204,8 @@ def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
     if field.event:
         # Never absent: as it stands its index gives the order.
         return f"t.{key}"
-    if isinstance(field, Commune | PostField | Pick | Choice):
-        return _rank_sql(store.places_of(_rank_name(field, f"{model.type_name}.{key}")), f"t.{key}")
+    if field.order == "rank" and not field.several:
+        return _rank_sql(store.places_of(field.rank_name(f"{model.type_name}.{key}")), f"t.{key}")
     return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
 
 
@@ -242,28 +230,19 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _orders(field: Kind, column: str, name: str) -> str:
-    if isinstance(field, Count | Tenths | YesNo):
-        return f"COALESCE({column}, -1)"
-    if isinstance(field, Day | CitizenId):
-        return f"COALESCE({column}, '')"
-    if isinstance(field, Marker):
-        return f"COALESCE(marker_key({column}), -1)"
-    if isinstance(field, Several):
-        return _orders(field.each, column, name)
-    if isinstance(field, Commune | PostField | Pick | Choice):
-        return f"COALESCE(rank_of('{_rank_name(field, name)}', {column}), -1)"
-    if isinstance(field, HouseholdField):
-        return "COALESCE(h.head_key, '')"
-    return f"COALESCE(vn_key({column}), '')"
+_ORDERS = {
+    "number": "COALESCE({column}, -1)",
+    "text": "COALESCE({column}, '')",
+    "marker": "COALESCE(marker_key({column}), -1)",
+    "rank": "COALESCE(rank_of('{rank}', {column}), -1)",
+    "household": "COALESCE(h.head_key, '')",
+    "words": "COALESCE(vn_key({column}), '')",
+}
+"""The SQL of each order that a kind of field may declare."""
 
 
-def _rank_name(field: Kind, name: str) -> str:
-    if isinstance(field, Commune):
-        return "unit"
-    if isinstance(field, PostField):
-        return "post"
-    return f"pick:{field.pick_list}" if isinstance(field, Pick) else f"choice:{name}"
+def _orders(field: ColumnField, column: str, name: str) -> str:
+    return _ORDERS[field.order].format(column=column, rank=field.rank_name(name))
 
 
 def default_sort(model: type[Revisioned]) -> Sort:
@@ -308,7 +287,7 @@ def page(
 
 def _sorted_query(model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
     query = Query(model, chosen)
-    if isinstance(model.columns()[sort.key], HouseholdField):
+    if model.columns()[sort.key].order == "household":
         query.join_household()
     return query
 
@@ -458,7 +437,7 @@ def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
 
 def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
     """The sums of a list's numbers by field; a field that no record has is left out."""
-    keys = [key for key, field in model.columns().items() if isinstance(field, Count | Tenths)]
+    keys = [key for key, field in model.columns().items() if field.numeric]
     if not keys:
         return {}
     query = Query(model, chosen)
@@ -466,7 +445,7 @@ def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, i
     (sums,) = store.rows(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
     columns = model.columns()
     return {
-        key: Decimal(total).scaleb(-1) if isinstance(columns[key], Tenths) else total
+        key: columns[key].python_value(total)
         for key, total in zip(keys, sums, strict=True)
         if total is not None
     }

@@ -5,8 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.schema.fields import Communes
-from borderdesk.schema.fields import Household as HouseholdField
+from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 
@@ -26,9 +25,7 @@ def type_columns(model: type[Revisioned]) -> tuple[str, ...]:
 def link_tables(model: type[Revisioned]) -> dict[str, str]:
     """{key of a field of several communes: the table with a (row, unit) for each}."""
     return {
-        key: f"{model.type_name}_{key}"
-        for key, field in model.columns().items()
-        if isinstance(field, Communes)
+        key: f"{model.type_name}_{key}" for key, field in model.columns().items() if field.linked
     }
 
 
@@ -55,4 +52,4 @@ def derived_models() -> list[type[Any]]:
 @cache
 def household_columns(model: type[Revisioned]) -> tuple[str, ...]:
     """The columns of a type that name a household."""
-    return tuple(key for key, field in model.columns().items() if isinstance(field, HouseholdField))
+    return model.referring(HOUSEHOLD)

@@ -8,7 +8,8 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.schema.record import Revisioned, split
+from borderdesk.schema.content import split
+from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Node,

@@ -13,7 +13,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.text import words
-from borderdesk.schema.record import Revisioned, Values, parts
+from borderdesk.schema.content import parts
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import (

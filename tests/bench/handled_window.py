@@ -19,7 +19,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from borderdesk.desk import Desk
-from borderdesk.schema.fields import Count, Day, Marker, Tenths
+from borderdesk.schema.kinds import CountField, DayField, MarkerField, QuantityField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from ui.records.record_page import RecordPage
@@ -114,7 +114,7 @@ def show(widget: QWidget) -> None:
 
 def text_for(field: Any) -> str:
     """What is typed into a field of this kind."""
-    kinds = ((Day, DATE), (Marker, MARKER), (Count, NUMBER), (Tenths, NUMBER))
+    kinds = ((DayField, DATE), (MarkerField, MARKER), (CountField, NUMBER), (QuantityField, NUMBER))
     return next((text for kind, text in kinds if isinstance(field, kind)), WORDS)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.text import fold, words
 from borderdesk.desk import Desk
-from borderdesk.schema.record import Revisioned, word_sources
+from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import PAGE, Filter, ListEntry, Sort
 from tests.bench.harness import Ground, Line, absolute, repeated, timed
@@ -134,10 +134,21 @@ def _words(desk: Desk, model: type[Revisioned], sample: list[dict[str, Any]]) ->
     counted: Counter[str] = Counter()
     for values in sample:
         found: set[str] = set()
-        for text in word_sources(model, values, desk.book):
+        for text in _texts(desk, model, values):
             found |= {word for word in words(text) if word == fold(word) and len(word) > 1}
         if values.get("household"):
             found |= {fold(w) for w in desk.household_name(values["household"]).split() if w}
         counted.update(word.strip(",") for word in found)
     ordered = sorted(counted.items(), key=lambda entry: (-entry[1], entry[0]))
     return ordered[0][0], min(ordered, key=lambda entry: (entry[1], entry[0]))[0]
+
+
+def _texts(desk: Desk, model: type[Revisioned], values: dict[str, Any]) -> Iterator[str]:
+    """The texts a search finds a record by."""
+    for key, field in model.columns().items():
+        if key in values:
+            yield field.search_text(values[key], desk.book)
+    for key, children in model.children().items():
+        columns = children.child.fields()
+        for row in values.get(key, ()):
+            yield from (columns[k].search_text(value, desk.book) for k, value in row.items())

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import example as example_of
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Invalid
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
-from borderdesk.entry.intake import _plain, read_json
+from borderdesk.entry.intake import _whole_object, read_json
 from borderdesk.schema.records import ALL_TYPES
 from tests.conftest import ROOT
 from tests.factories import example
@@ -424,11 +424,11 @@ LINES = st.dictionaries(st.text(max_size=4), VALUES).map(json.dumps)
 @example_of(line='{"a": 1}', cut=0, put="\ufeff", end="\r\n")
 def test_a_line_is_read_alike_quickly_and_closely(line, cut, put, end):
     text = line[:cut] + put + line[cut:] + end
-    quick = _plain(text.encode("utf-8", "surrogatepass"))
+    quick = _whole_object(text.encode("utf-8", "surrogatepass"))
     if quick is not None:
         assert repr(quick) == repr(read_json(text))
     elif text.isascii() and text.strip() == text.rstrip("\n") and not put:
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidRecord):
             read_json(text)
 
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.desk import Desk
 from borderdesk.reports.batch import file_name, for_every_post, write_batch
 from borderdesk.reports.report_kinds import REPORTS
@@ -83,7 +83,7 @@ def test_stopping_keeps_what_is_whole_and_nothing_else(desk, tmp_path):
 
     def stop(done, _whole):
         if done == 4:
-            raise Stopped
+            raise OperationStopped
 
     done = write_batch(desk, requests, tmp_path, ".pdf", stop)
     assert done.stopped
@@ -99,7 +99,7 @@ def test_being_stopped_within_a_report_leaves_nothing_of_it(desk, tmp_path):
 
     def stop(_done, _whole):
         if next(asks) == 3:
-            raise Stopped
+            raise OperationStopped
 
     requests = for_every_post(desk, Request("register", "2023", type="clearing"))
     (own,) = [request for request in requests if request.scope == "post:BS"]

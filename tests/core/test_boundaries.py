@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.closing.calculation import _gaps
 from borderdesk.closing.editions import standing
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.guard import ClosedPeriodError
+from borderdesk.closing.lines import figures_hash, values_hash
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.changes import added_since, reasons_since
 from borderdesk.figures.figures import Figures, first_day, joint_activities, open_incidents
@@ -217,7 +218,7 @@ def test_the_last_record_before_closing_is_counted_and_the_next_is_late(post_des
 
 def test_a_period_may_be_closed_on_its_last_day(post_desk, monkeypatch):
     monkeypatch.setattr(type(post_desk), "today", lambda _self: DAY("2023-10-30"))
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         post_desk.closing.close_period("2023-10")
     monkeypatch.setattr(type(post_desk), "today", lambda _self: LAST)
     assert post_desk.closing.close_period("2023-10").number == 1
@@ -348,6 +349,69 @@ def test_a_marker_seen_on_the_first_day_was_inspected_in_the_period(post_desk):
     assert (seen, whole - never, longest) == (1, 2, 31)
 
 
+def test_months_of_this_year_stand_beside_those_of_the_year_before(post_desk):
+    days = ("2022-01-01", "2022-12-31", "2023-01-01", "2023-10-31", "2023-11-01", "2023-12-31")
+    add(post_desk, "clearing", *map(clearing, days))
+    now, before = SummaryFacts(make_summary(post_desk, "2023-10"), post_desk).months()[
+        "clearing_events"
+    ]
+    assert before == [1, *[0] * 10, 1]
+    assert now == [1, *[0] * 8, 1, None, None]
+    early = SummaryFacts(make_summary(post_desk, "2022-12"), post_desk).months()
+    assert early["clearing_events"] == [[1, *[0] * 10, 1], [None] * 12]
+
+
+def test_papers_within_a_quarter_are_late_inside_it(post_desk):
+    """The last paper is the one that ends with or within the period, not only before it."""
+    add(post_desk, "clearing", clearing("2023-09-30", 1), clearing("2023-10-01", 10),
+        clearing("2023-11-30", 100))  # fmt: skip
+    for month in ("2023-09", "2023-10", "2023-11"):
+        post_desk.closing.close_period(month)
+    add(post_desk, "clearing", clearing("2023-11-30", 1000), clearing("2023-09-30", 5000))
+    found = line(post_desk, "2023-Q4", "clearing_participants", with_ids=True)
+    assert (found.value, found.year_to_date, found.late) == (1110, 6111, 6000)
+    assert found.carry[1:] == (1, 0, 1110, 5000, 1000)
+    assert len(found.late_records) == 2
+
+
+def test_a_paper_over_new_year_is_carried_within_the_year_it_ends_in(post_desk):
+    desk = post_desk
+    add(desk, "clearing", clearing("2022-12-31", 1), clearing("2023-01-31", 10))
+    desk.closing.close_period("2022-11")
+    found = line(desk, "2022-12-15..2023-01-31", "clearing_participants")
+    assert (found.value, found.year_to_date, found.carry, found.late) == (11, 10, None, 0)
+
+
+def test_a_split_commune_is_nowhere_and_one_that_became_whole_is_its_successor(desk):
+    units = desk.book.units
+    iso = "2025-12-31"
+    chosen = figures(desk, DAY(iso), "province")
+    split = [u.id for u in units.values() if len(desk.book.successors_on(u.id, iso)) > 1]
+    whole = [u.id for u in units.values() if u.kind == "commune" and u.valid_to < iso
+             and len(desk.book.successors_on(u.id, iso)) == 1]  # fmt: skip
+    assert all(chosen.mapped(unit) == set() for unit in split)
+    assert whole
+    assert all(chosen.mapped(u) == desk.book.successors_on(u, iso) != {u} for u in whole)
+
+
+def test_hashes_see_every_day_and_column(post_desk):
+    add(post_desk, "clearing", clearing("2023-10-01", 7))
+    lines = make_summary(post_desk, "2023-10").lines
+    view = make_view(post_desk, "2023-10")
+    longer = view.period._replace(last=DAY("2023-11-01"))
+    earlier = view.period._replace(first=DAY("2023-09-30"))
+    hashes = {figures_hash(p, view.scope, lines) for p in (view.period, longer, earlier)}
+    for column in ("value", "previous", "year_to_date", "target"):
+        changed = [lines[0]._replace(**{column: Decimal("0.1")}), *lines[1:]]
+        hashes.add(figures_hash(view.period, view.scope, changed))
+    assert len(hashes) == 7
+    same = [ln._replace(value=ln.value and Decimal(ln.value).quantize(Decimal("0.0")))
+            for ln in lines]  # fmt: skip
+    assert values_hash(same) == values_hash(lines)
+    assert values_hash([*lines, lines[0]._replace(key="x", value=0)]) == values_hash(lines)
+    assert values_hash([*lines, lines[0]._replace(key="x", value=1)]) != values_hash(lines)
+
+
 # ------------------------------------------------------------------------------ amendments
 
 
@@ -376,6 +440,23 @@ def test_an_amendment_names_the_records_that_differ_from_the_versions_signed(pos
         assert set(one.records) == {back, deleted, late}
         assert set(one.reasons) >= {"sai số", "như sổ", "trùng"}
         assert "ghi chú" not in one.reasons
+
+
+def test_only_a_period_that_is_closed_is_reopened_or_amended(post_desk):
+    closing = post_desk.closing
+    for deed in (closing.reopen_period, closing.amend_period):
+        with pytest.raises(OperationRefused):
+            deed("2023-10", None, "sai")
+    assert closing.note_printed("2023-10") is None
+    closing.close_period("2023-10", number="5")
+    closing.note_printed("2023-10")
+    closing.amend_period("2023-10", None, "sai")
+    with pytest.raises(OperationRefused):
+        closing.amend_period("2023-10", None, "sai")
+    assert closing.note_sent("2023-10") is None
+    with pytest.raises(UserError):
+        closing.close_period("2023-10", number="5")
+    assert closing.close_period("2023-10", number="6").document == "6"
 
 
 def test_reopening_an_amendment_leaves_what_it_replaced_open(post_desk):

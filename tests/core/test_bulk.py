@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.desk import Desk
 from borderdesk.entry.outgoing import as_json
 from borderdesk.reports.list_files import write_list
@@ -59,12 +59,12 @@ def test_a_work_that_is_stopped_changes_nothing(desk):
 
     def stop(done, _whole):
         if done:
-            raise Stopped
+            raise OperationStopped
 
-    with pytest.raises(Stopped):
+    with pytest.raises(OperationStopped):
         desk.bulk.delete_many("clearing", ids, "Nhập nhầm", stop)
     assert set(listed(desk, "clearing")) == set(ids)
-    with pytest.raises(Stopped):
+    with pytest.raises(OperationStopped):
         desk.bulk.tag_many("clearing", ids, "chi_thi_01", True, stop)
     assert all("tags" not in one.values for one in listed(desk, "clearing").values())
 
@@ -147,9 +147,9 @@ def test_a_list_is_written_whole_or_not_at_all(desk, tmp_path):
 
     def stop(done, _whole):
         if done:
-            raise Stopped
+            raise OperationStopped
 
     for suffix in (".csv", ".xlsx"):
-        with pytest.raises(Stopped):
+        with pytest.raises(OperationStopped):
             write_list(desk, "clearing", Filter(), tmp_path / f"b{suffix}", stop)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["ds.csv"]

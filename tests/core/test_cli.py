@@ -485,7 +485,7 @@ def test_add_and_list_shapes(province, kind):
             assert [{k: v for k, v in r.items() if v is not None} for r in record[key]] == value
         else:
             assert record[key] == value, key
-    several = {k for k, f in ALL_TYPES[kind].fields().items() if f.shape == "array"}
+    several = {k for k, f in ALL_TYPES[kind].fields().items() if f.several}
     assert all(isinstance(record[key], list) for key in several)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.closing.editions import Signer
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import as_json, make_summary
@@ -157,7 +157,7 @@ def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
 
 def test_a_period_is_not_closed_before_it_ends(post_desk):
     month = post_desk.calendar().month_of(post_desk.today() + datetime.timedelta(days=40))
-    with pytest.raises(Refused, match="mới chốt được"):
+    with pytest.raises(OperationRefused, match="mới chốt được"):
         post_desk.closing.close_period(month.text)
 
 
@@ -322,7 +322,7 @@ def test_an_amendment_is_a_document_of_its_own_with_reasons(post_desk):
     one = desk.records.add("clearing", clearing("2023-10-07", 5)).id
     first = sent(desk, "2023-10", number="05")
     assert first.final is not None
-    with pytest.raises(Refused, match="bản đính chính"):
+    with pytest.raises(OperationRefused, match="bản đính chính"):
         desk.closing.reopen_period("2023-10", None, "sai")
     late = desk.records.add("clearing", clearing("2023-10-09", 1)).id
     state = desk.closing.amend_period("2023-10", None, "Đoàn kiểm tra phát hiện")
@@ -366,12 +366,12 @@ def test_what_happened_to_an_edition_is_told(post_desk):
 
 
 def test_amending_before_anything_went_out_is_refused(post_desk):
-    with pytest.raises(Refused, match="chưa chốt"):
+    with pytest.raises(OperationRefused, match="chưa chốt"):
         post_desk.closing.amend_period("2023-10", None, "sai")
     post_desk.closing.close_period("2023-10")
-    with pytest.raises(Refused, match="mở lại kỳ"):
+    with pytest.raises(OperationRefused, match="mở lại kỳ"):
         post_desk.closing.amend_period("2023-10", None, "sai")
-    with pytest.raises(Refused, match="đã chốt rồi"):
+    with pytest.raises(OperationRefused, match="đã chốt rồi"):
         post_desk.closing.close_period("2023-10")
     assert post_desk.closing.note_printed("2023-11") is None
     assert post_desk.closing.note_printed("2023-10").final is not None
@@ -551,7 +551,7 @@ def test_a_narrative_begins_from_the_last_of_its_kind_and_is_kept_as_signed(post
     )  # fmt: skip
     edition = post_desk.closing.close_period("2023-10")
     assert narrative_of(edition).tasks == [Task("Phát quang", "Đội VĐQC", due)]
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         book.write_narrative("2023-10", parts={"situation": "khác"})
     post_desk.closing.reopen_period("2023-10", None, "sửa lời văn")
     book.write_narrative("2023-10", parts={"situation": ""})
@@ -569,7 +569,7 @@ def test_a_narrative_begins_from_the_last_of_its_kind_and_is_kept_as_signed(post
 )  # fmt: skip
 def test_what_cannot_be_written_in_a_narrative_is_refused_whole(post_desk, wrong):
     post_desk.narratives.write_narrative("2023-10", parts={"results": "Tốt"})
-    with pytest.raises(Invalid):
+    with pytest.raises(InvalidRecord):
         post_desk.narratives.write_narrative("2023-10", **{"parts": {"results": "Kém"}, **wrong})
     assert post_desk.narratives.of("2023-10").parts == {"results": "Tốt"}
 

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
@@ -279,7 +279,7 @@ class Desks(RuleBasedStateMachine):
     def close_one(self, period, scope):
         before = self.standing(period, scope)
         if before and before.state == "closed":
-            with pytest.raises(Refused):
+            with pytest.raises(OperationRefused):
                 self.desk.closing.close_period(period, scope)
             return
         edition = self.desk.closing.close_period(period, scope)
@@ -303,7 +303,7 @@ class Desks(RuleBasedStateMachine):
         period, scope = self.chosen(data)
         edition = self.standing(period, scope)
         if not edition or edition.state != "closed" or edition.final:
-            with pytest.raises(Refused):
+            with pytest.raises(OperationRefused):
                 self.desk.closing.reopen_period(period, scope, "sai số")
             return
         self.desk.closing.reopen_period(period, scope, "sai số")
@@ -318,7 +318,7 @@ class Desks(RuleBasedStateMachine):
             self.hand_out_one(period, scope, printed)
         edition = self.standing(period, scope)
         if not edition or edition.state != "closed" or not edition.final:
-            with pytest.raises(Refused):
+            with pytest.raises(OperationRefused):
                 self.desk.closing.amend_period(period, scope, "sai số")
             return
         self.desk.closing.amend_period(period, scope, "sai số")

@@ -10,7 +10,7 @@ from peewee import CompositeKey
 
 from borderdesk.base.paths import RESOURCES
 from borderdesk.ledgers.tables import ledgers
-from borderdesk.schema.fields import INTERNAL, PERSONAL, Children, Choice, Kind
+from borderdesk.schema.kinds import INTERNAL, PERSONAL, ChildrenField, ChoiceField, ColumnField
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.store import models
 from borderdesk.store.models.base import TableRow
@@ -155,7 +155,7 @@ def test_the_codes_of_choices_are_the_interface():
     found = {
         place: " ".join(field.options)
         for place, field in every_field().items()
-        if isinstance(field, Choice)
+        if isinstance(field, ChoiceField)
     }
     assert {place: found.get(place) for place in CODES} == CODES
 
@@ -281,7 +281,7 @@ def shown_texts():
         for children in model.children().values():
             fields += children.child.fields().values()
         for field in fields:
-            assert isinstance(field, Kind | Children)
+            assert isinstance(field, ColumnField | ChildrenField)
             yield field.label
             yield getattr(field, "unit", "")
             yield from getattr(field, "options", {}).values()

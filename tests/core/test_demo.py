@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.figures import targets
@@ -228,7 +228,7 @@ def test_few_records(tmp_path, records):
 
 def test_a_desk_is_not_overwritten(tmp_path):
     make_demo(tmp_path, records=1)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         make_demo(tmp_path, records=1)
 
 

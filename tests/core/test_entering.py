@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from borderdesk.base.errors import Changed, Invalid, Refused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, RecordChanged, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
@@ -47,7 +47,7 @@ def households(desk):
 
 
 def refused(desk, type_name, raw):
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(InvalidRecord) as wrong:
         desk.records.add(type_name, raw)
     return set(wrong.value.problems)
 
@@ -157,7 +157,7 @@ def test_one_bad_line_undoes_a_list_unless_it_may_go_on(desk):
     assert [number for number, _problem in bad.value.lines] == [2]
     assert desk.maintenance.verify()["revisions"] == 0
     outcome = desk.records.add_batch("pledge", lines, keep_going=True)
-    assert [isinstance(told, Invalid) for _number, told in outcome] == [False, True]
+    assert [isinstance(told, InvalidRecord) for _number, told in outcome] == [False, True]
     assert desk.lists.count("pledge", Filter()) == 1
 
 
@@ -192,7 +192,7 @@ def _works(chances, count):
 def _told(desk, type_name, outcome):
     """What became of each line, the households by what they are."""
     for one in outcome:
-        if isinstance(one, Invalid):
+        if isinstance(one, InvalidRecord):
             yield one.problems
             continue
         values = desk.records.read(type_name, one.id)[0]
@@ -205,7 +205,7 @@ def _one_by_one(desk, type_name, records):
     for raw in records:
         try:
             yield desk.records.add(type_name, raw)
-        except Invalid as problem:
+        except InvalidRecord as problem:
             yield problem
 
 
@@ -234,7 +234,7 @@ def other_desk(province_template, tmp_path):
 
 def test_a_household_in_use_is_not_deleted(desk):
     one = named(desk, HOUSEHOLD)
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         desk.records.delete("household", one, "nhập trùng")
 
 
@@ -242,7 +242,7 @@ def test_a_household_that_others_were_joined_to_is_not_deleted(desk):
     one = desk.records.add("household", ALONE).id
     other = desk.records.add("household", {**ALONE, "head": "Nông Thị Hoa"}).id
     desk.records.edit("household", other, {"merged_into": one})
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         desk.records.delete("household", one, "nhập trùng")
 
 
@@ -417,7 +417,7 @@ def test_an_edit_of_something_else_keeps_a_unit_that_is_no_longer_valid(desk, cl
 
 
 def test_the_place_is_judged_again_when_the_day_changes(desk, clearing):
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(InvalidRecord) as wrong:
         desk.records.edit("clearing", clearing, {"started_on": CODES_NEW})
     assert set(wrong.value.problems) == {"commune"}
     desk.records.edit("clearing", clearing, {"started_on": CODES_NEW, "commune": "06196"})
@@ -426,7 +426,7 @@ def test_the_place_is_judged_again_when_the_day_changes(desk, clearing):
 
 def test_the_places_of_children_are_judged_again_when_the_day_changes(desk):
     saved = desk.records.add("outreach", {**example("outreach"), "held_on": CODES_OLD})
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(InvalidRecord) as wrong:
         desk.records.edit("outreach", saved.id, {"held_on": CODES_NEW, "commune": "06196"})
     assert set(wrong.value.problems) == {"other_places[0].commune"}
 
@@ -435,7 +435,7 @@ def test_several_places_typed_are_judged_again_when_the_day_changes(desk):
     saved = desk.records.add(
         "patrol", {**example("patrol"), "started_on": CODES_OLD, "ended_on": CODES_OLD}
     )
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(InvalidRecord) as wrong:
         desk.records.edit(
             "patrol", saved.id, {"started_on": "1/7/2025", "ended_on": "1/7/2025"}, typed=True
         )
@@ -454,7 +454,7 @@ def test_an_edit_that_puts_a_default_out_of_use_drops_it(desk):
 
 def test_an_edit_that_puts_a_typed_value_out_of_use_is_refused(desk):
     saved = desk.records.add("outreach", {**example("outreach"), "sessions": 3})
-    with pytest.raises(Invalid) as wrong:
+    with pytest.raises(InvalidRecord) as wrong:
         desk.records.edit("outreach", saved.id, {"form": "small_scale"})
     assert set(wrong.value.problems) == {"sessions"}
     desk.records.edit("outreach", saved.id, {"form": "small_scale", "sessions": None})
@@ -463,7 +463,7 @@ def test_an_edit_that_puts_a_typed_value_out_of_use_is_refused(desk):
 
 def test_an_edit_cannot_take_a_required_field_away(desk, clearing):
     for key in ("kind", "started_on", "commune", "participants"):
-        with pytest.raises(Invalid) as wrong:
+        with pytest.raises(InvalidRecord) as wrong:
             desk.records.edit("clearing", clearing, {key: ""})
         assert key in wrong.value.problems
     assert len(desk.records.history("clearing", clearing)) == 1
@@ -472,7 +472,7 @@ def test_an_edit_cannot_take_a_required_field_away(desk, clearing):
 def test_an_edit_of_what_somebody_else_changed_is_refused(desk, clearing):
     _values, base, _doubts = desk.records.read("clearing", clearing)
     desk.records.edit("clearing", clearing, {"participants": 60}, base=base)
-    with pytest.raises(Changed):
+    with pytest.raises(RecordChanged):
         desk.records.edit("clearing", clearing, {"participants": 70}, base=base)
     assert desk.records.read("clearing", clearing)[0]["participants"] == 60
 

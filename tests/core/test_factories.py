@@ -33,12 +33,12 @@ def test_what_a_factory_draws_is_saved_and_comes_back_as_given(filling, type_nam
             assert book.household_name(values[key]).partition(",")[0]
         elif key in model.children():
             of = model.children()[key].child.fields()
-            back = [{k: of[k].out(v, book) for k, v in row.items()} for row in values[key]]
+            back = [{k: of[k].to_json(v, book) for k, v in row.items()} for row in values[key]]
             assert back == told
         elif key == "commune" and type_name == "household":
             assert book.unit_code(values[key]) == told
         else:
-            assert model.columns()[key].out(values[key], book) == told
+            assert model.columns()[key].to_json(values[key], book) == told
 
 
 @pytest.mark.parametrize("type_name", TYPES)

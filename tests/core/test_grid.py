@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
@@ -30,7 +30,7 @@ from borderdesk.entry.grid import (
     raw_of,
 )
 from borderdesk.entry.outgoing import as_json
-from borderdesk.schema.fields import Children
+from borderdesk.schema.kinds import ChildrenField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -131,7 +131,11 @@ def test_a_table_saves_what_the_form_saves_for_every_type(desk, type_name, lang)
         desk.records.delete(type_name, record, "Nhập lại")
     save(desk, rows, type_name, kept=range(len(rows)))
     # Rows below a record have a test of their own.
-    aside = lost | {"household"} | {k for k, f in model.fields().items() if isinstance(f, Children)}
+    aside = (
+        lost
+        | {"household"}
+        | {k for k, f in model.fields().items() if isinstance(f, ChildrenField)}
+    )
 
     def compared(records):
         return sorted(
@@ -192,9 +196,9 @@ def test_a_table_that_is_stopped_saves_nothing_and_stays_a_draft(post_desk):
 
     def stop(done, _whole):
         if done:
-            raise Stopped
+            raise OperationStopped
 
-    with pytest.raises(Stopped):
+    with pytest.raises(OperationStopped):
         save(post_desk, [row(4, 18), row(5, 19)], say=stop)
     assert post_desk.lists.count("clearing", Filter()) == 0
     assert post_desk.drafts.open_draft(form_of("clearing")) is not None

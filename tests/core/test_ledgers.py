@@ -2,7 +2,7 @@
 
 import pytest
 
-from borderdesk.base.errors import Changed, UserError
+from borderdesk.base.errors import RecordChanged, UserError
 from borderdesk.base.i18n import set_language
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.figures.targets import set_target, targets
@@ -113,7 +113,7 @@ def test_what_records_name_is_told_and_stays(post_desk):
 def test_another_hands_change_is_not_written_over(desk):
     seen = desk.ledgers.rows("settings")
     desk.reference.set_setting("due_day", "7")
-    with pytest.raises(Changed):
+    with pytest.raises(RecordChanged):
         save(desk, "settings", seen, [*seen, {"key": "cut_off_day", "value": "25"}])
     assert desk.calendar().parse("2023-12").first.day == 1
 

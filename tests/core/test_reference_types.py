@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from borderdesk.base.errors import Invalid
+from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_
 from borderdesk.cli.app import run_command
 from borderdesk.cli.commands.reference import add_list_command
@@ -86,12 +86,12 @@ def filled(open_desk, tmp_path):
 def test_its_file_is_checked_cell_by_cell_and_link_by_link(open_desk, tmp_path):
     desk, file = open_desk("desk"), tmp_path / "stations.csv"
     file.write_text(f"{HEAD}\nX1,,06196-2023,x,2,2024-02-30\n", encoding="utf-8")
-    with pytest.raises(Invalid) as bad:
+    with pytest.raises(InvalidRecord) as bad:
         desk.reference.load(file)
     columns = [place.split(", ")[1] for place in bad.value.problems]
     assert columns == ["code", "name", "guards", "manned", "valid_to"]
     file.write_text(f"{HEAD}\nXA,Trạm,99999-2023,,0,\n", encoding="utf-8")
-    with pytest.raises(Invalid) as broken:
+    with pytest.raises(InvalidRecord) as broken:
         desk.reference.load(file)
     assert [place.split(", ")[1] for place in broken.value.problems] == ["commune"]
     assert desk.book.entries("stations") == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Stopped
+from borderdesk.base.errors import OperationStopped
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import LinkedValue, MarkedValue, Paragraph, Table, plain_of
@@ -253,12 +253,12 @@ def test_stopping_leaves_the_file_as_it_was(desk, tmp_path):
     desk.records.add("clearing", example("clearing"))
 
     def stop(_done, _whole):
-        raise Stopped
+        raise OperationStopped
 
     for suffix in (".json", ".pdf", ".xlsx"):
         target = tmp_path / f"a{suffix}"
         target.write_text("cũ")
-        with pytest.raises(Stopped):
+        with pytest.raises(OperationStopped):
             write_report(desk, Request("register", "2023", type="clearing"), target, stop)
         assert target.read_text() == "cũ"
     assert len(list(tmp_path.glob("*.part"))) == 0

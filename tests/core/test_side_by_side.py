@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from borderdesk.base.errors import CannotOpen, Changed
+from borderdesk.base.errors import CannotOpen, RecordChanged
 from borderdesk.desk import Desk
 from borderdesk.store.listing import Filter
 from borderdesk.store.locks import Lock
@@ -105,7 +105,7 @@ def test_a_stale_form_is_told(desk_folder, window, cli_inline):
     saved = window.records.add("clearing", example("clearing"))
     done = cli_inline("--desk", desk_folder, "edit", "clearing", saved.id, stdin='{"times": 7}')
     assert done.returncode == 0
-    with pytest.raises(Changed) as told:
+    with pytest.raises(RecordChanged) as told:
         window.records.edit("clearing", saved.id, {"times": 3}, base=saved.revision)
     assert told.value.exit_code == 4
     values, newest, _doubts = window.records.read("clearing", saved.id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QProcess, Signal
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import program
 from ui.base.tasks import Work
@@ -65,7 +65,7 @@ class ChildProcess(Work):
         if status == 0 and answer:
             self.done.emit(json.loads(answer))
         elif self._stopped:
-            self.failed.emit(Stopped())
+            self.failed.emit(OperationStopped())
         else:
             words = " ".join(filter(None, self._words))
             self.failed.emit(UserError(words or _("The work ended before it was done.")))

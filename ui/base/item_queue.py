@@ -5,13 +5,13 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject
 
-from borderdesk.base.errors import Stopped
+from borderdesk.base.errors import OperationStopped
 from ui.base.tasks import Work
 
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
 ProgressReport = Callable[[int, int], None]
-"""Takes how much of an item is done, of how much. Raises Stopped."""
+"""Takes how much of an item is done, of how much. Raises OperationStopped."""
 STEPS = 1_000
 """So many steps the bar makes an item."""
 Start = Callable[
@@ -50,7 +50,7 @@ class ItemQueue(Generic[I, A]):
         done = len(self._answers)
         try:
             self._report(done)
-        except Stopped:
+        except OperationStopped:
             return self._end()
         if done == len(self._items):
             return self._end()
@@ -63,7 +63,8 @@ class ItemQueue(Generic[I, A]):
         return None
 
     def _report(self, done: float) -> None:
-        """Report how many items are done, with the part of the one at hand. Raises Stopped."""
+        """Report how many items are done, with the part of the one at hand. Raises
+        OperationStopped."""
         self.work.report(round(done * STEPS), len(self._items) * STEPS)
 
     def _arrived(self, answer: A) -> None:
@@ -76,5 +77,5 @@ class ItemQueue(Generic[I, A]):
 
     def _failed(self, error: Exception) -> None:
         self._end()
-        if not isinstance(error, Stopped):
+        if not isinstance(error, OperationStopped):
             self._on_error(error)

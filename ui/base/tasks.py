@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from PySide6.QtCore import QEventLoop, QObject, Qt, QThreadPool, QTimer, Signal
 from shiboken6 import isValid
 
-from borderdesk.base.errors import Stopped
+from borderdesk.base.errors import OperationStopped
 from borderdesk.desk import Desk
 from ui.base.garbage_collector import GarbageCollector
 
@@ -73,9 +73,10 @@ class Work(QObject):
         self._stopped = True
 
     def report(self, done: int, whole: int) -> None:
-        """Report how far the work is, from its thread. Raises Stopped when it was stopped."""
+        """Report how far the work is, from its thread. Raises OperationStopped when it was
+        stopped."""
         if self._stopped:
-            raise Stopped
+            raise OperationStopped
         now = time.monotonic()
         if now - self._reported_at > REPORT_SECONDS:
             self._reported_at = now

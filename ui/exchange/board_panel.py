@@ -8,7 +8,7 @@ from borderdesk.base.formats import show_date, show_figure
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.board import BoardCell, BoardRow, DuplicateWork, FigureDifference, Value
+from borderdesk.exchange.board import BoardCell, BoardRow, DuplicateWork, StatedDifference, Value
 from borderdesk.exchange.board_details import (
     BoardYear,
     ComparedFigure,
@@ -168,7 +168,7 @@ class BoardPanel(DeskPanel):
         table, board = self._shown.table, self._desk.exchange.board
         batches = [cell.batches[-1] for row in table.rows for cell in row.cells if cell.batches]
 
-        def end(answers: list[list[FigureDifference]]) -> None:
+        def end(answers: list[list[StatedDifference]]) -> None:
             self._waiting -= 1
             self.refresh()
             words = _("{count} files compared; {differ} state other figures than those here.")

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 
 from borderdesk.base.formats import show_figure
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.closing.editions import FigureDifference
+from borderdesk.closing.editions import SignedDifference
 from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
@@ -116,6 +116,6 @@ class PaperPanel(DeskPanel):
             )
 
 
-def _line(one: FigureDifference) -> tuple[str, ...]:
+def _line(one: SignedDifference) -> tuple[str, ...]:
     figures = (show_figure(value, language()) for value in (one.signed, one.now))
     return (one.label, one.unit, _(COLUMNS[one.column]), *figures, "; ".join(one.reasons))

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import COMMUNE, GridColumn
-from borderdesk.schema import fields
+from borderdesk.schema.kinds import HAMLET
 from ui.grid.grid_model import GridModel, Place
 from ui.widgets.editor import EditorContext
 from ui.widgets.options import options_of
@@ -32,7 +32,6 @@ from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel, P
 
 Index = QModelIndex | QPersistentModelIndex
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-OFFERING = (fields.YesNo, fields.Choice, fields.Pick, fields.Commune, fields.Post)
 ROW_HEIGHT = 1.7
 
 
@@ -63,9 +62,8 @@ class CellEditor(QStyledItemDelegate):
         options = self._options(column, index.row())
         if options:
             model = OptionModel(options, blank=False)
-            several = isinstance(column.field, fields.Several)
-            kind = PartCompleter if several else FoldedCompleter
-            completer = kind(model, line, free=isinstance(column.field, fields.Hamlet))
+            kind = PartCompleter if column.field.several else FoldedCompleter
+            completer = kind(model, line, free=column.field.refers_to == HAMLET)
             model.setParent(completer)
             line.setCompleter(completer)
             # The text of what was chosen is put in after the signal.
@@ -87,15 +85,12 @@ class CellEditor(QStyledItemDelegate):
 
     def _options(self, column: GridColumn, row: int) -> list[ComboOption]:
         field, desk = column.field, self._desk
-        if isinstance(field, fields.Hamlet):
+        if field.refers_to == HAMLET:
             commune = self._view.commune_of(row, column.key)
             return (
                 [ComboOption(name, name) for name in desk.lists.hamlets(commune)] if commune else []
             )
-        each = field.each if isinstance(field, fields.Several) else field
-        if isinstance(each, OFFERING):
-            return options_of(each, EditorContext(desk, desk.today))
-        return []
+        return options_of(field, EditorContext(desk, desk.today)) if field.from_list else []
 
 
 class GridView(QTableView):
@@ -138,7 +133,7 @@ class GridView(QTableView):
         for place, column in enumerate(self.cells.columns):
             label = str(self.cells.headerData(place, Qt.Orientation.Horizontal))
             words = header.fontMetrics().horizontalAdvance(label) + digit * 4
-            usual = 14 if column.numeric or isinstance(column.field, fields.Day) else 20
+            usual = 20 if column.field.cell_kind == "text" else 14
             header.resizeSection(place, min(max(words, usual * digit), digit * 30))
 
     def fit_columns(self) -> None:

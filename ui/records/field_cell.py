@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtWidgets import QLabel, QWidget
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.record import Field
+from borderdesk.schema.kinds import Field
 from ui.widgets.editor import Editor, labelled
 
 SIGNS = {"problem": "✗", "doubt": "⚠", "kept": "✓", "hint": "→"}

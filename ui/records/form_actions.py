@@ -1,6 +1,6 @@
 """What a key does in the form of a page: saving, copying, filling in what can be worked out."""
 
-from borderdesk.base.errors import KeptElsewhere, UserError
+from borderdesk.base.errors import ForeignRecord, UserError
 from borderdesk.base.i18n import _
 from ui.records.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
@@ -42,7 +42,7 @@ class FormActions:
         day = form.contents.event_day()
         try:
             saved = form.save(self._drafts.write)
-        except KeptElsewhere as error:
+        except ForeignRecord as error:
             parts.bar.warn(error, (_("Write a note…"), self.write_note))
             return None
         except UserError as error:

@@ -6,7 +6,8 @@ from typing import Any
 
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
-from borderdesk.schema.record import Cleaned, Revisioned, active
+from borderdesk.schema.cleaning import CleaningResult
+from borderdesk.schema.record import Revisioned, active
 from ui.records.field_cell import FieldCell
 from ui.widgets.draft import FormDraft
 from ui.widgets.editor import Raw, raw_of
@@ -60,7 +61,7 @@ class FormContents:
 
     # ------------------------------------------------------------------ understanding
 
-    def check(self) -> Cleaned:
+    def check(self) -> CleaningResult:
         """What the desk understands of the fields shown."""
         return self.desk.records.check(self.model.type_name, self.filled())
 

@@ -4,7 +4,6 @@ from collections.abc import Set
 from typing import Any
 
 from borderdesk.desk import Desk
-from borderdesk.schema.fields import Commune, Kind, Pick, Several
 from borderdesk.schema.record import Revisioned
 
 MOST = 5
@@ -22,7 +21,7 @@ class FormMemory:
         self._key = f"memory/{model.type_name}"
         columns = model.columns()
         self._sticky = [key for key, field in columns.items() if field.sticky]
-        self._listed = [key for key, field in columns.items() if _from_a_list(field)]
+        self._listed = [key for key, field in columns.items() if field.remembered]
         kept: dict[str, Any] = desk.preferences.preferred(self._key, {})
         self._values: Raws = kept.get("sticky", {})
         self._recent: dict[str, list[str]] = kept.get("recent", {})
@@ -47,8 +46,3 @@ class FormMemory:
         """Write it to the desk; a small write, for the thread of writes."""
         kept = {"sticky": self._values, "recent": self._recent}
         self._desk.preferences.prefer(self._key, kept)
-
-
-def _from_a_list(field: Kind) -> bool:
-    each = field.each if isinstance(field, Several) else field
-    return isinstance(each, Pick | Commune)

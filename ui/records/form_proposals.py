@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from borderdesk.schema.fields import Communes, is_marker
+from borderdesk.schema.kinds import is_marker
 from ui.records.form_contents import FormContents
 from ui.widgets.editor import Raw
 
@@ -22,7 +22,7 @@ class CommunesProposal:
         """Propose anew if the field that was left is an end of the stretch."""
         contents = self._contents
         for cell in contents.cells.values():
-            along = cell.field.along if isinstance(cell.field, Communes) else None
+            along = cell.field.along
             if along is None or key not in along or cell.editor.raw() not in ("", self._proposed):
                 continue
             first, last = (contents.raw(end).strip() for end in along)

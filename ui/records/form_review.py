@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.base.errors import Doubtful, Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts, UserError
 from borderdesk.base.i18n import _
-from borderdesk.schema.record import Cleaned, say
+from borderdesk.schema.cleaning import CleaningResult
+from borderdesk.schema.kinds import doubt_text
 from ui.records.fields_area import FieldsArea
 from ui.records.form_contents import FormContents
 from ui.records.form_doubts import FormDoubts
@@ -22,7 +23,7 @@ class FormReview:
         self.doubts = FormDoubts()
         self.visited: set[str] = set()
 
-    def judge(self, checked: Cleaned) -> None:
+    def judge(self, checked: CleaningResult) -> None:
         """Show what is wrong or doubtful with the fields that were left so far."""
         for key in self.visited:
             self._contents.cells[key].clear_note()
@@ -30,10 +31,10 @@ class FormReview:
         for path, message in self.doubts.open():
             if root_of(path) in self.visited:
                 words = _("{doubt} If it is right, press F8 to keep it.")
-                self.show_note("doubt", path, words.format(doubt=say(message)))
+                self.show_note("doubt", path, words.format(doubt=doubt_text(message)))
         for path, message in self.doubts.kept():
             if root_of(path) in self.visited:
-                self.show_note("kept", path, say(message))
+                self.show_note("kept", path, doubt_text(message))
         self._offer_turns()
         for path, message in checked.problems.items():
             if root_of(path) in self.visited:
@@ -70,14 +71,14 @@ class FormReview:
             self.judge(self._contents.check())
         return kept
 
-    def show_doubtful(self, doubtful: Doubtful) -> None:
+    def show_doubtful(self, doubtful: UnconfirmedDoubts) -> None:
         """Show what a saving stopped at; saving once more keeps it."""
         self.visited = set(self._contents.cells)
         self.doubts.asked(doubtful.doubts)
         self.judge(self._contents.check())
         self._focus_first([path for path, _message in doubtful.doubts])
 
-    def show_refused(self, refused: Invalid) -> None:
+    def show_refused(self, refused: InvalidRecord) -> None:
         """Show why a saving was refused. Raises UserError for what no field shown is to blame
         for."""
         self.visited = set(self._contents.cells)

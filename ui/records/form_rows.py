@@ -4,8 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple, TypeVar
 
-from borderdesk.schema import fields
-from borderdesk.schema.record import Field
+from borderdesk.schema.kinds import Field
 from ui.widgets.editor import labelled
 
 T = TypeVar("T")
@@ -17,8 +16,8 @@ NARROWEST, NARROW, HALF, WIDE = 3, 4, 5, 6
 SHORT_LABEL = 14
 """A label of at most so many letters stands over a quarter of a row in one line."""
 
-NARROW_KINDS = (fields.Count, fields.Tenths, fields.Day, fields.Marker, fields.YesNo)
-HALF_KINDS = (fields.Commune, fields.Choice)
+WIDTHS = {"narrow": NARROW, "date": NARROW, "half": HALF, "wide": WIDE, "whole": COLUMNS}
+"""The columns of each width that a kind of field may declare."""
 
 ROW, ALONE = 8, 20
 """What a row costs, and on top a narrow field that stands alone in one."""
@@ -33,15 +32,10 @@ class Span(NamedTuple):
 
 def span_of(field: Field) -> Span:
     """How much of a row a field asks for."""
-    if isinstance(field, NARROW_KINDS):
-        short = len(labelled(field)) <= SHORT_LABEL and not isinstance(field, fields.Day)
-        return Span(NARROWEST if short else NARROW, grows=False)
-    if isinstance(field, fields.Pick):
-        return Span(WIDE, grows=True)
-    one_line = isinstance(field, fields.Text) and not field.lines
-    if one_line or isinstance(field, HALF_KINDS):
-        return Span(HALF, grows=True)
-    return Span(COLUMNS, grows=True)
+    width = field.form_width
+    if width == "narrow" and len(labelled(field)) <= SHORT_LABEL:
+        return Span(NARROWEST, grows=False)
+    return Span(WIDTHS[width], grows=width not in ("narrow", "date"))
 
 
 def in_rows(items: Sequence[T], span: Callable[[T], Span]) -> list[list[tuple[T, int]]]:

@@ -31,13 +31,13 @@ class HistoryAction:
             parts.bar.notify(_("Choose a record in the list first."))
             return
 
-        def work() -> "list[differences.Version]":
+        def work() -> "list[differences.RecordVersion]":
             history = parts.desk.records.history(parts.type_name, record)
             return differences.versions_of(history, parts.desk.book)
 
         parts.tasks.run(work, self._open, parts.fail, parts.front)
 
-    def _open(self, versions: "list[differences.Version]") -> None:
+    def _open(self, versions: "list[differences.RecordVersion]") -> None:
         title, front = _(ALL_TYPES[self._parts.type_name].title), self._parts.front
         self.window = history_window.HistoryWindow(front, title, versions)
         self.window.finished.connect(front.activateWindow)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout
 
 from borderdesk.base.formats import show_date
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK, Version
+from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK, RecordVersion
 
 WHAT = {
     MADE: N_("entered"),
@@ -20,7 +20,7 @@ WHAT = {
 class HistoryWindow(QDialog):
     """Versions, the newest first, each with the fields it changed."""
 
-    def __init__(self, owner: QWidget, title: str, versions: list[Version]) -> None:
+    def __init__(self, owner: QWidget, title: str, versions: list[RecordVersion]) -> None:
         super().__init__(owner)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(_("History: {title}").format(title=title))
@@ -60,7 +60,7 @@ class HistoryWindow(QDialog):
         super().keyPressEvent(event)
 
 
-def _item(version: Version) -> QTreeWidgetItem:
+def _item(version: RecordVersion) -> QTreeWidgetItem:
     when = f"{show_date(version.when.date())} {version.when:%H:%M}"
     head = f"{when} · {version.author} · {_(WHAT[version.what])}"
     item = QTreeWidgetItem([head])

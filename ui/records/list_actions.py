@@ -23,7 +23,7 @@ else:
 
 T = TypeVar("T")
 Report = Callable[[int, int], None]
-"""Takes how many records are done, of how many. Raises Stopped."""
+"""Takes how many records are done, of how many. Raises OperationStopped."""
 
 REASON = N_("Deleted in the window")
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.schema.fields import Choice, Pick
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import LOOKS, Filter
 from ui.base.style import named
@@ -79,7 +78,6 @@ class ListFilter(QWidget):
         if not self._model.kind_key:
             return None
         field = self._model.columns()[self._model.kind_key]
-        assert isinstance(field, Choice | Pick)
         options = options_of(field, EditorContext(self._desk, self._desk.today))
         return self._combo(options, _("All kinds"), _(field.label), 6)
 

@@ -12,14 +12,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import Doubtful, Invalid
+from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.entry.grid import in_month
-from borderdesk.schema.fields import Children, Day, Household
-from borderdesk.schema.record import Cleaned, Revisioned
+from borderdesk.schema.cleaning import CleaningResult
+from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.field_cell import FieldCell
 from ui.records.fields_area import FieldsArea, Group
@@ -226,22 +226,21 @@ class RecordForm(QWidget):
         cell = self.cells[key]
         cell.editor.settle()
         month = self.month()
-        if isinstance(cell.field, Day) and month is not None:
+        if cell.field.is_date and month is not None:
             cell.editor.put(in_month(cell.editor.raw(), month))
         self._communes.follow(key)
         if not self.record or cell.editor.raw() != self.contents.loaded.get(key):
             self._review.visited.add(key)
         checked = self.contents.check()
         self._write_out(cell, checked)
-        if isinstance(cell.field, Day) and cell.field.event:
+        if cell.field.event:
             self._offer_places()
         self._review.judge(checked)
 
-    def _write_out(self, cell: FieldCell, checked: Cleaned) -> None:
+    def _write_out(self, cell: FieldCell, checked: CleaningResult) -> None:
         """Write what was understood in full: 4/12 becomes 04/12/2023."""
         value = checked.values.get(cell.key)
-        apart = isinstance(cell.field, Children | Household)
-        if value is None or cell.key in checked.problems or apart:
+        if value is None or cell.key in checked.problems or not cell.field.settles:
             return
         raw = raw_of(cell.field, value, self._desk)
         if raw != cell.editor.raw():
@@ -300,10 +299,10 @@ class RecordForm(QWidget):
         """
         try:
             saved = write(self.contents.saving(self._review.doubts.accepted()))
-        except Invalid as refused:
+        except InvalidRecord as refused:
             self._review.show_refused(refused)
             return None
-        except Doubtful as doubtful:
+        except UnconfirmedDoubts as doubtful:
             self._review.show_doubtful(doubtful)
             return None
         self.memory.keep(self.raws(), set(self.contents.shown))

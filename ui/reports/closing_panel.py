@@ -28,7 +28,7 @@ from borderdesk.closing.editions import EVENTS, REPLACED, WITHDRAWN, Edition, Ev
 from borderdesk.desk import Desk
 from borderdesk.reports.period_state import EditionState, PeriodState, period_state
 from borderdesk.reports.requests import Request
-from borderdesk.schema.fields import Day
+from borderdesk.schema.kinds import DayField
 from borderdesk.schema.settings import MODES
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -68,7 +68,7 @@ class ClosingPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self._request: Request | None = None
         self._period: PeriodState | None = None
-        self._day = Day(N_("Date"))
+        self._day = DayField(N_("Date"))
         self.state = QLabel()
         self.since = named(QLabel(), "notice")
         self.number, self.day = QLineEdit(), QLineEdit()

@@ -10,14 +10,13 @@ from typing import Any, ClassVar, cast
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.narratives import PARTS, TASK_LIMIT, Task
 from borderdesk.desk import Desk
 from borderdesk.reports.period_state import NarrativeState, narrative_state
 from borderdesk.reports.requests import Request
-from borderdesk.schema.fields import Children, Day, Kind, Text
-from borderdesk.schema.record import Child
+from borderdesk.schema.kinds import ChildModel, ChildrenField, ColumnField, DayField, TextField
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.children_editor import ChildrenEditor
@@ -36,20 +35,20 @@ OWNER_LIMIT = 200
 class TaskRow:
     """The fields of a task ahead, as `ChildrenEditor` needs them."""
 
-    _fields: ClassVar[dict[str, Kind]] = {
-        "task": Text(N_("Task"), required=True, limit=TASK_LIMIT),
-        "owner": Text(N_("Who"), limit=OWNER_LIMIT),
-        "due_on": Day(N_("By")),
+    _fields: ClassVar[dict[str, ColumnField]] = {
+        "task": TextField(N_("Task"), required=True, limit=TASK_LIMIT),
+        "owner": TextField(N_("Who"), limit=OWNER_LIMIT),
+        "due_on": DayField(N_("By")),
     }
 
     @classmethod
-    def fields(cls) -> dict[str, Kind]:
+    def fields(cls) -> dict[str, ColumnField]:
         """{key: field}."""
         return cls._fields
 
 
 # The editor takes a peewee model elsewhere; tasks have no table, they are stored as one text.
-TASKS = Children(N_("Tasks ahead"), cast("type[Child]", TaskRow))
+TASKS = ChildrenField(N_("Tasks ahead"), cast("type[ChildModel]", TaskRow))
 
 
 class NarrativePanel(DeskPanel):
@@ -227,7 +226,7 @@ class NarrativePanel(DeskPanel):
 
     def fail(self, error: Exception) -> None:
         """Show above the text what is wrong with it; the text stays."""
-        if isinstance(error, Invalid):
+        if isinstance(error, InvalidRecord):
             self._show_problem("; ".join(error.problems.values()))
             return
         super().fail(error)

@@ -38,7 +38,8 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
 def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], say: Progress) -> int:
     """Print the range of pages chosen in the dialog and return their number.
 
-    say: called with pages done and pages in all. Raises UserError, and Stopped when `say` does.
+    say: called with pages done and pages in all. Raises UserError, and OperationStopped when
+    `say` does.
     May run in any thread.
     """
     numbers = _page_range(printer, len(sizes))

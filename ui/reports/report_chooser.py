@@ -15,7 +15,7 @@ from borderdesk.figures.newest_month import newest_month
 from borderdesk.figures.scopes import NEW, OLD, choices, own_scope, scope_day
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.reports.requests import Request
-from borderdesk.schema.fields import Day
+from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.style import named
 from ui.widgets.editor import paint_wrong
@@ -54,7 +54,7 @@ class ReportChooser(QWidget):
         super().__init__()
         self._desk = desk
         self._calendar = desk.calendar()
-        self._day = Day(N_("Date"))
+        self._day = DayField(N_("Date"))
         self.kind, self.type = QComboBox(), QComboBox()
         self.span, self.number, self.year = QComboBox(), QComboBox(), QComboBox()
         self.first, self.last = QLineEdit(), QLineEdit()

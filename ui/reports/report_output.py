@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
@@ -154,6 +154,6 @@ class ReportOutput(QObject):
             self._jobs -= 1
             if not isinstance(error, UserError):
                 raise error
-            self._bar.warn(stopped if isinstance(error, Stopped) else error)
+            self._bar.warn(stopped if isinstance(error, OperationStopped) else error)
 
         self._bar.follow(self._tasks.long(work, done, failed, self), words)

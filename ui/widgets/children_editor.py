@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.fields import Children, Text, is_marker
+from borderdesk.schema.kinds import ChildrenField, is_marker
 from ui.base.style import named
 from ui.widgets.actions import tip
 from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled
@@ -46,7 +46,7 @@ class ChildRow:
 class ChildrenEditor(Editor):
     """Rows to add and remove; wholly blank ones do not count."""
 
-    def __init__(self, field: Children, ground: EditorContext, make: EditorFactory) -> None:
+    def __init__(self, field: ChildrenField, ground: EditorContext, make: EditorFactory) -> None:
         """make: the editor of a cell."""
         box = QWidget()
         super().__init__(box)
@@ -161,7 +161,7 @@ class ChildrenEditor(Editor):
         column = self._columns[key]
         editor = (
             LineEditor(column, self._ground)
-            if isinstance(column, Text)
+            if column.free_text
             else self._make(column, self._ground)
         )
         editor.describe(_(column.label), _(self._field.label))

@@ -1,10 +1,8 @@
 """The editor of one value out of a list."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from borderdesk.schema import fields
-from borderdesk.schema.fields import Kind
+from borderdesk.schema.kinds import ColumnField
 from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.options import in_front, options_of
 from ui.widgets.search_combo import SearchCombo
@@ -13,7 +11,7 @@ from ui.widgets.search_combo import SearchCombo
 class ComboEditor(Editor):
     """One of a list: typed with or without accents, or chosen."""
 
-    def __init__(self, field: Kind, ground: EditorContext) -> None:
+    def __init__(self, field: ColumnField, ground: EditorContext) -> None:
         self._field = field
         self._ground = ground
         self.combo = SearchCombo(options_of(field, ground))
@@ -30,15 +28,13 @@ class ComboEditor(Editor):
         return self.combo.code()
 
     def put(self, raw: Raw) -> None:
-        label = "" if raw == "" else self._field.show(self._stored(raw), self._ground.desk.book)
+        field, book = self._field, self._ground.desk.book
+        label = "" if raw == "" else field.show(field.from_code(raw), book)
         self.combo.put(raw, label)
 
     def settle(self) -> None:
         self.combo.settle()
 
-    def _stored(self, raw: str) -> Any:
-        return raw == "true" if isinstance(self._field, fields.YesNo) else raw
-
     def refresh(self) -> None:
-        if self._before or isinstance(self._field, fields.Commune):
+        if self._before or self._field.dated_choices:
             self.combo.offer(in_front(options_of(self._field, self._ground), self._before))

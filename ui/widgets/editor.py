@@ -1,7 +1,7 @@
 """What an editor of a field is: a widget whose value is the text a person would type."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -10,9 +10,7 @@ from PySide6.QtWidgets import QWidget
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
-from borderdesk.schema import fields
-from borderdesk.schema.fields import Children, Post
-from borderdesk.schema.record import Field
+from borderdesk.schema.kinds import Field
 
 Raw = Any
 """The value of an editor: a text as typed, a code; rows as a list of dicts, a household as one."""
@@ -104,31 +102,14 @@ def paint_wrong(widget: QWidget, wrong: bool) -> None:
 
 def raw_of(field: Field, value: Any, desk: Desk) -> Raw:
     """The text an editor shows and the desk reads back for a stored value."""
-    if isinstance(field, Children):
-        return [_child_raw(field, row, desk) for row in value or ()]
-    if value is None:
-        return ""
-    if isinstance(field, fields.Several):
-        return ";".join(value)
-    if isinstance(field, fields.YesNo):
-        return "true" if value else "false"
-    if isinstance(field, fields.Count | fields.Tenths | fields.Day):
-        return field.show(value, desk.book)
-    return value
-
-
-def _child_raw(field: Children, row: Mapping[str, Any], desk: Desk) -> dict[str, Raw]:
-    columns = field.child.fields()
-    return {key: raw_of(columns[key], row.get(key), desk) for key in columns}
+    return field.to_editor(value, desk.book)
 
 
 def labelled(field: Field) -> str:
     """The field's label, with its star and its unit of measure."""
     label = _(field.label)
-    if isinstance(field, Children):
-        return label
     # A form shows the post only where it must be chosen.
-    star = "\u00a0*" if field.required or isinstance(field, Post) else ""
+    star = "\u00a0*" if field.required or field.must_be_chosen else ""
     unit = _(field.unit)
     in_label = fold(unit) in fold(label)
     return f"{label}{star}" if in_label else f"{label}{star} ({unit})"

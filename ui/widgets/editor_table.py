@@ -6,8 +6,8 @@ To add a kind: an editor in a module of its own if none fits, and a line in EDIT
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from borderdesk.schema import fields
-from borderdesk.schema.record import Field
+from borderdesk.schema import kinds
+from borderdesk.schema.kinds import Field
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.combo_editor import ComboEditor
 from ui.widgets.editor import Editor, EditorContext
@@ -19,29 +19,29 @@ from ui.widgets.several_editor import SeveralEditor
 EditorMaker = Callable[[Any, EditorContext], Editor]
 
 
-def _children(field: fields.Children, ground: EditorContext) -> Editor:
+def _children(field: kinds.ChildrenField, ground: EditorContext) -> Editor:
     return ChildrenEditor(field, ground, editor_for)
 
 
-def _household(field: fields.Kind, ground: EditorContext) -> Editor:
+def _household(field: kinds.ColumnField, ground: EditorContext) -> Editor:
     return HouseholdEditor(field, ground, editor_for)
 
 
-EDITORS: Mapping[type[fields.Kind] | type[fields.Children], EditorMaker] = {
-    fields.Text: text_editor,
-    fields.Hamlet: HamletEditor,
-    fields.Count: LineEditor,
-    fields.Tenths: LineEditor,
-    fields.Day: LineEditor,
-    fields.Marker: LineEditor,
-    fields.Choice: ComboEditor,
-    fields.Pick: ComboEditor,
-    fields.Commune: ComboEditor,
-    fields.Post: ComboEditor,
-    fields.YesNo: ComboEditor,
-    fields.Several: SeveralEditor,
-    fields.Household: _household,
-    fields.Children: _children,
+EDITORS: Mapping[type[Field], EditorMaker] = {
+    kinds.TextField: text_editor,
+    kinds.HamletField: HamletEditor,
+    kinds.CountField: LineEditor,
+    kinds.QuantityField: LineEditor,
+    kinds.DayField: LineEditor,
+    kinds.MarkerField: LineEditor,
+    kinds.ChoiceField: ComboEditor,
+    kinds.PickField: ComboEditor,
+    kinds.CommuneField: ComboEditor,
+    kinds.PostField: ComboEditor,
+    kinds.YesNoField: ComboEditor,
+    kinds.SeveralField: SeveralEditor,
+    kinds.HouseholdField: _household,
+    kinds.ChildrenField: _children,
 }
 """The editor of a kind of field, for every kind derived from it too."""
 

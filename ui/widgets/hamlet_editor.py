@@ -1,7 +1,7 @@
 """The editor of a hamlet: a line of text with proposals."""
 
 from borderdesk.base.text import fold
-from borderdesk.schema.fields import Kind
+from borderdesk.schema.kinds import ColumnField
 from ui.widgets.editor import EditorContext
 from ui.widgets.line_editor import LineEditor
 from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel
@@ -10,7 +10,7 @@ from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel
 class HamletEditor(LineEditor):
     """A hamlet: free text; those known in the commune are offered while it is typed."""
 
-    def __init__(self, field: Kind, ground: EditorContext) -> None:
+    def __init__(self, field: ColumnField, ground: EditorContext) -> None:
         super().__init__(field, ground)
         self._ground = ground
         self._commune: str | None = None

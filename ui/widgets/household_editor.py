@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QLineEdit, QWidget
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.fields import Kind
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records.household import Household
 from ui.base.style import named
 from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled, paint_wrong
@@ -19,7 +19,7 @@ NEW_KEYS = ("hamlet", "commune", "citizen_id")
 class HouseholdEditor(Editor):
     """A line with the head's name; the rest of a new household opens under it."""
 
-    def __init__(self, _field: Kind, ground: EditorContext, make: EditorFactory) -> None:
+    def __init__(self, _field: ColumnField, ground: EditorContext, make: EditorFactory) -> None:
         """make: the editor of a part of a new household."""
         box = QWidget()
         super().__init__(box)

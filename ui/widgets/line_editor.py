@@ -5,21 +5,21 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from borderdesk.base.i18n import _
-from borderdesk.schema import fields
-from borderdesk.schema.fields import Kind
+from borderdesk.schema import kinds
+from borderdesk.schema.kinds import ColumnField
 from ui.widgets.editor import Editor, EditorContext, Raw
 
 
 class LineEditor(Editor):
     """One line of text: names, numbers, dates, markers."""
 
-    def __init__(self, field: Kind, _ground: EditorContext) -> None:
+    def __init__(self, field: ColumnField, _ground: EditorContext) -> None:
         self.line = QLineEdit()
         super().__init__(self.line)
         if field.numeric:
             self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if isinstance(field, fields.Day):
-            self.line.setPlaceholderText(_("dd/mm/yyyy"))
+        if field.placeholder:
+            self.line.setPlaceholderText(_(field.placeholder))
         self.line.setMinimumWidth(48)
         self.line.textChanged.connect(self.edited)
 
@@ -51,9 +51,9 @@ class LongEditor(Editor):
 
     USUAL, MOST = 2, 8
 
-    def __init__(self, field: Kind, _ground: EditorContext) -> None:
+    def __init__(self, field: ColumnField, _ground: EditorContext) -> None:
         self.text = LongText()
-        self._least = 1 if isinstance(field, fields.Text) and field.brief else self.USUAL
+        self._least = 1 if field.brief else self.USUAL
         self.text.setToolTip(_("Shift+Enter begins a new line"))
         super().__init__(self.text)
         self.text.setTabChangesFocus(True)
@@ -78,6 +78,6 @@ class LongEditor(Editor):
         self.text.setPlainText(raw)
 
 
-def text_editor(field: fields.Text, ground: EditorContext) -> Editor:
+def text_editor(field: kinds.TextField, ground: EditorContext) -> Editor:
     """One line, or several where the field is declared so."""
     return LongEditor(field, ground) if field.lines else LineEditor(field, ground)

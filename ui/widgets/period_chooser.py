@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.desk import Desk
-from borderdesk.schema.fields import Day
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Sort
 
@@ -81,7 +81,7 @@ def month_label(month: Period) -> str:
     return _("Month {number}/{year}").format(number=f"{month.number:02d}", year=month.year)
 
 
-def span_of(desk: Desk, type_name: str, event: Day) -> Span:
+def span_of(desk: Desk, type_name: str, event: ColumnField) -> Span:
     """The dates of the newest and of the oldest record."""
     newest = desk.lists.page(type_name, Filter(), limit=1)
     if not newest:

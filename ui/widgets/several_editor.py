@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
-from borderdesk.schema.fields import Several
+from borderdesk.schema.kinds import SeveralField
 from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.icons import icon, name_buttons
 from ui.widgets.options import in_front, options_of
@@ -21,7 +21,7 @@ SHOWN_ROWS = 10
 class SeveralEditor(Editor):
     """Values divided by semicolons; Down or the button opens the list."""
 
-    def __init__(self, field: Several, ground: EditorContext) -> None:
+    def __init__(self, field: SeveralField, ground: EditorContext) -> None:
         self.line = QLineEdit()
         super().__init__(self.line)
         self._field = field

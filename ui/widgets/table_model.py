@@ -8,8 +8,10 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.schema.book import Book
-from borderdesk.schema.fields import Commune, Communes, Day, Kind, Post
-from borderdesk.schema.record import say
+from borderdesk.schema.kinds import (
+    ColumnField,
+    doubt_text,
+)
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, ListEntry, Sort, default_sort
 from ui.base.tasks import Job, Runner
@@ -121,19 +123,14 @@ class RecordTable(QAbstractTableModel):
             self._cell(field, listed.values.get(key), book)
             for key, field in zip(self.keys, self._fields, strict=True)
         )
-        notes = [f"⚠ {say(text)}" for _field, text in listed.doubts]
+        notes = [f"⚠ {doubt_text(text)}" for _field, text in listed.doubts]
         if listed.double:
             notes.insert(0, f"{DOUBLE_SIGN} " + _("Two versions differ, waiting for a choice"))
         return ListLine(listed.id, listed.place, cells, "\n".join(notes), _sign(listed))
 
     @staticmethod
-    def _cell(field: Kind, value: Any, book: Book) -> str:
-        if isinstance(field, Post) and value is not None:
-            return book.post_short(value)
-        if isinstance(field, Commune | Communes):
-            units = [value] if isinstance(value, str) else value or []
-            return "; ".join(book.unit_short(unit) for unit in units)
-        return field.show(value, book).replace("\n", " ")
+    def _cell(field: ColumnField, value: Any, book: Book) -> str:
+        return field.show_short(value, book).replace("\n", " ")
 
     def _replace(self, lines: list[ListLine], limit: int) -> None:
         self._job = None
@@ -211,7 +208,7 @@ class RecordTable(QAbstractTableModel):
     def exact(self, column: int) -> bool:
         """Whether a text that is cut means nothing: a figure or a date."""
         field = self._fields[column]
-        return field.numeric or isinstance(field, Day)
+        return field.cell_kind != "text"
 
     def longest(self, column: int) -> list[str]:
         """The few longest texts of a column on the first page."""
@@ -225,7 +222,7 @@ class RecordTable(QAbstractTableModel):
         return f"{line.sign} {text}" if column == 0 and line.sign else text
 
 
-def heading(field: Kind) -> str:
+def heading(field: ColumnField) -> str:
     """What stands above a column: a number's unit where its label is long."""
     label, unit = _(field.label), _(field.unit)
     if field.numeric and len(unit) < len(label) and unit and len(label) > LONG_HEADING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import (
@@ -113,7 +113,7 @@ def doctor(folder: Path) -> int:
 def open_desk_only(no_password: bool) -> None:
     """Refuse a desk with a password until there are accounts to keep it."""
     if not no_password:
-        raise Refused(
+        raise OperationRefused(
             _(
                 "Passwords are not there yet: make an open desk with --no-password and keep it"
                 " on a computer that is locked."

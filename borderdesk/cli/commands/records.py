@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from borderdesk.base.errors import Invalid, UserError
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.files import save_whole
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
@@ -24,7 +24,7 @@ from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, da
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
-from borderdesk.schema.fields import Kind, Pick
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, ListEntry
@@ -70,7 +70,7 @@ def add(
         for group in in_groups(lines):
             outcome = save(group)
             print_lines(outcome_line(number, one) for number, one in outcome)
-            refused += sum(isinstance(one, Invalid) for _number, one in outcome)
+            refused += sum(isinstance(one, InvalidRecord) for _number, one in outcome)
         return 1 if refused else 0
 
 
@@ -120,13 +120,13 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
         if len(given) != 1:
             raise UserError(_("One JSON object of changed fields is needed."))
         changes = given[0]
-        if isinstance(changes, Invalid):
+        if isinstance(changes, InvalidRecord):
             raise changes
         # What `list` gave may be given back: it says so of the record too.
         same = {"id": (record, None), "state": ("final", None)}
         fixed = [key for key in same if changes.get(key) not in same[key]]
         if fixed:
-            raise Invalid({key: _("Cannot be changed.") for key in fixed})
+            raise InvalidRecord({key: _("Cannot be changed.") for key in fixed})
         saved = desk.records.edit(type_name, record, changes)
     print_json(saved._asdict())
 
@@ -254,8 +254,8 @@ def _kind(desk: Desk, model: type[Revisioned], text: str | None) -> str | None:
         return None
     if not model.kind_key:
         raise UserError(_("This type has no kinds."))
-    field: Kind = model.columns()[model.kind_key]
-    if isinstance(field, Pick):
+    field: ColumnField = model.columns()[model.kind_key]
+    if field.pick_list:
         code = desk.book.pick_code(field.pick_list, text)
         if code is None:
             raise UserError(_("“{value}” is not in the pick list.").format(value=text[:60]))

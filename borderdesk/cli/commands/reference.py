@@ -9,7 +9,7 @@ from borderdesk.cli.output import print_lines, print_message, tab_separated
 from borderdesk.cli.program import Group, argument, command, day_option, option, program
 from borderdesk.desk import Desk
 from borderdesk.schema import settings
-from borderdesk.schema.fields import mask
+from borderdesk.schema.kinds import mask
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.table import printed_rows
 from borderdesk.store.listing import Filter

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_
-from borderdesk.schema.fields import Choice, Commune, Count, Day, Hamlet, Marker, Tenths
+from borderdesk.schema.kinds import (
+    ChoiceField,
+    CommuneField,
+    CountField,
+    DayField,
+    HamletField,
+    MarkerField,
+    QuantityField,
+)
 from borderdesk.schema.record import Record
 from borderdesk.schema.records.parts import ends_after, groups_within
 
@@ -23,15 +31,17 @@ class Clearing(Record):
 
     type_name = "clearing"
     title = N_("Clearing and repair")
-    kind = Choice(N_("Kind of work"), KINDS, required=True, listed=True)
-    started_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    ended_on = Day(N_("To date"), past=True)
-    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
-    hamlet = Hamlet(N_("Hamlet"))
-    from_marker = Marker(N_("From marker"), listed=True)
-    to_marker = Marker(N_("To marker"), listed=True)
-    times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
-    participants = Count(
+    kind = ChoiceField(N_("Kind of work"), KINDS, required=True, listed=True)
+    started_on = DayField(N_("From date"), required=True, listed=True, event=True, sticky=True)
+    ended_on = DayField(N_("To date"), past=True)
+    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = HamletField(N_("Hamlet"))
+    from_marker = MarkerField(N_("From marker"), listed=True)
+    to_marker = MarkerField(N_("To marker"), listed=True)
+    times = CountField(
+        N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
+    )
+    participants = CountField(
         N_("Participants"),
         least=1,
         required=True,
@@ -40,11 +50,11 @@ class Clearing(Record):
         per_day=True,
         unit=N_("participant-turns"),
     )
-    of_whom_guards = Count(N_("Border guards"))
-    of_whom_militia = Count(N_("Militia"))
-    of_whom_residents = Count(N_("Residents"))
-    labour_days = Tenths(N_("Work-days"), unit=N_("work-days"))
-    length_m = Tenths(N_("Length"), unit=N_("m"))
+    of_whom_guards = CountField(N_("Border guards"))
+    of_whom_militia = CountField(N_("Militia"))
+    of_whom_residents = CountField(N_("Residents"))
+    labour_days = QuantityField(N_("Work-days"), unit=N_("work-days"))
+    length_m = QuantityField(N_("Length"), unit=N_("m"))
 
     layout = (
         (N_("Work"), "kind started_on ended_on times"),

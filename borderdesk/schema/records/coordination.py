@@ -1,7 +1,15 @@
 """Exchanges, briefings, talks, conferences and twinnings with partners on both sides."""
 
 from borderdesk.base.i18n import N_
-from borderdesk.schema.fields import INTERNAL, Choice, Commune, Count, Day, Pick, Text
+from borderdesk.schema.kinds import (
+    INTERNAL,
+    ChoiceField,
+    CommuneField,
+    CountField,
+    DayField,
+    PickField,
+    TextField,
+)
 from borderdesk.schema.record import Record
 
 KINDS = {
@@ -28,16 +36,18 @@ class Coordination(Record):
 
     type_name = "coordination"
     title = N_("Coordination, external relations")
-    kind = Choice(N_("Kind of coordination"), KINDS, required=True, listed=True)
-    happened_on = Day(N_("Date"), required=True, listed=True, event=True, sticky=True)
-    times = Count(N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times"))
-    channel = Choice(N_("Channel"), CHANNELS)
-    counterpart = Choice(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
-    level = Choice(N_("Level"), LEVELS)
-    partner = Pick(N_("Partner"), "partner", required=True, listed=True, sticky=True)
-    commune = Commune(N_("Commune"), sticky=True)
-    subject = Text(N_("Subject matter"), required=True, part=INTERNAL, listed=True)
-    outcome = Text(N_("Outcome"), part=INTERNAL)
+    kind = ChoiceField(N_("Kind of coordination"), KINDS, required=True, listed=True)
+    happened_on = DayField(N_("Date"), required=True, listed=True, event=True, sticky=True)
+    times = CountField(
+        N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
+    )
+    channel = ChoiceField(N_("Channel"), CHANNELS)
+    counterpart = ChoiceField(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
+    level = ChoiceField(N_("Level"), LEVELS)
+    partner = PickField(N_("Partner"), "partner", required=True, listed=True, sticky=True)
+    commune = CommuneField(N_("Commune"), sticky=True)
+    subject = TextField(N_("Subject matter"), required=True, part=INTERNAL, listed=True)
+    outcome = TextField(N_("Outcome"), part=INTERNAL)
 
     layout = (
         (N_("Work"), "kind happened_on times channel"),

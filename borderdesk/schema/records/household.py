@@ -8,18 +8,18 @@ import peewee as pw
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import accented, fold, person_key, sort_key
-from borderdesk.schema.fields import (
+from borderdesk.schema.kinds import (
     INTERNAL,
     PERSONAL,
-    CitizenId,
-    Commune,
-    Day,
-    Hamlet,
-    Phone,
-    Text,
+    CitizenIdField,
+    CommuneField,
+    DayField,
+    HamletField,
+    HouseholdField,
+    PhoneField,
+    TextField,
     short_text,
 )
-from borderdesk.schema.fields import Household as HouseholdRef
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records.parts import ends_after
 
@@ -34,16 +34,16 @@ class Household(Revisioned):
     title = N_("Households")
     kind_key = ""
     head = short_text(N_("Head of household"), required=True, listed=True, part=PERSONAL)
-    commune = Commune(N_("Commune"), required=True, listed=True, by_id=True, sticky=True)
-    hamlet = Hamlet(N_("Hamlet"), required=True, listed=True)
-    phone = Phone(N_("Telephone"), part=PERSONAL)
-    citizen_id = CitizenId(N_("Citizen ID"), listed=True, part=PERSONAL)
-    purpose = Text(N_("Purpose of keeping"), part=INTERNAL)
-    review_on = Day(N_("Review of keeping on"))
-    valid_from = Day(N_("Valid from"))
-    valid_to = Day(N_("Valid to"))
-    merged_into = HouseholdRef(N_("Joined to household"))
-    note = Text(N_("Note"), part=INTERNAL)
+    commune = CommuneField(N_("Commune"), required=True, listed=True, by_id=True, sticky=True)
+    hamlet = HamletField(N_("Hamlet"), required=True, listed=True)
+    phone = PhoneField(N_("Telephone"), part=PERSONAL)
+    citizen_id = CitizenIdField(N_("Citizen ID"), listed=True, part=PERSONAL)
+    purpose = TextField(N_("Purpose of keeping"), part=INTERNAL)
+    review_on = DayField(N_("Review of keeping on"))
+    valid_from = DayField(N_("Valid from"), dates_places=True)
+    valid_to = DayField(N_("Valid to"))
+    merged_into = HouseholdField(N_("Joined to household"))
+    note = TextField(N_("Note"), part=INTERNAL)
     head_key = pw.TextField(null=True)
     hamlet_key = pw.TextField(null=True)
     match_key = pw.TextField(null=True)

@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.fields import INTERNAL, Choice, Commune, Count, Day, Pick, Text, YesNo, money
+from borderdesk.schema.kinds import (
+    INTERNAL,
+    ChoiceField,
+    CommuneField,
+    CountField,
+    DayField,
+    PickField,
+    TextField,
+    YesNoField,
+    money,
+)
 from borderdesk.schema.record import Record
 from borderdesk.schema.records.parts import ends_after
 
@@ -21,15 +31,15 @@ class Incident(Record):
     title = N_("Incidents")
     kind_key = "category"
     notice = N_("Write no names of persons and no case secrets here.")
-    happened_on = Day(N_("Date"), required=True, listed=True, event=True, sticky=True)
-    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
-    category = Pick(N_("Category"), "incident_category", required=True, listed=True)
-    persons = Count(N_("Persons involved"), unit=N_("persons"), listed=True)
-    from_tip = YesNo(N_("Residents' tip"))
-    handling = Text(N_("Handling"), part=INTERNAL)
+    happened_on = DayField(N_("Date"), required=True, listed=True, event=True, sticky=True)
+    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    category = PickField(N_("Category"), "incident_category", required=True, listed=True)
+    persons = CountField(N_("Persons involved"), unit=N_("persons"), listed=True)
+    from_tip = YesNoField(N_("Residents' tip"))
+    handling = TextField(N_("Handling"), part=INTERNAL)
     fine_vnd = money(N_("Fine"), listed=True)
-    status = Choice(N_("Status"), STATUSES, required=True, listed=True)
-    closed_on = Day(N_("Settled on"), past=True, listed=True)
+    status = ChoiceField(N_("Status"), STATUSES, required=True, listed=True)
+    closed_on = DayField(N_("Settled on"), past=True, listed=True)
 
     layout = (
         (N_("Incident"), "happened_on commune category persons from_tip"),

@@ -4,8 +4,18 @@ from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.fields import Children, Choice, Commune, Count, Day, Hamlet, Pick, Several
-from borderdesk.schema.record import Child, Record
+from borderdesk.schema.kinds import (
+    ChildModel,
+    ChildrenField,
+    ChoiceField,
+    CommuneField,
+    CountField,
+    DayField,
+    HamletField,
+    PickField,
+    SeveralField,
+)
+from borderdesk.schema.record import Record
 
 FORMS = {
     "session": N_("Gathering"),
@@ -18,15 +28,15 @@ WITH_SESSIONS = frozenset({"session", "training", "broadcast"})
 WITH_ATTENDANCE = frozenset({"session", "small_scale", "training"})
 
 
-class OutreachOtherPlace(Child):
+class OutreachOtherPlace(ChildModel):
     """A further place of the same session, with its share of the attendance."""
 
     class Meta:
         legacy_table_names = False
 
-    commune = Commune(N_("Commune"), required=True)
-    hamlet = Hamlet(N_("Hamlet"))
-    attendance = Count(N_("Attendance"), required=True, unit=N_("participant-turns"))
+    commune = CommuneField(N_("Commune"), required=True)
+    hamlet = HamletField(N_("Hamlet"))
+    attendance = CountField(N_("Attendance"), required=True, unit=N_("participant-turns"))
 
 
 class Outreach(Record):
@@ -38,12 +48,12 @@ class Outreach(Record):
     type_name = "outreach"
     title = N_("Outreach")
     kind_key = "form"
-    form = Choice(N_("Form"), FORMS, required=True, listed=True)
-    held_on = Day(N_("Held on"), required=True, listed=True, event=True, sticky=True)
-    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
-    hamlet = Hamlet(N_("Hamlet"), listed=True)
-    other_places = Children(N_("Other places"), OutreachOtherPlace)
-    sessions = Count(
+    form = ChoiceField(N_("Form"), FORMS, required=True, listed=True)
+    held_on = DayField(N_("Held on"), required=True, listed=True, event=True, sticky=True)
+    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = HamletField(N_("Hamlet"), listed=True)
+    other_places = ChildrenField(N_("Other places"), OutreachOtherPlace)
+    sessions = CountField(
         N_("Sessions"),
         least=1,
         default=1,
@@ -52,11 +62,13 @@ class Outreach(Record):
         unit=N_("sessions"),
         when=("form", WITH_SESSIONS),
     )
-    attendance = Count(N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns"))
-    topics = Several(Pick(N_("Topics"), "topic"), required=True, listed=True, sticky=True)
-    partners = Several(Pick(N_("Partners"), "partner"), sticky=True)
-    leaflets = Count(N_("Leaflets"), unit=N_("leaflets"))
-    document_sets = Count(N_("Document sets"), unit=N_("sets"))
+    attendance = CountField(
+        N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns")
+    )
+    topics = SeveralField(PickField(N_("Topics"), "topic"), required=True, listed=True, sticky=True)
+    partners = SeveralField(PickField(N_("Partners"), "partner"), sticky=True)
+    leaflets = CountField(N_("Leaflets"), unit=N_("leaflets"))
+    document_sets = CountField(N_("Document sets"), unit=N_("sets"))
 
     layout = (
         (N_("Work"), "form held_on sessions topics partners"),

@@ -5,8 +5,7 @@ from typing import Any
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.fields import INTERNAL, Text, money, short_text
-from borderdesk.schema.record import Child
+from borderdesk.schema.kinds import INTERNAL, ChildModel, TextField, money, short_text
 
 CONDITIONS = {
     "intact": N_("Intact"),
@@ -17,7 +16,7 @@ CONDITIONS = {
 }
 
 
-class Funder(Child):
+class Funder(ChildModel):
     """Who paid for a work: an amount of whole đồng, or things in kind."""
 
     class Meta:
@@ -25,7 +24,7 @@ class Funder(Child):
 
     name = short_text(N_("Name"), required=True, part=INTERNAL)
     amount_vnd = money(N_("Amount"))
-    in_kind = Text(N_("In kind"), part=INTERNAL)
+    in_kind = TextField(N_("In kind"), part=INTERNAL)
 
 
 def ends_after(record: Any, start: str, end: str) -> Iterable[Problem]:

@@ -4,20 +4,21 @@ from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.fields import (
+from borderdesk.schema.kinds import (
     INTERNAL,
-    Children,
-    Choice,
-    Communes,
-    Count,
-    Day,
-    Marker,
-    Soft,
-    Stretch,
-    Text,
+    ChildModel,
+    ChildrenField,
+    ChoiceField,
+    CommunesField,
+    CountField,
+    DayField,
+    Doubt,
+    MarkerField,
+    MarkerStretch,
+    TextField,
     short_text,
 )
-from borderdesk.schema.record import Child, Record
+from borderdesk.schema.record import Record
 from borderdesk.schema.records.parts import CONDITIONS, ends_after, groups_within
 
 KINDS = {
@@ -33,15 +34,15 @@ RESULTS = {
 LONG_DAYS = 15
 
 
-class PatrolInspected(Child):
+class PatrolInspected(ChildModel):
     """A marker seen on the patrol, and how it was found."""
 
     class Meta:
         legacy_table_names = False
 
-    marker = Marker(N_("Marker"), required=True)
-    condition = Choice(N_("Condition"), CONDITIONS, required=True)
-    remark = Text(N_("Remark"), part=INTERNAL)
+    marker = MarkerField(N_("Marker"), required=True)
+    condition = ChoiceField(N_("Condition"), CONDITIONS, required=True)
+    remark = TextField(N_("Remark"), part=INTERNAL)
 
 
 class Patrol(Record):
@@ -52,15 +53,15 @@ class Patrol(Record):
 
     type_name = "patrol"
     title = N_("Patrols")
-    kind = Choice(N_("Kind of patrol"), KINDS, required=True, listed=True)
-    started_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    ended_on = Day(N_("To date"), past=True)
-    from_marker = Marker(N_("From marker"), required=True, listed=True)
-    to_marker = Marker(N_("To marker"), required=True, listed=True)
-    communes = Communes(
+    kind = ChoiceField(N_("Kind of patrol"), KINDS, required=True, listed=True)
+    started_on = DayField(N_("From date"), required=True, listed=True, event=True, sticky=True)
+    ended_on = DayField(N_("To date"), past=True)
+    from_marker = MarkerField(N_("From marker"), required=True, listed=True)
+    to_marker = MarkerField(N_("To marker"), required=True, listed=True)
+    communes = CommunesField(
         N_("Communes"), required=True, listed=True, along=("from_marker", "to_marker")
     )
-    participants = Count(
+    participants = CountField(
         N_("Participants"),
         least=1,
         required=True,
@@ -69,18 +70,18 @@ class Patrol(Record):
         per_day=True,
         unit=N_("participant-turns"),
     )
-    of_whom_guards = Count(N_("Border guards"))
-    of_whom_militia = Count(N_("Militia"))
-    of_whom_police = Count(N_("Police"))
-    of_whom_residents = Count(N_("Residents"))
-    foreign_participants = Count(N_("Chinese side (not added)"))
+    of_whom_guards = CountField(N_("Border guards"))
+    of_whom_militia = CountField(N_("Militia"))
+    of_whom_police = CountField(N_("Police"))
+    of_whom_residents = CountField(N_("Residents"))
+    foreign_participants = CountField(N_("Chinese side (not added)"))
     leader = short_text(N_("Led by"), part=INTERNAL)
-    result = Choice(N_("Result"), RESULTS, required=True, listed=True)
-    findings = Text(N_("Findings"), part=INTERNAL)
-    inspected = Children(
+    result = ChoiceField(N_("Result"), RESULTS, required=True, listed=True)
+    findings = TextField(N_("Findings"), part=INTERNAL)
+    inspected = ChildrenField(
         N_("Markers inspected"),
         PatrolInspected,
-        stretch=Stretch(("from_marker", "to_marker"), "marker", {"condition": "intact"}),
+        stretch=MarkerStretch(("from_marker", "to_marker"), "marker", {"condition": "intact"}),
     )
 
     layout = (
@@ -101,7 +102,7 @@ class Patrol(Record):
     def check(self) -> Iterator[Problem]:
         yield from ends_after(self, "started_on", "ended_on")
         if self.ended_on and self.started_on and (self.ended_on - self.started_on).days > LONG_DAYS:
-            yield Soft("ended_on", N_("Longer than 15 days."))
+            yield Doubt("ended_on", N_("Longer than 15 days."))
         yield from groups_within(
             self, "of_whom_guards", "of_whom_militia", "of_whom_police", "of_whom_residents"
         )

@@ -7,15 +7,15 @@ import peewee as pw
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_, _
-from borderdesk.schema.fields import (
+from borderdesk.schema.kinds import (
+    AT_LEAST_TWO,
     INTERNAL,
-    SEVERAL,
-    Commune,
-    Count,
-    Day,
-    Hamlet,
-    Household,
-    Pick,
+    CommuneField,
+    CountField,
+    DayField,
+    HamletField,
+    HouseholdField,
+    PickField,
     short_text,
 )
 from borderdesk.schema.record import Record, Values
@@ -30,11 +30,11 @@ class Pledge(Record):
     type_name = "pledge"
     title = N_("Pledges")
     kind_key = "programme"
-    signed_on = Day(N_("Signed on"), required=True, listed=True, event=True, sticky=True)
-    programme = Pick(
+    signed_on = DayField(N_("Signed on"), required=True, listed=True, event=True, sticky=True)
+    programme = PickField(
         N_("Pledge programme"), "pledge_programme", required=True, listed=True, sticky=True
     )
-    count = Count(
+    count = CountField(
         N_("Number of households"),
         least=1,
         default=1,
@@ -42,13 +42,13 @@ class Pledge(Record):
         listed=True,
         unit=N_("households"),
     )
-    household = Household(
+    household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("count", frozenset({1}))
     )
-    commune = Commune(
-        N_("Commune"), required=True, listed=True, when=("count", SEVERAL), sticky=True
+    commune = CommuneField(
+        N_("Commune"), required=True, listed=True, when=("count", AT_LEAST_TWO), sticky=True
     )
-    hamlet = Hamlet(N_("Hamlet"), required=True, when=("count", SEVERAL))
+    hamlet = HamletField(N_("Hamlet"), required=True, when=("count", AT_LEAST_TWO))
     witness = short_text(N_("Witness"), part=INTERNAL)
     place = pw.TextField(null=True)
     """Derived: the commune it counts in, its household's where it names one."""

@@ -1,15 +1,15 @@
 """Works of the movements: bamboo ramparts, lighting of the patrol road and the like."""
 
 from borderdesk.base.i18n import N_
-from borderdesk.schema.fields import (
-    Children,
-    Commune,
-    Count,
-    Day,
-    Hamlet,
-    Marker,
-    Pick,
-    Tenths,
+from borderdesk.schema.kinds import (
+    ChildrenField,
+    CommuneField,
+    CountField,
+    DayField,
+    HamletField,
+    MarkerField,
+    PickField,
+    QuantityField,
     money,
 )
 from borderdesk.schema.record import Record
@@ -32,19 +32,19 @@ class Programme(Record):
     type_name = "programme"
     title = N_("Programme works")
     kind_key = "programme"
-    programme = Pick(N_("Programme"), "programme", required=True, listed=True)
-    done_on = Day(N_("Done on"), required=True, listed=True, event=True, sticky=True)
-    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
-    hamlet = Hamlet(N_("Hamlet"), listed=True)
-    from_marker = Marker(N_("From marker"))
-    to_marker = Marker(N_("To marker"))
-    quantity = Tenths(N_("Quantity"), required=True, listed=True)
-    length_km = Tenths(N_("Length"), unit=N_("km"))
-    participants = Count(N_("Participants"), unit=N_("participant-turns"))
-    households = Count(N_("Number of households"), unit=N_("households"))
-    labour_days = Tenths(N_("Work-days"), unit=N_("work-days"), listed=True)
+    programme = PickField(N_("Programme"), "programme", required=True, listed=True)
+    done_on = DayField(N_("Done on"), required=True, listed=True, event=True, sticky=True)
+    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = HamletField(N_("Hamlet"), listed=True)
+    from_marker = MarkerField(N_("From marker"))
+    to_marker = MarkerField(N_("To marker"))
+    quantity = QuantityField(N_("Quantity"), required=True, listed=True)
+    length_km = QuantityField(N_("Length"), unit=N_("km"))
+    participants = CountField(N_("Participants"), unit=N_("participant-turns"))
+    households = CountField(N_("Number of households"), unit=N_("households"))
+    labour_days = QuantityField(N_("Work-days"), unit=N_("work-days"), listed=True)
     cost_vnd = money(N_("Cost"), listed=True)
-    funders = Children(N_("Contributions"), ProgrammeFunder)
+    funders = ChildrenField(N_("Contributions"), ProgrammeFunder)
 
     layout = (
         (N_("Work"), "programme done_on quantity"),

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_
-from borderdesk.schema.fields import (
-    Choice,
-    Commune,
-    Count,
-    Day,
-    Hamlet,
-    Household,
-    Marker,
-    Tenths,
+from borderdesk.schema.kinds import (
+    ChoiceField,
+    CommuneField,
+    CountField,
+    DayField,
+    HamletField,
+    HouseholdField,
+    MarkerField,
+    QuantityField,
     short_text,
 )
 from borderdesk.schema.record import Record
@@ -34,8 +34,8 @@ class Registration(Record):
     type_name = "registration"
     title = N_("Self-management registrations")
     kind_key = "subject"
-    subject = Choice(N_("Subject"), SUBJECTS, required=True, listed=True)
-    household = Household(
+    subject = ChoiceField(N_("Subject"), SUBJECTS, required=True, listed=True)
+    household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("subject", frozenset({"household"}))
     )
     name = short_text(
@@ -45,14 +45,18 @@ class Registration(Record):
         when=("subject", frozenset({"collective", "individual"})),
         personal_when=("subject", frozenset({"individual"})),
     )
-    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
-    hamlet = Hamlet(N_("Hamlet"), required=True, listed=True)
-    from_on = Day(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    to_on = Day(N_("To date"))
-    from_marker = Marker(N_("From marker"))
-    to_marker = Marker(N_("To marker"))
-    length_km = Tenths(N_("Length"), unit=N_("km"))
-    members = Count(N_("Members"), unit=N_("persons"), when=("subject", frozenset({"collective"})))
+    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    hamlet = HamletField(N_("Hamlet"), required=True, listed=True)
+    from_on = DayField(
+        N_("From date"), required=True, listed=True, event=True, sticky=True, lasting=True
+    )
+    to_on = DayField(N_("To date"))
+    from_marker = MarkerField(N_("From marker"))
+    to_marker = MarkerField(N_("To marker"))
+    length_km = QuantityField(N_("Length"), unit=N_("km"))
+    members = CountField(
+        N_("Members"), unit=N_("persons"), when=("subject", frozenset({"collective"}))
+    )
 
     layout = (
         (N_("Registration"), "subject household name from_on to_on members"),

@@ -1,8 +1,18 @@
 """Marker-access tracks that were built."""
 
 from borderdesk.base.i18n import N_
-from borderdesk.schema.fields import Children, Choice, Commune, Count, Day, Marker, Tenths, money
-from borderdesk.schema.record import Child, Record
+from borderdesk.schema.kinds import (
+    ChildModel,
+    ChildrenField,
+    ChoiceField,
+    CommuneField,
+    CountField,
+    DayField,
+    MarkerField,
+    QuantityField,
+    money,
+)
+from borderdesk.schema.record import Record
 from borderdesk.schema.records.parts import Funder
 
 SURFACES = {
@@ -13,14 +23,14 @@ SURFACES = {
 }
 
 
-class TrackLine(Child):
+class TrackLine(ChildModel):
     """One track: the marker it leads to and its length."""
 
     class Meta:
         legacy_table_names = False
 
-    marker = Marker(N_("Marker"), required=True)
-    length_m = Tenths(N_("Length"), unit=N_("m"))
+    marker = MarkerField(N_("Marker"), required=True)
+    length_m = QuantityField(N_("Length"), unit=N_("m"))
 
 
 class TrackFunder(Funder):
@@ -39,17 +49,17 @@ class Track(Record):
     type_name = "track"
     title = N_("Marker-access tracks")
     kind_key = "surface"
-    completed_on = Day(N_("Completed on"), required=True, listed=True, event=True, sticky=True)
-    commune = Commune(N_("Commune"), required=True, listed=True, sticky=True)
-    count = Count(
+    completed_on = DayField(N_("Completed on"), required=True, listed=True, event=True, sticky=True)
+    commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
+    count = CountField(
         N_("Number of tracks"), least=1, default=1, required=True, listed=True, unit=N_("tracks")
     )
-    lines = Children(N_("Tracks"), TrackLine)
-    width_m = Tenths(N_("Width"), unit=N_("m"))
-    surface = Choice(N_("Surface"), SURFACES, listed=True)
-    labour_days = Tenths(N_("Work-days"), unit=N_("work-days"), listed=True)
+    lines = ChildrenField(N_("Tracks"), TrackLine)
+    width_m = QuantityField(N_("Width"), unit=N_("m"))
+    surface = ChoiceField(N_("Surface"), SURFACES, listed=True)
+    labour_days = QuantityField(N_("Work-days"), unit=N_("work-days"), listed=True)
     cost_vnd = money(N_("Cost"), listed=True)
-    funders = Children(N_("Contributions"), TrackFunder)
+    funders = ChildrenField(N_("Contributions"), TrackFunder)
 
     layout = (
         (N_("Work"), "completed_on commune count"),

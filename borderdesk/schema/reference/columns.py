@@ -17,25 +17,25 @@ import peewee as pw
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import is_day
 from borderdesk.schema.book import FOREVER
-from borderdesk.schema.fields import (
-    Bad,
-    Choice,
-    Count,
-    Day,
-    Kind,
-    Several,
-    Tenths,
-    Text,
-    YesNo,
+from borderdesk.schema.kinds import (
+    ChoiceField,
+    ColumnField,
+    CountField,
+    DayField,
+    EntryContext,
+    FieldError,
+    QuantityField,
+    SeveralField,
+    TextField,
+    YesNoField,
     as_json_number,
 )
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
-    from borderdesk.schema.fields import Entry
 
 
-class EditableColumn(Kind):
+class EditableColumn(ColumnField):
     """What a column says beyond its field.
 
     pattern: what a cell of a file must match whole; without one, a required cell must not be
@@ -54,7 +54,7 @@ class EditableColumn(Kind):
         self.pattern = pattern
         self.blank = blank
 
-    def at(self, book: "Book") -> Kind:
+    def at(self, book: "Book") -> ColumnField:
         """The field that reads and shows values, with the choices there are now."""
         return self
 
@@ -99,33 +99,33 @@ class EditableColumn(Kind):
         return cell
 
 
-class TextColumn(EditableColumn, Text):
+class TextColumn(EditableColumn, TextField):
     """A text."""
 
 
-class YearColumn(EditableColumn, Text):
+class YearColumn(EditableColumn, TextField):
     """A year in four digits, shown without marks."""
 
     field_type: ClassVar[str] = "INT"
 
-    def read(self, text: str, entry: "Entry") -> str | None:
+    def read(self, text: str, entry: EntryContext) -> str | None:
         text = text.strip()
         if text and not (text.isdecimal() and 2000 <= int(text) <= 2200):
-            raise Bad(_("“{value}” is not a year.").format(value=text[:40]))
+            raise FieldError(_("“{value}” is not a year.").format(value=text[:40]))
         return text or None
 
     def db_value(self, value: Any) -> Any:
         return int(value) if value else value
 
 
-class ChoiceColumn(EditableColumn, Choice):
+class ChoiceColumn(EditableColumn, ChoiceField):
     """One of a fixed few."""
 
     def fits(self, cell: str) -> bool:
         return cell in self.options or not (cell or self.required)
 
 
-class DayColumn(EditableColumn, Day):
+class DayColumn(EditableColumn, DayField):
     """A date."""
 
     def fits(self, cell: str) -> bool:
@@ -151,7 +151,7 @@ class LastDayColumn(DayColumn):
         return "" if value == FOREVER else str(value)
 
 
-class FlagColumn(EditableColumn, YesNo):
+class FlagColumn(EditableColumn, YesNoField):
     """Yes or no, blank for no; stored as 1 or 0."""
 
     field_type: ClassVar[str] = "INT"
@@ -188,7 +188,7 @@ class FlagColumn(EditableColumn, YesNo):
         return str(int(cell == "true"))
 
 
-class CountColumn(EditableColumn, Count):
+class CountColumn(EditableColumn, CountField):
     """A whole number, stored as NULL where it is blank."""
 
     field_type: ClassVar[str] = "INT"
@@ -210,7 +210,7 @@ class CountColumn(EditableColumn, Count):
         return "" if value is None else str(value)
 
 
-class AmountColumn(EditableColumn, Tenths):
+class AmountColumn(EditableColumn, QuantityField):
     """A decimal, stored as text; "" where it is blank."""
 
     def to_cell(self, value: Any) -> str:
@@ -241,7 +241,7 @@ class LinkColumn(EditableColumn, pw.TextField):
         to: str = "",
         *,
         choices: Callable[["Book"], Mapping[str, str]] | None = None,
-        kind: type[Kind] | None = None,
+        kind: type[ColumnField] | None = None,
         by: tuple[str, ...] = (),
         several: bool = False,
         whole: bool = False,
@@ -257,12 +257,12 @@ class LinkColumn(EditableColumn, pw.TextField):
         self._choices = choices
         self._kind = kind
 
-    def at(self, book: "Book") -> Kind:
+    def at(self, book: "Book") -> ColumnField:
         if self._kind is not None:
             return self._kind(self.label, required=self.required)
         options = self._choices(book) if self._choices is not None else {}
-        one = Choice(self.label, options, required=self.required)
-        return Several(one) if self.several else one
+        one = ChoiceField(self.label, options, required=self.required)
+        return SeveralField(one) if self.several else one
 
     def to_cell(self, value: Any) -> str:
         if self.several and value is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.errors import Invalid, UserError, reason
+from borderdesk.base.errors import InvalidRecord, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -45,7 +45,7 @@ def shipped_rows() -> Iterator[ReferenceRows]:
 def read_file(path: Path) -> ReferenceRows:
     """Every row of a CSV file, checked cell by cell.
 
-    Raises Invalid with {"line N, column": message}, UserError for a file of no known type.
+    Raises InvalidRecord with {"line N, column": message}, UserError for a file of no known type.
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -91,7 +91,7 @@ def _check_lines(table: type[ReferenceType], lines: Iterator[list[str]]) -> Refe
             problems[place_of(number, key)] = message
         rows[table.key_of(cells)] = (number, cells)
     if problems:
-        raise Invalid(problems)
+        raise InvalidRecord(problems)
     return _reference_rows(table, rows)
 
 

@@ -8,7 +8,7 @@ import peewee as pw
 
 from borderdesk.base.i18n import N_
 from borderdesk.schema.book import HamletEntry
-from borderdesk.schema.fields import Hamlet
+from borderdesk.schema.kinds import HAMLET
 from borderdesk.schema.reference.columns import (
     CountColumn,
     DayColumn,
@@ -42,7 +42,7 @@ class HamletTable(ReferenceType):
     noun = N_("hamlets")
     name_column = "name"
     entry = HamletEntry
-    named_by = Hamlet
+    named_by = HAMLET
     record_column = "name"
     record_context = ("commune",)
 

@@ -6,7 +6,7 @@ from typing import Any
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import marker_key
 from borderdesk.schema.book import MarkerEntry
-from borderdesk.schema.fields import Marker, Post
+from borderdesk.schema.kinds import MARKER, PostField
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
 from borderdesk.schema.reference.post import POSTS
 from borderdesk.schema.reference.table import HELD, ReferenceType
@@ -27,12 +27,12 @@ class MarkerTable(ReferenceType):
     entry = MarkerEntry
     list_help = N_("List the boundary markers in order.")
     print_order = "marker name_of:post post commune invented"
-    named_by = Marker
+    named_by = MARKER
 
     marker = TextColumn(
         N_("Marker"), limit=7, required=True, primary_key=True, pattern=r"\d{3,4}(/\d{1,2})?"
     )
-    post = LinkColumn(N_("Post"), POSTS, by=("code",), kind=Post)
+    post = LinkColumn(N_("Post"), POSTS, by=("code",), kind=PostField)
     commune = LinkColumn(N_("Commune"), UNITS, by=("id",), choices=commune_choices)
     invented = FlagColumn(N_("Invented"))
 

@@ -8,7 +8,7 @@ import peewee as pw
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import fold, nfc
 from borderdesk.schema.book import PickEntry
-from borderdesk.schema.fields import Kind, Pick
+from borderdesk.schema.kinds import PICK, ColumnField
 from borderdesk.schema.reference.columns import ChoiceColumn, TextColumn
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 
@@ -42,7 +42,7 @@ class PickTable(ReferenceType):
     grid_order = "list vi en unit code"
     list_help = N_("List the pick lists.")
     print_order = "code vi list en unit"
-    named_by = Pick
+    named_by = PICK
     record_column = "code"
     place = PackagePlace(
         "pick", {"list": "list", "code": "code", "name": "vi"}, same={"vi": "code"}
@@ -61,13 +61,12 @@ class PickTable(ReferenceType):
         return sorted(entries, key=lambda entry: place[entry.list])
 
     @classmethod
-    def key_named(cls, field: Kind, value: str) -> tuple[str, ...]:
-        assert isinstance(field, Pick)
+    def key_named(cls, field: ColumnField, value: str) -> tuple[str, ...]:
         return (field.pick_list, value)
 
     @classmethod
-    def is_named(cls, field: Kind, cells: Mapping[str, str]) -> bool:
-        return isinstance(field, Pick) and field.pick_list == cells["list"]
+    def is_named(cls, field: ColumnField, cells: Mapping[str, str]) -> bool:
+        return field.pick_list == cells["list"]
 
     @classmethod
     def completed(cls, cells: Cells, book: "Book") -> Cells:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import sort_key
 from borderdesk.schema.book import PostEntry
-from borderdesk.schema.fields import Post
+from borderdesk.schema.kinds import POST
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
 from borderdesk.schema.reference.table import HELD, PackagePlace, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
@@ -37,7 +37,7 @@ class PostTable(ReferenceType):
     name_column = "name"
     entry = PostEntry
     list_help = N_("List the posts.")
-    named_by = Post
+    named_by = POST
     place = PackagePlace("post", {"code": "code", "name": "name"}, same={"name": "code"})
 
     code = TextColumn(

@@ -14,7 +14,7 @@ import peewee as pw
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Calendar
-from borderdesk.schema.fields import Kind
+from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference.columns import EditableColumn
 
 if TYPE_CHECKING:
@@ -125,8 +125,8 @@ class ReferenceType(EditableTable):
     print_order: ClassVar[str] = ""
     """The columns that command prints, where they are not all as declared; `name_of:X` prints the
     label of what the link X names."""
-    named_by: ClassVar[type[Kind] | None] = None
-    """The kind of field by which records name a row."""
+    named_by: ClassVar[str] = ""
+    """What a field of a record refers to when it names a row (its `refers_to`)."""
     record_column: ClassVar[str] = ""
     """The column whose cell stands in records, where it is not the first of the key."""
     record_context: ClassVar[tuple[str, ...]] = ()
@@ -162,14 +162,14 @@ class ReferenceType(EditableTable):
         return (cls.place.kind, cells[group] if group in key else "", cells[columns["code"]])
 
     @classmethod
-    def key_named(cls, field: Kind, value: str) -> tuple[str, ...]:
-        """The key of the row that a record's field, of the kind `named_by`, names."""
+    def key_named(cls, field: ColumnField, value: str) -> tuple[str, ...]:
+        """The key of the row that a record's field, which refers to `named_by`, names."""
         return (value,)
 
     @classmethod
-    def is_named(cls, field: Kind, cells: Mapping[str, str]) -> bool:
+    def is_named(cls, field: ColumnField, cells: Mapping[str, str]) -> bool:
         """Whether a record's field may name the row with these cells."""
-        return cls.named_by is not None and isinstance(field, cls.named_by)
+        return bool(cls.named_by) and field.refers_to == cls.named_by
 
     @classmethod
     def check_cells(cls, cells: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import N_
 from borderdesk.schema.book import EARLIEST, FOREVER, UnitEntry
-from borderdesk.schema.fields import Commune
+from borderdesk.schema.kinds import UNIT
 from borderdesk.schema.reference.columns import (
     ChoiceColumn,
     DayColumn,
@@ -51,7 +51,7 @@ class UnitTable(ReferenceType):
     grid_order = "name id code kind parent border valid_from valid_to successors"
     list_help = N_("List the administrative units.")
     print_order = "code name id kind parent border valid_from valid_to successors"
-    named_by = Commune
+    named_by = UNIT
     place = PackagePlace(
         "unit",
         {

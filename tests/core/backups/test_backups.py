@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, outdated, restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
 from borderdesk.backups.restoration import DeskCounts, no_progress
-from borderdesk.base.errors import CannotOpen, Refused, UserError
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.session.opening import verify_file
@@ -399,7 +399,7 @@ def test_nothing_is_restored_over_anything(backup, tmp_path):
     (tmp_path / "full" / "a").write_text("a")
     (tmp_path / "file").write_text("a")
     for into in ("full", "file"):
-        with pytest.raises(Refused) as told:
+        with pytest.raises(OperationRefused) as told:
             restore(backup, tmp_path / into)
         assert told.value.exit_code == 4
     assert names(tmp_path) == ["file", "full"]
@@ -436,7 +436,7 @@ def test_a_folder_of_somebody_elses_is_left_alone(backup, tmp_path, desk):
     """What a killed restoration leaves is removed by the next one; what others keep is not."""
     (tmp_path / "again.part").mkdir()
     (tmp_path / "again.part" / "thư").write_text("của tôi")
-    refused_and_nothing_left(backup, tmp_path, Refused, 4)
+    refused_and_nothing_left(backup, tmp_path, OperationRefused, 4)
     assert names(tmp_path / "again.part") == ["thư"]
     theirs = tmp_path / "stick" / "sao-luu_20_2023-01-01_000000.db.part"
     theirs.mkdir(parents=True)

@@ -14,7 +14,7 @@ import pytest
 
 from borderdesk.backups.backups import restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.store import database as store
@@ -208,9 +208,9 @@ def test_a_backup_that_is_stopped_leaves_nothing_and_is_no_failure(filled):
 
             def tell(_done, _all, calls=calls, stop=stop):
                 if next(calls) == stop:
-                    raise Stopped
+                    raise OperationStopped
 
-            with pytest.raises(Stopped):
+            with pytest.raises(OperationStopped):
                 desk.backups.make(progress=tell)
             assert [path.name for path in desk.backups.folder().iterdir()] == [first.file.name]
         assert desk.backups.all() == [first]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from borderdesk.backups.backups import restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
@@ -28,8 +28,24 @@ MONTHS = ["2023-03", "2023-06", "2023-12"]
 OLDER = ROOT / "tests" / "data" / "desk-schema-6.db.xz"
 
 
-def contents(path):
-    """Every row of every table of a desk's file; what it notes of backups is its own."""
+def columns_of(path):
+    """{table: its columns} of a desk's file."""
+    plain = sqlite3.connect(path)
+    try:
+        tables = plain.execute("SELECT name, sql FROM sqlite_master").fetchall()
+        return {
+            name: [row[1] for row in plain.execute(f'PRAGMA table_info("{name}")')]
+            for name, sql in tables
+            if sql and sql.startswith("CREATE TABLE")
+        }
+    finally:
+        plain.close()
+
+
+def contents(path, columns=None):
+    """Every row of every table of a desk's file, of the columns named where they are; what it
+    notes of backups is its own."""
+    columns = columns or columns_of(path)
     plain = sqlite3.connect(path)
     try:
         tables = [
@@ -38,10 +54,12 @@ def contents(path):
             if sql and sql.startswith("CREATE TABLE") and name != "backup"
         ]
         return {
-            name: sorted(map(repr, plain.execute(f'SELECT * FROM "{name}"')))
+            name: sorted(
+                map(repr, plain.execute(f'SELECT {", ".join(columns[name])} FROM "{name}"'))
+            )
             for name in tables
             # Segments of the full text are compared by what is found.
-            if not name.endswith(("_search_data", "_search_idx"))
+            if name in columns and not name.endswith(("_search_data", "_search_idx"))
         }
     finally:
         plain.close()
@@ -216,13 +234,14 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
     file = tmp_path / "old" / "desk.db"
     file.parent.mkdir()
     file.write_bytes(lzma.decompress(OLDER.read_bytes()))
-    content, before = file.read_bytes(), contents(file)
+    content, columns, before = file.read_bytes(), columns_of(file), contents(file)
     restored = restore(file, tmp_path / "new")
     assert file.read_bytes() == content
     assert [path.name for path in file.parent.iterdir()] == ["desk.db"]
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["desk.db"]
     assert restored.made == ""
-    after = contents(database_file(tmp_path / "new"))
+    # A later migration may add columns; what was in the file stays as it was.
+    after = contents(database_file(tmp_path / "new"), columns)
     for table in set(before) - {"schema_migration"}:
         assert after[table] == before[table]
     with Desk.open(tmp_path / "new") as desk:
@@ -232,7 +251,7 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
 
 
 def test_a_desk_that_is_open_is_not_restored_from(desk, tmp_path):
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         restore(desk.store.path, tmp_path / "again")
     desk.records.add("clearing", example("clearing"))
     revisions = desk.maintenance.verify()["revisions"]

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 import zxingcpp
 
-from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card, read_card, signed_by
@@ -158,7 +158,7 @@ def made(province, post, tmp_path):
 def test_a_first_desk_is_made_from_the_set_up_file(province, post, made, tmp_path):
     setup = read_setup(made)
     assert setup.card == province.exchange.cards.own()
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         create_from_setup(Desk, tmp_path / "new", setup, "post", "CL", "A", vouched="0000 0000")
     assert not database_file(tmp_path / "new").exists()
     vouched = setup.card.fingerprint.lower().replace(" ", "")
@@ -210,7 +210,7 @@ def test_the_body_that_issues_at_the_province_stands_above_the_rest(province, po
 def test_a_set_up_file_changes_nothing_until_somebody_vouches(post, made):
     before = post.maintenance.verify(), dict(post.book.settings)
     setup = read_setup(made)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(OperationRefused) as refused:
         post.exchange.setups.apply(setup)
     assert setup.card.fingerprint in str(refused.value)
     assert (post.maintenance.verify(), dict(post.book.settings)) == before
@@ -265,7 +265,7 @@ def test_later_set_up_files_update_and_older_ones_are_said_and_change_nothing(
 
 
 def test_only_the_province_makes_set_up_files(post, tmp_path):
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         post.exchange.setups.make(tmp_path / "x.bdsetup")
     assert not (tmp_path / "x.bdsetup").exists()
 
@@ -294,7 +294,7 @@ def test_a_bad_row_is_named_and_nothing_is_applied(province, post, made):
         told = json.loads(archive.read("setup.json"))
     setup = read_setup(resigned(province, made, spoil))
     before = dict(post.book.settings)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(InvalidRecord) as refused:
         post.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
     named = " | ".join(refused.value.problems)
     for name in (
@@ -325,7 +325,7 @@ def test_a_set_up_file_that_was_changed_or_is_none_is_refused(post, made, tmp_pa
     with pytest.raises(UserError):
         read_setup(resigned(post, made, lambda _told: None))
     own = post.exchange.cards.own()
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         read_setup(
             resigned(
                 post, made,

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
-from borderdesk.schema.record import split
+from borderdesk.schema.content import split
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
@@ -104,7 +104,7 @@ class Desks(RuleBasedStateMachine):
         }
         try:
             self.desks[who].records.add("pledge", raw, new_picks=True)
-        except Refused:
+        except OperationRefused:
             return
 
     @rule(who=WHO, which=SOME, people=PEOPLE)
@@ -153,7 +153,7 @@ class Desks(RuleBasedStateMachine):
         if gone:
             try:
                 desk.records.undelete("clearing", gone[which % len(gone)])
-            except Refused:
+            except OperationRefused:
                 return
 
     def _with(self, name, who, which, act):
@@ -162,7 +162,7 @@ class Desks(RuleBasedStateMachine):
         if rows:
             try:
                 act(desk, rows[which % len(rows)].id)
-            except Refused:
+            except OperationRefused:
                 return
 
     @rule(who=WHO, which=SOME, side=st.integers(0, 2), by_field=st.booleans())
@@ -179,7 +179,7 @@ class Desks(RuleBasedStateMachine):
             key = "signed_on"
         try:
             inbox.resolve(double.type, double.record, take if whole else {key: take})
-        except Refused:
+        except OperationRefused:
             return
 
     @rule(who=WHO, which=SOME)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from borderdesk.base.errors import Refused, UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.store.rebuild import rebuild
@@ -66,7 +66,7 @@ def test_personal_fields_go_only_with_a_reason_and_a_lock_and_fill_what_came_bef
     saved = post.records.add("clearing", clearing(post=None, note="Ghi chú nội bộ"))
     province.exchange.imports.take(send(post, tmp_path / "first"))
     assert "note" not in province.records.read("clearing", saved.id)[0]
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         send(post, tmp_path / "open", wish=ExportOptions(reason="Đối chiếu hộ dân"))
     wish = ExportOptions([province.exchange.cards.own()], reason="Đối chiếu hộ dân")
     path = send(post, tmp_path / "second", wish=wish)
@@ -85,7 +85,7 @@ def test_a_record_whose_personal_part_stayed_elsewhere_is_not_edited_blind(tmp_p
         trust(one, two)
         saved = one.records.add("clearing", clearing(post=None, note="Ghi chú"))
         two.exchange.imports.take(send(one, tmp_path))
-        with pytest.raises(Refused):
+        with pytest.raises(OperationRefused):
             two.records.edit("clearing", saved.id, {"participants": 19})
 
 
@@ -174,7 +174,7 @@ def test_two_versions_wait_for_the_post_and_its_choice_travels(tmp_path):
         assert told.double == 1
         (waiting,) = province.exchange.inbox.doubles()
         assert not waiting.chosen_here
-        with pytest.raises(Refused):
+        with pytest.raises(OperationRefused):
             province.exchange.inbox.resolve("clearing", saved.id, waiting.versions[0].id.hex())
         two.exchange.imports.take(send(one, tmp_path))
         (here,) = two.exchange.inbox.doubles()
@@ -224,7 +224,7 @@ def test_a_version_of_which_a_part_stayed_elsewhere_is_not_chosen_blind(tmp_path
         (waiting,) = two.exchange.inbox.doubles()
         by_count = {v.values()["participants"]: v.id.hex() for v in waiting.versions}
         for take in (by_count[19], {"note": by_count[19]}):
-            with pytest.raises(Refused):
+            with pytest.raises(OperationRefused):
                 two.exchange.inbox.resolve("clearing", saved.id, take)
         two.exchange.inbox.resolve("clearing", saved.id, {"participants": by_count[19]})
         values = two.records.read("clearing", saved.id)[0]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions, SentPackage
@@ -177,7 +177,7 @@ def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_pat
     post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     province.exchange.imports.take(export(post, tmp_path / "a"))
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         province.records.edit("clearing", record, {"participants": 3})
     assert note_thread(province, "clearing", record).said == []
     note = province.exchange.notes.add_note("clearing", record, "Xem lại số người")
@@ -206,5 +206,5 @@ def test_a_talk_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):
 def test_a_practice_desk_is_told_what_it_may_not(tmp_path):
     with Desk.create(tmp_path / "p", "post", "BS", "Người tập", practice=True) as desk:
         assert send_state(desk).went == []
-        with pytest.raises(Refused):
+        with pytest.raises(OperationRefused):
             export(desk, tmp_path / "out")

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from borderdesk.base.errors import Invalid, Refused, UserError
+from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.text import accented
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
@@ -254,9 +254,9 @@ def as_json(desk, type_name, values):
     for key, value in values.items():
         if key in model.children():
             of = model.children()[key].child.fields()
-            told[key] = [{k: of[k].out(v, book) for k, v in row.items()} for row in value]
+            told[key] = [{k: of[k].to_json(v, book) for k, v in row.items()} for row in value]
         else:
-            told[key] = model.columns()[key].out(value, book)
+            told[key] = model.columns()[key].to_json(value, book)
     return told
 
 
@@ -407,7 +407,7 @@ class DeskAtWork(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_household_is_never_joined_to_itself(self, data):
         record = data.draw(st.sampled_from(sorted(self.known["household"])))
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidRecord):
             self.desk.records.edit("household", record, {"merged_into": record})
 
     @rule(target=deleted, which=records)
@@ -418,7 +418,7 @@ class DeskAtWork(RuleBasedStateMachine):
                 self.desk.records.delete(type_name, record, "nhập trùng")
             return type_name, record, None
         if type_name == "household" and self.named(record):
-            with pytest.raises(Refused):
+            with pytest.raises(OperationRefused):
                 self.desk.records.delete(type_name, record, "nhập trùng")
             return type_name, record, None
         self.desk.records.delete(type_name, record, "nhập trùng")
@@ -449,7 +449,7 @@ class DeskAtWork(RuleBasedStateMachine):
 
     @rule(type_name=st.sampled_from(TYPES))
     def a_refused_record_leaves_no_trace(self, type_name):
-        with pytest.raises(Invalid):
+        with pytest.raises(InvalidRecord):
             self.desk.records.add(type_name, {**example(type_name), "post": "ZZ"})
 
     @rule()

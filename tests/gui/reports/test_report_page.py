@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QGroupBox
 
-from borderdesk.base.errors import Refused
+from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.reports.report_kinds import REPORTS
 from borderdesk.schema.records import RECORD_TYPES
@@ -223,7 +223,7 @@ def test_a_period_is_closed_printed_and_then_only_amended(qtbot, page, desk, tra
     with pypdfium2.PdfDocument(target) as printed:
         assert len(printed) == len(page.shown.sizes)
     assert desk.closing.state("2023-11").final
-    with pytest.raises(Refused):
+    with pytest.raises(OperationRefused):
         desk.records.edit("track", tracks[0], {"count": 5}, reason="sai")
     page.closing.reason.setText("Đếm thiếu một đường")
     qtbot.mouseClick(page.closing.open_button, Qt.MouseButton.LeftButton)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit
 
 from borderdesk.backups.backups import AUTOMATIC
-from borderdesk.base.errors import Stopped, UserError
+from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file, new_folder
 from borderdesk.desk import Desk
@@ -296,7 +296,7 @@ def test_stopping_leaves_nothing(qtbot, panel, desk):
     assert stop.text() == _("Stop")
     stop.click()
     settle(qtbot, panel)
-    assert str(Stopped()) in panel.bar.text
+    assert str(OperationStopped()) in panel.bar.text
     assert desk.backups.all() == []
     assert [path for path in desk.folder.rglob("*") if "sao-luu" in path.name] == []
 
@@ -519,7 +519,7 @@ def test_the_first_start_gives_a_restoration_up(qtbot, first_run, desk, tmp_path
     key(Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: first_run.restoring is None, timeout=WAIT)
     assert first_run.isVisible()
-    assert str(Stopped()) in first_run.problem.text()
+    assert str(OperationStopped()) in first_run.problem.text()
     assert not (tmp_path / "new").exists()
     key(Qt.Key.Key_Escape)
     assert not first_run.isVisible()

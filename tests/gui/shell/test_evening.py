@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from borderdesk.desk import Desk
-from borderdesk.schema.fields import Count
+from borderdesk.schema.kinds import CountField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.gui.shell.clerk import LINES, Mark, sheet
@@ -16,7 +16,7 @@ from tests.gui.shell.clerk import LINES, Mark, sheet
 CLERK = Path(__file__).with_name("clerk.py")
 FOR_EVER = 10**6
 NUMBERS = {
-    name: [key for key, field in model.columns().items() if isinstance(field, Count)]
+    name: [key for key, field in model.columns().items() if isinstance(field, CountField)]
     for name, model in ALL_TYPES.items()
 }
 

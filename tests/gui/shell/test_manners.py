@@ -210,7 +210,7 @@ def test_language_and_place_of_the_window_are_remembered(qtbot, window, desk):
 
 
 def test_practice_is_one_click_away_and_cannot_be_sent(qtbot, lang, tmp_path):
-    from borderdesk.base.errors import Refused
+    from borderdesk.base.errors import OperationRefused
     from borderdesk.exchange.exports import ExportOptions
 
     set_language(lang)
@@ -221,7 +221,7 @@ def test_practice_is_one_click_away_and_cannot_be_sent(qtbot, lang, tmp_path):
     with Desk.open(dialog.folder) as desk:
         assert desk.identity.practice
         assert desk.banner()
-        with pytest.raises(Refused):
+        with pytest.raises(OperationRefused):
             desk.exchange.exports.export("2023-12", tmp_path, ExportOptions())
     again = FirstRunDialog(tmp_path / "desk")
     qtbot.addWidget(again)

@@ -2,14 +2,7 @@
 
 import pytest
 
-from borderdesk.schema import fields
-from borderdesk.schema.fields import Kind
-
-KINDS = [
-    value
-    for value in vars(fields).values()
-    if isinstance(value, type) and issubclass(value, Kind) and value is not Kind
-]
+from borderdesk.schema.kinds import KINDS
 
 
 @pytest.mark.parametrize("kind", KINDS)

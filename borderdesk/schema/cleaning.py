@@ -1,0 +1,342 @@
+"""Cleaning: the values that the input of a record means, what is wrong with it, what is doubtful.
+
+What a type asks of its input is worked out once, as a plan: input comes by the hundred thousand.
+"""
+
+import datetime
+from collections.abc import Callable, Container, Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds import (
+    ChildModel,
+    ChildrenField,
+    ColumnField,
+    Doubt,
+    EntryContext,
+    FieldError,
+    read_json_cell,
+    stored_doubt,
+    wrong_type,
+)
+from borderdesk.schema.record import NOT_FIELDS, Revisioned, Values, active
+
+
+class CleaningResult:
+    """What became of one record's input: its values, what blocks, and what is doubtful."""
+
+    __slots__ = ("doubts", "problems", "values")
+
+    def __init__(self) -> None:
+        self.values: Values = {}
+        self.problems: dict[str, str] = {}
+        self.doubts: list[Doubt] = []
+
+
+def clean(
+    model: type[Revisioned],
+    raw: Mapping[str, Any],
+    entry: EntryContext,
+    *,
+    typed: bool = False,
+    kept: Mapping[str, Any] | None = None,
+) -> CleaningResult:
+    """The record that `raw` describes, checked field by field and as a whole.
+
+    raw: {key: JSON value}, or with `typed` {key: text as typed} (children as lists of such);
+    kept: values of an edited record that stay and are not judged again.
+    entry.on is set here to the event date, which places are judged by.
+    """
+    result = CleaningResult()
+    if kept is None:
+        entry.on = _event_date(model, raw, entry, result, typed)
+        _clean_fields(model, raw, entry, result, typed)
+    else:
+        dated = {**_kept_place_date(model, kept), **raw}
+        entry.on = _event_date(model, dated, entry, result, typed) or entry.on
+        _clean_fields(model, raw, entry, result, typed)
+        result.values = {**_still_used(model, kept, result.values), **result.values}
+    _apply_conditions(model, result)
+    if plan_of(model).checks:
+        for problem in model.of(result.values).check():
+            if isinstance(problem, Doubt):
+                result.doubts.append(problem)
+            else:
+                result.problems.setdefault(problem.field, problem.message)
+    return result
+
+
+def _still_used(
+    model: type[Revisioned], kept: Mapping[str, Any], changed: Mapping[str, Any]
+) -> Values:
+    """What stays of an edited record: a field that the edit put out of use is dropped when it
+    only holds its default."""
+    after = {**kept, **changed}
+    return {
+        key: value
+        for key, value in kept.items()
+        if key not in model.columns()
+        or active(model.columns()[key], after)
+        or value != model.columns()[key].initial
+    }
+
+
+def _event_date(
+    model: type[Revisioned],
+    raw: Mapping[str, Any],
+    entry: EntryContext,
+    result: CleaningResult,
+    typed: bool,
+) -> datetime.date | None:
+    field = model.event()
+    if field is None:
+        return _place_date(model, raw, entry)
+    given = raw.get(field.name)
+    if given is None or given == "":
+        return None
+    try:
+        day: datetime.date | None = field.read(given, entry) if typed else field.clean(given, entry)
+    except FieldError as error:
+        result.problems[field.name] = str(error)
+        return None
+    if day is not None:
+        result.values[field.name] = day
+        _add_doubts(result, field.name, field.doubts(day, entry))
+    return day
+
+
+def _kept_place_date(model: type[Revisioned], kept: Mapping[str, Any]) -> dict[str, str]:
+    """The date that an edited record without an event keeps, as it would be given."""
+    key = model.place_date()
+    day = kept.get(key)
+    return {key: day.isoformat()} if day else {}
+
+
+def _place_date(
+    model: type[Revisioned], raw: Mapping[str, Any], entry: EntryContext
+) -> datetime.date | None:
+    """The day for the places of a record without an event: the naming record's date, else its own,
+    else today."""
+    if entry.on is not None:
+        return entry.on
+    key = model.place_date()
+    given = raw.get(key)
+    if isinstance(given, str) and given:
+        try:
+            day: datetime.date | None = model.columns()[key].read(given, entry)
+        except FieldError:
+            return entry.today
+        return day or entry.today
+    return entry.today
+
+
+def _clean_fields(
+    model: type[Revisioned],
+    raw: Mapping[str, Any],
+    entry: EntryContext,
+    result: CleaningResult,
+    typed: bool,
+) -> None:
+    """Clean what is given, but for the event date, which was judged before."""
+    plan = plan_of(model)
+    steps = plan.typed if typed else plan.given
+    values = result.values
+    for key, given in raw.items():
+        if given is None or given == "":
+            if not typed and (given == "" or key not in plan.keys):
+                _clean_nothing(model, key, given, result)
+            continue
+        step = steps.get(key)
+        if step is None:
+            _clean_other(model, key, given, entry, result, typed)
+            continue
+        convert, doubts = step
+        try:
+            value = convert(given, entry)
+        except FieldError as error:
+            result.problems[key] = str(error)
+            continue
+        if value is None:
+            continue
+        values[key] = value
+        if doubts is not None and (found := doubts(value, entry)):
+            _add_doubts(result, key, found)
+
+
+def _add_doubts(result: CleaningResult, key: str, doubts: Iterable[tuple[str, Any]]) -> None:
+    for message, value in doubts:
+        result.doubts.append(Doubt(key, stored_doubt(message, value)))
+
+
+def _clean_nothing(
+    model: type[Revisioned], key: str, given: str | None, result: CleaningResult
+) -> None:
+    """Null means that the field is absent, and so does an empty text where texts may stand."""
+    if key in NOT_FIELDS:
+        return
+    field = model.fields().get(key)
+    if field is None:
+        result.problems[key] = _("There is no such field.")
+    elif given is not None and field.json_type != "string":
+        result.problems[key] = wrong_type(field.json_type)
+
+
+def _clean_other(
+    model: type[Revisioned],
+    key: str,
+    given: Any,
+    entry: EntryContext,
+    result: CleaningResult,
+    typed: bool,
+) -> None:
+    """Clean children; refuse a key that is no field."""
+    field = model.children().get(key)
+    if field is not None:
+        rows = _clean_children(field, given, entry, result, typed)
+        if rows:
+            result.values[key] = rows
+    elif key not in NOT_FIELDS and key not in model.columns():
+        result.problems[key] = _("There is no such field.")
+
+
+def _clean_children(
+    field: ChildrenField, given: Any, entry: EntryContext, result: CleaningResult, typed: bool
+) -> list[Values]:
+    if typed and isinstance(given, str):
+        try:
+            given = read_json_cell(given)
+        except FieldError as error:
+            result.problems[field.key] = str(error)
+            return []
+        typed = False
+    if type(given) is not list:
+        result.problems[field.key] = wrong_type("array")
+        return []
+    rows = []
+    for place, item in enumerate(given):
+        where = f"{field.key}[{place}]"
+        if not isinstance(item, dict):
+            result.problems[where] = wrong_type("object")
+            continue
+        rows.append(_clean_child(field, item, where, entry, result, typed))
+    return rows
+
+
+def _clean_child(
+    field: ChildrenField,
+    item: Mapping[str, Any],
+    where: str,
+    entry: EntryContext,
+    result: CleaningResult,
+    typed: bool,
+) -> Values:
+    plan = _child_plan(field.child)
+    steps = plan.typed if typed else plan.given
+    child: Values = {}
+    for key, given in item.items():
+        if key not in steps:
+            result.problems[f"{where}.{key}"] = _("There is no such field.")
+            continue
+        if given is None or (given == "" and (typed or key in plan.strings)):
+            continue
+        convert, doubts = steps[key]
+        try:
+            value = convert(given, entry)
+        except FieldError as error:
+            result.problems[f"{where}.{key}"] = str(error)
+            continue
+        if value is None:
+            continue
+        child[key] = value
+        if doubts is not None:
+            _add_doubts(result, f"{where}.{key}", doubts(value, entry))
+    for key in () if child.keys() >= plan.always else plan.required:
+        if key not in child:
+            result.problems.setdefault(f"{where}.{key}", _("Must be filled in."))
+    return child
+
+
+def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
+    """Defaults, then fields that may not be there, then fields that must."""
+    values, problems = result.values, result.problems
+    plan = plan_of(model)
+    for key, default, field in plan.defaults:
+        if key not in values and key not in problems and active(field, values):
+            values[key] = default
+    for key, (other, those) in plan.conditions:
+        if key in values and values.get(other) not in those and other not in problems:
+            label = _(model.columns()[other].label)
+            problems[key] = _("Not used with this value of “{field}”.").format(field=label)
+    for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
+        if key not in values and key not in problems and active(field, values):
+            problems[key] = _("Must be filled in.")
+
+
+Step = tuple[
+    Callable[[Any, EntryContext], Any],
+    Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None,
+]
+"""What makes a field's value of the input, and what asks for doubts, where it has any."""
+
+
+class RecordPlan(NamedTuple):
+    """How the records of a type are cleaned, worked out once; the event date comes first and
+    is no step. Of the `required` fields some exist `always`, others only `sometimes`; `checks`:
+    whether the type has rules of its own; `keys`: all that a record may have."""
+
+    given: dict[str, Step]
+    typed: dict[str, Step]
+    defaults: tuple[tuple[str, Any, ColumnField], ...]
+    conditions: tuple[tuple[str, tuple[str, Container[Any]]], ...]
+    required: tuple[tuple[str, ColumnField], ...]
+    always: frozenset[str]
+    sometimes: tuple[tuple[str, ColumnField], ...]
+    checks: bool
+    keys: frozenset[str]
+
+
+@cache
+def plan_of(model: type[Revisioned]) -> RecordPlan:
+    """The plan of a record type."""
+    columns = model.columns()
+    steps = {k: f for k, f in columns.items() if f is not model.event()}
+    required = tuple((k, f) for k, f in columns.items() if f.required)
+    return RecordPlan(
+        _steps(steps, "clean"),
+        _steps(steps, "read"),
+        tuple((k, f.initial, f) for k, f in columns.items() if f.initial is not None),
+        tuple((k, f.when) for k, f in columns.items() if f.when is not None),
+        required,
+        frozenset(k for k, f in required if f.when is None),
+        tuple((k, f) for k, f in required if f.when is not None),
+        model.check is not Revisioned.check,
+        NOT_FIELDS.union(model.fields()),
+    )
+
+
+class ChildPlan(NamedTuple):
+    """How the rows below a record are cleaned; `strings`: the fields that JSON gives as text."""
+
+    given: dict[str, Step]
+    typed: dict[str, Step]
+    required: tuple[str, ...]
+    always: frozenset[str]
+    strings: frozenset[str]
+
+
+@cache
+def _child_plan(child: type[ChildModel]) -> ChildPlan:
+    columns = child.fields()
+    required = tuple(k for k, f in columns.items() if f.required)
+    return ChildPlan(
+        _steps(columns, "clean"),
+        _steps(columns, "read"),
+        required,
+        frozenset(required),
+        frozenset(k for k, f in columns.items() if f.json_type == "string"),
+    )
+
+
+def _steps(columns: Mapping[str, ColumnField], method: str) -> dict[str, Step]:
+    return {k: (getattr(f, method), f.doubts if f.doubtful else None) for k, f in columns.items()}

@@ -1,0 +1,157 @@
+"""The canonical content of a record: its public part, and the part that may be kept apart.
+
+Personal and internal fields make up the separate part, which enters a revision by its hash alone.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from json.encoder import encode_basestring
+from typing import Any
+
+from borderdesk.schema.kinds import PUBLIC, ChildrenField, ColumnField
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.revisions import canonical
+
+VARYING = "varying"
+"""The part of a field that is personal in some records and public in others."""
+
+Encoder = Callable[[Any], str]
+MemberEncoders = dict[str, tuple[str, Encoder, str]]
+"""{key: its name in JSON, what encodes its value, its part}."""
+PartRule = tuple[Callable[[Any], Any] | None, str | None]
+"""What makes a value canonical (None: it is already), and its part (None: children)."""
+
+
+def split(model: type[Revisioned], values: Values) -> tuple[Values, Values]:
+    """The canonical public part and the separate part (personal and internal), ready for JSON.
+
+    Children keep their places: the separate part has one object a child row, empty where
+    nothing is kept apart.
+    """
+    public: Values = {}
+    private: Values = {}
+    rules = _part_rules(model)
+    for key, value in values.items():
+        to_canonical, part = rules[key]
+        if part is None:
+            public[key], apart = _split_children(model.children()[key], value)
+            if any(apart):
+                private[key] = apart
+            continue
+        if part == VARYING:
+            part = model.part_of(key, values)
+        target = public if part == PUBLIC else private
+        target[key] = value if to_canonical is None else to_canonical(value)
+    return public, private
+
+
+def parts(model: type[Revisioned], values: Values) -> tuple[str, str]:
+    """The public part and the separate one in canonical JSON, "" where nothing is kept apart:
+    what `split` gives, encoded in the same pass."""
+    public: list[str] = []
+    private: list[str] = []
+    encoders, children = _encoders(model)
+    for key, value in values.items():
+        if key in encoders:
+            name, encode, part = encoders[key]
+            if part == VARYING:
+                part = model.part_of(key, values)
+            (public if part == PUBLIC else private).append(name + encode(value))
+            continue
+        name, of = children[key]
+        rows, apart = _rows_parts(of, value)
+        public.append(f"{name}[{','.join(rows)}]")
+        if any(row != "{}" for row in apart):
+            private.append(f"{name}[{','.join(apart)}]")
+    return _object(public), _object(private) if private else ""
+
+
+def _rows_parts(encoders: MemberEncoders, rows: list[Values]) -> tuple[list[str], list[str]]:
+    public: list[str] = []
+    apart: list[str] = []
+    for row in rows:
+        of_public: list[str] = []
+        of_apart: list[str] = []
+        for key, value in row.items():
+            name, encode, part = encoders[key]
+            (of_public if part == PUBLIC else of_apart).append(name + encode(value))
+        public.append(_object(of_public))
+        apart.append(_object(of_apart) if of_apart else "{}")
+    return public, apart
+
+
+def _object(members: list[str]) -> str:
+    # A quotation mark sorts before every character of a key, so that members sort as their keys.
+    members.sort()
+    return f"{{{','.join(members)}}}"
+
+
+@cache
+def _encoders(
+    model: type[Revisioned],
+) -> tuple[MemberEncoders, dict[str, tuple[str, MemberEncoders]]]:
+    """The encoders of the columns; and for each of the children its name and its encoders."""
+    below = {
+        k: (f'"{k}":', _member_encoders(f.child.fields())) for k, f in model.children().items()
+    }
+    return _member_encoders(model.columns()), below
+
+
+def _member_encoders(columns: Mapping[str, ColumnField]) -> MemberEncoders:
+    return {
+        k: (f'"{k}":', _encoder(f), VARYING if f.personal_when else f.part)
+        for k, f in columns.items()
+    }
+
+
+def _encoder(field: ColumnField) -> Encoder:
+    to_canonical = _converter(field)
+    plain: dict[type, Encoder] = {str: encode_basestring, int: int.__repr__}
+    encode = plain.get(field.canonical_type, canonical)
+    if to_canonical is None:
+        return encode
+    return lambda value: encode(to_canonical(value))
+
+
+def _converter(field: ColumnField) -> Callable[[Any], Any] | None:
+    """What makes a value canonical, None where every value is so already."""
+    converts = type(field).to_canonical is not ColumnField.to_canonical
+    return field.to_canonical if converts else None
+
+
+@cache
+def _part_rules(model: type[Revisioned]) -> dict[str, PartRule]:
+    rules: dict[str, PartRule] = dict.fromkeys(model.children(), (None, None))
+    for key, field in model.columns().items():
+        rules[key] = (_converter(field), VARYING if field.personal_when else field.part)
+    return rules
+
+
+def _split_children(field: ChildrenField, rows: list[Values]) -> tuple[list[Values], list[Values]]:
+    columns = field.child.fields()
+    public = []
+    apart = []
+    for row in rows:
+        whole = {key: columns[key].to_canonical(row[key]) for key in sorted(row)}
+        public.append({k: v for k, v in whole.items() if columns[k].part == PUBLIC})
+        apart.append({k: v for k, v in whole.items() if columns[k].part != PUBLIC})
+    return public, apart
+
+
+def joined(model: type[Revisioned], public: Values, private: Values | None) -> Values:
+    """The values again from the two parts; without the separate one its fields are absent."""
+    columns, children = model.columns(), model.children()
+    values: Values = {}
+    for key, value in (*public.items(), *(private or {}).items()):
+        if key not in children:
+            values[key] = columns[key].from_canonical(value)
+    for key, field in children.items():
+        if key not in public:
+            continue
+        apart = (private or {}).get(key) or [{}] * len(public[key])
+        of = field.child.fields()
+        values[key] = [
+            {k: of[k].from_canonical(v) for k, v in {**open_part, **rest}.items()}
+            for open_part, rest in zip(public[key], apart, strict=True)
+        ]
+    return values

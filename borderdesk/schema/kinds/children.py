@@ -1,0 +1,105 @@
+"""Rows below a record: the markers of a patrol, who paid for a work."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import cache
+from typing import Any, NamedTuple
+
+import peewee as pw
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds.context import ReferenceLookup
+from borderdesk.schema.kinds.field import ColumnField, Field, FieldError
+
+ChildValues = Mapping[str, Any]
+
+
+class ChildModel(pw.Model):
+    """A row below a record; `row` is its record's, `place` its position from 0."""
+
+    class Meta:
+        legacy_table_names = False
+        primary_key = pw.CompositeKey("row", "place")
+
+    row = pw.IntegerField()
+    place = pw.IntegerField()
+
+    @classmethod
+    @cache
+    def fields(cls) -> dict[str, ColumnField]:
+        """The row's fields by key, in the order they were declared."""
+        return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, ColumnField)}
+
+
+class MarkerStretch(NamedTuple):
+    """How rows are filled from a stretch of markers: the record's fields of its two ends, the
+    row's field of the marker, and the other values of each row."""
+
+    ends: tuple[str, str]
+    marker: str
+    rest: Mapping[str, str]
+
+
+class ChildrenField(Field):
+    """Rows below a record, in order: `child` is their model, `key` their name in the record.
+
+    stretch: how one key fills them from the markers the record names.
+    """
+
+    json_type = "array"
+    several = True
+    settles = False
+
+    def __init__(
+        self, label: str, child: type[ChildModel], *, stretch: MarkerStretch | None = None
+    ) -> None:
+        self.label = label
+        self.child = child
+        self.stretch = stretch
+        self.key = ""
+
+    def __set_name__(self, owner: type, key: str) -> None:
+        self.key = key
+
+    def __get__(self, record: Any, owner: type | None = None) -> Any:
+        return self if record is None else record.__data__.get(self.key) or []
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "\n".join(self._shown_row(row, book) for row in value or ())
+
+    def _shown_row(self, row: ChildValues, book: ReferenceLookup) -> str:
+        columns = self.child.fields()
+        return " · ".join(columns[k].show(row[k], book) for k in columns if row.get(k) is not None)
+
+    def to_json(self, value: Any, book: ReferenceLookup) -> list[dict[str, Any]]:
+        columns = self.child.fields()
+        return [
+            {key: column.to_json(row.get(key), book) for key, column in columns.items()}
+            for row in value or ()
+        ]
+
+    def to_csv(self, value: Any, book: ReferenceLookup) -> str:
+        return json.dumps(self.to_json(value, book), ensure_ascii=False) if value else ""
+
+    def to_editor(self, value: Any, book: ReferenceLookup) -> list[dict[str, Any]]:
+        columns = self.child.fields()
+        return [
+            {key: column.to_editor(row.get(key), book) for key, column in columns.items()}
+            for row in value or ()
+        ]
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise ValueError("a key stands twice")
+    return row
+
+
+def read_json_cell(text: str) -> Any:
+    """The children in a CSV cell: JSON with decimals kept exact, no key twice in an object."""
+    try:
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_without_repetition)
+    except (ValueError, RecursionError, InvalidOperation):
+        raise FieldError(_("This cell is not readable JSON.")) from None

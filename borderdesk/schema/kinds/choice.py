@@ -1,0 +1,55 @@
+"""Choices of a fixed few."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.i18n import _, in_every_language
+from borderdesk.base.text import fold
+from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.field import ColumnField, FieldError
+
+
+class ChoiceField(ColumnField, pw.TextField):
+    """One of a fixed few: `options` is {code: English key}, the label goes as well as the code."""
+
+    order = "rank"
+    form_width = "half"
+    from_list = True
+
+    def __init__(self, label: str, options: Mapping[str, str], **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.options = dict(options)
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        if type(raw) is not str:
+            raise self.wrong_type()
+        if raw in self.options:
+            return raw
+        typed = fold(raw)
+        if not typed:
+            return None
+        for code, label in self.options.items():
+            if typed == code or typed in map(fold, in_every_language(label)):
+                return code
+        choices = "; ".join(_(label) for label in self.options.values())
+        raise FieldError(_("Must be one of: {choices}.").format(choices=choices))
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else _(self.options.get(value, value))
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        return canonical in self.options
+
+    def offered(
+        self, book: ReferenceLookup, day: datetime.date, home: str
+    ) -> Sequence[tuple[str, str]]:
+        return [(code, _(label)) for code, label in self.options.items()]
+
+    def rank_name(self, place: str) -> str:
+        return f"choice:{place}"
+
+    def schema_constraints(self) -> dict[str, Any]:
+        return {"enum": list(self.options)}

@@ -1,0 +1,51 @@
+"""Numbers of identity cards."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
+from borderdesk.schema.kinds.field import NAME_LIMIT, FieldError
+from borderdesk.schema.kinds.text import TextField
+
+_PROVINCES = frozenset(
+    "001 002 004 006 008 010 011 012 014 015 017 019 020 022 024 025 026 027 030 031 033 034"
+    " 035 036 037 038 040 042 044 045 046 048 049 051 052 054 056 058 060 062 064 066 067 068"
+    " 070 072 074 075 077 079 080 082 083 084 086 087 089 091 092 093 094 095 096".split()
+)
+
+
+class CitizenIdField(TextField):
+    """A citizen ID of 12 digits or an old one of 9; never shown whole in a table."""
+
+    masked = True
+    order = "text"
+
+    def __init__(self, label: str, **rest: Any) -> None:
+        super().__init__(label, limit=NAME_LIMIT, **rest)
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        text = super().clean(raw, entry)
+        if text is not None and not re.fullmatch(r"[0-9]{12}|[0-9]{9}", text):
+            raise FieldError(_("An ID has 12 digits (9 on an old card)."))
+        return text
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else mask(value)
+
+    def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        if len(value) != 12:
+            return ()
+        found: list[tuple[str, Any]] = []
+        if value[:3] not in _PROVINCES:
+            found.append((N_("{value} is not the code of a province."), value[:3]))
+        born = 1900 + 100 * (int(value[3]) // 2) + int(value[4:6])
+        if not 1900 <= born <= entry.today.year:
+            found.append((N_("The year of birth in this ID would be {value}."), born))
+        return found
+
+
+def mask(digits: str) -> str:
+    """An ID for the screen: 020•••••1234."""
+    return f"{digits[:3]}{'•' * max(len(digits) - 7, 0)}{digits[-4:]}"

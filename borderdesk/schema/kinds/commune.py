@@ -1,0 +1,121 @@
+"""Communes, which change with time: a code means the unit valid on the record's date."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import _
+from borderdesk.base.text import nfc
+from borderdesk.schema.kinds.context import (
+    DatedUnit,
+    EntryContext,
+    PackageCodes,
+    ReferenceLookup,
+)
+from borderdesk.schema.kinds.field import UNIT, ColumnField, FieldError
+
+
+class CommuneField(ColumnField, pw.TextField):
+    """A commune, stored as the permanent id of the unit valid on the record's date.
+
+    by_id: given out as an id, and taken as one whatever the date (a household's own commune:
+    it has no date to be judged by).
+    """
+
+    refers_to = UNIT
+    order = "rank"
+    form_width = "half"
+    from_list = True
+    dated_choices = True
+    remembered = True
+
+    def __init__(self, label: str, *, by_id: bool = False, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.by_id = by_id
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        if type(raw) is not str:
+            raise self.wrong_type()
+        text = raw.strip()
+        if not text:
+            return None
+        if entry.on is None:
+            # The date itself was refused; the place cannot be judged before it is mended.
+            return text
+        return self.unit_on(text, entry.on, entry.book)
+
+    def unit_on(self, text: str, day: datetime.date, book: ReferenceLookup) -> str:
+        """The id of the unit that `text` (a code or an id) names on `day`. Raises FieldError."""
+        if self.by_id and book.is_commune_id(text):
+            return text
+        unit = book.commune_on(text, day)
+        if unit is not None:
+            return unit
+        once = book.commune_once(text)
+        if once is not None and not once.valid_on(day.isoformat()):
+            raise FieldError(_not_valid(once, day, book))
+        raise FieldError(_("“{value}” is not a known commune.").format(value=text[:60]))
+
+    def read(self, text: str, entry: EntryContext) -> str | None:
+        text = nfc(text).strip()
+        if not text:
+            return None
+        if entry.on is not None:
+            named = entry.book.commune_named(text, entry.on)
+            if named is not None:
+                return named
+        return self.clean(text, entry)
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else book.unit_name(value)
+
+    def show_short(self, value: Any, book: ReferenceLookup, between: str = "; ") -> str:
+        return "" if value is None else book.unit_short(value)
+
+    def to_json(self, value: Any, book: ReferenceLookup) -> Any:
+        return value if value is None or self.by_id else book.unit_code(value)
+
+    def search_text(self, value: Any, book: ReferenceLookup) -> str:
+        return book.unit_name(value)
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        return canonical in codes.units
+
+    def offered(
+        self, book: ReferenceLookup, day: datetime.date, home: str
+    ) -> Sequence[tuple[str, str]]:
+        return commune_choices(book, day, home)
+
+    def rank_name(self, place: str) -> str:
+        return UNIT
+
+
+def commune_choices(
+    book: ReferenceLookup, day: datetime.date, home: str
+) -> Sequence[tuple[str, str]]:
+    """The communes valid on `day`, those of the post `home` first: (id, name)."""
+    own = book.area_on(home, day) if home else frozenset()
+    units = sorted(book.communes_on(day), key=lambda unit: unit.id not in own)
+    return [(unit.id, book.unit_name(unit.id)) for unit in units]
+
+
+def _not_valid(unit: DatedUnit, day: datetime.date, book: ReferenceLookup) -> str:
+    """Why a commune cannot be named on a day, and what to name then."""
+    named = {"value": book.unit_name(unit.id), "date": show_date(day)}
+    if day.isoformat() < unit.valid_from:
+        since = datetime.date.fromisoformat(unit.valid_from)
+        return _("{value} is not a valid unit on {date}: it is one from {since} on.").format(
+            **named, since=show_date(since)
+        )
+    last = show_date(datetime.date.fromisoformat(unit.valid_to))
+    became = ", ".join(sorted(map(book.unit_name, book.successors_on(unit.id, day.isoformat()))))
+    if not became:
+        return _("{value} is not a valid unit on {date}: it was one until {last}.").format(
+            **named, last=last
+        )
+    return _(
+        "{value} is not a valid unit on {date}: it was one until {last}, and became {became}."
+    ).format(**named, last=last, became=became)

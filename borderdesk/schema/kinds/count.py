@@ -1,0 +1,82 @@
+"""Whole numbers: counts, turns, money."""
+
+import re
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import N_
+from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
+from borderdesk.schema.kinds.field import CellReader, ColumnField
+from borderdesk.schema.kinds.numbers import COUNT_MOST, MONEY_MOST, out_of_range, without_groups
+
+_PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
+"""18x3: people times days, as clerks reckon turns."""
+
+
+class CountField(ColumnField, pw.BigIntegerField):
+    """A whole number from `least` to `most`; money is one of whole đồng."""
+
+    json_type = schema_type = "integer"
+    canonical_type = int
+    cell_kind = "number"
+    order = "number"
+    form_width = "narrow"
+    register_width = 0.85
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        least: int = 0,
+        most: int = COUNT_MOST,
+        per_day: bool = False,
+        **rest: Any,
+    ) -> None:
+        """per_day: turns, of which each person makes one a day of the work."""
+        super().__init__(label, **rest)
+        self.least = least
+        self.most = most
+        self.per_day = per_day
+
+    def clean(self, raw: Any, entry: EntryContext) -> int:
+        if type(raw) is not int:
+            raise self.wrong_type()
+        if not self.least <= raw <= self.most:
+            raise out_of_range(self.least, self.most)
+        return raw
+
+    def read(self, text: str, entry: EntryContext) -> int | None:
+        text = text.strip()
+        if not text:
+            return None
+        product = _PRODUCT.match(text)
+        if product:
+            return self.clean(int(product[1]) * int(product[2]), entry)
+        text = without_groups(text)
+        if not re.fullmatch(r"-?[0-9]{1,18}", text):
+            raise self.wrong_type()
+        return self.clean(int(text), entry)
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else show_number(value)
+
+    def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
+        return self.show(value, book)
+
+    def package_reader(self) -> CellReader:
+        return self._from_package
+
+    def _from_package(self, cell: str) -> int:
+        if not cell.isascii() or not cell.isdigit() or len(cell) > 18:
+            raise self.wrong_type()
+        return int(cell)
+
+    def schema_constraints(self) -> dict[str, Any]:
+        return {"minimum": self.least, "maximum": self.most}
+
+
+def money(label: str, **rest: Any) -> CountField:
+    """Whole đồng up to 10¹²."""
+    return CountField(label, most=MONEY_MOST, unit=N_("VND"), **rest)

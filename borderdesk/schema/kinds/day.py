@@ -1,0 +1,138 @@
+"""Calendar dates."""
+
+import datetime
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.formats import show_date
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
+from borderdesk.schema.kinds.doubts import LATE
+from borderdesk.schema.kinds.field import ColumnField, FieldError
+
+_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
+_RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_LONG_AGO, _LATE = 3_652, 60
+"""So many days after the event an entry is doubted."""
+
+
+class DayField(ColumnField, pw.DateField):
+    """A calendar date, never a time.
+
+    past: a date after today is refused; lasting: an event that goes on may have begun long ago
+    without a doubt; dates_places: without an event, the record's places are judged by it.
+    """
+
+    schema_type = "date"
+    stored_as_is = False
+    cell_kind = "date"
+    order = "text"
+    form_width = "date"
+    register_width = 0.95
+    placeholder = N_("dd/mm/yyyy")
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        past: bool = False,
+        lasting: bool = False,
+        dates_places: bool = False,
+        **rest: Any,
+    ) -> None:
+        super().__init__(label, **rest)
+        self.past = past or self.event
+        self.lasting = lasting
+        self.dates_places = dates_places
+        self.doubtful = self.event
+
+    def clean(self, raw: Any, entry: EntryContext) -> datetime.date:
+        if type(raw) is not str:
+            raise self.wrong_type()
+        return self.bounded(_iso_day(raw), entry)
+
+    def bounded(self, day: datetime.date, entry: EntryContext) -> datetime.date:
+        """`day`, when it may be entered: not in the future, an event not before 2000."""
+        if self.past and day > entry.today:
+            raise FieldError(_("This date is in the future."))
+        if day.year < (2000 if self.event else 1900):
+            raise FieldError(_("This date is too long ago."))
+        return day
+
+    def read(self, text: str, entry: EntryContext) -> datetime.date | None:
+        text = text.strip()
+        if not text:
+            return None
+        if _ISO.match(text):
+            return self.clean(text, entry)
+        return self.bounded(read_day(text, entry.today), entry)
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else show_date(value)
+
+    def to_json(self, value: Any, book: ReferenceLookup) -> Any:
+        return None if value is None else value.isoformat()
+
+    def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
+        return self.show(value, book)
+
+    def to_canonical(self, value: datetime.date) -> str:
+        return value.isoformat()
+
+    def from_canonical(self, canonical: str) -> datetime.date:
+        return datetime.date.fromisoformat(canonical)
+
+    def db_value(self, value: Any) -> Any:
+        return None if value is None else value.isoformat()
+
+    def python_value(self, value: Any) -> Any:
+        return datetime.date.fromisoformat(value) if type(value) is str else value
+
+    def doubts(self, value: datetime.date, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        if not self.event:
+            return ()
+        late = (entry.today - value).days
+        if late > _LONG_AGO and not self.lasting:
+            return [(N_("This date is more than ten years ago."), value.isoformat())]
+        return [(LATE, late)] if late > _LATE else ()
+
+
+@lru_cache(maxsize=4_096)
+def _iso_day(text: str) -> datetime.date:
+    """The date written 2023-12-31: the days of a list are few."""
+    if not _ISO.match(text):
+        raise FieldError(_("A date is written like 2023-12-31."))
+    return _date(int(text[:4]), int(text[5:7]), int(text[8:]))
+
+
+def read_day(text: str, today: datetime.date) -> datetime.date:
+    """The date typed as 4, 4/12, 4/12/2023, 4-12-23 or 04122023.
+
+    What is left out is taken from `today`; a day without a year is the latest such day that
+    is not in the future. Raises FieldError.
+    """
+    run = _RUN.match(text)
+    if run:
+        return _date(int(run[3]), int(run[2]), int(run[1]))
+    if text.isdecimal() and len(text) <= 2:
+        return _date(today.year, today.month, int(text))
+    match = _DAY.match(text)
+    if match is None:
+        raise FieldError(_("A date is written like 31/12/2023."))
+    day, month, year = int(match[1]), int(match[2]), match[3]
+    if year is None:
+        guess = _date(today.year, month, day)
+        return guess if guess <= today else _date(today.year - 1, month, day)
+    return _date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
+
+
+def _date(year: int, month: int, day: int) -> datetime.date:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise FieldError(_("There is no such date.")) from None

@@ -1,0 +1,288 @@
+"""What every kind of field is: how a value is cleaned, read, shown, stored and exchanged.
+
+Values have two entrances: `clean` takes what JSON gives and is strict about types, `read` takes
+what a person typed or a CSV cell holds. Both raise FieldError with a sentence for the person.
+
+A kind declares everything the rest of the program needs to know of it, so that nobody else asks
+which kind a field is of.
+"""
+
+import copy
+import datetime
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.text import nfc
+from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.doubts import HIGH
+
+PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
+NAME_LIMIT, TEXT_LIMIT = 200, 4_000
+
+# What a value may refer to, see `Field.refers_to`.
+UNIT, POST, MARKER = "unit", "post", "marker"
+HAMLET, PICK, HOUSEHOLD = "hamlet", "pick", "household"
+
+CellKind = Literal["text", "number", "date"]
+FormWidth = Literal["narrow", "date", "half", "wide", "whole"]
+Order = Literal["number", "text", "marker", "rank", "household", "words"]
+CellReader = Callable[[str], Any] | None
+"""Makes the canonical value of a package's cell that is not blank, raising FieldError; None: the
+cell is the value."""
+
+
+class FieldError(ValueError):
+    """A value that is refused; its text is for the person."""
+
+
+class _AtLeastTwo(Container[Any]):
+    """Whole numbers from two on; a range would be walked through for what is no number."""
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, int) and value > 1
+
+
+AT_LEAST_TWO = _AtLeastTwo()
+"""For `when`: two or more."""
+
+_WRONG_TYPE = {
+    "string": N_("Must be text."),
+    "integer": N_("Must be a whole number."),
+    "number": N_("Must be a number."),
+    "boolean": N_("Must be yes or no."),
+    "array": N_("Must be a list."),
+    "object": N_("Must be an object."),
+}
+
+
+def wrong_type(json_type: str) -> str:
+    """The message for a value that is not of the JSON type."""
+    return _(_WRONG_TYPE[json_type])
+
+
+class Field:
+    """A field of a record: a column of its table, or the rows below it.
+
+    The class attributes are what a kind declares; each is named for the question it answers.
+    """
+
+    json_type: ClassVar[str] = "string"
+    """The JSON type of a value: a key of the messages above."""
+    schema_type: ClassVar[str] = "string"
+    """The type in a Table Schema (Data Package 2)."""
+    canonical_type: ClassVar[type] = str
+    """The Python type of the canonical value, as a revision holds it."""
+    stored_as_is: ClassVar[bool] = True
+    """Whether the column holds the value itself, so that `db_value` need not be called."""
+    cell_kind: ClassVar[CellKind] = "text"
+    """What a cell of a spreadsheet, a register or a grid holds."""
+    refers_to: str = ""
+    """The reference data that a value (or each of several) is a code of; "" for none."""
+    pick_list: str = ""
+    """The pick list a value is from."""
+    options: Mapping[str, str] = {}
+    """{code: English label} of a fixed few."""
+    several: bool = False
+    """Whether a value is a list."""
+    linked: ClassVar[bool] = False
+    """Whether the store keeps a row for each of several units, so that one can be asked for."""
+    free_text: ClassVar[bool] = False
+    """Whether a value is a text of the clerk's own, in words nobody else chose."""
+    masked: ClassVar[bool] = False
+    """Whether `show` hides a part, so that what is shown cannot be read back."""
+    from_list: bool = False
+    """Whether a value is chosen from what `offered` gives."""
+    remembered: bool = False
+    """Whether a form offers the values used last before the others."""
+    dated_choices: ClassVar[bool] = False
+    """Whether the choices depend on the day."""
+    settles: ClassVar[bool] = True
+    """Whether a form writes out in full what was typed in short, once it was understood."""
+    must_be_chosen: ClassVar[bool] = False
+    """Whether it is required wherever it is asked for at all."""
+    placeholder: ClassVar[str] = ""
+    """English key of the hint inside an empty editor."""
+    form_width: FormWidth = "whole"
+    """The share of a form's row it asks for."""
+    register_width: ClassVar[float] = 1.2
+    """The relative width of its column in a register."""
+    order: Order = "words"
+    """How a list is sorted by it: as words are unless the kind knows better."""
+    brief: bool = False
+    """Of a text of several lines: whether one is usual."""
+    dates_places: bool = False
+    """Whether places are judged by it, in a record without an event."""
+    along: tuple[str, str] | None = None
+    """The fields of two markers whose stretch says what a form proposes."""
+
+    label: str
+    required: bool = False
+    listed: bool = False
+    event: bool = False
+    when: tuple[str, Container[Any]] | None = None
+    unit: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether a value is a figure: it stands at the right and can be summed."""
+        return self.cell_kind == "number"
+
+    @property
+    def is_date(self) -> bool:
+        """Whether a value is a day."""
+        return self.cell_kind == "date"
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        """`value` for screen and paper."""
+        return "" if value is None else str(value)
+
+    def to_json(self, value: Any, book: ReferenceLookup) -> Any:
+        """`value` as JSON gives it back."""
+        return value
+
+    def to_csv(self, value: Any, book: ReferenceLookup) -> str:
+        """`value` as a CSV cell, see `from_csv`."""
+        return "" if value is None else str(self.to_json(value, book))
+
+    def from_csv(self, cell: str) -> str:
+        """The text in a CSV cell, which `read` takes as if it had been typed."""
+        return cell
+
+    def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
+        """`value` as an editor shows it and `read` takes it back; "" for nothing."""
+        return "" if value is None else value
+
+    def offered(
+        self, book: ReferenceLookup, day: datetime.date, home: str
+    ) -> Sequence[tuple[str, str]]:
+        """What a value is chosen from on `day`: (code, label) in order; `home` is the code of the
+        desk's own post, "" above a post."""
+        return ()
+
+    def search_text(self, value: Any, book: ReferenceLookup) -> str:
+        """The text a search finds this value by, "" for none."""
+        return ""
+
+
+class ColumnField(Field):
+    """A field that is a column of its table; a kind joins it to a peewee field.
+
+    label: English key; required: an error when absent (only while `when` holds);
+    listed: a column of the list; event: the date the record counts by;
+    when: (other field, its values) for which this field exists at all;
+    part: public, internal or personal; personal_when: (other field, its values) for which it is
+    personal and otherwise public;
+    unit: English key of the unit of measure; default: the value of a new form and of input
+    that leaves it out; soft_over: a number above it is doubtful;
+    sticky: a new form begins with the value last saved.
+    """
+
+    def __init__(
+        self,
+        label: str,
+        *,
+        required: bool = False,
+        listed: bool = False,
+        event: bool = False,
+        when: tuple[str, Container[Any]] | None = None,
+        part: str = PUBLIC,
+        personal_when: tuple[str, Container[Any]] | None = None,
+        unit: str = "",
+        default: Any = None,
+        soft_over: int | None = None,
+        sticky: bool = False,
+        **column: Any,
+    ) -> None:
+        super().__init__(null=True, **column)  # type: ignore[call-arg]  # a peewee field's
+        self.label = label
+        self.required = required
+        self.listed = listed
+        self.event = event
+        self.when = when
+        self.part = part
+        self.personal_when = personal_when
+        self.unit = unit
+        self.initial = default
+        self.soft_over = soft_over
+        self.sticky = sticky
+        self.doubtful = soft_over is not None or type(self).doubts is not ColumnField.doubts
+        """Whether `doubts` can find anything."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
+        # peewee copies inherited fields at every subclass; a field never changes, and a deep
+        # copy of it would make up a third of the program's start.
+        return copy.copy(self)
+
+    if TYPE_CHECKING:
+        name: str
+
+        def db_value(self, value: Any) -> Any: ...
+        def python_value(self, value: Any) -> Any: ...
+
+    @property
+    def each(self) -> "ColumnField":
+        """The field of one of several values; of a single value the field itself."""
+        return self
+
+    def clean(self, raw: Any, entry: EntryContext) -> Any:
+        """The value `raw` (as JSON gives it) means; None for an empty text."""
+        raise NotImplementedError
+
+    def read(self, text: str, entry: EntryContext) -> Any:
+        """The value the typed `text` means; None when it is blank."""
+        text = nfc(text).strip()
+        return self.clean(text, entry) if text else None
+
+    def show_short(self, value: Any, book: ReferenceLookup, between: str = "; ") -> str:
+        """`value` for a narrow place, where units and posts have short names; `between` parts
+        several units."""
+        return self.show(value, book)
+
+    def each_value(self, value: Any) -> Iterable[Any]:
+        """Every single value in `value`."""
+        return (value,)
+
+    def to_canonical(self, value: Any) -> Any:
+        """`value` in the canonical JSON of a revision (decimals as strings, dates ISO)."""
+        return value
+
+    def from_canonical(self, canonical: Any) -> Any:
+        """The value again from what `to_canonical` gave."""
+        return canonical
+
+    def to_package(self, canonical: Any) -> str:
+        """The cell of a canonical value in a package; an absent one has the cell ""."""
+        return str(canonical)
+
+    def package_reader(self) -> CellReader:
+        """What reads the field's cells in a package."""
+        return None
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        """Whether a canonical value (of `canonical_type`) of a package is one the field can have,
+        whatever this desk happens to know. May raise FieldError, which says why not."""
+        value = self.clean(canonical, NEUTRAL)
+        return value is not None and bool(self.to_canonical(value) == canonical)
+
+    def from_code(self, code: str) -> Any:
+        """The value that a code of `offered` stands for."""
+        return code
+
+    def rank_name(self, place: str) -> str:
+        """The ranking that `order` "rank" sorts by; `place` is the field's own: type.key."""
+        return ""
+
+    def schema_constraints(self) -> dict[str, Any]:
+        """Further constraints of its line in a Table Schema."""
+        return {}
+
+    def doubts(self, value: Any, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        """Soft warnings of the value alone: (English key, value shown in it)."""
+        if self.soft_over is not None and value > self.soft_over:
+            return [(HIGH, value)]
+        return ()
+
+    def wrong_type(self) -> FieldError:
+        """The error for a value of the wrong JSON type."""
+        return FieldError(wrong_type(self.json_type))

@@ -1,0 +1,15 @@
+"""Hamlets: free text with suggestions."""
+
+from typing import Any
+
+from borderdesk.schema.kinds.field import HAMLET, NAME_LIMIT
+from borderdesk.schema.kinds.text import TextField
+
+
+class HamletField(TextField):
+    """A hamlet: free text, completed from those known in the record's commune."""
+
+    refers_to = HAMLET
+
+    def __init__(self, label: str, **rest: Any) -> None:
+        super().__init__(label, limit=NAME_LIMIT, **rest)

@@ -1,0 +1,46 @@
+"""References to households."""
+
+import re
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.field import HOUSEHOLD, ColumnField, FieldError
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID in its usual lower-case form."""
+    return _UUID.fullmatch(text) is not None
+
+
+class HouseholdField(ColumnField, pw.TextField):
+    """A household by its id; the desk finds or makes one from {head, commune, hamlet}."""
+
+    refers_to = HOUSEHOLD
+    order = "household"
+    settles = False
+    register_width = 1.8
+
+    def clean(self, raw: Any, entry: EntryContext) -> Any:
+        if type(raw) is dict:
+            return raw
+        if type(raw) is not str:
+            raise self.wrong_type()
+        text = raw.strip().lower()
+        if text and not is_uuid(text):
+            raise FieldError(_("There is no such household."))
+        return text or None
+
+    def read(self, text: Any, entry: EntryContext) -> Any:
+        # A form sends an id, or the texts that describe a household to be found or made.
+        return self.clean(text, entry)
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else book.household_name(value)
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        return is_uuid(canonical)

@@ -1,0 +1,46 @@
+"""Boundary markers."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
+from borderdesk.schema.kinds.field import MARKER, ColumnField, FieldError
+
+_MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
+
+
+def is_marker(text: str) -> bool:
+    """Whether a text is written like a marker: 1146 or 1146/1."""
+    return text.isascii() and _MARKER.match(text) is not None
+
+
+class MarkerField(ColumnField, pw.TextField):
+    """A boundary marker: 1146, or 1146/1 for an auxiliary one."""
+
+    refers_to = MARKER
+    order = "marker"
+    form_width = "narrow"
+    register_width = 0.8
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        if type(raw) is not str:
+            raise self.wrong_type()
+        text = raw.strip()
+        if not text:
+            return None
+        if not is_marker(text):
+            raise FieldError(_("A marker is written like 1146 or 1146/1."))
+        return text
+
+    def search_text(self, value: Any, book: ReferenceLookup) -> str:
+        return str(value)
+
+    def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        known = entry.book.markers
+        if known and value not in known:
+            return [(N_("Marker {value} is not in the list of markers."), value)]
+        return ()

@@ -1,0 +1,60 @@
+"""Entries of pick lists."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.field import NAME_LIMIT, PICK, ColumnField, FieldError
+
+
+class PickField(ColumnField, pw.TextField):
+    """One entry of an editable pick list, stored by its code."""
+
+    refers_to = PICK
+    order = "rank"
+    form_width = "wide"
+    from_list = True
+    remembered = True
+
+    def __init__(self, label: str, pick_list: str, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.pick_list = pick_list
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        if type(raw) is not str:
+            raise self.wrong_type()
+        code = entry.book.pick_code(self.pick_list, raw)
+        if code is not None:
+            return code
+        text = nfc(raw).strip()
+        if not text:
+            return None
+        if FORBIDDEN.search(text):
+            raise FieldError(_("Has a character that cannot be printed."))
+        added = entry.make_pick(self.pick_list, text) if len(text) <= NAME_LIMIT else None
+        if added is None:
+            raise FieldError(_("“{value}” is not in the pick list.").format(value=text[:60]))
+        return added
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else book.pick_label(self.pick_list, value)
+
+    def search_text(self, value: Any, book: ReferenceLookup) -> str:
+        return book.pick_words(self.pick_list, value)
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        return (self.pick_list, canonical) in codes.picks
+
+    def offered(
+        self, book: ReferenceLookup, day: datetime.date, home: str
+    ) -> Sequence[tuple[str, str]]:
+        codes = book.picks.get(self.pick_list, {})
+        return [(code, book.pick_label(self.pick_list, code)) for code in codes]
+
+    def rank_name(self, place: str) -> str:
+        return f"pick:{self.pick_list}"

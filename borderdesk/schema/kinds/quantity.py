@@ -1,0 +1,89 @@
+"""Quantities and lengths with one decimal."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import _
+from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
+from borderdesk.schema.kinds.field import ColumnField, FieldError
+from borderdesk.schema.kinds.numbers import COUNT_MOST, out_of_range, without_groups
+
+_TENTH = Decimal("0.1")
+
+
+class QuantityField(ColumnField, pw.BigIntegerField):
+    """A quantity with one decimal up to `most`, a Decimal here and whole tenths in the store."""
+
+    json_type = schema_type = "number"
+    stored_as_is = False
+    cell_kind = "number"
+    order = "number"
+    form_width = "narrow"
+    register_width = 0.85
+
+    def __init__(self, label: str, *, most: int = COUNT_MOST, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.most = most
+
+    def clean(self, raw: Any, entry: EntryContext) -> Decimal:
+        if type(raw) is int:
+            number = Decimal(raw)
+        elif type(raw) in (float, Decimal):
+            number = Decimal(str(raw))
+        else:
+            raise self.wrong_type()
+        if not number.is_finite():
+            raise self.wrong_type()
+        if not 0 <= number <= self.most:
+            raise out_of_range(0, self.most)
+        tenths = number.quantize(_TENTH)
+        if tenths != number:
+            raise FieldError(_("At most one decimal."))
+        return tenths.copy_abs()  # -0.0 is 0.0
+
+    def read(self, text: str, entry: EntryContext) -> Decimal | None:
+        text = text.strip()
+        if not text:
+            return None
+        whole, mark, decimal = text.partition(",")
+        number = without_groups(whole) + ("." + decimal if mark else "")
+        if not re.fullmatch(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", number):
+            raise self.wrong_type()
+        return self.clean(Decimal(number), entry)
+
+    def show(self, value: Any, book: ReferenceLookup) -> str:
+        return "" if value is None else show_number(value)
+
+    def to_json(self, value: Any, book: ReferenceLookup) -> Any:
+        return None if value is None else as_json_number(value)
+
+    def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
+        return self.show(value, book)
+
+    def to_canonical(self, value: Decimal) -> str:
+        return str(value)
+
+    def from_canonical(self, canonical: str) -> Decimal:
+        return Decimal(canonical)
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        try:
+            number = Decimal(canonical)
+        except (InvalidOperation, TypeError):
+            return False
+        return bool(number.is_finite() and str(self.clean(number, NEUTRAL)) == canonical)
+
+    def db_value(self, value: Any) -> Any:
+        return None if value is None else int(value * 10)
+
+    def python_value(self, value: Any) -> Any:
+        return None if value is None else Decimal(value).scaleb(-1)
+
+
+def as_json_number(value: Decimal) -> int | float:
+    """A decimal as the plainest JSON number: 12 rather than 12.0."""
+    return int(value) if value == value.to_integral_value() else float(value)

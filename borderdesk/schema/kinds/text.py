@@ -1,0 +1,82 @@
+"""Free text: a name on one line, or several lines."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import peewee as pw
+
+from borderdesk.base.formats import show_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.spreadsheets import guarded, unguarded
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
+from borderdesk.schema.kinds.field import (
+    NAME_LIMIT,
+    TEXT_LIMIT,
+    CellReader,
+    ColumnField,
+    FieldError,
+)
+
+_LONG_NUMBER = re.compile(r"\d\d\d\d\d\d\d\d\d")
+"""What every identifier has in it; far quicker to search for than an identifier."""
+_IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
+
+
+class TextField(ColumnField, pw.TextField):
+    """A text: one line of at most 200 characters for a name, else several of 4,000.
+
+    brief: several lines are possible, but one is usual.
+    """
+
+    free_text = True
+
+    def __init__(
+        self, label: str, *, limit: int = TEXT_LIMIT, brief: bool = False, **rest: Any
+    ) -> None:
+        super().__init__(label, **rest)
+        self.limit = limit
+        self.brief = brief
+        self.lines = limit > NAME_LIMIT
+        self.form_width = "whole" if self.lines else "half"
+
+    def clean(self, raw: Any, entry: EntryContext) -> str | None:
+        if type(raw) is not str:
+            raise self.wrong_type()
+        text = nfc(raw)
+        # Nothing forbidden is printable; what is not printable may be a line's end or a wide space.
+        if not text.isprintable():
+            text = text.replace("\r\n", "\n")
+            if FORBIDDEN.search(text.replace("\n", "") if self.lines else text):
+                raise FieldError(_("Has a character that cannot be printed."))
+        text = text.strip()
+        if len(text) > self.limit:
+            limit = show_number(self.limit, language())
+            raise FieldError(_("Longer than {limit} characters.").format(limit=limit))
+        return text or None
+
+    def search_text(self, value: Any, book: ReferenceLookup) -> str:
+        return str(value)
+
+    def to_csv(self, value: Any, book: ReferenceLookup) -> str:
+        return guarded(super().to_csv(value, book))
+
+    def from_csv(self, cell: str) -> str:
+        return unguarded(cell)
+
+    def to_package(self, canonical: Any) -> str:
+        return guarded(canonical)
+
+    def package_reader(self) -> CellReader:
+        return unguarded
+
+    def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        if _LONG_NUMBER.search(value) and _IDENTIFIER.search(value):
+            return [(N_("Looks like an ID or phone number; keep those out of free text."), value)]
+        return ()
+
+
+def short_text(label: str, **rest: Any) -> TextField:
+    """A one-line text of at most 200 characters."""
+    return TextField(label, limit=NAME_LIMIT, **rest)
