@@ -22,7 +22,7 @@ from borderdesk.backups.restoration import (
     share,
 )
 from borderdesk.backups.work_folder import remove_leftover, work_folder
-from borderdesk.base.disk import require_room, settle
+from borderdesk.base.disk import require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationStopped, UserError, reason
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import backups_folder
@@ -171,7 +171,7 @@ class Backups(Part):
             size = copy.stat().st_size
             write_list(folder, self.session.part(Erasures).notices())
             copy.rename(folder / name)
-            settle(folder)
+            sync_folder(folder)
         backup = Backup(folder / name, made, size, *counted, automatic, "")
         return BackupEntry(backup, seq, mark, _device(folder))
 
@@ -180,7 +180,7 @@ class Backups(Part):
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
-            require_room(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
+            require_free_space(copy.parent.parent, 2 * self.store.size() + 2 * ROOM_BESIDES)
             progress(0, PROGRESS_PARTS)
             counted = _counted(self.store)
             seq, mark = last_seq(self.store), state_hash(self.store)

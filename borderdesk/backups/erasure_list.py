@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from borderdesk.base.disk import settle
+from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
@@ -117,6 +117,6 @@ def write_list(folder: Path, notices: Iterable[Notice]) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(folder / FILE_NAME)
-        settle(folder)
+        sync_folder(folder)
     finally:
         beside.unlink(missing_ok=True)

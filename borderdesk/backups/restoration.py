@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from borderdesk.backups.erasure_list import erasures_beside
 from borderdesk.backups.work_folder import new_folder
-from borderdesk.base.disk import MEBIBYTE, require_room, settle
+from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
@@ -141,7 +141,7 @@ def _restore_into(
     file: Path, half: Path, progress: Progress, note_source: NoteSource, key: bytes | None
 ) -> RestoredDesk:
     """Restore into the folder `half`, which is new, and check it whole."""
-    require_room(half.parent, file.stat().st_size + ROOM_BESIDES)
+    require_free_space(half.parent, file.stat().st_size + ROOM_BESIDES)
     erased = erasures_beside(file, key)
     made = _copied(file, database_file(half), share(progress, 0, COPY_PART))
     try:
@@ -150,7 +150,7 @@ def _restore_into(
                 gone = obey(desk.store, desk.book, erased)
             if gone:
                 # The rewritten file and the write-ahead log.
-                require_room(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
+                require_free_space(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
                 desk.part(Erasures).wipe()
             found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
             counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
@@ -171,7 +171,7 @@ def _restore_into(
     (half / "desk.lock").unlink(missing_ok=True)
     with database_file(half).open("rb+") as database:
         os.fsync(database.fileno())
-    settle(half)
+    sync_folder(half)
     progress(PROGRESS_PARTS, PROGRESS_PARTS)
     return RestoredDesk(half, *counted, made, gone)
 
@@ -203,7 +203,7 @@ def _opened(folder: Path, key: bytes | None) -> Iterator[Session]:
         version = older.schema_version()
     if version != 0 and version < SCHEMA_VERSION:
         # The copy made before an upgrade, and the write-ahead log.
-        require_room(folder.parent, 2 * database.stat().st_size + ROOM_BESIDES)
+        require_free_space(folder.parent, 2 * database.stat().st_size + ROOM_BESIDES)
     with Session.open(folder, key) as desk:
         # The copy is that of the backup, which stays where it is.
         shutil.rmtree(backups_folder(folder), ignore_errors=True)

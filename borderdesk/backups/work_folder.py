@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from borderdesk.base.disk import settle
+from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import OperationRefused
 from borderdesk.base.i18n import _
 from borderdesk.store.locks import Lock
@@ -30,7 +30,7 @@ def new_folder(into: Path) -> Iterator[Path]:
             half.rename(into)
         # Removed last: it marks the folder as ours.
         (into / LOCK_FILE).unlink(missing_ok=True)
-        settle(into.parent)
+        sync_folder(into.parent)
     except BaseException:
         for one in made:
             with suppress(OSError):

@@ -5,13 +5,13 @@ import shutil
 from pathlib import Path
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 
 MEBIBYTE = 1 << 20
 
 
-def settle(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Put the folder's own entries on the disk, where the system lets it be asked."""
     if os.name != "posix":
         return
@@ -22,7 +22,7 @@ def settle(folder: Path) -> None:
         os.close(opened)
 
 
-def require_room(folder: Path, needed: int) -> None:
+def require_free_space(folder: Path, needed: int) -> None:
     """Raise UserError with the figures unless so many bytes are free where the folder is."""
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -32,7 +32,7 @@ def require_room(folder: Path, needed: int) -> None:
                 " Free some space or choose another place."
             ).format(
                 folder=folder,
-                needed=show_number(-(-needed // MEBIBYTE), language()),
-                free=show_number(free // MEBIBYTE, language()),
+                needed=format_number(-(-needed // MEBIBYTE), language()),
+                free=format_number(free // MEBIBYTE, language()),
             )
         )

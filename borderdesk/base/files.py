@@ -17,7 +17,7 @@ _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[BinaryIO]:
+def atomic_file(target: Path) -> Iterator[BinaryIO]:
     """A file to write that becomes `target` when all went well.
 
     Raises UserError in plain words when the disk refuses; `target` is then as it was, and so
@@ -39,9 +39,9 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def save_whole(target: Path, content: bytes) -> None:
+def write_atomically(target: Path, content: bytes) -> None:
     """Write `content` to `target`, whole or not at all. Raises UserError."""
-    with whole_file(target) as file:
+    with atomic_file(target) as file:
         file.write(content)
 
 

@@ -25,7 +25,7 @@ def _finite(value: int | Decimal) -> Decimal:
     return number
 
 
-def show_number(value: int | Decimal, lang: str = "vi") -> str:
+def format_number(value: int | Decimal, lang: str = "vi") -> str:
     """3848 → "3.848", 12.50 → "12,5": every decimal given is kept, final zeros are not.
 
     Raises ValueError for NaN and infinity, KeyError for a language without rules.
@@ -34,12 +34,12 @@ def show_number(value: int | Decimal, lang: str = "vi") -> str:
     return _grouped(plain.rstrip("0").rstrip(".") if "." in plain else plain, lang)
 
 
-def show_figure(value: int | Decimal | None, lang: str = "vi") -> str:
-    """A number as `show_number` formats it; "–" where there is none."""
-    return "–" if value is None else show_number(value, lang)
+def format_figure(value: int | Decimal | None, lang: str = "vi") -> str:
+    """A number as `format_number` formats it; "–" where there is none."""
+    return "–" if value is None else format_number(value, lang)
 
 
-def show_percent(value: int | Decimal, lang: str = "vi") -> str:
+def format_percent(value: int | Decimal, lang: str = "vi") -> str:
     """12.45, in percent, → "12,5 %": always one decimal, halves away from zero.
 
     Raises ValueError for NaN and infinity, KeyError for a language without rules.
@@ -47,12 +47,12 @@ def show_percent(value: int | Decimal, lang: str = "vi") -> str:
     return f"{_grouped(f'{_finite(value).quantize(_TENTH, ROUND_HALF_UP):f}', lang)} %"
 
 
-def show_moment(moment: datetime.datetime, today: datetime.date) -> str:
+def format_moment(moment: datetime.datetime, today: datetime.date) -> str:
     """A local time as people say it: 14:05 for one of today, else 14:05 04/12/2023."""
     clock = f"{moment:%H:%M}"
-    return clock if moment.date() == today else f"{clock} {show_date(moment.date())}"
+    return clock if moment.date() == today else f"{clock} {format_date(moment.date())}"
 
 
-def show_date(day: datetime.date) -> str:
+def format_date(day: datetime.date) -> str:
     """5 January 2024 → "05/01/2024", the same in both languages."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"

@@ -1,8 +1,8 @@
-"""A command that another program watches: it tells how far it is, and ends when it is told to.
+"""The progress of long jobs, and how a command reports it to the program that runs it.
 
-The window runs its long commands so, in processes of their own. How far the work is goes to
-standard error, a line of JSON each; the work ends at its next step, with nothing done, once
-standard input has ended: because the watcher wants it, or because the watcher is no more.
+The window runs long commands in child processes. Such a command writes its progress to standard
+error as lines of JSON, [done, total], and cancels at its next step once standard input has ended,
+because the parent closed it or died.
 """
 
 import json
@@ -14,31 +14,38 @@ from collections.abc import Callable
 
 from borderdesk.base.errors import OperationStopped
 
-TELL_SECONDS = 0.05
-"""Steps are told at most so often."""
+Progress = Callable[[int, int], None]
+"""A callback (done, total) of a long job; it may raise OperationStopped to cancel the job."""
+
+REPORT_INTERVAL = 0.05
+"""Least seconds between two reports."""
 
 
-def told_steps() -> Callable[[int, int], None]:
-    """What the work tells its steps to: how many are done, of how many. It raises
-    OperationStopped."""
+def no_progress(_done: int, _total: int) -> None:
+    """The callback of a job whose progress nobody wants to know."""
+
+
+def watcher_progress() -> Progress:
+    """A callback that reports to the parent process, and raises OperationStopped when that has
+    closed standard input."""
     ended = threading.Event()
 
     def wait() -> None:
-        # Not through sys.stdin: a reader that still waits would hold the end of the program up.
+        # Not through sys.stdin, whose lock a blocked reader would hold at interpreter exit.
         while os.read(0, 1):
             pass
         ended.set()
 
     threading.Thread(target=wait, daemon=True).start()
-    told = 0.0
+    reported = 0.0
 
-    def step(done: int, whole: int) -> None:
-        nonlocal told
+    def report(done: int, total: int) -> None:
+        nonlocal reported
         if ended.is_set():
             raise OperationStopped
         now = time.monotonic()
-        if now - told >= TELL_SECONDS:
-            told = now
-            print(json.dumps([done, whole]), file=sys.stderr, flush=True)
+        if now - reported >= REPORT_INTERVAL:
+            reported = now
+            print(json.dumps([done, total]), file=sys.stderr, flush=True)
 
-    return step
+    return report

@@ -13,7 +13,7 @@ from sqlcipher3 import dbapi2
 
 from borderdesk import __version__
 from borderdesk.base.errors import CannotOpen, UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.failures import explanation
@@ -108,7 +108,7 @@ def _backup_health(desk: Desk) -> tuple[str, bool]:
     now = datetime.datetime.now().astimezone()
     standing = desk.backups.standing(now)
     since = _("{count} revisions written since").format(
-        count=show_number(standing.written_since, language())
+        count=format_number(standing.written_since, language())
     )
     newest = standing.newest
     if newest is None:

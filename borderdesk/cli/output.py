@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from borderdesk.base.errors import InvalidRecord, UserError, reason
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 
 LINES_AT_ONCE = 200
@@ -99,7 +99,7 @@ def counted_lines(lines: Iterator[T], what: str) -> Iterator[T]:
         return
     for number, line in enumerate(lines, start=1):
         if number % COUNTED_LINES == 0:
-            sys.stderr.write(f"\r{what}: {show_number(number, language())}")
+            sys.stderr.write(f"\r{what}: {format_number(number, language())}")
             sys.stderr.flush()
         yield line
     sys.stderr.write("\r\x1b[K")

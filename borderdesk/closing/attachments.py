@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError, reason
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -99,7 +99,7 @@ class Attachments(Part):
 
     def save_scan(self, attachment: str, target: Path) -> None:
         """Write a scan to a file. Raises UserError."""
-        save_whole(target, self.content(attachment))
+        write_atomically(target, self.content(attachment))
 
 
 def _read(path: Path) -> bytes:

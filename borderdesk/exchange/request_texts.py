@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.session.session import Session
 
@@ -48,7 +48,7 @@ def missing_request(session: Session, unit: str, period: str, due: datetime.date
         unit=unit_title(session, unit),
         desk=session.title(),
         period=_period_title(session, period),
-        due=show_date(due),
+        due=format_date(due),
     )
 
 

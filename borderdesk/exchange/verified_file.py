@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from borderdesk.base.disk import settle
+from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
@@ -34,7 +34,7 @@ def verified_file(target: Path) -> Iterator[IO[bytes]]:
             if digest_of(file) != written:
                 raise not_read_back(target.name)
         beside.replace(target)
-        settle(target.parent)
+        sync_folder(target.parent)
     except OSError as error:
         raise UserError(
             _("{file} could not be written: {error}. Nothing was sent.").format(

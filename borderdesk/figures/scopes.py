@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
@@ -107,7 +107,7 @@ def _looked_back(book: Book, scope: Scope, day: datetime.date) -> Scope:
             _(
                 "{unit} ended on {date} and became {successors}: what happened there afterwards is"
                 " not known apart. Choose its successor, its district or an earlier period."
-            ).format(unit=book.unit_name(unit.id), date=show_date(day), successors=became)
+            ).format(unit=book.unit_name(unit.id), date=format_date(day), successors=became)
         )
     return scope
 
@@ -322,7 +322,7 @@ def remarks(book: Book, view: View) -> list[str]:
     if view.turned and view.geography == NEW:
         found.append(
             _("Told by the communes of after {date}: each with what became it whole.").format(
-                date=show_date(view.day)
+                date=format_date(view.day)
             )
         )
     if view.scope.kind == "district" and _ended(book, view.scope, view.period.last):
@@ -340,7 +340,7 @@ def remarks(book: Book, view: View) -> list[str]:
             " this unit, and the period before is not compared (–)."
         ).format(
             unit=book.unit_name(unit.id),
-            date=show_date(datetime.date.fromisoformat(unit.valid_to)),
+            date=format_date(datetime.date.fromisoformat(unit.valid_to)),
         )
         for unit in split_into(book, view.scope, view.compared.first)
     )

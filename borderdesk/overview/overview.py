@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from borderdesk.base.formats import show_date, show_moment, show_number
+from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.lines import Line
@@ -121,7 +121,7 @@ def _pace(
 ) -> tuple[str, str]:
     assert rule in RULES
     gap = abs(target - value)
-    left = f"{show_number(gap, language())} {unit}"
+    left = f"{format_number(gap, language())} {unit}"
     if rule == "at_most":
         if value > target:
             return OVER, _("{left} over the limit").format(left=left)
@@ -153,7 +153,7 @@ def _drafts(session: Session) -> Iterator[Todo]:
         form, table = kept.form.removeprefix(TABLE), kept.form.startswith(TABLE)
         touched = datetime.datetime.fromisoformat(kept.touched).astimezone()
         if form.startswith(LEDGER):
-            yield _changed_ledger(form.removeprefix(LEDGER), show_moment(touched, today))
+            yield _changed_ledger(form.removeprefix(LEDGER), format_moment(touched, today))
         if form not in ALL_TYPES:
             continue
         title = _(ALL_TYPES[form].title)
@@ -161,7 +161,7 @@ def _drafts(session: Session) -> Iterator[Todo]:
         intent = {"grid": True} if table else {"draft": kept.id} if kept.parked else {}
         yield Todo(
             _("Table not saved yet") if table else _("Draft"),
-            words.format(title=title, time=show_moment(touched, today)),
+            words.format(title=title, time=format_moment(touched, today)),
             form,
             intent,
         )
@@ -181,7 +181,7 @@ def _doubles(session: Session) -> Iterator[Todo]:
     for type_name, number in rows:
         words = _("{title}: two versions differ, waiting for a choice")
         text = words.format(title=_(ALL_TYPES[type_name].title))
-        yield Todo(show_number(number, language()), text, "exchange", {"tab": "doubles"})
+        yield Todo(format_number(number, language()), text, "exchange", {"tab": "doubles"})
 
 
 def _notes(session: Session) -> Iterator[Todo]:
@@ -190,7 +190,7 @@ def _notes(session: Session) -> Iterator[Todo]:
     waiting = session.part(ReviewNotes).unanswered() if any_there else []
     if waiting:
         text = _("notes of other desks wait for an answer")
-        yield Todo(show_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
+        yield Todo(format_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
 
 
 def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
@@ -204,7 +204,7 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
             named = ", ".join(m.marker for m in found[:MOST_NAMED])
             more = "\u00a0…" if len(found) > MOST_NAMED else ""
             yield Todo(
-                show_number(len(found), language()),
+                format_number(len(found), language()),
                 _(words).format(days=OVERDUE, list=named + more),
                 "strip",
                 {},
@@ -225,7 +225,7 @@ def _late(session: Session, period: Period) -> Iterator[Todo]:
             words = _("{title}: typed more than 60 days after the day")
             text = words.format(title=_(model.title))
             intent = {"period": period.text, "look": DOUBTED}
-            yield Todo(show_number(number, language()), text, type_name, intent)
+            yield Todo(format_number(number, language()), text, type_name, intent)
 
 
 def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
@@ -243,7 +243,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
     todos = [_missed_todo(session, before, *one) for one in missed[:MOST_MISSED]]
     if len(missed) > MOST_MISSED:
-        more = show_number(len(missed) - MOST_MISSED, language())
+        more = format_number(len(missed) - MOST_MISSED, language())
         todos.append(Todo(more, _("more kinds of work logged last month and not yet now"), "", {}))
     return todos
 
@@ -286,7 +286,7 @@ def _missed_todo(
     words = _("Last month {count} of {title} ({details}), none logged this month")
     plain = _("Last month {count} of {title}, none logged this month")
     text = (words if told else plain).format(
-        count=show_number(number, language()), title=_(model.title), details=", ".join(told)
+        count=format_number(number, language()), title=_(model.title), details=", ".join(told)
     )
     return Todo("", text, type_name, {"period": before.text})
 
@@ -308,8 +308,8 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
         words = _("records changed since the figures of month {month} were sent on {date}")
         day = datetime.datetime.fromisoformat(sent.made).astimezone().date()
         yield Todo(
-            show_number(changed, language()),
-            words.format(month=name, date=show_date(day)),
+            format_number(changed, language()),
+            words.format(month=name, date=format_date(day)),
             "exchange",
             {"period": before.text},
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from borderdesk.backups.backups import NOT_MADE, Backup, Backups
-from borderdesk.base.formats import show_date, show_number
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.overview.overview import Todo
 from borderdesk.session.drafts import Drafts
@@ -98,14 +98,14 @@ def _nothing_there() -> str:
 def _about(backup: Backup, since: int) -> Iterator[str]:
     yield str(backup.file)
     yield _("{count} records, {size}").format(
-        count=show_number(backup.records, language()), size=size_text(backup.size)
+        count=format_number(backup.records, language()), size=size_text(backup.size)
     )
     if not backup.there():
         # One that was taken out of a folder is not the newest any more.
         yield _("Its stick or folder is not there just now.")
     if since:
         words = _("Saved since then, in no backup yet: {count} times")
-        yield words.format(count=show_number(since, language()))
+        yield words.format(count=format_number(since, language()))
     else:
         yield _("Nothing was saved since then.")
 
@@ -129,13 +129,13 @@ def moment(stamp: str, now: datetime.datetime) -> str:
     made = local(stamp)
     clock = f"{made:%H:%M}"
     same = made.date() == now.astimezone().date()
-    return clock if same else f"{show_date(made.date())} {clock}"
+    return clock if same else f"{format_date(made.date())} {clock}"
 
 
 def size_text(size: int) -> str:
     """A number of bytes as people read it: 12.3 MB, at least a tenth."""
     tenths = max(round(size * 10 / MEGABYTE), 1)
-    return f"{show_number(Decimal(tenths) / 10, language())} MB"
+    return f"{format_number(Decimal(tenths) / 10, language())} MB"
 
 
 # ------------------------------------------------------------------------ the first page
@@ -168,7 +168,7 @@ def _sent(session: Session) -> Iterator[Todo]:
         return
     period, made = session.calendar().parse(newest[0]), local(newest[1]).date()
     words = _("Last sent: {period}, on {date}")
-    text = words.format(period=period.title, date=show_date(made))
+    text = words.format(period=period.title, date=format_date(made))
     yield Todo("", text, "exchange", {"tab": "send"})
 
 

@@ -3,12 +3,13 @@ now, by how much they differ and why."""
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.progress import Progress
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition, SignedDifference, moved_json
 from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.document_head import json_head, json_line
 from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.requests import Progress, ReportContent, Request
+from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.summary_paper import replaces
 from borderdesk.session.session import Session
 

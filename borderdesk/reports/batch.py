@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import fold
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.report_kinds import REPORTS, write_report
-from borderdesk.reports.requests import Progress, Request, no_progress
+from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
 
 PART_LIMIT = 60

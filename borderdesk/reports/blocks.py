@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from borderdesk.base.formats import show_date, show_number, show_percent
+from borderdesk.base.formats import format_date, format_number, format_percent
 from borderdesk.schema.settings import Paper
 
 ColumnKind = Literal["text", "number", "percent", "date"]
@@ -277,9 +277,9 @@ def cell_text(cell: Cell, kind: ColumnKind, lang: str) -> str:
     if isinstance(cell, str):
         return cell
     if isinstance(cell, datetime.date):
-        return show_date(cell)
+        return format_date(cell)
     if kind == "percent":
-        return show_percent(cell, lang)
+        return format_percent(cell, lang)
     if kind == "text" and isinstance(cell, int):
         return str(cell)
-    return show_number(cell, lang)
+    return format_number(cell, lang)

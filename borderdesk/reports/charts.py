@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Chart, Series
 from borderdesk.reports.faces import Face, faces, printable
@@ -131,7 +131,7 @@ def _columns(chart: Chart, width: float, lang: str) -> Drawing:
     bottom = legend + foot
     axis = scale(_most(iter(chart.series)), PLOT_HEIGHT, 14)
     face = faces().regular
-    left = face.width(show_number(int(axis.end), lang)) * SMALL + 6
+    left = face.width(format_number(int(axis.end), lang)) * SMALL + 6
     _grid(shapes, axis, left, bottom, lang)
     if chart.unit:
         shapes.words(0, shapes.height - SIZE, chart.unit, size=SMALL, face=faces().italic)
@@ -155,7 +155,7 @@ def _grid(shapes: ChartDrawing, axis: AxisScale, left: float, bottom: float, lan
     while value <= axis.end:
         y = bottom + value * axis.points
         shapes.line((left, y, shapes.width, y), 0.3, grey=0.7)
-        shapes.words(left - 4, y - SMALL * 0.3, show_number(int(value), lang), "end", SMALL)
+        shapes.words(left - 4, y - SMALL * 0.3, format_number(int(value), lang), "end", SMALL)
         value += axis.step
 
 
@@ -189,7 +189,7 @@ class BarLayout(NamedTuple):
         for one, value, x, width, height in self._standing(bars, place):
             if one.style != "now":
                 continue
-            text = show_number(value, lang)
+            text = format_number(value, lang)
             ems = faces().regular.width(text)
             size = min(SMALL, self.share / ems)
             foot = self.bottom + height + 2
@@ -248,7 +248,7 @@ def _panel(
     title = printable(one.name)
     size = min(SIZE, (room + PANEL_GAP - 4) / max(bold.width(title), 0.1))
     shapes.words(left, shapes.height - SIZE, title, size=size, face=bold)
-    texts = [("–" if value is None else show_number(value, lang)) for value in one.values]
+    texts = [("–" if value is None else format_number(value, lang)) for value in one.values]
     widest = max((face.width(text) for text in texts), default=0.0) * SMALL + 4
     most = max((float(value) for value in one.values if value), default=0.0) or 1.0
     points = max(room - widest, 1.0) / most

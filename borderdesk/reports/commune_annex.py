@@ -5,6 +5,7 @@ from math import ceil
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import sort_key
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
@@ -13,7 +14,6 @@ from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
-from borderdesk.reports.requests import Progress, no_progress
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session

@@ -6,14 +6,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.editions import STANDING, E, Edition, read_editions
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line
-from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
+from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.revisions import local_date
@@ -262,7 +263,7 @@ def _blocks(session: Session, view: View, months: list[CompletenessMonth]) -> It
 def _month_title(month: CompletenessMonth) -> str:
     title = month.month.title
     if month.due is not None:
-        due = _("figures due on {date}").format(date=show_date(month.due))
+        due = _("figures due on {date}").format(date=format_date(month.due))
         title = f"{title} – {due}"
     return title[:1].upper() + title[1:]
 

@@ -6,16 +6,17 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key
 from borderdesk.figures.coverage import UNREACHABLE, MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line
-from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
+from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.schema.records.parts import CONDITIONS
 from borderdesk.session.session import Session
 
@@ -214,7 +215,7 @@ def _document(session: Session, coverage: Coverage) -> Document:
         view,
         _("Coverage of the border markers, {period}").format(period=view.period.title),
         tuple(coverage_blocks(session, coverage)),
-        more=(_("As of {date}").format(date=show_date(coverage.day)),),
+        more=(_("As of {date}").format(date=format_date(coverage.day)),),
         landscape=len(coverage.months) > PORTRAIT_MONTHS,
     )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Document, Letter
@@ -34,7 +34,7 @@ def subtitles(view: View) -> tuple[str, str]:
     return (
         view.scope.name,
         _("From {first} to {last}").format(
-            first=show_date(view.period.first), last=show_date(view.period.last)
+            first=format_date(view.period.first), last=format_date(view.period.last)
         ),
     )
 

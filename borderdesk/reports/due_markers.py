@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.figures.coverage import MarkerStatus, days_since
@@ -69,7 +69,7 @@ def due_document(
         notes.append(Paragraph(_("The places of the markers are not verified."), "note"))
     return Document(
         title=title,
-        subtitle=(_("As of {date}").format(date=show_date(day)),),
+        subtitle=(_("As of {date}").format(date=format_date(day)),),
         blocks=(Table(columns, rows), *notes),
         issuer=session.title(),
         lang=lang,

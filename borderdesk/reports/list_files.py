@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _, language
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.outgoing import csv_lines
@@ -64,7 +64,7 @@ def write_list(
         write_xlsx(spreadsheet_document(session, model, rows), target)
         return whole
     # The mark at the start makes spreadsheets read the file as UTF-8.
-    save_whole(target, "".join(csv_lines(model, rows, session.book)).encode("utf-8-sig"))
+    write_atomically(target, "".join(csv_lines(model, rows, session.book)).encode("utf-8-sig"))
     return whole
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import nfc
 from borderdesk.reports import measures as m
@@ -452,7 +452,7 @@ def write_pdf(
     canvas = new_canvas(document)
     setter = DocumentSetter(canvas, document, page_done)
     pages = setter.write()
-    save_whole(target, canvas.getpdfdata())
+    write_atomically(target, canvas.getpdfdata())
     if spots is not None:
         spots += setter.spots
     return pages

@@ -12,6 +12,7 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.outgoing import as_json
@@ -30,7 +31,7 @@ from borderdesk.reports.blocks import (
     Table,
 )
 from borderdesk.reports.document_head import document, json_head, json_line
-from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
+from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.schema.kinds import (
     HAMLET,
     HOUSEHOLD,

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.files import whole_file
+from borderdesk.base.files import atomic_file
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.reports.blocks import Document
-from borderdesk.reports.requests import Progress, ReportContent, ReportKind, Request, no_progress
+from borderdesk.reports.requests import ReportContent, ReportKind, Request
 from borderdesk.session.session import Session
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def write_report(
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
     content = make_report(session, request, progress)
     if suffix == ".json":
-        with whole_file(target) as file:
+        with atomic_file(target) as file:
             for piece in content.json():
                 file.write(piece.encode())
             file.write(b"\n")

@@ -3,16 +3,10 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.reports.blocks import Document
 from borderdesk.session.session import Session
-
-Progress = Callable[[int, int], None]
-"""Told how far a long job is, of how much; it may raise OperationStopped to end the job."""
-
-
-def no_progress(_done: int, _whole: int) -> None:
-    """Nobody waits to be told."""
 
 
 class Request(NamedTuple):

@@ -5,14 +5,15 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.figures.scopes import column_notes, make_view, remarks
 from borderdesk.figures.targets import RULES, regulation_facts
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line, subtitles
 from borderdesk.reports.letterhead import letterhead
-from borderdesk.reports.requests import Progress, ReportContent, Request, no_progress
+from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.review_figures import (
     EXCEEDED,
     MET,
@@ -209,7 +210,7 @@ def _regulation(session: Session, number: str, year: int) -> str:
 
 def _date(iso: str) -> str:
     try:
-        return show_date(datetime.date.fromisoformat(iso))
+        return format_date(datetime.date.fromisoformat(iso))
     except ValueError:
         return iso
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_
+from borderdesk.base.progress import Progress
 from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import Narratives, clause_key
@@ -23,7 +24,7 @@ from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.targets import Target, targets
-from borderdesk.reports.requests import Progress, Request
+from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import as_json_number
 from borderdesk.session.session import Session
 

@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date, show_number
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.editions import Edition
@@ -35,7 +36,7 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.register import register_anchor
-from borderdesk.reports.requests import Progress, Request, no_progress
+from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_parts import SummaryParts
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
@@ -113,7 +114,7 @@ def _short(code: str) -> str:
 
 def _from_to(summary: Summary) -> str:
     return _("From {first} to {last}").format(
-        first=show_date(summary.period.first), last=show_date(summary.period.last)
+        first=format_date(summary.period.first), last=format_date(summary.period.last)
     )
 
 
@@ -148,8 +149,8 @@ class SummaryPaper:
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
                 scope=summary.scope.name,
-                first=show_date(summary.period.first),
-                last=show_date(summary.period.last),
+                first=format_date(summary.period.first),
+                last=format_date(summary.period.last),
             )
         )
         yield from self._replaces()
@@ -324,9 +325,9 @@ def _carried(line: Line) -> str:
         )
     return text.format(
         label=line.label,
-        total=show_number(carry.total, language()),
+        total=format_number(carry.total, language()),
         **{
-            name: show_number(getattr(carry, name), language())
+            name: format_number(getattr(carry, name), language())
             for name in ("signed", "unsigned", "value", "late")
         },
     )
@@ -336,7 +337,7 @@ def replaces(before: Edition, reason: str | None) -> str:
     """What an amendment says first: which paper it takes the place of, and why."""
     number = before.document or str(before.number)
     text = _("This replaces report No. {number} of {date}.").format(
-        number=number, date=show_date(before.signed_on)
+        number=number, date=format_date(before.signed_on)
     )
     return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
 

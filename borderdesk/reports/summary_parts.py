@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from borderdesk.base.formats import show_number, show_percent
+from borderdesk.base.formats import format_number, format_percent
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.facts import SummaryFacts, facts_of
 from borderdesk.figures.changes import added_since
@@ -18,7 +19,6 @@ from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
 from borderdesk.reports.commune_annex import commune_blocks, has_communes
 from borderdesk.reports.register import register_anchor, register_blocks
-from borderdesk.reports.requests import Progress
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
@@ -70,11 +70,11 @@ class SummaryParts:
             text += " " + _("Longest without inspection: {days} days.")
         yield Paragraph(
             text.format(
-                seen=show_number(seen or 0),
-                all=show_number(whole or 0),
-                share=show_percent(percent(seen or 0, whole or 1)),
-                never=show_number(never or 0),
-                days=show_number(longest or 0),
+                seen=format_number(seen or 0),
+                all=format_number(whole or 0),
+                share=format_percent(percent(seen or 0, whole or 1)),
+                never=format_number(never or 0),
+                days=format_number(longest or 0),
             )
         )
 
@@ -98,7 +98,7 @@ class SummaryParts:
         )
         yield Table(columns, tuple(rows), title=_("Incidents being handled"))
         if found["whole"] > len(rows):
-            left = show_number(found["whole"] - len(rows))
+            left = format_number(found["whole"] - len(rows))
             yield Paragraph(_("And {count} more.").format(count=left), "note")
 
     # ------------------------------------------------------------------------ charts
@@ -129,7 +129,7 @@ class SummaryParts:
         target = next((li.target for li in self._summary.lines if li.key == row.key), None)
         if target:
             pace = (Decimal(target) / 12).quantize(Decimal("0.1"))
-            name = _("Pace of the plan: {pace} a month").format(pace=show_number(pace))
+            name = _("Pace of the plan: {pace} a month").format(pace=format_number(pace))
             series.append(Series(name, (pace,) * 12, "pace"))
         months = tuple(_("M{number}").format(number=number) for number in range(1, 13))
         return Chart(_("{label} by month").format(label=label), months, tuple(series), unit=unit)

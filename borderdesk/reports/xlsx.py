@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import nfc
@@ -346,7 +346,7 @@ def write_xlsx(document: Document, target: Path) -> None:
     )
     _write_sheets(workbook, document)
     workbook.close()
-    save_whole(target, buffer.getvalue())
+    write_atomically(target, buffer.getvalue())
 
 
 def _write_sheets(workbook: Any, document: Document) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table, cell_text
@@ -119,7 +119,7 @@ def _replay(calls: list[Any], document: Document, target: Path) -> None:
         result = getattr(made[place], name)(*given, **kwargs)
         if name in ("beginText", "beginPath"):
             made.append(result)
-    save_whole(target, canvas.getpdfdata())
+    write_atomically(target, canvas.getpdfdata())
 
 
 # -------------------------------------------------------------------------- the register
@@ -172,7 +172,7 @@ def bare_table(rows: int, target: Path) -> None:
             canvas.line(edges[0], y - 4, edges[-1], y - 4)
             y -= high
         canvas.showPage()
-    save_whole(target, canvas.getpdfdata())
+    write_atomically(target, canvas.getpdfdata())
 
 
 def _memory(ground: Ground) -> Iterator[Line]:

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from borderdesk.base.i18n import language
+from borderdesk.base.progress import no_progress
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.indicators import all_rows
 from borderdesk.reports.blocks import LinkedValue, Table, plain_of
 from borderdesk.reports.register import register_anchor, short_id
-from borderdesk.reports.requests import Request, no_progress
+from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_paper import as_document
 from borderdesk.schema.records import RECORD_TYPES
 from tests.factories import example

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import OperationStopped, UserError
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
 from borderdesk.desk import Desk
@@ -87,7 +87,7 @@ def test_a_row_of_headings_is_known_in_any_order_and_with_words_left_out(post_de
 def test_a_day_number_is_that_day_of_the_month_whatever_the_cut_off(day, cut_off):
     month = Calendar(lambda _day: cut_off).month_of(day)
     found = in_month(str(day.day), month)
-    assert found == show_date(day)
+    assert found == format_date(day)
 
 
 @pytest.mark.parametrize("text", ["32", "0", "4/12", "30a", ""])
@@ -177,7 +177,7 @@ def test_one_wrong_cell_saves_nothing_and_right_ones_save_what_was_typed(post_te
 def today_row(desk, people):
     """A row without doubts: of yesterday, when the commune is called Xã Ba Sơn."""
     yesterday = desk.today() - datetime.timedelta(days=1)
-    return {**row(show_date(yesterday), people), "commune": "Xã Ba Sơn"}
+    return {**row(format_date(yesterday), people), "commune": "Xã Ba Sơn"}
 
 
 def test_doubts_stop_a_table_until_they_are_kept(post_desk):

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from borderdesk.base.formats import show_number, show_percent
+from borderdesk.base.formats import format_number, format_percent
 from borderdesk.reports.report_kinds import REPORTS
 from tests.factories import PICKS, example
 from tests.random_desks import (
@@ -46,8 +46,8 @@ def shown(column, value):
         return "–"
     number = Decimal(value)
     if column.endswith("_pct"):
-        return show_percent(number)
-    return show_number(number)
+        return format_percent(number)
+    return format_number(number)
 
 
 @pytest.mark.parametrize("cut", [0, 14], ids=["calendar", "cut-off 14"])

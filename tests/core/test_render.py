@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base import i18n
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date, show_number, show_percent
+from borderdesk.base.formats import format_date, format_number, format_percent
 from borderdesk.reports.blocks import (
     Block,
     Cell,
@@ -186,7 +186,7 @@ def test_a_figure_wider_than_its_column_is_not_cut(tmp_path: Path) -> None:
     target = tmp_path / "a.pdf"
     rows = [Row((1, "x", 10**24, None, None))]
     write_pdf(document(Table(COLUMNS, rows)), target)
-    assert show_number(10**24) in pages_of(target)[0]
+    assert format_number(10**24) in pages_of(target)[0]
 
 
 def test_a_row_with_a_cell_too_few_is_a_bug(tmp_path: Path) -> None:
@@ -339,14 +339,14 @@ def test_sheet_names_are_valid(title: str) -> None:
 @given(st.integers(), st.sampled_from(["vi", "en"]))
 def test_grouping_can_be_read_back(value: int, lang: str) -> None:
     mark = "." if lang == "vi" else ","
-    shown = show_number(value, lang)
+    shown = format_number(value, lang)
     assert int(shown.replace(mark, "")) == value
     assert re.fullmatch(rf"-?\d{{1,3}}(\{mark}\d{{3}})*", shown)
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12))
 def test_decimals_are_all_kept(value: Decimal) -> None:
-    shown = show_number(value)
+    shown = format_number(value)
     assert Decimal(shown.replace(".", "").replace(",", ".")) == value
     assert "," not in shown or shown[-1] != "0"
     assert shown != "-0"
@@ -365,10 +365,10 @@ def test_decimals_are_all_kept(value: Decimal) -> None:
     ],
 )
 def test_figures_as_written_in_vietnam(value: Decimal, number: str, percent: str) -> None:
-    assert (show_number(value), show_percent(value)) == (number, percent)
+    assert (format_number(value), format_percent(value)) == (number, percent)
 
 
 def test_dates_and_what_is_no_figure() -> None:
-    assert show_date(DAY) == "05/01/2024"
+    assert format_date(DAY) == "05/01/2024"
     with pytest.raises(ValueError, match="NaN"):
-        show_number(Decimal("NaN"))
+        format_number(Decimal("NaN"))

@@ -10,7 +10,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from borderdesk.base.formats import show_number, show_percent
+from borderdesk.base.formats import format_number, format_percent
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_baseline, set_target
 from tests.factories import example
@@ -112,7 +112,7 @@ def shown(row, column, marked):
     value = row[column]
     if value is None:
         return "–"
-    text = show_percent(value) if column.endswith("_pct") else show_number(value)
+    text = format_percent(value) if column.endswith("_pct") else format_number(value)
     return text + ("*" if (row["key"], column) in marked else "")
 
 
@@ -132,7 +132,7 @@ def test_paper_says_the_figures_of_the_json(made):
     expected = [[shown(row, column, MARKED) for column in FIGURES] for row in rows]
     assert printed == expected
     participants = next(r for r in rows if r["key"] == "clearing_participants")
-    assert show_number(participants["value"]) == "4.605"
+    assert format_number(participants["value"]) == "4.605"
     assert any("4.605" in sheet for sheet in sheets)
 
 
@@ -219,7 +219,7 @@ def test_every_scope_and_kind_of_period(made, scope, period):
         None if r["value"] is None else float(r["value"]) for r in rows
     ]
     known = {row["key"]: row["value"] for row in rows}
-    assert show_number(known["clearing_participants"]) in words
+    assert format_number(known["clearing_participants"]) in words
 
 
 def test_english_paper(made, cli_inline, desk_made, tmp_path):

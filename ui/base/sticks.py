@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QStorageInfo
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 
 MOUNTED_BELOW = ("/media/", "/run/media/", "/Volumes/")
@@ -50,5 +50,5 @@ def stick_words(stick: Stick) -> str:
     """A stick as the chooser names it: its name, and what is free or that it is locked."""
     if stick.locked:
         return _("{name} (cannot be written to)").format(name=stick.name)
-    free = show_number(round(stick.free / GIGABYTE), language())
+    free = format_number(round(stick.free / GIGABYTE), language())
     return _("{name} ({free} GB free)").format(name=stick.name, free=free)

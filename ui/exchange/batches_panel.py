@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QLabel
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.batches import PackageBatch
@@ -90,7 +90,7 @@ class BatchesPanel(DeskPanel):
                     str(one.number),
                     time_label(one.imported, today),
                     _("✗ undone") if one.undone else _("✓ taken in"),
-                    *(show_number(one.counts.get(key, 0), lang) for key in COUNTS),
+                    *(format_number(one.counts.get(key, 0), lang) for key in COUNTS),
                     one.file,
                 )
                 for one in found.batches
@@ -149,7 +149,7 @@ class BatchesPanel(DeskPanel):
 
         def done(gone: int) -> None:
             words = _("Taken out: {count} versions of records are gone.")
-            self.bar.notify(words.format(count=show_number(gone, language())))
+            self.bar.notify(words.format(count=format_number(gone, language())))
             self.changed.emit()
             self.refresh()
 

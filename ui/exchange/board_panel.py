@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
-from borderdesk.base.formats import show_date, show_figure
+from borderdesk.base.formats import format_date, format_figure
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -144,7 +144,7 @@ class BoardPanel(DeskPanel):
         book = self._desk.book
         posts = ", ".join(dict.fromkeys(book.post_short(post) for post, _record in one.records))
         places = "; ".join(book.unit_short(unit) for unit in one.commune.split(";"))
-        return (_(ALL_TYPES[one.type].title), show_date(one.day), places, one.markers, posts)
+        return (_(ALL_TYPES[one.type].title), format_date(one.day), places, one.markers, posts)
 
     # --------------------------------------------------------------------- actions
 
@@ -223,4 +223,4 @@ def _figure_row(one: ComparedFigure) -> tuple[str, ...]:
 
 
 def _figure(value: Value) -> str:
-    return show_figure(None if value is None else Decimal(str(value)), language())
+    return format_figure(None if value is None else Decimal(str(value)), language())

@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.exchange.board import (
     AGAIN,
@@ -56,7 +56,7 @@ def legend() -> str:
 
 def cell_story(cell: BoardCell) -> str:
     """Everything known of a cell in words, for a tooltip and a screen reader."""
-    facts = [_(STATES[cell.state]), _("due on {date}").format(date=show_date(cell.due))]
+    facts = [_(STATES[cell.state]), _("due on {date}").format(date=format_date(cell.due))]
     if cell.overdue:
         facts.append(_("overdue"))
     if cell.late and cell.state != LATE:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_moment
+from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -46,7 +46,7 @@ def period_label(desk: Desk, text: str) -> str:
 
 def time_label(time: str, today: datetime.date) -> str:
     """A time of the store (ISO, UTC) as local time; the date only if it is another day's."""
-    return show_moment(datetime.datetime.fromisoformat(time).astimezone(), today)
+    return format_moment(datetime.datetime.fromisoformat(time).astimezone(), today)
 
 
 def list_label(texts: Sequence[str], most: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 from pathlib import Path
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
@@ -59,7 +59,7 @@ class FilesTable(RowsTable):
         outcome = parcel.outcome
         counted = outcome.status in GOOD
         counts = [
-            show_number(getattr(outcome, key), language()) if counted else "–" for key in COUNTS
+            format_number(getattr(outcome, key), language()) if counted else "–" for key in COUNTS
         ]
         return (
             outcome.file.removeprefix(PREFIX),

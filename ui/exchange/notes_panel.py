@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 
-from borderdesk.base.formats import show_moment
+from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.note_threads import NoteThread, note_thread, note_threads
@@ -127,7 +127,7 @@ class NotesPanel(DeskPanel):
                     talk_state(talk),
                     talk.title,
                     talk.owner,
-                    show_moment(talk.said[-1].when, today) if talk.said else "",
+                    format_moment(talk.said[-1].when, today) if talk.said else "",
                     f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
                 )
                 for talk in self.talks
@@ -156,7 +156,7 @@ class NotesPanel(DeskPanel):
         self.heading.setText(talk.title)
         self.said.setPlainText(
             "\n\n".join(
-                f"{one.author}, {one.desk}, {show_moment(one.when, today)}:\n{one.text}"
+                f"{one.author}, {one.desk}, {format_moment(one.when, today)}:\n{one.text}"
                 for one in talk.said
             )
             or _("Nothing was said of it yet.")

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QLabel, QLineEdit
 
-from borderdesk.base.formats import show_figure
+from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.closing.editions import SignedDifference
 from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
@@ -117,5 +117,5 @@ class PaperPanel(DeskPanel):
 
 
 def _line(one: SignedDifference) -> tuple[str, ...]:
-    figures = (show_figure(value, language()) for value in (one.signed, one.now))
+    figures = (format_figure(value, language()) for value in (one.signed, one.now))
     return (one.label, one.unit, _(COLUMNS[one.column]), *figures, "; ".join(one.reasons))

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from borderdesk.base.errors import UserError, reason
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
@@ -219,7 +219,7 @@ class ReceivePanel(DeskPanel):
             "{good} files taken in: {added} records new, {updated} changed, {double} with"
             " two versions."
         )
-        numbers = {k: show_number(sums[k], language()) for k in ("added", "updated", "double")}
+        numbers = {k: format_number(sums[k], language()) for k in ("added", "updated", "double")}
         result = words.format(good=good, **numbers)
         if statuses[QUARANTINED]:
             result += " " + _("{count} wait for a card.").format(count=statuses[QUARANTINED])

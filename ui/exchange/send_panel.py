@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from PySide6.QtWidgets import QLabel
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_figure, show_number
+from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
@@ -158,8 +158,8 @@ class SendPanel(DeskPanel):
             str(sent.number),
             period_label(self._desk, sent.period),
             time_label(sent.made, today),
-            show_number(sent.records, lang),
-            show_figure(went.changed, lang),
+            format_number(sent.records, lang),
+            format_figure(went.changed, lang),
             recipients_label(sent, names),
             sent.reason or "",
             sent.file,
@@ -217,7 +217,7 @@ class SendPanel(DeskPanel):
 
     def _show_sent(self, sent: SentPackage) -> None:
         words = _("✓ Written, read back, the same: {file} · {count} records.").format(
-            file=sent.file, count=show_number(sent.records, language())
+            file=sent.file, count=format_number(sent.records, language())
         )
         self.result.setText(words)
         self.result.show()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
@@ -168,7 +168,7 @@ class SetupSection(DeskPanel):
 def counts_label(setup: SetupFile) -> str:
     """How much of each kind a set-up file contains."""
     return ", ".join(
-        f"{show_number(count, language())} {_(COUNTED[key])}"
+        f"{format_number(count, language())} {_(COUNTED[key])}"
         for key, count in setup.counts().items()
         if count and key in COUNTED
     )

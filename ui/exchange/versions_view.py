@@ -7,7 +7,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.exchange.version_comparison import RecordComparison, VersionSide
 
@@ -19,7 +19,7 @@ LABEL_DIGITS, LEAST_DIGITS = 24, 18
 
 def side_title(number: int, side: VersionSide) -> str:
     """The header of a version: number, author, desk, time, and whether it is a deletion."""
-    when = f"{show_date(side.when.date())} {side.when:%H:%M}"
+    when = f"{format_date(side.when.date())} {side.when:%H:%M}"
     deleted = "\n" + _("✗ deleted") if side.deleted else ""
     return f"{number}. {side.author}\n{side.desk}\n{when}{deleted}"
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.entry.grid import copied, headed, pasted
 from ui.grid.grid_model import Place
@@ -67,7 +67,7 @@ class GridKeys(QObject):
                 if key is not None:
                     texts[at.row() + down, key] = cell
         self._cells.write(texts)
-        words = _("{count} rows pasted.").format(count=show_number(len(rows), language()))
+        words = _("{count} rows pasted.").format(count=format_number(len(rows), language()))
         self._bar.notify(f"{words} {missing}" if unknown > 0 else words)
 
     def copy(self) -> None:

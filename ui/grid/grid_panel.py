@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -135,7 +135,7 @@ class GridPanel(QWidget):
         words = _("{right}/{all} rows right")
         lang = language()
         self.counter.setText(
-            words.format(right=show_number(right, lang), all=show_number(len(filled), lang))
+            words.format(right=format_number(right, lang), all=format_number(len(filled), lang))
         )
         at = self.view.currentIndex()
         said = self.cells.said_of(*self.view.place(at)) if at.isValid() else ""
@@ -310,7 +310,7 @@ class GridPanel(QWidget):
         words = _("{count} rows saved, {rest} are left to be mended.")
         lang = language()
         self.bar.notify(
-            words.format(count=show_number(len(ids), lang), rest=show_number(rest, lang))
+            words.format(count=format_number(len(ids), lang), rest=format_number(rest, lang))
         )
         self._go_to_bad(self.cells.first_bad())
         self.changed.emit()

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import show_date, show_figure, show_percent
+from borderdesk.base.formats import format_date, format_figure, format_percent
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
@@ -169,7 +169,7 @@ class HomePage(PeriodPage):
 
     def _aside(self, overview: Overview) -> str:
         left = (overview.period.last - self._desk.today()).days
-        since = _("since {date} for the year so far").format(date=show_date(overview.year.first))
+        since = _("since {date} for the year so far").format(date=format_date(overview.year.first))
         if not overview.period.first <= self._desk.today() <= overview.period.last:
             return since
         days = _("last day") if left == 0 else _("{days} days left").format(days=left)
@@ -201,20 +201,20 @@ class HomePage(PeriodPage):
         else:
             grid.addWidget(label, row, 0)
         lang = language()
-        to_date = named(_figure_label(show_figure(goal.to_date, lang)), "figure")
+        to_date = named(_figure_label(format_figure(goal.to_date, lang)), "figure")
         grid.addWidget(to_date, row, 1)
-        month = _("in the period: {value}").format(value=show_figure(goal.value, lang))
+        month = _("in the period: {value}").format(value=format_figure(goal.value, lang))
         if goal.target is None:
             grid.addWidget(named(QLabel(month), "muted"), row, 2, 1, 2)
             return
         to_date.setToolTip(month)
-        grid.addWidget(named(QLabel("/ " + show_figure(goal.target, lang)), "muted"), row, 2)
+        grid.addWidget(named(QLabel("/ " + format_figure(goal.target, lang)), "muted"), row, 2)
         self._add_pace(grid, row, goal)
 
     def _add_pace(self, grid: QGridLayout, row: int, goal: Goal) -> None:
         """How much of a target is reached, as a bar, in percent, and in words."""
         if goal.reached is not None:
-            reached = show_percent(goal.reached, language())
+            reached = format_percent(goal.reached, language())
             poor = {BEHIND: "bar_warn", OVER: "bar_bad"}
             meter = Meter(goal.reached, poor.get(goal.state or "", "bar_good"))
             meter.setAccessibleName(f"{goal.label}: {reached}")

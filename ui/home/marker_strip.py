@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.figures.coverage import MarkerStatus
 from borderdesk.overview.marker_visits import INSPECTED, days_since_visit, last_visit
@@ -143,7 +143,7 @@ class MarkerStrip(QWidget):
             if self._kind == INSPECTED
             else _("Marker {marker}: {days} days since it was cleared ({date})")
         )
-        return words.format(marker=marker.marker, days=days, date=show_date(last))
+        return words.format(marker=marker.marker, days=days, date=format_date(last))
 
     def current(self) -> MarkerStatus | None:
         """The current marker; None in an empty strip."""

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import show_date, show_number
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
@@ -229,7 +229,9 @@ class StripPage(PeriodPage):
         words = _("Over {days} days or never, on {date}: {count}")
         self.due_card.title.setText(
             words.format(
-                days=OVERDUE, date=show_date(self.day), count=show_number(len(markers), language())
+                days=OVERDUE,
+                date=format_date(self.day),
+                count=format_number(len(markers), language()),
             )
         )
         self.due.setRowCount(len(markers))
@@ -238,7 +240,7 @@ class StripPage(PeriodPage):
             cells = (
                 marker.marker,
                 self._desk.book.post_short(marker.post),
-                _("never") if days is None else show_number(days, language()),
+                _("never") if days is None else format_number(days, language()),
                 condition_label(marker),
             )
             for column, text in enumerate(cells):
@@ -273,7 +275,7 @@ class StripPage(PeriodPage):
         self.visits.show()
         for visit in found:
             stretch = f"{visit.from_marker}–{visit.to_marker}"
-            words = f"{show_date(visit.day)}   {_(ALL_TYPES[visit.type].title)}   {stretch}"
+            words = f"{format_date(visit.day)}   {_(ALL_TYPES[visit.type].title)}   {stretch}"
             if visit.inspected:
                 words += "   ✓ " + _("inspected")
             item = QListWidgetItem(words)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from borderdesk.base.formats import show_moment
+from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.session.drafts import StoredDraft
@@ -134,4 +134,4 @@ class DraftKeeper(QObject):
 def age(kept: StoredDraft, today: datetime.date) -> str:
     """When a draft was last typed in, formatted for people."""
     moment = datetime.datetime.fromisoformat(kept.touched).astimezone()
-    return show_moment(moment, today)
+    return format_moment(moment, today)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.entry.differences import CHANGED, CHOSEN, DELETED, MADE, TAKEN_BACK, RecordVersion
 
@@ -61,7 +61,7 @@ class HistoryWindow(QDialog):
 
 
 def _item(version: RecordVersion) -> QTreeWidgetItem:
-    when = f"{show_date(version.when.date())} {version.when:%H:%M}"
+    when = f"{format_date(version.when.date())} {version.when:%H:%M}"
     head = f"{when} · {version.author} · {_(WHAT[version.what])}"
     item = QTreeWidgetItem([head])
     if version.reason:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.records import ALL_TYPES
@@ -106,7 +106,7 @@ class ListActions:
             parts.form().blank()
         parts.list.mark("")
         parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        many = _("{count} records deleted.").format(count=show_number(len(records), language()))
+        many = _("{count} records deleted.").format(count=format_number(len(records), language()))
         words = _("Deleted.") if len(records) == 1 else many
         self.notify_undoable(words, lambda: self._undelete(records))
 
@@ -141,7 +141,7 @@ class ListActions:
 
         def done(rows: int) -> None:
             words = _("{count} rows saved as {file}.")
-            count = show_number(rows, language())
+            count = format_number(rows, language())
             self._parts.bar.notify(words.format(count=count, file=target.name))
 
         self.run(

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
@@ -107,7 +107,7 @@ class ListFooter(QHBoxLayout):
     def _show_totals(self) -> None:
         fields = ALL_TYPES[self._type].columns()
         sums = [
-            f"<b>{show_number(self._counts.totals[key], language())}</b>&nbsp;"
+            f"<b>{format_number(self._counts.totals[key], language())}</b>&nbsp;"
             + (_(fields[key].unit) or _(fields[key].label).lower()).replace(" ", "&nbsp;")
             for key in self._table.keys
             if key in self._counts.totals
@@ -119,12 +119,12 @@ class ListFooter(QHBoxLayout):
         self._chosen = chosen
         lang, counts = language(), self._counts
         one = _("1 row") if counts.rows == 1 else _("{count} rows")
-        parts = [one.format(count=show_number(counts.rows, lang))]
+        parts = [one.format(count=format_number(counts.rows, lang))]
         if chosen > 1:
-            parts.insert(0, _("{count} chosen").format(count=show_number(chosen, lang)))
+            parts.insert(0, _("{count} chosen").format(count=format_number(chosen, lang)))
         if counts.drafts:
-            parts.append(_("{count} drafts").format(count=show_number(counts.drafts, lang)))
+            parts.append(_("{count} drafts").format(count=format_number(counts.drafts, lang)))
         if counts.doubles:
             words = _("{count} waiting for a choice")
-            parts.append(words.format(count=show_number(counts.doubles, lang)))
+            parts.append(words.format(count=format_number(counts.doubles, lang)))
         self.words.setText(" · ".join(parts))

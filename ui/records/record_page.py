@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
@@ -313,7 +313,7 @@ class RecordPage(Page):
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.toolbar.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        words = _("{count} records saved.").format(count=show_number(len(saved), language()))
+        words = _("{count} records saved.").format(count=format_number(len(saved), language()))
         self.list_actions.notify_undoable(words, lambda: self.list_actions.take_out(saved))
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
@@ -58,6 +58,6 @@ class TagActions:
             else _("“{tag}” taken off {count} records.")
         )
         label = self._parts.desk.book.pick_label("tag", code)
-        text = words.format(tag=label, count=show_number(len(changed), language()))
+        text = words.format(tag=label, count=format_number(len(changed), language()))
         back = partial(self._run, code, not on, lambda: changed)
         self._actions.notify_undoable(text, back, offered=bool(changed))

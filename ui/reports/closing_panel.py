@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.attachments import Attachment
 from borderdesk.closing.closing import State
@@ -206,7 +206,7 @@ class ClosingPanel(DeskPanel):
             if not field.isModified():
                 field.setText(text)
         if not self.day.text():
-            self.day.setText(show_date(self._desk.today()))
+            self.day.setText(format_date(self._desk.today()))
         if self.mode.currentIndex() <= 0:
             self.mode.setCurrentIndex(max(self.mode.findData(signer.mode), 0))
 
@@ -214,7 +214,7 @@ class ClosingPanel(DeskPanel):
         self.editions.clear()
         for one in reversed(editions):
             edition = one.edition
-            head = f"{edition.title} · {show_date(edition.signed_on)}"
+            head = f"{edition.title} · {format_date(edition.signed_on)}"
             if edition.state in (REPLACED, WITHDRAWN):
                 words = {REPLACED: _("replaced"), WITHDRAWN: _("withdrawn")}[edition.state]
                 head = f"{head} · {words}"
@@ -379,5 +379,5 @@ def _leaf(words: str, edition: str) -> QTreeWidgetItem:
 
 def _event_line(event: Event) -> str:
     when = datetime.datetime.fromisoformat(event.time).astimezone()
-    words = f"{show_date(when.date())} {when:%H:%M} · {_(EVENTS[event.what])} · {event.author}"
+    words = f"{format_date(when.date())} {when:%H:%M} · {_(EVENTS[event.what])} · {event.author}"
     return f"{words} · {event.reason}" if event.reason else words

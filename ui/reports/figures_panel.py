@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import show_date, show_figure, show_number
+from borderdesk.base.formats import format_date, format_figure, format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
@@ -159,7 +159,7 @@ class FiguresPanel(DeskPanel):
             self.figures.setRowHeight(place, max(one, needed + ABOVE))
 
     def _texts(self, line: Line) -> tuple[str, ...]:
-        figures = (show_figure(getattr(line, column), language()) for column in COLUMNS)
+        figures = (format_figure(getattr(line, column), language()) for column in COLUMNS)
         return (f"{line.label} ({line.unit})", *figures)
 
     def choose(self, key: str, column: str) -> None:
@@ -198,7 +198,7 @@ class FiguresPanel(DeskPanel):
         self.records.show_rows(
             [
                 (
-                    show_date(one.day) if one.day else "",
+                    format_date(one.day) if one.day else "",
                     f"{one.title}: {one.text}" if several else one.text,
                     one.short,
                 )
@@ -240,14 +240,14 @@ def _stretch(table: RowsTable, column: int) -> None:
 def _heading(found: FigureRecords) -> str:
     """The question that the records answer, and how many they are."""
     words = _("Why {value}? {indicator}, {column}: {count} records").format(
-        value=show_figure(getattr(found.line, found.column), language()),
+        value=format_figure(getattr(found.line, found.column), language()),
         indicator=found.line.label,
         column=_(COLUMNS[found.column]).lower(),
-        count=show_number(found.total, language()),
+        count=format_number(found.total, language()),
     )
     if found.total <= len(found.records):
         return words
-    most = show_number(MOST_RECORDS, language())
+    most = format_number(MOST_RECORDS, language())
     return f"{words} " + _("(the first {most} are listed)").format(most=most)
 
 
@@ -262,5 +262,5 @@ def _carried(line: Line) -> str:
     parts.append((_("in the period"), carry.value))
     parts.append((_("late, corrected"), carry.late))
     lang = language()
-    terms = " + ".join(f"{words} {show_figure(value, lang)}" for words, value in parts)
-    return f"{terms} = {show_figure(line.year_to_date, lang)}"
+    terms = " + ".join(f"{words} {format_figure(value, lang)}" for words, value in parts)
+    return f"{terms} = {format_figure(line.year_to_date, lang)}"

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDialog, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress
 from borderdesk.reports.preview import Size
-from borderdesk.reports.requests import Progress
 from ui.reports.paper_view import draw_page
 
 DOTS = 300

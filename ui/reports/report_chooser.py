@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -198,8 +198,8 @@ class ReportChooser(QWidget):
         self.span.setCurrentIndex(self.span.findData(period.kind))
         self._offer_numbers()
         if period.kind == RANGE:
-            self.first.setText(show_date(period.first))
-            self.last.setText(show_date(period.last))
+            self.first.setText(format_date(period.first))
+            self.last.setText(format_date(period.last))
         else:
             self.year.setCurrentIndex(max(self.year.findData(period.year), 0))
             self.number.setCurrentIndex(period.number - 1)

@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QDialog, QWidget
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.reports.preview import ReportPages
 from borderdesk.reports.report_kinds import write_report
-from borderdesk.reports.requests import Progress, Request
+from borderdesk.reports.requests import Request
 from ui.base.tasks import Runner
 from ui.reports.printing import ask_printer, print_pdf
 from ui.widgets.file_choosers import ask_folder, ask_where

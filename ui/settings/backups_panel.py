@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import Light, light, moment, outlives, size_text
@@ -215,7 +215,7 @@ class BackupsPanel(DeskPanel):
     def _show_made(self, answer: dict[str, Any]) -> None:
         words = _("Backed up, restored on trial, the same: {file} · {count} records.")
         self.bar.notify(
-            words.format(file=answer["file"], count=show_number(answer["records"], language()))
+            words.format(file=answer["file"], count=format_number(answer["records"], language()))
         )
 
     # -------------------------------------------------------------------- restoring
@@ -241,7 +241,7 @@ class BackupsPanel(DeskPanel):
             "Restored and checked: {count} records in {folder}. This window still shows the"
             " desk as it was."
         )
-        count = show_number(answer["records"], language())
+        count = format_number(answer["records"], language())
         self.bar.ask(
             words.format(count=count, folder=folder),
             (_("Open it in a new window"), lambda: self._open(folder)),
@@ -255,7 +255,7 @@ class BackupsPanel(DeskPanel):
 def _line(backup: Backup, now: datetime.datetime, *, left: bool) -> tuple[str, ...]:
     """The row of a backup. left: it is not known to be gone."""
     lang = language()
-    count, size = show_number(backup.records, lang), size_text(backup.size)
+    count, size = format_number(backup.records, lang), size_text(backup.size)
     return (
         moment(backup.made, now),
         _result(backup, left=left),

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
@@ -174,9 +174,9 @@ class LedgerPanel(DeskPanel):
 
         def done(found: Counter[str]) -> None:
             lang = language()
-            parts = [f"{title} {show_number(n, lang)}" for title, n in found.most_common()]
+            parts = [f"{title} {format_number(n, lang)}" for title, n in found.most_common()]
             words = _("Named by {count} records: {where}")
-            count = show_number(found.total(), lang)
+            count = format_number(found.total(), lang)
             self.usage.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
 
         self.read(lambda: uses(desk, name, cells), done)
@@ -286,7 +286,7 @@ class LedgerPanel(DeskPanel):
             self._job = None
             self.load()
             words = _("{count} rows saved.")
-            self.bar.notify(words.format(count=show_number(changed, language())))
+            self.bar.notify(words.format(count=format_number(changed, language())))
 
         self._job = self._tasks.later(
             lambda: desk.ledgers.save(name, stored, rows, form_of(name)),

@@ -9,7 +9,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.progress import told_steps
+from borderdesk.base.progress import watcher_progress
 from borderdesk.cli.output import print_json, print_lines, tab_separated, terminal_progress
 from borderdesk.cli.program import argument, command, option
 from borderdesk.desk import Desk
@@ -29,7 +29,7 @@ WATCHED = option(
 
 def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
     """Where the work tells how far it is: to a person, or to the program that watches."""
-    return told_steps() if watched else terminal_progress(what)
+    return watcher_progress() if watched else terminal_progress(what)
 
 
 @command("backup", N_("Make a backup and prove it by restoring it on trial."))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_lines, print_message, terminal_progress
@@ -196,7 +196,7 @@ def export(
                     " have changed since."
                 ).format(
                     number=earlier.number,
-                    date=show_date(local_date(earlier.made)),
+                    date=format_date(local_date(earlier.made)),
                     count=desk.exchange.exports.changed_since(earlier.number),
                 )
             )

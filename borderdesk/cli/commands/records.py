@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from borderdesk.base.errors import InvalidRecord, UserError
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import (
@@ -222,7 +222,7 @@ def list_records(
         if out is None:
             print_lines(lines)
         else:
-            save_whole(out, "".join(lines).encode())
+            write_atomically(out, "".join(lines).encode())
 
 
 def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) -> Filter:

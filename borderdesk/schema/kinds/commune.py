@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import nfc
 from borderdesk.schema.kinds.context import (
@@ -104,13 +104,13 @@ def commune_choices(
 
 def _not_valid(unit: DatedUnit, day: datetime.date, book: ReferenceLookup) -> str:
     """Why a commune cannot be named on a day, and what to name then."""
-    named = {"value": book.unit_name(unit.id), "date": show_date(day)}
+    named = {"value": book.unit_name(unit.id), "date": format_date(day)}
     if day.isoformat() < unit.valid_from:
         since = datetime.date.fromisoformat(unit.valid_from)
         return _("{value} is not a valid unit on {date}: it is one from {since} on.").format(
-            **named, since=show_date(since)
+            **named, since=format_date(since)
         )
-    last = show_date(datetime.date.fromisoformat(unit.valid_to))
+    last = format_date(datetime.date.fromisoformat(unit.valid_to))
     became = ", ".join(sorted(map(book.unit_name, book.successors_on(unit.id, day.isoformat()))))
     if not became:
         return _("{value} is not a valid unit on {date}: it was one until {last}.").format(

@@ -5,7 +5,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import CellReader, ColumnField
@@ -60,7 +60,7 @@ class CountField(ColumnField, pw.BigIntegerField):
         return self.clean(int(text), entry)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
-        return "" if value is None else show_number(value)
+        return "" if value is None else format_number(value)
 
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
         return self.show(value, book)

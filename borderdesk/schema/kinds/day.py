@@ -8,7 +8,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
@@ -73,7 +73,7 @@ class DayField(ColumnField, pw.DateField):
         return self.bounded(read_day(text, entry.today), entry)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
-        return "" if value is None else show_date(value)
+        return "" if value is None else format_date(value)
 
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
         return None if value is None else value.isoformat()

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from borderdesk.base.errors import Problem
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 
 LATE = N_("Entered {value} days after it happened.")
@@ -33,7 +33,7 @@ def _text_in(spoken: str, stored: str) -> str:
     """Cached: the lateness of every line of a bulk import is one of few."""
     message, _tab, value = stored.partition("\t")
     if message in _NUMERIC and value.isdecimal():
-        value = show_number(int(value), spoken)
+        value = format_number(int(value), spoken)
     return _(message).replace("{value}", value)
 
 

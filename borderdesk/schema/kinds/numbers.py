@@ -2,7 +2,7 @@
 
 import re
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.schema.kinds.field import FieldError
 
@@ -19,6 +19,6 @@ def out_of_range(least: int, most: int) -> FieldError:
     """The error for a number beyond its bounds."""
     return FieldError(
         _("Must be from {least} to {most}.").format(
-            least=show_number(least, language()), most=show_number(most, language())
+            least=format_number(least, language()), most=format_number(most, language())
         )
     )

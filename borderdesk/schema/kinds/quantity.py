@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import ColumnField, FieldError
@@ -56,7 +56,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return self.clean(Decimal(number), entry)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
-        return "" if value is None else show_number(value)
+        return "" if value is None else format_number(value)
 
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
         return None if value is None else as_json_number(value)

@@ -6,7 +6,7 @@ from typing import Any
 
 import peewee as pw
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.spreadsheets import guarded, unguarded
 from borderdesk.base.text import FORBIDDEN, nfc
@@ -52,7 +52,7 @@ class TextField(ColumnField, pw.TextField):
                 raise FieldError(_("Has a character that cannot be printed."))
         text = text.strip()
         if len(text) > self.limit:
-            limit = show_number(self.limit, language())
+            limit = format_number(self.limit, language())
             raise FieldError(_("Longer than {limit} characters.").format(limit=limit))
         return text or None
 

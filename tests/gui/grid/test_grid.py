@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
-from borderdesk.base.formats import show_date
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.entry.grid import form_of
 from borderdesk.schema.records import ALL_TYPES
@@ -36,7 +36,7 @@ def grid(page):
 
 
 def day(desk, back=1):
-    return show_date(desk.today() - datetime.timedelta(days=back))
+    return format_date(desk.today() - datetime.timedelta(days=back))
 
 
 def kind():
@@ -166,7 +166,7 @@ def test_a_day_number_is_a_day_of_the_month_shown(qtbot, window):
     write("1")
     key(Qt.Key.Key_Return)
     qtbot.waitUntil(grid.idle)
-    assert cell(grid, 0, "started_on") == show_date(month.first)
+    assert cell(grid, 0, "started_on") == format_date(month.first)
 
 
 def test_a_choice_completes_without_accents_and_enter_takes_it(qtbot, grid):
