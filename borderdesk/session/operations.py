@@ -28,7 +28,7 @@ PERMISSIONS: Mapping[str, frozenset[str]] = {
 """{permission: the account roles that hold it}."""
 
 OPERATIONS: dict[str, str] = {}
-"""{operation: the permission it needs}, filled by `operation`."""
+"""{Class.operation: the permission it needs}, filled by `operation`."""
 
 
 def require_permission(permission: str, account: str) -> None:
@@ -59,7 +59,7 @@ def operation(
     """Make a method a named operation: permission checked, then one transaction."""
 
     def decorate(method: Callable[Concatenate[Op, P], T]) -> Callable[Concatenate[Op, P], T]:
-        OPERATIONS[method.__name__] = permission
+        OPERATIONS[method.__qualname__] = permission
 
         @functools.wraps(method)
         def run(operator: Op, /, *args: P.args, **kwargs: P.kwargs) -> T:
