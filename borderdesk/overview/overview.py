@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from peewee import SQL, fn
+
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.periods import Calendar, Period
@@ -14,14 +16,17 @@ from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import STOCK, Value, percent
+from borderdesk.figures.record_counts import counts_by, doubted_count
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
-from borderdesk.schema.kinds import LATE
+from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.session.drafts import LEDGER, TABLE, Drafts
 from borderdesk.session.session import Session
 from borderdesk.store.listing import DOUBTED
+from borderdesk.store.models.exchange import ReviewNoteRow
+from borderdesk.store.models.records import DoubleVersionRow
 
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
@@ -175,9 +180,9 @@ def _changed_ledger(name: str, time: str) -> Todo:
 
 
 def _doubles(session: Session) -> Iterator[Todo]:
-    rows = session.store.rows(
-        "SELECT type, COUNT(*) FROM double_version GROUP BY type ORDER BY type"
-    )
+    kind = DoubleVersionRow.type
+    query = DoubleVersionRow.select(kind, fn.COUNT(SQL("*"))).group_by(kind).order_by(kind)
+    rows = session.store.fetch(query)
     for type_name, number in rows:
         words = _("{title}: two versions differ, waiting for a choice")
         text = words.format(title=_(ALL_TYPES[type_name].title))
@@ -186,7 +191,7 @@ def _doubles(session: Session) -> Iterator[Todo]:
 
 def _notes(session: Session) -> Iterator[Todo]:
     # Most desks have none, and need not load what deals with other desks.
-    any_there = session.store.one("SELECT 1 FROM review_note LIMIT 1")
+    any_there = session.store.first(ReviewNoteRow.select(ReviewNoteRow.id).limit(1))
     waiting = session.part(ReviewNotes).unanswered() if any_there else []
     if waiting:
         text = _("notes of other desks wait for an answer")
@@ -214,13 +219,7 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
 def _late(session: Session, period: Period) -> Iterator[Todo]:
     """Records of the period that were typed long after."""
     for type_name, model in RECORD_TYPES.items():
-        event = model.event()
-        assert event is not None
-        number = session.store.value(
-            f"SELECT COUNT(*) FROM {type_name} t CROSS JOIN soft_warning w ON w.record = t.id"
-            f" WHERE t.{event.name} BETWEEN ? AND ? AND w.doubts LIKE ?",
-            (period.first.isoformat(), period.last.isoformat(), f"%{LATE}%"),
-        )
+        number = doubted_count(session.store, model, period, LATE)
         if number:
             words = _("{title}: typed more than 60 days after the day")
             text = words.format(title=_(model.title))
@@ -237,8 +236,8 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
     missed = []
     for type_name, model in RECORD_TYPES.items():
         columns = _told_apart(model, by_post)
-        now = _counts(session, model, columns, period)
-        was = _counts(session, model, columns, before)
+        now = counts_by(session.store, model, columns, period)
+        was = counts_by(session.store, model, columns, before)
         missed += [(n, type_name, columns, key) for key, n in was.items() if key not in now]
     missed.sort(key=lambda one: (-one[0], one[1], str(one[3])))
     todos = [_missed_todo(session, before, *one) for one in missed[:MOST_MISSED]]
@@ -251,25 +250,10 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
 def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
     """The columns by which a kind of work is told apart: above a post by post only."""
     if by_post:
-        return ("post",)
+        return model.referring(POST, False)
     kind = (model.kind_key,) if model.kind_key else ()
-    several = any(field.linked for field in model.columns().values())
-    place = () if several or "commune" not in model.columns() else ("commune",)
+    place = () if model.referring(UNIT, True) else model.referring(UNIT, False)
     return (*kind, *place)
-
-
-def _counts(
-    session: Session, model: type[Record], columns: tuple[str, ...], period: Period
-) -> dict[tuple[str | None, ...], int]:
-    event = model.event()
-    assert event is not None
-    wanted = ", ".join(columns)
-    rows = session.store.rows(
-        f"SELECT {wanted}{', ' if wanted else ''}COUNT(*) FROM {model.type_name}"
-        f" WHERE {event.name} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
-        (period.first.isoformat(), period.last.isoformat()),
-    )
-    return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}
 
 
 def _missed_todo(
@@ -299,7 +283,7 @@ def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[To
     name = f"{before.number:02d}/{before.year}"
     sent = next((s for s in session.part(Exports).sent() if s.period == before.text), None)
     if sent is None:
-        if any(_counts(session, model, (), before) for model in RECORD_TYPES.values()):
+        if any(counts_by(session.store, model, (), before) for model in RECORD_TYPES.values()):
             text = _("the figures of month {month} have not been sent").format(month=name)
             yield Todo("", text, "exchange", {"period": before.text})
         return

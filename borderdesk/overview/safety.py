@@ -16,6 +16,9 @@ from borderdesk.base.i18n import _, language
 from borderdesk.overview.overview import Todo
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.session import Session
+from borderdesk.store.models.desk import MetaRow
+from borderdesk.store.models.exchange import PackageOutRow
+from borderdesk.store.models.records import RevisionRow
 
 QUIET = datetime.timedelta(minutes=3)
 """Nobody has typed for so long when a backup may begin by itself."""
@@ -156,14 +159,17 @@ def safety(session: Session, now: datetime.datetime) -> Safety:
 
 def _matters(session: Session, found: Light, now: datetime.datetime) -> bool:
     """Whether something is lost with the disk: a practice desk and an empty one lose nothing."""
-    if session.identity.practice or not session.store.one("SELECT 1 FROM revision LIMIT 1"):
+    if session.identity.practice or not session.store.first(
+        RevisionRow.select(RevisionRow.seq).limit(1)
+    ):
         return False
     return found.state != "old" or session.part(Backups).standing(now).written_since > 0
 
 
 def _sent(session: Session) -> Iterator[Todo]:
     """The last package that went out."""
-    newest = session.store.one("SELECT period, made FROM package_out ORDER BY number DESC LIMIT 1")
+    sent = PackageOutRow.select(PackageOutRow.period, PackageOutRow.made)
+    newest = session.store.first(sent.order_by(PackageOutRow.number.desc()).limit(1))
     if newest is None:
         return
     period, made = session.calendar().parse(newest[0]), local(newest[1]).date()
@@ -178,7 +184,7 @@ def _sent(session: Session) -> Iterator[Todo]:
 def quiet(session: Session, now: datetime.datetime) -> bool:
     """Whether nobody has typed or saved on the desk for a while."""
     touched = [kept.touched for kept in session.part(Drafts).drafts()]
-    newest = session.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+    newest = session.store.scalar(MetaRow.select(MetaRow.value).where(MetaRow.key == "newest_time"))
     times = [local(stamp) for stamp in (*touched, newest) if stamp]
     # A time to come was written by a clock that went wrong.
     return not any(now - QUIET < time <= now for time in times)

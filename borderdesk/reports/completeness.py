@@ -11,15 +11,13 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.editions import STANDING, E, Edition, read_editions
+from borderdesk.figures.record_counts import EntryTimes, entry_times
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.requests import ReportContent, Request
-from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Session
-from borderdesk.store.listing import place_condition
 
 LONG_AFTER = 60
 """Days after its event that a record may be typed without being late."""
@@ -56,16 +54,6 @@ class CompletenessMonth(NamedTuple):
     last: datetime.date
     due: datetime.date | None
     posts: list[PostMonth]
-
-
-class EntryTimes(NamedTuple):
-    """A record as completeness sees it; `seq` is its first revision."""
-
-    post: str
-    type: str
-    happened: datetime.date
-    typed: datetime.date
-    seq: int
 
 
 def make_completeness(
@@ -114,30 +102,9 @@ def _expected(session: Session, view: View, post: str) -> bool:
 def _typed(
     session: Session, view: View, first: datetime.date, last: datetime.date
 ) -> Iterator[EntryTimes]:
-    """The records of the scope in these days, with the day each was typed first."""
-    for name, model in RECORD_TYPES.items():
-        event = model.event()
-        assert event is not None
-        condition, params = _in_scope(model, view)
-        rows = session.store.rows(
-            f"SELECT t.post, t.{event.name}, MIN(r.time), MIN(r.seq) FROM {name} t"
-            f" CROSS JOIN revision r ON r.record = t.id AND r.number = 1"
-            f" WHERE t.{event.name} BETWEEN ? AND ?{condition}"
-            " GROUP BY t.row",
-            (first.isoformat(), last.isoformat(), *params),
-        )
-        for post, day, time, seq in rows:
-            yield EntryTimes(post, name, datetime.date.fromisoformat(day), local_date(time), seq)
-
-
-def _in_scope(model: type[Record], view: View) -> tuple[str, list[str]]:
-    scope = view.scope
-    if scope.post is not None:
-        return " AND t.post = ?", [scope.post]
-    if scope.units is None:
-        return "", []
-    condition, params = place_condition(model, scope.units, main_only=True)
-    return f" AND {condition}", params
+    """The records of the scope in these days, of every type."""
+    for model in RECORD_TYPES.values():
+        yield from entry_times(session.store, model, view.scope, first, last)
 
 
 def _month(

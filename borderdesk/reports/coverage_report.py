@@ -2,7 +2,6 @@
 what condition, when it was last cleared, and how often it was inspected in each month."""
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -11,8 +10,9 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key
-from borderdesk.figures.coverage import UNREACHABLE, MarkerStatus, days_since, standing
+from borderdesk.figures.coverage import MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import percent
+from borderdesk.figures.record_counts import inspections_by_month
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line
@@ -96,7 +96,7 @@ def coverage_of(session: Session, view: View) -> Coverage:
     day = min(period.last, session.today())
     months = session.calendar().months_of(period.first, period.last)
     known = [m for m in standing(session.store, book, day) if _inside(view, m)]
-    visits = _visits(session, period, months)
+    visits = inspections_by_month(session.store, period, months)
     markers = [
         MarkerCoverage(
             m.marker,
@@ -142,22 +142,6 @@ def _unplaced(session: Session, view: View) -> list[str]:
         for became in (book.successors_on(commune, iso),)
         if len(became) > 1 and became & view.scope.units
     ]
-
-
-def _visits(session: Session, period: Period, months: list[Period]) -> Counter[tuple[str, int]]:
-    """{(marker, which month): how often it was inspected}; who could not get to it did not."""
-    found: Counter[tuple[str, int]] = Counter()
-    for place, month in enumerate(months):
-        first, last = max(month.first, period.first), min(month.last, period.last)
-        rows = session.store.rows(
-            "SELECT c.marker, COUNT(*) FROM patrol t CROSS JOIN patrol_inspected c"
-            " ON c.row = t.row WHERE t.started_on BETWEEN ? AND ? AND c.condition <> ?"
-            " GROUP BY c.marker",
-            (first.isoformat(), last.isoformat(), UNREACHABLE),
-        )
-        for marker, times in rows:
-            found[marker, place] = times
-    return found
 
 
 def totals(markers: list[MarkerCoverage]) -> CoverageTotals:

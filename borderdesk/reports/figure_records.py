@@ -1,7 +1,6 @@
 """Why 47? The records behind a figure of a summary."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 from borderdesk.closing.calculation import late_records_of, windows_of
 from borderdesk.closing.editions import CLOSED, standing
@@ -9,6 +8,7 @@ from borderdesk.figures.changes import added_since
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.record_counts import types_of
 from borderdesk.figures.scopes import View, make_view
 from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
@@ -16,8 +16,6 @@ from borderdesk.session.session import Session
 VALUE, PREVIOUS, TO_DATE, LATE = "value", "previous", "year_to_date", "late"
 COLUMNS = (VALUE, PREVIOUS, TO_DATE, LATE)
 """The columns of a summary whose figures are records."""
-
-AT_ONCE = 500
 
 
 def records_behind(
@@ -53,15 +51,6 @@ def _counted(session: Session, view: View, row: Indicator, column: str) -> dict[
 
 def _by_type(session: Session, records: list[str]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for record, name in _types(session, records):
+    for record, name in types_of(session.store, records):
         found[name].append(record)
     return {name: sorted(ids) for name, ids in found.items()}
-
-
-def _types(session: Session, records: list[str]) -> Iterable[tuple[str, str]]:
-    for at in range(0, len(records), AT_ONCE):
-        some = records[at : at + AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        yield from session.store.rows(
-            f"SELECT DISTINCT record, type FROM revision WHERE record IN ({marks})", some
-        )

@@ -13,6 +13,7 @@ from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Boa
 from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.session.session import Session
+from borderdesk.store.models.exchange import BatchRow
 
 IN_ORDER = (ON_TIME, LATE, AGAIN, MISSING)
 CONSOLIDATED = ("district", "province")
@@ -29,7 +30,9 @@ class PostSource(NamedTuple):
 def post_sources(session: Session, view: View) -> list[PostSource]:
     """The posts behind a district's or the province's figures, on a desk that has received
     packages; empty elsewhere, for there nobody hands in anything."""
-    received = session.store.value("SELECT 1 FROM batch WHERE undone = 0 LIMIT 1")
+    received = session.store.first(
+        BatchRow.select(BatchRow.id).where(BatchRow.undone == 0).limit(1)
+    )
     if view.scope.kind not in CONSOLIDATED or session.identity.role == "post" or not received:
         return []
     months = session.calendar().months_of(view.period.first, view.period.last)

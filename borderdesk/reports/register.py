@@ -7,7 +7,7 @@ IDs and telephones never.
 
 from collections.abc import Collection, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from borderdesk.base.errors import UserError
@@ -19,6 +19,7 @@ from borderdesk.entry.outgoing import as_json
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Window
+from borderdesk.figures.record_counts import household_place
 from borderdesk.figures.scopes import View, make_view, remarks
 from borderdesk.reports.blocks import (
     Block,
@@ -102,8 +103,14 @@ class Register:
             for key in model.listed()
             if model.columns()[key].refers_to not in (UNIT, HAMLET)
         }
+        self._child_units = [
+            (key, child_key)
+            for key, children in model.children().items()
+            for child_key, field in children.child.fields().items()
+            if field.refers_to == UNIT
+        ]
         self._several_posts = scope.post is None
-        self._household = lru_cache(maxsize=20_000)(self._looked_up)
+        self._household = lru_cache(maxsize=20_000)(partial(household_place, session.store))
 
     @property
     def count(self) -> int:
@@ -191,26 +198,18 @@ class Register:
         return ""
 
     def _place(self, values: Values) -> str:
-        """Hamlet and commune, or the communes; a pledge's are its household's."""
-        hamlet, communes = values.get("hamlet"), values.get("communes") or []
-        commune = values.get("commune")
-        if commune is None and values.get("household"):
-            commune = self._household(values["household"])[1]
-        named = [
-            self._book.unit_short(unit) for unit in (*communes, *([commune] if commune else ()))
-        ]
-        named += [self._elsewhere(place) for place in values.get("other_places") or ()]
-        return ", ".join([*([hamlet] if hamlet else ()), *dict.fromkeys(named)])
+        """Hamlet and units; of a record without a unit of its own that of its household."""
+        model = self._model
+        hamlets = [values[key] for key in model.referring(HAMLET) if values.get(key)]
+        units = [unit for key in model.referring(UNIT, True) for unit in values.get(key) or ()]
+        own = [values[key] for key in model.referring(UNIT, False) if values.get(key)]
+        units += own or self._household_units(values)
+        units += [row[unit] for key, unit in self._child_units for row in values.get(key) or ()]
+        return ", ".join([*hamlets, *dict.fromkeys(map(self._book.unit_short, units))])
 
-    def _elsewhere(self, place: Values) -> str:
-        return self._book.unit_short(place["commune"])
-
-    def _looked_up(self, household: str) -> tuple[str, str | None]:
-        """Hamlet and commune of a household."""
-        found = self._session.store.one(
-            "SELECT hamlet, commune FROM household WHERE id = ?", (household,)
-        )
-        return (found[0] or "", found[1]) if found else ("", None)
+    def _household_units(self, values: Values) -> list[str]:
+        households = [values[k] for k in self._model.referring(HOUSEHOLD) if values.get(k)]
+        return [unit for one in households for unit in (self._household(one)[1],) if unit]
 
     def _shown(self, listed: ListEntry) -> set[str]:
         """The fields that may be told of a record here."""
@@ -224,8 +223,8 @@ class Register:
         return self._fields.keys() - private
 
     def _totals(self, whole: int) -> Iterator[Row]:
-        """The sums of the numbers; by units outreach has other places in them, and no sum."""
-        if self._view.scope.units is not None and "other_places" in self._model.fields():
+        """The sums of the numbers; none by units where a record is parted among several places."""
+        if self._view.scope.units is not None and self._child_units:
             return
         sums = self._session.part(RecordLists).totals(self._model.type_name, self._chosen)
         numeric = {key for key, field in self._fields.items() if field.numeric}

@@ -1,0 +1,124 @@
+"""Counts and lookups over the tables of records, for what is no indicator.
+
+SQL by hand: the tables of record types are named by variables, and each statement has to use the
+index on the event's day or on the record's id.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.periods import Period
+from borderdesk.figures.coverage import UNREACHABLE
+from borderdesk.figures.quantities import Scope
+from borderdesk.schema.record import Record
+from borderdesk.schema.revisions import local_date
+from borderdesk.store.database import Store
+from borderdesk.store.listing import place_condition
+
+IDS_AT_ONCE = 500
+
+
+class EntryTimes(NamedTuple):
+    """When a record happened and when it was typed first; `seq` is its first revision."""
+
+    post: str
+    type: str
+    happened: datetime.date
+    typed: datetime.date
+    seq: int
+
+
+def entry_times(
+    store: Store, model: type[Record], scope: Scope, first: datetime.date, last: datetime.date
+) -> Iterator[EntryTimes]:
+    """The records of a type in a scope whose event lies in these days."""
+    event = _event(model)
+    condition, params = _in_scope(model, scope)
+    # CROSS JOIN keeps the days outside: SQLite would read all first revisions otherwise.
+    rows = store.rows(
+        f"SELECT t.post, t.{event}, MIN(r.time), MIN(r.seq) FROM {model.type_name} t"
+        f" CROSS JOIN revision r ON r.record = t.id AND r.number = 1"
+        f" WHERE t.{event} BETWEEN ? AND ?{condition}"
+        " GROUP BY t.row",
+        (first.isoformat(), last.isoformat(), *params),
+    )
+    for post, day, time, seq in rows:
+        happened = datetime.date.fromisoformat(day)
+        yield EntryTimes(post, model.type_name, happened, local_date(time), seq)
+
+
+def _in_scope(model: type[Record], scope: Scope) -> tuple[str, list[str]]:
+    if scope.post is not None:
+        return " AND t.post = ?", [scope.post]
+    if scope.units is None:
+        return "", []
+    condition, params = place_condition(model, scope.units, main_only=True)
+    return f" AND {condition}", params
+
+
+def counts_by(
+    store: Store, model: type[Record], columns: Sequence[str], period: Period
+) -> dict[tuple[str | None, ...], int]:
+    """{values of the columns: how many records of the period have them}."""
+    wanted = ", ".join(columns)
+    rows = store.rows(
+        f"SELECT {wanted}{', ' if wanted else ''}COUNT(*) FROM {model.type_name}"
+        f" WHERE {_event(model)} BETWEEN ? AND ?{f' GROUP BY {wanted}' if wanted else ''}",
+        (period.first.isoformat(), period.last.isoformat()),
+    )
+    return {tuple(row[:-1]): int(row[-1]) for row in rows if row[-1]}
+
+
+def doubted_count(store: Store, model: type[Record], period: Period, doubt: str) -> int:
+    """How many records of the period were kept in spite of a doubt (its code)."""
+    # CROSS JOIN: the days are outside, for most records of a desk have no doubt.
+    return int(
+        store.value(
+            f"SELECT COUNT(*) FROM {model.type_name} t CROSS JOIN soft_warning w"
+            f" ON w.record = t.id WHERE t.{_event(model)} BETWEEN ? AND ? AND w.doubts LIKE ?",
+            (period.first.isoformat(), period.last.isoformat(), f"%{doubt}%"),
+        )
+    )
+
+
+def types_of(store: Store, records: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(id, type) of each record, deleted ones too."""
+    for at in range(0, len(records), IDS_AT_ONCE):
+        some = records[at : at + IDS_AT_ONCE]
+        marks = ", ".join("?" * len(some))
+        yield from store.rows(
+            f"SELECT DISTINCT record, type FROM revision WHERE record IN ({marks})", some
+        )
+
+
+def household_place(store: Store, household: str) -> tuple[str, str | None]:
+    """Hamlet and commune of a household; ("", None) for one that is not here."""
+    found = store.one("SELECT hamlet, commune FROM household WHERE id = ?", (household,))
+    return (found[0] or "", found[1]) if found else ("", None)
+
+
+def inspections_by_month(
+    store: Store, period: Period, months: Sequence[Period]
+) -> Counter[tuple[str, int]]:
+    """{(marker, index of the month): how often it was inspected}; unreachable ones were not."""
+    found: Counter[tuple[str, int]] = Counter()
+    for place, month in enumerate(months):
+        first, last = max(month.first, period.first), min(month.last, period.last)
+        # CROSS JOIN: the patrols of a month are few beside all inspections.
+        rows = store.rows(
+            "SELECT c.marker, COUNT(*) FROM patrol t CROSS JOIN patrol_inspected c"
+            " ON c.row = t.row WHERE t.started_on BETWEEN ? AND ? AND c.condition <> ?"
+            " GROUP BY c.marker",
+            (first.isoformat(), last.isoformat(), UNREACHABLE),
+        )
+        for marker, times in rows:
+            found[marker, place] = times
+    return found
+
+
+def _event(model: type[Record]) -> str:
+    event = model.event()
+    assert event is not None, model.type_name
+    return event.name
