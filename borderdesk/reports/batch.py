@@ -1,4 +1,4 @@
-"""A report for each of many scopes at once ("mọi đồn, tháng này"): one file a scope."""
+"""The same report for many scopes in one run ("mọi đồn, tháng này"), one file for each scope."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -21,14 +21,14 @@ _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 
 class ReportFailure(NamedTuple):
-    """A report that could not be written: whose, and why in words."""
+    """A report that could not be written: its scope, and the message of the error."""
 
     scope: str
     why: str
 
 
 class BatchResult(NamedTuple):
-    """What became of many reports; stopped: whether a person ended it before the last."""
+    """The outcome of a batch; stopped: whether it was cancelled before the last report."""
 
     written: list[Path]
     failed: list[ReportFailure]
@@ -36,7 +36,7 @@ class BatchResult(NamedTuple):
 
 
 def for_every_post(session: Session, request: Request) -> list[Request]:
-    """The same report for each post that the desk looks after."""
+    """The same request for each post in the desk's area."""
     posts = session.writable().area
     return [request._replace(scope=f"post:{code}") for code in session.book.posts if code in posts]
 
@@ -48,7 +48,7 @@ def write_batch(
     suffix: str,
     progress: Progress = no_progress,
 ) -> BatchResult:
-    """Write each report into the folder; one that fails does not keep the others from it.
+    """Write each report into the folder; a failed one does not end the batch.
 
     Each file is written atomically. `progress` may raise OperationStopped; the reports written by
     then stay.
@@ -79,12 +79,12 @@ def write_batch(
 
 
 def _report(progress: Progress, done: int, whole: int, *_of_this_one: int) -> None:
-    """Tell how many reports are done while one of them is being made."""
+    """Report how many reports are done, and take the chance to cancel within one of them."""
     progress(done, whole)
 
 
 def file_name(session: Session, request: Request, suffix: str, taken: Iterable[str] = ()) -> str:
-    """A name that every file system takes: kind, whose, period; other than those taken."""
+    """An ASCII file name of kind, scope and period that is not among those taken."""
     parts = [_(REPORTS[request.kind].title), _whose(session, request), request.period]
     if request.type:
         parts.insert(1, request.type)

@@ -1,6 +1,5 @@
-"""What a report is made of before it becomes PDF or XLSX: the parts of its text (headings,
-paragraphs, tables, charts), and what makes an administrative document of it (letter, annexes,
-seal).
+"""The blocks of a report, which are rendered to PDF or XLSX: headings, paragraphs, tables, charts;
+and what makes an administrative document of it: letter, annexes, seal.
 """
 
 import datetime
@@ -27,7 +26,7 @@ _ALIGNMENT: dict[ColumnKind, Align] = {
 
 @dataclass(frozen=True, slots=True)
 class MarkedValue:
-    """A value with a mark behind it, such as * for a figure taken from paper baselines."""
+    """A value followed by a mark, such as * for a figure from paper baselines."""
 
     value: PlainValue
     mark: str = "*"
@@ -35,9 +34,9 @@ class MarkedValue:
 
 @dataclass(frozen=True, slots=True)
 class LinkedValue:
-    """A value that leads to the row, heading or annex that has the anchor `to`, if any.
+    """A value that links to the row, heading or annex with the anchor `to`, if any.
 
-    asks: what a click on it asks for where the page is shown on a screen (see `PageSpot`).
+    asks: "indicator column" of a figure whose records a click on the screen shows.
     """
 
     value: PlainValue | MarkedValue
@@ -46,7 +45,8 @@ class LinkedValue:
 
 
 class PageSpot(NamedTuple):
-    """Where on a page (from 0) a click asks for something: points from its upper left corner."""
+    """A clickable rectangle of a page (from 0), in points from its upper left corner; asks: as in
+    `LinkedValue`."""
 
     page: int
     left: float
@@ -61,10 +61,11 @@ Cell = PlainValue | MarkedValue | LinkedValue
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `weight` is its share of the width; `align` is the kind's own unless given.
+    """A column of a table.
 
-    Percentages are in percent: Decimal("12.5") is 12,5 %. Neighbours with the same `over` stand
-    under one common title.
+    weight: its relative width; align: None for the default of its kind; over: the title above it
+    that it shares with neighbours of the same `over`. Percentages are in percent: Decimal("12.5")
+    is 12,5 %.
     """
 
     title: str
@@ -75,15 +76,15 @@ class Column:
 
     @property
     def alignment(self) -> Align:
-        """Numbers right, dates in the middle, text left."""
+        """`align`, or by default right for numbers, centred for dates, left for text."""
         return self.align or _ALIGNMENT[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A cell for every column; a group row needs only its heading, printed across the table.
+    """A row with a cell for every column; a group row needs only its heading, across the table.
 
-    `anchor` is what a `LinkedValue` cell leads to.
+    anchor: the target of `LinkedValue` cells.
     """
 
     cells: tuple[Cell, ...]
@@ -91,16 +92,17 @@ class Row:
     anchor: str = ""
 
     def heading(self, lang: str) -> str:
-        """The text of a group row: its first cell that is not empty."""
+        """The text of a group row: its first nonempty cell."""
         texts = (cell_text(cell, "text", lang) for cell in self.cells)
         return next((text for text in texts if text), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under titled columns; `rows` may be a stream, which is read once.
+    """Rows under titled columns.
 
-    `title` stands above it and never parts from it; a compact one has small letters.
+    rows: may be an iterator, which is read once; title: kept on the page of the first row;
+    compact: set in a small type size.
     """
 
     columns: tuple[Column, ...]
@@ -109,7 +111,7 @@ class Table:
     compact: bool = False
 
     def checked_rows(self) -> Iterator[Row]:
-        """The rows in order; ValueError when one has not a cell for every column."""
+        """The rows in order. Raises ValueError for a row with too few or too many cells."""
         for row in self.rows:
             if row.kind != "group" and len(row.cells) != len(self.columns):
                 raise ValueError(f"{len(row.cells)} cells for {len(self.columns)} columns: {row}")
@@ -120,7 +122,7 @@ class Table:
 class Heading:
     """The title of a part; level 1 is the highest, 3 the lowest.
 
-    A numbered one is given its number by its place: I., 1., a) in the order of the Vietnamese
+    A numbered one gets its number when it is rendered: I., 1., a) in the order of the Vietnamese
     alphabet.
     """
 
@@ -132,7 +134,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Running text, a paragraph a line; a warning is set so that it cannot be overlooked."""
+    """Running text, one paragraph for each line; a warning is set in bold with a bar beside it."""
 
     text: str
     style: Literal["body", "note", "warning"] = "body"
@@ -148,9 +150,9 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The values of a chart, one a label; None where there is none.
+    """The values of a chart, one for each label, None where there is none.
 
-    A "pace" is drawn as a line across, the others as bars.
+    A "pace" is drawn as a horizontal line, the others as bars.
     """
 
     name: str
@@ -162,8 +164,8 @@ class Series:
 class Chart:
     """Figures as bars from 0, readable without colour.
 
-    "columns": upright bars of every series side by side over each label, on one scale.
-    "panels": lying bars, the series beside each other, each on a scale of its own.
+    "columns": vertical bars of every series side by side over each label, on one scale.
+    "panels": horizontal bars, one panel for each series, each on its own scale.
     """
 
     title: str
@@ -178,7 +180,7 @@ Block = Heading | Paragraph | Table | Picture | Chart
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """What is annexed to a document, with page numbers of its own."""
+    """An annex of a document, with page numbers of its own."""
 
     title: str
     blocks: Iterable[Block]
@@ -188,8 +190,8 @@ class Annex:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Who signs: the lines of authority and office ("KT. ĐỒN TRƯỞNG", "PHÓ ĐỒN TRƯỞNG"), the name
-    and, where it is shown, the rank before it."""
+    """The signer: the lines of authority and office ("KT. ĐỒN TRƯỞNG", "PHÓ ĐỒN TRƯỞNG"), the name,
+    and the rank to print before it, if any."""
 
     office: tuple[str, ...]
     name: str = ""
@@ -198,11 +200,11 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What makes an administrative document of a report.
+    """The head and foot of an administrative document.
 
-    `number` "" leaves room for it, `day` None for day and month. `symbol` is all that follows the
-    number: "BC-ĐBPBS" (Party: "BC/ĐU"). `name` is the kind of document ("BÁO CÁO"), `subject` the
-    line below it. `recipients` are without "Như trên" and "Lưu"; `archive` is what follows "Lưu".
+    number, day: "" and None leave blank space to fill in by hand; symbol: all that follows the
+    number, "BC-ĐBPBS" (Party: "BC/ĐU"); name: the kind of document ("BÁO CÁO"); subject: the line
+    below it; recipients: without "Như trên" and "Lưu"; archive: what follows "Lưu".
     """
 
     superior: str
@@ -224,7 +226,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """What lets the paper be checked: `code` is printed as a QR code, `text` beside it."""
+    """The code by which a paper is verified: printed as a QR code, with `text` beside it."""
 
     code: str
     text: str = ""
@@ -232,12 +234,13 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `banner` is printed on top of every page, `footer` at its foot.
+    """A whole report.
 
-    With a `letter` it is an administrative document, and `title` and `subtitle` stand only in the
-    file's properties; without one `issuer` is the unit named at the head of page 1. `author` and
-    `subject` go only into the file's properties; `lang` is "vi" or "en". `blocks` may be a stream.
-    What is `landscape`, here and in the annexes, lies on `wide_paper`; the rest stands on A4.
+    banner, footer: printed at the top and foot of every page; blocks: may be an iterator; issuer:
+    the unit at the head of page 1; author, subject: only in the file's properties; lang: "vi" or
+    "en"; landscape: on `wide_paper`, as landscape annexes are; the rest is portrait A4. With a
+    `letter` it is an administrative document, and title and subtitle go only into the file's
+    properties.
     """
 
     title: str
@@ -257,16 +260,16 @@ class Document:
 
 
 def plain_of(cell: Cell) -> PlainValue:
-    """What a cell holds, without its mark or link."""
+    """The value of a cell without its mark and link."""
     value = cell.value if isinstance(cell, LinkedValue) else cell
     return value.value if isinstance(value, MarkedValue) else value
 
 
 def cell_text(cell: Cell, kind: ColumnKind, lang: str) -> str:
-    """What a reader sees of `cell` in a column of `kind`.
+    """Format a cell of a column of `kind` for a reader.
 
-    Nothing is a dash among figures and blank among words; a whole number among words is a
-    name (a year, a rank) and is not grouped.
+    None is a dash among figures and blank among texts; a whole number among texts is a name (a
+    year, a rank) and gets no thousands separator.
     """
     if isinstance(cell, LinkedValue):
         return cell_text(cell.value, kind, lang)

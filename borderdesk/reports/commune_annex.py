@@ -1,4 +1,4 @@
-"""Every indicator by commune, beside the figure of the whole scope, which is no sum of them."""
+"""The annex by commune: every indicator beside the figure of the scope, which is not their sum."""
 
 from collections.abc import Iterator, Mapping
 from math import ceil
@@ -19,11 +19,11 @@ from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
 MOST_COMMUNES: Mapping[Paper, int] = {"A4": 11, "A3": 19}
-"""So many communes stand beside each other on a page across; a table of more is parted evenly."""
+"""The most columns of communes on a landscape page; more are divided evenly among tables."""
 
 
 class CommuneFigures(NamedTuple):
-    """The figures of a period by commune: `values` by column, then by indicator."""
+    """The figures of a period by commune; values: of each column {indicator key: value}."""
 
     columns: list[Scope]
     values: list[dict[str, Value]]
@@ -38,10 +38,9 @@ def commune_figures(
     until: int | None = None,
     progress: Progress = no_progress,
 ) -> CommuneFigures:
-    """The figures of a view's communes, and those of its whole scope unless they are given.
+    """The figures of a view's communes, and those of the scope unless given as `whole`.
 
-    until: the newest revision that was here when the period was closed; later records are left
-    out.
+    until: the seq of the newest revision when the period was closed; later records are left out.
     """
     window = Window(view.period.first, view.period.last)
     book, calendar = session.book, session.calendar()
@@ -61,7 +60,7 @@ def commune_figures(
 
 
 def has_communes(view: View) -> bool:
-    """Whether there is anything to tell apart by communes."""
+    """Whether the scope can be divided by commune."""
     return view.scope.kind != "commune"
 
 
@@ -74,10 +73,9 @@ def commune_blocks(
     progress: Progress = no_progress,
     paper: Paper = "A4",
 ) -> Iterator[Block]:
-    """The annex by commune: a table for each district, or one; nothing for a single commune.
+    """The annex by commune: a table for each district, or a single one; empty for a commune.
 
-    whole: the scope's own figures by indicator, where the report has them already; until: as
-    for `commune_figures`; paper: what it lies on.
+    whole, until: as for `commune_figures`; paper: of the landscape pages.
     """
     if not has_communes(view):
         return
@@ -107,7 +105,7 @@ def _anything(found: CommuneFigures, row: Indicator) -> bool:
 
 
 def _parts(book: Book, columns: list[Scope], most: int) -> Iterator[tuple[str, list[int]]]:
-    """The places of the columns that stand in one table, with the district they are of."""
+    """(district, indexes of columns) of each table."""
     districts: dict[str, list[int]] = {}
     for place, column in enumerate(columns):
         unit = book.units.get(column.text.partition(":")[2])

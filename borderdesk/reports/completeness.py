@@ -1,5 +1,5 @@
-"""Completeness: what each post has logged for each month, by type; what is missing, and what was
-typed late."""
+"""The completeness report: how many records each post has for each month by type, what is missing
+and what was entered late."""
 
 import datetime
 from collections import Counter, defaultdict
@@ -20,15 +20,15 @@ from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.session.session import Session
 
 LONG_AFTER = 60
-"""Days after its event that a record may be typed without being late."""
+"""Days after its event within which the entry of a record is not late."""
 
 
 class PostMonth(NamedTuple):
-    """What a post has for a month: `counts` by type; `late` typed over 60 days after the event,
-    `after_due` after the day the month's figures were to be sent, `after_closing` after the
-    month was closed; `last_entry` the day anything was typed last.
+    """The records of a post for a month: `counts` by type.
 
-    missing: there is nothing, though the month is over.
+    late: entered over LONG_AFTER days after the event; after_due: after the day on which the
+    month's figures were due; after_closing: after the month was closed; last_entry: the day of
+    the newest entry; missing: no record although the month is over.
     """
 
     post: str
@@ -41,13 +41,13 @@ class PostMonth(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How many records there are."""
+        """The number of records."""
         return sum(self.counts.values())
 
 
 class CompletenessMonth(NamedTuple):
-    """A month: the part of it in the period, the day its figures are due (None for no such
-    day), and every post."""
+    """A month: its first and last day within the period, the day its figures are due (None for
+    no due day), and every post."""
 
     month: Period
     first: datetime.date
@@ -74,7 +74,7 @@ def make_completeness(
 def completeness(
     session: Session, view: View, progress: Progress = no_progress
 ) -> list[CompletenessMonth]:
-    """Every month of a view with what each post has for it."""
+    """Every month of a view with the records of each post."""
     period = view.period
     months = session.calendar().months_of(period.first, period.last)
     found = []
@@ -90,7 +90,7 @@ def completeness(
 
 
 def _expected(session: Session, view: View, post: str) -> bool:
-    """Whether a post's area lies in the scope, so that something is expected of it."""
+    """Whether a post's area overlaps the scope, so that records of it are expected."""
     scope = view.scope
     if scope.post is not None:
         return post == scope.post
@@ -150,13 +150,13 @@ def _month_of(
 
 
 def _came_later(one: EntryTimes, edition: Edition) -> bool:
-    """Whether a record is dated in a signed period and was not there when it was closed."""
+    """Whether a record is dated in a signed period and arrived after it was closed."""
     days = edition.period
     return one.seq > edition.last_seq and days.first <= one.happened <= days.last
 
 
 def due_day(session: Session, month: Period) -> datetime.date | None:
-    """The day of the next month by which a month's figures are sent; None for no such day."""
+    """The day of the next month on which a month's figures are due; None for no due day."""
     year, number = (month.year + 1, 1) if month.number == 12 else (month.year, month.number + 1)
     day = int(session.book.setting("due_day", month.last, "5"))
     return datetime.date(year, number, min(day, days_in(year, number))) if day else None
@@ -236,7 +236,7 @@ def _month_title(month: CompletenessMonth) -> str:
 
 
 def _overview(session: Session, months: list[CompletenessMonth]) -> Table:
-    """How many records each post has for each month; a month without any is named so."""
+    """The number of records of each post for each month, or "missing"."""
     columns = (
         Column(_("Post"), "text", 2.0),
         *(Column(f"{m.month.number}/{m.month.year % 100:02d}", "number") for m in months),

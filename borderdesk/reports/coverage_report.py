@@ -1,5 +1,5 @@
-"""The coverage of the border line: every marker of a scope, when it was last inspected and in
-what condition, when it was last cleared, and how often it was inspected in each month."""
+"""The coverage report: when every marker of a scope was last inspected and cleared, in what
+condition it was, and how often it was inspected in each month."""
 
 import datetime
 from collections.abc import Iterator
@@ -21,15 +21,14 @@ from borderdesk.schema.records.parts import CONDITIONS
 from borderdesk.session.session import Session
 
 LONG = 60
-"""Days without an inspection after which a marker is counted as overdue."""
+"""Days without an inspection after which a marker is overdue."""
 
 MOST_NAMED = 12
 PORTRAIT_MONTHS = 3
 
 
 class MarkerCoverage(NamedTuple):
-    """A marker at the end of a period: `months` how often it was inspected in each of them,
-    by whatever post."""
+    """A marker at the end of a period; months: its inspections in each month, by any post."""
 
     marker: str
     post: str
@@ -42,13 +41,16 @@ class MarkerCoverage(NamedTuple):
 
     @property
     def times(self) -> int:
-        """How often it was inspected in the period."""
+        """The number of inspections in the period."""
         return sum(self.months)
 
 
 class CoverageTotals(NamedTuple):
-    """Of some markers: how many there are, were inspected in the period, are damaged, moved or
-    missing, were not inspected for over 60 days, never, and never cleared."""
+    """Numbers of markers.
+
+    covered: inspected in the period; wrong: damaged, moved or missing; overdue: last inspected
+    more than LONG days ago; never: never inspected; uncleared: never cleared.
+    """
 
     markers: int
     covered: int
@@ -59,11 +61,11 @@ class CoverageTotals(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """The coverage of a scope on `day`, the period's last or today while that is to come.
+    """The coverage of a scope on `day`: the period's last, or today if that is earlier.
 
-    unlisted: markers inspected in the period within the scope that no list knows; unplaced:
-    markers of a unit that was split, which lie in no commune of the day; invented: whether the
-    list of markers is.
+    unlisted: inspected markers that are not in the reference data; unplaced: markers of a unit
+    that was split, which are assigned to no commune of the day; invented: whether any position
+    in the list is not verified.
     """
 
     view: View
@@ -91,7 +93,7 @@ def make_coverage(
 
 
 def coverage_of(session: Session, view: View) -> Coverage:
-    """Every marker of a view's scope, along the line."""
+    """The coverage of a view; markers in order along the line."""
     book, period = session.book, view.period
     day = min(period.last, session.today())
     months = session.calendar().months_of(period.first, period.last)
@@ -131,7 +133,7 @@ def _inside(view: View, marker: MarkerStatus) -> bool:
 
 
 def _unplaced(session: Session, view: View) -> list[str]:
-    """The markers that are in no commune of the day since their unit was split."""
+    """The markers of units that were split and that are in no commune of the day."""
     if view.scope.units is None:
         return []
     book, iso = session.book, view.day.isoformat()
@@ -145,7 +147,7 @@ def _unplaced(session: Session, view: View) -> list[str]:
 
 
 def totals(markers: list[MarkerCoverage]) -> CoverageTotals:
-    """What there is to say of some markers together."""
+    """The totals of some markers."""
     return CoverageTotals(
         len(markers),
         sum(m.times > 0 for m in markers),
@@ -205,7 +207,7 @@ def _document(session: Session, coverage: Coverage) -> Document:
 
 
 def coverage_blocks(session: Session, coverage: Coverage) -> Iterator[Block]:
-    """What there is to say of the markers together, then marker by marker."""
+    """The totals by post, then every marker, then the notes."""
     if not coverage.markers:
         yield Paragraph(_("There are no markers in the list for this scope."))
     else:
@@ -266,7 +268,7 @@ def _markers_table(session: Session, coverage: Coverage) -> Table:
 
 
 def _month_name(month: Period) -> str:
-    """A month as a narrow column's title: 12/23."""
+    """A month as the title of a narrow column: 12/23."""
     return f"{month.number}/{month.year % 100:02d}"
 
 
@@ -295,7 +297,7 @@ def _marker_rows(session: Session, coverage: Coverage, several: bool) -> Iterato
 
 
 def _commune(session: Session, view: View, marker: MarkerCoverage) -> str:
-    """The commune as it is on the view's day; one that was split as it was."""
+    """The commune of the view's day that the marker's became; its own where that was split."""
     became = session.book.successors_on(marker.commune, view.day.isoformat())
     return session.book.unit_short(next(iter(became)) if len(became) == 1 else marker.commune)
 

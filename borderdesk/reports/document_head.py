@@ -1,4 +1,4 @@
-"""What the JSON and the paper of every report begin with."""
+"""The head that the JSON and the document of every report share."""
 
 import json
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ def json_line(value: Any) -> str:
 
 
 def json_head(session: Session, request: Request, view: View) -> dict[str, Any]:
-    """What the JSON of a report says first: whose, of which period and scope."""
+    """The first members of a report's JSON: desk, kind, period, scope, geography."""
     return {
         "desk": session.identity.id,
         "kind": request.kind,
@@ -30,7 +30,7 @@ def json_head(session: Session, request: Request, view: View) -> dict[str, Any]:
 
 
 def subtitles(view: View) -> tuple[str, str]:
-    """What stands below a report's title: the scope, and from which day to which."""
+    """The lines below a report's title: the scope, and its first and last day."""
     return (
         view.scope.name,
         _("From {first} to {last}").format(
@@ -50,7 +50,7 @@ def document(
     letter: Letter | None = None,
     annexes: Iterable[Annex] = (),
 ) -> Document:
-    """A report of a view; more: further lines below its title."""
+    """The document of a report of a view; more: further lines below its title."""
     return Document(
         title=title,
         subtitle=(*subtitles(view), *more),

@@ -1,4 +1,4 @@
-"""The list of markers that are due, for the patrol that is to visit them."""
+"""The printed list of markers due for a visit, for the patrol that makes it."""
 
 import datetime
 from collections.abc import Sequence
@@ -27,14 +27,14 @@ def write_due_markers(
     target: Path,
     lang: str,
 ) -> None:
-    """Write the markers given as a PDF; cleared: due for clearing, not inspection."""
+    """Write the markers as a PDF; cleared: they are due for clearing, else for inspection."""
     pdf.write_pdf(due_document(session, markers, day, cleared, lang), target)
 
 
 def due_document(
     session: Session, markers: Sequence[MarkerStatus], day: datetime.date, cleared: bool, lang: str
 ) -> Document:
-    """The list as blocks, in the order given."""
+    """The list as a document, in the given order."""
     title = _("Markers due for clearing") if cleared else _("Markers due for inspection")
     columns = (
         Column(_("No."), "number", 0.5),

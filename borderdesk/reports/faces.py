@@ -1,4 +1,4 @@
-"""The four styles of Liberation Serif: what they can print, and how wide it is."""
+"""The four styles of Liberation Serif: their glyphs, text widths and line breaks."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -42,11 +42,11 @@ class Face:
         self.lines = lru_cache(maxsize=20_000)(self._lines)
 
     def width(self, text: str) -> float:
-        """The width of `text`, in ems; KeyError for a letter the face has not."""
+        """The width of `text` in ems. Raises KeyError for a character without a glyph."""
         return sum(map(self.widths.__getitem__, text))
 
     def _lines(self, text: str, room: float) -> tuple[Line, ...]:
-        """`text` broken at spaces into lines no wider than `room` ems."""
+        """Break `text` at spaces into lines no wider than `room` ems."""
         return tuple(
             (line, self.width(line))
             for part in text.split("\n")
@@ -54,13 +54,13 @@ class Face:
         )
 
     def indented(self, text: str, room: float, indent: float) -> list[Line]:
-        """`text` in lines of `room` ems, the first one shorter by `indent`."""
+        """Break `text` into lines of `room` ems, the first one shorter by `indent`."""
         return [(line, self.width(line)) for line in self._wrapped(text, room - indent, room)]
 
     def balanced(self, text: str, room: float) -> tuple[Line, ...]:
-        """`text` in as few lines as `room` ems allow, of nearly the same length."""
+        """Break `text` into as few lines as `room` ems allow, of nearly equal length."""
         lines = self.lines(text, room)
-        # Narrower than its longest word it would be cut within one.
+        # A width below that of the longest word would break within the word.
         least = max(map(self.width, text.split()), default=0.0)
         while room * 0.95 >= least and len(lines) > 1:
             narrower = self.lines(text, room * 0.95)
@@ -70,7 +70,7 @@ class Face:
         return lines
 
     def _wrapped(self, text: str, first: float, room: float) -> Iterator[str]:
-        """`text` in lines: the first at most `first` ems wide, the others `room`."""
+        """Break `text` into lines: the first at most `first` ems wide, the others `room`."""
         if self.width(text) <= first:
             yield text
             return
@@ -85,7 +85,7 @@ class Face:
         yield line
 
     def _words(self, text: str, room: float) -> Iterator[str]:
-        """The words of `text`; one wider than `room` is cut into pieces that fit."""
+        """The words of `text`; one wider than `room` is split into parts that fit."""
         for word in text.split(" "):
             start, used = 0, 0.0
             for end, letter in enumerate(word):
@@ -113,15 +113,15 @@ def faces() -> FaceFamily:
 
 @cache
 def letters() -> frozenset[str]:
-    """Every letter that all four styles can print, and the line break."""
+    """Every character that all four styles have a glyph for, and the line break."""
     common = set.intersection(*(set(face.widths) for face in faces()))
     return frozenset(common | {"\n"})
 
 
 def printable(text: str, where: str | None = None) -> str:
-    """`text` composed and without tabs, ready for the faces.
+    """`text` in NFC without tabs and carriage returns, as the faces can print it.
 
-    Raises UserError naming the first character the faces lack and `where` (or the text).
+    Raises UserError with the first character that has no glyph and `where` it is (or the text).
     """
     text = nfc(text)
     if "\r" in text or "\t" in text:

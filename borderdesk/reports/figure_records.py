@@ -1,4 +1,4 @@
-"""Why 47? The records behind a figure of a summary."""
+"""The records behind a figure of a summary: what makes up the 47 of a cell."""
 
 from collections import defaultdict
 
@@ -21,11 +21,11 @@ COLUMNS = (VALUE, PREVIOUS, TO_DATE, LATE)
 def records_behind(
     session: Session, request: Request, key: str, column: str = VALUE
 ) -> dict[str, list[str]]:
-    """{type: ids, in order} of the records that a figure of a summary adds up.
+    """{type: sorted ids} of the records that a figure of a summary adds up.
 
-    column: one of COLUMNS. What a column holds from paper has no records, and what came after
-    a period was closed is not behind its signed figures. Raises UserError, LookupError for an
-    indicator or column that is none.
+    key: of an indicator; column: one of COLUMNS. Figures from paper baselines have no records;
+    records that arrived after a period was closed do not belong to its signed figures. Raises
+    UserError, and LookupError for an unknown key or column.
     """
     view = make_view(session, request.period, request.scope, request.geography)
     row = next((row for row in all_rows(session.book) if row.key == key), None)

@@ -1,4 +1,4 @@
-"""Pieces of a document one below the other, page after page."""
+"""Page breaks: pieces of a document are placed one below the other, page after page."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -15,16 +15,16 @@ _ROUNDING = 0.01
 
 
 class Piece(NamedTuple):
-    """Something drawn whole on one page; `draw` is given the y of its upper edge."""
+    """Something drawn on one page without a break; `draw` takes the y of its upper edge."""
 
     height: float
     draw: Callable[[float], None]
 
 
 class PageFrame(NamedTuple):
-    """The paper of a section and where its text stands, in points from the lower left corner.
+    """The size of a section's pages and the edges of its text, in points from the lower left.
 
-    `frame` draws what stands outside the text, given the page's number in its section.
+    frame: draws header and footer, given the page's number within the section.
     """
 
     width: float
@@ -37,35 +37,35 @@ class PageFrame(NamedTuple):
 
     @property
     def room(self) -> float:
-        """How wide the text is."""
+        """The width of the text."""
         return self.right - self.left
 
 
 class PieceGroup(NamedTuple):
-    """Pieces that stay together; `head` is drawn above them when they begin a page."""
+    """Pieces that stay on one page; `head` is repeated above them when they begin a page."""
 
     pieces: tuple[Piece, ...]
     head: Piece | None
 
     @property
     def height(self) -> float:
-        """Of all pieces."""
+        """The height of all pieces."""
         return sum(piece.height for piece in self.pieces)
 
 
 def _nothing(_top: float) -> None:
-    """What a gap draws."""
+    """Draw a gap: nothing."""
 
 
 def space(height: float) -> Piece:
-    """Room above the next piece; none on top of a page."""
+    """Space above the next piece, dropped at the top of a page."""
     return Piece(height, _nothing)
 
 
 class Flow:
-    """Puts pieces one below the other and turns the page when the next does not fit.
+    """Places pieces one below the other and starts a new page when the next does not fit.
 
-    The last unit is drawn only when the next comes, so that a foot can be joined to it.
+    The last group is drawn only when the next one comes, so that a foot can be joined to it.
     """
 
     def __init__(self, canvas: Canvas, sheet: PageFrame, closed: Callable[[int], None]) -> None:
@@ -83,39 +83,39 @@ class Flow:
 
     @property
     def height(self) -> float:
-        """What a page holds."""
+        """The height of the text of a page."""
         return self.sheet.top - self.sheet.bottom
 
     def keep(self, *pieces: Piece) -> None:
-        """Draw `pieces` later, on the same page as those placed next."""
+        """Keep `pieces` on the page of those placed next."""
         self._waiting += pieces
 
     def gap(self, height: float) -> None:
-        """Leave `height` free above the next piece; nothing on top of a page."""
+        """Leave `height` free above the next piece, except at the top of a page."""
         self.keep(space(height))
 
     def place(self, *pieces: Piece) -> None:
-        """Put what waits and `pieces`, all on one page when a page can hold them."""
+        """Place the kept pieces and `pieces`, on one page unless they are higher than a page."""
         unit = PieceGroup((*self._waiting, *pieces), self.head)
         self._waiting = []
         self._release()
         self._held = unit
 
     def join(self, *pieces: Piece) -> None:
-        """Put `pieces` on the page where what was placed last ends."""
+        """Add `pieces` to the group placed last, so that they share its page."""
         held = self._held or PieceGroup((), None)
         self._held = PieceGroup((*held.pieces, *self._waiting, *pieces), held.head)
         self._waiting = []
 
     def finish(self) -> None:
-        """Draw what waits and close the last page of the section."""
+        """Draw what is pending and close the last page of the section."""
         if self._waiting:
             self.place()
         self._release()
         self._close()
 
     def begin(self, sheet: PageFrame) -> None:
-        """Go on with page 1 of a new section, after the last was finished."""
+        """Start page 1 of a new section; the previous one must be finished."""
         self.sheet, self._number = sheet, 0
         self._open()
 
@@ -164,7 +164,8 @@ class Flow:
 
 
 class TextStrip(NamedTuple):
-    """The lines of one cell and where they stand: `left` edge, `room` in points, `slack`."""
+    """The lines of a cell and their position: left edge and width (`room`) in points, and `slack`,
+    the share of the free width that goes to the left of the text."""
 
     lines: Sequence[Line]
     left: float
@@ -175,7 +176,7 @@ class TextStrip(NamedTuple):
 def draw_strips(
     canvas: Canvas, face: Face, size: float, strips: Iterable[TextStrip], top: float, height: float
 ) -> None:
-    """Write the cells of a row, each centred between `top` and `height` below it."""
+    """Draw the cells of a row, each centred vertically between `top` and `top - height`."""
     text = canvas.beginText()
     text.setFont(face.name, size)
     leading = size * LEADING
@@ -195,7 +196,7 @@ def _draw_line(
     place: tuple[float, float, float],
     y: float,
 ) -> None:
-    """Write one line in its cell; a figure too wide for it is set smaller, never cut."""
+    """Draw one line in its cell; one that is too wide gets a smaller size, it is never cut."""
     words, ems = line
     left, room, slack = place
     fitted = min(size, room / ems) if ems else size
@@ -210,7 +211,7 @@ def _draw_line(
 def draw_justified(
     canvas: Canvas, face: Face, size: float, line: Line, left: float, room: float, y: float
 ) -> None:
-    """Write a line whose words are spread over `room`, its foot at `y`."""
+    """Draw a justified line over the width `room`, its baseline at `y`."""
     words, ems = line
     spaces = words.count(" ")
     text = canvas.beginText(left, y)
@@ -224,14 +225,14 @@ def draw_justified(
 
 
 def fill(canvas: Canvas, grey: float, x: float, y: float, width: float, height: float) -> None:
-    """A grey rectangle without an edge."""
+    """Fill a rectangle with grey."""
     canvas.setFillGray(grey)
     canvas.rect(x, y, width, height, stroke=0, fill=1)
     canvas.setFillGray(0)
 
 
 class StackLine(NamedTuple):
-    """A line of a stack: where its left end stands, and how far its foot is below the top."""
+    """A line of a stack: its left end, and the distance of its baseline from the top."""
 
     face: Face
     size: float
@@ -241,7 +242,7 @@ class StackLine(NamedTuple):
 
 
 class Stack:
-    """Lines set one below the other within a column, and the rules between them."""
+    """Lines of text one below the other within a column, and the rules between them."""
 
     def __init__(self, left: float, room: float) -> None:
         self.left, self.room = left, room
@@ -252,14 +253,14 @@ class Stack:
     def write(
         self, face: Face, size: float, lines: Iterable[Line], slack: float = 0.5, shift: float = 0
     ) -> None:
-        """Set lines below what there is; `shift` moves their left edge to the right."""
+        """Append lines; `shift` moves their left edge to the right."""
         for line in lines:
             left = self.left + shift + slack * (self.room - shift - line[1] * size)
             self._lines.append(StackLine(face, size, line, left, self.height + size * BASELINE))
             self.height += size * LEADING
 
     def rule(self, share: float) -> None:
-        """A line under the last line, that share of its length, in the middle under it."""
+        """Draw a rule centred under the last line, as long as that share of it."""
         last = self._lines[-1]
         width = last.line[1] * last.size
         middle, half = last.left + width / 2, width * share / 2
@@ -267,7 +268,7 @@ class Stack:
         self._rules.append((middle - half, middle + half, self.height))
 
     def gap(self, height: float) -> None:
-        """Leave room."""
+        """Append free space."""
         self.height += height
 
     def draw(self, canvas: Canvas, top: float) -> None:
@@ -281,5 +282,5 @@ class Stack:
         canvas.setLineWidth(GRID)
 
     def piece(self, canvas: Canvas) -> Piece:
-        """The stack as something to place."""
+        """The stack as a piece of a flow."""
         return Piece(self.height, lambda top: self.draw(canvas, top))

@@ -1,4 +1,4 @@
-"""What stands outside the text of a page: banner, footer, page number; and the page itself."""
+"""Page furniture: the size of the pages, and banner, footer and page number around the text."""
 
 from borderdesk.reports import measures as m
 from borderdesk.reports.blocks import Document
@@ -8,16 +8,19 @@ from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.tables import LIGHT_GREY
 
 FOOTER_SIZE = 9.5
-FOOTER_LINE = 10 * MM  # from the lower edge to the foot of the footer
-FOOTER_ENDS = 60.0  # room for the page number beside it
+FOOTER_LINE = 10 * MM  # from the lower edge of the page to the footer
+FOOTER_ENDS = 60.0  # width kept free for the page number beside it
 BANNER_PAD = 6.0
 PAGE_OF_SIZE = 11.0
 _PAGE_WORD = {"vi": "Trang", "en": "Page"}
 
 
 class Furniture:
-    """Makes the sheets of one document. An administrative one has its page number in the middle
-    of the top margin, as the decree says, another one at its foot."""
+    """Makes the page frames of one document.
+
+    An administrative document has its page number centred in the top margin, as the decree says,
+    any other one at the foot.
+    """
 
     def __init__(self, canvas: Canvas, document: Document) -> None:
         self.canvas = canvas
@@ -25,13 +28,13 @@ class Furniture:
         self.formal = document.letter is not None
         self._wide_paper = document.wide_paper
         self._banner, self._footer = document.banner, document.footer
-        # A banner must leave room for the number below it.
+        # The banner of an administrative document leaves room for the page number below it.
         self._banner_size = 10.0 if self.formal else 12.0
         self._banner_top = (3.5 if self.formal else 7) * MM
         self._banner_air = 3.0 if self.formal else 8.0
 
     def sheet(self, landscape: bool) -> PageFrame:
-        """The paper of a section."""
+        """The page frame of a section."""
         width, height = m.page_size(self._wide_paper, landscape)
         left, right = m.LEFT, width - m.RIGHT
         room = right - left
@@ -85,10 +88,10 @@ class Furniture:
         self.canvas.drawString(x, y, text)
 
     def _draw_page_of(self, sheet: PageFrame) -> None:
-        """Trang 2/5, where the total is a form that is filled when it is known."""
+        """Draw "Trang 2/5"; the total is a PDF form that is filled in at the end."""
         face, size = faces().regular, PAGE_OF_SIZE
         text = f"{_PAGE_WORD[self.lang]} {self.canvas.getPageNumber()}/"
-        # Room for a total of two digits; a longer one stands a little into the margin.
+        # Width for a total of two digits; a longer one runs a little into the margin.
         x = sheet.right - face.width("00") * size
         y = FOOTER_LINE + FOOTER_SIZE * (LEADING - BASELINE)
         self.canvas.setFont(face.name, size)
@@ -99,7 +102,7 @@ class Furniture:
         self.canvas.restoreState()
 
     def total(self, pages: int) -> None:
-        """Say how many pages there are, where pages say it."""
+        """Fill in the total number of pages, where the page numbers show it."""
         if not self.formal:
             self.canvas.beginForm("total", 0, -4, 60, 14)
             self.canvas.setFont(faces().regular.name, PAGE_OF_SIZE)

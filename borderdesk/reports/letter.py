@@ -1,4 +1,4 @@
-"""What makes an administrative document of a report: its head, title, addressees and foot."""
+"""Sets the head, title, addressees and foot of an administrative document."""
 
 import datetime
 import re
@@ -16,21 +16,22 @@ _TOGETHER = re.compile(
     r"|kết quả|lạng sơn|tháng \d+|quý \w+|năm \d+)",
     re.IGNORECASE,
 )
-"""Words of names and titles that no line break parts."""
+"""Words of names and titles that are kept on one line."""
 
 
 def balanced(face: Face, text: str, room: float) -> list[Line]:
-    """`text` in as few lines as `room` ems allow, of nearly the same length, its words whole."""
+    """Break `text` into as few lines as `room` ems allow, of nearly equal length, without breaking
+    within a name."""
     tied = _TOGETHER.sub(lambda found: found[0].replace(" ", NO_BREAK), printable(text))
     return [(line.replace(NO_BREAK, " "), width) for line, width in face.balanced(tied, room)]
 
 
 def number_line(letter: Letter) -> str:
-    """Số: 05/BC-ĐBPBS, with room for a number not given yet; on Party papers Số 05-BC/ĐU."""
+    """Số: 05/BC-ĐBPBS, blank where there is no number yet; on Party papers Số 05-BC/ĐU."""
     number = letter.number.strip()
     if number.isdecimal():
         number = f"{int(number):02d}"
-    if "/" in number:  # typed with its symbol
+    if "/" in number:  # entered with its symbol
         return f"Số: {number}" if letter.template == "government" else f"Số {number}"
     if letter.template == "party":
         return f"Số {number or ROOM_FOR_NUMBER}-{letter.symbol}"
@@ -59,14 +60,14 @@ def archive_line(letter: Letter) -> str:
 
 
 def recipients(letter: Letter) -> list[str]:
-    """The lines of Nơi nhận, “Như trên” first where somebody is addressed."""
+    """The lines of Nơi nhận, with “Như trên” first if there are addressees."""
     named = [m.AS_ABOVE] if letter.addressees else []
     named += [name.strip().rstrip(";.") for name in letter.recipients]
     return [*(f"- {name};" for name in named if name), archive_line(letter)]
 
 
 class LetterSetter:
-    """Turns a letter into pieces."""
+    """Turns the parts of a letter into pieces of a flow."""
 
     def __init__(self, canvas: Canvas, letter: Letter, sheet: PageFrame) -> None:
         self.canvas = canvas
@@ -77,7 +78,7 @@ class LetterSetter:
     # -------------------------------------------------------------------------- head
 
     def head(self) -> Piece:
-        """The two columns on top of page 1, number and date on one line below them."""
+        """The two columns at the top of page 1, number and date on one line below them."""
         left_room = m.HEAD_LEFT
         left = Stack(self.sheet.left, left_room)
         right = Stack(self.sheet.left + left_room, self.sheet.room - left_room)
@@ -157,7 +158,7 @@ class LetterSetter:
     # ------------------------------------------------------------------------- title
 
     def title(self) -> Piece:
-        """The kind of document and what it is about, with a short rule below."""
+        """The kind of document and its subject, with a short rule below."""
         bold = faces().bold
         stack = Stack(self.sheet.left, self.sheet.room)
         name = self.letter.name.upper()
@@ -169,7 +170,7 @@ class LetterSetter:
         return stack.piece(self.canvas)
 
     def addressees(self) -> Piece | None:
-        """Kính gửi: one on the same line; several below each other, under the colon."""
+        """Kính gửi: one addressee on the same line; several below each other, after the colon."""
         named = [name.strip().rstrip(";.") for name in self.letter.addressees if name.strip()]
         if not named:
             return None
@@ -193,7 +194,7 @@ class LetterSetter:
     # -------------------------------------------------------------------------- foot
 
     def foot(self, seal: Seal | None) -> Piece:
-        """Nơi nhận and the seal on the left, the signature level with them on the right."""
+        """Nơi nhận and the seal on the left, the signature on the right."""
         half = self.sheet.room * 0.48
         left = Stack(self.sheet.left, half)
         right = Stack(self.sheet.left + half, self.sheet.room - half)
@@ -214,7 +215,7 @@ class LetterSetter:
 
     def _recipients(self, column: Stack) -> None:
         heading, face = faces().bold_italic, faces().regular
-        # The first line stands level with the signer's office, which is set larger.
+        # Aligns the baseline with that of the signer's office, which is set larger.
         column.gap((m.SIGNER_SIZE - m.RECIPIENTS_SIZE) * m.BASELINE)
         text = f"{m.RECIPIENTS}:"
         column.write(heading, m.RECIPIENTS_SIZE, [(text, heading.width(text))], 0.0)
@@ -224,7 +225,7 @@ class LetterSetter:
 
 
 def _sign(column: Stack, signature: Signature) -> None:
-    """Office, room for signature and stamp, name."""
+    """Office, space for signature and stamp, name."""
     bold, size = faces().bold, m.SIGNER_SIZE
     for line in signature.office:
         column.write(bold, size, balanced(bold, line.upper(), column.room / size))
@@ -235,7 +236,7 @@ def _sign(column: Stack, signature: Signature) -> None:
 
 
 def draw_seal(canvas: Canvas, seal: Seal, left: float, top: float, room: float) -> None:
-    """The code and beside it what it says, in small letters."""
+    """Draw the QR code, and its text beside it in small type."""
     draw_code(canvas, seal.code, left, top - m.SEAL_SIZE, m.SEAL_SIZE)
     face, size = faces().italic, m.SEAL_TEXT_SIZE
     beside = Stack(left + m.SEAL_SIZE + 6, room - m.SEAL_SIZE - 12)

@@ -1,4 +1,4 @@
-"""A list of records as a file: .xlsx or .csv."""
+"""Writes a list of records as .xlsx or .csv."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from borderdesk.store.listing import Filter, ListEntry
 
 
 def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> tuple[Any, ...]:
-    """The fields as cells of a spreadsheet: numbers and dates as such, the rest as shown."""
+    """The cells of a record in a spreadsheet: numbers and dates as such, the rest formatted."""
     cells: list[Any] = [listed.id]
     for key, field in model.columns().items():
         value = listed.values.get(key)
@@ -30,7 +30,7 @@ def spreadsheet_row(model: type[Revisioned], listed: ListEntry, book: Book) -> t
 def spreadsheet_document(
     session: Session, model: type[Revisioned], rows: Iterable[ListEntry]
 ) -> Document:
-    """A list as a spreadsheet: every field but the children, the desk and type named."""
+    """A list as a spreadsheet with every field except the children."""
     columns = [
         Column("id", "text", 2.0),
         *(Column(_(field.label), field.cell_kind, 1.0) for field in model.columns().values()),
@@ -56,14 +56,14 @@ def write_list(
     target: Path,
     progress: Callable[[int, int], None],
 ) -> int:
-    """Write a list as .xlsx or .csv, whole or not at all; how many rows. Raises UserError."""
+    """Write a list as .xlsx or .csv, atomically; the number of rows. Raises UserError."""
     model = ALL_TYPES[type_name]
     whole = session.part(RecordLists).count(type_name, chosen)
     rows = _reported(session.part(RecordLists).stream(type_name, chosen), whole, progress)
     if target.suffix.lower() == ".xlsx":
         write_xlsx(spreadsheet_document(session, model, rows), target)
         return whole
-    # The mark at the start makes spreadsheets read the file as UTF-8.
+    # The byte order mark makes spreadsheet programs read the file as UTF-8.
     write_atomically(target, "".join(csv_lines(model, rows, session.book)).encode("utf-8-sig"))
     return whole
 

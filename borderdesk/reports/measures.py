@@ -1,4 +1,4 @@
-"""Every measure of an administrative document on paper, each with its source.
+"""Every measurement of an administrative document on paper, each with its source.
 
 “I.3” and the like are parts of Phụ lục I, Phần I of Nghị định 30/2020/NĐ-CP; “PL V” is its table
 of type sizes (Mục V); “Party” is the custom of Party papers (Hướng dẫn 36-HD/VPTW); “ours” is
@@ -104,7 +104,7 @@ HEADS = {
 
 
 def page_size(wide_paper: Paper, landscape: bool) -> tuple[float, float]:
-    """Width and height of a page: one that lies is of `wide_paper`, one that stands of A4."""
+    """Width and height of a page: A4 for portrait, `wide_paper` for landscape."""
     if not landscape:
         return A4
     short, long = PAPERS[wide_paper]

@@ -1,4 +1,4 @@
-"""How the parts of a document are numbered: I., 1., a) in the order of the Vietnamese alphabet."""
+"""Numbers the parts of a document: I., 1., a) in the order of the Vietnamese alphabet."""
 
 from borderdesk.reports.blocks import Heading
 from borderdesk.reports.measures import POINTS
@@ -26,13 +26,13 @@ def point(number: int) -> str:
 
 
 class Numbering:
-    """Counts the numbered headings of a document, or of an annex."""
+    """Counts the numbered headings of a document or an annex."""
 
     def __init__(self) -> None:
         self._counts = [0] * LEVELS
 
     def of(self, heading: Heading) -> str:
-        """The text of the next heading, with its number where it has one."""
+        """The text of the next heading, with its number if it is numbered."""
         level = min(max(heading.level, 1), LEVELS)
         if not heading.numbered:
             return heading.text

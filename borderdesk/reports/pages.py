@@ -1,4 +1,4 @@
-"""The pages of a PDF, and charts, as pictures for the screen."""
+"""Renders pages of a PDF and charts to pixels for the screen."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,28 +15,28 @@ else:
     pypdfium2 = lazy_module("pypdfium2")
 
 Picture = tuple[int, int, bytes]
-"""Width, height, and RGB rows without anything between them."""
+"""Width, height, and RGB rows without padding."""
 
 
 def page_count(pdf: Path) -> int:
-    """How many pages the PDF has."""
+    """The number of pages of a PDF."""
     with pypdfium2.PdfDocument(pdf) as document:
         return len(document)
 
 
 def page_sizes(pdf: Path) -> list[tuple[float, float]]:
-    """Width and height of every page, in points."""
+    """Width and height of every page in points."""
     with pypdfium2.PdfDocument(pdf) as document:
         return [document.get_page_size(number) for number in range(len(document))]
 
 
 def chart_image(chart: Chart, width: float, scale: float, lang: str) -> Picture:
-    """A chart `width` points wide at `scale` × 72 dots an inch, drawn as on paper."""
+    """Render a chart `width` points wide at `scale` × 72 dpi, as it is on paper."""
     return page_image(charts.chart_page(chart, width, lang), 0, scale)
 
 
 def page_image(pdf: Path | bytes, number: int, scale: float) -> Picture:
-    """Page `number` (from 0) of a PDF at `scale` × 72 dots an inch."""
+    """Render page `number` (from 0) of a PDF at `scale` × 72 dpi."""
     with pypdfium2.PdfDocument(pdf) as document:
         bitmap: Any = document[number].render(scale=scale, rev_byteorder=True)
         width, height, stride = bitmap.width, bitmap.height, bitmap.stride

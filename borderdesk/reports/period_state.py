@@ -1,4 +1,4 @@
-"""How the period of a report stands: whether it is closed, what was signed, what is written."""
+"""The state of a report's period: whether it is closed, its signed editions, its narrative."""
 
 from typing import NamedTuple
 
@@ -16,8 +16,8 @@ WITH_CLAUSES = "review"
 
 
 class EditionState(NamedTuple):
-    """An edition with its events and scans; moved: how many of its figures the desk now works
-    out otherwise, 0 for an edition that another one has replaced."""
+    """An edition with its events and scans; moved: how many of its figures the desk now calculates
+    differently, 0 for an edition that was replaced."""
 
     edition: Edition
     events: list[Event]
@@ -26,8 +26,8 @@ class EditionState(NamedTuple):
 
 
 class PeriodState(NamedTuple):
-    """A period of a scope: titles of both, whether it is closed, its editions, oldest first, and
-    who signs by the settings."""
+    """A period of a scope: titles of both, its state, its editions from the oldest on, and the
+    signer by the settings."""
 
     title: str
     scope: str
@@ -37,8 +37,8 @@ class PeriodState(NamedTuple):
 
 
 class NarrativeState(NamedTuple):
-    """What is written in a report: `clauses` {key: "no. text"} of those that no indicator
-    measures; locked: its period is closed."""
+    """The narrative of a report; clauses: {key: "no. text"} of those without an indicator, which
+    are answered in writing; locked: whether its period is closed."""
 
     narrative: Narrative
     clauses: dict[str, str]
@@ -46,7 +46,7 @@ class NarrativeState(NamedTuple):
 
 
 def period_state(session: Session, request: Request) -> PeriodState:
-    """How the period of a report stands for its scope. Raises UserError."""
+    """The state of a report's period for its scope. Raises UserError."""
     closing = session.part(Closing)
     period, scope = closing.meant(request.period, request.scope)
     state = closing.state(request.period, request.scope)
@@ -67,7 +67,7 @@ def period_state(session: Session, request: Request) -> PeriodState:
 
 
 def narrative_state(session: Session, request: Request) -> NarrativeState:
-    """What is written in a report. Raises UserError."""
+    """The narrative of a report. Raises UserError."""
     state = session.part(Closing).state(request.period, request.scope)
     narrative = session.part(Narratives).of(request.period, request.scope)
     clauses = _unmeasured(session, request.period) if request.kind == WITH_CLAUSES else {}

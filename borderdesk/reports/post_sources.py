@@ -1,4 +1,4 @@
-"""What a consolidated report rests on: how each post handed in each month of its period."""
+"""The sources of a consolidated report: whether each post sent each month, and when."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -21,15 +21,15 @@ CONSOLIDATED = ("district", "province")
 
 
 class PostSource(NamedTuple):
-    """A post, and the state of each month of a period: [(month as 12/2023, one of STATES), …]."""
+    """A post and the state of each month of a period: [(month as 12/2023, one of STATES), …]."""
 
     post: str
     months: list[tuple[str, str]]
 
 
 def post_sources(session: Session, view: View) -> list[PostSource]:
-    """The posts behind a district's or the province's figures, on a desk that has received
-    packages; empty elsewhere, for there nobody hands in anything."""
+    """The posts behind the figures of a district or the province, on a desk that has imported
+    packages; empty elsewhere."""
     received = session.store.first(
         BatchRow.select(BatchRow.id).where(BatchRow.undone == 0).limit(1)
     )
@@ -57,12 +57,12 @@ def _short(month: Period) -> str:
 
 
 def kept_sources(edition: Edition) -> list[PostSource]:
-    """What an edition rested on when it was signed."""
+    """The sources of an edition as they were when it was signed."""
     return [PostSource(post, months) for post, months in edition.frame.get("sources", ())]
 
 
 def with_sources(document: Document, found: Sequence[PostSource]) -> Document:
-    """A report with what it rests on at its end: an annex of a letter, a part of a list."""
+    """The document with its sources at the end: as an annex of a letter, else as a last part."""
     if not found:
         return document
     title = _("What each post has handed in")

@@ -1,4 +1,4 @@
-"""A report's pages for the screen: the first as soon as it is set, then all of them."""
+"""The pages of a report for the screen: the first as soon as it is rendered, then all of them."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,9 +30,9 @@ Size = tuple[float, float]
 class ReportPages(NamedTuple):
     """The pages of a report in a PDF file.
 
-    summary: the figures it is made of, None for a report without; wide_paper: the paper that its
-    landscape pages are set on; spots: where figures stand on the pages; complete: False while the
-    file holds the first page alone.
+    sizes: of every page; summary: its figures, None for a kind of report without; wide_paper: the
+    paper of its landscape pages; spots: the clickable figures; complete: False while the file
+    holds only the first page.
     """
 
     request: Request
@@ -44,7 +44,7 @@ class ReportPages(NamedTuple):
     complete: bool = True
 
     def spot_at(self, page: int, x: float, y: float) -> PageSpot | None:
-        """The figure at a place of a page (from 0), in points from its upper left corner."""
+        """The clickable figure at a point of a page (from 0), from its upper left corner."""
         return next(
             (
                 spot
@@ -57,20 +57,20 @@ class ReportPages(NamedTuple):
         )
 
     def is_closed(self) -> bool:
-        """Whether its figures are those of a closed period."""
+        """Whether it shows the figures of a closed period."""
         return self.summary is not None and self.summary.closed
 
     def is_outdated(self, session: Session) -> bool:
-        """Whether landscape pages are set on another paper than the settings ask for now."""
+        """Whether its landscape pages have another paper size than the settings ask for now."""
         edition = self.summary.edition if self.summary is not None else None
         paper = wide_paper(session, edition.signed_on if edition else session.today())
-        # Which pages are to follow the first is not known yet.
+        # The pages after the first are not known yet.
         landscape = not self.complete or any(width > height for width, height in self.sizes)
         return landscape and self.wide_paper != paper
 
 
 class FirstPage(NamedTuple):
-    """A report of which the first page is in its file; `document` makes all of its blocks again."""
+    """A report whose first page is in its file; `document` makes all of its blocks again."""
 
     pages: ReportPages
     document: Callable[[], Document]
@@ -88,7 +88,7 @@ def first_page(session: Session, request: Request, target: Path) -> FirstPage:
 
 
 def all_pages(first: FirstPage, target: Path) -> ReportPages:
-    """Write a whole report of which the first page is there to `target`. Raises UserError."""
+    """Write the whole report of a first page to `target`. Raises UserError."""
     spots: list[PageSpot] = []
     pdf.write_pdf(first.document(), target, spots=spots)
     return first.pages._replace(pdf=target, sizes=page_sizes(target), spots=spots, complete=True)

@@ -1,4 +1,4 @@
-"""A QR code drawn as vectors."""
+"""QR codes, drawn as vectors."""
 
 from typing import TYPE_CHECKING
 
@@ -12,18 +12,19 @@ else:
 
 
 QUIET = 4
-"""The modules left white around a code: ISO/IEC 18004 asks for four."""
+"""The width of the quiet zone in modules: ISO/IEC 18004 asks for four."""
 
 
 def modules(text: str) -> list[list[bool]]:
-    """The rows of a QR code that says `text`; True is dark. As small as correction M allows."""
+    """The rows of the QR code of `text` (True is dark), in the smallest version with error
+    correction M."""
     widget = qr.QrCodeWidget(text, barLevel="M")
     widget.qr.make()
     return [[bool(dark) for dark in row] for row in widget.qr.modules]
 
 
 def draw_code(canvas: Canvas, text: str, left: float, bottom: float, side: float) -> None:
-    """A code within a square, its white edge included."""
+    """Draw the QR code of `text` in a square of `side` points, quiet zone included."""
     rows = modules(text)
     step = side / (len(rows) + 2 * QUIET)
     path = canvas.beginPath()

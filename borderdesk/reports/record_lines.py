@@ -1,4 +1,4 @@
-"""Records told in one line each, for a person who asks what a figure is made of."""
+"""One-line summaries of records, to list what a figure adds up."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -15,11 +15,11 @@ from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter
 
 MOST_RECORDS = 1_000
-"""How many records are told at most; a figure of more is looked into by a shorter period."""
+"""The most records listed at once; a larger figure can be examined by shorter periods."""
 
 
 class RecordLine(NamedTuple):
-    """A record in one line: its type's title, its listed fields, its short id."""
+    """A record in one line: `title` of its type, `text` of its listed fields, short id."""
 
     type: str
     record: str
@@ -32,7 +32,7 @@ class RecordLine(NamedTuple):
 def record_lines(
     session: Session, found: Mapping[str, Sequence[str]], most: int = MOST_RECORDS
 ) -> list[RecordLine]:
-    """The records, {type: ids}, by their dates; at most `most` of them."""
+    """The lines of at most `most` of the records ({type: ids}), ordered by date."""
     lines: list[RecordLine] = []
     for type_name, ids in found.items():
         room = most - len(lines)

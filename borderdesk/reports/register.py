@@ -1,8 +1,8 @@
-"""The register: every record of a type in a period and scope, with its listed fields, its place
-and what it is based on.
+"""The register: every record of a type in a period and scope, with its listed fields, place and
+source.
 
-Names of persons and what is internal stand only in the records that this desk owns; numbers of
-IDs and telephones never.
+Personal and internal fields are shown only of records that this desk owns; ID and telephone
+numbers never.
 """
 
 from collections.abc import Collection, Iterator
@@ -50,17 +50,17 @@ AT_ONCE = 400
 
 
 def short_id(record: str) -> str:
-    """A record's id short enough to print and to type: its last eight digits, the random ones."""
+    """The last eight digits of a record's id, which are random: short enough to print and type."""
     return record.replace("-", "")[-8:]
 
 
 def record_anchor(record: str) -> str:
-    """What a figure links to: the row of a record in an annexed register."""
+    """The anchor of a record's row in an annexed register."""
     return f"record-{record}"
 
 
 def register_anchor(type_name: str) -> str:
-    """What a figure of several records links to: the annexed register of their type."""
+    """The anchor of the annexed register of a type, for figures of several records."""
     return f"register-{type_name}"
 
 
@@ -89,7 +89,7 @@ class Register:
         progress: Progress = no_progress,
         without: Collection[str] = (),
     ) -> None:
-        """without: records that came after the period was closed; they have no row."""
+        """without: ids of records that arrived after the period was closed, which are left out."""
         self._session = session
         self._book = session.book
         self._view = view
@@ -121,7 +121,7 @@ class Register:
         return self._session.part(RecordLists).count(self._model.type_name, self._chosen)
 
     def document(self) -> Document:
-        """The whole register as a report of its own."""
+        """The register as a document of its own."""
         title = _("Register of records: {type}, {period}").format(
             type=_(self._model.title), period=self._view.period.title
         )
@@ -130,9 +130,9 @@ class Register:
     # ------------------------------------------------------------------------- blocks
 
     def blocks(self, *, carried: bool = False) -> Iterator[Block]:
-        """The table and what a reader has to know of it.
+        """The table and its notes.
 
-        carried: with the records of before the period that its figures count.
+        carried: with the earlier records that the figures of the period count.
         """
         earlier = self._earlier() if carried else []
         whole = self.count
@@ -192,7 +192,7 @@ class Register:
         return field.show(value, self._book)
 
     def _hidden(self, field: ColumnField, values: Values) -> Cell:
-        """What is left of a field that names a person of another desk's record."""
+        """What is shown of a personal field of another desk's record: of a household its hamlet."""
         if field.refers_to == HOUSEHOLD and values.get(field.name):
             return self._household(values[field.name])[0]
         return ""
@@ -212,7 +212,7 @@ class Register:
         return [unit for one in households for unit in (self._household(one)[1],) if unit]
 
     def _shown(self, listed: ListEntry) -> set[str]:
-        """The fields that may be told of a record here."""
+        """The keys of the fields that may be shown of a record on this desk."""
         private = {
             key
             for key, field in self._fields.items()
@@ -255,7 +255,7 @@ class Register:
     # ------------------------------------------------------------- records from before
 
     def _earlier(self) -> list[str]:
-        """The records of before the period that its figures count, oldest first."""
+        """The ids, in order, of the earlier records that the figures of the period count."""
         view = self._view
         figures = Figures(
             self._session.store, self._book, self._session.calendar(), view.scope, view.day
@@ -280,7 +280,7 @@ class Register:
     # --------------------------------------------------------------------------- JSON
 
     def json(self, head: dict[str, Any]) -> Iterator[str]:
-        """A header object that ends with the records in the shape of `list --format json`."""
+        """The head, with the records in the shape of `list --format json` as its last member."""
         whole = self.count
         opening = json_line({**head, "type": self._model.type_name, "count": whole})
         yield f'{opening[:-1]}, "records": ['
@@ -300,7 +300,7 @@ class Register:
         )
 
     def _withhold(self, told: dict[str, Any], listed: ListEntry) -> None:
-        """Take out what is personal or internal."""
+        """Set personal and internal fields to null."""
         for key in self._model.columns():
             if self._model.part_of(key, listed.values) != PUBLIC:
                 told[key] = None
@@ -321,6 +321,6 @@ def register_blocks(
     progress: Progress = no_progress,
     without: Collection[str] = (),
 ) -> Iterator[Block]:
-    """The register of a type as it is annexed to a report, with all that its figures count."""
+    """The register of a type as an annex of a report, with all records that its figures count."""
     register = Register(session, view, RECORD_TYPES[type_name], progress, without)
     yield from register.blocks(carried=True)

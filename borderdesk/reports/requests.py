@@ -1,4 +1,4 @@
-"""What is asked of a report, and what every kind of report answers with."""
+"""What every kind of report shares: its request, its content and its description."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from borderdesk.session.session import Session
 
 
 class Request(NamedTuple):
-    """A report that is asked for.
+    """The parameters of a report.
 
     period: as the command line writes it; scope: as typed, None for the desk's own; type: the
     record type of a register; geography: old or new, None for that of the period's last day;
@@ -31,10 +31,11 @@ class Request(NamedTuple):
 
 
 class ReportContent(NamedTuple):
-    """A report that is ready to be written: `document` for paper and sheet, in the language
-    in use; `json` as pieces of one line. Either reads its records only then, anew each time.
+    """The content of a report, made when it is written.
 
-    summary: the figures it is made of, for whoever asks what one of them adds up.
+    document: the blocks for PDF and XLSX, in the language in use; json: pieces of one line of
+    JSON. Each call reads the records again. summary: the figures of a summary, so that the
+    records behind one of them can be found.
     """
 
     document: Callable[[], Document]
@@ -46,8 +47,11 @@ ReportMaker = Callable[[Session, Request, Progress], ReportContent]
 
 
 class ReportKind(NamedTuple):
-    """A kind of report: `title` on screen and paper, `hint` says what it is, `typed` whether it
-    is of one record type, `annexed` whether communes and registers can be annexed to it."""
+    """A kind of report.
+
+    title, hint: message ids; typed: whether it is of one record type; annexed: whether the
+    figures by commune and registers can be annexed to it.
+    """
 
     title: str
     hint: str

@@ -43,7 +43,7 @@ from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
 PLAIN = Request("summary", "")
-"""Nothing hidden, nothing annexed that has to be asked for."""
+"""A request without any option."""
 
 PAPER, LATE, DOUBLE = "*", "†", "‡"
 """Marks behind figures: from paper baselines, with late additions, with double versions."""
@@ -71,8 +71,8 @@ def as_document(
     request: Request = PLAIN,
     progress: Progress = no_progress,
 ) -> Document:
-    """The summary as blocks, for paper and spreadsheet; most of them are made when they are
-    reached, so that a first page need not wait for the last."""
+    """The document of a summary. Its blocks are generated while they are rendered, so that the
+    first page does not wait for the last. Raises UserError."""
     unknown = [name for name in request.annex_registers if name not in RECORD_TYPES]
     if unknown:
         raise UserError(_("“{value}” is not a type of record.").format(value=unknown[0][:40]))
@@ -83,7 +83,7 @@ def as_document(
     if edition is not None:
         letter = head.letter_of(edition, paper.subject())
     else:
-        # It is signed after the period: its year is that of the day after.
+        # It is signed after the period, so its year is that of the day after.
         year = (period.last + datetime.timedelta(days=1)).year
         letter = head.letter(paper.subject(), year=year)
     code = session.part(Closing).paper_text(summary)
@@ -105,7 +105,7 @@ def as_document(
 
 
 def _short(code: str) -> str:
-    """What every page says of the figures it is of: desk, period, hash."""
+    """The footer that identifies the figures of a page: desk, period, hash."""
     _version, desk, period, _scope, _edition, _values, figures, _check = code.split("|")
     return _("Desk {desk}, period {period}, figures {hash}.").format(
         desk=desk, period=period, hash=figures
@@ -119,7 +119,7 @@ def _from_to(summary: Summary) -> str:
 
 
 class SummaryPaper:
-    """What stands in the document of one summary."""
+    """Generates the blocks of one summary's document."""
 
     def __init__(
         self, summary: Summary, session: Session, request: Request, progress: Progress, wide: Paper
@@ -138,13 +138,13 @@ class SummaryPaper:
         ]
 
     def subject(self) -> str:
-        """What the document is about."""
+        """The subject of the document."""
         return _("Results of border work, {period}").format(period=self._summary.period.title)
 
     # ------------------------------------------------------------------------- text
 
     def blocks(self) -> Iterator[Block]:
-        """The document's own text, before its signature."""
+        """The text of the document before its signature."""
         summary = self._summary
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
@@ -172,7 +172,7 @@ class SummaryPaper:
             yield Paragraph(replaces(before, edition.reason))
 
     def _part(self, key: str) -> Iterator[Block]:
-        """A written part, where something was written."""
+        """A part of the narrative, if it was written."""
         if key in self._written.parts:
             yield Heading(_(PARTS[key]), 1, numbered=True)
             yield Paragraph(self._written.parts[key])
@@ -234,7 +234,7 @@ class SummaryPaper:
             )
 
     def _value(self, line: Line) -> Cell:
-        """The figure, leading to the annexed register of its records where there is one."""
+        """The figure, linked to the annexed register of its records if there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
         shown = MarkedValue(line.value, DOUBLE) if line.doubles else line.value
         return _asking(line, "value", shown, anchor if line.value else "")
@@ -271,7 +271,7 @@ class SummaryPaper:
     # ----------------------------------------------------------------------- annexes
 
     def annexes(self) -> Iterator[Annex]:
-        """What is annexed, in order: communes, registers, charts, how figures are worked out."""
+        """The annexes in order: communes, registers, charts, methods."""
         if self._request.by_commune and self._parts.has_communes and not self._nothing():
             across = self._parts.communes_across
             yield Annex(_("Figures by commune"), self._parts.communes(), landscape=across)
@@ -291,13 +291,13 @@ class SummaryPaper:
 
 
 def _is_empty(line: Line) -> bool:
-    """Whether a row says nothing anywhere."""
+    """Whether every figure of a row is zero or absent."""
     figures = (line.value, line.previous, line.year_to_date, line.target, line.late)
     return not any(figures)
 
 
 def _asking(line: Line, column: str, shown: Cell, to: str = "") -> Cell:
-    """A figure that asks for its records when it is clicked on a screen."""
+    """A figure that shows its records when it is clicked on the screen."""
     if isinstance(shown, LinkedValue):
         return shown
     return LinkedValue(shown, to, f"{line.key} {column}")
@@ -309,7 +309,7 @@ def _marked(line: Line, column: str, value: Value, more: str = "") -> Cell:
 
 
 def _carried(line: Line) -> str:
-    """How a year to date with late additions comes about, in figures that add up exactly."""
+    """The sum that makes up a year to date with late additions, as a note; "" without them."""
     carry = line.carry
     if carry is None or not carry.late:
         return ""
@@ -334,7 +334,7 @@ def _carried(line: Line) -> str:
 
 
 def replaces(before: Edition, reason: str | None) -> str:
-    """What an amendment says first: which paper it takes the place of, and why."""
+    """The first sentence of an amendment: which document it replaces, and why."""
     number = before.document or str(before.number)
     text = _("This replaces report No. {number} of {date}.").format(
         number=number, date=format_date(before.signed_on)
@@ -344,7 +344,7 @@ def replaces(before: Edition, reason: str | None) -> str:
 
 def _columns(summary: Summary) -> tuple[Column, ...]:
     kind = summary.period.kind
-    # English units are long single words; Vietnamese ones break between theirs.
+    # English units are long single words, which cannot be broken as Vietnamese ones are.
     label, unit = (3.7, 1.1) if language() == "vi" else (2.45, 2.08)
     change = _("Increase, decrease")
     return (

@@ -1,4 +1,4 @@
-"""What stands beside the table of a summary: stocks, markers, open incidents, charts, methods."""
+"""The parts of a summary beside its table: stocks, markers, open incidents, charts, methods."""
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ UPRIGHT_COMMUNES = 4
 
 
 class SummaryParts:
-    """The parts of one summary's paper, each made when it is asked for."""
+    """The parts of one summary's document, each made when it is requested."""
 
     def __init__(
         self, summary: Summary, session: Session, progress: Progress, wide_paper: Paper
@@ -43,7 +43,7 @@ class SummaryParts:
         return {row.key: row for row in all_rows(self._session.book)}
 
     def stocks(self) -> Iterator[Block]:
-        """Opening, increase, decrease, closing of every stock that has anything."""
+        """Opening, increase, decrease and closing of every stock that is not zero throughout."""
         rows = []
         for key, moved in self._facts.movements().items():
             _group, label, unit = self._rows[key].words
@@ -79,7 +79,7 @@ class SummaryParts:
         )
 
     def open_incidents(self) -> Iterator[Block]:
-        """The incidents still being handled on the last day, the oldest first."""
+        """The incidents still open on the last day, the oldest first."""
         book, last = self._session.book, self._summary.period.last
         found = self._facts.incidents()
         rows = []
@@ -104,7 +104,7 @@ class SummaryParts:
     # ------------------------------------------------------------------------ charts
 
     def charts(self) -> Iterator[Block]:
-        """Twelve months beside those of the year before; clearing and outreach by commune."""
+        """Monthly flows beside those of the year before; clearing and outreach by commune."""
         for key, (now, before) in self._facts.months().items():
             if any(now) or any(before):
                 yield self._months(self._rows[key], now, before)
@@ -120,7 +120,7 @@ class SummaryParts:
     def _months(
         self, row: Indicator, now: Sequence[int | None], before: Sequence[int | None]
     ) -> Chart:
-        """A flow month by month, beside last year's and the pace that the plan asks for."""
+        """A flow by month, beside that of last year and the pace that the target requires."""
         year = self._session.calendar().year_of(self._summary.period.last).year
         _group, label, unit = row.words
         series = [Series(_("Year {year}").format(year=year), tuple(now))]
@@ -138,7 +138,7 @@ class SummaryParts:
 
     @cached_property
     def _later(self) -> frozenset[str]:
-        """The records that came after the period was closed: what was signed has none of them."""
+        """The records that arrived after the period was closed, which the edition leaves out."""
         edition = self._summary.edition
         return (
             added_since(self._session.store, edition.last_seq)
@@ -148,16 +148,16 @@ class SummaryParts:
 
     @property
     def has_communes(self) -> bool:
-        """Whether the scope has communes to be told apart."""
+        """Whether the scope can be divided by commune."""
         return has_communes(self._live.view)
 
     @property
     def communes_across(self) -> bool:
-        """Whether so many communes stand beside each other that they need a page across."""
+        """Whether the table by commune needs a landscape page."""
         return len(columns_of(self._session.book, self._live.view, ())) > UPRIGHT_COMMUNES
 
     def communes(self) -> Iterator[Block]:
-        """Every indicator by commune, beside the figure of the whole scope."""
+        """Every indicator by commune, beside the figure of the scope."""
         whole = {line.key: line.value for line in self._summary.lines}
         edition = self._summary.edition
         until = edition.last_seq if edition is not None else None
@@ -177,7 +177,7 @@ class SummaryParts:
         )
 
     def register_of(self, key: str, annexed: Sequence[str]) -> str:
-        """The anchor of the annexed register that has the records of a figure, or ""."""
+        """The anchor of the annexed register with the records of an indicator, or ""."""
         row = self._rows.get(key)
         types = row.types if row is not None else ()
         return next((register_anchor(name) for name in types if name in annexed), "")
@@ -185,7 +185,7 @@ class SummaryParts:
     # ----------------------------------------------------------------------- methods
 
     def how(self, shown: Iterable[str]) -> Iterator[Block]:
-        """One line for every indicator shown: how it is worked out from the records."""
+        """How each indicator shown is calculated from the records, one line for each."""
         wanted = set(shown)
         columns = (
             Column(_("Indicator"), "text", 2.2),
@@ -209,5 +209,5 @@ class SummaryParts:
 
 
 def capital(text: str) -> str:
-    """The text with a capital at its beginning."""
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
