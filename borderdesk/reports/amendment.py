@@ -1,5 +1,5 @@
-"""The paper by which an amendment takes the place of a signed report: what was signed, what stands
-now, by how much they differ and why."""
+"""The document of an amendment, which replaces a signed report: the figures as signed and as they
+are now, the differences and their reasons."""
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
@@ -14,11 +14,11 @@ from borderdesk.reports.summary_paper import replaces
 from borderdesk.session.session import Session
 
 WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began")}
-"""The columns of a report that an amendment can change."""
+"""The columns of a summary that an amendment can correct."""
 
 
 def make_amendment(session: Session, request: Request, _progress: Progress) -> ReportContent:
-    """The amendment of a period that stands. Raises UserError where nothing was amended."""
+    """The amendment in force of a period. Raises UserError where nothing was amended."""
     edition = session.part(Closing).state(request.period, request.scope).edition
     if edition is None or edition.replaces is None:
         raise UserError(_("Nothing of this period was amended."))

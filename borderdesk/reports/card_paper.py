@@ -1,4 +1,4 @@
-"""A desk's card on paper: one page with its QR code, which reads back as the card."""
+"""A desk's card on paper: one page with its QR code, which decodes to the card's text."""
 
 import struct
 import tempfile
@@ -23,7 +23,7 @@ else:
 
 DOT = 6
 QUIET = 4
-"""Pixels of a dot, and dots of white around the code, which readers need."""
+"""Pixels of a module, and the width of the quiet zone in modules."""
 
 
 def write_card(session: Session, card: Card, target: Path, lang: str) -> None:
@@ -35,7 +35,7 @@ def write_card(session: Session, card: Card, target: Path, lang: str) -> None:
 
 
 def card_document(session: Session, card: Card, picture: Path, lang: str) -> Document:
-    """The card as blocks; `picture` is the file of its QR code."""
+    """The card as a document; picture: the image file of its QR code."""
     book = session.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     told = (
@@ -93,7 +93,7 @@ def _line(dots: list[bool]) -> bytes:
 
 
 def _png(side: int, lines: list[bytes]) -> bytes:
-    """A picture of one bit a pixel, as high as wide."""
+    """A square PNG of one bit a pixel."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         check = zlib.crc32(kind + content)

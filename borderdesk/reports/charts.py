@@ -1,5 +1,5 @@
-"""Charts, drawn once for paper and screen: bars from 0 in greys that a black-and-white printer
-tells apart, the figures beside them."""
+"""Draws charts for paper and screen: bars from 0 in greys that differ in black and white, with
+their figures."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -34,16 +34,16 @@ Drawing = Any  # ReportLab has no types
 
 
 class ChartDrawing:
-    """A drawing that is filled with lines, rectangles and words, y counted upwards."""
+    """Adds lines, rectangles and texts to a ReportLab drawing; y counts upwards."""
 
     def __init__(self, width: float, height: float) -> None:
         self.drawing = shapes_module.Drawing(width, height)
-        # What a drawing starts from is a font that is not embedded.
+        # The default font of a drawing is not embedded in the PDF.
         self.drawing.__dict__["initialFontName"] = faces().regular.name
         self.width, self.height = width, height
 
     def bar(self, x: float, y: float, width: float, height: float, grey: float) -> None:
-        """A rectangle with an edge."""
+        """A grey rectangle with an outline."""
         self.drawing.add(
             shapes_module.Rect(
                 x, y, width, height, fillColor=colors.Color(grey, grey, grey), strokeWidth=0.4
@@ -51,7 +51,7 @@ class ChartDrawing:
         )
 
     def blank(self, x: float, y: float, width: float, height: float) -> None:
-        """White, so that words stand clear of the lines behind them."""
+        """A white rectangle, to hide grid lines behind a text."""
         self.drawing.add(
             shapes_module.Rect(x, y, width, height, fillColor=colors.white, strokeColor=None)
         )
@@ -80,7 +80,7 @@ class ChartDrawing:
         size: float = SIZE,
         face: Face | None = None,
     ) -> None:
-        """A line of words whose foot is at y."""
+        """A line of text with its baseline at y."""
         name = (face or faces().regular).name
         self.drawing.add(
             shapes_module.String(
@@ -90,7 +90,7 @@ class ChartDrawing:
 
 
 class AxisScale(NamedTuple):
-    """An axis from 0: its end, its step, and how many points one unit is long."""
+    """An axis from 0: its end, its step, and the length of one unit in points."""
 
     end: float
     step: float
@@ -98,8 +98,8 @@ class AxisScale(NamedTuple):
 
 
 def scale(most: float, room: float, least_step: float) -> AxisScale:
-    """An axis that begins at 0 and ends at a round number, its steps `least_step` points or more
-    apart; whole numbers only, for it counts things."""
+    """The axis from 0 to a round number that holds `most`, with steps of whole numbers at least
+    `least_step` points apart."""
     most = max(most, 1.0)
     power = 1
     while True:
@@ -112,7 +112,7 @@ def scale(most: float, room: float, least_step: float) -> AxisScale:
 
 
 def draw_chart(chart: Chart, width: float, lang: str) -> Drawing:
-    """The chart, as wide as asked and as high as it needs."""
+    """The drawing of a chart, `width` points wide and as high as it needs."""
     return _columns(chart, width, lang) if chart.kind == "columns" else _panels(chart, width, lang)
 
 
@@ -150,7 +150,7 @@ def _columns(chart: Chart, width: float, lang: str) -> Drawing:
 
 
 def _grid(shapes: ChartDrawing, axis: AxisScale, left: float, bottom: float, lang: str) -> None:
-    """Level lines at every step, with their figures."""
+    """Horizontal lines at every step, with their figures."""
     value = 0.0
     while value <= axis.end:
         y = bottom + value * axis.points
@@ -160,7 +160,7 @@ def _grid(shapes: ChartDrawing, axis: AxisScale, left: float, bottom: float, lan
 
 
 class BarLayout(NamedTuple):
-    """Where the bars of a chart stand: `share` is the width of a label's place."""
+    """The positions of a chart's bars; share: the width available to each label."""
 
     shapes: ChartDrawing
     left: float
@@ -171,7 +171,7 @@ class BarLayout(NamedTuple):
     def _standing(
         self, bars: list[Series], place: int
     ) -> Iterator[tuple[Series, int | Decimal, float, float, float]]:
-        """The bars of a label: whose, how much, left edge, width, height."""
+        """The bars of a label: (series, value, left edge, width, height)."""
         each = self.share * 0.8 / max(len(bars), 1)
         for number, one in enumerate(bars):
             value = one.values[place]
@@ -180,12 +180,12 @@ class BarLayout(NamedTuple):
                 yield one, value, x, each, float(value) * self.axis.points
 
     def draw(self, bars: list[Series], place: int) -> None:
-        """The bars over a label."""
+        """Draw the bars over a label."""
         for one, _value, x, width, height in self._standing(bars, place):
             self.shapes.bar(x, self.bottom, width, height, GREYS[one.style])
 
     def figures(self, bars: list[Series], place: int, lang: str) -> None:
-        """What the bars of now amount to, over them."""
+        """Draw the values of the current series above their bars."""
         for one, value, x, width, height in self._standing(bars, place):
             if one.style != "now":
                 continue
@@ -197,7 +197,7 @@ class BarLayout(NamedTuple):
             self.shapes.words(x + width / 2, foot, text, "middle", size)
 
     def pace(self, pace: Series) -> None:
-        """A dashed line across, in steps where the pace changes."""
+        """Draw a dashed line across, in steps where the pace changes."""
         before: float | None = None
         for place, value in enumerate(pace.values):
             if value is None:
@@ -273,7 +273,7 @@ def draw_on(drawing: Drawing, canvas: Any, left: float, bottom: float) -> None:
 
 
 def chart_page(chart: Chart, width: float, lang: str) -> bytes:
-    """A PDF whose only page is the chart, `width` points wide: for the screen."""
+    """A PDF of one page with the chart, `width` points wide, to be rendered for the screen."""
     drawing = draw_chart(chart, width, lang)
     canvas = canvas_module.Canvas(
         "", pagesize=(width, drawing.height), invariant=1, initialFontName=faces().regular.name

@@ -1,7 +1,7 @@
-"""The handbook: a page for each page of the window, in Vietnamese, for reading and for printing.
+"""The handbook: a page for each page of the window, in Vietnamese, for screen and print.
 
-Its text is resources/handbook/vi/NAME.md: `# ` and `## ` headings, paragraphs, `- ` points and
-`![what it shows](file.png)` pictures that stand in resources/pictures.
+Its text is resources/handbook/vi/NAME.md with `# ` and `## ` headings, paragraphs, `- ` items and
+`![caption](file.png)` pictures from resources/pictures.
 """
 
 import re
@@ -26,13 +26,13 @@ PAGES: Sequence[str] = (
     "start", "home", "records", "grid", "strip", "targets", "report", "exchange", "household",
     "settings", "backup",
 )  # fmt: skip
-"""The pages of the handbook in order; a page of the window has one of its name, or `records`."""
+"""The pages of the handbook in order; see `topic_of` for the pages of the window."""
 
 _PICTURE = re.compile(r"!\[(?P<caption>[^]]*)\]\((?P<file>[\w.-]+)\)\Z")
 
 
 def topic_of(page: str) -> str:
-    """The handbook's page for a page of the window."""
+    """The handbook page for a page of the window: that of the same name, else `records`."""
     return page if page in PAGES else "records"
 
 

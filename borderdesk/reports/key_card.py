@@ -1,4 +1,4 @@
-"""The card of keys that lies beside the keyboard."""
+"""The printed card of keyboard shortcuts."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -16,16 +16,16 @@ else:
 
 
 Entry = tuple[str, str, str, str]
-"""Where a key works, what it is called, the keys, and what it does."""
+"""(place where it works, name, keys, what it does)."""
 
 
 def write_key_card(entries: Iterable[Entry], target: Path, lang: str) -> None:
-    """Write the keys as a PDF, those of a place together. Raises UserError."""
+    """Write the shortcuts as a PDF, grouped by place. Raises UserError."""
     pdf.write_pdf(key_card(entries, lang), target)
 
 
 def key_card(entries: Iterable[Entry], lang: str) -> Document:
-    """The card as blocks."""
+    """The card as a document."""
     columns = (
         Column(_("Keys"), "text", 1.6),
         Column(_("Name"), "text", 1.8),

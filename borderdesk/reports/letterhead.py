@@ -1,4 +1,4 @@
-"""What a desk's settings say stands on its documents, as of a day."""
+"""The head and foot of a desk's documents by its settings, as of a day."""
 
 import datetime
 from typing import Literal, NamedTuple
@@ -13,13 +13,13 @@ from borderdesk.session.session import Session
 Template = Literal["government", "party"]
 
 HEADS_OF = {"post": "ĐỒN TRƯỞNG", "liaison": "CHỈ HUY TRƯỞNG", "province": "CHỈ HUY TRƯỞNG"}
-"""Who signs for a desk until its settings say otherwise."""
+"""The office of the default signer by the role of the desk."""
 
 
 class Letterhead(NamedTuple):
-    """The settings of a document, as of a day; `letter` makes one of them.
+    """The settings that concern documents, as of a day.
 
-    mode: one of `settings.MODES`, or ""; behalf: for whom the signer signs then.
+    mode: one of `settings.MODES`, or ""; behalf: on whose behalf the signer signs then.
     """
 
     template: Template
@@ -49,7 +49,8 @@ class Letterhead(NamedTuple):
         name: str = m.REPORT,
         letters: str = m.REPORT_LETTERS,
     ) -> Letter:
-        """A document about `subject`: a report unless `name` and its `letters` say otherwise."""
+        """The letter of a document about `subject`; name, letters: the kind of document and its
+        abbreviation, those of a report by default."""
         joint = "/" if self.template == "party" else "-"
         return Letter(
             superior=self.superior,
@@ -70,7 +71,7 @@ class Letterhead(NamedTuple):
         )
 
     def letter_of(self, edition: Edition, subject: str) -> Letter:
-        """The document of an edition: its own number, date and signer."""
+        """The letter of an edition, with its own number, date and signer."""
         signer = edition.signer
         signature = None
         if signer.name or signer.office:
@@ -84,7 +85,7 @@ class Letterhead(NamedTuple):
     def signature(
         self, *, mode: str | None = None, office: str = "", rank: str = "", name: str = ""
     ) -> Signature:
-        """Who signs: as the settings say, or somebody named (all four are then his)."""
+        """The signature of the default signer, or of the one described by all four arguments."""
         if mode is None and not (office or name):
             mode, office, rank, name = self.mode, self.office, self.rank, self.name
         lines = {
@@ -95,14 +96,14 @@ class Letterhead(NamedTuple):
 
 
 def wide_paper(session: Session, day: datetime.date) -> settings.Paper:
-    """The paper of what lies across, on `day`: that of signing, or today for what is not signed,
-    for it is printed on what the printer holds now."""
+    """The paper of landscape pages on `day`: the day of signing, or today for what is not signed,
+    because the printer holds today's paper."""
     value = session.book.setting("paper", day, settings.SETTINGS["paper"].initial)
     return settings.PAPERS[fold(value)]
 
 
 def letterhead(session: Session, day: datetime.date) -> Letterhead:
-    """The settings of documents on `day`: that of signing, or a period's last."""
+    """The letterhead on `day`: the day of signing, or the last of a period."""
 
     def value(key: str) -> str:
         return session.book.setting(key, day, settings.SETTINGS[key].initial)

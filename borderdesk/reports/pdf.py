@@ -1,4 +1,4 @@
-"""Report blocks as a PDF, drawn page by page straight on the canvas."""
+"""Renders report blocks to PDF, drawn page by page on ReportLab's canvas."""
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -58,7 +58,8 @@ ISSUER_WIDTH = 80 * MM
 
 
 class TextStyle(NamedTuple):
-    """How running text is set; `before` is the space above it, `indent` that of a first line."""
+    """The style of running text; before: the space above it; indent: of the first line; bar: a
+    vertical bar at its left."""
 
     face: Face
     size: float
@@ -70,11 +71,14 @@ class TextStyle(NamedTuple):
 
 
 class PageLimit(Exception):
-    """As many pages as were asked for are done."""
+    """Raised to stop after the last page that was requested."""
 
 
 class DocumentSetter:
-    """Draws one document on one canvas."""
+    """Draws one document on one canvas, once.
+
+    page_done: called with the number of each finished page; last_page: the page to stop after.
+    """
 
     def __init__(
         self,
@@ -88,17 +92,17 @@ class DocumentSetter:
         self.page_done = page_done
         self.last_page = last_page
         self.formal = document.letter is not None
-        self.counts = Numbering()
+        self.numbering = Numbering()
         self.depth = -1
-        self.led: dict[str, None] = {}
+        self.link_targets: dict[str, None] = {}
         self.spots: list[PageSpot] = []
-        self.marked: set[str] = set()
+        self.anchors: set[str] = set()
         self.furniture = Furniture(canvas, document)
-        self.flow = Flow(canvas, self.furniture.sheet(document.landscape), self._closed)
+        self.flow = Flow(canvas, self.furniture.sheet(document.landscape), self._page_done)
 
     # ------------------------------------------------------------------------- pages
 
-    def _closed(self, page: int) -> None:
+    def _page_done(self, page: int) -> None:
         self.canvas.showPage()
         _compress_page(self.canvas)
         if self.page_done is not None:
@@ -109,13 +113,13 @@ class DocumentSetter:
     # ----------------------------------------------------------------------- writing
 
     def write(self) -> int:
-        """Draw everything; returns the number of pages."""
+        """Draw the document; returns the number of pages."""
         with suppress(PageLimit):
             self._write()
         pages = self.flow.pages
         self.furniture.total(pages)
-        if self.last_page is None and not self.marked.issuperset(self.led):
-            raise ValueError(f"links without an anchor: {[*self.led][:5]}")
+        if self.last_page is None and not self.anchors.issuperset(self.link_targets):
+            raise ValueError(f"links without an anchor: {[*self.link_targets][:5]}")
         if self.depth >= 0:
             self.canvas.showOutline()
         return pages
@@ -132,14 +136,14 @@ class DocumentSetter:
             self.flow.gap(12)
             self.flow.join(setter.foot(self.document.seal))
         elif self.document.seal is not None:
-            self._lone_seal()
+            self._seal()
         self.flow.finish()
         annexes = tuple(self.document.annexes)
         for number, annex in enumerate(annexes, start=1):
             self._annex(annex, number if len(annexes) > 1 else None)
 
     def _blocks(self, blocks: Iterable[Block]) -> None:
-        self.counts = Numbering()
+        self.numbering = Numbering()
         for block in blocks:
             if isinstance(block, Table):
                 self._table(block)
@@ -154,7 +158,7 @@ class DocumentSetter:
 
     def _letter_opening(self, setter: LetterSetter) -> None:
         flow = self.flow
-        flow.keep(self._entry(self.document.title, 0))
+        flow.keep(self._outline_entry(self.document.title, 0))
         flow.place(setter.head())
         flow.gap(18)
         flow.place(setter.title())
@@ -165,11 +169,11 @@ class DocumentSetter:
         flow.gap(8)
 
     def _opening(self) -> None:
-        """The issuing unit, the title and what stands under it."""
+        """The issuing unit, the title and the subtitles."""
         plain, bold = faces().regular, faces().bold
         self._issuer(bold)
         title = TextStyle(bold, 14, "center", 10)
-        self.flow.keep(self._entry(self.document.title, 0))
+        self.flow.keep(self._outline_entry(self.document.title, 0))
         self.flow.keep(*self._text(self.document.title.upper(), title))
         for line in self.document.subtitle:
             self.flow.keep(*self._text(line, TextStyle(plain, 12, "center", 2)))
@@ -187,7 +191,7 @@ class DocumentSetter:
         self.flow.keep(stack.piece(self.canvas))
 
     def _annex(self, annex: Annex, number: int | None) -> None:
-        """A section of its own: Phụ lục, its number, its title, what it belongs to."""
+        """A section of its own: Phụ lục, its number, its title, the document it belongs to."""
         flow = self.flow
         flow.begin(self.furniture.sheet(annex.landscape))
         bold = faces().bold
@@ -202,13 +206,13 @@ class DocumentSetter:
             text = printable(reference(self.document.letter))
             room = stack.room / m.ANNEX_OF_SIZE
             stack.write(italic, m.ANNEX_OF_SIZE, italic.balanced(text, room))
-        flow.keep(self._entry(f"{name}. {annex.title}", 0, annex.anchor))
+        flow.keep(self._outline_entry(f"{name}. {annex.title}", 0, annex.anchor))
         flow.keep(stack.piece(self.canvas))
         flow.gap(6)
         self._blocks(annex.blocks)
         flow.finish()
 
-    def _lone_seal(self) -> None:
+    def _seal(self) -> None:
         seal, sheet = self.document.seal, self.flow.sheet
         assert seal is not None
         self.flow.gap(10)
@@ -221,30 +225,30 @@ class DocumentSetter:
 
     # ------------------------------------------------------------------------- links
 
-    def _entry(self, title: str, level: int, anchor: str = "") -> Piece:
-        """Nothing to see: an entry of the file's outline, and an anchor."""
+    def _outline_entry(self, title: str, level: int, anchor: str = "") -> Piece:
+        """An invisible piece that adds an entry to the PDF's outline, and an anchor."""
 
         def draw(top: float) -> None:
             self.depth = min(level, self.depth + 1)
-            key = f"part{len(self.marked)}"
-            self._mark(key, top)
+            key = f"part{len(self.anchors)}"
+            self._add_anchor(key, top)
             self.canvas.addOutlineEntry(nfc(title), key, self.depth)
             if anchor:
-                self._mark(anchor, top)
+                self._add_anchor(anchor, top)
 
         return Piece(0, draw)
 
-    def _mark(self, name: str, top: float) -> None:
-        self.marked.add(name)
+    def _add_anchor(self, name: str, top: float) -> None:
+        self.anchors.add(name)
         self.canvas.bookmarkPage(name, fit="XYZ", left=0, top=top)
 
-    def _lead(self, name: str, left: float, bottom: float, right: float, top: float) -> None:
+    def _add_link(self, name: str, left: float, bottom: float, right: float, top: float) -> None:
         if self.last_page is not None:
             return
-        self.led[name] = None
+        self.link_targets[name] = None
         self.canvas.linkRect("", name, (left, bottom, right, top), thickness=0)
 
-    def _spot(self, asks: str, left: float, bottom: float, right: float, top: float) -> None:
+    def _add_spot(self, asks: str, left: float, bottom: float, right: float, top: float) -> None:
         height = self.flow.sheet.height
         self.spots.append(
             PageSpot(self.flow.pages - 1, left, height - top, right, height - bottom, asks)
@@ -254,12 +258,12 @@ class DocumentSetter:
 
     def _heading(self, heading: Heading) -> None:
         level = min(max(heading.level, 1), 3)
-        text = self.counts.of(heading)
+        text = self.numbering.of(heading)
         style = self._heading_style(level)
         if self.formal and level == 1:
             text = text.upper()
         first, *more = self._text(text, style)
-        self.flow.keep(self._entry(text, level, heading.anchor), first, *more)
+        self.flow.keep(self._outline_entry(text, level, heading.anchor), first, *more)
         self.flow.gap(0 if self.formal else 3)
 
     def _heading_style(self, level: int) -> TextStyle:
@@ -292,7 +296,7 @@ class DocumentSetter:
         }[style]
 
     def _place_text(self, text: str, style: TextStyle) -> None:
-        """A paragraph that may go on over the page, never by a line alone."""
+        """A paragraph that may be broken over pages, without widows and orphans."""
         gap, *lines = self._text(text, style)
         if len(lines) <= 3:
             self.flow.place(gap, *lines)
@@ -368,7 +372,7 @@ class DocumentSetter:
 
     def _table(self, table: Table) -> None:
         flow = self.flow
-        links = TableLinks(self._lead, self._mark, self._spot)
+        links = TableLinks(self._add_link, self._add_anchor, self._add_spot)
         setter = TableSetter(self.canvas, table, self.document.lang, flow.sheet, links)
         head = setter.head()
         most = flow.height - head.height
@@ -404,7 +408,7 @@ def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
 
 
 def new_canvas(document: Document) -> Canvas:
-    """An empty canvas with the document's properties and without any date."""
+    """An empty canvas with the document's properties and no creation date."""
     canvas = canvas_module.Canvas(
         "",
         pagesize=m.page_size(document.wide_paper, document.landscape),
@@ -419,13 +423,13 @@ def new_canvas(document: Document) -> Canvas:
         "Subject": pdfdoc.PDFString(nfc(document.subject)),
         "Creator": pdfdoc.PDFString("BorderDesk"),
     }
-    # ReportLab would write a made-up date of the year 2000 to keep the bytes the same.
+    # For reproducible bytes ReportLab would write an invented date of the year 2000.
     canvas._doc.info.format = pdfdoc.PDFDictionary(properties).format
     return canvas
 
 
 def _compress_page(canvas: Canvas) -> None:
-    """Pack the page just shown: ReportLab would keep every page's plain text to the end."""
+    """Compress the finished page: ReportLab would keep the plain text of all pages in memory."""
     page = canvas._doc.Pages.pages[-1]
     page.Contents = pdfdoc.PDFStream(
         pdfdoc.PDFDictionary({"Filter": pdfdoc.PDFName("FlateDecode")}),
@@ -441,13 +445,11 @@ def write_pdf(
     page_done: Callable[[int], None] | None = None,
     spots: list[PageSpot] | None = None,
 ) -> int:
-    """Write `document` to `target` and return its number of pages.
+    """Write `document` to `target`, atomically; returns its number of pages.
 
-    `spots` is given where on the pages a click asks for something.
-
-    `page_done` is called with the number of every finished page. The same document gives
-    the same bytes. Raises UserError for a character that cannot be printed or a file that
-    cannot be written; `target` is then as it was.
+    page_done: called with the number of each finished page; spots: a list to which the clickable
+    figures are appended. The same document gives the same bytes. Raises UserError for a character
+    that cannot be printed or a file that cannot be written.
     """
     canvas = new_canvas(document)
     setter = DocumentSetter(canvas, document, page_done)
@@ -459,7 +461,7 @@ def write_pdf(
 
 
 def first_page(document: Document) -> bytes:
-    """A PDF of page 1 alone, its links left out: made without reading what comes after it."""
+    """A PDF of page 1 without links; the blocks of later pages are not generated."""
     canvas = new_canvas(document)
     DocumentSetter(canvas, document, None, last_page=1).write()
     return bytes(canvas.getpdfdata())

@@ -1,5 +1,5 @@
 """The review of a period as a document: the clauses of the year's regulations with their figures,
-and what was written of those that nothing measures."""
+and the written answers to those without an indicator."""
 
 import datetime
 from collections import Counter
@@ -62,7 +62,7 @@ def _blocks(session: Session, review: Review) -> Iterator[Block]:
     if not review.clauses:
         yield Paragraph(_("The year has no targets: load a regulation or set targets first."))
     if _measured(review):
-        yield Paragraph(_told(review))
+        yield Paragraph(_verdict_counts(review))
         if not _across(review):
             yield _measured_table(session, review)
             yield from (Paragraph(text, "note") for text in _notes(session, review))
@@ -77,12 +77,12 @@ def _measured(review: Review) -> list[ClauseResult]:
 
 
 def _across(review: Review) -> bool:
-    """Whether the table needs pages across, and is annexed."""
+    """Whether the table needs landscape pages, so that it goes into an annex."""
     return len(review.columns) > UPRIGHT_UNITS
 
 
-def _told(review: Review) -> str:
-    """How many clauses were met, in a sentence."""
+def _verdict_counts(review: Review) -> str:
+    """A sentence on how many clauses were met."""
     counts = Counter(clause.verdict for clause in _measured(review))
     told = _(
         "Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed} not met"
@@ -108,7 +108,7 @@ def _annexes(session: Session, review: Review) -> Iterator[Annex]:
 
 
 def _measured_table(session: Session, review: Review) -> Table:
-    # Weights are millimetres of A4: the longest word of a commune's name has to fit.
+    # Weights are millimetres of A4, chosen so that the longest word of a commune's name fits.
     taken = 83.0 + 12 * len(review.columns) + (0 if review.same else 12.5)
     words_room = max(26.0, (252 if _across(review) else 165) - taken)
     columns = (
@@ -188,7 +188,7 @@ def _draft_row(clause: ClauseResult) -> Row:
 def _grouped(
     session: Session, clauses: list[ClauseResult], row: Callable[[ClauseResult], Row]
 ) -> Iterator[Row]:
-    """The rows under the regulation that each clause is of."""
+    """The rows, grouped by the regulation of their clause."""
     group: tuple[str, int] | None = None
     for clause in clauses:
         of = (clause.target.regulation, clause.target.year)

@@ -1,7 +1,7 @@
 """The figures of a review (sơ kết, tổng kết): for every clause of the year's regulations what was
-done in each unit and in the whole scope, in percent of the target, and the verdict.
+done in each unit and in the scope, in percent of the target, and the verdict.
 
-The whole line is the scope's own figure, never the sum of the columns: a patrol through two
+The total of a clause is the scope's own figure, never the sum of the columns: a patrol through two
 communes is one patrol.
 """
 
@@ -34,12 +34,12 @@ PERCENT = "percent"
 
 
 class ClauseResult(NamedTuple):
-    """A clause with what was done under it.
+    """A clause with its figures.
 
-    values: in the period, a unit each; value, to_date: of the clause's whole scope, in the
-    period and since the year began; reached: `to_date` in percent of the target; verdict: None
-    where nobody can judge; text: what was written of a clause that nobody can measure; records:
-    ids behind `value`, when they are asked for.
+    judged: whether its target applies to the scope of the review; values: in the period, one for
+    each column; value, to_date: of the clause's scope, in the period and since the year began;
+    reached: `to_date` in percent of the target; verdict: None where it cannot be judged; text: the
+    written answer to a clause without an indicator; records: ids behind `value`, if requested.
     """
 
     target: Target
@@ -57,23 +57,23 @@ class ClauseResult(NamedTuple):
 
     @property
     def measured(self) -> bool:
-        """Whether there is an indicator for it."""
+        """Whether it has an indicator."""
         return bool(self.target.indicator)
 
 
 class Review(NamedTuple):
-    """A review: its columns are units; drafts: the targets that are there for the next year."""
+    """A review: a column for each unit; drafts: the targets of the next year entered so far."""
 
     view: View
     columns: list[Scope]
     clauses: list[ClauseResult]
     drafts: list[ClauseResult]
     same: bool
-    """Whether the period is the year so far, so that both figures are one."""
+    """Whether the period is the year to date, so that `value` and `to_date` are equal."""
 
 
 def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
-    """Whether a figure satisfies a clause by its rule; None where one of them is not known."""
+    """The verdict on a figure by the rule of its clause; None where figure or target is unknown."""
     if reached is None or target is None:
         return None
     if rule == "at_most":
@@ -115,8 +115,8 @@ class ReviewCalculation:
 
     @cached_property
     def _until(self) -> int | None:
-        """The newest revision that was here when the period was closed, if it is: columns leave
-        out what came later, as the signed whole does."""
+        """The seq of the newest revision when the period was closed, None if it is open: columns
+        leave out later records, as the signed total does."""
         view = self._view
         edition = standing(self._session.store, view.period.text, view.scope.text)
         signed = edition is not None and edition.state == CLOSED and not view.turned
@@ -137,8 +137,8 @@ class ReviewCalculation:
         return Figures(session.store, session.book, session.calendar(), scope, self._view.day)
 
     def _targets(self, year: int) -> list[Target]:
-        """The clauses of a year that concern the scope: those set for it, and for the province
-        those of parts of it; below the province the common ones that nobody set for it."""
+        """The clauses of a year for the scope: for the province all of them; below it those set
+        for the scope, and the common ones of the province that are not overridden."""
         scope = self._view.scope
         known = targets(self._session.store, year)
         if scope.kind == "province":
@@ -153,7 +153,7 @@ class ReviewCalculation:
 
     @cached_property
     def _texts(self) -> Mapping[str, str]:
-        """What was typed of clauses that nobody can measure."""
+        """{clause key: written answer} of clauses without an indicator."""
         return self._session.part(Narratives).typed(self._view.period, self._view.scope).clauses
 
     # ------------------------------------------------------------------------- clauses
@@ -201,21 +201,21 @@ class ReviewCalculation:
         )
 
     def _column(self, target: Target, judged: bool, column: Scope, figures: Figures) -> Value:
-        """The figure of a unit; a clause that is set for one unit is no other's."""
+        """The figure of a column; None for other units than the one that a clause is set for."""
         part = judged and target.scope != self._view.scope.text
         if part and column.text != target.scope:
             return None
         return self._share(target, figures, self._window)
 
     def _named(self, target: Target, judged: bool) -> str:
-        """The name of a part of the scope that a clause was set for."""
+        """The name of the part of the scope that a clause is set for, "" for the whole scope."""
         if not judged or target.scope == self._view.scope.text:
             return ""
         scope = self._scope_of(target)
         return scope.name if scope else target.scope
 
     def _scope_of(self, target: Target) -> Scope | None:
-        """The scope of a clause, as it is on the last day; None for a unit that is no more."""
+        """The scope of a clause on the last day; None for a unit that no longer exists."""
         try:
             return make_view(
                 self._session, self._request.period, target.scope, self._request.geography
@@ -224,7 +224,7 @@ class ReviewCalculation:
             return None
 
     def _whole(self, target: Target, judged: bool) -> tuple[Value, Value]:
-        """The figures of the clause's whole scope: in the period, and since the year began."""
+        """The figures of the clause's scope: in the period, and since the year began."""
         scope = target.scope if judged else self._view.scope.text
         lines = self._summary(scope)
         if lines is None:
@@ -264,8 +264,8 @@ class ReviewCalculation:
         return self._lines[scope]
 
     def _share(self, target: Target, figures: Figures, window: Window) -> Value:
-        """A figure as the clause's rule wants it: of a percent rule its share of what there is,
-        None where that is not known."""
+        """A figure as the clause's rule needs it: under a percent rule its share of the total,
+        None where that is unknown."""
         value = figures.values(window)[target.indicator]
         row = self._rows[target.indicator]
         if target.rule != PERCENT or row.in_percent:

@@ -1,4 +1,4 @@
-"""Tables on paper: how large their letters are, their heads, and a piece for every row."""
+"""Sets tables on paper: type size, column widths, heads, and a piece of the flow for each row."""
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, groupby, islice
@@ -18,20 +18,22 @@ from borderdesk.reports.flow import (
 )
 from borderdesk.reports.measures import LEADING, MM, TABLE_SIZES
 
-# A table starts at the largest size whose columns are on average this wide.
+# (least average width of a column, the largest type size then)
 ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
 COMPACT = 10.5
-GIVES = 0.35  # the share of its width a column may give up
-USUAL = 9.0  # ems: a longer word may be cut
-SAMPLE = 200
+GIVES = 0.35  # the share of its width that a column may give up to others
+USUAL = 9.0  # ems: a longer word may be broken
+SAMPLE = 200  # rows that are measured
 PAD_X, PAD_Y = 3.0, 2.4
 GREY, LIGHT_GREY = 0.88, 0.95
 
 
 class TableLinks(NamedTuple):
-    """How a table ties cells to rows: `lead(name, left, bottom, right, top)` makes a rectangle
-    lead to an anchor, `mark(name, top)` makes a line of the page one, `spot` notes what a click
-    on a rectangle asks for."""
+    """Callbacks by which a table adds links.
+
+    lead(name, left, bottom, right, top): links a rectangle to an anchor; mark(name, top): adds
+    an anchor; spot(asks, left, bottom, right, top): adds a clickable figure.
+    """
 
     lead: Callable[[str, float, float, float, float], None]
     mark: Callable[[str, float], None]
@@ -39,7 +41,7 @@ class TableLinks(NamedTuple):
 
 
 class TableSetter:
-    """Turns one table's rows into pieces."""
+    """Turns the rows of one table into pieces of a flow."""
 
     def __init__(
         self, canvas: Canvas, table: Table, lang: str, sheet: PageFrame, links: TableLinks
@@ -55,8 +57,8 @@ class TableSetter:
         self.leading = self.size * LEADING
 
     def _fitted(self, whole: float) -> tuple[float, list[float]]:
-        """The largest size at which no title's word and no sampled figure is cut, and the widths
-        of the columns then: those with room give way to the others, but not by much."""
+        """The largest type size at which no word of a title and no sampled figure is broken, and
+        the column widths then: columns with spare width give part of it to the others."""
         share = whole / len(self.table.columns)
         start = next(size for least, size in ROOMY if share >= least)
         if self.table.compact:
@@ -70,7 +72,7 @@ class TableSetter:
         return size, given
 
     def _widest(self) -> list[float]:
-        """The widest thing of each column that must not be cut, in ems."""
+        """The widest text of each column that must not be broken, in ems."""
         bold = faces().bold
         readable_twice = isinstance(self.table.rows, Sequence)
         sample = list(islice(self.table.checked_rows(), SAMPLE)) if readable_twice else []
@@ -87,7 +89,7 @@ class TableSetter:
     # ------------------------------------------------------------------------- heads
 
     def head(self) -> Piece:
-        """The titles on grey, drawn again on top of every page."""
+        """The titles on grey, repeated at the top of each page."""
         columns = self.table.columns
         if not any(column.over for column in columns):
             strips = [self._titled(column.title, at, at + 1) for at, column in enumerate(columns)]
@@ -100,7 +102,7 @@ class TableSetter:
         return TextStrip(faces().bold.balanced(printable(title), room / self.size), left, room, 0.5)
 
     def _double_head(self) -> Piece:
-        """Titles of which some stand together under a common one."""
+        """A head of two levels, where some titles share a common one."""
         upper, lower, through, edges = [], [], [], [self.edges[0]]
         numbered = enumerate(self.table.columns)
         for over, group in groupby(numbered, key=lambda entry: entry[1].over):
@@ -173,7 +175,7 @@ class TableSetter:
         ]
 
     def _ties(self, row: Row) -> Callable[[float, float], None] | None:
-        """What makes the row's links and its anchor, given its upper and lower edge."""
+        """The function that adds the row's links and anchor, given its upper and lower edge."""
         linked = [(at, cell) for at, cell in enumerate(row.cells) if type(cell) is LinkedValue]
         if not linked and not row.anchor:
             return None
@@ -196,7 +198,7 @@ class TableSetter:
         return TextStrip(lines, self.edges[0] + PAD_X, room, 0.0)
 
     def _texts(self, cells: tuple[Cell, ...]) -> list[str]:
-        """What stands in the cells. Raises UserError naming the row for a missing letter."""
+        """The texts of the cells. Raises UserError with the row for a character without a glyph."""
         texts = [
             cell_text(cell, column.kind, self.lang)
             for cell, column in zip(cells, self.table.columns, strict=True)
@@ -253,14 +255,14 @@ class TableSetter:
 
 
 def shares(columns: tuple[Column, ...], whole: float) -> list[float]:
-    """The width of every column by its weight."""
+    """Divide the width among the columns by their weights."""
     weights = sum(column.weight for column in columns)
     return [whole * column.weight / weights for column in columns]
 
 
 def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]:
-    """Widths that hold what is needed, the missing taken from columns with some to spare, and
-    whether there was enough."""
+    """Widths that hold what is needed, with the missing taken from columns with spare width, and
+    whether there was enough of it."""
     short = [max(0.0, need - width) for need, width in zip(needed, widths, strict=True)]
     spare = [
         max(0.0, width - max(need, width * (1 - GIVES)))
@@ -277,7 +279,7 @@ def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]
 
 
 def _unbroken(text: str, face: Face, breaks: bool) -> float:
-    """How wide, in ems, what must stay on one line is: a figure, or the words that are usual."""
+    """The width in ems of what must stay on one line: a figure, or the longest usual word."""
     if not breaks:
         return face.width(text)
     widths = map(face.width, text.split())
@@ -285,12 +287,12 @@ def _unbroken(text: str, face: Face, breaks: bool) -> float:
 
 
 def _breaks(cell: Cell) -> bool:
-    """Words may go on a second line; figures and dates may not."""
+    """Whether the cell may be broken into lines: texts may, figures and dates may not."""
     return isinstance(plain_of(cell), str)
 
 
 def _parts(strips: list[TextStrip], most: int) -> Iterator[list[TextStrip]]:
-    """`strips` cut into runs of at most `most` lines, for a row higher than a page."""
+    """Split the strips of a row higher than a page into parts of at most `most` lines."""
     longest = max((len(strip.lines) for strip in strips), default=0)
     if longest <= most:
         yield strips

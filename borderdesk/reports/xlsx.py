@@ -1,5 +1,5 @@
-"""Report blocks as XLSX, a sheet for the document and one for every annex, with real numbers and
-dates."""
+"""Renders report blocks to XLSX: a sheet for the document and one for each annex, with numbers and
+dates as such."""
 
 import datetime
 import math
@@ -45,13 +45,12 @@ else:
     xlsxwriter = lazy_module("xlsxwriter")
 
 
-# Widths in characters of the sheet's font, the wide ones as much wider as the paper; heights in
-# points.
+# Widths in characters of the sheet's font, in proportion to the paper; heights in points.
 TEXT_WIDTH = 100
 WIDE_TEXT: Mapping[Paper, int] = {"A4": 145, "A3": 216}
 LEAST_WIDTH = 6
 LINE_HEIGHT = 16
-FIRST_DATE = datetime.date(1900, 3, 1)  # sheets count one day too many before it
+FIRST_DATE = datetime.date(1900, 3, 1)  # Excel takes 1900 for a leap year
 _PAPER_CODE: Mapping[Paper, int] = {"A4": 9, "A3": 8}
 _FORBIDDEN_IN_NAME = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 
@@ -60,13 +59,13 @@ TITLE: CellStyle = {"bold": True, "font_size": 14, "align": "center"}
 _BASE: CellStyle = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 _CELL: CellStyle = {**_BASE, "border": 1, "text_wrap": True}
 _LINE: CellStyle = {**_BASE, "text_wrap": True}
-_ROW_LOOK: dict[str, CellStyle] = {
+_ROW_STYLES: dict[str, CellStyle] = {
     "row": {},
     "group": {"bold": True, "text_wrap": False, "left": 0, "right": 0},
     "total": {"bold": True, "bg_color": "#F2F2F2"},
 }
 _OPTIONS = {
-    "in_memory": True,  # no plain copy of the records in the machine's temporary folder
+    "in_memory": True,  # no unencrypted copy of the records in a temporary folder
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
@@ -74,10 +73,10 @@ _OPTIONS = {
 
 
 class SheetWriter:
-    """Writes the blocks of one sheet from its top downwards.
+    """Writes the blocks of one sheet from the top downwards.
 
-    wide: the paper of a sheet that lies across, None for one that stands on A4;
-    sheets: {anchor of an annex: the name of its sheet}.
+    wide: the paper of a landscape sheet, None for portrait A4; sheets: {anchor of an annex: name
+    of its sheet}.
     """
 
     def __init__(
@@ -98,7 +97,7 @@ class SheetWriter:
         self.tables = [block for block in self.blocks if isinstance(block, Table)]
         self.widths = _widths(self.tables, WIDE_TEXT[wide] if wide else TEXT_WIDTH)
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
-        self.counts = Numbering()
+        self.numbering = Numbering()
         self.line = 0
         self._page()
 
@@ -119,12 +118,12 @@ class SheetWriter:
             if isinstance(block, Table):
                 self._table(block)
             elif isinstance(block, Heading):
-                self.text(self.counts.of(block), {"bold": True, "font_size": 12})
+                self.text(self.numbering.of(block), {"bold": True, "font_size": 12})
             elif isinstance(block, Paragraph):
                 self._paragraph(block)
 
     def opening(self, document: Document) -> None:
-        """What stands above the blocks of the first sheet."""
+        """Write what precedes the blocks of the first sheet."""
         if document.banner:
             self.text(
                 document.banner,
@@ -153,7 +152,7 @@ class SheetWriter:
             self.text(f"{TO}: {'; '.join(letter.addressees)}", {"align": "center"})
 
     def closing(self, document: Document) -> None:
-        """What stands below the blocks of the first sheet."""
+        """Write what follows the blocks of the first sheet."""
         letter = document.letter
         if letter is not None:
             self.line += 1
@@ -172,23 +171,23 @@ class SheetWriter:
             self.text(document.footer, {"italic": True})
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        looks: dict[str, CellStyle] = {
+        styles: dict[str, CellStyle] = {
             "body": {},
             "note": {"italic": True},
             "warning": {"bold": True},
         }
-        self.text(paragraph.text, looks[paragraph.style])
+        self.text(paragraph.text, styles[paragraph.style])
 
-    def text(self, text: str, look: CellStyle) -> None:
-        """A line across the whole width, as high as its text is likely to need."""
-        look = {**_LINE, **look}
-        room = sum(self.widths) * 11 / look["font_size"]
+    def text(self, text: str, style: CellStyle) -> None:
+        """Write a row merged over the whole width, its height estimated from the text."""
+        style = {**_LINE, **style}
+        room = sum(self.widths) * 11 / style["font_size"]
         lines = sum(math.ceil(len(part) / room) or 1 for part in text.split("\n"))
-        self.sheet.set_row(self.line, lines * LINE_HEIGHT * look["font_size"] / 11)
+        self.sheet.set_row(self.line, lines * LINE_HEIGHT * style["font_size"] / 11)
         last = len(self.widths) - 1
         if last:
-            self.sheet.merge_range(self.line, 0, self.line, last, "", self._format(look))
-        self._put_text(0, text, look)
+            self.sheet.merge_range(self.line, 0, self.line, last, "", self._format(style))
+        self._write_text(0, text, style)
         self.line += 1
 
     def _table(self, table: Table) -> None:
@@ -205,70 +204,70 @@ class SheetWriter:
         self.line += 1
 
     def _head(self, columns: tuple[Column, ...]) -> None:
-        """The titles; those that stand together under a common one take two lines."""
-        look = {**_CELL, "bold": True, "align": "center", "bg_color": "#E0E0E0"}
+        """The titles of the columns, in two rows if some share a common title."""
+        style = {**_CELL, "bold": True, "align": "center", "bg_color": "#E0E0E0"}
         double = any(column.over for column in columns)
         for number, column in enumerate(columns):
             if double and not column.over:
                 self.sheet.merge_range(
-                    self.line, number, self.line + 1, number, "", self._format(look)
+                    self.line, number, self.line + 1, number, "", self._format(style)
                 )
             lower = double and bool(column.over)
-            self._put_text(number, column.title, look, down=int(lower))
+            self._write_text(number, column.title, style, down=int(lower))
         numbered = enumerate(columns)
         for over, group in groupby(numbered, key=lambda entry: entry[1].over):
             places = [number for number, _column in group]
             if over and len(places) > 1:
                 self.sheet.merge_range(
-                    self.line, places[0], self.line, places[-1], "", self._format(look)
+                    self.line, places[0], self.line, places[-1], "", self._format(style)
                 )
             if over:
-                self._put_text(places[0], over, look)
+                self._write_text(places[0], over, style)
         self.line += 2 if double else 1
 
     def _row(self, columns: tuple[Column, ...], row: Row) -> None:
-        look = {**_CELL, **_ROW_LOOK[row.kind]}
+        style = {**_CELL, **_ROW_STYLES[row.kind]}
         cells = row.cells
         if row.kind == "group":
             heading = row.heading(self.lang)
             cells = (heading, *(None for _column in columns[1:]))
         for number, (cell, column) in enumerate(zip(cells, columns, strict=True)):
             align = "left" if row.kind == "group" else column.alignment
-            self._cell(number, cell, column.kind, {**look, "align": align})
+            self._cell(number, cell, column.kind, {**style, "align": align})
 
-    def _cell(self, number: int, cell: Cell, kind: ColumnKind, look: CellStyle) -> None:
+    def _cell(self, number: int, cell: Cell, kind: ColumnKind, style: CellStyle) -> None:
         marked = cell.value if isinstance(cell, LinkedValue) else cell
         mark = marked.mark if isinstance(marked, MarkedValue) else ""
         value = plain_of(cell)
         if isinstance(cell, LinkedValue) and cell.to in self.sheets:
-            # The figure is written over it and keeps the link.
+            # The figure then overwrites the cell's text and keeps the link.
             place = f"internal:'{self.sheets[cell.to]}'!A1"
-            self._check(self.sheet.write_url(self.line, number, place, self._format(look), " "))
+            self._check(self.sheet.write_url(self.line, number, place, self._format(style), " "))
         if isinstance(value, datetime.date) and value < FIRST_DATE:
             value = value.strftime("%d/%m/%Y")
         if isinstance(value, str):
-            self._put_text(number, value + mark, look)
+            self._write_text(number, value + mark, style)
         elif value is None:
-            self._check(self.sheet.write_blank(self.line, number, None, self._format(look)))
+            self._check(self.sheet.write_blank(self.line, number, None, self._format(style)))
         else:
-            shape = number_format(value, kind) + (f'"{_plain(mark)}"' if mark else "")
-            self._put_figure(number, value, {**look, "num_format": shape})
+            cell_format = number_format(value, kind) + (f'"{_plain(mark)}"' if mark else "")
+            self._write_figure(number, value, {**style, "num_format": cell_format})
 
-    def _put_figure(
-        self, number: int, value: int | Decimal | datetime.date, look: CellStyle
+    def _write_figure(
+        self, number: int, value: int | Decimal | datetime.date, style: CellStyle
     ) -> None:
-        shape = self._format(look)
+        cell_format = self._format(style)
         if isinstance(value, datetime.date):
-            self._check(self.sheet.write_datetime(self.line, number, value, shape))
+            self._check(self.sheet.write_datetime(self.line, number, value, cell_format))
         else:
-            self._check(self.sheet.write_number(self.line, number, value, shape))
+            self._check(self.sheet.write_number(self.line, number, value, cell_format))
 
-    def _put_text(self, number: int, text: str, look: CellStyle, *, down: int = 0) -> None:
+    def _write_text(self, number: int, text: str, style: CellStyle, *, down: int = 0) -> None:
         line = self.line + down
-        self._check(self.sheet.write_string(line, number, nfc(text), self._format(look)))
+        self._check(self.sheet.write_string(line, number, nfc(text), self._format(style)))
 
     def _check(self, refused: int) -> None:
-        """XlsxWriter says by a negative number that it left something out."""
+        """Raise UserError if XlsxWriter returned the negative number of a cell it did not write."""
         if refused < 0:
             raise UserError(
                 _(
@@ -277,15 +276,15 @@ class SheetWriter:
                 ).format(row=self.line + 1)
             )
 
-    def _format(self, look: CellStyle) -> Any:
-        key = tuple(sorted(look.items()))
+    def _format(self, style: CellStyle) -> Any:
+        key = tuple(sorted(style.items()))
         if key not in self.formats:
-            self.formats[key] = self.workbook.add_format(look)
+            self.formats[key] = self.workbook.add_format(style)
         return self.formats[key]
 
 
 def number_format(value: PlainValue, kind: ColumnKind) -> str:
-    """The sheet's format for a figure or date: as many decimals as are given."""
+    """The number format of a figure or date, with as many decimals as the value has."""
     if isinstance(value, datetime.date):
         return "dd/mm/yyyy"
     if kind == "percent":
@@ -298,7 +297,7 @@ def number_format(value: PlainValue, kind: ColumnKind) -> str:
 
 
 def sheet_name(title: str) -> str:
-    """`title` as a sheet's name: at most 31 characters, whole words, none forbidden."""
+    """A valid sheet name from `title`: at most 31 characters, whole words, no forbidden ones."""
     name = " ".join(_FORBIDDEN_IN_NAME.sub(" ", nfc(title)).split())
     if len(name) > 31:
         name = name[:32].rpartition(" ")[0] or name[:31]
@@ -310,7 +309,7 @@ def _plain(mark: str) -> str:
 
 
 def _widths(tables: list[Table], whole: int) -> list[float]:
-    """A width for every column of the sheet, shared out as the widest table asks."""
+    """The width of each column of the sheet, by the weights of the table with most columns."""
     if not tables:
         return [float(whole)]
     columns = max((table.columns for table in tables), key=len)
@@ -319,7 +318,7 @@ def _widths(tables: list[Table], whole: int) -> list[float]:
 
 
 def _as_table(chart: Chart) -> Table:
-    """The figures of a chart."""
+    """The figures of a chart as a table."""
     head = Column(chart.unit or " ", "text", 1.5)
     columns = (head, *(Column(one.name, "number") for one in chart.series))
     rows = tuple(
@@ -330,10 +329,9 @@ def _as_table(chart: Chart) -> Table:
 
 
 def write_xlsx(document: Document, target: Path) -> None:
-    """Write `document` to `target`: a sheet for itself and one for every annex.
+    """Write `document` to `target`, atomically: a sheet for itself and one for each annex.
 
-    Raises UserError for a document too large for a sheet or a file that cannot be
-    written; `target` is then as it was.
+    Raises UserError for a document too large for a sheet or a file that cannot be written.
     """
     buffer = BytesIO()
     workbook = xlsxwriter.Workbook(buffer, _OPTIONS)
@@ -376,5 +374,5 @@ def _write_sheets(workbook: Any, document: Document) -> None:
 
 
 def annex_name(number: int, annex: Annex) -> str:
-    """The name of an annex's sheet: its number makes it the only one of its name."""
+    """The name of an annex's sheet, unique by its number."""
     return sheet_name(f"{ANNEX} {roman(number)} {annex.title}")
