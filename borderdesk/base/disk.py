@@ -1,4 +1,4 @@
-"""What the disk itself is asked: to have written, and how much room it has."""
+"""fsync of folders, and free space."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ MEBIBYTE = 1 << 20
 
 
 def sync_folder(folder: Path) -> None:
-    """Put the folder's own entries on the disk, where the system lets it be asked."""
+    """fsync the folder, so that renames in it are durable; POSIX only."""
     if os.name != "posix":
         return
     opened = os.open(folder, os.O_RDONLY)
@@ -23,7 +23,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def require_free_space(folder: Path, needed: int) -> None:
-    """Raise UserError with the figures unless so many bytes are free where the folder is."""
+    """Raise UserError unless `needed` bytes are free on the folder's file system."""
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise UserError(

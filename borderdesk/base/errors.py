@@ -1,4 +1,4 @@
-"""What can go wrong in a way a person can mend; everything else is a bug.
+"""Errors that the user can correct; everything else is a bug.
 
 Each class carries the exit status a command ends with (0 and 2 belong to the command
 line itself): 1 some input refused, 3 the desk cannot be opened, 4 refused for safety.
@@ -12,7 +12,7 @@ from borderdesk.base.i18n import N_, _
 
 
 class UserError(Exception):
-    """Something a person can mend; its text says what happened and what to do next."""
+    """An error that the user can correct; its text says what happened and what to do next."""
 
     exit_code = 1
 
@@ -68,7 +68,7 @@ class OperationRefused(UserError):
 
 
 class OperationStopped(UserError):
-    """The person stopped it; nothing was changed."""
+    """The user cancelled the operation; nothing was changed."""
 
     def __init__(self) -> None:
         super().__init__(_("Stopped. Nothing was changed."))
@@ -126,6 +126,6 @@ _REASONS = {
 
 
 def reason(error: OSError) -> str:
-    """Why the system refused, in the language in use; its own words where we have none."""
+    """The reason of an OS error in the language in use, or the system's own text."""
     known = _REASONS.get(error.errno or 0)
     return _(known) if known else str(error.strerror or error)

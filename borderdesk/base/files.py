@@ -1,4 +1,4 @@
-"""Writing a whole file or none: beside its target, to the disk, and only then in its place."""
+"""Atomic writing of files: to a temporary file beside the target, fsync, then rename."""
 
 import errno
 import os
@@ -18,10 +18,9 @@ _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
 
 @contextmanager
 def atomic_file(target: Path) -> Iterator[BinaryIO]:
-    """A file to write that becomes `target` when all went well.
+    """A file to write, which replaces `target` when the block ends without an error.
 
-    Raises UserError in plain words when the disk refuses; `target` is then as it was, and so
-    it is after any other error.
+    Raises UserError for an OSError; `target` is unchanged after that or any other error.
     """
     beside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
@@ -40,7 +39,7 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
 
 
 def write_atomically(target: Path, content: bytes) -> None:
-    """Write `content` to `target`, whole or not at all. Raises UserError."""
+    """Write `content` to `target`, atomically. Raises UserError."""
     with atomic_file(target) as file:
         file.write(content)
 

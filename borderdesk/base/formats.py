@@ -1,4 +1,4 @@
-"""How numbers, percentages and dates are written for a reader, on paper and on screen."""
+"""Formats numbers, percentages, dates and times for people, on paper and on screen."""
 
 import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -48,7 +48,7 @@ def format_percent(value: int | Decimal, lang: str = "vi") -> str:
 
 
 def format_moment(moment: datetime.datetime, today: datetime.date) -> str:
-    """A local time as people say it: 14:05 for one of today, else 14:05 04/12/2023."""
+    """A local time: 14:05 for today, else 14:05 04/12/2023."""
     clock = f"{moment:%H:%M}"
     return clock if moment.date() == today else f"{clock} {format_date(moment.date())}"
 

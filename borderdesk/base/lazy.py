@@ -16,7 +16,7 @@ from typing import Any
 
 
 class LazyModule(ModuleType):
-    """Stands for a module until an attribute of it is asked for, then passes every one on."""
+    """A proxy that imports its module at the first access to an attribute."""
 
     def __getattr__(self, name: str) -> Any:
         # `sys.modules` first: import_module costs a microsecond, which paper-drawing loops notice.
@@ -25,9 +25,9 @@ class LazyModule(ModuleType):
 
 
 def lazy_module(name: str) -> Any:
-    """The module `name` (dotted), imported when an attribute of it is first asked for.
+    """A proxy of the module `name` (dotted), which is imported at the first access to an attribute.
 
-    Raises ImportError then, not now. Nothing is cached here, so that a test that replaces a name
-    in the module is seen.
+    ImportError is raised then. Attributes are not cached, so that a test that replaces one is
+    effective.
     """
     return LazyModule(name)

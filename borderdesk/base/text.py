@@ -1,4 +1,4 @@
-"""Vietnamese text: composing, folding, searching and ordering.
+"""Vietnamese text: normalization, folding, search words and collation.
 
 Order follows the dictionary: letters a ă â b c d đ e ê … y first, tones second
 (ngang, huyền, hỏi, ngã, sắc, nặng), and people by given name, family name, middle names.
@@ -11,7 +11,7 @@ from functools import lru_cache
 FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff]"
 )
-"""Control characters, lone surrogates, and signs that cannot be seen or turn the reading."""
+"""Control characters, lone surrogates, invisible characters and direction marks."""
 
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _SPACES = re.compile(r"\s+")
@@ -37,12 +37,12 @@ _MARKER = re.compile(r"(\d{1,4})(?:/(\d{1,2}))?$")
 
 
 def nfc(text: str) -> str:
-    """`text` composed, the only form that is stored or printed."""
+    """`text` in NFC, the only form that is stored or printed."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _folded(lower: str) -> str:
-    """A casefolded text without marks: by table, or by decomposing where that does not do."""
+    """A casefolded text without marks: by table, or by decomposition if that leaves any."""
     plain = lower.translate(_PLAIN)
     if plain.isascii():
         return plain
@@ -74,7 +74,7 @@ def accented(text: str) -> str:
 
 
 def _forms(word: str) -> tuple[str, ...]:
-    """What a word is found by: itself, its parts at a stroke, and each of these folded."""
+    """The forms that a word is found by: itself, its parts at slashes, and each of these folded."""
     parts = (word, *word.split("/")) if "/" in word else (word,)
     return (*parts, *(_folded(part) for part in parts if not part.isascii()))
 
@@ -88,9 +88,9 @@ def _words_between_spaces(text: str) -> frozenset[str]:
 def words(text: str) -> frozenset[str]:
     """The words `text` is found by: each as it is accented, and folded where that differs.
 
-    A number with a stroke (1146/1, 41/12) is a word of its own beside its parts.
+    A number with a slash (1146/1, 41/12) is a word of its own beside its parts.
     """
-    # Nothing composes across a space, and the syllables of Vietnamese are few.
+    # Nothing composes across a space, and Vietnamese has few syllables, so the cache hits.
     return frozenset().union(*map(_words_between_spaces, text.split()))
 
 
@@ -111,7 +111,7 @@ def sort_key(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _weights(text: str) -> str:
-    """What `text` weighs by its letters, then by its tones."""
+    """The collation weights of `text`: those of its letters, then of its tones."""
     letters: list[str] = []
     tones: list[str] = []
     for char in unicodedata.normalize("NFC", text.casefold()):

@@ -1,4 +1,4 @@
-"""Errors that end a command: what a person can mend, or a bug said plainly."""
+"""Prints unexpected errors that end a command: a user error if the cause is known, else a bug."""
 
 import traceback
 from pathlib import Path
@@ -11,10 +11,10 @@ from borderdesk.store.database import explain
 
 
 def print_unexpected(error: Exception, database: Path, *, debug: bool) -> int:
-    """Print an error that nobody expected; the exit status.
+    """Print an unexpected error; returns the exit status.
 
-    A bug is said plainly, with the traceback only for those who ask (debug), unless the desk's
-    file turns out to be damaged.
+    debug: print the traceback too. The error is reported as a bug unless `explanation` finds its
+    cause.
     """
     if debug:
         traceback.print_exception(error)
@@ -30,9 +30,9 @@ def print_unexpected(error: Exception, database: Path, *, debug: bool) -> int:
 
 
 def explanation(error: Exception, database: Path) -> UserError | None:
-    """What an error that nobody expected means for a person; None for a bug of ours.
+    """The user error behind an unexpected one; None for a bug.
 
-    What a damaged file breaks cannot be foreseen, so the file itself is asked.
+    A damaged file can raise anything, so the database is checked as a last resort.
     """
     known = explain(error)
     if known is None and isinstance(error, OSError) and error.filename:

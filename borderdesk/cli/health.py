@@ -1,4 +1,4 @@
-"""What `doctor` finds: versions, fonts, system libraries, the health of the desk."""
+"""The checks of `doctor`: versions, fonts, system libraries, the state of the desk."""
 
 import ctypes
 import datetime
@@ -23,8 +23,8 @@ from borderdesk.store.database import SCHEMA_VERSION
 
 
 class HealthFinding(NamedTuple):
-    """What the doctor finds: how something is, whether that is well, and the exit status where it
-    is not: 0 for advice, 3 where the desk cannot be opened."""
+    """A finding: what was checked, its state in words, whether it is well, and the exit status if
+    not: 0 for advice, 3 for a desk that cannot be opened."""
 
     what: str
     how: str
@@ -33,7 +33,7 @@ class HealthFinding(NamedTuple):
 
 
 def health(folder: Path | None) -> Iterator[HealthFinding]:
-    """What the doctor finds."""
+    """Check everything; without a folder the default desk."""
 
     yield HealthFinding("BorderDesk", f"{__version__} (schema {SCHEMA_VERSION})", True)
     yield HealthFinding(
@@ -102,8 +102,8 @@ def _desk_health(place: Path) -> Iterator[HealthFinding]:
 
 
 def _backup_health(desk: Desk) -> tuple[str, bool]:
-    """The newest proven backup, and whether the desk stands well with its backups; one on which
-    nothing counts needs none."""
+    """The newest proven backup in words, and whether it is recent enough; practice and empty desks
+    need none."""
 
     now = datetime.datetime.now().astimezone()
     standing = desk.backups.standing(now)

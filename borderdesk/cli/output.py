@@ -18,12 +18,12 @@ T = TypeVar("T")
 
 
 def print_message(text: str) -> None:
-    """Print a message for the person, on standard error."""
+    """Print a message to standard error."""
     print(text, file=sys.stderr)
 
 
 def print_error(error: UserError) -> int:
-    """Print what a person can mend; the exit status it stands for."""
+    """Print an error that the user can correct; returns its exit status."""
     if isinstance(error, InvalidRecord):
         for problem in error:
             print_message(f"{problem.field}: {problem.message}")
@@ -54,7 +54,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
 @contextmanager
 def _output_errors() -> Iterator[None]:
-    """Turn an error of the output into words; a reader that went away is left to the caller."""
+    """Turn I/O errors of the output into UserError; BrokenPipeError is left to the caller."""
     try:
         yield
     except BrokenPipeError:
@@ -66,7 +66,7 @@ def _output_errors() -> Iterator[None]:
 
 
 def tab_separated(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """The rows as lines of cells between tabs; None is empty."""
+    """Format rows as tab-separated lines; None is empty."""
     for row in rows:
         yield "\t".join("" if cell is None else str(cell) for cell in row) + "\n"
 
@@ -93,7 +93,7 @@ def terminal_progress(what: str) -> Callable[[int, int], None]:
 
 
 def counted_lines(lines: Iterator[T], what: str) -> Iterator[T]:
-    """The lines; how many were read so far is shown on a terminal."""
+    """Yield the lines and show their number so far on a terminal."""
     if not sys.stderr.isatty():
         yield from lines
         return

@@ -1,6 +1,7 @@
-"""The program as the command-line library sees it: its group, its options, and their translation.
+"""The command group of the program, and click's classes with translated help.
 
-A command is a function with `@command(name, help)`; it is given the desk's folder first.
+A command is a function decorated with `@command(name, help)`; its first argument is the desk's
+folder.
 """
 
 import functools
@@ -17,13 +18,13 @@ from borderdesk.schema.records import ALL_TYPES
 
 
 class CommandContext(NamedTuple):
-    """What holds for the whole command line."""
+    """The options of the whole program."""
 
     folder: Path
 
 
 class _TranslatedHelp:
-    """Help in the language in use: the English text is the key."""
+    """Help in the language in use: the English text is the message id."""
 
     help: str | None
 
@@ -55,7 +56,7 @@ STANDING_FOR = (
     N_("[DIR]"), N_("DESK"), N_("PATH…"), N_("KEY"), N_("VALUE"), N_("YEAR"), N_("SCOPE"),
     N_("PERIOD"), N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"), N_("PATH"), N_("DIRECTORY"),
 )  # fmt: skip
-"""What stands for the parts of a command where help shows how it is used."""
+"""The message ids of click's placeholders in usage lines."""
 
 
 class Command(click.Command):
@@ -113,7 +114,7 @@ def program(context: click.Context, /, **_parsed_before: object) -> None:
 def command(
     name: str, help_text: str, *, within: click.Group = program
 ) -> Callable[[Callable[..., Any]], click.Command]:
-    """A command of the program that is given the desk's folder first."""
+    """Register a function as a command; its first argument is the desk's folder."""
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)

@@ -1,4 +1,4 @@
-"""Reading the input of commands: files, pipes, and lines that arrive while others are saved."""
+"""Reads the input of commands: files, pipes, and lines that arrive while others are saved."""
 
 import os
 import queue
@@ -22,8 +22,8 @@ T = TypeVar("T")
 
 
 def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
-    """The lines in groups to be committed together: what has arrived, but no more than is
-    saved within a moment, so that each is acknowledged soon."""
+    """The lines in groups to be committed together: those that have arrived, up to BATCH_LINES, so
+    that each is acknowledged soon."""
     waiting: queue.Queue[T | _EndOfInput] = queue.Queue(LINES_AHEAD)
 
     def read() -> None:
@@ -45,13 +45,13 @@ def in_groups(lines: Iterator[T]) -> Iterator[list[T]]:
 
 
 class _EndOfInput(NamedTuple):
-    """The input is over, or cannot be read on because of `error`."""
+    """Marks the end of the input in the queue, or the error that ended it."""
 
     error: BaseException | None
 
 
 def _next_group(waiting: "queue.Queue[T | _EndOfInput]") -> tuple[list[T], _EndOfInput | None]:
-    """Wait for a line, then take those that are there already."""
+    """Wait for a line, then take those that are already in the queue."""
     group: list[T] = []
     until = 0.0
     while len(group) < BATCH_LINES:
@@ -71,7 +71,7 @@ def _next_group(waiting: "queue.Queue[T | _EndOfInput]") -> tuple[list[T], _EndO
 
 @contextmanager
 def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
-    """The file to read, or standard input without one. Raises UserError."""
+    """Open the file to read, or standard input without one. Raises UserError."""
     if path is None:
         if sys.stdin is None:
             raise UserError(_("There is nothing to read: name a file."))
@@ -88,7 +88,7 @@ def opened_input(path: Path | None) -> Iterator[IO[bytes]]:
 
 
 def is_regular_file(stream: IO[bytes]) -> bool:
-    """Whether all of a stream is there already, as a file's is and a pipe's is not."""
+    """Whether the stream is a regular file, so that it is complete, unlike a pipe."""
     try:
         return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
     except OSError:

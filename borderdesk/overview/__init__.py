@@ -1,1 +1,1 @@
-"""What a desk's first page tells: figures with their pace, tasks, safety."""
+"""The content of the home page: figures with their pace, tasks, state of the backups."""

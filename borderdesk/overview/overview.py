@@ -1,4 +1,4 @@
-"""A period at a glance: figures against the year's targets with their pace, and what is to do."""
+"""The overview of a period: figures against the year's targets with their pace, and tasks."""
 
 import datetime
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ MET, ON_PACE, BEHIND, OVER = "met", "on pace", "behind", "over"
 
 
 class Goal(NamedTuple):
-    """An indicator of the period; target and all that follows None without a yearly target.
+    """An indicator of the period; `target`, `reached` and `state` are None without a yearly target.
 
     value: in the period; to_date: since the year began; reached: percent of the target;
     state: met, on pace, behind, or over (a limit that was passed); pace: the same in words.
@@ -56,7 +56,8 @@ class Goal(NamedTuple):
 
 
 class Todo(NamedTuple):
-    """Something to do: how many, in words, and where in the window it is done."""
+    """A task: `lead` its number, `text` in words, and the page of the window where it is done with
+    the arguments to open it by."""
 
     lead: str
     text: str
@@ -65,7 +66,7 @@ class Todo(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """What the first page shows of a period; `day` is the day it is seen from."""
+    """What the home page shows of a period; day: the reference day, its last or today."""
 
     period: Period
     year: Period
@@ -144,7 +145,7 @@ def _pace(
 
 
 def _due(target: Decimal, year: Period, day: datetime.date) -> Decimal:
-    """What would be reached on `day` at an even pace through the year."""
+    """What is reached on `day` at a constant pace through the year."""
     passed = (day - year.first).days + 1
     return target * passed / ((year.last - year.first).days + 1)
 
@@ -190,7 +191,7 @@ def _doubles(session: Session) -> Iterator[Todo]:
 
 
 def _notes(session: Session) -> Iterator[Todo]:
-    # Most desks have none, and need not load what deals with other desks.
+    # Most desks have none, so the query below would be paid for nothing.
     any_there = session.store.first(ReviewNoteRow.select(ReviewNoteRow.id).limit(1))
     waiting = session.part(ReviewNotes).unanswered() if any_there else []
     if waiting:
@@ -217,7 +218,7 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
 
 
 def _late(session: Session, period: Period) -> Iterator[Todo]:
-    """Records of the period that were typed long after."""
+    """The records of the period that were entered late."""
     for type_name, model in RECORD_TYPES.items():
         number = doubted_count(session.store, model, period, LATE)
         if number:
@@ -228,7 +229,7 @@ def _late(session: Session, period: Period) -> Iterator[Todo]:
 
 
 def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
-    """What was logged the month before and is not this time, the most frequent first."""
+    """The kinds of work recorded in the previous month but not in this one, most frequent first."""
     if period.kind != "month":
         return []
     before = calendar.month_of(period.first - datetime.timedelta(days=1))
@@ -248,7 +249,7 @@ def _missed(session: Session, calendar: Calendar, period: Period) -> list[Todo]:
 
 
 def _told_apart(model: type[Record], by_post: bool) -> tuple[str, ...]:
-    """The columns by which a kind of work is told apart: above a post by post only."""
+    """The columns that distinguish kinds of work: above a post, only the post."""
     if by_post:
         return model.referring(POST, False)
     kind = (model.kind_key,) if model.kind_key else ()
@@ -276,7 +277,7 @@ def _missed_todo(
 
 
 def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[Todo]:
-    """The month before, when its records have not gone out or have changed since."""
+    """The previous month, if its records have not been sent or have changed since."""
     if session.identity.role != "post" or period.kind != "month":
         return
     before = calendar.month_of(period.first - datetime.timedelta(days=1))

@@ -1,7 +1,6 @@
-"""How safely the desk is kept, in words: the light below every page, the lines of the first page.
+"""The state of the desk's backups in words: the indicator light and the lines of the home page.
 
-A word of praise stands here only for a copy that was restored on trial, and that is still there
-as far as this machine can see.
+Only a backup that was restored on trial and whose file can still be found counts as good.
 """
 
 import datetime
@@ -21,20 +20,20 @@ from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
 
 QUIET = datetime.timedelta(minutes=3)
-"""Nobody has typed for so long when a backup may begin by itself."""
+"""How long nobody has typed before an automatic backup may start."""
 LONGEST_REASON = 60
 MEGABYTE = 1_000_000
 SHOW: dict[str, str] = {"ledger": "backups"}
-"""Has the page of settings show the backups."""
+"""The argument by which the settings page shows the backups."""
 
 State = Literal["none", "good", "old", "failed", "gone"]
 
 
 class Light(NamedTuple):
-    """How the desk's backups stand.
+    """The state of the desk's backups.
 
-    state: as the backups say it, or gone when the newest file was taken from its folder;
-    words: a sentence; few: the same where there is little room; more: what else is known.
+    state: that of the backups, or "gone" if the newest file is no longer in its folder; words: a
+    sentence; few: the same in short; more: details.
     """
 
     state: State
@@ -44,7 +43,7 @@ class Light(NamedTuple):
 
 
 class Safety(NamedTuple):
-    """Lines of the first page: what is to do, and what is in order."""
+    """Lines of the home page: tasks, and what is in order."""
 
     todos: list[Todo]
     calm: list[Todo]
@@ -54,7 +53,7 @@ class Safety(NamedTuple):
 
 
 def light(session: Session, now: datetime.datetime) -> Light:
-    """How the desk's backups stand at a moment (with its time zone)."""
+    """The state of the desk's backups at a moment (with a time zone)."""
     standing, tried = session.part(Backups).standing(now), session.part(Backups).all()
     newest = standing.newest
     more = "\n".join(_about(newest, standing.written_since)) if newest else _nothing_there()
@@ -87,7 +86,7 @@ def _failed(tried: Backup, more: str, now: datetime.datetime) -> Light:
 
 
 def _in_few_words(why: str) -> str:
-    """The reason in what a failed backup was noted with: its first sentence."""
+    """The reason of a failed backup, shortened to its first sentence."""
     before, _error, after = _(NOT_MADE).partition("{error}")
     first = why.removeprefix(before).removesuffix(after).partition(". ")[0].rstrip(".")
     long = len(first) > LONGEST_REASON
@@ -104,7 +103,7 @@ def _about(backup: Backup, since: int) -> Iterator[str]:
         count=format_number(backup.records, language()), size=size_text(backup.size)
     )
     if not backup.there():
-        # One that was taken out of a folder is not the newest any more.
+        # A file deleted from a present folder would not be the newest any more.
         yield _("Its stick or folder is not there just now.")
     if since:
         words = _("Saved since then, in no backup yet: {count} times")
@@ -114,8 +113,7 @@ def _about(backup: Backup, since: int) -> Iterator[str]:
 
 
 def outlives(backup: Backup, folder: Path) -> bool:
-    """Whether a backup that is left outlives the disk that the desk's folder is on, as far as can
-    be seen: one on a stick that is not in does."""
+    """Whether a backup is on another device than the desk's folder; one on an absent stick is."""
     return not backup.there() or backup.file.stat().st_dev != folder.stat().st_dev
 
 
@@ -123,12 +121,12 @@ def outlives(backup: Backup, folder: Path) -> bool:
 
 
 def local(stamp: str) -> datetime.datetime:
-    """A time of the store, UTC, where this machine stands."""
+    """A UTC time of the store in the local time zone."""
     return datetime.datetime.fromisoformat(stamp).astimezone()
 
 
 def moment(stamp: str, now: datetime.datetime) -> str:
-    """A time of the store as the light says it: 07:40 today, else 04/12/2023 07:40."""
+    """Format a time of the store: 07:40 for today, else 04/12/2023 07:40."""
     made = local(stamp)
     clock = f"{made:%H:%M}"
     same = made.date() == now.astimezone().date()
@@ -136,7 +134,7 @@ def moment(stamp: str, now: datetime.datetime) -> str:
 
 
 def size_text(size: int) -> str:
-    """A number of bytes as people read it: 12.3 MB, at least a tenth."""
+    """Format a number of bytes: 12.3 MB, at least 0.1 MB."""
     tenths = max(round(size * 10 / MEGABYTE), 1)
     return f"{format_number(Decimal(tenths) / 10, language())} MB"
 
@@ -145,7 +143,7 @@ def size_text(size: int) -> str:
 
 
 def safety(session: Session, now: datetime.datetime) -> Safety:
-    """What the first page says of backups, and of the last package that went out."""
+    """The lines of the home page on backups and on the last package that was sent."""
     found = light(session, now)
     line = Todo("", found.words, "settings", SHOW)
     todos: list[Todo] = []
@@ -158,7 +156,7 @@ def safety(session: Session, now: datetime.datetime) -> Safety:
 
 
 def _matters(session: Session, found: Light, now: datetime.datetime) -> bool:
-    """Whether something is lost with the disk: a practice desk and an empty one lose nothing."""
+    """Whether a backup is needed: a practice desk and an empty one need none."""
     if session.identity.practice or not session.store.first(
         RevisionRow.select(RevisionRow.seq).limit(1)
     ):
@@ -167,7 +165,7 @@ def _matters(session: Session, found: Light, now: datetime.datetime) -> bool:
 
 
 def _sent(session: Session) -> Iterator[Todo]:
-    """The last package that went out."""
+    """The last package that was sent."""
     sent = PackageOutRow.select(PackageOutRow.period, PackageOutRow.made)
     newest = session.store.first(sent.order_by(PackageOutRow.number.desc()).limit(1))
     if newest is None:
@@ -186,5 +184,5 @@ def quiet(session: Session, now: datetime.datetime) -> bool:
     touched = [kept.touched for kept in session.part(Drafts).drafts()]
     newest = session.store.scalar(MetaRow.select(MetaRow.value).where(MetaRow.key == "newest_time"))
     times = [local(stamp) for stamp in (*touched, newest) if stamp]
-    # A time to come was written by a clock that went wrong.
+    # A time in the future was written by a wrong clock.
     return not any(now - QUIET < time <= now for time in times)

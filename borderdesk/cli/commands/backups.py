@@ -1,4 +1,4 @@
-"""The commands that keep a desk safe: backups, and restoring one."""
+"""The commands of backups: make, list, restore."""
 
 import time
 from collections.abc import Callable
@@ -28,7 +28,7 @@ WATCHED = option(
 
 
 def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
-    """Where the work tells how far it is: to a person, or to the program that watches."""
+    """The callback of progress: to the parent process, or on the terminal."""
     return watcher_progress() if watched else terminal_progress(what)
 
 

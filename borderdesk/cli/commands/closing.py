@@ -1,4 +1,4 @@
-"""The commands of the commander's lock: close, reopen, amend, and a paper against the desk."""
+"""The commands of closed periods: close, reopen, amend, and checking a paper against the desk."""
 
 from pathlib import Path
 from typing import Any
@@ -132,7 +132,7 @@ def edition_json(desk: Desk, edition: Edition) -> dict[str, Any]:
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """What became of a paper, in the shape of the command."""
+    """The verdict on a paper in the shape of the command."""
     paper = verdict.paper
     return {
         "result": verdict.result,

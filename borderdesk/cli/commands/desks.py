@@ -1,4 +1,4 @@
-"""Making, checking and rebuilding a desk; the doctor."""
+"""Commands to create, check and rebuild a desk; the doctor."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -104,14 +104,14 @@ def rebuild(given: CommandContext) -> int:
 
 @command("doctor", N_("Versions, fonts, libraries, paths and the desk's health."))
 def doctor(folder: Path) -> int:
-    """Print what the doctor finds; the status of the worst of it."""
+    """Print the findings; returns the worst status."""
     found = list(health.health(folder))
     print_lines(tab_separated((one.what, one.how, "ok" if one.well else "!") for one in found))
     return max(0 if one.well else one.status for one in found)
 
 
 def open_desk_only(no_password: bool) -> None:
-    """Refuse a desk with a password until there are accounts to keep it."""
+    """Raise OperationRefused for a desk with a password: there are no accounts yet."""
     if not no_password:
         raise OperationRefused(
             _(

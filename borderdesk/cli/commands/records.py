@@ -94,9 +94,9 @@ def _all_or_nothing(save: Callable[..., Any], lines: Iterator[Any]) -> int:
 def _records(
     type_name: str, file: Path | None, shape: str, *, whole: bool
 ) -> Iterator[Iterator[Any]]:
-    """The records of the input; a `whole` one has arrived to its end before the first is given."""
+    """The records of the input; whole: read it to its end before the first is yielded."""
     with opened_input(file) as stream:
-        # Nobody else could save while what is to be saved as one is still on its way.
+        # The transaction would otherwise lock the desk while a slow pipe still delivers.
         binary = io.BytesIO(stream.read()) if whole and not is_regular_file(stream) else stream
         if shape == "json":
             yield intake.json_records(binary)
@@ -122,7 +122,7 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
         changes = given[0]
         if isinstance(changes, InvalidRecord):
             raise changes
-        # What `list` gave may be given back: it says so of the record too.
+        # The output of `list` is accepted as input, so it may repeat id and state.
         same = {"id": (record, None), "state": ("final", None)}
         fixed = [key for key in same if changes.get(key) not in same[key]]
         if fixed:

@@ -21,22 +21,29 @@ def report() -> None:
 
 OPTIONS = (
     option(
-        "--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."),
+        "--period",
+        required=True,
+        help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with .."),
     ),
     option("--scope", help=N_("post:BS, commune:06202, district:Cao Lộc or province.")),
     option(
-        "--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
+        "--out",
+        required=True,
+        type=click.Path(path_type=Path, dir_okay=False),
         help=N_("The file to write: .pdf, .xlsx or .json."),
     ),
     option(
-        "--geography", type=click.Choice(["old", "new"]),
+        "--geography",
+        type=click.Choice(["old", "new"]),
         help=N_("Units of before or after 1 July 2025."),
     ),
     option(
-        "--ids", "with_ids", is_flag=True,
+        "--ids",
+        "with_ids",
+        is_flag=True,
         help=N_("With the ids of the records of each figure (JSON)."),
     ),
-)  # fmt: skip
+)
 TYPE = option(
     "--type",
     required=True,
@@ -45,17 +52,25 @@ TYPE = option(
 )
 ANNEXES = (
     option(
-        "--annex-register", "annex_registers", multiple=True,
+        "--annex-register",
+        "annex_registers",
+        multiple=True,
         type=click.Choice(list(RECORD_TYPES)),
-        help=N_("Annex the register of this type, so that figures lead to their records; may be"
-                " said several times."),
+        help=N_(
+            "Annex the register of this type, so that figures lead to their records; may be"
+            " said several times."
+        ),
     ),
     option(
-        "--no-communes", "by_commune", is_flag=True, flag_value=False, default=True,
+        "--no-communes",
+        "by_commune",
+        is_flag=True,
+        flag_value=False,
+        default=True,
         help=N_("Without the annex by commune."),
     ),
     option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere.")),
-)  # fmt: skip
+)
 
 
 def _add(name: str) -> None:
