@@ -18,7 +18,7 @@ from borderdesk.desk import Desk
 from borderdesk.overview.safety import moment
 from borderdesk.store.locks import Lock
 from tests.conftest import ROOT
-from tests.core.test_safety import CLEARING, now
+from tests.core.overview.test_safety import CLEARING, now
 from tests.gui.liaison import WAIT, drop, settle
 from tests.gui.looks import faults
 from tests.gui.steps import CONTROL, focused, key, press

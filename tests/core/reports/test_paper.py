@@ -24,7 +24,7 @@ from borderdesk.reports.pdf import first_page, write_pdf
 from tests import paper, papers
 from tests.papers import BODY, CODE, document, letter, table
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NEAR = 0.5  # mm
 LEFT, RIGHT, MIDDLE = 30.0, 195.0, 112.5
 SINGLE = 1.149  # a single line of Times, in its size
