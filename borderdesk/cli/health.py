@@ -115,6 +115,6 @@ def _backup_health(desk: Desk) -> tuple[str, bool]:
         none = _("none there yet")
         return f"{none}; {since}", desk.identity.practice or standing.written_since == 0
     made = datetime.datetime.fromisoformat(newest.made).astimezone()
-    told = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
+    text = f"{made:%d/%m/%Y %H:%M} {newest.file}; {since}"
     failed = _("the last one that was tried failed")
-    return f"{told}; {failed}" if standing.state == "failed" else told, standing.state == "good"
+    return f"{text}; {failed}" if standing.state == "failed" else text, standing.state == "good"

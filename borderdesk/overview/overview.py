@@ -267,11 +267,11 @@ def _missed_todo(
 ) -> Todo:
     model = RECORD_TYPES[type_name]
     fields = model.columns()
-    told = [fields[c].show(v, session.book) for c, v in zip(columns, key, strict=True) if v]
+    details = [fields[c].show(v, session.book) for c, v in zip(columns, key, strict=True) if v]
     words = _("Last month {count} of {title} ({details}), none logged this month")
     plain = _("Last month {count} of {title}, none logged this month")
-    text = (words if told else plain).format(
-        count=format_number(number, language()), title=_(model.title), details=", ".join(told)
+    text = (words if details else plain).format(
+        count=format_number(number, language()), title=_(model.title), details=", ".join(details)
     )
     return Todo("", text, type_name, {"period": before.text})
 

@@ -38,7 +38,7 @@ def card_document(session: Session, card: Card, picture: Path, lang: str) -> Doc
     """The card as a document; picture: the image file of its QR code."""
     book = session.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
-    told = (
+    facts = (
         (_("Unit of the desk"), name),
         (_("Kind of desk"), _(ROLE_NAMES[card.role])),
         (_("Desk's id"), card.desk),
@@ -51,7 +51,7 @@ def card_document(session: Session, card: Card, picture: Path, lang: str) -> Doc
         title=_("Card of a desk"),
         subtitle=(name,),
         blocks=(
-            Table(columns, tuple(Row(pair) for pair in told)),
+            Table(columns, tuple(Row(pair) for pair in facts)),
             Picture(picture),
             Paragraph(
                 _(

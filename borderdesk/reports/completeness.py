@@ -121,7 +121,7 @@ def _month(
     by_post: defaultdict[str, list[EntryTimes]] = defaultdict(list)
     for one in typed:
         by_post[one.post].append(one)
-    told = [
+    post_months = [
         _month_of(
             post,
             by_post[post],
@@ -131,7 +131,7 @@ def _month(
         )
         for post in posts
     ]
-    return CompletenessMonth(month, first, last, due, told)
+    return CompletenessMonth(month, first, last, due, post_months)
 
 
 def _month_of(

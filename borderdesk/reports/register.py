@@ -288,10 +288,10 @@ class Register:
             self._session.part(RecordLists).stream(self._model.type_name, self._chosen)
         ):
             self._progress(number, whole)
-            told = as_json(self._model, listed, self._book)
+            members = as_json(self._model, listed, self._book)
             if not self._owned(listed):
-                self._withhold(told, listed)
-            yield f"{', ' if number else ''}{json_line(told)}"
+                self._withhold(members, listed)
+            yield f"{', ' if number else ''}{json_line(members)}"
         yield "]}"
 
     def _owned(self, listed: ListEntry) -> bool:
@@ -299,14 +299,14 @@ class Register:
             self._model.type_name, listed.id, listed.values
         )
 
-    def _withhold(self, told: dict[str, Any], listed: ListEntry) -> None:
+    def _withhold(self, members: dict[str, Any], listed: ListEntry) -> None:
         """Set personal and internal fields to null."""
         for key in self._model.columns():
             if self._model.part_of(key, listed.values) != PUBLIC:
-                told[key] = None
+                members[key] = None
         for key, children in self._model.children().items():
             kept = [k for k, field in children.child.fields().items() if field.part != PUBLIC]
-            for row in told[key]:
+            for row in members[key]:
                 row.update(dict.fromkeys(kept))
 
 

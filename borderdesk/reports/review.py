@@ -84,7 +84,7 @@ def _across(review: Review) -> bool:
 def _verdict_counts(review: Review) -> str:
     """A sentence on how many clauses were met."""
     counts = Counter(clause.verdict for clause in _measured(review))
-    told = _(
+    text = _(
         "Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed} not met"
     ).format(
         count=len(_measured(review)),
@@ -93,8 +93,8 @@ def _verdict_counts(review: Review) -> str:
         missed=counts[MISSED],
     )
     if counts[None]:
-        told = _("{told}; {count} cannot be judged").format(told=told, count=counts[None])
-    return f"{told}."
+        text = _("{told}; {count} cannot be judged").format(told=text, count=counts[None])
+    return f"{text}."
 
 
 def _annexes(session: Session, review: Review) -> Iterator[Annex]:
@@ -202,10 +202,10 @@ def _regulation(session: Session, number: str, year: int) -> str:
     if not number:
         return _("Targets of {year}").format(year=year)
     parties, signed = regulation_facts(session.store, number, year)
-    told = _("Regulation {number}").format(number=number)
+    text = _("Regulation {number}").format(number=number)
     if signed:
-        told = _("{regulation} of {date}").format(regulation=told, date=_date(signed))
-    return f"{told}: {parties}" if parties else told
+        text = _("{regulation} of {date}").format(regulation=text, date=_date(signed))
+    return f"{text}: {parties}" if parties else text
 
 
 def _date(iso: str) -> str:

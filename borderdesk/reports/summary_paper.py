@@ -258,9 +258,9 @@ class SummaryPaper:
                 count=max(line.doubles for line in self._lines)
             )
         if summary.joint:
-            told = "; ".join(f"{title}: {number}" for title, number in summary.joint)
+            joint = "; ".join(f"{title}: {number}" for title, number in summary.joint)
             yield _("Together with other posts, counted by the post that led: {list}.").format(
-                list=told
+                list=joint
             )
         if self._request.hide_empty and len(self._lines) < len(summary.lines):
             yield _("Rows without any figure are left out.")

@@ -47,7 +47,7 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
             automatic=automatic and where is None,
             progress=_steps(_("Backing up"), watched),
         )
-    told = {
+    fields = {
         "file": str(made.file),
         "made": made.made,
         "size": made.size,
@@ -56,7 +56,7 @@ def backup(folder: Path, where: Path | None, automatic: bool, watched: bool) -> 
         "totals_hash": made.totals_hash,
         "seconds": round(time.monotonic() - began, 1),
     }
-    print_json(told)
+    print_json(fields)
 
 
 @command("backups", N_("The backups that were tried, newest first."))
@@ -91,11 +91,11 @@ def restore(_folder: Path, file: Path, into: Path, watched: bool) -> None:
     """Restore a desk; one JSON line."""
 
     done = restoration.restore(file, into, _steps(_("Restoring"), watched))
-    told = {
+    fields = {
         "desk": str(done.desk),
         "records": done.records,
         "revisions": done.revisions,
         "totals_hash": done.totals_hash,
         "made": done.made,
     }
-    print_json(told)
+    print_json(fields)

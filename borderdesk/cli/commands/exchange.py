@@ -69,14 +69,14 @@ def card_list(folder: Path) -> None:
     """One JSON line a card."""
     with Desk.open(folder) as desk:
         for known in desk.exchange.cards.known():
-            told = {
+            fields = {
                 **known.card._asdict(),
                 "fingerprint": known.card.fingerprint,
                 "accepted": known.accepted,
                 "noted": known.noted,
                 "vouched": known.vouched,
             }
-            print_json(told)
+            print_json(fields)
 
 
 @command(
@@ -243,13 +243,13 @@ def import_packages(
 def board(folder: Path, year: int, compare: bool) -> None:
     """One JSON line a post."""
     with Desk.open(folder) as desk:
-        told = desk.exchange.board
+        monitor = desk.exchange.board
         if compare:
-            for row in told.table(year).rows:
+            for row in monitor.table(year).rows:
                 for cell in row.cells:
                     if cell.batches:
-                        told.compare(cell.batches[-1])
-        table = told.table(year)
+                        monitor.compare(cell.batches[-1])
+        table = monitor.table(year)
         for row in table.rows:
             months = {
                 month.text: {**cell._asdict(), "due": cell.due.isoformat()}
@@ -264,9 +264,9 @@ def batches(folder: Path) -> None:
     """One JSON line a batch."""
     with Desk.open(folder) as desk:
         for batch in desk.exchange.batches.all():
-            told = batch._asdict()
-            del told["figures"]
-            print_json(told)
+            fields = batch._asdict()
+            del fields["figures"]
+            print_json(fields)
 
 
 @command("undo-batch", N_("Take a batch out again."))
