@@ -103,6 +103,10 @@ class Register:
             for key in model.listed()
             if model.columns()[key].refers_to not in (UNIT, HAMLET)
         }
+        self._hamlet_keys = model.referring(HAMLET)
+        self._units_keys = model.referring(UNIT, True)
+        self._unit_keys = model.referring(UNIT, False)
+        self._household_keys = model.referring(HOUSEHOLD)
         self._child_units = [
             (key, child_key)
             for key, children in model.children().items()
@@ -199,16 +203,15 @@ class Register:
 
     def _place(self, values: Values) -> str:
         """Hamlet and units; of a record without a unit of its own that of its household."""
-        model = self._model
-        hamlets = [values[key] for key in model.referring(HAMLET) if values.get(key)]
-        units = [unit for key in model.referring(UNIT, True) for unit in values.get(key) or ()]
-        own = [values[key] for key in model.referring(UNIT, False) if values.get(key)]
+        hamlets = [values[key] for key in self._hamlet_keys if values.get(key)]
+        units = [unit for key in self._units_keys for unit in values.get(key) or ()]
+        own = [values[key] for key in self._unit_keys if values.get(key)]
         units += own or self._household_units(values)
         units += [row[unit] for key, unit in self._child_units for row in values.get(key) or ()]
         return ", ".join([*hamlets, *dict.fromkeys(map(self._book.unit_short, units))])
 
     def _household_units(self, values: Values) -> list[str]:
-        households = [values[k] for k in self._model.referring(HOUSEHOLD) if values.get(k)]
+        households = [values[key] for key in self._household_keys if values.get(key)]
         return [unit for one in households for unit in (self._household(one)[1],) if unit]
 
     def _shown(self, listed: ListEntry) -> set[str]:
