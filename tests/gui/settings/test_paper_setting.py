@@ -1,6 +1,7 @@
 """The paper is chosen in the settings; pages on the screen and at the printer follow it."""
 
 import datetime
+from contextlib import closing
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -9,10 +10,12 @@ from PySide6.QtCore import QMarginsF, Qt
 from PySide6.QtGui import QPageSize
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QLabel
+from sqlcipher3 import dbapi2
 
 from borderdesk.base.i18n import _
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.schema.settings import SETTINGS
+from borderdesk.store import database
 from tests.gui.steps import CONTROL, key
 from ui.reports.printing import print_pdf
 from ui.settings.settings_page import PAPER_HINT
@@ -143,16 +146,14 @@ def test_the_choice_and_the_table_of_settings_say_the_same(qtbot, window, desk):
     assert page.paper.currentData() == "A4"
 
 
-def test_a_choice_that_cannot_be_kept_is_taken_back(qtbot, window, desk):
+def test_a_choice_that_cannot_be_kept_is_taken_back(qtbot, window, desk, monkeypatch):
     page = first_tab(qtbot, window)
-    with desk.writing():
-        desk.store.run(
-            "CREATE TRIGGER full BEFORE INSERT ON setting"
-            " BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
-        )
-    choose(qtbot, page, Qt.Key.Key_Down)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    with closing(dbapi2.connect(str(desk.store.path))) as another_program:
+        another_program.execute("BEGIN IMMEDIATE")
+        choose(qtbot, page, Qt.Key.Key_Down)
+        assert page.bar.text.startswith("✗")
     assert page.paper.currentData() == "A4"
-    assert page.bar.text.startswith("✗")
     assert wide_paper(desk, desk.today()) == "A4"
 
 
