@@ -19,6 +19,8 @@ from typing import Any, NamedTuple
 from borderdesk.base.i18n import _
 
 SALT_BYTES = 16
+_VARIANT, _REST = 1 << 63, (1 << 62) - 1
+"""The bits of a UUID's second half: its variant, and what may be anything."""
 
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
@@ -201,7 +203,6 @@ def new_id() -> str:
 
 def uuid7(milliseconds: int, counter: int, rest: int) -> str:
     """The UUIDv7 of these bits, in its usual lower-case form."""
-    return (
-        f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-{counter & 0xFFF | 0x7000:04x}"
-        f"-{rest >> 48 & 0x3FFF | 0x8000:04x}-{rest & 0xFFFF_FFFF_FFFF:012x}"
-    )
+    number = milliseconds << 80 | (counter & 0xFFF | 0x7000) << 64 | rest & _REST | _VARIANT
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

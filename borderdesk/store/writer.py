@@ -9,7 +9,7 @@ in SQL too, so that a start needs no model class of a table that only a save tou
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.text import words
@@ -44,6 +44,10 @@ if TYPE_CHECKING:
 FLUSH_ROWS = 2_000
 """So many records are buffered at most: memory stays bounded in an import of any size."""
 CACHED_HOUSEHOLDS = 20_000
+
+
+_doubts_json = lru_cache(maxsize=2_048)(canonical)
+"""Cached: the lateness of every record of a bulk import is one of few."""
 
 
 class HouseholdFacts(NamedTuple):
@@ -161,7 +165,7 @@ class Writer:
         if separate is not None:
             self._pending[_PRIVATE_SQL].append((seq, *separate))
         if change.doubts:
-            self._pending[_WARNING_SQL].append((change.record, canonical(change.doubts)))
+            self._pending[_WARNING_SQL].append((change.record, _doubts_json(change.doubts)))
         elif change.parents and change.doubts is not None:
             self.flush()
             self._store.run("DELETE FROM soft_warning WHERE record = ?", (change.record,))

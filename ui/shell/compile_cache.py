@@ -1,20 +1,28 @@
-"""Compiled code of sources that a library carries inside itself and compiles at every start."""
+"""Code that is compiled again at every start: sources that a library carries inside itself, and
+regular expressions."""
 
 import builtins
 import contextlib
 import hashlib
 import marshal
 import os
+import re
 import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 _compile = builtins.compile
+_patterns: Any = getattr(re, "_compiler", None)
+"""The part of `re` that compiles; private, so that a Python without it caches no pattern."""
+_compile_pattern: Any = getattr(_patterns, "compile", None)
+_sre: Any = getattr(_patterns, "_sre", None)
+"""The engine, which runs the code that patterns are compiled to."""
 
 
 class CompileCache:
-    """Stands for the builtin compile while a library is imported; what was compiled once is kept.
+    """Stands for the builtin compile, and for that of `re`, while modules are imported; what was
+    compiled once is kept.
 
     The file is like Python's own .pyc files: it can be thrown away, and where it cannot be
     written every start compiles.
@@ -29,6 +37,8 @@ class CompileCache:
         with contextlib.suppress(OSError, EOFError, ValueError, TypeError):
             self._kept = marshal.loads(self._file.read_bytes())
         builtins.compile = self._compiled
+        if _compile_pattern is not None:
+            _patterns.compile = self._compiled_pattern
 
     def __exit__(
         self,
@@ -37,6 +47,8 @@ class CompileCache:
         _trace: TracebackType | None,
     ) -> None:
         builtins.compile = _compile
+        if _compile_pattern is not None:
+            _patterns.compile = _compile_pattern
         # Nothing stays of an older version of the library.
         if self._used.keys() != self._kept.keys():
             with contextlib.suppress(OSError):
@@ -53,11 +65,50 @@ class CompileCache:
         self._used[key] = code
         return marshal.loads(code)
 
+    def _compiled_pattern(self, pattern: Any, flags: int = 0) -> Any:
+        """What `re` makes of a pattern, from the code that its engine was given before."""
+        if not isinstance(pattern, bytes | str):
+            return _compile_pattern(pattern, flags)
+        about = (_sre.MAGIC, pattern, int(flags))
+        key = hashlib.blake2b(marshal.dumps(about)).digest()
+        code = self._kept.get(key)
+        if code is None:
+            code = marshal.dumps(_code_of(pattern, flags))
+        self._used[key] = code
+        # The engine checks its code; a pattern goes in as it is.
+        return _sre.compile(pattern, *marshal.loads(code))
+
     def _write(self) -> None:
         self._file.parent.mkdir(exist_ok=True)
         half = self._file.with_suffix(f".{os.getpid()}")
         half.write_bytes(marshal.dumps(self._used))
         half.replace(self._file)
+
+
+class _Engine:
+    """Stands for the engine of `re`; notes what a pattern is made of."""
+
+    def __init__(self) -> None:
+        self.made: tuple[Any, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(_sre, name)
+
+    def compile(self, pattern: Any, flags: int, code: list[int], *groups: Any) -> Any:
+        # The constants among the code are of a class of their own, which marshal does not take.
+        self.made = (int(flags), [*map(int, code)], *groups)
+        return _sre.compile(pattern, flags, code, *groups)
+
+
+def _code_of(pattern: str | bytes, flags: int) -> tuple[Any, ...]:
+    """What the engine is given beside a pattern: flags, code, number of groups and their names."""
+    engine = _Engine()
+    _patterns._sre = engine
+    try:
+        _compile_pattern(pattern, flags)
+    finally:
+        _patterns._sre = _sre
+    return engine.made
 
 
 def cache_file(name: str) -> Path:

@@ -1,10 +1,13 @@
 """What a start brings in, and what it leaves for later."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from shutil import copytree
+
+import pytest
 
 from ui.shell import compile_cache
 from ui.shell.compile_cache import CompileCache
@@ -80,6 +83,43 @@ def test_what_pyside_compiles_at_every_start_is_kept_compiled(tmp_path, monkeypa
         assert found["x"] == 42
         monkeypatch.setattr(compile_cache, "_compile", None)
     assert [path.name for path in file.parent.iterdir()] == ["own.marshal"]
+
+
+PATTERNS = [
+    (r"(?P<day>\d{1,2})[/.](?P<month>\d{1,2})(?!\w)", re.ASCII),
+    ("Đồn|đồn|[à-ỹ]+", re.IGNORECASE),
+    (rb"^\s*#.*?coding[:=]", re.MULTILINE),
+    (r"a # comment", re.VERBOSE),
+    (r"(?i:x)(y)?z{2,3}?", 0),
+]
+TEXTS = ["31/12 1.2x", "ĐỒN Biên Phòng", "  # coding: utf-8\n#coding=x", "a # comment", "Xyzz xzzz"]
+
+
+def test_regular_expressions_of_a_start_are_kept_compiled(tmp_path, monkeypatch):
+    file = tmp_path / "own.marshal"
+    usual = [re.compile(*about) for about in PATTERNS]
+    for _start in range(2):
+        re.purge()
+        with CompileCache(file):
+            kept = [re.compile(*about) for about in PATTERNS]
+        for one, other in zip(usual, kept, strict=True):
+            assert (one, one.flags, one.groups) == (other, other.flags, other.groups)
+            assert one.groupindex == other.groupindex
+            texts = [t.encode() for t in TEXTS] if isinstance(one.pattern, bytes) else TEXTS
+            found = [
+                [m.group(0, *m.groupdict()) for m in p.finditer(t)]
+                for p in (one, other)
+                for t in texts
+            ]
+            assert found[: len(texts)] == found[len(texts) :]
+        monkeypatch.setattr(compile_cache, "_code_of", None)
+    assert re._compiler.compile is compile_cache._compile_pattern
+    re.purge()
+
+
+def test_a_pattern_that_is_wrong_is_refused_as_ever(tmp_path):
+    with CompileCache(tmp_path / "own.marshal"), pytest.raises(re.error, match="position 1"):
+        re.compile("a(")
 
 
 def test_a_cache_of_compiled_code_that_is_broken_is_written_anew(tmp_path):
