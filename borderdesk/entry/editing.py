@@ -220,15 +220,24 @@ class RecordEditor(Part):
 
     @operation("record.write")
     def undelete(self, type_name: str, record: str) -> SavedRecord:
-        """Take a deletion back: the version before it becomes current again."""
+        """Take a deletion back: the version before it becomes current again.
+
+        Raises UserError for a record that is not deleted, OperationRefused where it belongs to
+        another desk or came without its text.
+        """
         model, record = ALL_TYPES[type_name], record.lower()
         versions = self.history(type_name, record)
         head = current(_nodes(versions))
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
-        before = next(v for v in reversed(versions) if not v.deleted)
-        values = before.values()
-        assert values is not None
+        values = next((v.values() for v in reversed(versions) if not v.deleted), None)
+        if values is None:
+            raise OperationRefused(
+                _(
+                    "The text of this record never came to this desk. Take it back on the desk"
+                    " that wrote it."
+                )
+            )
         self.require_owner(type_name, record, values)
         self._require_households(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
