@@ -1,4 +1,4 @@
-"""The same done to many records at once: all of them or none, in one transaction."""
+"""Operations on many records at once: all of them or none, in one transaction."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,12 +6,12 @@ from borderdesk.entry.editing import RecordEditor, SavedRecord
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 
-Say = Callable[[int, int], None]
-"""Told how many records are done, of how many; may raise to stop, which undoes everything."""
+Progress = Callable[[int, int], None]
+"""Called with (records done, records in all); what it raises rolls the whole operation back."""
 
 
-def quietly(_done: int, _all: int) -> None:
-    """Nobody watches."""
+def ignore_progress(_done: int, _all: int) -> None:
+    """A progress callback for when nobody watches."""
 
 
 class Bulk(Part):
@@ -19,28 +19,28 @@ class Bulk(Part):
 
     @operation("record.write")
     def delete_many(
-        self, type_name: str, records: Sequence[str], reason: str, say: Say = quietly
+        self, type_name: str, records: Sequence[str], reason: str, progress: Progress = ignore_progress
     ) -> None:
-        """Delete records; one that may not be deleted undoes all. Raises UserError."""
+        """Delete records; one that may not be deleted rolls all back. Raises UserError."""
         for done, record in enumerate(records):
-            say(done, len(records))
+            progress(done, len(records))
             self.session.part(RecordEditor).delete(type_name, record, reason)
 
     @operation("record.write")
-    def undelete_many(self, type_name: str, records: Sequence[str], say: Say = quietly) -> None:
+    def undelete_many(self, type_name: str, records: Sequence[str], progress: Progress = ignore_progress) -> None:
         """Take deletions back."""
         for done, record in enumerate(records):
-            say(done, len(records))
+            progress(done, len(records))
             self.session.part(RecordEditor).undelete(type_name, record)
 
     @operation("record.write")
     def tag_many(
-        self, type_name: str, records: Sequence[str], tag: str, on: bool, say: Say = quietly
+        self, type_name: str, records: Sequence[str], tag: str, on: bool, progress: Progress = ignore_progress
     ) -> list[str]:
         """Give records a tag (code of the pick list), or take it off; those that changed."""
         changed = []
         for done, record in enumerate(records):
-            say(done, len(records))
+            progress(done, len(records))
             before = list(
                 self.session.part(RecordEditor).read(type_name, record)[0].get("tags") or []
             )

@@ -18,7 +18,7 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.entry.entering import Entering, household_fields
+from borderdesk.entry.entry_rules import EntryRules, household_fields
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts
@@ -57,14 +57,14 @@ class BatchRefused(UserError):
 class RecordEditor(Part):
     """Adding, changing, deleting and reading records by their type and id."""
 
-    def rules(self, *, new_picks: bool = False) -> Entering:
+    def rules(self, *, new_picks: bool = False) -> EntryRules:
         """The rules of entry as they are now, for one transaction or one check.
 
         new_picks: whether an unknown pick is added to its list instead of refused.
         """
         make_pick = self._make_pick if new_picks else (lambda _list, _label: None)
         session = self.session
-        return Entering(
+        return EntryRules(
             self.store,
             session.book,
             session.today(),
@@ -122,7 +122,7 @@ class RecordEditor(Part):
         model = ALL_TYPES[type_name]
         rules = self.rules(new_picks=new_picks)
         writer, stamp = Writer(self.store, rules.book), self.session.stamp()
-        prepare = self._prepare_with_picks if new_picks else Entering.prepare
+        prepare = self._prepare_with_picks if new_picks else EntryRules.prepare
         outcome: list[tuple[int, SavedRecord | InvalidRecord]] = []
         refused: list[tuple[int, InvalidRecord]] = []
         waiting = iter(rules.in_order(model, lines))
@@ -148,7 +148,7 @@ class RecordEditor(Part):
         return sorted([*outcome, *refused], key=itemgetter(0))
 
     def _prepare_with_picks(
-        self, rules: Entering, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
+        self, rules: EntryRules, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
     ) -> list[Change]:
         with self._picks_kept():
             return rules.prepare(model, raw, typed=typed)

@@ -15,7 +15,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.text import fold
-from borderdesk.entry.bulk import Say, quietly
+from borderdesk.entry.bulk import Progress, ignore_progress
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
@@ -32,7 +32,7 @@ from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 
 if TYPE_CHECKING:
-    from borderdesk.entry.entering import Entering
+    from borderdesk.entry.entry_rules import EntryRules
     from borderdesk.schema.book import Book
     from borderdesk.session.session import Session
 
@@ -75,7 +75,7 @@ class GridColumn(NamedTuple):
         return self.field.numeric
 
 
-class Checked(NamedTuple):
+class RowReading(NamedTuple):
     """What a row reads as: problems by column, doubts by column in words, the texts as the desk
     would write them, and the columns that do not exist for these values."""
 
@@ -236,7 +236,7 @@ def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, s
 
 def check_rows(
     desk: "Session", type_name: str, rows: Sequence[Cells], period: Period | None
-) -> list[Checked]:
+) -> list[RowReading]:
     """What rows read as by themselves; what depends on other records is told at saving."""
     model = ALL_TYPES[type_name]
     entry = desk.part(RecordEditor).rules()
@@ -244,8 +244,8 @@ def check_rows(
 
 
 def _checked(
-    model: type[Revisioned], cells: Cells, period: Period | None, entry: "Entering"
-) -> Checked:
+    model: type[Revisioned], cells: Cells, period: Period | None, entry: "EntryRules"
+) -> RowReading:
     entry.on = None
     book = entry.book
     cleaned = clean(model, raw_of(model, cells, period, book), entry, typed=True)
@@ -259,7 +259,7 @@ def _checked(
     inactive = frozenset(
         key for key, field in model.columns().items() if not active(field, cleaned.values)
     )
-    return Checked(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
+    return RowReading(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
 
 
 def _household_problems(key: str, described: Mapping[str, str]) -> dict[str, str]:
@@ -304,7 +304,7 @@ class Grid(Part):
         kept: Container[int],
         form: str,
         left: Texts | None = None,
-        doubt_text: Say = quietly,
+        progress: Progress = ignore_progress,
     ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells), all or none, and end the draft of the grid.
 
@@ -315,7 +315,7 @@ class Grid(Part):
 
         def lines() -> Iterator[tuple[int, dict[str, object]]]:
             for done, (number, cells) in enumerate(rows):
-                doubt_text(done, len(rows))
+                progress(done, len(rows))
                 yield number, raw_of(model, cells, period, book)
 
         try:

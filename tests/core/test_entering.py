@@ -9,7 +9,7 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, RecordChange
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
-from borderdesk.entry.entering import (
+from borderdesk.entry.entry_rules import (
     ENTERED,
     OUTSIDE,
     SIGNED,

@@ -21,7 +21,7 @@ from borderdesk.store.tables import table_name
 MOST_REMEMBERED = 50_000
 """So many things looked up are kept; then they are forgotten, and looked up again when asked."""
 
-ListEntry = tuple[Any, ...]
+ListedValues = tuple[Any, ...]
 """A record's post and listed fields as they are stored."""
 Signatures = set[tuple[str, int]]
 """What a household signed: (programme, year)."""
@@ -42,8 +42,8 @@ class KnownRecords:
         self._here: set[str] = set()
         self._described: dict[tuple[Any, ...], str] = {}
         self._signed: dict[str, Signatures] = {}
-        self._waiting: defaultdict[tuple[Any, ...], set[ListEntry]] = defaultdict(set)
-        self._days: dict[tuple[Any, ...], set[ListEntry]] = {}
+        self._waiting: defaultdict[tuple[Any, ...], set[ListedValues]] = defaultdict(set)
+        self._days: dict[tuple[Any, ...], set[ListedValues]] = {}
         self._groups: bool | None = None
 
     # ------------------------------------------------------------------- records
@@ -54,7 +54,7 @@ class KnownRecords:
             self._store.value("SELECT 1 FROM revision WHERE record = ? LIMIT 1", (record,))
         )
 
-    def repeats(self, model: type[Revisioned], listed: ListEntry, besides: str = "") -> bool:
+    def repeats(self, model: type[Revisioned], listed: ListedValues, besides: str = "") -> bool:
         """Whether a record of this post has the same listed fields; `besides` is not asked."""
         if besides:
             return bool(self._store.value(_same_sql(model), (*listed, besides)))
@@ -165,7 +165,7 @@ class KnownRecords:
         self._signed[record] = set()
 
     def remember(
-        self, model: type[Revisioned], record: str, values: Values, listed: ListEntry = ()
+        self, model: type[Revisioned], record: str, values: Values, listed: ListedValues = ()
     ) -> None:
         """Keep what later records of this transaction are compared with; a household has no
         `listed` values."""
@@ -205,7 +205,7 @@ def _listed(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], Any] | 
     return tuple((key, stored[key]) for key in model.listed())
 
 
-def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListEntry:
+def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedValues:
     """The post, the event date and the other listed fields as they are stored."""
     listed = [values.get("post")]
     for key, convert in _listed(model):

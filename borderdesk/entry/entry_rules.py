@@ -1,6 +1,6 @@
 """From typed or sent input to a record ready to be written: every rule that needs the desk.
 
-One `Entering` serves one transaction. What it finds out (households, ids, what was entered a
+One `EntryRules` serves one transaction. What it finds out (households, ids, what was entered a
 moment ago) it remembers, so that a long list is checked as if its lines were saved one by one.
 """
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.known import KnownRecords, ListEntry, listed_values
+from borderdesk.entry.known_records import KnownRecords, ListedValues, listed_values
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     HOUSEHOLD,
@@ -49,7 +49,7 @@ HOUSEHOLD_KEYS = dict.fromkeys(("head", "commune", "hamlet", "citizen_id")).keys
 """What a household may be described by, in this order."""
 
 
-class Named(NamedTuple):
+class HouseholdDescription(NamedTuple):
     """A household that a record describes: its id, the description, and what makes it when it
     is new."""
 
@@ -58,7 +58,7 @@ class Named(NamedTuple):
     made: Change | None = None
 
 
-class Entering:
+class EntryRules:
     """Checks and completes the records of one transaction (an `Entry` for the fields).
 
     make_pick: adds an entry to a pick list and gives its code, or None when new ones are
@@ -117,7 +117,7 @@ class Entering:
         change = Change(model, record, values, doubts=tuple(cleaned.doubts))
         return [*self._made(named), change] if named else [change]
 
-    def _made(self, named: Iterable[Named]) -> Iterator[Change]:
+    def _made(self, named: Iterable[HouseholdDescription]) -> Iterator[Change]:
         """The households that a record which is accepted makes."""
         for one in named:
             if one.made is not None and one.made.values is not None:
@@ -161,9 +161,9 @@ class Entering:
 
     def _settle_household(
         self, model: type[Revisioned], cleaned: CleaningResult, *, typed: bool
-    ) -> list[Named]:
+    ) -> list[HouseholdDescription]:
         """Turn a described household into the id of one found or made."""
-        described: list[Named] = []
+        described: list[HouseholdDescription] = []
         for key in household_fields(model):
             given = cleaned.values.get(key)
             if given is None or key in cleaned.problems:
@@ -182,11 +182,11 @@ class Entering:
 
     def _found_or_made(
         self, key: str, given: Mapping[str, Any], cleaned: CleaningResult, *, typed: bool
-    ) -> Named | None:
+    ) -> HouseholdDescription | None:
         description = (self.on, typed, *map(given.get, HOUSEHOLD_KEYS))
         known = self.known.described(description)
         if known is not None and given.keys() <= HOUSEHOLD_KEYS:
-            return Named(known, description)
+            return HouseholdDescription(known, description)
         unknown = given.keys() - HOUSEHOLD_KEYS
         for extra in sorted(unknown):
             cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
@@ -203,7 +203,7 @@ class Entering:
         found = self.known.find_household(values)
         if found is not None:
             self.known.remember_described(description, found)
-            return Named(found, description)
+            return HouseholdDescription(found, description)
         if cleaned.problems:
             return None
         if self.known.likes(values):
@@ -211,7 +211,7 @@ class Entering:
         record = self._ids()
         self.known.begin_household(record)
         made = Change(Household, record, values, doubts=tuple(household.doubts))
-        return Named(record, description, made)
+        return HouseholdDescription(record, description, made)
 
     # ------------------------------------------------------------------ soft rules
 
@@ -241,7 +241,7 @@ class Entering:
             cleaned.doubts.append(Doubt(field, UNKNOWN_HAMLET))
 
     def _doubt_repeats(
-        self, model: type[Revisioned], cleaned: CleaningResult, listed: ListEntry, besides: str = ""
+        self, model: type[Revisioned], cleaned: CleaningResult, listed: ListedValues, besides: str = ""
     ) -> None:
         """Doubt what is there already: the same listed fields; a household's second signature
         of the year."""
@@ -259,7 +259,7 @@ class Entering:
             cleaned.doubts.append(Doubt(model.listed()[0], ENTERED))
 
     def _doubt_closed(
-        self, model: type[Revisioned], cleaned: CleaningResult, record: str, named: Iterable[Named]
+        self, model: type[Revisioned], cleaned: CleaningResult, record: str, named: Iterable[HouseholdDescription]
     ) -> None:
         """Doubt what comes into a period that was closed without it."""
         event, values = model.event(), cleaned.values
@@ -325,7 +325,7 @@ def _clean_edit(
     model: type[Revisioned],
     changes: Mapping[str, Any],
     kept: Values,
-    entering: Entering,
+    entering: EntryRules,
     *,
     typed: bool,
 ) -> CleaningResult:
@@ -343,7 +343,7 @@ def _clean_edit(
 
 
 def _judge_places_below(
-    model: type[Revisioned], kept: Values, cleaned: CleaningResult, entering: Entering
+    model: type[Revisioned], kept: Values, cleaned: CleaningResult, entering: EntryRules
 ) -> None:
     """The communes of children that stay must be valid on the record's new day."""
     for key, field in model.children().items():
@@ -367,7 +367,7 @@ def _places_again(
     return {k: v for k, v in kept.items() if k not in places}, again
 
 
-def _joined_last(lines: Iterable[Line], entering: Entering) -> Iterator[Line]:
+def _joined_last(lines: Iterable[Line], entering: EntryRules) -> Iterator[Line]:
     """Households with those joined to others after these, whatever the order of the lines.
 
     Households joined in a ring know of each other beforehand; nothing else could begin it.
