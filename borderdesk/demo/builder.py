@@ -216,7 +216,7 @@ class DemoBuilder:
                     for _record in range(size):
                         self._enter(*next(plan))
                     self._writer.flush()
-                    self._entering.written()
+                    self._entering.forget_written()
                     done += size
                     progress(done, self._total)
                 self._writer.finish()

@@ -19,7 +19,11 @@ class Bulk(Part):
 
     @operation("record.write")
     def delete_many(
-        self, type_name: str, records: Sequence[str], reason: str, progress: Progress = ignore_progress
+        self,
+        type_name: str,
+        records: Sequence[str],
+        reason: str,
+        progress: Progress = ignore_progress,
     ) -> None:
         """Delete records; one that may not be deleted rolls all back. Raises UserError."""
         for done, record in enumerate(records):
@@ -27,7 +31,9 @@ class Bulk(Part):
             self.session.part(RecordEditor).delete(type_name, record, reason)
 
     @operation("record.write")
-    def undelete_many(self, type_name: str, records: Sequence[str], progress: Progress = ignore_progress) -> None:
+    def undelete_many(
+        self, type_name: str, records: Sequence[str], progress: Progress = ignore_progress
+    ) -> None:
         """Take deletions back."""
         for done, record in enumerate(records):
             progress(done, len(records))
@@ -35,7 +41,12 @@ class Bulk(Part):
 
     @operation("record.write")
     def tag_many(
-        self, type_name: str, records: Sequence[str], tag: str, on: bool, progress: Progress = ignore_progress
+        self,
+        type_name: str,
+        records: Sequence[str],
+        tag: str,
+        on: bool,
+        progress: Progress = ignore_progress,
     ) -> list[str]:
         """Give records a tag (code of the pick list), or take it off; those that changed."""
         changed = []

@@ -18,13 +18,12 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.entry.entry_rules import EntryRules, household_fields
+from borderdesk.entry.entry_rules import EntryRules, references
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household
 from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.schema.revisions import Node, Stamp, current
 from borderdesk.session.operations import operation
@@ -139,7 +138,7 @@ class RecordEditor(Part):
                         refused.append((number, problem))
                 if keep_going or not refused:
                     outcome += _written(writer, prepared, stamp)
-                    rules.written()
+                    rules.forget_written()
             writer.finish()
         if outcome:
             self.session.note_time(stamp)
@@ -212,8 +211,7 @@ class RecordEditor(Part):
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._current(model, record)
         self.require_owner(type_name, record, known)
-        if model is Household:
-            self._require_unused(record)
+        self._require_unused(model, record)
         reason = _checked_reason(reason)
         deletion = Change(model, record, None, (head.id,), head.number + 1, reason, None)
         return self._write(self.session.book, [deletion])[-1].hex()
@@ -239,7 +237,7 @@ class RecordEditor(Part):
                 )
             )
         self.require_owner(type_name, record, values)
-        self._require_households(model, values)
+        self._require_references(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         revision = self._write(self.session.book, [back])[-1]
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
@@ -269,9 +267,8 @@ class RecordEditor(Part):
     def owns(self, type_name: str, record: str, values: Values) -> bool:
         """Whether a record may be edited here: on desks of its post and where it was first
         written; a household only where it was made."""
-        identity = self.session.identity
-        own_post = identity.role == "post" and values.get("post") == identity.unit
-        if own_post and type_name != Household.type_name:
+        identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
+        if key and identity.role == "post" and values.get(key) == identity.unit:
             return True
         first = self.store.value(
             "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
@@ -283,18 +280,27 @@ class RecordEditor(Part):
         if not self.owns(type_name, record, values):
             raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
 
-    def _require_households(self, model: type[Revisioned], values: Values) -> None:
-        for key in household_fields(model):
+    def _require_references(self, model: type[Revisioned], values: Values) -> None:
+        """Raise OperationRefused where a record that this one names was deleted."""
+        for key, target in references(model):
             named = values.get(key)
-            if named and not self.store.value("SELECT 1 FROM household WHERE id = ?", (named,)):
+            sql = f"SELECT 1 FROM {table_name(target)} WHERE id = ?"
+            if named and not self.store.value(sql, (named,)):
                 raise OperationRefused(
                     _("The household it names was deleted; take that back first.")
                 )
 
-    def _require_unused(self, household: str) -> None:
-        for model, key in [(m, k) for m in ALL_TYPES.values() for k in household_fields(m)]:
+    def _require_unused(self, target: type[Revisioned], record: str) -> None:
+        """Raise OperationRefused where other records name this one."""
+        naming = [
+            (model, key)
+            for model in ALL_TYPES.values()
+            for key, referred in references(model)
+            if referred is target
+        ]
+        for model, key in naming:
             used = self.store.value(
-                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (household,)
+                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (record,)
             )
             if used:
                 raise OperationRefused(

@@ -1,7 +1,10 @@
 """From typed or sent input to a record ready to be written: every rule that needs the desk.
 
-One `EntryRules` serves one transaction. What it finds out (households, ids, what was entered a
-moment ago) it remembers, so that a long list is checked as if its lines were saved one by one.
+One `EntryRules` serves one transaction. It keeps what it looked up and prepared, so that a long
+list is checked as if its lines were saved one by one.
+
+No field and no type is named here: the types declare their roles (own post, places, matching,
+what happens once a year), and the rules loop over the declarations.
 """
 
 import datetime
@@ -14,15 +17,16 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.entry.known_records import KnownRecords, ListedValues, listed_values
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
-    HOUSEHOLD,
+    HAMLET,
+    POST,
     UNIT,
+    ColumnField,
     Doubt,
     FieldError,
     is_uuid,
 )
-from borderdesk.schema.record import Record, Revisioned, Values
-from borderdesk.schema.records.household import Household
-from borderdesk.schema.records.pledge import Pledge
+from borderdesk.schema.record import MatchRule, Revisioned, Values
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
@@ -34,28 +38,33 @@ if TYPE_CHECKING:
 
 OUTSIDE = N_("Outside the post's area.")
 UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
-SIMILAR = N_("A household with a similar name is there.")
 LATE = N_("Addition to a closed period.")
 """The doubt kept with a record dated in a closed period that did not count it."""
 ENTERED = N_("Possibly entered already.")
-SIGNED = N_("This household has signed this programme this year.")
-JUDGED_AGAIN = frozenset({OUTSIDE, UNKNOWN_HAMLET, SIMILAR, ENTERED, SIGNED, LATE})
+JUDGED_AGAIN = frozenset(
+    {
+        OUTSIDE,
+        UNKNOWN_HAMLET,
+        LATE,
+        ENTERED,
+        *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
+        *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
+    }
+)
 """Doubts that depend on more than the field, and are judged again at every edit."""
 
 Line = tuple[int, Mapping[str, Any] | InvalidRecord]
 """A line of a list: its number, and its record or why it cannot be read."""
 
-HOUSEHOLD_KEYS = dict.fromkeys(("head", "commune", "hamlet", "citizen_id")).keys()
-"""What a household may be described by, in this order."""
 
+class DescribedRecord(NamedTuple):
+    """A record that the one in hand describes instead of naming: its type and id, the
+    description, and the change that adds it where it is new."""
 
-class HouseholdDescription(NamedTuple):
-    """A household that a record describes: its id, the description, and what makes it when it
-    is new."""
-
+    model: type[Revisioned]
     record: str
     description: tuple[Any, ...]
-    made: Change | None = None
+    addition: Change | None = None
 
 
 class EntryRules:
@@ -86,44 +95,46 @@ class EntryRules:
         self.known = KnownRecords(store)
 
     def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
-        """The lines of a list in the order to enter them: as they come, but households that
-        are joined to others after these."""
-        return _joined_last(lines, self) if model is Household else lines
+        """The lines of a list in the order to enter them: as they come, but records that are
+        joined to others after these."""
+        return lines if model.matching is None else _joined_last(model, lines, self)
 
     # ---------------------------------------------------------------- new records
 
     def prepare(
         self, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool = False
     ) -> list[Change]:
-        """The changes that enter a new record: households it makes first, itself last.
+        """The changes that enter a new record: those it describes and adds first, itself last.
 
         Raises InvalidRecord with every problem of the record.
         """
         self.on = None
         cleaned = clean(model, raw, self, typed=typed)
         record = self._new_id(raw, cleaned)
-        is_record = issubclass(model, Record)
-        if is_record:
-            self._settle_post(raw, cleaned)
-        named = self._settle_household(model, cleaned, typed=typed)
+        plan = _plan_of(model)
+        if plan.own_post:
+            self._settle_posts(plan, cleaned)
+        described: list[DescribedRecord] = []
+        if plan.references:
+            described = self._settle_references(plan, record, cleaned, typed=typed)
         if cleaned.problems:
             raise InvalidRecord(cleaned.problems)
         values = cleaned.values
-        self._doubt_places(model, cleaned)
-        listed = listed_values(model, values) if is_record else ()
+        self._doubt_places(plan, cleaned)
+        listed = listed_values(model, values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed)
-        self._doubt_closed(model, cleaned, record, named)
+        self._doubt_closed(model, cleaned, record, described)
         self.known.remember(model, record, values, listed)
         change = Change(model, record, values, doubts=tuple(cleaned.doubts))
-        return [*self._made(named), change] if named else [change]
+        return [*self._additions(described), change] if described else [change]
 
-    def _made(self, named: Iterable[HouseholdDescription]) -> Iterator[Change]:
-        """The households that a record which is accepted makes."""
-        for one in named:
-            if one.made is not None and one.made.values is not None:
-                self.known.remember(Household, one.record, one.made.values)
-                self.known.remember_described(one.description, one.record)
-                yield one.made
+    def _additions(self, described: Iterable[DescribedRecord]) -> Iterator[Change]:
+        """The records that an accepted one adds by describing them."""
+        for one in described:
+            if one.addition is not None and one.addition.values is not None:
+                self.known.remember(one.model, one.record, one.addition.values)
+                self.known.index(one.model).remember_described(one.description, one.record)
+                yield one.addition
 
     def _new_id(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> str:
         """The record's id, which may be given; what else `raw` says beside its fields."""
@@ -140,141 +151,172 @@ class EntryRules:
             cleaned.problems["id"] = _("A record with this id is here already.")
         return given
 
-    def _settle_post(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> None:
-        values, problems = cleaned.values, cleaned.problems
-        if "post" in problems:
+    def _settle_posts(self, plan: "_EntryPlan", cleaned: CleaningResult) -> None:
+        """Fill in the desk's own post, and refuse one that this desk does not write for."""
+        values, problems, key = cleaned.values, cleaned.problems, plan.own_post
+        if key in problems:
             return
-        post = values.get("post") or self._posts.own
+        post = values.get(key) or self._posts.own
         if post is None:
-            problems["post"] = _("Must be filled in.")
+            problems[key] = _("Must be filled in.")
         elif post not in self._posts.area:
-            problems["post"] = _("{post} is outside this desk's area.").format(
+            problems[key] = _("{post} is outside this desk's area.").format(
                 post=self.book.post_name(post)
             )
         else:
-            values["post"] = post
-        partners = values.get("with_posts")
-        if partners and post in partners:
-            problems["with_posts"] = _("The post itself is not one of the posts taking part.")
+            values[key] = post
+        for others in plan.other_posts:
+            if others in values and post in values[others]:
+                problems[others] = _("The post itself is not one of the posts taking part.")
 
-    # ------------------------------------------------------------------ households
+    # -------------------------------------------------- records named or described
 
-    def _settle_household(
-        self, model: type[Revisioned], cleaned: CleaningResult, *, typed: bool
-    ) -> list[HouseholdDescription]:
-        """Turn a described household into the id of one found or made."""
-        described: list[HouseholdDescription] = []
-        for key in household_fields(model):
+    def _settle_references(
+        self, plan: "_EntryPlan", record: str, cleaned: CleaningResult, *, typed: bool
+    ) -> list[DescribedRecord]:
+        """Turn what is described into the id of a record that is found or added."""
+        described: list[DescribedRecord] = []
+        for key, target in plan.references:
             given = cleaned.values.get(key)
             if given is None or key in cleaned.problems:
                 continue
             if isinstance(given, str):
-                if not self.known.has_household(given):
+                if not self.known.index(target).holds(given):
                     cleaned.problems[key] = _("There is no such household.")
-                elif model is Household and given == cleaned.values.get("id"):
+                elif given == record:
                     cleaned.problems[key] = _("A household cannot be joined to itself.")
                 continue
-            named = self._found_or_made(key, given, cleaned, typed=typed)
-            if named is not None:
-                cleaned.values[key] = named.record
-                described.append(named)
+            found = self._find_or_add(key, target, given, cleaned, typed=typed)
+            if found is not None:
+                cleaned.values[key] = found.record
+                described.append(found)
         return described
 
-    def _found_or_made(
-        self, key: str, given: Mapping[str, Any], cleaned: CleaningResult, *, typed: bool
-    ) -> HouseholdDescription | None:
-        description = (self.on, typed, *map(given.get, HOUSEHOLD_KEYS))
-        known = self.known.described(description)
-        if known is not None and given.keys() <= HOUSEHOLD_KEYS:
-            return HouseholdDescription(known, description)
-        unknown = given.keys() - HOUSEHOLD_KEYS
+    def _find_or_add(
+        self,
+        key: str,
+        target: type[Revisioned],
+        given: Mapping[str, Any],
+        cleaned: CleaningResult,
+        *,
+        typed: bool,
+    ) -> DescribedRecord | None:
+        """The record of the type `target` that `given` describes; None where it cannot be said,
+        with the problems added under `key`."""
+        rule, index = _match_rule(target), self.known.index(target)
+        description = (self.on, typed, *map(given.get, rule.described_by))
+        known = index.described(description)
+        unknown = given.keys() - rule.described_by
+        if known is not None and not unknown:
+            return DescribedRecord(target, known, description)
         for extra in sorted(unknown):
             cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
         if self.on is None:
             return None
-        household = clean(
-            Household, {k: v for k, v in given.items() if k not in unknown}, self, typed=typed
+        inner = clean(
+            target, {k: v for k, v in given.items() if k not in unknown}, self, typed=typed
         )
-        for inner, message in household.problems.items():
-            cleaned.problems[f"{key}.{inner}"] = message
-        if unknown or household.problems:
+        for part, message in inner.problems.items():
+            cleaned.problems[f"{key}.{part}"] = message
+        if unknown or inner.problems:
             return None
-        values = household.values
-        found = self.known.find_household(values)
+        found = index.find(inner.values)
         if found is not None:
-            self.known.remember_described(description, found)
-            return HouseholdDescription(found, description)
+            index.remember_described(description, found)
+            return DescribedRecord(target, found, description)
         if cleaned.problems:
             return None
-        if self.known.likes(values):
-            cleaned.doubts.append(Doubt(f"{key}.head", SIMILAR))
+        if index.has_alike(inner.values):
+            cleaned.doubts.append(Doubt(f"{key}.{rule.described_by[0]}", rule.doubt))
         record = self._ids()
-        self.known.begin_household(record)
-        made = Change(Household, record, values, doubts=tuple(household.doubts))
-        return HouseholdDescription(record, description, made)
+        self.known.note_new(record)
+        addition = Change(target, record, inner.values, doubts=tuple(inner.doubts))
+        return DescribedRecord(target, record, description, addition)
 
     # ------------------------------------------------------------------ soft rules
 
-    def _doubt_places(self, model: type[Revisioned], cleaned: CleaningResult) -> None:
+    def _doubt_places(self, plan: "_EntryPlan", cleaned: CleaningResult) -> None:
+        """Doubt communes outside the post's area, and hamlets not known in their commune."""
         values, doubts = cleaned.values, cleaned.doubts
-        post = values.get("post")
+        post = values.get(plan.own_post)
         area = self.book.area_on(post, self.on) if post and self.on else frozenset()
-        places = _places(model)
-        if area:
-            for key in places.one:
-                if key in values and values[key] not in area:
-                    doubts.append(Doubt(key, OUTSIDE))
-            for key in places.several:
-                if key in values and not area.issuperset(values[key]):
-                    doubts.append(Doubt(key, OUTSIDE))
-        self._doubt_hamlet("hamlet", values, cleaned)
-        for key in places.below:
+        self._doubt_places_in(plan.places, values, area, "", doubts)
+        for key, places in plan.places_below:
             for place, child in enumerate(values.get(key, ())):
-                where = f"{key}[{place}]"
-                if area and child["commune"] not in area:
-                    doubts.append(Doubt(f"{where}.commune", OUTSIDE))
-                self._doubt_hamlet(f"{where}.hamlet", child, cleaned)
+                self._doubt_places_in(places, child, area, f"{key}[{place}].", doubts)
 
-    def _doubt_hamlet(self, field: str, values: Values, cleaned: CleaningResult) -> None:
-        hamlet, commune = values.get("hamlet"), values.get("commune")
-        if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
-            cleaned.doubts.append(Doubt(field, UNKNOWN_HAMLET))
+    def _doubt_places_in(
+        self,
+        places: "_PlaceFields",
+        values: Values,
+        area: frozenset[str],
+        where: str,
+        doubts: list[Doubt],
+    ) -> None:
+        if area:
+            for key, several in places.communes:
+                if key in values and not area.issuperset(
+                    values[key] if several else (values[key],)
+                ):
+                    doubts.append(Doubt(f"{where}{key}", OUTSIDE))
+        for key, within in places.hamlets:
+            hamlet, commune = values.get(key), values.get(within)
+            if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
+                doubts.append(Doubt(f"{where}{key}", UNKNOWN_HAMLET))
 
     def _doubt_repeats(
-        self, model: type[Revisioned], cleaned: CleaningResult, listed: ListedValues, besides: str = ""
+        self,
+        model: type[Revisioned],
+        cleaned: CleaningResult,
+        listed: ListedValues,
+        besides: str = "",
     ) -> None:
-        """Doubt what is there already: the same listed fields; a household's second signature
-        of the year."""
-        values = cleaned.values
-        if not listed:
-            if self.known.likes(values, besides):
-                cleaned.doubts.append(Doubt("head", SIMILAR))
-            return
-        if model is Pledge and "household" in values:
-            if not self.known.signed(values, besides):
-                # A household that has not signed this year cannot have been entered already.
+        """Doubt what is there already: a record that may be the same, what happens once a year,
+        the same listed fields."""
+        values, doubts = cleaned.values, cleaned.doubts
+        if model.matching is not None and self.known.index(model).has_alike(values, besides):
+            doubts.append(Doubt(model.matching.described_by[0], model.matching.doubt))
+        yearly = model.once_a_year
+        if yearly is not None and yearly.keys[0] in values:
+            if not self.known.repeats_in_year(model, yearly, values, besides):
+                # What did not happen this year cannot have been entered already.
                 return
-            cleaned.doubts.append(Doubt("household", SIGNED))
-        if self.known.repeats(model, listed, besides):
-            cleaned.doubts.append(Doubt(model.listed()[0], ENTERED))
+            doubts.append(Doubt(yearly.keys[0], yearly.doubt))
+        if listed and self.known.repeats(model, listed, besides):
+            doubts.append(Doubt(model.listed()[0], ENTERED))
 
     def _doubt_closed(
-        self, model: type[Revisioned], cleaned: CleaningResult, record: str, named: Iterable[HouseholdDescription]
+        self,
+        model: type[Revisioned],
+        cleaned: CleaningResult,
+        record: str,
+        described: Iterable[DescribedRecord],
     ) -> None:
         """Doubt what comes into a period that was closed without it."""
         event, values = model.event(), cleaned.values
         if event is None or self.on is None or not self._closed.holds(self.on):
             return
-        made = {one.record: one.made.values for one in named if one.made is not None}
-        household = values.get("household")
-        described = made.get(household) if household else None
-        home = described["commune"] if described else self.known.home(household)
+        home = self._home(model, values, described)
         if self._closed.is_late(model, values, self.on, record, home):
             cleaned.doubts.append(Doubt(event.name, LATE))
 
-    def written(self) -> None:
-        """What was prepared is in the database now and need not be remembered any more."""
-        self.known.written()
+    def _home(
+        self, model: type[Revisioned], values: Values, described: Iterable[DescribedRecord]
+    ) -> str | None:
+        """The commune of the household that a record names."""
+        for key, target in _plan_of(model).references:
+            record = values.get(key)
+            if record is None:
+                continue
+            for one in described:
+                if one.record == record and one.addition and one.addition.values:
+                    return str(one.addition.values[target.main_place()])
+            return self.known.index(target).place(record)
+        return None
+
+    def forget_written(self) -> None:
+        """Drop what was prepared: it is in the database now."""
+        self.known.forget_written()
 
     # --------------------------------------------------------------------- editing
 
@@ -298,22 +340,21 @@ class EntryRules:
         event = model.event()
         kept = {k: v for k, v in known.items() if k not in changes}
         cleaned = _clean_edit(model, changes, kept, self, typed=typed)
-        if "post" in changes or "with_posts" in changes:
-            self._settle_post(changes, cleaned)
-        named = self._settle_household(model, cleaned, typed=typed)
-        if model is Household and cleaned.values.get("merged_into") == record:
-            cleaned.problems["merged_into"] = _("A household cannot be joined to itself.")
+        plan = _plan_of(model)
+        if not changes.keys().isdisjoint(model.referring(POST)):
+            self._settle_posts(plan, cleaned)
+        described = self._settle_references(plan, record, cleaned, typed=typed)
         if cleaned.problems:
             raise InvalidRecord(cleaned.problems)
         if event is not None:
             self.on = cleaned.values[event.name]
-        self._doubt_places(model, cleaned)
-        listed = listed_values(model, cleaned.values) if issubclass(model, Record) else ()
+        self._doubt_places(plan, cleaned)
+        listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
-        self._doubt_closed(model, cleaned, record, named)
+        self._doubt_closed(model, cleaned, record, described)
         still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
         doubts = (*still, *cleaned.doubts)
-        return [*self._made(named), Change(model, record, cleaned.values, doubts=doubts)]
+        return [*self._additions(described), Change(model, record, cleaned.values, doubts=doubts)]
 
 
 def _root(field: str) -> str:
@@ -325,70 +366,75 @@ def _clean_edit(
     model: type[Revisioned],
     changes: Mapping[str, Any],
     kept: Values,
-    entering: EntryRules,
+    rules: EntryRules,
     *,
     typed: bool,
 ) -> CleaningResult:
     """Clean the changed fields, put the kept ones under them, then check the whole."""
     event = model.event()
     if event is not None and event.name in kept:
-        entering.on = kept[event.name]
+        rules.on = kept[event.name]
     elif event is not None:
         # The day changes, so every place must be valid on the new one.
         kept, changes = _places_again(model, kept, changes, typed=typed)
-    cleaned = clean(model, changes, entering, typed=typed, kept=kept)
+    cleaned = clean(model, changes, rules, typed=typed, kept=kept)
     if event is not None and event.name in changes:
-        _judge_places_below(model, kept, cleaned, entering)
+        _judge_places_below(model, kept, cleaned, rules)
     return cleaned
 
 
 def _judge_places_below(
-    model: type[Revisioned], kept: Values, cleaned: CleaningResult, entering: EntryRules
+    model: type[Revisioned], kept: Values, cleaned: CleaningResult, rules: EntryRules
 ) -> None:
     """The communes of children that stay must be valid on the record's new day."""
     for key, field in model.children().items():
-        commune = field.child.fields().get("commune")
-        if commune is None or entering.on is None:
+        if rules.on is None:
             continue
         for place, child in enumerate(kept.get(key, ())):
-            try:
-                commune.clean(child["commune"], entering)
-            except FieldError as error:
-                cleaned.problems[f"{key}[{place}].commune"] = str(error)
+            for inner in field.child.referring(UNIT):
+                if inner not in child:
+                    continue
+                try:
+                    field.child.fields()[inner].clean(child[inner], rules)
+                except FieldError as error:
+                    cleaned.problems[f"{key}[{place}].{inner}"] = str(error)
 
 
 def _places_again(
     model: type[Revisioned], kept: Values, changes: Mapping[str, Any], *, typed: bool
 ) -> tuple[Values, dict[str, Any]]:
-    places = set(place_fields(model)) & set(kept)
+    places = set(model.referring(UNIT)) & set(kept)
     again: dict[str, Any] = dict(changes)
     for key in places:
         again[key] = ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
     return {k: v for k, v in kept.items() if k not in places}, again
 
 
-def _joined_last(lines: Iterable[Line], entering: EntryRules) -> Iterator[Line]:
-    """Households with those joined to others after these, whatever the order of the lines.
+def _joined_last(
+    model: type[Revisioned], lines: Iterable[Line], rules: EntryRules
+) -> Iterator[Line]:
+    """Records with those joined to others after these, whatever the order of the lines.
 
-    Households joined in a ring know of each other beforehand; nothing else could begin it.
+    The ids of records that are joined in a circle are expected beforehand, or none could be first.
     """
+    joined_to = _match_rule(model).joined_to
     waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
     joined: list[tuple[int, Mapping[str, Any]]] = []
     for number, raw in lines:
-        if isinstance(raw, InvalidRecord) or not raw.get("merged_into"):
+        if isinstance(raw, InvalidRecord) or not raw.get(joined_to):
             yield number, raw
         else:
             joined.append((number, raw))
     own = {str(raw.get("id")).lower() for _number, raw in joined}
     for number, raw in joined:
-        into = str(raw["merged_into"]).lower()
+        into = str(raw[joined_to]).lower()
         if into in own:
             waiting.setdefault(into, []).append((number, raw))
         else:
             yield from _and_those_joined_to(number, raw, waiting)
-    entering.known.expected |= own
-    for ring in list(waiting.values()):
-        yield from ring
+    rules.known.index(model).expected |= own
+    for circle in list(waiting.values()):
+        yield from circle
 
 
 def _and_those_joined_to(
@@ -401,29 +447,54 @@ def _and_those_joined_to(
         yield from _and_those_joined_to(next_number, following, waiting)
 
 
-@cache
-def household_fields(model: type[Revisioned]) -> tuple[str, ...]:
-    """The fields that name a household."""
-    return model.referring(HOUSEHOLD)
-
-
-class _Places(NamedTuple):
-    """The fields that name one commune, those that name several, and the children with one."""
-
-    one: tuple[str, ...]
-    several: tuple[str, ...]
-    below: tuple[str, ...]
+def _match_rule(model: type[Revisioned]) -> MatchRule:
+    """The rule of a type that others may describe."""
+    assert model.matching is not None
+    return model.matching
 
 
 @cache
-def _places(model: type[Revisioned]) -> _Places:
-    below = (k for k, f in model.children().items() if "commune" in f.child.fields())
-    return _Places(
-        model.referring(UNIT, several=False), model.referring(UNIT, several=True), tuple(below)
+def references(model: type[Revisioned]) -> tuple[tuple[str, type[Revisioned]], ...]:
+    """The fields that name or describe a record of another type, each with that type."""
+    return tuple(
+        (key, ALL_TYPES[field.refers_to])
+        for key, field in model.columns().items()
+        if field.refers_to in ALL_TYPES
     )
 
 
+class _PlaceFields(NamedTuple):
+    """The fields that name communes, each with whether it names several; and the hamlets, each
+    with the field of its commune."""
+
+    communes: tuple[tuple[str, bool], ...]
+    hamlets: tuple[tuple[str, str], ...]
+
+
+def _place_fields(columns: Mapping[str, ColumnField]) -> _PlaceFields:
+    units = [(key, field.several) for key, field in columns.items() if field.refers_to == UNIT]
+    hamlets = [(key, field.within) for key, field in columns.items() if field.refers_to == HAMLET]
+    return _PlaceFields(tuple(units), tuple(hamlets))
+
+
+class _EntryPlan(NamedTuple):
+    """The roles of a type's fields that the rules ask for, worked out once; `places_below`: those
+    of its children that have places."""
+
+    own_post: str
+    other_posts: tuple[str, ...]
+    references: tuple[tuple[str, type[Revisioned]], ...]
+    places: _PlaceFields
+    places_below: tuple[tuple[str, _PlaceFields], ...]
+
+
 @cache
-def place_fields(model: type[Revisioned]) -> tuple[str, ...]:
-    """The fields that name communes."""
-    return model.referring(UNIT)
+def _plan_of(model: type[Revisioned]) -> _EntryPlan:
+    below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}
+    return _EntryPlan(
+        model.own_post(),
+        model.referring(POST, several=True),
+        references(model),
+        _place_fields(model.columns()),
+        tuple((key, places) for key, places in below.items() if any(places)),
+    )

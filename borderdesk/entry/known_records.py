@@ -1,30 +1,30 @@
 """What is on the desk already, and what the list being entered brought, as the rules of entry ask.
 
-One `KnownRecords` serves one transaction. It remembers what it looked up and what was prepared
-but is
-not written yet, so that the lines of a long list are judged as if they were saved one by one,
-and a question that many lines ask goes to the database once.
+One `KnownRecords` serves one transaction. It caches what it looked up and keeps what was prepared
+but is not written yet, so that the lines of a long list are judged as if they were saved one by
+one, and a question that many lines ask goes to the database once.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from borderdesk.schema.record import Revisioned, Values
-from borderdesk.schema.records.household import Household, like_key, match_key
-from borderdesk.schema.records.pledge import Pledge
+from borderdesk.entry.match_index import MatchIndex
+from borderdesk.schema.record import Revisioned, Values, YearlyRule
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.history import storing
 from borderdesk.store.tables import table_name
 
-MOST_REMEMBERED = 50_000
-"""So many things looked up are kept; then they are forgotten, and looked up again when asked."""
+MOST_CACHED = 50_000
+"""A cache of more entries is cleared after each write, and filled again as it is asked."""
 
 ListedValues = tuple[Any, ...]
 """A record's post and listed fields as they are stored."""
-Signatures = set[tuple[str, int]]
-"""What a household signed: (programme, year)."""
+YearlyEvents = set[tuple[Any, ...]]
+"""What was recorded for a first key of a yearly rule: (its other keys …, year)."""
 
 
 class KnownRecords:
@@ -32,21 +32,20 @@ class KnownRecords:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self.expected: set[str] = set()
-        """Households that a later line of the same list brings."""
         self._taken: set[str] = set()
-        self._made: dict[str, Values] = {}
-        self._by_match: dict[str, list[str]] = {}
-        self._by_citizen: dict[str, str] = {}
-        self._likes: set[str] = set()
-        self._here: set[str] = set()
-        self._described: dict[tuple[Any, ...], str] = {}
-        self._signed: dict[str, Signatures] = {}
+        self._indexes: dict[type[Revisioned], MatchIndex] = {}
+        self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
+            model: {} for model in ALL_TYPES.values() if model.once_a_year is not None
+        }
         self._waiting: defaultdict[tuple[Any, ...], set[ListedValues]] = defaultdict(set)
         self._days: dict[tuple[Any, ...], set[ListedValues]] = {}
-        self._groups: bool | None = None
 
-    # ------------------------------------------------------------------- records
+    def index(self, model: type[Revisioned]) -> MatchIndex:
+        """The records of a type that others may describe."""
+        found = self._indexes.get(model)
+        if found is None:
+            found = self._indexes[model] = MatchIndex(self._store, model)
+        return found
 
     def takes(self, record: str) -> bool:
         """Whether a record has this id."""
@@ -65,137 +64,92 @@ class KnownRecords:
             day = self._days[key] = {*rows, *self._waiting.pop(key, ())}
         return listed in day
 
-    # ---------------------------------------------------------------- households
-
-    def has_household(self, record: str) -> bool:
-        """Whether the household is here, or comes with a later line."""
-        if record in self._made or record in self._here or record in self.expected:
-            return True
-        found = bool(self._store.value("SELECT 1 FROM household WHERE id = ?", (record,)))
-        if found:
-            self._here.add(record)
-        return found
-
-    def home(self, household: str | None) -> str | None:
-        """The commune of a household."""
-        if household is None:
-            return None
-        if household in self._made:
-            return str(self._made[household]["commune"])
-        commune: str | None = self._store.value(
-            "SELECT commune FROM household WHERE id = ?", (household,)
-        )
-        return commune
-
-    def described(self, description: tuple[Any, ...]) -> str | None:
-        """The household that was found or made before for the very same description."""
-        try:
-            return self._described.get(description)
-        except TypeError:
-            # A part of it is a list or an object, which will be refused.
-            return None
-
-    def remember_described(self, description: tuple[Any, ...], record: str) -> None:
-        """Note which household a description, in which nothing was wrong, meant."""
-        self._described[description] = record
-
-    def find_household(self, values: Values) -> str | None:
-        """The household with the same ID; else of the same name, hamlet and commune, unless
-        their IDs differ."""
-        citizen = values.get("citizen_id")
-        if citizen:
-            same = self._by_citizen.get(citizen) or self._store.value(
-                "SELECT id FROM household WHERE citizen_id = ? ORDER BY id", (citizen,)
-            )
-            if same:
-                return self._leader(same)
-        match = match_key(values)
-        for record in self._by_match.get(match, ()):
-            known = self._made[record].get("citizen_id")
-            if not (citizen and known and citizen != known):
-                return record
-        for record, known in self._store.rows(
-            "SELECT id, citizen_id FROM household WHERE match_key = ? ORDER BY id", (match,)
-        ):
-            if not (citizen and known and citizen != known):
-                return self._leader(str(record))
-        return None
-
-    def _leader(self, record: str) -> str:
-        if self._groups is None:
-            self._groups = bool(self._store.value("SELECT 1 FROM household_group LIMIT 1"))
-        if not self._groups:
-            return record
-        leader = self._store.value("SELECT leader FROM household_group WHERE member = ?", (record,))
-        return str(leader) if leader else record
-
-    def likes(self, values: Values, besides: str = "") -> bool:
-        """Whether a household has the same name, hamlet and commune but for accents."""
-        like = like_key(values)
-        return like in self._likes or bool(
-            self._store.value(
-                "SELECT 1 FROM household WHERE like_key = ? AND id <> ? LIMIT 1", (like, besides)
-            )
-        )
-
-    def signed(self, values: Values, besides: str = "") -> bool:
-        """Whether the pledge's household signed the same programme in the same year."""
-        household, programme = values["household"], values["programme"]
-        year = values["signed_on"].year
+    def repeats_in_year(
+        self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str = ""
+    ) -> bool:
+        """Whether a record of the same year has the same values of the rule's keys."""
+        first, *rest, day = _yearly_values(model, rule)(values)
         if besides:
-            return bool(
-                self._store.value(
-                    "SELECT 1 FROM pledge WHERE household = ? AND programme = ?"
-                    " AND signed_on >= ? AND signed_on <= ? AND id <> ? LIMIT 1",
-                    (household, programme, f"{year}-01-01", f"{year}-12-31", besides),
-                )
-            )
-        known = self._signed.get(household)
-        if known is None:
-            rows = self._store.rows(
-                "SELECT programme, signed_on FROM pledge WHERE household = ?", (household,)
-            )
-            known = self._signed[household] = {(of, int(day[:4])) for of, day in rows}
-        return (programme, year) in known
+            days = (f"{day.year}-01-01", f"{day.year}-12-31")
+            sql = _same_year_sql(model, rule)
+            return bool(self._store.value(sql, (first, *rest, *days, besides)))
+        events = self._yearly[model].get(first)
+        if events is None:
+            rows = self._store.rows(_all_years_sql(model, rule), (first,))
+            events = {(*keys, int(iso[:4])) for *keys, iso in rows}
+            self._yearly[model][first] = events
+        return (*rest, day.year) in events
 
     # --------------------------------------------------------------- remembering
 
-    def begin_household(self, record: str) -> None:
-        """Note a household that the record in hand makes: nobody signed for it yet."""
-        self._signed[record] = set()
+    def note_new(self, record: str) -> None:
+        """Note a record that the one in hand makes: no yearly rule can have met it yet."""
+        for events in self._yearly.values():
+            events[record] = set()
 
     def remember(
         self, model: type[Revisioned], record: str, values: Values, listed: ListedValues = ()
     ) -> None:
-        """Keep what later records of this transaction are compared with; a household has no
-        `listed` values."""
+        """Keep what later records of this transaction are compared with; a record that belongs to
+        no post has no `listed` values."""
         self._taken.add(record)
-        if model is Household:
-            self._made[record] = values
-            self._by_match.setdefault(match_key(values), []).append(record)
-            self._likes.add(like_key(values))
-            if values.get("citizen_id"):
-                self._by_citizen[values["citizen_id"]] = record
+        if model.matching is not None:
+            self.index(model).remember(record, values)
             return
         key = (model, listed[0], listed[1])
         day = self._days.get(key)
         (self._waiting[key] if day is None else day).add(listed)
-        if model is Pledge and "household" in values:
-            self._signed[values["household"]].add((values["programme"], values["signed_on"].year))
+        rule = model.once_a_year
+        if rule is not None and rule.keys[0] in values:
+            first, *rest, day = _yearly_values(model, rule)(values)
+            self._yearly[model][first].add((*rest, day.year))
 
-    def written(self) -> None:
-        """What was prepared is in the database now and need not be remembered any more."""
+    def forget_written(self) -> None:
+        """Drop what was prepared: it is in the database now."""
         self._taken.clear()
-        self._made.clear()
-        self._by_match.clear()
-        self._by_citizen.clear()
-        self._likes.clear()
         self._waiting.clear()
-        if sum(map(len, self._days.values())) > MOST_REMEMBERED:
+        for index in self._indexes.values():
+            index.forget_written(MOST_CACHED)
+        if sum(map(len, self._days.values())) > MOST_CACHED:
             self._days.clear()
-        for looked_up in (self._signed, self._here, self._described):
-            if len(looked_up) > MOST_REMEMBERED:
-                looked_up.clear()
+        for events in self._yearly.values():
+            if len(events) > MOST_CACHED:
+                events.clear()
+
+
+@cache
+def _event_key(model: type[Revisioned]) -> str:
+    """The key of the event date of a type that has one."""
+    event = model.event()
+    assert event is not None
+    return event.name
+
+
+@cache
+def _yearly_values(
+    model: type[Revisioned], rule: YearlyRule
+) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What gives the keys of a yearly rule and the event date of a record's values."""
+    return itemgetter(*rule.keys, _event_key(model))
+
+
+@cache
+def _all_years_sql(model: type[Revisioned], rule: YearlyRule) -> str:
+    """What was recorded for a first key of a yearly rule, whatever the year."""
+    first, *rest = rule.keys
+    columns = ", ".join((*rest, _event_key(model)))
+    return f"SELECT {columns} FROM {table_name(model)} WHERE {first} = ?"
+
+
+@cache
+def _same_year_sql(model: type[Revisioned], rule: YearlyRule) -> str:
+    """Whether another record than one has the same keys of a yearly rule, in a year's days."""
+    day = _event_key(model)
+    same = " AND ".join(f"{key} = ?" for key in rule.keys)
+    return (
+        f"SELECT 1 FROM {table_name(model)} WHERE {same}"
+        f" AND {day} >= ? AND {day} <= ? AND id <> ? LIMIT 1"
+    )
 
 
 @cache
@@ -207,7 +161,7 @@ def _listed(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], Any] | 
 
 def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedValues:
     """The post, the event date and the other listed fields as they are stored."""
-    listed = [values.get("post")]
+    listed = [values.get(model.own_post())]
     for key, convert in _listed(model):
         value = values.get(key)
         listed.append(value if convert is None or value is None else convert(value))
@@ -218,13 +172,15 @@ def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedV
 def _day_sql(model: type[Revisioned]) -> str:
     """What a post logged on a day: the event date leads the summary's index."""
     event, *rest = model.listed()
-    columns = ", ".join(("post", event, *rest))
-    return f"SELECT {columns} FROM {table_name(model)} WHERE post = ? AND {event} = ?"
+    post = model.own_post()
+    columns = ", ".join((post, event, *rest))
+    return f"SELECT {columns} FROM {table_name(model)} WHERE {post} = ? AND {event} = ?"
 
 
 @cache
 def _same_sql(model: type[Revisioned]) -> str:
     """Whether another record than one has these listed fields."""
     event, *rest = model.listed()
-    same = " AND ".join(("post = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest), "id <> ?"))
+    equal = (f"{model.own_post()} = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest))
+    same = " AND ".join((*equal, "id <> ?"))
     return f"SELECT 1 FROM {table_name(model)} WHERE {same} LIMIT 1"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.grid import RowReading, GridColumn
+from borderdesk.entry.grid import GridColumn, RowReading
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError

@@ -12,10 +12,10 @@ from borderdesk.entry.editing import BatchRefused
 from borderdesk.entry.entry_rules import (
     ENTERED,
     OUTSIDE,
-    SIGNED,
-    SIMILAR,
     UNKNOWN_HAMLET,
 )
+from borderdesk.schema.records.household import SIMILAR
+from borderdesk.schema.records.pledge import SIGNED
 from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.store.listing import Filter
 from tests.factories import example
