@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from borderdesk.entry.editing import RecordEditor, SavedRecord
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 
@@ -49,17 +50,13 @@ class Bulk(Part):
         progress: Progress = ignore_progress,
     ) -> list[str]:
         """Give records a tag (code of the pick list), or take it off; those that changed."""
-        changed = []
+        key, changed = ALL_TYPES[type_name].tagged_by, []
         for done, record in enumerate(records):
             progress(done, len(records))
-            before = list(
-                self.session.part(RecordEditor).read(type_name, record)[0].get("tags") or []
-            )
+            values = self.session.part(RecordEditor).read(type_name, record)[0]
+            before = list(values.get(key) or [])
             if (tag in before) != on:
                 after = [*before, tag] if on else [code for code in before if code != tag]
-                self._retag(type_name, record, after)
+                self.session.part(RecordEditor).edit(type_name, record, {key: after or None})
                 changed.append(record)
         return changed
-
-    def _retag(self, type_name: str, record: str, tags: list[str]) -> SavedRecord:
-        return self.session.part(RecordEditor).edit(type_name, record, {"tags": tags or None})

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError
@@ -19,14 +20,12 @@ from borderdesk.entry.bulk import Progress, ignore_progress
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
-    HOUSEHOLD,
     ChildrenField,
     Field,
     doubt_text,
 )
 from borderdesk.schema.record import Revisioned, active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import TABLE, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import Book
     from borderdesk.session.session import Session
 
-HEAD, COMMUNE, HAMLET = "head", "commune", "hamlet"
-HOUSEHOLD_CELLS = (HEAD, COMMUNE, HAMLET)
 MOST_ROWS = 20_000
 
 _DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
@@ -107,13 +104,12 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
     fields, found = model.fields(), []
     for key in _form_order(model):
         field = fields[key]
-        if key == "post" and desk.identity.role == "post":
+        if key == model.own_post() and desk.identity.role == "post":
             continue
-        if field.refers_to == HOUSEHOLD:
-            # Joining households is a decision about one of them, made in its form.
-            if model is Household:
-                continue
-            found += _household_columns(key, field)
+        if field.refers_to in ALL_TYPES:
+            # Joining a record to another of its type is a decision about one, made in its form.
+            if field.refers_to != type_name:
+                found += _description_columns(key, field)
         elif key in model.columns():
             usual = field.required or field.listed or field.must_be_chosen
             found.append(GridColumn(key, _(field.label), field, usual))
@@ -125,16 +121,24 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
 def _form_order(model: type[Revisioned]) -> list[str]:
     laid = [key for _heading, keys in model.layout for key in keys.split()]
     rest = [key for key in model.fields() if key not in laid]
-    return [*(["post"] if "post" in rest else []), *laid, *(k for k in rest if k != "post")]
+    post = [key for key in rest if key == model.own_post()]
+    return [*post, *laid, *(key for key in rest if key not in post)]
 
 
-def _household_columns(key: str, field: Field) -> list[GridColumn]:
-    parts, whole = Household.columns(), _(field.label)
-    labels = {part: f"{_(parts[part].label)} ({whole.lower()})" for part in HOUSEHOLD_CELLS}
-    return [
-        GridColumn(f"{key}.{part}", labels[part] if part != HEAD else whole, parts[part], True)
-        for part in HOUSEHOLD_CELLS
-    ]
+@cache
+def _description_cells(type_name: str) -> tuple[str, ...]:
+    """The cells that describe a record of a type, the one that names it first."""
+    model = ALL_TYPES[type_name]
+    assert model.matching is not None
+    return tuple(key for key in model.matching.described_by if model.columns()[key].required)
+
+
+def _description_columns(key: str, field: Field) -> list[GridColumn]:
+    """The columns of a record that a row describes; the first has the label of the field."""
+    parts, whole = ALL_TYPES[field.refers_to].columns(), _(field.label)
+    first, *rest = _description_cells(field.refers_to)
+    labels = {first: whole, **{k: f"{_(parts[k].label)} ({whole.lower()})" for k in rest}}
+    return [GridColumn(f"{key}.{part}", label, parts[part], True) for part, label in labels.items()]
 
 
 # ------------------------------------------------------------------------------ pasting
@@ -253,8 +257,8 @@ def _checked(
     doubts = {_cell(d.field, model): doubt_text(d.message) for d in cleaned.doubts}
     for key, field in model.columns().items():
         described = cleaned.values.get(key)
-        if field.refers_to == HOUSEHOLD and isinstance(described, dict):
-            problems |= _household_problems(key, described)
+        if field.refers_to in ALL_TYPES and isinstance(described, dict):
+            problems |= _absent_cells(key, field, described)
     texts = {key: _text(model, key, cleaned, book) for key in cells if cells[key].strip()}
     inactive = frozenset(
         key for key, field in model.columns().items() if not active(field, cleaned.values)
@@ -262,10 +266,10 @@ def _checked(
     return RowReading(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
 
 
-def _household_problems(key: str, described: Mapping[str, str]) -> dict[str, str]:
+def _absent_cells(key: str, field: Field, described: Mapping[str, str]) -> dict[str, str]:
     return {
         f"{key}.{part}": _("Must be filled in.")
-        for part in HOUSEHOLD_CELLS
+        for part in _description_cells(field.refers_to)
         if part not in described
     }
 
@@ -280,12 +284,13 @@ def _text(model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Boo
 
 
 def _cell(path: str, model: type[Revisioned]) -> str:
-    """The column a problem belongs to: inspected[0].marker → inspected, household → its head."""
+    """The column a problem belongs to: inspected[0].marker → inspected, household → its first
+    cell."""
     owner, _dot, part = path.partition(".")
     owner = owner.partition("[")[0]
     field = model.fields().get(owner)
-    if field is not None and field.refers_to == HOUSEHOLD:
-        return f"{owner}.{part or HEAD}"
+    if field is not None and field.refers_to in ALL_TYPES:
+        return f"{owner}.{part or _description_cells(field.refers_to)[0]}"
     return owner
 
 
