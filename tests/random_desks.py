@@ -80,7 +80,9 @@ def listed(desk, kind):
     """What `list KIND --format json` prints."""
     model = ALL_TYPES[kind]
     rows = desk.lists.stream(kind, Filter())
-    return "".join(record_output.json_array(record_output.as_json(model, r, desk.book) for r in rows))
+    return "".join(
+        record_output.json_array(record_output.as_json(model, r, desk.book) for r in rows)
+    )
 
 
 def everything(desk):

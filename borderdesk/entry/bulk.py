@@ -1,18 +1,12 @@
 """Operations on many records at once: all of them or none, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-
-Progress = Callable[[int, int], None]
-"""Called with (records done, records in all); what it raises rolls the whole operation back."""
-
-
-def ignore_progress(_done: int, _all: int) -> None:
-    """A progress callback for when nobody watches."""
 
 
 class Bulk(Part):
@@ -24,7 +18,7 @@ class Bulk(Part):
         type_name: str,
         records: Sequence[str],
         reason: str,
-        progress: Progress = ignore_progress,
+        progress: Progress = no_progress,
     ) -> None:
         """Delete records; one that may not be deleted rolls all back. Raises UserError."""
         for done, record in enumerate(records):
@@ -33,7 +27,7 @@ class Bulk(Part):
 
     @operation("record.write")
     def undelete_many(
-        self, type_name: str, records: Sequence[str], progress: Progress = ignore_progress
+        self, type_name: str, records: Sequence[str], progress: Progress = no_progress
     ) -> None:
         """Take deletions back."""
         for done, record in enumerate(records):
@@ -47,7 +41,7 @@ class Bulk(Part):
         records: Sequence[str],
         tag: str,
         on: bool,
-        progress: Progress = ignore_progress,
+        progress: Progress = no_progress,
     ) -> list[str]:
         """Give records a tag (code of the pick list), or take it off; those that changed."""
         key, changed = ALL_TYPES[type_name].tagged_by, []

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import fold
-from borderdesk.entry.bulk import Progress, ignore_progress
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
@@ -309,7 +309,7 @@ class Grid(Part):
         kept: Container[int],
         form: str,
         left: Texts | None = None,
-        progress: Progress = ignore_progress,
+        progress: Progress = no_progress,
     ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells), all or none, and end the draft of the grid.
 

@@ -14,8 +14,8 @@ from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
+from borderdesk.base.progress import no_progress
 from borderdesk.desk import Desk
-from borderdesk.entry.bulk import ignore_progress
 from borderdesk.entry.grid import (
     MOST_ROWS,
     RowsDoubtful,
@@ -44,7 +44,7 @@ def row(day, people, **more):
     return {**CLEARING, "started_on": str(day), "participants": str(people), **more}
 
 
-def save(desk, rows, type_name="clearing", kept=(), left=None, progress=ignore_progress):
+def save(desk, rows, type_name="clearing", kept=(), left=None, progress=no_progress):
     lines = list(enumerate(rows))
     form = form_of(type_name)
     return desk.grid.save_rows(type_name, lines, DECEMBER, kept, form, left, progress)
