@@ -11,7 +11,8 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import migration_copies
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
-from borderdesk.schema.book import Book, bare_name
+from borderdesk.schema.book import Book
+from borderdesk.schema.unit_history import bare_name
 from borderdesk.store import schema
 from borderdesk.store.database import (
     DATABASE_ERRORS,
