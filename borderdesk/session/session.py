@@ -55,7 +55,7 @@ class Session:
             meta.get("demo") == "1",
             meta.get("practice") == "1",
         )
-        store.ranks = self._ranks
+        store.orders.ranks = self._ranks
 
     def part(self, kind: "type[PartType]") -> "PartType":
         """The one instance of a part for this session, made when it is first asked for."""
@@ -176,7 +176,7 @@ class Session:
         """The reference book as it stands; read anew after any connection changed it."""
         version = self._reference_version()
         if self._book is None or self._book.version != version:
-            self.store.invalidate_ranks()
+            self.store.orders.invalidate()
             self._book = Book(ReferenceReader(self.store), version)
         return self._book
 

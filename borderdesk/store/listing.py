@@ -15,9 +15,10 @@ from borderdesk.base.text import query_words, sort_key
 from borderdesk.schema.kinds import AT_LEAST_TWO, UNIT, ColumnField
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.database import UNRANKED, Store
+from borderdesk.store.database import Store
 from borderdesk.store.dialect import by_index, in_order, matches
 from borderdesk.store.history import MONTH_MARK, from_row, load_children
+from borderdesk.store.order_cache import UNRANKED
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
 if TYPE_CHECKING:
@@ -208,7 +209,9 @@ def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
         # Never absent: as it stands its index gives the order.
         return f"t.{key}"
     if field.order == "rank" and not field.several:
-        return _rank_sql(store.places_of(field.rank_name(f"{model.type_name}.{key}")), f"t.{key}")
+        return _rank_sql(
+            store.orders.ranks_of(field.rank_name(f"{model.type_name}.{key}")), f"t.{key}"
+        )
     return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
 
 
@@ -330,7 +333,7 @@ def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sor
     newest = _newest(store)
     params = [*Query(model, chosen).params, MOST_ORDERED]
     rows = array("q", (row[0] for row in store.rows(sql, params)))
-    store.cache_order((model.type_name, chosen, sort), (newest, rows))
+    store.orders.add((model.type_name, chosen, sort), (newest, rows))
 
 
 def _newest(store: Store) -> int:
@@ -342,7 +345,7 @@ def _known_order(
     store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
 ) -> Sequence[int] | None:
     """The rows after the row `last` in a cached order; None without a valid one."""
-    known = store.cached_order(asked)
+    known = store.orders.get(asked)
     if known is None or known[0] != _newest(store):
         return None
     rows = known[1]
