@@ -115,6 +115,15 @@ def test_a_joined_household_is_found_as_the_group_it_belongs_to(desk):
     assert named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"}) == min(one, other)
 
 
+def test_a_household_in_a_list_is_not_joined_to_itself(desk):
+    own = "0190a0a0-0000-7000-8000-000000000000"
+    line = {**ALONE, "id": own, "merged_into": own}
+    with pytest.raises(BatchRefused) as wrong:
+        desk.records.add_batch("household", [(1, line)])
+    ((_number, problem),) = wrong.value.lines
+    assert set(problem.problems) == {"merged_into"}
+
+
 def test_a_household_may_be_given_by_its_id(desk):
     one = named(desk, HOUSEHOLD)
     assert named(desk, one.upper()) == one
