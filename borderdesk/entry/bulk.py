@@ -29,7 +29,7 @@ class Bulk(Part):
     def undelete_many(
         self, type_name: str, records: Sequence[str], progress: Progress = no_progress
     ) -> None:
-        """Take deletions back."""
+        """Undelete records; one that cannot be undeleted rolls all back."""
         for done, record in enumerate(records):
             progress(done, len(records))
             self.session.part(RecordEditor).undelete(type_name, record)

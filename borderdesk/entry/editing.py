@@ -1,4 +1,4 @@
-"""Records written and read one by one or in batches: each write one operation, one transaction."""
+"""Records added, edited, deleted and read; each write is one operation in one transaction."""
 
 import gc
 import json
@@ -46,7 +46,7 @@ class SavedRecord(NamedTuple):
 
 
 class BatchRefused(UserError):
-    """A batch of which nothing was kept: the bad lines with their problems."""
+    """A batch that was rolled back: the invalid lines with their problems."""
 
     def __init__(self, lines: list[tuple[int, InvalidRecord]]) -> None:
         super().__init__(_("Nothing was saved: some lines were refused."))
@@ -115,8 +115,9 @@ class RecordEditor(Part):
     ) -> list[tuple[int, SavedRecord | InvalidRecord]]:
         """Save many records in one transaction, in the order of `lines` (number, record).
 
-        A line may already be Invalid (unreadable). With keep_going the good lines are saved and
-        the outcome holds both; without it one bad line raises BatchRefused and nothing is saved.
+        A line may already be an InvalidRecord (unreadable). With keep_going the good lines are
+        saved and the outcome holds both; without it one bad line raises BatchRefused and nothing
+        is saved.
         """
         model = ALL_TYPES[type_name]
         rules = self.rules(new_picks=new_picks)
@@ -126,7 +127,7 @@ class RecordEditor(Part):
         refused: list[tuple[int, InvalidRecord]] = []
         waiting = iter(rules.in_order(model, lines))
         with _raised_gc_threshold():
-            # Reading, checking and writing in groups is far quicker than line by line.
+            # Groups: one flush of the writer each, far quicker than a flush a line.
             while group := list(islice(waiting, BATCH_ROWS)):
                 prepared: list[tuple[int, list[Change]]] = []
                 for number, raw in group:
@@ -154,7 +155,7 @@ class RecordEditor(Part):
 
     @contextmanager
     def _picks_kept(self) -> Iterator[None]:
-        """A savepoint: new picks stay only when the record that made them does."""
+        """A savepoint for one line: new picks are rolled back with a record that is refused."""
         self.store.run("SAVEPOINT line")
         try:
             yield
@@ -243,7 +244,7 @@ class RecordEditor(Part):
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
     def write(self, changes: Iterable[Change]) -> list[bytes]:
-        """Write changes within the operation that is open; their revisions' ids."""
+        """Write changes within the open operation; returns the ids of their revisions."""
         return self._write(self.session.book, changes)
 
     def _write(self, book: Book, changes: Iterable[Change]) -> list[bytes]:
@@ -312,7 +313,7 @@ class RecordEditor(Part):
     # ---------------------------------------------------------------------- reading
 
     def check(self, type_name: str, raw: Mapping[str, str]) -> CleaningResult:
-        """What is wrong or doubtful with a form as typed so far, without the store's rules."""
+        """Problems and doubts of a form as typed so far, without the rules that query the store."""
         return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
 
     def clean_value(self, field: ColumnField, text: str) -> Any:
@@ -357,7 +358,7 @@ class RecordEditor(Part):
 @contextmanager
 def _raised_gc_threshold() -> Iterator[None]:
     """Raise the GC threshold during a bulk import: records hold no reference cycles, and every
-    collection traverses all that is remembered of them."""
+    collection would traverse every record prepared so far."""
     usual = gc.get_threshold()
     gc.set_threshold(GC_THRESHOLD, *usual[1:])
     try:
@@ -387,7 +388,8 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
 
 
 def _require_whole(head: StoredRevision) -> None:
-    """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
+    """Raise OperationRefused for a version whose personal part is on another desk: an edit would
+    lose it."""
     if not head.is_whole():
         raise OperationRefused(
             _(

@@ -1,4 +1,4 @@
-"""From typed or sent input to a record ready to be written: every rule that needs the desk.
+"""The rules of entry that need the desk: from raw input to changes that are ready to be written.
 
 One `EntryRules` serves one transaction. It keeps what it looked up and prepared, so that a long
 list is checked as if its lines were saved one by one.
@@ -70,8 +70,8 @@ class DescribedRecord(NamedTuple):
 class EntryRules:
     """Checks and completes the records of one transaction (an `Entry` for the fields).
 
-    make_pick: adds an entry to a pick list and gives its code, or None when new ones are
-    refused; ids: gives a new record id a call (a demonstration gives its own).
+    make_pick: adds an entry to a pick list and returns its code, or None when new ones are
+    refused; ids: returns a new record id at each call (a demonstration has its own).
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class EntryRules:
                 yield one.addition
 
     def _new_id(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> str:
-        """The record's id, which may be given; what else `raw` says beside its fields."""
+        """The record's id, given or new; also refuses a state other than final."""
         if raw.get("state") not in (None, "", "final"):
             cleaned.problems["state"] = _("Only finished records (final) can be added.")
         given = raw.get("id")

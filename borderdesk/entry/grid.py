@@ -1,4 +1,4 @@
-"""Many records typed or pasted as a table: read by the same fields, saved in one transaction.
+"""Records typed or pasted as a table: cleaned by the same fields, saved in one transaction.
 
 A cell is the text a person would type into the form. The rows of a patrol's inspected markers
 stand in one cell as markers and stretches (1166; 1168-1170), all found intact; other rows below
@@ -45,7 +45,7 @@ Cells = Mapping[str, str]
 
 
 def form_of(type_name: str) -> str:
-    """The name of the grid of a type among the drafts."""
+    """The name under which the grid of a type stores its draft."""
     return f"{TABLE}{type_name}"
 
 
@@ -179,7 +179,7 @@ def _named(words: str, labels: Mapping[str, str]) -> str | None:
 
 
 def copied(rows: Sequence[Sequence[str]]) -> str:
-    """Cells as a spreadsheet takes them."""
+    """Rows as tab-separated text that a spreadsheet pastes."""
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
     return out.getvalue()
@@ -191,7 +191,7 @@ def copied(rows: Sequence[Sequence[str]]) -> str:
 def raw_of(
     model: type[Revisioned], cells: Cells, period: Period | None, book: "Book"
 ) -> dict[str, object]:
-    """What the desk is given for a row: texts by key, a household as its parts."""
+    """The raw input of a row: texts by key, a described household as a dict of its parts."""
     raw: dict[str, object] = {}
     fields = model.fields()
     for key, text in cells.items():
@@ -241,7 +241,7 @@ def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, s
 def check_rows(
     desk: "Session", type_name: str, rows: Sequence[Cells], period: Period | None
 ) -> list[RowReading]:
-    """What rows read as by themselves; what depends on other records is told at saving."""
+    """Problems and doubts of each row alone; rules that query the store run at saving."""
     model = ALL_TYPES[type_name]
     entry = desk.part(RecordEditor).rules()
     return [_checked(model, cells, period, entry) for cells in rows]
@@ -275,7 +275,7 @@ def _absent_cells(key: str, field: Field, described: Mapping[str, str]) -> dict[
 
 
 def _text(model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Book") -> str:
-    """The text as the desk writes it, "" to leave it as it was typed."""
+    """The cell's text in normal form; "" to leave it as it was typed."""
     field = model.columns().get(key)
     if field is None or key in cleaned.problems or field.masked:
         return ""
@@ -298,7 +298,7 @@ def _cell(path: str, model: type[Revisioned]) -> str:
 
 
 class Grid(Part):
-    """The saving of tables."""
+    """Saves grids."""
 
     @operation("record.write")
     def save_rows(
