@@ -1,7 +1,7 @@
 """How many small changes of a module its tests notice: `run.py mutants MODULE [TEST …]`.
 
     run.py mutants borderdesk/figures/targets.py
-    run.py mutants borderdesk/schema tests/core/test_fields.py
+    run.py mutants borderdesk/schema tests/core/schema/test_fields.py
 
 MODULE is a file or folder of the core. Without a TEST (a file of tests/), those of tests/core that
 name the module are run. mutmut works on a copy of the tree, changes the bodies of functions, one

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
-from borderdesk.entry import outgoing
+from borderdesk.entry import record_output
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.factories import HEADS, PICKS, POSTS, border_codes
@@ -80,7 +80,9 @@ def listed(desk, kind):
     """What `list KIND --format json` prints."""
     model = ALL_TYPES[kind]
     rows = desk.lists.stream(kind, Filter())
-    return "".join(outgoing.json_array(outgoing.as_json(model, r, desk.book) for r in rows))
+    return "".join(
+        record_output.json_array(record_output.as_json(model, r, desk.book) for r in rows)
+    )
 
 
 def everything(desk):

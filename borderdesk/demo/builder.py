@@ -19,7 +19,7 @@ from borderdesk.demo.draws import DemoRecord
 from borderdesk.demo.places import Site, Village, make_hamlets, make_sites
 from borderdesk.demo.records import DemoRecordFactory
 from borderdesk.desk import Desk
-from borderdesk.entry.entering import Entering
+from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.figures import targets
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -134,7 +134,7 @@ class DemoBuilder:
         self._milliseconds = 0
         self._newest = ""
         self._author = desk.identity.user
-        self._entering = Entering(
+        self._entering = EntryRules(
             desk.store,
             desk.book,
             datetime.date(LAST_YEAR, 12, 31),
@@ -216,7 +216,7 @@ class DemoBuilder:
                     for _record in range(size):
                         self._enter(*next(plan))
                     self._writer.flush()
-                    self._entering.written()
+                    self._entering.forget_written()
                     done += size
                     progress(done, self._total)
                 self._writer.finish()

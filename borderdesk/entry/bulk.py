@@ -1,17 +1,12 @@
-"""The same done to many records at once: all of them or none, in one transaction."""
+"""Operations on many records at once: all of them or none, in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from borderdesk.entry.editing import RecordEditor, SavedRecord
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-
-Say = Callable[[int, int], None]
-"""Told how many records are done, of how many; may raise to stop, which undoes everything."""
-
-
-def quietly(_done: int, _all: int) -> None:
-    """Nobody watches."""
 
 
 class Bulk(Part):
@@ -19,36 +14,43 @@ class Bulk(Part):
 
     @operation("record.write")
     def delete_many(
-        self, type_name: str, records: Sequence[str], reason: str, say: Say = quietly
+        self,
+        type_name: str,
+        records: Sequence[str],
+        reason: str,
+        progress: Progress = no_progress,
     ) -> None:
-        """Delete records; one that may not be deleted undoes all. Raises UserError."""
+        """Delete records; one that may not be deleted rolls all back. Raises UserError."""
         for done, record in enumerate(records):
-            say(done, len(records))
+            progress(done, len(records))
             self.session.part(RecordEditor).delete(type_name, record, reason)
 
     @operation("record.write")
-    def undelete_many(self, type_name: str, records: Sequence[str], say: Say = quietly) -> None:
-        """Take deletions back."""
+    def undelete_many(
+        self, type_name: str, records: Sequence[str], progress: Progress = no_progress
+    ) -> None:
+        """Undelete records; one that cannot be undeleted rolls all back."""
         for done, record in enumerate(records):
-            say(done, len(records))
+            progress(done, len(records))
             self.session.part(RecordEditor).undelete(type_name, record)
 
     @operation("record.write")
     def tag_many(
-        self, type_name: str, records: Sequence[str], tag: str, on: bool, say: Say = quietly
+        self,
+        type_name: str,
+        records: Sequence[str],
+        tag: str,
+        on: bool,
+        progress: Progress = no_progress,
     ) -> list[str]:
         """Give records a tag (code of the pick list), or take it off; those that changed."""
-        changed = []
+        key, changed = ALL_TYPES[type_name].tagged_by, []
         for done, record in enumerate(records):
-            say(done, len(records))
-            before = list(
-                self.session.part(RecordEditor).read(type_name, record)[0].get("tags") or []
-            )
+            progress(done, len(records))
+            values = self.session.part(RecordEditor).read(type_name, record)[0]
+            before = list(values.get(key) or [])
             if (tag in before) != on:
                 after = [*before, tag] if on else [code for code in before if code != tag]
-                self._retag(type_name, record, after)
+                self.session.part(RecordEditor).edit(type_name, record, {key: after or None})
                 changed.append(record)
         return changed
-
-    def _retag(self, type_name: str, record: str, tags: list[str]) -> SavedRecord:
-        return self.session.part(RecordEditor).edit(type_name, record, {"tags": tags or None})

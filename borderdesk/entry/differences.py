@@ -1,4 +1,4 @@
-"""The history of a record as a person reads it: what each version changed, by whom, when, why."""
+"""The history of a record for people: what each version changed, by whom, when and why."""
 
 import datetime
 from collections.abc import Iterator, Sequence

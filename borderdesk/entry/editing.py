@@ -1,4 +1,4 @@
-"""Records written and read one by one or in batches: each write one operation, one transaction."""
+"""Records added, edited, deleted and read; each write is one operation in one transaction."""
 
 import gc
 import json
@@ -18,13 +18,12 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.entry.entering import Entering, household_fields
+from borderdesk.entry.entry_rules import EntryRules, references
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household
 from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.schema.revisions import Node, Stamp, current
 from borderdesk.session.operations import operation
@@ -47,7 +46,7 @@ class SavedRecord(NamedTuple):
 
 
 class BatchRefused(UserError):
-    """A batch of which nothing was kept: the bad lines with their problems."""
+    """A batch that was rolled back: the invalid lines with their problems."""
 
     def __init__(self, lines: list[tuple[int, InvalidRecord]]) -> None:
         super().__init__(_("Nothing was saved: some lines were refused."))
@@ -57,14 +56,14 @@ class BatchRefused(UserError):
 class RecordEditor(Part):
     """Adding, changing, deleting and reading records by their type and id."""
 
-    def rules(self, *, new_picks: bool = False) -> Entering:
+    def rules(self, *, new_picks: bool = False) -> EntryRules:
         """The rules of entry as they are now, for one transaction or one check.
 
         new_picks: whether an unknown pick is added to its list instead of refused.
         """
         make_pick = self._make_pick if new_picks else (lambda _list, _label: None)
         session = self.session
-        return Entering(
+        return EntryRules(
             self.store,
             session.book,
             session.today(),
@@ -116,18 +115,19 @@ class RecordEditor(Part):
     ) -> list[tuple[int, SavedRecord | InvalidRecord]]:
         """Save many records in one transaction, in the order of `lines` (number, record).
 
-        A line may already be Invalid (unreadable). With keep_going the good lines are saved and
-        the outcome holds both; without it one bad line raises BatchRefused and nothing is saved.
+        A line may already be an InvalidRecord (unreadable). With keep_going the good lines are
+        saved and the outcome holds both; without it one bad line raises BatchRefused and nothing
+        is saved.
         """
         model = ALL_TYPES[type_name]
         rules = self.rules(new_picks=new_picks)
         writer, stamp = Writer(self.store, rules.book), self.session.stamp()
-        prepare = self._prepare_with_picks if new_picks else Entering.prepare
+        prepare = self._prepare_with_picks if new_picks else EntryRules.prepare
         outcome: list[tuple[int, SavedRecord | InvalidRecord]] = []
         refused: list[tuple[int, InvalidRecord]] = []
         waiting = iter(rules.in_order(model, lines))
         with _raised_gc_threshold():
-            # Reading, checking and writing in groups is far quicker than line by line.
+            # Groups: one flush of the writer each, far quicker than a flush a line.
             while group := list(islice(waiting, BATCH_ROWS)):
                 prepared: list[tuple[int, list[Change]]] = []
                 for number, raw in group:
@@ -139,7 +139,7 @@ class RecordEditor(Part):
                         refused.append((number, problem))
                 if keep_going or not refused:
                     outcome += _written(writer, prepared, stamp)
-                    rules.written()
+                    rules.forget_written()
             writer.finish()
         if outcome:
             self.session.note_time(stamp)
@@ -148,14 +148,14 @@ class RecordEditor(Part):
         return sorted([*outcome, *refused], key=itemgetter(0))
 
     def _prepare_with_picks(
-        self, rules: Entering, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
+        self, rules: EntryRules, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
     ) -> list[Change]:
         with self._picks_kept():
             return rules.prepare(model, raw, typed=typed)
 
     @contextmanager
     def _picks_kept(self) -> Iterator[None]:
-        """A savepoint: new picks stay only when the record that made them does."""
+        """A savepoint for one line: new picks are rolled back with a record that is refused."""
         self.store.run("SAVEPOINT line")
         try:
             yield
@@ -212,31 +212,39 @@ class RecordEditor(Part):
         model, record = ALL_TYPES[type_name], record.lower()
         known, head = self._current(model, record)
         self.require_owner(type_name, record, known)
-        if model is Household:
-            self._require_unused(record)
+        self._require_unused(model, record)
         reason = _checked_reason(reason)
         deletion = Change(model, record, None, (head.id,), head.number + 1, reason, None)
         return self._write(self.session.book, [deletion])[-1].hex()
 
     @operation("record.write")
     def undelete(self, type_name: str, record: str) -> SavedRecord:
-        """Take a deletion back: the version before it becomes current again."""
+        """Take a deletion back: the version before it becomes current again.
+
+        Raises UserError for a record that is not deleted, OperationRefused where it belongs to
+        another desk or came without its text.
+        """
         model, record = ALL_TYPES[type_name], record.lower()
         versions = self.history(type_name, record)
         head = current(_nodes(versions))
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
-        before = next(v for v in reversed(versions) if not v.deleted)
-        values = before.values()
-        assert values is not None
+        values = next((v.values() for v in reversed(versions) if not v.deleted), None)
+        if values is None:
+            raise OperationRefused(
+                _(
+                    "The text of this record never came to this desk. Take it back on the desk"
+                    " that wrote it."
+                )
+            )
         self.require_owner(type_name, record, values)
-        self._require_households(model, values)
+        self._require_references(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         revision = self._write(self.session.book, [back])[-1]
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
     def write(self, changes: Iterable[Change]) -> list[bytes]:
-        """Write changes within the operation that is open; their revisions' ids."""
+        """Write changes within the open operation; returns the ids of their revisions."""
         return self._write(self.session.book, changes)
 
     def _write(self, book: Book, changes: Iterable[Change]) -> list[bytes]:
@@ -260,9 +268,8 @@ class RecordEditor(Part):
     def owns(self, type_name: str, record: str, values: Values) -> bool:
         """Whether a record may be edited here: on desks of its post and where it was first
         written; a household only where it was made."""
-        identity = self.session.identity
-        own_post = identity.role == "post" and values.get("post") == identity.unit
-        if own_post and type_name != Household.type_name:
+        identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
+        if key and identity.role == "post" and values.get(key) == identity.unit:
             return True
         first = self.store.value(
             "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
@@ -274,18 +281,27 @@ class RecordEditor(Part):
         if not self.owns(type_name, record, values):
             raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
 
-    def _require_households(self, model: type[Revisioned], values: Values) -> None:
-        for key in household_fields(model):
+    def _require_references(self, model: type[Revisioned], values: Values) -> None:
+        """Raise OperationRefused where a record that this one names was deleted."""
+        for key, target in references(model):
             named = values.get(key)
-            if named and not self.store.value("SELECT 1 FROM household WHERE id = ?", (named,)):
+            sql = f"SELECT 1 FROM {table_name(target)} WHERE id = ?"
+            if named and not self.store.value(sql, (named,)):
                 raise OperationRefused(
                     _("The household it names was deleted; take that back first.")
                 )
 
-    def _require_unused(self, household: str) -> None:
-        for model, key in [(m, k) for m in ALL_TYPES.values() for k in household_fields(m)]:
+    def _require_unused(self, target: type[Revisioned], record: str) -> None:
+        """Raise OperationRefused where other records name this one."""
+        naming = [
+            (model, key)
+            for model in ALL_TYPES.values()
+            for key, referred in references(model)
+            if referred is target
+        ]
+        for model, key in naming:
             used = self.store.value(
-                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (household,)
+                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (record,)
             )
             if used:
                 raise OperationRefused(
@@ -297,7 +313,7 @@ class RecordEditor(Part):
     # ---------------------------------------------------------------------- reading
 
     def check(self, type_name: str, raw: Mapping[str, str]) -> CleaningResult:
-        """What is wrong or doubtful with a form as typed so far, without the store's rules."""
+        """Problems and doubts of a form as typed so far, without the rules that query the store."""
         return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
 
     def clean_value(self, field: ColumnField, text: str) -> Any:
@@ -342,7 +358,7 @@ class RecordEditor(Part):
 @contextmanager
 def _raised_gc_threshold() -> Iterator[None]:
     """Raise the GC threshold during a bulk import: records hold no reference cycles, and every
-    collection traverses all that is remembered of them."""
+    collection would traverse every record prepared so far."""
     usual = gc.get_threshold()
     gc.set_threshold(GC_THRESHOLD, *usual[1:])
     try:
@@ -372,7 +388,8 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
 
 
 def _require_whole(head: StoredRevision) -> None:
-    """A version whose personal part stayed elsewhere must not be edited: it would be lost."""
+    """Raise OperationRefused for a version whose personal part is on another desk: an edit would
+    lose it."""
     if not head.is_whole():
         raise OperationRefused(
             _(

@@ -1,4 +1,4 @@
-"""Many records typed or pasted as a table: read by the same fields, saved in one transaction.
+"""Records typed or pasted as a table: cleaned by the same fields, saved in one transaction.
 
 A cell is the text a person would type into the form. The rows of a patrol's inspected markers
 stand in one cell as markers and stretches (1166; 1168-1170), all found intact; other rows below
@@ -9,35 +9,32 @@ import csv
 import io
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import fold
-from borderdesk.entry.bulk import Say, quietly
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
-    HOUSEHOLD,
     ChildrenField,
     Field,
     doubt_text,
 )
 from borderdesk.schema.record import Revisioned, active
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household
 from borderdesk.session.drafts import TABLE, Drafts, Texts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 
 if TYPE_CHECKING:
-    from borderdesk.entry.entering import Entering
+    from borderdesk.entry.entry_rules import EntryRules
     from borderdesk.schema.book import Book
     from borderdesk.session.session import Session
 
-HEAD, COMMUNE, HAMLET = "head", "commune", "hamlet"
-HOUSEHOLD_CELLS = (HEAD, COMMUNE, HAMLET)
 MOST_ROWS = 20_000
 
 _DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
@@ -48,7 +45,7 @@ Cells = Mapping[str, str]
 
 
 def form_of(type_name: str) -> str:
-    """The name of the grid of a type among the drafts."""
+    """The name under which the grid of a type stores its draft."""
     return f"{TABLE}{type_name}"
 
 
@@ -75,7 +72,7 @@ class GridColumn(NamedTuple):
         return self.field.numeric
 
 
-class Checked(NamedTuple):
+class RowReading(NamedTuple):
     """What a row reads as: problems by column, doubts by column in words, the texts as the desk
     would write them, and the columns that do not exist for these values."""
 
@@ -107,13 +104,12 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
     fields, found = model.fields(), []
     for key in _form_order(model):
         field = fields[key]
-        if key == "post" and desk.identity.role == "post":
+        if key == model.own_post() and desk.identity.role == "post":
             continue
-        if field.refers_to == HOUSEHOLD:
-            # Joining households is a decision about one of them, made in its form.
-            if model is Household:
-                continue
-            found += _household_columns(key, field)
+        if field.refers_to in ALL_TYPES:
+            # Joining a record to another of its type is a decision about one, made in its form.
+            if field.refers_to != type_name:
+                found += _description_columns(key, field)
         elif key in model.columns():
             usual = field.required or field.listed or field.must_be_chosen
             found.append(GridColumn(key, _(field.label), field, usual))
@@ -125,16 +121,24 @@ def columns_of(desk: "Session", type_name: str) -> list[GridColumn]:
 def _form_order(model: type[Revisioned]) -> list[str]:
     laid = [key for _heading, keys in model.layout for key in keys.split()]
     rest = [key for key in model.fields() if key not in laid]
-    return [*(["post"] if "post" in rest else []), *laid, *(k for k in rest if k != "post")]
+    post = [key for key in rest if key == model.own_post()]
+    return [*post, *laid, *(key for key in rest if key not in post)]
 
 
-def _household_columns(key: str, field: Field) -> list[GridColumn]:
-    parts, whole = Household.columns(), _(field.label)
-    labels = {part: f"{_(parts[part].label)} ({whole.lower()})" for part in HOUSEHOLD_CELLS}
-    return [
-        GridColumn(f"{key}.{part}", labels[part] if part != HEAD else whole, parts[part], True)
-        for part in HOUSEHOLD_CELLS
-    ]
+@cache
+def _description_cells(type_name: str) -> tuple[str, ...]:
+    """The cells that describe a record of a type, the one that names it first."""
+    model = ALL_TYPES[type_name]
+    assert model.matching is not None
+    return tuple(key for key in model.matching.described_by if model.columns()[key].required)
+
+
+def _description_columns(key: str, field: Field) -> list[GridColumn]:
+    """The columns of a record that a row describes; the first has the label of the field."""
+    parts, whole = ALL_TYPES[field.refers_to].columns(), _(field.label)
+    first, *rest = _description_cells(field.refers_to)
+    labels = {first: whole, **{k: f"{_(parts[k].label)} ({whole.lower()})" for k in rest}}
+    return [GridColumn(f"{key}.{part}", label, parts[part], True) for part, label in labels.items()]
 
 
 # ------------------------------------------------------------------------------ pasting
@@ -175,7 +179,7 @@ def _named(words: str, labels: Mapping[str, str]) -> str | None:
 
 
 def copied(rows: Sequence[Sequence[str]]) -> str:
-    """Cells as a spreadsheet takes them."""
+    """Rows as tab-separated text that a spreadsheet pastes."""
     out = io.StringIO()
     csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
     return out.getvalue()
@@ -187,7 +191,7 @@ def copied(rows: Sequence[Sequence[str]]) -> str:
 def raw_of(
     model: type[Revisioned], cells: Cells, period: Period | None, book: "Book"
 ) -> dict[str, object]:
-    """What the desk is given for a row: texts by key, a household as its parts."""
+    """The raw input of a row: texts by key, a described household as a dict of its parts."""
     raw: dict[str, object] = {}
     fields = model.fields()
     for key, text in cells.items():
@@ -236,16 +240,16 @@ def stretches(field: ChildrenField, text: str, book: "Book") -> list[dict[str, s
 
 def check_rows(
     desk: "Session", type_name: str, rows: Sequence[Cells], period: Period | None
-) -> list[Checked]:
-    """What rows read as by themselves; what depends on other records is told at saving."""
+) -> list[RowReading]:
+    """Problems and doubts of each row alone; rules that query the store run at saving."""
     model = ALL_TYPES[type_name]
     entry = desk.part(RecordEditor).rules()
     return [_checked(model, cells, period, entry) for cells in rows]
 
 
 def _checked(
-    model: type[Revisioned], cells: Cells, period: Period | None, entry: "Entering"
-) -> Checked:
+    model: type[Revisioned], cells: Cells, period: Period | None, entry: "EntryRules"
+) -> RowReading:
     entry.on = None
     book = entry.book
     cleaned = clean(model, raw_of(model, cells, period, book), entry, typed=True)
@@ -253,25 +257,25 @@ def _checked(
     doubts = {_cell(d.field, model): doubt_text(d.message) for d in cleaned.doubts}
     for key, field in model.columns().items():
         described = cleaned.values.get(key)
-        if field.refers_to == HOUSEHOLD and isinstance(described, dict):
-            problems |= _household_problems(key, described)
+        if field.refers_to in ALL_TYPES and isinstance(described, dict):
+            problems |= _absent_cells(key, field, described)
     texts = {key: _text(model, key, cleaned, book) for key in cells if cells[key].strip()}
     inactive = frozenset(
         key for key, field in model.columns().items() if not active(field, cleaned.values)
     )
-    return Checked(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
+    return RowReading(problems, doubts, {k: t for k, t in texts.items() if t}, inactive)
 
 
-def _household_problems(key: str, described: Mapping[str, str]) -> dict[str, str]:
+def _absent_cells(key: str, field: Field, described: Mapping[str, str]) -> dict[str, str]:
     return {
         f"{key}.{part}": _("Must be filled in.")
-        for part in HOUSEHOLD_CELLS
+        for part in _description_cells(field.refers_to)
         if part not in described
     }
 
 
 def _text(model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Book") -> str:
-    """The text as the desk writes it, "" to leave it as it was typed."""
+    """The cell's text in normal form; "" to leave it as it was typed."""
     field = model.columns().get(key)
     if field is None or key in cleaned.problems or field.masked:
         return ""
@@ -280,12 +284,13 @@ def _text(model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Boo
 
 
 def _cell(path: str, model: type[Revisioned]) -> str:
-    """The column a problem belongs to: inspected[0].marker → inspected, household → its head."""
+    """The column a problem belongs to: inspected[0].marker → inspected, household → its first
+    cell."""
     owner, _dot, part = path.partition(".")
     owner = owner.partition("[")[0]
     field = model.fields().get(owner)
-    if field is not None and field.refers_to == HOUSEHOLD:
-        return f"{owner}.{part or HEAD}"
+    if field is not None and field.refers_to in ALL_TYPES:
+        return f"{owner}.{part or _description_cells(field.refers_to)[0]}"
     return owner
 
 
@@ -293,7 +298,7 @@ def _cell(path: str, model: type[Revisioned]) -> str:
 
 
 class Grid(Part):
-    """The saving of tables."""
+    """Saves grids."""
 
     @operation("record.write")
     def save_rows(
@@ -304,7 +309,7 @@ class Grid(Part):
         kept: Container[int],
         form: str,
         left: Texts | None = None,
-        doubt_text: Say = quietly,
+        progress: Progress = no_progress,
     ) -> list[tuple[int, SavedRecord]]:
         """Save rows (number, cells), all or none, and end the draft of the grid.
 
@@ -315,7 +320,7 @@ class Grid(Part):
 
         def lines() -> Iterator[tuple[int, dict[str, object]]]:
             for done, (number, cells) in enumerate(rows):
-                doubt_text(done, len(rows))
+                progress(done, len(rows))
                 yield number, raw_of(model, cells, period, book)
 
         try:

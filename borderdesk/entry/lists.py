@@ -6,8 +6,8 @@ from typing import Any
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold, sort_key
-from borderdesk.schema.book import bare_name
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
 from borderdesk.store import listing

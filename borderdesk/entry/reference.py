@@ -1,4 +1,4 @@
-"""Writing of reference data, settings and targets, with what must follow each write."""
+"""Writes reference data, settings and targets, and invalidates what was derived from them."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -33,7 +33,7 @@ class ReferenceEditor(Part):
     @operation("reference.write")
     def load(self, path: Path) -> tuple[str, int]:
         """Add or update reference data from a CSV; (the key of its type, how many rows). Raises
-        Invalid."""
+        InvalidRecord."""
         read = reference_files.resolve_links(reference_files.read_file(path), self.session.book)
         refused = self.write(read)
         if refused:
@@ -42,7 +42,7 @@ class ReferenceEditor(Part):
 
     @operation("reference.write")
     def write(self, read: "ReferenceRows") -> "list[Refusal]":
-        """Add or update rows that were read; those refused, and then nothing is written."""
+        """Add or update rows; returns the refusals, and writes nothing where there are any."""
         refused = reference_files.broken_links(read, self.session.book)
         if refused:
             return refused
@@ -80,7 +80,7 @@ class ReferenceEditor(Part):
 
 
 def _renamed(before: Names, after: Names) -> bool:
-    """Whether the name of anything that was there changed, so that search must follow."""
+    """Whether any existing name changed, so that the search index is out of date."""
     (picks, units), (new_picks, new_units) = before, after
     if any(new_units.get(unit) != name for unit, name in units.items()):
         return True

@@ -8,7 +8,7 @@ from peewee import fn
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.entry.editing import RecordEditor
-from borderdesk.entry.outgoing import fields_json
+from borderdesk.entry.record_output import fields_json
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import current, heads

@@ -14,7 +14,8 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import fold, sort_key
 from borderdesk.figures.quantities import Scope
-from borderdesk.schema.book import FOREVER, Book, UnitEntry, bare_name
+from borderdesk.schema.book import Book
+from borderdesk.schema.unit_history import FOREVER, UnitEntry, bare_name
 from borderdesk.session.identity import Identity
 from borderdesk.session.session import Session
 

@@ -18,6 +18,7 @@ from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.listing import place_condition
+from borderdesk.store.tables import link_tables
 
 T = TypeVar("T")
 
@@ -59,7 +60,7 @@ class Selection:
         conditions: list[str] = []
         params: list[Any] = []
         if self.scope.post is not None:
-            conditions, params = ["t.post = ?"], [self.scope.post]
+            conditions, params = [f"t.{model.own_post()} = ?"], [self.scope.post]
         if self.scope.units is None:
             return conditions, params
         if place:
@@ -172,7 +173,8 @@ class Selection:
     def units_alive(self, lifespan: Lifespan, day: datetime.date) -> set[str]:
         """The same of the records alive on a day."""
         where, params = self.where_alive(lifespan, day)
-        sql = f"SELECT DISTINCT t.commune FROM {lifespan.tables} WHERE {where}"
+        place = RECORD_TYPES[lifespan.type].main_place()
+        sql = f"SELECT DISTINCT t.{place} FROM {lifespan.tables} WHERE {where}"
         return {str(row[0]) for row in self.store.rows(sql, params) if row[0] is not None}
 
 
@@ -181,10 +183,6 @@ def _place_column(source: RowSource) -> tuple[str, str]:
     if source.place:
         return source.place, source.tables
     model = RECORD_TYPES[source.type]
-    if "place" in model._meta.fields:
-        return "t.place", source.tables
-    for key, field in model.columns().items():
-        if field.linked:
-            linked = f"{model.type_name}_{key}"
-            return "u.unit", f"{source.tables} CROSS JOIN {linked} u ON u.row = t.row"
-    return "t.commune", source.tables
+    for linked in link_tables(model).values():
+        return "u.unit", f"{source.tables} CROSS JOIN {linked} u ON u.row = t.row"
+    return f"t.{model.main_place()}", source.tables

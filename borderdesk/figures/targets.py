@@ -14,7 +14,7 @@ from borderdesk.base.periods import Calendar
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import choices, province
-from borderdesk.schema.book import FOREVER, Book
+from borderdesk.schema.book import Book
 from borderdesk.schema.reference.columns import (
     AmountColumn,
     ChoiceColumn,
@@ -24,6 +24,7 @@ from borderdesk.schema.reference.columns import (
     YearColumn,
 )
 from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.unit_history import FOREVER
 from borderdesk.store.database import Store
 from borderdesk.store.reference import insert_cells, read_values, upsert_cells
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.grid import Checked, GridColumn
+from borderdesk.entry.grid import GridColumn, RowReading
 from borderdesk.ledgers.tables import ledgers
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError
@@ -53,7 +53,7 @@ class RowReader:
         }
         return {key: text for key, text in texts.items() if text}
 
-    def read(self, row: Mapping[str, str]) -> tuple[Checked, Cells]:
+    def read(self, row: Mapping[str, str]) -> tuple[RowReading, Cells]:
         """What a typed row reads as, and its cells; a cell is blank where its text is refused."""
         columns, entry = self.table.columns(), self._entry
         problems, texts, cells = {}, {}, {}
@@ -69,7 +69,7 @@ class RowReader:
                 texts[key] = field.show(value, entry.book)
             cells[key] = columns[key].to_cell(value)
         problems = {**self.table.check_cells(cells), **problems}
-        checked = Checked(problems, {}, {k: t for k, t in texts.items() if t}, frozenset())
+        checked = RowReading(problems, {}, {k: t for k, t in texts.items() if t}, frozenset())
         return checked, {key: cells[key] for key in columns}
 
     def completed(self, cells: Cells) -> Cells:
@@ -84,7 +84,7 @@ def row_reader(session: Session, table_key: str) -> RowReader:
 
 def check_rows(
     session: Session, table_key: str, rows: Iterable[Mapping[str, str]]
-) -> list[Checked]:
+) -> list[RowReading]:
     """What each row reads as, whatever the others are."""
     reader = row_reader(session, table_key)
     return [reader.read(row)[0] for row in rows]

@@ -7,7 +7,7 @@ from typing import Any
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _, language
 from borderdesk.entry.lists import RecordLists
-from borderdesk.entry.outgoing import csv_lines
+from borderdesk.entry.record_output import csv_lines
 from borderdesk.reports.blocks import Column, Document, Row, Table
 from borderdesk.reports.xlsx import write_xlsx
 from borderdesk.schema.book import Book

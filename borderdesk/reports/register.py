@@ -15,7 +15,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
-from borderdesk.entry.outgoing import as_json
+from borderdesk.entry.record_output import as_json
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import Window

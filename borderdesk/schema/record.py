@@ -5,9 +5,9 @@ Values travel as plain dicts {key: value} (dates as datetime.date, several value
 children as lists of dicts); absent keys are absent values.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import peewee as pw
 
@@ -16,7 +16,9 @@ from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
     INTERNAL,
     PERSONAL,
+    POST,
     PUBLIC,
+    UNIT,
     ChildrenField,
     ColumnField,
     Field,
@@ -27,6 +29,38 @@ from borderdesk.schema.kinds import (
 )
 
 Values = dict[str, Any]
+
+
+class DerivedKey(NamedTuple):
+    """A derived column that records are compared by, and how it follows from their values."""
+
+    column: str
+    of: Callable[[Values], str]
+
+
+class MatchRule(NamedTuple):
+    """How the record that another one describes is found among those that are here.
+
+    described_by: the fields of a description, first the one that names it; identity: the field
+    that decides alone, and that the same record cannot have two values of; same, alike: what is
+    equal in the same record, and in one that may be the same; joined_to: the field of the record
+    that a duplicate was joined to; doubt: English key, kept with a new record that is alike.
+    """
+
+    described_by: tuple[str, ...]
+    identity: str
+    same: DerivedKey
+    alike: DerivedKey
+    joined_to: str
+    doubt: str
+
+
+class YearlyRule(NamedTuple):
+    """What happens once a year: a further record with the same values of `keys` in the year of
+    its event is doubtful at the first of them; doubt: English key."""
+
+    keys: tuple[str, ...]
+    doubt: str
 
 
 class Revisioned(pw.Model):
@@ -52,6 +86,14 @@ class Revisioned(pw.Model):
     """Further indexes, each its columns."""
     kind_key: ClassVar[str] = "kind"
     """The field that `list --kind` filters by; empty where a type has no kinds."""
+    place_column: ClassVar[str] = ""
+    """The derived column of the commune a record counts in, where that is no field of its own."""
+    matching: ClassVar[MatchRule | None] = None
+    """How a record is found that others describe instead of naming its id."""
+    once_a_year: ClassVar[YearlyRule | None] = None
+    """What is doubtful when it comes twice in a year."""
+    tagged_by: ClassVar[str] = ""
+    """The field of several picks that a list gives and takes; empty where there are no tags."""
     notice: ClassVar[str] = ""
     """A sentence the form shows above its fields."""
     head_keys: ClassVar[tuple[str, ...]] = ("id", "revision", "warnings")
@@ -120,6 +162,21 @@ class Revisioned(pw.Model):
 
     @classmethod
     @cache
+    def own_post(cls) -> str:
+        """The key of the post that a record belongs to; "" for none."""
+        return next(iter(cls.referring(POST, several=False)), "")
+
+    @classmethod
+    @cache
+    def main_place(cls) -> str:
+        """The column of the one commune that a record counts in; "" where it counts in several
+        or in none."""
+        if any(field.linked for field in cls.columns().values()):
+            return ""
+        return cls.place_column or next(iter(cls.referring(UNIT, several=False)), "")
+
+    @classmethod
+    @cache
     def conditional(cls) -> tuple[ColumnField, ...]:
         """The fields that exist only while another has certain values."""
         return tuple(f for f in cls.columns().values() if f.when is not None)
@@ -178,6 +235,7 @@ class Record(Revisioned):
     note = TextField(N_("Note"), part=INTERNAL)
 
     common: ClassVar[tuple[str, str]] = (N_("Further"), "source_ref tags with_posts note")
+    tagged_by = "tags"
     head_keys = ("id", "post", "state", "revision", "warnings")
 
 

@@ -12,9 +12,9 @@ import peewee as pw
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import FORBIDDEN, fold, nfc
-from borderdesk.schema.book import EARLIEST
 from borderdesk.schema.reference.columns import ChoiceColumn, DayColumn, TextColumn
 from borderdesk.schema.reference.table import Cells, EditableTable
+from borderdesk.schema.unit_history import EARLIEST
 
 ALWAYS = EARLIEST
 """The day a setting holds from where none is given."""

@@ -1,4 +1,4 @@
-"""Unfinished forms: what was typed and not saved, kept so that nothing typed is lost.
+"""Drafts: what was typed into forms and not saved yet, stored so that nothing typed is lost.
 
 A draft never counts: it is no record, has no revision and stands in no list or report.
 """
@@ -15,13 +15,13 @@ from borderdesk.session.session import Part
 from borderdesk.store.models.desk import DraftRow
 
 TABLE = "grid:"
-"""Before the name of a type: the table of that type, not its form."""
+"""Prefix of a draft's form, before a type name: the grid of that type, not its form."""
 
 LEDGER = "ledger:"
-"""Before the name of a ledger: its rows as a person is changing them."""
+"""Prefix of a draft's form, before a ledger's name: its rows while a person edits them."""
 
 Texts = dict[str, Any]
-"""What a form gives of itself, fit for JSON; only the form reads it."""
+"""The state of a form as JSON can hold it; only the form interprets it."""
 
 
 class StoredDraft(NamedTuple):
@@ -40,7 +40,7 @@ class Drafts(Part):
 
     @operation("record.write")
     def keep_draft(self, form: str, texts: Texts) -> None:
-        """Keep what stands in a form, over what was kept of it before."""
+        """Store the state of a form in its open draft, which is made or overwritten."""
         now = utc_stamp()
         self.store.execute(
             DraftRow.insert(
@@ -52,7 +52,8 @@ class Drafts(Part):
                 touched=now,
             ).on_conflict(
                 conflict_target=[DraftRow.form],
-                # The unique index covers open drafts only; as a parameter SQLite would not know it.
+                # The unique index is partial (open drafts only): SQLite matches its condition by
+                # the text, which a bound parameter would hide.
                 conflict_where=SQL("parked = 0"),
                 preserve=[DraftRow.texts, DraftRow.touched],
             )
@@ -65,7 +66,7 @@ class Drafts(Part):
 
     @operation("record.write")
     def park_draft(self, form: str) -> None:
-        """Put the open draft of a form aside, so that another can begin."""
+        """Park the open draft of a form, so that another can be opened."""
         self.store.execute(DraftRow.update(parked=1).where(_open(form)))
 
     @operation("record.write")
@@ -81,11 +82,11 @@ class Drafts(Part):
         self.store.execute(DraftRow.delete().where(DraftRow.id == draft))
 
     def open_draft(self, form: str) -> StoredDraft | None:
-        """The open draft of a form."""
+        """The open draft of a form, or None."""
         return next((d for d in self.drafts(form) if not d.parked), None)
 
     def drafts(self, form: str | None = None) -> list[StoredDraft]:
-        """Every draft, of one form or of all, the last touched first."""
+        """Every draft of one form or of all, most recently saved first."""
         query = DraftRow.select().order_by(DraftRow.touched.desc(), DraftRow.id)
         if form is not None:
             query = query.where(DraftRow.form == form)

@@ -1,6 +1,6 @@
-"""What the session must ask before and after records are written, of whoever closes periods.
+"""Interfaces by which a write is checked against closed periods.
 
-The floors above provide it (`borderdesk.closing.guard`); entry and exchange only call it.
+`borderdesk.closing.guard`, a floor above, implements them; entry and exchange only call them.
 """
 
 import datetime
@@ -35,8 +35,8 @@ class WriteGuard(Protocol):
     """Protects closed periods against writes."""
 
     def watch(self, changes: Sequence[Change]) -> Callable[[], None] | None:
-        """Note what a write is about to change; the check to run after it, which raises
-        OperationRefused. None when no closed period is concerned."""
+        """Record the state that a write is about to change; returns the check to run after it,
+        which raises OperationRefused, or None when no closed period is concerned."""
 
     def late_check(self) -> LateCheck:
         """A check for the records of one transaction."""

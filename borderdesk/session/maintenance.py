@@ -16,7 +16,7 @@ else:
 
 
 class Maintenance(Part):
-    """What keeps the database of a desk fast and proven."""
+    """Maintenance operations of a desk's database."""
 
     def rest(self) -> None:
         """Checkpoint the write-ahead log while nobody is typing, so that no save has to."""
@@ -24,10 +24,12 @@ class Maintenance(Part):
 
     @operation("maintain")
     def rebuild(self) -> list[str]:
-        """Derive every current row and search entry anew; the differences there were."""
+        """Rebuild every derived row and search entry from the revisions; returns the differences
+        that were found."""
         return rebuild.rebuild(self.store, self.session.book)
 
     def verify(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
-        """Check file, chains, hashes and derived rows; the shape of the command's JSON."""
+        """Check the file, the chains of revisions, hashes and derived rows; returns what the
+        command `verify` prints as JSON."""
         with explained():
             return verify.verify(self.store, progress)

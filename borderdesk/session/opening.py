@@ -11,7 +11,8 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import migration_copies
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
-from borderdesk.schema.book import Book, bare_name
+from borderdesk.schema.book import Book
+from borderdesk.schema.unit_history import bare_name
 from borderdesk.store import schema
 from borderdesk.store.database import (
     DATABASE_ERRORS,
@@ -37,7 +38,7 @@ PROVINCE = "20"
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Raise what a database error means for a person in its place; bugs pass through."""
+    """Raise a database error as a UserError that explains it; other errors pass through."""
     try:
         yield
     except DATABASE_ERRORS as error:
@@ -107,7 +108,10 @@ def _unit_of(store: Store, role: str, unit: str) -> str:
 
 
 def upgrade(folder: Path, store: Store, lock: Lock) -> None:
-    """Refuse a newer file; upgrade an older one alone on the desk, with a copy taken first."""
+    """Upgrade an older file under an exclusive lock, after a copy of it was made.
+
+    Raises NewerSchema, UnsupportedSchema, CannotOpen.
+    """
     version = store.schema_version()
     if version > SCHEMA_VERSION:
         raise NewerSchema
@@ -125,7 +129,7 @@ def upgrade(folder: Path, store: Store, lock: Lock) -> None:
     copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
     store.copy_to(copy)
     _migrate(store)
-    # Released first: a lock of our own other handle would be a deadlock.
+    # Release first: waiting for a lock that this process holds itself would be a deadlock.
     lock.release()
     if not lock.take(exclusive=False):
         raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
@@ -142,7 +146,7 @@ def _not_a_desk(path: Path) -> CannotOpen:
 
 
 def fault_of(path: Path) -> UserError | None:
-    """What is wrong with a desk's database itself; None when it is sound, absent or in use."""
+    """Why a desk's database file cannot be used; None when it is sound, absent or in use."""
     try:
         if not path.is_file():
             return None
@@ -158,7 +162,7 @@ def fault_of(path: Path) -> UserError | None:
     except UserError as error:
         return error
     except Exception as error:
-        # What a damaged file breaks cannot be foreseen.
+        # A damaged file can raise anything, from any layer.
         return None if is_busy(error) else damaged()
     return None if sound else damaged()
 

@@ -39,7 +39,7 @@ def require_permission(permission: str, account: str) -> None:
 
 
 class Operator(Protocol):
-    """What carries operations: a session, or a part of it."""
+    """An object whose methods are operations: a session, or a part of one."""
 
     def require(self, permission: str) -> None:
         """Raise OperationRefused unless the person holds the permission."""
@@ -56,7 +56,8 @@ T = TypeVar("T")
 def operation(
     permission: str,
 ) -> Callable[[Callable[Concatenate[Op, P], T]], Callable[Concatenate[Op, P], T]]:
-    """Make a method a named operation: permission checked, then one transaction."""
+    """Decorate a method as a named operation: it checks the permission, then runs in one
+    transaction."""
 
     def decorate(method: Callable[Concatenate[Op, P], T]) -> Callable[Concatenate[Op, P], T]:
         OPERATIONS[method.__qualname__] = permission

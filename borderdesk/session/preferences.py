@@ -1,4 +1,4 @@
-"""How a person arranged the window of a desk: columns, sizes, language, last values used."""
+"""Preferences of the window: columns, sizes, language, the values used last."""
 
 import json
 from typing import Any
@@ -9,11 +9,11 @@ from borderdesk.store.models.desk import PreferenceRow
 
 
 class Preferences(Part):
-    """Values fit for JSON by key; a key nobody set is absent. They never leave the desk."""
+    """Preferences by key, each a value that JSON can hold. They are never sent to another desk."""
 
     @operation("preference.write")
     def prefer(self, key: str, value: Any) -> None:
-        """Keep a preference; None forgets it."""
+        """Store a preference; None deletes it."""
         if value is None:
             self.store.execute(PreferenceRow.delete().where(PreferenceRow.key == key))
             return

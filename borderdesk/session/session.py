@@ -55,10 +55,10 @@ class Session:
             meta.get("demo") == "1",
             meta.get("practice") == "1",
         )
-        store.ranks = self._ranks
+        store.orders.ranks = self._ranks
 
     def part(self, kind: "type[PartType]") -> "PartType":
-        """The one instance of a part for this session, made when it is first asked for."""
+        """The instance of a part for this session, created at its first use and cached."""
         found = self._parts.get(kind)
         if found is None:
             found = self._parts[kind] = kind(self)
@@ -67,7 +67,7 @@ class Session:
 
     @property
     def write_guard(self) -> WriteGuard:
-        """What protects closed periods; a desk with closing names its own."""
+        """The guard of closed periods; `Desk` overrides it."""
         return OpenPeriods()
 
     # ------------------------------------------------------------- opening, closing
@@ -85,11 +85,10 @@ class Session:
         desk_id: str | None = None,
         key: bytes | None = None,
     ) -> Self:
-        """Make a desk with the shipped reference data in `folder`.
+        """Create a desk with the shipped reference data in `folder`, and open it.
 
         unit: a post code, a district's name, or 20 for the province. Raises OperationRefused
-        where a desk
-        is already, CannotOpen where the folder cannot be written to.
+        where there is a desk already, CannotOpen where the folder cannot be written to.
         """
         path = database_file(folder)
         try:
@@ -120,7 +119,7 @@ class Session:
 
     @classmethod
     def open(cls, folder: Path, key: bytes | None = None) -> Self:
-        """Open the desk in `folder`; an older file is upgraded, with a copy taken first.
+        """Open the desk in `folder`; an older file is copied, then upgraded.
 
         Raises CannotOpen, NewerSchema.
         """
@@ -159,7 +158,7 @@ class Session:
 
     @contextmanager
     def in_thread(self) -> Iterator[None]:
-        """A connection for work in another thread, which must not end with it open."""
+        """A database connection for work in another thread, closed at the end."""
         with explained(), self.store.connection_context():
             yield
 
@@ -173,10 +172,10 @@ class Session:
 
     @property
     def book(self) -> Book:
-        """The reference book as it stands; read anew after any connection changed it."""
+        """The cached reference book; read again once any connection has changed reference data."""
         version = self._reference_version()
         if self._book is None or self._book.version != version:
-            self.store.invalidate_ranks()
+            self.store.orders.invalidate()
             self._book = Book(ReferenceReader(self.store), version)
         return self._book
 
@@ -217,7 +216,7 @@ class Session:
         book.add_pick(pick_list, code, label)
 
     def forget_picks(self) -> None:
-        """Take the picks of a rolled-back savepoint out of the cached book."""
+        """Drop picks of a rolled-back savepoint from the cached book."""
         if self._book is not None:
             self._book.forget_picks(self._reference_version())
 
@@ -242,13 +241,13 @@ class Session:
         return self.book.post_name(unit) if role == "post" else self.book.unit_name(unit)
 
     def banner(self) -> str | None:
-        """What must stand wherever this desk's figures show: that they are not real."""
+        """The warning shown with every figure of a practice or demonstration desk, else None."""
         if self.identity.practice:
             return _("PRACTICE DESK – nothing here counts")
         return _("INVENTED FIGURES – demonstration data") if self.identity.demo else None
 
     def notify_erasure(self) -> None:
-        """Call the erasure listeners: copies of what was erased must follow."""
+        """Call the erasure listeners, so that copies of erased data are erased too."""
         for listener in self.erasure_listeners:
             listener()
 
@@ -271,7 +270,7 @@ class Session:
             with explained(), self.store.transaction_for_writing():
                 yield
         except BaseException:
-            # The cached book may hold a pick that was rolled back with the rest.
+            # The cached book may hold a pick that was rolled back.
             self._book = None
             raise
 
@@ -319,7 +318,7 @@ class PartAttribute(Generic[PartType]):
         if session is None:
             return self
         made = session.part(self._kind())
-        # Found in the instance from now on, without this descriptor.
+        # Cached in the instance: this non-data descriptor is not called again.
         session.__dict__[self._name] = made
         return made
 

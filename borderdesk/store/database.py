@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,14 +21,11 @@ from borderdesk.base.errors import (
 from borderdesk.base.i18n import _
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
+from borderdesk.store.order_cache import OrderCache
 
 SCHEMA_VERSION = 7
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
-UNRANKED = 1_000_000
-"""The rank of a code that is not in its list: after all that are."""
-MOST_ORDERS = 4
-"""At most so many sorted lists are cached."""
 BUSY_SECONDS = 10.0
 READING_SECONDS = 1
 """How long `empty_log` waits for readers to finish."""
@@ -55,34 +51,7 @@ class Store(pw.SqliteDatabase):
         self.path = path
         self.key = key
         self._read_only = read_only
-        self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
-        self._ranked: dict[str, dict[str, int]] = {}
-        self._orders: dict[Any, tuple[int, array[int]]] = {}
-
-    def rank_of(self, name: str, code: str | None) -> int | None:
-        """The rank of a code in Vietnamese order among those of its list; an SQL function."""
-        if code is None:
-            return None
-        return self.places_of(name).get(code.split(";", 1)[0], UNRANKED)
-
-    def places_of(self, name: str) -> dict[str, int]:
-        """{code: its rank in Vietnamese order} of a list, cached."""
-        if name not in self._ranked:
-            self._ranked[name] = self.ranks(name)
-        return self._ranked[name]
-
-    def invalidate_ranks(self) -> None:
-        """Invalidate the caches, after reference data or the language changed."""
-        self._ranked.clear()
-        self._orders.clear()
-
-    def cache_order(self, asked: Any, order: tuple[int, "array[int]"]) -> None:
-        """Cache the order of a list; the least recently added beyond MOST_ORDERS is dropped."""
-        self._orders = {**dict(list(self._orders.items())[1 - MOST_ORDERS :]), asked: order}
-
-    def cached_order(self, asked: Any) -> tuple[int, "array[int]"] | None:
-        """The cached order of a list, or None."""
-        return self._orders.get(asked)
+        self.orders = OrderCache()
 
     def _connect(self, *args: Any, **kwargs: Any) -> Any:
         connection = sqlcipher.connect(
@@ -102,7 +71,7 @@ class Store(pw.SqliteDatabase):
             connection.execute(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
             for name, function in SQL_FUNCTIONS.items():
                 connection.create_function(name, 1, _on_text(function), deterministic=True)
-            connection.create_function("rank_of", 2, self.rank_of)
+            connection.create_function("rank_of", 2, self.orders.rank_of)
             if not self._read_only:
                 connection.execute("PRAGMA journal_mode = WAL").fetchone()
         except BaseException:

@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import query_words, sort_key
-from borderdesk.schema.kinds import (
-    AT_LEAST_TWO,
-    ColumnField,
-)
+from borderdesk.schema.kinds import AT_LEAST_TWO, UNIT, ColumnField
 from borderdesk.schema.record import Revisioned, Values
-from borderdesk.schema.records.outreach import Outreach
-from borderdesk.store.database import UNRANKED, Store
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.database import Store
 from borderdesk.store.dialect import by_index, in_order, matches
 from borderdesk.store.history import MONTH_MARK, from_row, load_children
+from borderdesk.store.order_cache import UNRANKED
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
 if TYPE_CHECKING:
@@ -105,8 +103,8 @@ class Query:
             self._add(f"t.{event.name} >= ?", chosen.first.isoformat())
         if event is not None and chosen.last is not None:
             self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
-        if chosen.post is not None and "post" in self.model.columns():
-            self._add("t.post = ?", chosen.post)
+        if chosen.post is not None and self.model.own_post():
+            self._add(f"t.{self.model.own_post()} = ?", chosen.post)
         if chosen.kind is not None and self.model.kind_key:
             self._add(f"t.{self.model.kind_key} = ?", chosen.kind)
         if chosen.units is not None:
@@ -117,11 +115,12 @@ class Query:
         if chosen.ids is not None:
             self._add(f"t.id IN ({', '.join('?' * len(chosen.ids))})", *sorted(chosen.ids))
 
-    def join_household(self) -> None:
-        """Let the list be sorted by the heads of its households: a join looks each up once a row,
-        a subquery would run again in every comparison."""
-        household = by_index("household h", "household_by_id")
-        self._tables += f" LEFT JOIN {household} ON h.id = t.household"
+    def join_named(self, key: str) -> None:
+        """Let the list be sorted by the names of the records (households) that a field refers to:
+        a join looks each up once a row, a subquery would run again in every comparison."""
+        table = table_name(_referred(self.model.columns()[key]))
+        named = by_index(f"{table} h", f"{table}_by_id")
+        self._tables += f" LEFT JOIN {named} ON h.id = t.{key}"
 
     def _add(self, condition: str, *params: Any) -> None:
         self._conditions.append(condition)
@@ -158,7 +157,7 @@ def place_condition(
 ) -> tuple[str, list[str]]:
     """The SQL for "its place is one of these units", and its parameters.
 
-    main_only leaves out the further places of an outreach, which carry attendance only.
+    main_only leaves out the further places among a record's children, which carry a share only.
     """
     chosen = sorted(units)
     marks = ", ".join("?" * len(chosen)) or "NULL"
@@ -166,12 +165,17 @@ def place_condition(
     if links:
         table = next(iter(links.values()))
         return f"t.row IN (SELECT row FROM {table} WHERE unit IN ({marks}))", chosen
-    if "place" in type_columns(model):
-        return f"t.place IN ({marks})", chosen
-    if model is Outreach and not main_only:
-        below = f"SELECT row FROM outreach_other_place WHERE commune IN ({marks})"
-        return f"(t.commune IN ({marks}) OR t.row IN ({below}))", [*chosen, *chosen]
-    return f"t.commune IN ({marks})", chosen
+    place = model.main_place()
+    conditions = [f"t.{place} IN ({marks})"] if place else []
+    if not main_only:
+        conditions += [
+            f"t.row IN (SELECT row FROM {table_name(field.child)} WHERE {key} IN ({marks}))"
+            for field in model.children().values()
+            for key in field.child.referring(UNIT)
+        ]
+    if len(conditions) == 1:
+        return conditions[0], chosen
+    return f"({' OR '.join(conditions) or 0})", chosen * len(conditions)
 
 
 def look_condition(model: type[Revisioned], look: str) -> str:
@@ -205,7 +209,9 @@ def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
         # Never absent: as it stands its index gives the order.
         return f"t.{key}"
     if field.order == "rank" and not field.several:
-        return _rank_sql(store.places_of(field.rank_name(f"{model.type_name}.{key}")), f"t.{key}")
+        return _rank_sql(
+            store.orders.ranks_of(field.rank_name(f"{model.type_name}.{key}")), f"t.{key}"
+        )
     return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
 
 
@@ -235,20 +241,37 @@ _ORDERS = {
     "text": "COALESCE({column}, '')",
     "marker": "COALESCE(marker_key({column}), -1)",
     "rank": "COALESCE(rank_of('{rank}', {column}), -1)",
-    "household": "COALESCE(h.head_key, '')",
+    "household": "COALESCE(h.{named}, '')",
     "words": "COALESCE(vn_key({column}), '')",
 }
 """The SQL of each order that a kind of field may declare."""
 
 
 def _orders(field: ColumnField, column: str, name: str) -> str:
-    return _ORDERS[field.order].format(column=column, rank=field.rank_name(name))
+    named = _name_key(_referred(field)) if field.order == "household" else ""
+    return _ORDERS[field.order].format(column=column, rank=field.rank_name(name), named=named)
+
+
+def _referred(field: ColumnField) -> type[Revisioned]:
+    """The record type that a field refers to."""
+    return ALL_TYPES[field.refers_to]
+
+
+def _name_key(model: type[Revisioned]) -> str:
+    """The column with the sort key of the first listed field, in a type without an event."""
+    return f"{model.listed()[0]}_key"
 
 
 def default_sort(model: type[Revisioned]) -> Sort:
     """Newest first; households by the name of their head."""
     event = model.event()
     return Sort(event.name, True) if event is not None else Sort(model.listed()[0], False)
+
+
+def _natural_order(model: type[Revisioned]) -> str:
+    """The SQL of the order oldest first; of households by name."""
+    event = model.event()
+    return f"t.{event.name}" if event is not None else f"t.{_name_key(model)}"
 
 
 def page(
@@ -288,7 +311,7 @@ def page(
 def _sorted_query(model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
     query = Query(model, chosen)
     if model.columns()[sort.key].order == "household":
-        query.join_household()
+        query.join_named(sort.key)
     return query
 
 
@@ -310,7 +333,7 @@ def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sor
     newest = _newest(store)
     params = [*Query(model, chosen).params, MOST_ORDERED]
     rows = array("q", (row[0] for row in store.rows(sql, params)))
-    store.cache_order((model.type_name, chosen, sort), (newest, rows))
+    store.orders.add((model.type_name, chosen, sort), (newest, rows))
 
 
 def _newest(store: Store) -> int:
@@ -322,7 +345,7 @@ def _known_order(
     store: Store, asked: tuple[str, Filter, Sort], last: int, limit: int
 ) -> Sequence[int] | None:
     """The rows after the row `last` in a cached order; None without a valid one."""
-    known = store.cached_order(asked)
+    known = store.orders.get(asked)
     if known is None or known[0] != _newest(store):
         return None
     rows = known[1]
@@ -396,8 +419,7 @@ def stream(
     offset: int = 0,
 ) -> Iterator[ListEntry]:
     """Yield every record of a list with its children, oldest first, in bounded memory."""
-    event = model.event()
-    expression = f"t.{event.name}" if event is not None else "t.head_key"
+    expression = _natural_order(model)
     query = Query(model, chosen)
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
@@ -428,11 +450,8 @@ def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
 def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
     """The ids of a list's records, oldest first."""
     query = Query(model, chosen)
-    event = model.event()
-    order = f"t.{event.name}" if event is not None else "t.head_key"
-    return [
-        row[0] for row in store.rows(f"{query.sql('t.id')} ORDER BY {order}, t.row", query.params)
-    ]
+    sql = f"{query.sql('t.id')} ORDER BY {_natural_order(model)}, t.row"
+    return [row[0] for row in store.rows(sql, query.params)]
 
 
 def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:

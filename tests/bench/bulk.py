@@ -12,7 +12,7 @@ from typing import Any
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.entry.intake import json_records
+from borderdesk.entry.record_input import json_records
 from borderdesk.schema.book import Book
 from tests.bench.desks import copied
 from tests.bench.harness import (

@@ -15,7 +15,7 @@ from typing import Any
 
 from borderdesk.base.paths import database_file
 from borderdesk.desk import Desk
-from borderdesk.entry.intake import json_records
+from borderdesk.entry.record_input import json_records
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.schema.records import ALL_TYPES

@@ -7,7 +7,7 @@ from itertools import groupby
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
-from borderdesk.entry.outgoing import as_json as record_json
+from borderdesk.entry.record_output import as_json as record_json
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import create_from_setup

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from borderdesk.base.i18n import _
-from borderdesk.entry.grid import Checked, GridColumn
+from borderdesk.entry.grid import GridColumn, RowReading
 from ui.base.style import colour
 
 Index = QModelIndex | QPersistentModelIndex
@@ -43,7 +43,7 @@ class GridModel(QAbstractTableModel):
         self.columns = [self.every[key] for key in shown if key in self.every]
         self.rows: list[dict[str, str]] = [{} for _row in range(LEAST_ROWS)]
         self.kept: set[int] = set()
-        self._read: dict[int, Checked] = {}
+        self._read: dict[int, RowReading] = {}
         self._refused: dict[int, dict[str, str]] = {}
         self._asked: dict[int, dict[str, str]] = {}
         self._before: list[dict[Place, str]] = []
@@ -176,7 +176,7 @@ class GridModel(QAbstractTableModel):
         """The rows that hold anything."""
         return [row for row, cells in enumerate(self.rows) if cells]
 
-    def receive(self, row: int, cells: Mapping[str, str], checked: Checked) -> None:
+    def receive(self, row: int, cells: Mapping[str, str], checked: RowReading) -> None:
         """What a row reads as, unless it was typed in meanwhile."""
         if row >= len(self.rows) or self.rows[row] != cells:
             return

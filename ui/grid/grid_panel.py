@@ -12,7 +12,7 @@ from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.entry.grid import (
-    Checked,
+    RowReading,
     RowsDoubtful,
     RowsRefused,
     check_rows,
@@ -163,10 +163,10 @@ class GridPanel(QWidget):
         taken = [(row, dict(self.cells.rows[row])) for row in numbers if self.cells.rows[row]]
         desk, type_name, period = self._desk, self._type, self._period
 
-        def work() -> list[Checked]:
+        def work() -> list[RowReading]:
             return check_rows(desk, type_name, [cells for _row, cells in taken], period)
 
-        def done(answers: list[Checked]) -> None:
+        def done(answers: list[RowReading]) -> None:
             self._reading = None
             for (row, cells), checked in zip(taken, answers, strict=True):
                 self.cells.receive(row, cells, checked)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
-from borderdesk.entry.grid import COMMUNE, GridColumn
+from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import HAMLET
 from ui.grid.grid_model import GridModel, Place
 from ui.widgets.editor import EditorContext
@@ -86,7 +86,7 @@ class CellEditor(QStyledItemDelegate):
     def _options(self, column: GridColumn, row: int) -> list[ComboOption]:
         field, desk = column.field, self._desk
         if field.refers_to == HAMLET:
-            commune = self._view.commune_of(row, column.key)
+            commune = self._view.commune_of(row, column)
             return (
                 [ComboOption(name, name) for name in desk.lists.hamlets(commune)] if commune else []
             )
@@ -177,10 +177,10 @@ class GridView(QTableView):
         self.scrollTo(index)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def commune_of(self, row: int, key: str) -> str:
+    def commune_of(self, row: int, column: GridColumn) -> str:
         """The code of the commune a row's hamlet lies in, "" for none or for text that is none."""
-        owner, dot, _part = key.rpartition(".")
-        text = self.cells.rows[row].get(f"{owner}{dot}{COMMUNE}", "")
+        owner, dot, _part = column.key.rpartition(".")
+        text = self.cells.rows[row].get(f"{owner}{dot}{column.field.within}", "")
         book = self._desk.book
         units = book.communes_on(self._desk.today())
         return next((unit.id for unit in units if book.unit_name(unit.id) == text), "")

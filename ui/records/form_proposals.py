@@ -45,19 +45,16 @@ class TurnsProposal(NamedTuple):
         return self.people * self.days
 
 
-LAST_DAY = "ended_on"
-"""The field of the last day, in the types of work that take several."""
-
-
 def turns_of(contents: FormContents) -> TurnsProposal | None:
     """What people times days would make; None where that is no use."""
     event = contents.model.event()
-    if event is None or LAST_DAY not in contents.cells:
+    ends = [key for key, cell in contents.cells.items() if cell.field.ends_work]
+    per_day = [key for key, cell in contents.cells.items() if cell.field.per_day]
+    if event is None or not ends or not per_day:
         return None
     values = contents.check().values
-    first, last = values.get(event.name), values.get(LAST_DAY)
-    per_day = [k for k, c in contents.cells.items() if getattr(c.field, "per_day", False)]
-    if first is None or last is None or not per_day:
+    first, last = values.get(event.name), values.get(ends[0])
+    if first is None or last is None:
         return None
     turns = TurnsProposal(per_day[0], values.get(per_day[0], 0) or 0, (last - first).days + 1)
     return turns if turns.days > 1 and turns.people else None

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMenu
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.list_actions import ListActions, Report
 from ui.records.page_parts import PageParts
@@ -24,17 +23,25 @@ class TagActions:
     def show_menu(self, at: QPoint) -> None:
         """Offer the tags at a point of the screen."""
         parts = self._parts
-        if not issubclass(ALL_TYPES[parts.type_name], Record) or not parts.list.how_many():
+        if not self._pick_list() or not parts.list.how_many():
             parts.bar.notify(_("Choose records in the list first."))
             return
         menu = QMenu(parts.front)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for title, on in ((N_("Give the tag"), True), (N_("Take the tag off"), False)):
             below = menu.addMenu(_(title))
-            for code in parts.desk.book.picks.get("tag", {}):
-                label = parts.desk.book.pick_label("tag", code)
+            for code in parts.desk.book.picks.get(self._pick_list(), {}):
+                label = self._label(code)
                 below.addAction(label).triggered.connect(partial(self.tag, code, on))
         menu.popup(at)
+
+    def _pick_list(self) -> str:
+        """The pick list that the type's tags are from; "" for a type without tags."""
+        model = ALL_TYPES[self._parts.type_name]
+        return model.columns()[model.tagged_by].pick_list if model.tagged_by else ""
+
+    def _label(self, code: str) -> str:
+        return self._parts.desk.book.pick_label(self._pick_list(), code)
 
     def tag(self, code: str, on: bool, _checked: bool = False) -> None:
         """Give what is chosen a tag, or take it off."""
@@ -57,7 +64,7 @@ class TagActions:
             if on
             else _("“{tag}” taken off {count} records.")
         )
-        label = self._parts.desk.book.pick_label("tag", code)
+        label = self._label(code)
         text = words.format(tag=label, count=format_number(len(changed), language()))
         back = partial(self._run, code, not on, lambda: changed)
         self._actions.notify_undoable(text, back, offered=bool(changed))

@@ -10,7 +10,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
-from borderdesk.entry.grid import Checked, RowsRefused
+from borderdesk.entry.grid import RowReading, RowsRefused
 from borderdesk.ledgers.editor import form_of, next_year, texts_of
 from borderdesk.ledgers.rows import Row, check_rows, columns_of
 from borderdesk.ledgers.tables import ledgers
@@ -128,7 +128,7 @@ class LedgerPanel(DeskPanel):
             return
         desk, name = self._desk, self.name
 
-        def done(answers: list[Checked]) -> None:
+        def done(answers: list[RowReading]) -> None:
             for (row, cells), checked in zip(changed.items(), answers, strict=True):
                 self.cells.receive(row, cells, checked)
             self._show_problem()

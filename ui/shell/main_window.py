@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
         """Make every page anew in another language; unsaved text moves along."""
         place = self._leave()
         set_language(lang)
-        self.desk.store.invalidate_ranks()
+        self.desk.store.orders.invalidate()
         self.desk.preferences.prefer(LANGUAGE, lang)
         self._build(place)
         self.language.setFocus(Qt.FocusReason.OtherFocusReason)

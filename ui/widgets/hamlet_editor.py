@@ -13,13 +13,14 @@ class HamletEditor(LineEditor):
     def __init__(self, field: ColumnField, ground: EditorContext) -> None:
         super().__init__(field, ground)
         self._ground = ground
+        self._within = field.within
         self._commune: str | None = None
         self._known: dict[str, str] = {}
         self.line.textEdited.connect(lambda _text: self._learn())
 
     def _learn(self) -> None:
         """Ask for the hamlets of the commune chosen, once."""
-        commune = self._ground.other("commune")
+        commune = self._ground.other(self._within)
         if commune == self._commune:
             return
         self._commune = commune
@@ -27,7 +28,7 @@ class HamletEditor(LineEditor):
         self._ground.ask(lambda: desk.lists.hamlets(commune), self._offer, self)
 
     def settle(self) -> None:
-        """Give a known hamlet typed without accents its own spelling."""
+        """Write a known hamlet that was typed without accents as it is spelt."""
         known = self._known.get(fold(self.raw()).strip())
         if known and known != self.raw():
             self.put(known)

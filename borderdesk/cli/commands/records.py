@@ -30,11 +30,11 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, ListEntry
 
 if TYPE_CHECKING:
-    from borderdesk.entry import intake, outgoing
+    from borderdesk.entry import record_input, record_output
     from borderdesk.reports import list_files, xlsx
 else:
-    intake = lazy_module("borderdesk.entry.intake")
-    outgoing = lazy_module("borderdesk.entry.outgoing")
+    record_input = lazy_module("borderdesk.entry.record_input")
+    record_output = lazy_module("borderdesk.entry.record_output")
     list_files = lazy_module("borderdesk.reports.list_files")
     xlsx = lazy_module("borderdesk.reports.xlsx")
 
@@ -99,11 +99,11 @@ def _records(
         # The transaction would otherwise lock the desk while a slow pipe still delivers.
         binary = io.BytesIO(stream.read()) if whole and not is_regular_file(stream) else stream
         if shape == "json":
-            yield intake.json_records(binary)
+            yield record_input.json_records(binary)
             return
         text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="")
         try:
-            yield intake.csv_records(ALL_TYPES[type_name], text)
+            yield record_input.csv_records(ALL_TYPES[type_name], text)
         finally:
             text.detach()
 
@@ -116,7 +116,7 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
     """Edit a record; its new revision."""
 
     with Desk.open(folder) as desk, opened_input(file) as binary:
-        given = [value for _number, value in intake.json_records(binary)]
+        given = [value for _number, value in record_input.json_records(binary)]
         if len(given) != 1:
             raise UserError(_("One JSON object of changed fields is needed."))
         changes = given[0]
@@ -161,10 +161,10 @@ def history(folder: Path, type_name: str, record: str) -> None:
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
         book = desk.book
-        before = outgoing.fields_json(model, {}, book)
+        before = record_output.fields_json(model, {}, book)
         for past in desk.records.history(type_name, record):
             values = past.values()
-            now = before if values is None else outgoing.fields_json(model, values, book)
+            now = before if values is None else record_output.fields_json(model, values, book)
             print_json(
                 {
                     "revision": past.id.hex(),
@@ -269,10 +269,10 @@ def _lines(
 
     book = desk.book
     if shape == "json":
-        return outgoing.json_array(outgoing.as_json(model, row, book) for row in rows)
+        return record_output.json_array(record_output.as_json(model, row, book) for row in rows)
     if shape == "csv":
-        return outgoing.csv_lines(model, rows, book)
-    return outgoing.table_lines(model, rows, book)
+        return record_output.csv_lines(model, rows, book)
+    return record_output.table_lines(model, rows, book)
 
 
 def _write_spreadsheet(

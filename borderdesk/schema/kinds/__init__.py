@@ -2,7 +2,7 @@
 
 To add one: a module here whose class declares what `field.Field` asks, a line below, and a line
 in the window's table of editors (ui/widgets/editor_table.py). The tests of every kind draw its
-values from a strategy in tests/core/test_fields.py.
+values from a strategy in tests/core/schema/test_fields.py.
 """
 
 from borderdesk.schema.kinds.children import (

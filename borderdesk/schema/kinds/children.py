@@ -31,6 +31,12 @@ class ChildModel(pw.Model):
         """The row's fields by key, in the order they were declared."""
         return {f.name: f for f in cls._meta.sorted_fields if isinstance(f, ColumnField)}
 
+    @classmethod
+    @cache
+    def referring(cls, refers_to: str) -> tuple[str, ...]:
+        """The keys of the row's fields that refer to reference data (UNIT, HAMLET …)."""
+        return tuple(key for key, field in cls.fields().items() if field.refers_to == refers_to)
+
 
 class MarkerStretch(NamedTuple):
     """How rows are filled from a stretch of markers: the record's fields of its two ends, the

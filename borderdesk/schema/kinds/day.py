@@ -25,7 +25,8 @@ class DayField(ColumnField, pw.DateField):
     """A calendar date, never a time.
 
     past: a date after today is refused; lasting: an event that goes on may have begun long ago
-    without a doubt; dates_places: without an event, the record's places are judged by it.
+    without a doubt; ends_work: the last day of work that began on the event date; dates_places:
+    without an event, the record's places are judged by it.
     """
 
     schema_type = "date"
@@ -42,12 +43,14 @@ class DayField(ColumnField, pw.DateField):
         *,
         past: bool = False,
         lasting: bool = False,
+        ends_work: bool = False,
         dates_places: bool = False,
         **rest: Any,
     ) -> None:
         super().__init__(label, **rest)
         self.past = past or self.event
         self.lasting = lasting
+        self.ends_work = ends_work
         self.dates_places = dates_places
         self.doubtful = self.event
 

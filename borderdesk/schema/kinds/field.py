@@ -111,6 +111,12 @@ class Field:
     """How a list is sorted by it: as words are unless the kind knows better."""
     brief: bool = False
     """Of a text of several lines: whether one is usual."""
+    within: str = ""
+    """Of a hamlet: the field of the commune it lies in."""
+    ends_work: bool = False
+    """Whether it is the last day of work that began on the event date."""
+    per_day: bool = False
+    """Whether it counts turns, of which each person makes one a day of the work."""
     dates_places: bool = False
     """Whether places are judged by it, in a record without an event."""
     along: tuple[str, str] | None = None

@@ -7,9 +7,13 @@ from borderdesk.schema.kinds.text import TextField
 
 
 class HamletField(TextField):
-    """A hamlet: free text, completed from those known in the record's commune."""
+    """A hamlet: free text, completed from those known in its commune.
+
+    within: the field of the commune.
+    """
 
     refers_to = HAMLET
 
-    def __init__(self, label: str, **rest: Any) -> None:
+    def __init__(self, label: str, *, within: str = "commune", **rest: Any) -> None:
         super().__init__(label, limit=NAME_LIMIT, **rest)
+        self.within = within

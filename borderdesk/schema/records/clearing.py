@@ -33,7 +33,7 @@ class Clearing(Record):
     title = N_("Clearing and repair")
     kind = ChoiceField(N_("Kind of work"), KINDS, required=True, listed=True)
     started_on = DayField(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    ended_on = DayField(N_("To date"), past=True)
+    ended_on = DayField(N_("To date"), past=True, ends_work=True)
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"))
     from_marker = MarkerField(N_("From marker"), listed=True)

@@ -20,8 +20,22 @@ from borderdesk.schema.kinds import (
     TextField,
     short_text,
 )
-from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.record import DerivedKey, MatchRule, Revisioned, Values
 from borderdesk.schema.records.parts import ends_after
+
+SIMILAR = N_("A household with a similar name is there.")
+
+
+def _match_key_of(values: Values) -> str:
+    """The key by which the same household is found again: accents count, hoà = hòa."""
+    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
+    return f"{accented(head)}|{accented(hamlet)}|{values.get('commune') or ''}"
+
+
+def _like_key_of(values: Values) -> str:
+    """The key by which a similar household is doubted: accents do not count."""
+    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
+    return f"{fold(head)}|{fold(hamlet)}|{values.get('commune') or ''}"
 
 
 class Household(Revisioned):
@@ -49,6 +63,14 @@ class Household(Revisioned):
     match_key = pw.TextField(null=True)
     like_key = pw.TextField(null=True)
 
+    matching = MatchRule(
+        described_by=("head", "commune", "hamlet", "citizen_id"),
+        identity="citizen_id",
+        same=DerivedKey("match_key", _match_key_of),
+        alike=DerivedKey("like_key", _like_key_of),
+        joined_to="merged_into",
+        doubt=SIMILAR,
+    )
     layout = (
         (N_("Household"), "head commune hamlet"),
         (N_("Contact"), "phone citizen_id"),
@@ -73,18 +95,6 @@ class Household(Revisioned):
         return {
             "head_key": person_key(values.get("head") or ""),
             "hamlet_key": sort_key(values.get("hamlet") or ""),
-            "match_key": match_key(values),
-            "like_key": like_key(values),
+            "match_key": _match_key_of(values),
+            "like_key": _like_key_of(values),
         }
-
-
-def match_key(values: Values) -> str:
-    """The key by which the same household is found again: accents count, hoà = hòa."""
-    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
-    return f"{accented(head)}|{accented(hamlet)}|{values.get('commune') or ''}"
-
-
-def like_key(values: Values) -> str:
-    """The key by which a similar household is doubted: accents do not count."""
-    head, hamlet = values.get("head") or "", values.get("hamlet") or ""
-    return f"{fold(head)}|{fold(hamlet)}|{values.get('commune') or ''}"

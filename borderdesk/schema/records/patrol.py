@@ -55,7 +55,7 @@ class Patrol(Record):
     title = N_("Patrols")
     kind = ChoiceField(N_("Kind of patrol"), KINDS, required=True, listed=True)
     started_on = DayField(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    ended_on = DayField(N_("To date"), past=True)
+    ended_on = DayField(N_("To date"), past=True, ends_work=True)
     from_marker = MarkerField(N_("From marker"), required=True, listed=True)
     to_marker = MarkerField(N_("To marker"), required=True, listed=True)
     communes = CommunesField(

@@ -18,7 +18,9 @@ from borderdesk.schema.kinds import (
     PickField,
     short_text,
 )
-from borderdesk.schema.record import Record, Values
+from borderdesk.schema.record import Record, Values, YearlyRule
+
+SIGNED = N_("This household has signed this programme this year.")
 
 
 class Pledge(Record):
@@ -50,9 +52,11 @@ class Pledge(Record):
     )
     hamlet = HamletField(N_("Hamlet"), required=True, when=("count", AT_LEAST_TWO))
     witness = short_text(N_("Witness"), part=INTERNAL)
+    place_column = "place"
     place = pw.TextField(null=True)
     """Derived: the commune it counts in, its household's where it names one."""
 
+    once_a_year = YearlyRule(("household", "programme"), SIGNED)
     layout = (
         (N_("Pledge"), "signed_on programme count"),
         (N_("Household"), "household commune hamlet witness"),

@@ -16,7 +16,6 @@ import peewee as pw
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import is_day
-from borderdesk.schema.book import FOREVER
 from borderdesk.schema.kinds import (
     ChoiceField,
     ColumnField,
@@ -30,6 +29,7 @@ from borderdesk.schema.kinds import (
     YesNoField,
     as_json_number,
 )
+from borderdesk.schema.unit_history import FOREVER
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book

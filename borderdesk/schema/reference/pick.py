@@ -7,8 +7,8 @@ import peewee as pw
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import fold, nfc
-from borderdesk.schema.book import PickEntry
 from borderdesk.schema.kinds import PICK, ColumnField
+from borderdesk.schema.pick_lists import PickEntry
 from borderdesk.schema.reference.columns import ChoiceColumn, TextColumn
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 

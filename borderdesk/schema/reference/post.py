@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import sort_key
-from borderdesk.schema.book import PostEntry
 from borderdesk.schema.kinds import POST
+from borderdesk.schema.post_areas import PostEntry
 from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
 from borderdesk.schema.reference.table import HELD, PackagePlace, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices

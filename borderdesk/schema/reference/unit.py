@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from borderdesk.base.i18n import N_
-from borderdesk.schema.book import EARLIEST, FOREVER, UnitEntry
 from borderdesk.schema.kinds import UNIT
 from borderdesk.schema.reference.columns import (
     ChoiceColumn,
@@ -14,6 +13,7 @@ from borderdesk.schema.reference.columns import (
     TextColumn,
 )
 from borderdesk.schema.reference.table import PackagePlace, ReferenceType
+from borderdesk.schema.unit_history import EARLIEST, FOREVER, UnitEntry
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book

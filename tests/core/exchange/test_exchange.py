@@ -298,6 +298,17 @@ def test_a_deletion_whose_package_was_lost_comes_with_the_next_of_its_period(pai
     assert province.lists.count("clearing", everything()) == 0
 
 
+def test_a_record_that_arrived_deleted_is_not_taken_back_without_its_text(pair, tmp_path):
+    post, province = pair
+    gone = post.records.add("clearing", clearing(post=None))
+    post.records.delete("clearing", gone.id, "Nhập nhầm")
+    province.exchange.imports.take(send(post, tmp_path))
+    with pytest.raises(OperationRefused, match="khôi phục tại máy đã nhập"):
+        province.records.undelete("clearing", gone.id)
+    assert province.records.history("clearing", gone.id)[-1].deleted
+    assert post.records.undelete("clearing", gone.id).revision
+
+
 def test_a_household_that_a_record_of_this_desk_names_stays_when_its_batch_goes(tmp_path):
     with (
         new_desk(tmp_path / "one", "post", "BS", 1) as one,

@@ -174,7 +174,7 @@ def kill_while_working(folder, chance):
 def nursery(seed):
     """For each folder that comes down the pipe, one child and its end."""
     import borderdesk.cli.commands
-    import borderdesk.entry.intake  # noqa: F401
+    import borderdesk.entry.record_input  # noqa: F401
 
     chance = random.Random(seed)
     for count, line in enumerate(sys.stdin):

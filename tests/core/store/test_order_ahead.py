@@ -44,10 +44,10 @@ def sorts(type_name):
 def test_the_pages_are_the_same(demo, type_name):
     for sort in sorts(type_name):
         chosen = within(type_name)
-        demo.store.invalidate_ranks()
+        demo.store.orders.invalidate()
         sorted_each = walked(demo, type_name, chosen, sort)
         demo.lists.order_ahead(type_name, chosen, sort)
-        assert demo.store.cached_order((type_name, chosen, sort))[1], "nothing was ordered"
+        assert demo.store.orders.get((type_name, chosen, sort))[1], "nothing was ordered"
         assert walked(demo, type_name, chosen, sort) == sorted_each
 
 
@@ -73,11 +73,11 @@ def test_an_order_is_what_the_next_page_comes_from(demo):
     chosen, sort = within("patrol"), Sort("participants", True)
     demo.lists.order_ahead("patrol", chosen, sort)
     asked = ("patrol", chosen, sort)
-    newest, rows = demo.store.cached_order(asked)
+    newest, rows = demo.store.orders.get(asked)
     first = demo.lists.page("patrol", chosen, sort, None, FEW)
     place = rows.index(first[-1].row) + 1
     turned = rows[:place] + rows[place:][::-1]
-    demo.store.cache_order(asked, (newest, turned))
+    demo.store.orders.add(asked, (newest, turned))
     following = demo.lists.page("patrol", chosen, sort, first[-1].place, FEW)
     assert [one.row for one in following] == list(turned[place : place + FEW])
 
@@ -86,13 +86,11 @@ def test_only_the_last_few_orders_are_kept(demo):
     chosen = within("patrol")
     for sort in sorts("patrol"):
         demo.lists.order_ahead("patrol", chosen, sort)
-    kept = [
-        s for s in sorts("patrol") if demo.store.cached_order(("patrol", chosen, s)) is not None
-    ]
+    kept = [s for s in sorts("patrol") if demo.store.orders.get(("patrol", chosen, s)) is not None]
     assert kept == sorts("patrol")[-len(kept) :]
     assert 1 < len(kept) < len(sorts("patrol"))
 
 
 def test_all_of_time_is_not_put_in_order(demo):
     demo.lists.order_ahead("patrol", Filter(), Sort("participants", True))
-    assert demo.store.cached_order(("patrol", Filter(), Sort("participants", True))) is None
+    assert demo.store.orders.get(("patrol", Filter(), Sort("participants", True))) is None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.desk import Desk
-from borderdesk.entry.intake import _whole_object, read_json
+from borderdesk.entry.record_input import _whole_object, read_json
 from borderdesk.schema.records import ALL_TYPES
 from tests.conftest import ROOT
 from tests.factories import example

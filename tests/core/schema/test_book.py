@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.desk import Desk
-from borderdesk.schema.book import bare_name
+from borderdesk.schema.unit_history import bare_name
 
 OLD, NEW = datetime.date(2025, 6, 30), datetime.date(2025, 7, 1)
 HAMLETS = """commune,name,is_border,households_total,valid_from,valid_to

@@ -30,7 +30,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 class _RepeatedKeyError(ValueError):
-    """A key repeated in one object: one of its values would silently win."""
+    """A key repeated in one object, where a plain decoder would silently keep the last value."""
 
 
 _DECODER = json.JSONDecoder(parse_float=Decimal, object_pairs_hook=_object)
@@ -55,7 +55,7 @@ def json_records(file: IO[bytes]) -> Iterator[Line]:
     """The records of a JSON file: an object, an array, or one object a line.
 
     The number is the line (in an array: the record's place, from 1). A part that cannot be
-    read is yielded as Invalid; reading resumes where the next record can be recognised.
+    read is yielded as an InvalidRecord; reading resumes where the next record can be recognised.
     """
     lines = enumerate(file, start=1)
     for number, raw in lines:

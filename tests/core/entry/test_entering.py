@@ -9,13 +9,13 @@ from borderdesk.base.errors import InvalidRecord, OperationRefused, RecordChange
 from borderdesk.base.i18n import set_language
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
-from borderdesk.entry.entering import (
+from borderdesk.entry.entry_rules import (
     ENTERED,
     OUTSIDE,
-    SIGNED,
-    SIMILAR,
     UNKNOWN_HAMLET,
 )
+from borderdesk.schema.records.household import SIMILAR
+from borderdesk.schema.records.pledge import SIGNED
 from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.store.listing import Filter
 from tests.factories import example
@@ -113,6 +113,15 @@ def test_a_joined_household_is_found_as_the_group_it_belongs_to(desk):
     other = named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"})
     desk.records.edit("household", other, {"merged_into": one})
     assert named(desk, {**HOUSEHOLD, "head": "Nông Thị Hoa"}) == min(one, other)
+
+
+def test_a_household_in_a_list_is_not_joined_to_itself(desk):
+    own = "0190a0a0-0000-7000-8000-000000000000"
+    line = {**ALONE, "id": own, "merged_into": own}
+    with pytest.raises(BatchRefused) as wrong:
+        desk.records.add_batch("household", [(1, line)])
+    ((_number, problem),) = wrong.value.lines
+    assert set(problem.problems) == {"merged_into"}
 
 
 def test_a_household_may_be_given_by_its_id(desk):

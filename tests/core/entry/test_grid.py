@@ -14,8 +14,8 @@ from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import set_language
 from borderdesk.base.periods import Calendar
+from borderdesk.base.progress import no_progress
 from borderdesk.desk import Desk
-from borderdesk.entry.bulk import quietly
 from borderdesk.entry.grid import (
     MOST_ROWS,
     RowsDoubtful,
@@ -29,7 +29,7 @@ from borderdesk.entry.grid import (
     pasted,
     raw_of,
 )
-from borderdesk.entry.outgoing import as_json
+from borderdesk.entry.record_output import as_json
 from borderdesk.schema.kinds import ChildrenField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
@@ -44,10 +44,10 @@ def row(day, people, **more):
     return {**CLEARING, "started_on": str(day), "participants": str(people), **more}
 
 
-def save(desk, rows, type_name="clearing", kept=(), left=None, say=quietly):
+def save(desk, rows, type_name="clearing", kept=(), left=None, progress=no_progress):
     lines = list(enumerate(rows))
     form = form_of(type_name)
-    return desk.grid.save_rows(type_name, lines, DECEMBER, kept, form, left, say)
+    return desk.grid.save_rows(type_name, lines, DECEMBER, kept, form, left, progress)
 
 
 def told(desk, type_name):
@@ -199,7 +199,7 @@ def test_a_table_that_is_stopped_saves_nothing_and_stays_a_draft(post_desk):
             raise OperationStopped
 
     with pytest.raises(OperationStopped):
-        save(post_desk, [row(4, 18), row(5, 19)], say=stop)
+        save(post_desk, [row(4, 18), row(5, 19)], progress=stop)
     assert post_desk.lists.count("clearing", Filter()) == 0
     assert post_desk.drafts.open_draft(form_of("clearing")) is not None
 

@@ -8,8 +8,8 @@ import pytest
 
 from borderdesk.entry.differences import shown
 from borderdesk.entry.grid import GridColumn
-from borderdesk.entry.intake import csv_records
-from borderdesk.entry.outgoing import as_json, csv_lines, table_lines
+from borderdesk.entry.record_input import csv_records
+from borderdesk.entry.record_output import as_json, csv_lines, table_lines
 from borderdesk.exchange.cells import Places, check_values
 from borderdesk.exchange.package_tables import record_table
 from borderdesk.reports.list_files import spreadsheet_row

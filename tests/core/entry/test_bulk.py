@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base.errors import OperationStopped, UserError
 from borderdesk.desk import Desk
-from borderdesk.entry.outgoing import as_json
+from borderdesk.entry.record_output import as_json
 from borderdesk.reports.list_files import write_list
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.listing import DOUBTED, MISSING, Filter

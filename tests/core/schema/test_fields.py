@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from borderdesk.base.text import nfc
 from borderdesk.desk import Desk
-from borderdesk.entry.entering import Entering
+from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema import kinds
 from borderdesk.schema.cleaning import clean
 from borderdesk.schema.content import joined, parts, split
@@ -63,7 +63,7 @@ def open_desk(province_template):
 
 @pytest.fixture
 def entry(open_desk):
-    entry = Entering(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     entry.on = ON
     return entry
 
@@ -156,7 +156,7 @@ def test_what_a_kind_declares_hides_nothing_of_its_peewee_field():
 def test_a_value_survives_every_way_out_and_in(open_desk, kind, data):
     field, values = KINDS[kind]
     value = data.draw(values)
-    entry = Entering(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     entry.on = ON
     book = open_desk.book
     assert field.clean(field.to_json(value, book), entry) == value
@@ -187,7 +187,7 @@ def test_nothing_shows_as_nothing_and_a_blank_means_nothing(open_desk, entry, ki
 @given(data=st.data())
 def test_a_record_is_whole_again_from_its_two_parts(open_desk, type_name, data):
     model = ALL_TYPES[type_name]
-    entry = Entering(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     # On 10/01/2024 works may still end later; those days are left out.
     drawn = data.draw(factories.raw(type_name, 2022, datetime.date(2023, 11, 30)))
     cleaned = clean(model, drawn, entry)
@@ -475,7 +475,7 @@ def test_an_unknown_pick_is_refused_unless_new_ones_are_made(open_desk, entry):
     with pytest.raises(FieldError):
         PickField("Topic", "topic").clean("Chủ đề mới", entry)
     made = []
-    maker = Entering(
+    maker = EntryRules(
         open_desk.store, open_desk.book, TODAY, open_desk.writable(),
         lambda pick_list, label: made.append((pick_list, label)) or "chu_de_moi",
     )  # fmt: skip
@@ -750,7 +750,7 @@ def test_an_unreadable_cell_of_children_is_a_problem_not_a_crash(entry, cell):
     ),
 ))  # fmt: skip
 def test_any_json_is_accepted_or_refused_with_words(open_desk, raw):
-    entry = Entering(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     found = clean(ALL_TYPES["outreach"], raw, entry).problems
     assert found
     assert all(type(text) is str and text for text in found.values())
@@ -758,7 +758,7 @@ def test_any_json_is_accepted_or_refused_with_words(open_desk, raw):
 
 @given(st.dictionaries(st.sampled_from([*ALL_TYPES["patrol"].fields()]), st.text(max_size=12)))
 def test_any_typing_is_accepted_or_refused_with_words(open_desk, raw):
-    entry = Entering(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     found = clean(ALL_TYPES["patrol"], raw, entry, typed=True).problems
     assert found
     assert all(type(text) is str and text for text in found.values())
@@ -766,7 +766,7 @@ def test_any_typing_is_accepted_or_refused_with_words(open_desk, raw):
 
 @given(st.text(max_size=10))
 def test_no_text_breaks_a_field(open_desk, text):
-    entry = Entering(open_desk.store, open_desk.book, TODAY, open_desk.writable())
+    entry = EntryRules(open_desk.store, open_desk.book, TODAY, open_desk.writable())
     entry.on = ON
     for field, _values in KINDS.values():
         for door in (field.read, field.clean):

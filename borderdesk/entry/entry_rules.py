@@ -1,0 +1,500 @@
+"""The rules of entry that need the desk: from raw input to changes that are ready to be written.
+
+One `EntryRules` serves one transaction. It keeps what it looked up and prepared, so that a long
+list is checked as if its lines were saved one by one.
+
+No field and no type is named here: the types declare their roles (own post, places, matching,
+what happens once a year), and the rules loop over the declarations.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.i18n import N_, _
+from borderdesk.entry.known_records import KnownRecords, ListedValues, listed_values
+from borderdesk.schema.cleaning import CleaningResult, clean
+from borderdesk.schema.kinds import (
+    HAMLET,
+    POST,
+    UNIT,
+    ColumnField,
+    Doubt,
+    FieldError,
+    is_uuid,
+)
+from borderdesk.schema.record import MatchRule, Revisioned, Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import new_id
+from borderdesk.session.guards import LateCheck, OpenPeriods
+from borderdesk.session.identity import WritingArea
+from borderdesk.store.database import Store
+from borderdesk.store.history import Change
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+OUTSIDE = N_("Outside the post's area.")
+UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
+LATE = N_("Addition to a closed period.")
+"""The doubt kept with a record dated in a closed period that did not count it."""
+ENTERED = N_("Possibly entered already.")
+JUDGED_AGAIN = frozenset(
+    {
+        OUTSIDE,
+        UNKNOWN_HAMLET,
+        LATE,
+        ENTERED,
+        *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
+        *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
+    }
+)
+"""Doubts that depend on more than the field, and are judged again at every edit."""
+
+Line = tuple[int, Mapping[str, Any] | InvalidRecord]
+"""A line of a list: its number, and its record or why it cannot be read."""
+
+
+class DescribedRecord(NamedTuple):
+    """A record that the one in hand describes instead of naming: its type and id, the
+    description, and the change that adds it where it is new."""
+
+    model: type[Revisioned]
+    record: str
+    description: tuple[Any, ...]
+    addition: Change | None = None
+
+
+class EntryRules:
+    """Checks and completes the records of one transaction (an `Entry` for the fields).
+
+    make_pick: adds an entry to a pick list and returns its code, or None when new ones are
+    refused; ids: returns a new record id at each call (a demonstration has its own).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        book: "Book",
+        today: datetime.date,
+        posts: WritingArea,
+        make_pick: Callable[[str, str], str | None] = lambda _list, _label: None,
+        ids: Callable[[], str] = new_id,
+        late: LateCheck | None = None,
+    ) -> None:
+        self.store = store
+        self.book = book
+        self.today = today
+        self.on: datetime.date | None = None
+        self.make_pick = make_pick
+        self._posts = posts
+        self._ids = ids
+        self._closed = late or OpenPeriods()
+        self.known = KnownRecords(store)
+
+    def in_order(self, model: type[Revisioned], lines: "Iterable[Line]") -> "Iterable[Line]":
+        """The lines of a list in the order to enter them: as they come, but records that are
+        joined to others after these."""
+        return lines if model.matching is None else _joined_last(model, lines, self)
+
+    # ---------------------------------------------------------------- new records
+
+    def prepare(
+        self, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool = False
+    ) -> list[Change]:
+        """The changes that enter a new record: those it describes and adds first, itself last.
+
+        Raises InvalidRecord with every problem of the record.
+        """
+        self.on = None
+        cleaned = clean(model, raw, self, typed=typed)
+        record = self._new_id(raw, cleaned)
+        plan = _plan_of(model)
+        if plan.own_post:
+            self._settle_posts(plan, cleaned)
+        described: list[DescribedRecord] = []
+        if plan.references:
+            described = self._settle_references(plan, record, cleaned, typed=typed)
+        if cleaned.problems:
+            raise InvalidRecord(cleaned.problems)
+        values = cleaned.values
+        self._doubt_places(plan, cleaned)
+        listed = listed_values(model, values) if plan.own_post else ()
+        self._doubt_repeats(model, cleaned, listed)
+        self._doubt_closed(model, cleaned, record, described)
+        self.known.remember(model, record, values, listed)
+        change = Change(model, record, values, doubts=tuple(cleaned.doubts))
+        return [*self._additions(described), change] if described else [change]
+
+    def _additions(self, described: Iterable[DescribedRecord]) -> Iterator[Change]:
+        """The records that an accepted one adds by describing them."""
+        for one in described:
+            if one.addition is not None and one.addition.values is not None:
+                self.known.remember(one.model, one.record, one.addition.values)
+                self.known.index(one.model).remember_described(one.description, one.record)
+                yield one.addition
+
+    def _new_id(self, raw: Mapping[str, Any], cleaned: CleaningResult) -> str:
+        """The record's id, given or new; also refuses a state other than final."""
+        if raw.get("state") not in (None, "", "final"):
+            cleaned.problems["state"] = _("Only finished records (final) can be added.")
+        given = raw.get("id")
+        if given is None or given == "":
+            return self._ids()
+        if type(given) is not str or not is_uuid(given.lower()):
+            cleaned.problems["id"] = _("Not a UUID.")
+            return ""
+        given = given.lower()
+        if self.known.takes(given):
+            cleaned.problems["id"] = _("A record with this id is here already.")
+        return given
+
+    def _settle_posts(self, plan: "_EntryPlan", cleaned: CleaningResult) -> None:
+        """Fill in the desk's own post, and refuse one that this desk does not write for."""
+        values, problems, key = cleaned.values, cleaned.problems, plan.own_post
+        if key in problems:
+            return
+        post = values.get(key) or self._posts.own
+        if post is None:
+            problems[key] = _("Must be filled in.")
+        elif post not in self._posts.area:
+            problems[key] = _("{post} is outside this desk's area.").format(
+                post=self.book.post_name(post)
+            )
+        else:
+            values[key] = post
+        for others in plan.other_posts:
+            if others in values and post in values[others]:
+                problems[others] = _("The post itself is not one of the posts taking part.")
+
+    # -------------------------------------------------- records named or described
+
+    def _settle_references(
+        self, plan: "_EntryPlan", record: str, cleaned: CleaningResult, *, typed: bool
+    ) -> list[DescribedRecord]:
+        """Turn what is described into the id of a record that is found or added."""
+        described: list[DescribedRecord] = []
+        for key, target in plan.references:
+            given = cleaned.values.get(key)
+            if given is None or key in cleaned.problems:
+                continue
+            if isinstance(given, str):
+                if not self.known.index(target).holds(given):
+                    cleaned.problems[key] = _("There is no such household.")
+                elif given == record:
+                    cleaned.problems[key] = _("A household cannot be joined to itself.")
+                continue
+            found = self._find_or_add(key, target, given, cleaned, typed=typed)
+            if found is not None:
+                cleaned.values[key] = found.record
+                described.append(found)
+        return described
+
+    def _find_or_add(
+        self,
+        key: str,
+        target: type[Revisioned],
+        given: Mapping[str, Any],
+        cleaned: CleaningResult,
+        *,
+        typed: bool,
+    ) -> DescribedRecord | None:
+        """The record of the type `target` that `given` describes; None where it cannot be said,
+        with the problems added under `key`."""
+        rule, index = _match_rule(target), self.known.index(target)
+        description = (self.on, typed, *map(given.get, rule.described_by))
+        known = index.described(description)
+        unknown = given.keys() - rule.described_by
+        if known is not None and not unknown:
+            return DescribedRecord(target, known, description)
+        for extra in sorted(unknown):
+            cleaned.problems[f"{key}.{extra}"] = _("There is no such field.")
+        if self.on is None:
+            return None
+        inner = clean(
+            target, {k: v for k, v in given.items() if k not in unknown}, self, typed=typed
+        )
+        for part, message in inner.problems.items():
+            cleaned.problems[f"{key}.{part}"] = message
+        if unknown or inner.problems:
+            return None
+        found = index.find(inner.values)
+        if found is not None:
+            index.remember_described(description, found)
+            return DescribedRecord(target, found, description)
+        if cleaned.problems:
+            return None
+        if index.has_alike(inner.values):
+            cleaned.doubts.append(Doubt(f"{key}.{rule.described_by[0]}", rule.doubt))
+        record = self._ids()
+        self.known.note_new(record)
+        addition = Change(target, record, inner.values, doubts=tuple(inner.doubts))
+        return DescribedRecord(target, record, description, addition)
+
+    # ------------------------------------------------------------------ soft rules
+
+    def _doubt_places(self, plan: "_EntryPlan", cleaned: CleaningResult) -> None:
+        """Doubt communes outside the post's area, and hamlets not known in their commune."""
+        values, doubts = cleaned.values, cleaned.doubts
+        post = values.get(plan.own_post)
+        area = self.book.area_on(post, self.on) if post and self.on else frozenset()
+        self._doubt_places_in(plan.places, values, area, "", doubts)
+        for key, places in plan.places_below:
+            for place, child in enumerate(values.get(key, ())):
+                self._doubt_places_in(places, child, area, f"{key}[{place}].", doubts)
+
+    def _doubt_places_in(
+        self,
+        places: "_PlaceFields",
+        values: Values,
+        area: frozenset[str],
+        where: str,
+        doubts: list[Doubt],
+    ) -> None:
+        if area:
+            for key, several in places.communes:
+                if key in values and not area.issuperset(
+                    values[key] if several else (values[key],)
+                ):
+                    doubts.append(Doubt(f"{where}{key}", OUTSIDE))
+        for key, within in places.hamlets:
+            hamlet, commune = values.get(key), values.get(within)
+            if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
+                doubts.append(Doubt(f"{where}{key}", UNKNOWN_HAMLET))
+
+    def _doubt_repeats(
+        self,
+        model: type[Revisioned],
+        cleaned: CleaningResult,
+        listed: ListedValues,
+        besides: str = "",
+    ) -> None:
+        """Doubt what is there already: a record that may be the same, what happens once a year,
+        the same listed fields."""
+        values, doubts = cleaned.values, cleaned.doubts
+        if model.matching is not None and self.known.index(model).has_alike(values, besides):
+            doubts.append(Doubt(model.matching.described_by[0], model.matching.doubt))
+        yearly = model.once_a_year
+        if yearly is not None and yearly.keys[0] in values:
+            if not self.known.repeats_in_year(model, yearly, values, besides):
+                # What did not happen this year cannot have been entered already.
+                return
+            doubts.append(Doubt(yearly.keys[0], yearly.doubt))
+        if listed and self.known.repeats(model, listed, besides):
+            doubts.append(Doubt(model.listed()[0], ENTERED))
+
+    def _doubt_closed(
+        self,
+        model: type[Revisioned],
+        cleaned: CleaningResult,
+        record: str,
+        described: Iterable[DescribedRecord],
+    ) -> None:
+        """Doubt what comes into a period that was closed without it."""
+        event, values = model.event(), cleaned.values
+        if event is None or self.on is None or not self._closed.holds(self.on):
+            return
+        home = self._home(model, values, described)
+        if self._closed.is_late(model, values, self.on, record, home):
+            cleaned.doubts.append(Doubt(event.name, LATE))
+
+    def _home(
+        self, model: type[Revisioned], values: Values, described: Iterable[DescribedRecord]
+    ) -> str | None:
+        """The commune of the household that a record names."""
+        for key, target in _plan_of(model).references:
+            record = values.get(key)
+            if record is None:
+                continue
+            for one in described:
+                if one.record == record and one.addition and one.addition.values:
+                    return str(one.addition.values[target.main_place()])
+            return self.known.index(target).place(record)
+        return None
+
+    def forget_written(self) -> None:
+        """Drop what was prepared: it is in the database now."""
+        self.known.forget_written()
+
+    # --------------------------------------------------------------------- editing
+
+    def prepare_edit(
+        self,
+        model: type[Revisioned],
+        record: str,
+        known: Values,
+        changes: Mapping[str, Any],
+        *,
+        typed: bool = False,
+        doubts: Sequence[tuple[str, str]] = (),
+    ) -> list[Change]:
+        """The changes that edit a record whose values are `known`; the last is the record's,
+        without parents and number, which the desk knows.
+
+        A field that is not among `changes` stays as it is, even where today's reference data
+        would refuse it; None or "" takes a field away. `doubts` were kept with it so far.
+        """
+        self.on = None
+        event = model.event()
+        kept = {k: v for k, v in known.items() if k not in changes}
+        cleaned = _clean_edit(model, changes, kept, self, typed=typed)
+        plan = _plan_of(model)
+        if not changes.keys().isdisjoint(model.referring(POST)):
+            self._settle_posts(plan, cleaned)
+        described = self._settle_references(plan, record, cleaned, typed=typed)
+        if cleaned.problems:
+            raise InvalidRecord(cleaned.problems)
+        if event is not None:
+            self.on = cleaned.values[event.name]
+        self._doubt_places(plan, cleaned)
+        listed = listed_values(model, cleaned.values) if plan.own_post else ()
+        self._doubt_repeats(model, cleaned, listed, besides=record)
+        self._doubt_closed(model, cleaned, record, described)
+        still = [d for d in doubts if _root(d[0]) not in changes and d[1] not in JUDGED_AGAIN]
+        doubts = (*still, *cleaned.doubts)
+        return [*self._additions(described), Change(model, record, cleaned.values, doubts=doubts)]
+
+
+def _root(field: str) -> str:
+    """The record's field that a child's belongs to: inspected[0].marker → inspected."""
+    return field.partition("[")[0]
+
+
+def _clean_edit(
+    model: type[Revisioned],
+    changes: Mapping[str, Any],
+    kept: Values,
+    rules: EntryRules,
+    *,
+    typed: bool,
+) -> CleaningResult:
+    """Clean the changed fields, put the kept ones under them, then check the whole."""
+    event = model.event()
+    if event is not None and event.name in kept:
+        rules.on = kept[event.name]
+    elif event is not None:
+        # The day changes, so every place must be valid on the new one.
+        kept, changes = _places_again(model, kept, changes, typed=typed)
+    cleaned = clean(model, changes, rules, typed=typed, kept=kept)
+    if event is not None and event.name in changes:
+        _judge_places_below(model, kept, cleaned, rules)
+    return cleaned
+
+
+def _judge_places_below(
+    model: type[Revisioned], kept: Values, cleaned: CleaningResult, rules: EntryRules
+) -> None:
+    """The communes of children that stay must be valid on the record's new day."""
+    for key, field in model.children().items():
+        if rules.on is None:
+            continue
+        for place, child in enumerate(kept.get(key, ())):
+            for inner in field.child.referring(UNIT):
+                if inner not in child:
+                    continue
+                try:
+                    field.child.fields()[inner].clean(child[inner], rules)
+                except FieldError as error:
+                    cleaned.problems[f"{key}[{place}].{inner}"] = str(error)
+
+
+def _places_again(
+    model: type[Revisioned], kept: Values, changes: Mapping[str, Any], *, typed: bool
+) -> tuple[Values, dict[str, Any]]:
+    places = set(model.referring(UNIT)) & set(kept)
+    again: dict[str, Any] = dict(changes)
+    for key in places:
+        again[key] = ";".join(kept[key]) if typed and isinstance(kept[key], list) else kept[key]
+    return {k: v for k, v in kept.items() if k not in places}, again
+
+
+def _joined_last(
+    model: type[Revisioned], lines: Iterable[Line], rules: EntryRules
+) -> Iterator[Line]:
+    """Records with those joined to others after these, whatever the order of the lines.
+
+    The ids of records that are joined in a circle are expected beforehand, or none could be first.
+    """
+    joined_to = _match_rule(model).joined_to
+    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]] = {}
+    joined: list[tuple[int, Mapping[str, Any]]] = []
+    for number, raw in lines:
+        if isinstance(raw, InvalidRecord) or not raw.get(joined_to):
+            yield number, raw
+        else:
+            joined.append((number, raw))
+    own = {str(raw.get("id")).lower() for _number, raw in joined}
+    for number, raw in joined:
+        into = str(raw[joined_to]).lower()
+        if into in own:
+            waiting.setdefault(into, []).append((number, raw))
+        else:
+            yield from _and_those_joined_to(number, raw, waiting)
+    rules.known.index(model).expected |= own
+    for circle in list(waiting.values()):
+        yield from circle
+
+
+def _and_those_joined_to(
+    number: int,
+    raw: Mapping[str, Any],
+    waiting: dict[str, list[tuple[int, Mapping[str, Any]]]],
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    yield number, raw
+    for next_number, following in waiting.pop(str(raw.get("id")).lower(), ()):
+        yield from _and_those_joined_to(next_number, following, waiting)
+
+
+def _match_rule(model: type[Revisioned]) -> MatchRule:
+    """The rule of a type that others may describe."""
+    assert model.matching is not None
+    return model.matching
+
+
+@cache
+def references(model: type[Revisioned]) -> tuple[tuple[str, type[Revisioned]], ...]:
+    """The fields that name or describe a record of another type, each with that type."""
+    return tuple(
+        (key, ALL_TYPES[field.refers_to])
+        for key, field in model.columns().items()
+        if field.refers_to in ALL_TYPES
+    )
+
+
+class _PlaceFields(NamedTuple):
+    """The fields that name communes, each with whether it names several; and the hamlets, each
+    with the field of its commune."""
+
+    communes: tuple[tuple[str, bool], ...]
+    hamlets: tuple[tuple[str, str], ...]
+
+
+def _place_fields(columns: Mapping[str, ColumnField]) -> _PlaceFields:
+    units = [(key, field.several) for key, field in columns.items() if field.refers_to == UNIT]
+    hamlets = [(key, field.within) for key, field in columns.items() if field.refers_to == HAMLET]
+    return _PlaceFields(tuple(units), tuple(hamlets))
+
+
+class _EntryPlan(NamedTuple):
+    """The roles of a type's fields that the rules ask for, worked out once; `places_below`: those
+    of its children that have places."""
+
+    own_post: str
+    other_posts: tuple[str, ...]
+    references: tuple[tuple[str, type[Revisioned]], ...]
+    places: _PlaceFields
+    places_below: tuple[tuple[str, _PlaceFields], ...]
+
+
+@cache
+def _plan_of(model: type[Revisioned]) -> _EntryPlan:
+    below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}
+    return _EntryPlan(
+        model.own_post(),
+        model.referring(POST, several=True),
+        references(model),
+        _place_fields(model.columns()),
+        tuple((key, places) for key, places in below.items() if any(places)),
+    )

@@ -1,0 +1,186 @@
+"""What is on the desk already, and what the list being entered brought, as the rules of entry ask.
+
+One `KnownRecords` serves one transaction. It caches what it looked up and keeps what was prepared
+but is not written yet, so that the lines of a long list are judged as if they were saved one by
+one, and a question that many lines ask goes to the database once.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from borderdesk.entry.match_index import MatchIndex
+from borderdesk.schema.record import Revisioned, Values, YearlyRule
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.store.database import Store
+from borderdesk.store.history import storing
+from borderdesk.store.tables import table_name
+
+MOST_CACHED = 50_000
+"""A cache of more entries is cleared after each write, and filled again as it is asked."""
+
+ListedValues = tuple[Any, ...]
+"""A record's post and listed fields as they are stored."""
+YearlyEvents = set[tuple[Any, ...]]
+"""What was recorded for a first key of a yearly rule: (its other keys …, year)."""
+
+
+class KnownRecords:
+    """What the rules of entry compare a record with."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._taken: set[str] = set()
+        self._indexes: dict[type[Revisioned], MatchIndex] = {}
+        self._yearly: dict[type[Revisioned], dict[str, YearlyEvents]] = {
+            model: {} for model in ALL_TYPES.values() if model.once_a_year is not None
+        }
+        self._waiting: defaultdict[tuple[Any, ...], set[ListedValues]] = defaultdict(set)
+        self._days: dict[tuple[Any, ...], set[ListedValues]] = {}
+
+    def index(self, model: type[Revisioned]) -> MatchIndex:
+        """The records of a type that others may describe."""
+        found = self._indexes.get(model)
+        if found is None:
+            found = self._indexes[model] = MatchIndex(self._store, model)
+        return found
+
+    def takes(self, record: str) -> bool:
+        """Whether a record has this id."""
+        return record in self._taken or bool(
+            self._store.value("SELECT 1 FROM revision WHERE record = ? LIMIT 1", (record,))
+        )
+
+    def repeats(self, model: type[Revisioned], listed: ListedValues, besides: str = "") -> bool:
+        """Whether a record of this post has the same listed fields; `besides` is not asked."""
+        if besides:
+            return bool(self._store.value(_same_sql(model), (*listed, besides)))
+        key = (model, listed[0], listed[1])
+        day = self._days.get(key)
+        if day is None:
+            rows = self._store.rows(_day_sql(model), listed[:2])
+            day = self._days[key] = {*rows, *self._waiting.pop(key, ())}
+        return listed in day
+
+    def repeats_in_year(
+        self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str = ""
+    ) -> bool:
+        """Whether a record of the same year has the same values of the rule's keys."""
+        first, *rest, day = _yearly_values(model, rule)(values)
+        if besides:
+            days = (f"{day.year}-01-01", f"{day.year}-12-31")
+            sql = _same_year_sql(model, rule)
+            return bool(self._store.value(sql, (first, *rest, *days, besides)))
+        events = self._yearly[model].get(first)
+        if events is None:
+            rows = self._store.rows(_all_years_sql(model, rule), (first,))
+            events = {(*keys, int(iso[:4])) for *keys, iso in rows}
+            self._yearly[model][first] = events
+        return (*rest, day.year) in events
+
+    # --------------------------------------------------------------- remembering
+
+    def note_new(self, record: str) -> None:
+        """Note a record that the one in hand makes: no yearly rule can have met it yet."""
+        for events in self._yearly.values():
+            events[record] = set()
+
+    def remember(
+        self, model: type[Revisioned], record: str, values: Values, listed: ListedValues = ()
+    ) -> None:
+        """Keep what later records of this transaction are compared with; a record that belongs to
+        no post has no `listed` values."""
+        self._taken.add(record)
+        if model.matching is not None:
+            self.index(model).remember(record, values)
+            return
+        key = (model, listed[0], listed[1])
+        day = self._days.get(key)
+        (self._waiting[key] if day is None else day).add(listed)
+        rule = model.once_a_year
+        if rule is not None and rule.keys[0] in values:
+            first, *rest, day = _yearly_values(model, rule)(values)
+            self._yearly[model][first].add((*rest, day.year))
+
+    def forget_written(self) -> None:
+        """Drop what was prepared: it is in the database now."""
+        self._taken.clear()
+        self._waiting.clear()
+        for index in self._indexes.values():
+            index.forget_written(MOST_CACHED)
+        if sum(map(len, self._days.values())) > MOST_CACHED:
+            self._days.clear()
+        for events in self._yearly.values():
+            if len(events) > MOST_CACHED:
+                events.clear()
+
+
+@cache
+def _event_key(model: type[Revisioned]) -> str:
+    """The key of the event date of a type that has one."""
+    event = model.event()
+    assert event is not None
+    return event.name
+
+
+@cache
+def _yearly_values(
+    model: type[Revisioned], rule: YearlyRule
+) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What gives the keys of a yearly rule and the event date of a record's values."""
+    return itemgetter(*rule.keys, _event_key(model))
+
+
+@cache
+def _all_years_sql(model: type[Revisioned], rule: YearlyRule) -> str:
+    """What was recorded for a first key of a yearly rule, whatever the year."""
+    first, *rest = rule.keys
+    columns = ", ".join((*rest, _event_key(model)))
+    return f"SELECT {columns} FROM {table_name(model)} WHERE {first} = ?"
+
+
+@cache
+def _same_year_sql(model: type[Revisioned], rule: YearlyRule) -> str:
+    """Whether another record than one has the same keys of a yearly rule, in a year's days."""
+    day = _event_key(model)
+    same = " AND ".join(f"{key} = ?" for key in rule.keys)
+    return (
+        f"SELECT 1 FROM {table_name(model)} WHERE {same}"
+        f" AND {day} >= ? AND {day} <= ? AND id <> ? LIMIT 1"
+    )
+
+
+@cache
+def _listed(model: type[Revisioned]) -> tuple[tuple[str, Callable[[Any], Any] | None], ...]:
+    """The listed fields, the event date first, each with how it is stored."""
+    stored = storing(model)
+    return tuple((key, stored[key]) for key in model.listed())
+
+
+def listed_values(model: type[Revisioned], values: Mapping[str, Any]) -> ListedValues:
+    """The post, the event date and the other listed fields as they are stored."""
+    listed = [values.get(model.own_post())]
+    for key, convert in _listed(model):
+        value = values.get(key)
+        listed.append(value if convert is None or value is None else convert(value))
+    return tuple(listed)
+
+
+@cache
+def _day_sql(model: type[Revisioned]) -> str:
+    """What a post logged on a day: the event date leads the summary's index."""
+    event, *rest = model.listed()
+    post = model.own_post()
+    columns = ", ".join((post, event, *rest))
+    return f"SELECT {columns} FROM {table_name(model)} WHERE {post} = ? AND {event} = ?"
+
+
+@cache
+def _same_sql(model: type[Revisioned]) -> str:
+    """Whether another record than one has these listed fields."""
+    event, *rest = model.listed()
+    equal = (f"{model.own_post()} = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest))
+    same = " AND ".join((*equal, "id <> ?"))
+    return f"SELECT 1 FROM {table_name(model)} WHERE {same} LIMIT 1"

@@ -1,0 +1,127 @@
+"""The records of one type that others may describe instead of naming them: households.
+
+The type says by a `MatchRule` what they are compared by.
+"""
+
+from typing import Any
+
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.store.database import Store
+from borderdesk.store.tables import table_name
+
+
+class MatchIndex:
+    """What is on the desk, and what the open transaction prepared but has not written yet.
+
+    Looked-up ids and descriptions are cached, so that a question that many lines of a list ask
+    goes to the database once.
+    """
+
+    def __init__(self, store: Store, model: type[Revisioned]) -> None:
+        assert model.matching is not None
+        self._store = store
+        self._rule = rule = model.matching
+        self._place = model.main_place()
+        self.expected: set[str] = set()
+        """Ids that a later line of the same list brings."""
+        self._made: dict[str, Values] = {}
+        self._by_same: dict[str, list[str]] = {}
+        self._by_identity: dict[str, str] = {}
+        self._alike: set[str] = set()
+        self._here: set[str] = set()
+        self._described: dict[tuple[Any, ...], str] = {}
+        self._groups: bool | None = None
+        table = self._table = table_name(model)
+        self._here_sql = f"SELECT 1 FROM {table} WHERE id = ?"
+        self._place_sql = f"SELECT {self._place} FROM {table} WHERE id = ?"
+        self._identity_sql = f"SELECT id FROM {table} WHERE {rule.identity} = ? ORDER BY id"
+        self._same_sql = (
+            f"SELECT id, {rule.identity} FROM {table} WHERE {rule.same.column} = ? ORDER BY id"
+        )
+        self._alike_sql = f"SELECT 1 FROM {table} WHERE {rule.alike.column} = ? AND id <> ? LIMIT 1"
+
+    def holds(self, record: str) -> bool:
+        """Whether the record is here, or comes with a later line."""
+        if record in self._made or record in self._here or record in self.expected:
+            return True
+        found = bool(self._store.value(self._here_sql, (record,)))
+        if found:
+            self._here.add(record)
+        return found
+
+    def place(self, record: str) -> str | None:
+        """The commune of a record, None for one that is not here."""
+        if record in self._made:
+            return str(self._made[record][self._place])
+        commune: str | None = self._store.value(self._place_sql, (record,))
+        return commune
+
+    def described(self, description: tuple[Any, ...]) -> str | None:
+        """The record that was found or made before for the very same description."""
+        try:
+            return self._described.get(description)
+        except TypeError:
+            # A part of it is a list or an object, which will be refused.
+            return None
+
+    def remember_described(self, description: tuple[Any, ...], record: str) -> None:
+        """Cache which record a description, in which nothing was wrong, meant."""
+        self._described[description] = record
+
+    def find(self, values: Values) -> str | None:
+        """The record of the same identity; else one that is the same by the rule, unless their
+        identities differ."""
+        rule = self._rule
+        identity = values.get(rule.identity)
+        if identity:
+            found = self._by_identity.get(identity) or self._store.value(
+                self._identity_sql, (identity,)
+            )
+            if found:
+                return self._leader(found)
+        same = rule.same.of(values)
+        for record in self._by_same.get(same, ()):
+            other = self._made[record].get(rule.identity)
+            if not (identity and other and identity != other):
+                return record
+        for record, other in self._store.rows(self._same_sql, (same,)):
+            if not (identity and other and identity != other):
+                return self._leader(str(record))
+        return None
+
+    def _leader(self, record: str) -> str:
+        """The record that a duplicate was joined to, else itself."""
+        if self._groups is None:
+            # Most desks never joined any.
+            self._groups = bool(self._store.value(f"SELECT 1 FROM {self._table}_group LIMIT 1"))
+        if not self._groups:
+            return record
+        leader = self._store.value(
+            f"SELECT leader FROM {self._table}_group WHERE member = ?", (record,)
+        )
+        return str(leader) if leader else record
+
+    def has_alike(self, values: Values, besides: str = "") -> bool:
+        """Whether another record than `besides` may be the same."""
+        alike = self._rule.alike.of(values)
+        return alike in self._alike or bool(self._store.value(self._alike_sql, (alike, besides)))
+
+    def remember(self, record: str, values: Values) -> None:
+        """Keep a record that is prepared but not written yet."""
+        rule = self._rule
+        self._made[record] = values
+        self._by_same.setdefault(rule.same.of(values), []).append(record)
+        self._alike.add(rule.alike.of(values))
+        identity = values.get(rule.identity)
+        if identity:
+            self._by_identity[identity] = record
+
+    def forget_written(self, most: int) -> None:
+        """Drop what is in the database now; caches of more than `most` entries are cleared."""
+        self._made.clear()
+        self._by_same.clear()
+        self._by_identity.clear()
+        self._alike.clear()
+        for cache in (self._here, self._described):
+            if len(cache) > most:
+                cache.clear()

@@ -1,0 +1,74 @@
+"""Pick lists: the codes and labels that a field's values are chosen from."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from borderdesk.base.i18n import language
+from borderdesk.base.text import fold
+
+
+class PickEntry(NamedTuple):
+    """An entry of a pick list in both languages, with its unit of measure if it has one."""
+
+    list: str
+    code: str
+    vi: str
+    en: str
+    unit: str
+
+
+class PickLists:
+    """The pick lists of a reference book, read when they are first asked for."""
+
+    def __init__(self, read: Callable[[], Sequence[PickEntry]]) -> None:
+        self._read = read
+
+    @cached_property
+    def picks(self) -> dict[str, dict[str, PickEntry]]:
+        """Pick lists: {list: {code: entry}}."""
+        lists: defaultdict[str, dict[str, PickEntry]] = defaultdict(dict)
+        for pick in self._read():
+            lists[pick.list][pick.code] = pick
+        return lists
+
+    @cached_property
+    def _pick_codes(self) -> dict[str, dict[str, str]]:
+        return {
+            name: {
+                key: pick.code
+                for pick in entries.values()
+                for key in (fold(pick.en), fold(pick.vi), pick.code)
+                if key
+            }
+            for name, entries in self.picks.items()
+        }
+
+    def pick_code(self, pick_list: str, text: str) -> str | None:
+        """The code that a code or a folded label names in the list."""
+        codes = self._pick_codes.get(pick_list, {})
+        return codes.get(text) or codes.get(fold(text))
+
+    def add(self, pick_list: str, code: str, label: str) -> None:
+        """Add an entry that was just written to the store, without reading the lists anew."""
+        self.picks.setdefault(pick_list, {})[code] = PickEntry(pick_list, code, label, "", "")
+        self._pick_codes.setdefault(pick_list, {}).update({fold(label): code, code: code})
+
+    def invalidate(self) -> None:
+        """Read the lists anew when they are asked for next."""
+        self.__dict__.pop("picks", None)
+        self.__dict__.pop("_pick_codes", None)
+
+    def pick_label(self, pick_list: str, code: str) -> str:
+        """The label of an entry in the language in use, or its code when it is unknown."""
+        pick = self.picks.get(pick_list, {}).get(code)
+        if pick is None:
+            return code
+        return pick.en if language() == "en" and pick.en else pick.vi
+
+    def pick_words(self, pick_list: str, code: str) -> str:
+        """What a search finds an entry by: its Vietnamese label, whatever the language in use,
+        for the search index outlives the window's language."""
+        pick = self.picks.get(pick_list, {}).get(code)
+        return pick.vi if pick else code

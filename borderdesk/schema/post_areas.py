@@ -1,0 +1,86 @@
+"""Border posts: their names, and the communes of their areas through time."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from borderdesk.base.text import fold
+from borderdesk.schema.unit_history import UnitEntry, UnitHistory
+
+
+class PostEntry(NamedTuple):
+    """A post: `communes` are codes as given, 2023 units or later ones."""
+
+    code: str
+    name: str
+    gate: str
+    communes: tuple[str, ...]
+    communes_verified: bool
+    invented: bool
+
+
+class PostAreas:
+    """The posts of a reference book, read when they are first asked for."""
+
+    def __init__(self, read: Callable[[], Sequence[PostEntry]], units: UnitHistory) -> None:
+        self._read = read
+        self._units = units
+
+    @cached_property
+    def posts(self) -> dict[str, PostEntry]:
+        """Every post by code, in Vietnamese order of their names."""
+        return {post.code: post for post in self._read()}
+
+    @cached_property
+    def _post_names(self) -> dict[str, str]:
+        names: dict[str, str] = {}
+        for post in self.posts.values():
+            short = fold(post.name)
+            for start in ("don bien phong ", "cua khau ", "quoc te "):
+                short = short.removeprefix(start)
+            names |= {fold(post.code): post.code, fold(post.name): post.code, short: post.code}
+        return names
+
+    def post_code(self, text: str) -> str | None:
+        """The code of the post that a code or a folded name names."""
+        return text if text in self.posts else self._post_names.get(fold(text))
+
+    def post_name(self, code: str) -> str:
+        """The name of a post, or its code when it is unknown."""
+        post = self.posts.get(code)
+        return post.name if post else code
+
+    def post_short(self, code: str) -> str:
+        """The post's own name, for a narrow column: Tân Thanh, Hữu Nghị."""
+        name = self.post_name(code)
+        for start in ("Đồn Biên phòng ", "cửa khẩu ", "quốc tế "):
+            name = name.removeprefix(start)
+        return name
+
+    def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
+        """The unit ids of a post's communes on `day`, following successors."""
+        key = (post, self._units.time(day))
+        areas = self._areas
+        if key not in areas:
+            areas[key] = self._area_on(post, day.isoformat())
+        return areas[key]
+
+    @cached_property
+    def _areas(self) -> dict[tuple[str, int], frozenset[str]]:
+        return {}
+
+    def _area_on(self, post: str, day: str) -> frozenset[str]:
+        known = self.posts.get(post)
+        area: set[str] = set()
+        for given in known.communes if known else ():
+            for unit in self._post_units(given):
+                area |= self._units.successors_on(unit.id, day)
+        return frozenset(area)
+
+    def _post_units(self, given: str) -> list[UnitEntry]:
+        """The units a post's commune names: an id, or a code in its earliest meaning."""
+        if given in self._units.units:
+            return [self._units.units[given]]
+        coded = sorted(self._units.by_code.get(given, ()), key=lambda unit: unit.valid_from)
+        return coded[:1]

@@ -1,0 +1,190 @@
+"""Administrative units through time: which one a code means on a day, and what became of it."""
+
+import datetime
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from borderdesk.base.text import fold, sort_key
+
+EARLIEST = "0001-01-01"
+"""The first day of what has always been."""
+FOREVER = "9999-12-31"
+"""The last day of what has not ended."""
+
+_PREFIXES = ("xa ", "thi tran ", "huyen ", "phuong ", "tinh ", "thanh pho ")
+
+
+class UnitEntry(NamedTuple):
+    """An administrative unit: dates ISO, `parent` and `successors` ids (two: it was split)."""
+
+    id: str
+    code: str
+    name: str
+    kind: str
+    parent: str
+    border: bool
+    valid_from: str
+    valid_to: str
+    successors: tuple[str, ...]
+
+    def valid_on(self, day: str) -> bool:
+        """Whether the unit exists on the ISO day."""
+        return self.valid_from <= day <= self.valid_to
+
+
+def bare_name(name: str) -> str:
+    """A unit's name folded, without Xã, Thị trấn, Huyện and the like."""
+    folded = fold(name)
+    for prefix in _PREFIXES:
+        if folded.startswith(prefix):
+            return folded[len(prefix) :]
+    return folded
+
+
+class UnitHistory:
+    """The units of a reference book, read when they are first asked for."""
+
+    def __init__(self, read: Callable[[], Sequence[UnitEntry]]) -> None:
+        self._read = read
+
+    @cached_property
+    def units(self) -> dict[str, UnitEntry]:
+        """Every unit by id."""
+        return {unit.id: unit for unit in self._read()}
+
+    @cached_property
+    def by_code(self) -> dict[str, list[UnitEntry]]:
+        """The units that ever had a code, by code."""
+        codes: defaultdict[str, list[UnitEntry]] = defaultdict(list)
+        for unit in self.units.values():
+            codes[unit.code].append(unit)
+        return codes
+
+    @cached_property
+    def _changes(self) -> list[str]:
+        """The ISO days, in order, from which units are others than the day before."""
+        begun = {unit.valid_from for unit in self.units.values()}
+        ended = {unit.valid_to for unit in self.units.values() if unit.valid_to < FOREVER}
+        days = (datetime.date.fromisoformat(day) for day in ended)
+        return sorted(begun | {(day + datetime.timedelta(days=1)).isoformat() for day in days})
+
+    @cached_property
+    def _times(self) -> dict[datetime.date, int]:
+        return {}
+
+    def time(self, day: datetime.date) -> int:
+        """The number of the stretch of time around `day` in which no unit changes."""
+        times = self._times
+        if day not in times:
+            times[day] = bisect_right(self._changes, day.isoformat())
+        return times[day]
+
+    @cached_property
+    def _resolved(self) -> dict[tuple[str, int], str | None]:
+        return {}
+
+    def commune_on(self, text: str, day: datetime.date) -> str | None:
+        """The id of the commune that a code or id names on `day`; None where there is none."""
+        key = (text, self.time(day))
+        known = self._resolved
+        if key not in known:
+            known[key] = self._commune_on(text, day.isoformat())
+        return known[key]
+
+    def _commune_on(self, text: str, day: str) -> str | None:
+        named = self.units.get(text)
+        candidates = [named] if named else self.by_code.get(text, [])
+        for unit in candidates:
+            if unit.kind == "commune" and unit.valid_on(day):
+                return unit.id
+        return None
+
+    def communes_on(self, day: datetime.date) -> list[UnitEntry]:
+        """The communes valid on `day`, in Vietnamese order, border ones first."""
+        iso = day.isoformat()
+        valid = [u for u in self.units.values() if u.kind == "commune" and u.valid_on(iso)]
+        return sorted(valid, key=lambda u: (not u.border, sort_key(bare_name(u.name)), u.id))
+
+    def commune_named(self, text: str, day: datetime.date) -> str | None:
+        """The only commune valid on `day` with that name: "Xuất Lễ", "Mẫu Sơn (Lộc Bình)"."""
+        typed = fold(text)
+        found = [
+            unit.id
+            for unit in self.communes_on(day)
+            for full in (self.unit_name(unit.id),)
+            if typed in (bare_name(unit.name), fold(unit.name), bare_name(full), fold(full))
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def commune_once(self, text: str) -> UnitEntry | None:
+        """The newest commune that ever had this id, code or name; None where there was none."""
+        typed = fold(text)
+        found = [
+            unit
+            for unit in self.units.values()
+            if unit.kind == "commune"
+            and (text in (unit.id, unit.code) or typed in (bare_name(unit.name), fold(unit.name)))
+        ]
+        return max(found, key=lambda unit: unit.valid_from, default=None)
+
+    def is_commune_id(self, text: str) -> bool:
+        """Whether `text` is the permanent id of a commune, of whatever time."""
+        unit = self.units.get(text)
+        return unit is not None and unit.kind == "commune"
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """Unit names; a commune whose name another shares at the same time names its district."""
+        same: defaultdict[str, list[UnitEntry]] = defaultdict(list)
+        for unit in self.units.values():
+            if unit.kind == "commune":
+                same[bare_name(unit.name)].append(unit)
+        names = {unit.id: unit.name for unit in self.units.values()}
+        for units in same.values():
+            for unit in units:
+                twins = [u for u in units if u is not unit and u.valid_from == unit.valid_from]
+                parent = self.units.get(unit.parent)
+                if twins and parent is not None:
+                    names[unit.id] = f"{unit.name} ({parent.name.removeprefix('Huyện ')})"
+        return names
+
+    def unit_name(self, unit: str) -> str:
+        """The name of the unit with this id (or of the latest with this code)."""
+        if unit in self._names:
+            return self._names[unit]
+        coded = self.by_code.get(unit)
+        return coded[-1].name if coded else unit
+
+    def unit_short(self, unit: str) -> str:
+        """The unit's own name, for a narrow column: Xuất Lễ, Mẫu Sơn (Cao Lộc)."""
+        return self.unit_name(unit).removeprefix("Xã ").removeprefix("Thị trấn ")
+
+    def unit_code(self, unit: str) -> str:
+        """The code of the unit with this id."""
+        found = self.units.get(unit)
+        return found.code if found else unit
+
+    @cached_property
+    def _predecessors(self) -> dict[str, list[UnitEntry]]:
+        before: defaultdict[str, list[UnitEntry]] = defaultdict(list)
+        for unit in self.units.values():
+            if len(unit.successors) == 1:
+                before[unit.successors[0]].append(unit)
+        return before
+
+    def lineage(self, unit: str) -> set[str]:
+        """The unit and all that became it whole; a split unit belongs to no successor."""
+        found = {unit}
+        for earlier in self._predecessors.get(unit, ()):
+            found |= self.lineage(earlier.id)
+        return found
+
+    def successors_on(self, unit: str, day: str) -> set[str]:
+        """What became of `unit` by the ISO day: itself while valid, else its successors."""
+        found = self.units.get(unit)
+        if found is None or found.valid_on(day) or day < found.valid_from:
+            return {unit}
+        return {last for nxt in found.successors for last in self.successors_on(nxt, day)}
