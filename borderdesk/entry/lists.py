@@ -7,11 +7,13 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold, sort_key
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
 from borderdesk.store import listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
+from borderdesk.store.record_queries import count_doubles, distinct_texts
 
 
 class RecordLists(Part):
@@ -36,8 +38,7 @@ class RecordLists(Part):
 
     def doubles(self, type_name: str) -> int:
         """How many records of a type have two versions that wait for a choice."""
-        sql = "SELECT COUNT(*) FROM double_version WHERE type = ?"
-        return int(self.store.value(sql, (type_name,)))
+        return count_doubles(self.store, type_name)
 
     def ids(self, type_name: str, chosen: Filter) -> list[str]:
         """The ids of every record of a list, oldest first."""
@@ -78,11 +79,8 @@ class RecordLists(Part):
         """The hamlets of a commune (a unit id), in Vietnamese order: those of the reference
         list, and those of households there."""
         listed = {h.name for h in self.session.book.hamlets if h.commune == commune}
-        given = self.store.rows(
-            "SELECT DISTINCT hamlet FROM household WHERE commune = ? AND hamlet IS NOT NULL",
-            (commune,),
-        )
-        return sorted(listed | {row[0] for row in given}, key=sort_key)
+        given = distinct_texts(self.store, Household, "hamlet", "commune", commune)
+        return sorted(listed | {*given}, key=sort_key)
 
     def units_named(self, text: str) -> frozenset[str]:
         """The unit ids that an id, code or name means for a filter, of whatever time.
