@@ -44,6 +44,9 @@ CHECKS = (
     "deptry .",
 )
 
+SPREAD = ("-n", "auto", "--dist", "worksteal")
+"""Over all cores; whoever is done takes tests of the others, for some take a minute."""
+
 DEMO_DESK = ".demo"
 DEMO_PERIOD = "2023-12"
 DEMO_PAPER = f"{DEMO_DESK}/BaoCao_{DEMO_PERIOD}.pdf"
@@ -136,7 +139,7 @@ def test(arguments: Sequence[str], yes: bool) -> int:
     set_up(yes, development=True)
     environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     # Given first: pytest obeys the last, so a person's own -n wins.
-    return become([str(VENV_PYTHON), "-m", "pytest", "-n", "auto", *arguments], environ)
+    return become([str(VENV_PYTHON), "-m", "pytest", *SPREAD, *arguments], environ)
 
 
 def check(_arguments: Sequence[str], yes: bool) -> int:

@@ -46,10 +46,14 @@ def desk(demo_folder):
         yield opened
 
 
-@pytest.fixture(params=[100, 150, 200])
+@pytest.fixture
 def percent(request, qapp):
-    yield request.param
+    """The size of the text: the usual one, but where a test asks for every size."""
+    yield getattr(request, "param", 100)
     set_text_size(qapp, 100)
+
+
+at_every_size = pytest.mark.parametrize("percent", [100, 150, 200], indirect=True)
 
 
 @pytest.fixture
@@ -96,6 +100,7 @@ def look(qtbot, widget: QWidget, name: str) -> None:
         assert untranslated(widget) == [], name
 
 
+@at_every_size
 def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
     for key in PAGES:
         page = visit(qtbot, window, key)
@@ -111,6 +116,7 @@ def test_every_page_fits_and_has_its_names(qtbot, window, lang, percent):
             page.grid.leave()
 
 
+@at_every_size
 def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_path):
     visit(qtbot, window, "clearing")
     for name, show in {
