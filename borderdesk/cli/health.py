@@ -88,7 +88,7 @@ def _desk_health(place: Path) -> Iterator[HealthFinding]:
                 _("Desk's file"), "; ".join(damage) or _("sound"), not damage, CannotOpen.exit_code
             )
             yield HealthFinding(_("Newest proven backup"), *_backup_health(desk), status=0)
-            log = desk.store.value("PRAGMA journal_mode"), desk.store.value("PRAGMA synchronous")
+            log = desk.store.durability()
             yield HealthFinding(
                 _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)
             )

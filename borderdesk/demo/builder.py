@@ -8,7 +8,6 @@ import datetime
 import random
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +24,8 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
 from borderdesk.store.database import Store
+from borderdesk.store.meta import NEWEST_TIME, write_meta
+from borderdesk.store.record_queries import large_cache
 from borderdesk.store.writer import Writer
 
 Progress = Callable[[int, int], None]
@@ -84,7 +85,7 @@ def make_demo(
     identity = f"{random.Random(f'{seed}:desk').getrandbits(128):032x}"
     desk = Desk.create(folder, "province", "20", wording.PERSON, demo=True, desk_id=identity)
     try:
-        with desk, _large_cache(desk):
+        with desk, large_cache(desk.store, PAGE_CACHE_KIB):
             return DemoBuilder(desk, records, seed).run(progress or (lambda _done, _all: None))
     except BaseException:
         _remove(folder)
@@ -95,17 +96,6 @@ def _remove(folder: Path) -> None:
     file = database_file(folder)
     for ending in ("", "-wal", "-shm"):
         file.with_name(file.name + ending).unlink(missing_ok=True)
-
-
-@contextmanager
-def _large_cache(desk: Desk) -> Iterator[None]:
-    """Enlarge the page cache meanwhile: indexes of hashes are written at random places."""
-    (before,) = desk.store.one("PRAGMA cache_size") or (0,)
-    desk.store.run(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
-    try:
-        yield
-    finally:
-        desk.store.run(f"PRAGMA cache_size = {before}")
 
 
 class DemoBuilder:
@@ -220,7 +210,7 @@ class DemoBuilder:
                     done += size
                     progress(done, self._total)
                 self._writer.finish()
-                self._desk._set_meta("newest_time", self._newest)
+                write_meta(self._desk.store, {NEWEST_TIME: self._newest})
         return done
 
     def _enter(self, day: datetime.date, kind: str) -> None:

@@ -26,10 +26,19 @@ from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import pick_slug
 from borderdesk.schema.revisions import Node, Stamp, current
+from borderdesk.session.drafts import Drafts
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.history import Change, StoredRevision, load, revisions_of, stored_revisions
-from borderdesk.store.tables import table_name
+from borderdesk.store.history import (
+    Change,
+    StoredRevision,
+    first_desk,
+    load,
+    revisions_of,
+    stored_revisions,
+)
+from borderdesk.store.models.records import SoftWarningRow
+from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
 
 BATCH_ROWS = 500
@@ -156,15 +165,12 @@ class RecordEditor(Part):
     @contextmanager
     def _picks_kept(self) -> Iterator[None]:
         """A savepoint for one line: new picks are rolled back with a record that is refused."""
-        self.store.run("SAVEPOINT line")
         try:
-            yield
+            with savepoint(self.store, InvalidRecord):
+                yield
         except InvalidRecord:
-            self.store.run("ROLLBACK TO line")
             self.session.forget_picks()
             raise
-        finally:
-            self.store.run("RELEASE line")
 
     @operation("record.write")
     def edit(
@@ -261,7 +267,7 @@ class RecordEditor(Part):
 
     def _end_draft(self, form: str | None) -> None:
         if form is not None:
-            self.store.run("DELETE FROM draft WHERE form = ? AND parked = 0", (form,))
+            self.session.part(Drafts).drop_draft(form)
 
     # -------------------------------------------------------------------- ownership
 
@@ -271,10 +277,7 @@ class RecordEditor(Part):
         identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
         if key and identity.role == "post" and values.get(key) == identity.unit:
             return True
-        first = self.store.value(
-            "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
-        )
-        return bool(first == identity.id)
+        return first_desk(self.store, record) == identity.id
 
     def require_owner(self, type_name: str, record: str, values: Values) -> None:
         """Raise OperationRefused unless the record may be edited here."""
@@ -285,8 +288,7 @@ class RecordEditor(Part):
         """Raise OperationRefused where a record that this one names was deleted."""
         for key, target in references(model):
             named = values.get(key)
-            sql = f"SELECT 1 FROM {table_name(target)} WHERE id = ?"
-            if named and not self.store.value(sql, (named,)):
+            if named and not is_here(self.store, target, named):
                 raise OperationRefused(
                     _("The household it names was deleted; take that back first.")
                 )
@@ -300,9 +302,7 @@ class RecordEditor(Part):
             if referred is target
         ]
         for model, key in naming:
-            used = self.store.value(
-                f"SELECT COUNT(*) FROM {table_name(model)} WHERE {key} = ?", (record,)
-            )
+            used = count_naming(self.store, model, key, record)
             if used:
                 raise OperationRefused(
                     _("{count} records name this household ({type}); delete them first.").format(
@@ -336,7 +336,8 @@ class RecordEditor(Part):
 
     def kept_doubts(self, record: str) -> list[tuple[str, str]]:
         """The doubts kept with a record as they are stored: (field, English key)."""
-        kept = self.store.value("SELECT doubts FROM soft_warning WHERE record = ?", (record,))
+        query = SoftWarningRow.select(SoftWarningRow.doubts).where(SoftWarningRow.record == record)
+        kept = self.store.scalar(query)
         return [(field, doubt) for field, doubt in json.loads(kept)] if kept else []
 
     def history(self, type_name: str, record: str) -> list[StoredRevision]:

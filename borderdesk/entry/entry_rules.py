@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.known_records import KnownRecords, ListedValues, listed_values
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     HAMLET,
@@ -32,6 +31,7 @@ from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change
+from borderdesk.store.known_records import KnownRecords, ListedValues, listed_values
 
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book

@@ -1,17 +1,27 @@
 """Lists of records: pages, counts, sums, and the lookups that entry offers."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from peewee import fn
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.text import fold, sort_key
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
 from borderdesk.store import listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
+from borderdesk.store.record_queries import distinct_texts
+
+if TYPE_CHECKING:
+    from borderdesk.store.models import records as record_rows
+else:
+    record_rows = lazy_module("borderdesk.store.models.records")
 
 
 class RecordLists(Part):
@@ -36,8 +46,10 @@ class RecordLists(Part):
 
     def doubles(self, type_name: str) -> int:
         """How many records of a type have two versions that wait for a choice."""
-        sql = "SELECT COUNT(*) FROM double_version WHERE type = ?"
-        return int(self.store.value(sql, (type_name,)))
+        query = record_rows.DoubleVersionRow.select(fn.COUNT()).where(
+            record_rows.DoubleVersionRow.type == type_name
+        )
+        return int(self.store.scalar(query))
 
     def ids(self, type_name: str, chosen: Filter) -> list[str]:
         """The ids of every record of a list, oldest first."""
@@ -78,11 +90,8 @@ class RecordLists(Part):
         """The hamlets of a commune (a unit id), in Vietnamese order: those of the reference
         list, and those of households there."""
         listed = {h.name for h in self.session.book.hamlets if h.commune == commune}
-        given = self.store.rows(
-            "SELECT DISTINCT hamlet FROM household WHERE commune = ? AND hamlet IS NOT NULL",
-            (commune,),
-        )
-        return sorted(listed | {row[0] for row in given}, key=sort_key)
+        given = distinct_texts(self.store, Household, "hamlet", "commune", commune)
+        return sorted(listed | {*given}, key=sort_key)
 
     def units_named(self, text: str) -> frozenset[str]:
         """The unit ids that an id, code or name means for a filter, of whatever time.

@@ -12,9 +12,11 @@ from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.session.session import Session
 from borderdesk.store.database import Store
+from borderdesk.store.record_queries import count_rows
 from borderdesk.store.tables import link_tables, table_name
 
-Statement = tuple[str, tuple[str, ...]]
+Condition = tuple[str, str, tuple[str, ...]]
+"""A table, what its rows must satisfy, and the values of that."""
 
 
 def uses(session: Session, table_key: str, row: Mapping[str, str]) -> Counter[str]:
@@ -31,16 +33,15 @@ def count_uses(store: Store, table: type[EditableTable], cells: Cells) -> Counte
     if not cells[table.record_column or table.key_columns()[0]]:
         return found
     for model in ALL_TYPES.values():
-        for sql, params in _counts(model, table, cells):
-            found[_(model.title)] += int(store.value(sql, params) or 0)
+        for rows, condition, values in _conditions(model, table, cells):
+            found[_(model.title)] += count_rows(store, rows, condition, values)
     return +found
 
 
-def _counts(
+def _conditions(
     model: type[Revisioned], table: type[ReferenceType], cells: Cells
-) -> Iterator[Statement]:
-    """The counting statements over the fields of a type, and of the rows below it, that may name
-    the row."""
+) -> Iterator[Condition]:
+    """The conditions on the fields of a type, and of the rows below it, that may name the row."""
     tables: list[tuple[str, Mapping[str, ColumnField]]] = [(table_name(model), model.columns())]
     tables += [(table_name(c.child), c.child.fields()) for c in model.children().values()]
     value = cells[table.record_column or table.key_columns()[0]]
@@ -51,11 +52,9 @@ def _counts(
                 continue
             if field.linked:
                 link = link_tables(model)[key]
-                yield f"SELECT COUNT(*) FROM {link} WHERE unit = ?", (value,)
+                yield link, "unit = ?", (value,)
             elif field.several:
-                like = f"instr(';' || {key} || ';', ?) > 0"
-                yield f"SELECT COUNT(*) FROM {name} WHERE {like}", (f";{value};",)
+                yield name, f"instr(';' || {key} || ';', ?) > 0", (f";{value};",)
             else:
                 where = " AND ".join(f"{one} = ?" for one in (key, *context))
-                told = (value, *(cells[one] for one in context))
-                yield f"SELECT COUNT(*) FROM {name} WHERE {where}", told
+                yield name, where, (value, *(cells[one] for one in context))

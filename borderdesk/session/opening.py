@@ -23,6 +23,7 @@ from borderdesk.store.database import (
     is_busy,
 )
 from borderdesk.store.locks import Lock
+from borderdesk.store.meta import write_meta
 from borderdesk.store.reference import ReferenceReader, insert_cells
 from borderdesk.store.seal import read_through
 
@@ -76,8 +77,8 @@ def create_database(
                 "reference_version": "1",
                 "practice": "1" if practice else "0",
             }
-            store.many("INSERT INTO meta (key, value) VALUES (?, ?)", list(named.items()))
-        store.run("PRAGMA wal_checkpoint(TRUNCATE)")
+            write_meta(store, named)
+        store.empty_log()
 
 
 def _user_name(user: str) -> str:

@@ -25,6 +25,13 @@ from borderdesk.session.operations import require_permission
 from borderdesk.store import listing
 from borderdesk.store.database import Store
 from borderdesk.store.locks import Lock
+from borderdesk.store.meta import (
+    NEWEST_TIME,
+    REFERENCE_VERSION,
+    meta_value,
+    read_meta,
+    write_meta,
+)
 from borderdesk.store.reference import ReferenceReader, insert_cells
 
 PartType = TypeVar("PartType", bound="Part")
@@ -46,7 +53,7 @@ class Session:
         when a period is closed, returns what JSON can hold."""
         self._book: Book | None = None
         self._parts: dict[type[Part], Part] = {}
-        meta = dict(store.rows("SELECT key, value FROM meta"))
+        meta = read_meta(store)
         self.identity = Identity(
             meta["desk"],
             meta["role"],
@@ -192,18 +199,11 @@ class Session:
         return listing.ranks(self.book, name, options)
 
     def _reference_version(self) -> int:
-        return int(self.store.value("SELECT value FROM meta WHERE key = 'reference_version'") or 0)
-
-    def _set_meta(self, key: str, value: str) -> None:
-        self.store.run(
-            "INSERT INTO meta (key, value) VALUES (?, ?)"
-            " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (key, value),
-        )
+        return int(meta_value(self.store, REFERENCE_VERSION) or 0)
 
     def touch_reference(self) -> None:
         """Invalidate every cached book of this desk, in other processes too."""
-        self._set_meta("reference_version", str(self._reference_version() + 1))
+        write_meta(self.store, {REFERENCE_VERSION: str(self._reference_version() + 1)})
         self._book = None
 
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
@@ -212,7 +212,7 @@ class Session:
         cells = {"list": pick_list, "code": code, "vi": label, "en": "", "unit": ""}
         insert_cells(self.store, PickTable, [cells])
         book.version += 1
-        self._set_meta("reference_version", str(book.version))
+        write_meta(self.store, {REFERENCE_VERSION: str(book.version)})
         book.add_pick(pick_list, code, label)
 
     def forget_picks(self) -> None:
@@ -223,7 +223,7 @@ class Session:
     def today(self) -> datetime.date:
         """The later of the clock's date and that of the newest revision."""
         clock = datetime.datetime.now().astimezone().date()
-        newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+        newest = meta_value(self.store, NEWEST_TIME)
         return max(clock, local_date(newest)) if newest else clock
 
     def calendar(self) -> Calendar:
@@ -280,9 +280,9 @@ class Session:
 
     def note_time(self, stamp: Stamp) -> None:
         """Store the time of the newest revision: no record may be dated after it."""
-        newest = self.store.value("SELECT value FROM meta WHERE key = 'newest_time'")
+        newest = meta_value(self.store, NEWEST_TIME)
         if not newest or stamp.time > newest:
-            self._set_meta("newest_time", stamp.time)
+            write_meta(self.store, {NEWEST_TIME: stamp.time})
 
 
 class Part:

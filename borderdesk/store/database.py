@@ -207,6 +207,10 @@ class Store(pw.SqliteDatabase):
             # COMMIT: nothing was written but temporary tables.
             connection.execute("COMMIT")
 
+    def durability(self) -> tuple[str, int]:
+        """The journal mode and the level of synchronous (2: FULL) of this connection."""
+        return self.value("PRAGMA journal_mode"), self.value("PRAGMA synchronous")
+
     def fold_log(self) -> None:
         """Checkpoint the write-ahead log without waiting for readers."""
         self._raw().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()

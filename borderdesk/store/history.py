@@ -248,3 +248,11 @@ def stored_revisions(
 def revisions_of(store: Store, record: str) -> list[StoredRevision]:
     """Every revision of one record, oldest first."""
     return list(stored_revisions(store, "WHERE r.record = ?", (record,)))
+
+
+def first_desk(store: Store, record: str) -> str | None:
+    """The id of the desk that first wrote a record; None for one that never came here."""
+    desk: str | None = store.value(
+        "SELECT desk FROM revision WHERE record = ? ORDER BY number, seq LIMIT 1", (record,)
+    )
+    return desk

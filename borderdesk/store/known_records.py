@@ -11,11 +11,11 @@ from functools import cache
 from operator import itemgetter
 from typing import Any
 
-from borderdesk.entry.match_index import MatchIndex
 from borderdesk.schema.record import Revisioned, Values, YearlyRule
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.history import storing
+from borderdesk.store.match_index import MatchIndex
 from borderdesk.store.tables import table_name
 
 MOST_CACHED = 50_000
