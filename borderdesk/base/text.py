@@ -81,7 +81,14 @@ def _forms(word: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def _words_between_spaces(text: str) -> frozenset[str]:
-    return frozenset(form for word in _WORD.findall(accented(text)) for form in _forms(word))
+    if not text.isascii():
+        return frozenset(form for word in _WORD.findall(accented(text)) for form in _forms(word))
+    # Numbers and references differ from record to record, so that no cache helps with them.
+    lower = text.lower()
+    found = [lower] if lower.isalnum() else _WORD.findall(lower)
+    if "/" in lower:
+        found += [part for word in found if "/" in word for part in word.split("/")]
+    return frozenset(found)
 
 
 @lru_cache(maxsize=20_000)

@@ -153,7 +153,13 @@ def scrolling(window: MainWindow, name: str) -> tuple[list[float], list[float], 
     turn_until(page.idle)
     page.table.ask(Filter(), page.table.order)
     turn(SETTLING)
-    view = page.view.viewport()
+    wheel, pages = scroll(page.view)
+    return wheel, pages, page.table.rowCount()
+
+
+def scroll(table: Any) -> tuple[list[float], list[float]]:
+    """The milliseconds of the frames of wheel and of keys in a table view."""
+    view = table.viewport()
     place = QPointF(view.width() / 2, view.height() / 2)
 
     def notch() -> None:
@@ -165,12 +171,11 @@ def scrolling(window: MainWindow, name: str) -> tuple[list[float], list[float], 
         QApplication.sendEvent(view, event)
 
     wheel = frames(notch, view)
-    page.view.setFocus()
-    bar = page.view.verticalScrollBar()
+    table.setFocus()
+    bar = table.verticalScrollBar()
     # The first key moves the choice to a row that is in sight, and opens its record.
     down = lambda: bar.setValue(bar.value() + bar.pageStep())  # noqa: E731
-    pages = frames(down, view)
-    return wheel, pages, page.table.rowCount()
+    return wheel, frames(down, view)
 
 
 def frames(act: Callable[[], None], view: QWidget) -> list[float]:
@@ -186,7 +191,7 @@ def frames(act: Callable[[], None], view: QWidget) -> list[float]:
 # ----------------------------------------------------------------------------- turning
 
 
-def turning(window: MainWindow) -> dict[str, list[float]]:
+def turning(window: Any) -> dict[str, list[float]]:
     """For every page the milliseconds of the first time it is gone to, and of the second."""
     times: dict[str, list[float]] = {}
     for _time in range(2):

@@ -1,6 +1,8 @@
-"""Line 7: keys, frames and pages of the window on a large desk, each until it is painted."""
+"""Line 7: keys, frames and pages of the window on a large desk, each until it is painted, against
+a bare window of the same lists and fields that is handled in the same way."""
 
 import json
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,33 +14,44 @@ from tests.bench.harness import Ground, Line, absolute, percentile
 from tests.bench.starting import ROOT, compile_ours, environment
 
 SCRIPT = Path(__file__).with_name("handled_window.py")
-KEY_BOUND, FRAME_BOUND, TURN_BOUND = 16.0, 1_000 / 60, 100.0
+BARE_SCRIPT = Path(__file__).with_name("bare_handled_window.py")
+BOUND, TURN_BOUND = 2.0, 100.0
+"""How many times the bare window's, and the milliseconds of a page that has no bare counterpart."""
+UNSEEN = 1_000 / 60 / 2
+"""Of a key or a frame the bare window's are taken for as many milliseconds at least: what is twice
+as long still comes with the next picture of the screen."""
+FIRST = "incident"
+"""The page that both windows begin with."""
 SHARE = 0.99
 WORST = 5
 
 
 def measure(ground: Ground) -> Iterator[Line]:
-    """The 99th percentile of keys and of frames, and the slowest page."""
+    """The 99th percentiles of keys and of frames, and the pages, each against the bare window's."""
     compile_ours()
-    told = handled(copied(ground.desk, ground.scratch / "handled"))
-    yield _keys(told["keys"])
-    rows = f"{told['rows']} rows came by"
-    yield _late("frame while the wheel scrolls", told["wheel"], FRAME_BOUND, [rows])
-    yield _late("frame while the list is paged through", told["pages"], FRAME_BOUND, [rows])
+    folder = copied(ground.desk, ground.scratch / "handled")
+    bare, ours = handled(BARE_SCRIPT, folder), handled(SCRIPT, folder)
+    yield _keys(ours["keys"], bare["keys"])
+    rows = f"{ours['rows']} rows came by, {bare['rows']} in the bare window"
+    yield _late("frame while the wheel scrolls", ours["wheel"], bare["wheel"], [rows])
+    yield _late("frame while the list is paged through", ours["pages"], bare["pages"], [rows])
     for number, words in enumerate(("first", "second")):
-        times = {key: both[number] for key, both in told["turned"].items()}
+        times = {key: both[number] for key, both in ours["turned"].items()}
+        plain = {key: both[number] for key, both in bare["turned"].items()}
+        yield _against_bare(f"list and form turned to, the {words} time", times, plain)
+        others = {key: took for key, took in times.items() if key not in plain}
         line = absolute(
-            f"page turned to, the {words} time", list(times.values()), TURN_BOUND, "ms",
-            _slowest(times),
+            f"other page turned to, the {words} time", list(others.values()), TURN_BOUND, "ms",
+            _slowest(others),
         )  # fmt: skip
-        slowest = max(times.values())
+        slowest = max(others.values())
         yield line._replace(ours=slowest, judged=slowest)
 
 
-def handled(folder: Path) -> Any:
-    """What the program that handles the window of this desk told."""
+def handled(script: Path, folder: Path) -> Any:
+    """What the program that handles a window on this desk told."""
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), str(folder)],
+        [sys.executable, str(script), str(folder)],
         env=environment(), cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -46,19 +59,38 @@ def handled(folder: Path) -> Any:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def _keys(keys: Mapping[str, Sequence[float]]) -> Line:
-    every = [milliseconds for times in keys.values() for milliseconds in times]
+def _keys(keys: Mapping[str, Sequence[float]], bare: Mapping[str, Sequence[float]]) -> Line:
     slowest = _slowest({field: max(times) for field, times in keys.items()})
-    return _late("key until painted", every, KEY_BOUND, [f"{len(keys)} fields", *slowest])
+    fields = f"{len(keys)} fields, {len(bare)} in the bare window"
+    return _late("key until painted", _every(keys), _every(bare), [fields, *slowest])
 
 
-def _late(name: str, times: Sequence[float], bound: float, notes: Sequence[str]) -> Line:
-    late = percentile(times, SHARE)
-    over = sum(milliseconds > bound for milliseconds in times)
-    middle = percentile(times, 0.5)
-    first = f"99th percentile of {len(times)}; median {middle:.1f} ms; {over} over"
-    line = absolute(name, times, bound, "ms", [first, *notes])
-    return line._replace(ours=late, judged=late)
+def _every(keys: Mapping[str, Sequence[float]]) -> list[float]:
+    return [milliseconds for times in keys.values() for milliseconds in times]
+
+
+def _late(name: str, times: Sequence[float], bare: Sequence[float], notes: Sequence[str]) -> Line:
+    late, plain = percentile(times, SHARE), percentile(bare, SHARE)
+    judged = late / max(plain, UNSEEN)
+    middle, bare_middle = percentile(times, 0.5), percentile(bare, 0.5)
+    over = sum(milliseconds > 2 * UNSEEN for milliseconds in times)
+    first = (
+        f"99th percentile of {len(times)}; median {middle:.1f} ms, bare {bare_middle:.1f};"
+        f" {over} over {2 * UNSEEN:.1f} ms; bare counts as {UNSEEN:.1f} ms at least"
+    )
+    return Line(name, "ms", late, plain, judged, judged, judged, BOUND, (first, *notes))
+
+
+def _against_bare(name: str, times: Mapping[str, float], bare: Mapping[str, float]) -> Line:
+    """The worst ratio of the pages; the one that the window begins with is made before."""
+    ratios = {key: times[key] / bare[key] for key in bare if key != FIRST}
+    worst = sorted(ratios, key=lambda key: -ratios[key])
+    notes = [f"{ratios[k]:.2f}×: {k}, {times[k]:.1f} ms for {bare[k]:.1f} ms" for k in worst]
+    middle = f"median ratio {statistics.median(ratios.values()):.2f}×"
+    return Line(
+        name, "ms", times[worst[0]], bare[worst[0]], ratios[worst[0]], min(ratios.values()),
+        ratios[worst[0]], BOUND, (middle, *notes[:WORST]),
+    )  # fmt: skip
 
 
 def _slowest(times: Mapping[str, float]) -> list[str]:

@@ -12,11 +12,13 @@ from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.store.listing import PAGE
 from borderdesk.store.tables import table_name
 from tests.bench.harness import Ground, Line, alternate, compared
+from tools.environment import CATALOGUE, catalogue_is_fresh, compile_catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 BARE = Path(__file__).with_name("bare_window.py")
 PAINTED = "painted"
 LONGEST = 60.0
+BOUND = 1.25
 
 
 def measure(ground: Ground) -> Iterator[Line]:
@@ -29,13 +31,16 @@ def measure(ground: Ground) -> Iterator[Line]:
     seconds = alternate(
         lambda: seconds_until_painted(ours), lambda: seconds_until_painted(bare), ground.pairs
     )
-    yield compared("start to painted list", seconds, 1.4, "ms")
+    yield compared("start to painted list", seconds, BOUND, "ms")
 
 
 def compile_ours() -> None:
-    """Compile the program as the set-up does, for the libraries of the bare window are too."""
+    """Compile the program and its words as the set-up does, for the libraries of the bare window
+    are too; a catalogue older than its source would be compiled at every start."""
     own = [str(ROOT / name) for name in ("borderdesk", "ui", "main.py")]
     subprocess.run([sys.executable, "-m", "compileall", "-q", *own], check=True)
+    if not catalogue_is_fresh(CATALOGUE):
+        compile_catalogue(CATALOGUE)
 
 
 def page_query() -> str:
