@@ -16,7 +16,7 @@ from borderdesk.store.locks import Lock
 if TYPE_CHECKING:
     from borderdesk.backups import backups
     from borderdesk.closing import closing, guard, narratives
-    from borderdesk.entry import bulk, editing, grid, reference
+    from borderdesk.entry import bulk, editing, grid, households, reference
     from borderdesk.exchange import exchange
     from borderdesk.figures import catalogue
     from borderdesk.ledgers import editor as ledgers
@@ -30,6 +30,7 @@ else:
     exchange = lazy_module("borderdesk.exchange.exchange")
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
+    households = lazy_module("borderdesk.entry.households")
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
     reference = lazy_module("borderdesk.entry.reference")
@@ -42,6 +43,7 @@ class Desk(Session):
     drafts = PartAttribute(lambda: Drafts)
     preferences = PartAttribute(lambda: Preferences)
     lists = PartAttribute(lambda: RecordLists)
+    households = PartAttribute(lambda: households.HouseholdLookup)
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
     grid = PartAttribute(lambda: grid.Grid)

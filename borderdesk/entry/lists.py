@@ -5,15 +5,14 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
-from borderdesk.base.text import fold, sort_key
+from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.schema.records.household import Household
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
 from borderdesk.store import listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
-from borderdesk.store.record_queries import count_doubles, distinct_texts
+from borderdesk.store.record_queries import count_doubles
 
 
 class RecordLists(Part):
@@ -60,27 +59,6 @@ class RecordLists(Part):
         """How many records a list has."""
         with explained():
             return listing.count(self.store, ALL_TYPES[type_name], chosen)
-
-    def find_households(self, text: str, limit: int = 20) -> list[tuple[str, str, str, str]]:
-        """Households found by words: (id, head, hamlet, commune's name)."""
-        rows = self.page("household", Filter(search=text), limit=limit)
-        book = self.session.book
-        return [
-            (
-                r.id,
-                r.values.get("head", ""),
-                r.values["hamlet"],
-                book.unit_name(r.values["commune"]),
-            )
-            for r in rows
-        ]
-
-    def hamlets(self, commune: str) -> list[str]:
-        """The hamlets of a commune (a unit id), in Vietnamese order: those of the reference
-        list, and those of households there."""
-        listed = {h.name for h in self.session.book.hamlets if h.commune == commune}
-        given = distinct_texts(self.store, Household, "hamlet", "commune", commune)
-        return sorted(listed | {*given}, key=sort_key)
 
     def units_named(self, text: str) -> frozenset[str]:
         """The unit ids that an id, code or name means for a filter, of whatever time.

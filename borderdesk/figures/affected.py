@@ -7,6 +7,7 @@ into an index of ids.
 from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 
+from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.records.household import Household
@@ -58,13 +59,11 @@ class AffectedRecords:
         for edit in self._edits:
             if edit.model is Household:
                 found.add(edit.record)
-            column = "merged_into" if edit.model is Household else "household"
-            if column not in edit.model.columns():
-                continue
-            old = self._store.value(
-                f"SELECT {column} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
-            )
-            found |= {one for one in (old, (edit.values or {}).get(column)) if one}
+            for column in edit.model.referring(HOUSEHOLD):
+                old = self._store.value(
+                    f"SELECT {column} FROM {edit.model.type_name} WHERE id = ?", (edit.record,)
+                )
+                found |= {one for one in (old, (edit.values or {}).get(column)) if one}
         return sorted(joined_with(self._store, found)) if found else []
 
     @cached_property

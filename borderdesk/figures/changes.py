@@ -17,7 +17,9 @@ from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.shares import Parts, Shares
 from borderdesk.figures.sources import RowSource
+from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current
 from borderdesk.session.session import Session
 from borderdesk.store.database import Store
@@ -81,9 +83,16 @@ class FigureChanges:
     def _restore(self, then: Store, records: Sequence[str], restored: set[str]) -> None:
         """Make the versions of back then current in another store, with their households;
         `restored`: the households that are there already."""
-        versions = [v for v in self._versions(records) if v.type != "household"]
+        versions = [v for v in self._versions(records) if v.type != Household.type_name]
         values = [(version, version.values()) for version in versions]
-        homes = sorted({str(v["household"]) for _p, v in values if v and v.get("household")})
+        homes = sorted(
+            {
+                str(known[key])
+                for version, known in values
+                for key in ALL_TYPES[version.type].referring(HOUSEHOLD)
+                if known and known.get(key)
+            }
+        )
         writer = Writer(then, self._session.book)
         missing = [home for home in self._with_joined(homes) if home not in restored]
         restored |= {*missing}

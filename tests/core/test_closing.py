@@ -244,7 +244,7 @@ def test_an_earlier_signature_may_not_take_a_first_one_out_of_a_closed_month(pos
     desk = post_desk
     march = desk.records.add("pledge", pledge("2023-03-05", "Lý B")).id
     desk.records.add("pledge", pledge("2023-10-05", "Lý A"))
-    home = desk.lists.find_households("Lý A")[0][0]
+    home = desk.households.find("Lý A")[0][0]
     desk.closing.close_period("2023-10")
     refused(desk, lambda: desk.records.edit("pledge", march, {"household": home}))
 
@@ -253,7 +253,7 @@ def test_joining_households_that_were_counted_apart_is_refused(post_desk):
     desk = post_desk
     desk.records.add("registration", registration("2023-10-05", "Lý A"))
     desk.records.add("registration", registration("2023-10-06", "Nông B"))
-    first, second = (desk.lists.find_households(head)[0][0] for head in ("Lý A", "Nông B"))
+    first, second = (desk.households.find(head)[0][0] for head in ("Lý A", "Nông B"))
     desk.closing.close_period("2023-10")
     refused(desk, lambda: desk.records.edit("household", second, {"merged_into": first}))
     desk.records.edit("household", second, {"phone": "0987654321"})
@@ -261,7 +261,7 @@ def test_joining_households_that_were_counted_apart_is_refused(post_desk):
 
 def test_moving_a_household_is_refused_where_its_commune_was_closed(desk):
     desk.records.add("pledge", pledge("2023-10-05", "Lý A"))
-    home = desk.lists.find_households("Lý A")[0][0]
+    home = desk.households.find("Lý A")[0][0]
     desk.closing.close_period("2023-10", "post:BS")
     desk.records.edit("household", home, {"commune": f"{OTHER}-2023"})
     desk.records.edit("household", home, {"commune": f"{COMMUNE}-2023"})

@@ -88,7 +88,9 @@ class CellEditor(QStyledItemDelegate):
         if field.refers_to == HAMLET:
             commune = self._view.commune_of(row, column)
             return (
-                [ComboOption(name, name) for name in desk.lists.hamlets(commune)] if commune else []
+                [ComboOption(name, name) for name in desk.households.hamlets(commune)]
+                if commune
+                else []
             )
         return options_of(field, EditorContext(desk, desk.today)) if field.from_list else []
 

@@ -25,7 +25,7 @@ class HamletEditor(LineEditor):
             return
         self._commune = commune
         desk = self._ground.desk
-        self._ground.ask(lambda: desk.lists.hamlets(commune), self._offer, self)
+        self._ground.ask(lambda: desk.households.hamlets(commune), self._offer, self)
 
     def settle(self) -> None:
         """Write a known hamlet that was typed without accents as it is spelt."""

@@ -121,7 +121,7 @@ class HouseholdEditor(Editor):
             return
         desk = self._ground.desk
         self._ground.ask(
-            lambda: desk.lists.find_households(text), lambda found: self._offer(text, found), self
+            lambda: desk.households.find(text), lambda found: self._offer(text, found), self
         )
 
     def _offer(self, text: str, found: list[tuple[str, str, str, str]]) -> None:

@@ -474,7 +474,7 @@ def test_an_erased_household_does_not_come_back(desk, home, tmp_path):
     assert restored.erased == 1
     with Desk.open(tmp_path / "again") as again:
         assert "head" not in again.records.read("household", home)[0]
-        assert again.lists.find_households("kjqwxz") == []
+        assert again.households.find("kjqwxz") == []
         assert again.exchange.erasures.notices() == desk.exchange.erasures.notices()
         assert again.maintenance.verify() == desk.maintenance.verify()
     # Neither in what is shown nor in the bytes.

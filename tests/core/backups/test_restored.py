@@ -145,7 +145,7 @@ def same_desk(desk, again, told):
     for month in MONTHS:
         editions = desk.closing.editions(month, "province")
         assert again.closing.editions(month, "province") == editions
-    assert again.lists.find_households("pò mã") == desk.lists.find_households("pò mã")
+    assert again.households.find("pò mã") == desk.households.find("pò mã")
     assert again.drafts.drafts() == desk.drafts.drafts()
     assert again.preferences.preferred("columns") == ["a", "b"]
     assert again.exchange.cards.own() == desk.exchange.cards.own()

@@ -113,7 +113,7 @@ def test_a_wrong_key_opens_nothing_and_changes_nothing(locked_folder, key):
 def test_the_right_key_opens_it_again(locked_folder):
     with Desk.open(locked_folder, KEY) as desk:
         assert desk.maintenance.verify()["ok"]
-        assert desk.lists.find_households("Bản Phạc")
+        assert desk.households.find("Bản Phạc")
 
 
 def test_a_copy_of_an_encrypted_desk_is_encrypted(locked_folder, tmp_path):

@@ -199,7 +199,7 @@ def test_a_new_household_is_described_in_place(qtbot, window, desk):
     type_here("Khuoi Cap")
     type_here(COMMUNE)
     assert page.form_actions.save(), page.bar.text
-    found = desk.lists.find_households("hoang thi b")
+    found = desk.households.find("hoang thi b")
     assert [(head, hamlet) for _id, head, hamlet, _commune in found] == [
         ("Hoang Thi B", "Khuoi Cap")
     ]
