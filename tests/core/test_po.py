@@ -1,6 +1,8 @@
 """The compiler of the catalogue, held against Babel's."""
 
 import gettext
+import re
+from collections import Counter
 from io import BytesIO
 
 import pytest
@@ -115,3 +117,9 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         compile_file(source, target)
     assert target.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mo", "a.po"]
+
+
+def test_no_message_stands_twice():
+    """The first of two would win, so that a word of two meanings is wrong in one of its places."""
+    ids = Counter(re.findall(r'^((?:msgctxt .*\n)?msgid (?:".*"\n)+)', PO.read_text("utf-8"), re.M))
+    assert [text for text, times in ids.items() if times > 1] == []

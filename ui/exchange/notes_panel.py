@@ -50,7 +50,7 @@ class NotesPanel(DeskPanel):
                 TableColumn(_("Record"), 52),
                 TableColumn(_("Belongs to"), 24),
                 TableColumn(_("Last said"), 17),
-                TableColumn(_("By"), 20),
+                TableColumn(_("Written by"), 20),
             ],
             _(
                 "Nobody has said anything of a record yet. Where a record of another post looks"

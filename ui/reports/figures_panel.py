@@ -37,7 +37,7 @@ COLUMNS: Mapping[str, str] = {
     "value": N_("In the period"),
     "previous": N_("Last year"),
     "year_to_date": N_("Year so far"),
-    "late": N_("Late"),
+    "late": N_("Added late"),
 }
 """{column of a summary whose figures are made of records: its title}."""
 BESIDE, ABOVE = 12, 8
