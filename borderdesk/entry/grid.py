@@ -16,8 +16,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import fold
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
+from borderdesk.entry.headings import FEWEST_HEADINGS, recognised
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     ChildrenField,
@@ -162,20 +162,10 @@ def headed(row: Sequence[str], columns: Sequence[GridColumn]) -> list[str | None
     """The columns that a row of headings names, None where it names none; None altogether when
     it is no row of headings.
 
-    A heading names the column of that label, accents aside, else the only one whose label has
-    all its words: "Lượt người" is "Lượt người tham gia".
+    See `headings`: any two known headings make a row of them.
     """
-    labels = {column.key: fold(column.label) for column in columns}
-    named = [_named(fold(cell).rstrip(" *"), labels) for cell in row]
-    headings = sum(key is not None for key in named)
-    return named if headings > 1 and headings * 2 > sum(map(bool, row)) else None
-
-
-def _named(words: str, labels: Mapping[str, str]) -> str | None:
-    same = [key for key, label in labels.items() if label == words]
-    parts = set(words.split())
-    found = same or [key for key, label in labels.items() if parts and parts <= set(label.split())]
-    return found[0] if len(found) == 1 else None
+    named = recognised(row, columns)
+    return named if sum(key is not None for key in named) >= FEWEST_HEADINGS else None
 
 
 def copied(rows: Sequence[Sequence[str]]) -> str:

@@ -31,6 +31,10 @@ class CommuneField(ColumnField, pw.TextField):
     from_list = True
     dated_choices = True
     remembered = True
+    headings = (
+        "Xã; Tên xã; Mã xã; Xã, thị trấn; Xã, phường; Xã, phường, thị trấn; Địa bàn; Địa "
+        "bàn xã; Địa bàn thực hiện"
+    )
 
     def __init__(self, label: str, *, by_id: bool = False, **rest: Any) -> None:
         super().__init__(label, **rest)

@@ -17,6 +17,11 @@ from borderdesk.schema.kinds.field import ColumnField, FieldError
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})(?:[/.\-](\d{4}|\d{2}))?$")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})$")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+_EVENT_HEADINGS = (
+    "Ngày; Ngày tháng; Ngày, tháng, năm; Ngày thực hiện; Ngày diễn ra; Thời gian;"
+    " Thời gian thực hiện"
+)
+"""What the column of the day that a record counts by is headed in lists of any type."""
 _LONG_AGO, _LATE = 3_652, 60
 """So many days after the event an entry is doubted."""
 
@@ -48,6 +53,8 @@ class DayField(ColumnField, pw.DateField):
         **rest: Any,
     ) -> None:
         super().__init__(label, **rest)
+        if self.event:
+            self.headings = f"{_EVENT_HEADINGS}; {self.headings}"
         self.past = past or self.event
         self.lasting = lasting
         self.ends_work = ends_work

@@ -121,6 +121,9 @@ class Field:
     """Whether places are judged by it, in a record without an event."""
     along: tuple[str, str] | None = None
     """The fields of two markers whose stretch says what a form proposes."""
+    headings: str = ""
+    """What the column of it in a list of the posts may be headed besides its label, each before
+    a semicolon: what the kind says, then what the field says."""
 
     label: str
     required: bool = False
@@ -181,7 +184,7 @@ class ColumnField(Field):
     personal and otherwise public;
     unit: English key of the unit of measure; default: the value of a new form and of input
     that leaves it out; soft_over: a number above it is doubtful;
-    sticky: a new form begins with the value last saved.
+    sticky: a new form begins with the value last saved; headings: see `Field`.
     """
 
     def __init__(
@@ -198,6 +201,7 @@ class ColumnField(Field):
         default: Any = None,
         soft_over: int | None = None,
         sticky: bool = False,
+        headings: str = "",
         **column: Any,
     ) -> None:
         super().__init__(null=True, **column)  # type: ignore[call-arg]  # a peewee field's
@@ -212,6 +216,7 @@ class ColumnField(Field):
         self.initial = default
         self.soft_over = soft_over
         self.sticky = sticky
+        self.headings = f"{type(self).headings}; {headings}"
         self.doubtful = soft_over is not None or type(self).doubts is not ColumnField.doubts
         """Whether `doubts` can find anything."""
 

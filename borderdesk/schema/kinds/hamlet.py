@@ -13,6 +13,10 @@ class HamletField(TextField):
     """
 
     refers_to = HAMLET
+    headings = (
+        "Thôn; Bản; Khu; Xóm; Tên thôn; Thôn, bản; Thôn, khu; Thôn, khu phố; Thôn, bản, "
+        "khu; Thôn, bản, khu phố; Thôn, xóm; Khu phố; Tổ dân phố; Khu dân cư"
+    )
 
     def __init__(self, label: str, *, within: str = "commune", **rest: Any) -> None:
         super().__init__(label, limit=NAME_LIMIT, **rest)

@@ -13,6 +13,8 @@ from borderdesk.schema.kinds.text import TextField
 class PhoneField(TextField):
     """A telephone number: ten digits from 0, or the same after +84; only the shape is doubted."""
 
+    headings = "Điện thoại; Số điện thoại; Số ĐT; SĐT; ĐT; Di động"
+
     def __init__(self, label: str, **rest: Any) -> None:
         super().__init__(label, limit=NAME_LIMIT, **rest)
 

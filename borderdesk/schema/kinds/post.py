@@ -19,6 +19,7 @@ class PostField(ColumnField, pw.TextField):
     from_list = True
     # A form shows the post only where it must be chosen.
     must_be_chosen = True
+    headings = "Đồn; Đồn Biên phòng; Đơn vị; Tên đồn; Mã đồn"
 
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         if type(raw) is not str:

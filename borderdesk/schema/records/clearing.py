@@ -31,9 +31,22 @@ class Clearing(Record):
 
     type_name = "clearing"
     title = N_("Clearing and repair")
-    kind = ChoiceField(N_("Kind of work"), KINDS, required=True, listed=True)
-    started_on = DayField(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    ended_on = DayField(N_("To date"), past=True, ends_work=True)
+    kind = ChoiceField(
+        N_("Kind of work"),
+        KINDS,
+        required=True,
+        listed=True,
+        headings="Loại việc; Nội dung; Nội dung công việc; Hình thức",
+    )
+    started_on = DayField(
+        N_("From date"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày bắt đầu",
+    )
+    ended_on = DayField(N_("To date"), past=True, ends_work=True, headings="Ngày kết thúc")
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"))
     from_marker = MarkerField(N_("From marker"), listed=True)
@@ -49,12 +62,15 @@ class Clearing(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
+        headings="Lượt người; Số lượt người; Số người; Số người tham gia; Lực lượng tham gia",
     )
-    of_whom_guards = CountField(N_("Border guards"))
+    of_whom_guards = CountField(N_("Border guards"), headings="Biên phòng; BĐBP")
     of_whom_militia = CountField(N_("Militia"))
-    of_whom_residents = CountField(N_("Residents"))
-    labour_days = QuantityField(N_("Work-days"), unit=N_("work-days"))
-    length_m = QuantityField(N_("Length"), unit=N_("m"))
+    of_whom_residents = CountField(N_("Residents"), headings="Người dân; Quần chúng")
+    labour_days = QuantityField(
+        N_("Work-days"), unit=N_("work-days"), headings="Công; Số công; Số ngày công"
+    )
+    length_m = QuantityField(N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét")
 
     layout = (
         (N_("Work"), "kind started_on ended_on times"),

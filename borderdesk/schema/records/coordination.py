@@ -36,17 +36,38 @@ class Coordination(Record):
 
     type_name = "coordination"
     title = N_("Coordination, external relations")
-    kind = ChoiceField(N_("Kind of coordination"), KINDS, required=True, listed=True)
+    kind = ChoiceField(
+        N_("Kind of coordination"),
+        KINDS,
+        required=True,
+        listed=True,
+        headings="Hình thức; Hình thức phối hợp",
+    )
     happened_on = DayField(N_("Date"), required=True, listed=True, event=True, sticky=True)
     times = CountField(
-        N_("Times"), least=1, default=1, required=True, listed=True, unit=N_("times")
+        N_("Times"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("times"),
+        headings="Lần",
     )
     channel = ChoiceField(N_("Channel"), CHANNELS)
     counterpart = ChoiceField(N_("Counterpart"), COUNTERPARTS, required=True, listed=True)
     level = ChoiceField(N_("Level"), LEVELS)
-    partner = PickField(N_("Partner"), "partner", required=True, listed=True, sticky=True)
+    partner = PickField(
+        N_("Partner"),
+        "partner",
+        required=True,
+        listed=True,
+        sticky=True,
+        headings="Đối tác phối hợp; Phối hợp với",
+    )
     commune = CommuneField(N_("Commune"), sticky=True)
-    subject = TextField(N_("Subject matter"), required=True, part=INTERNAL, listed=True)
+    subject = TextField(
+        N_("Subject matter"), required=True, part=INTERNAL, listed=True, headings="Nội dung"
+    )
     outcome = TextField(N_("Outcome"), part=INTERNAL)
 
     layout = (

@@ -47,7 +47,16 @@ class Household(Revisioned):
     type_name = "household"
     title = N_("Households")
     kind_key = ""
-    head = short_text(N_("Head of household"), required=True, listed=True, part=PERSONAL)
+    head = short_text(
+        N_("Head of household"),
+        required=True,
+        listed=True,
+        part=PERSONAL,
+        headings=(
+            "Chủ hộ; Họ tên; Họ và tên; Họ tên chủ hộ; Họ và tên chủ hộ; Tên chủ hộ; Họ, "
+            "tên chủ hộ; Hộ gia đình; Tên hộ; Người ký; Người ký cam kết; Họ tên người ký"
+        ),
+    )
     commune = CommuneField(N_("Commune"), required=True, listed=True, by_id=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), required=True, listed=True)
     phone = PhoneField(N_("Telephone"), part=PERSONAL)

@@ -31,15 +31,25 @@ class Incident(Record):
     title = N_("Incidents")
     kind_key = "category"
     notice = N_("Write no names of persons and no case secrets here.")
-    happened_on = DayField(N_("Date"), required=True, listed=True, event=True, sticky=True)
+    happened_on = DayField(
+        N_("Date"), required=True, listed=True, event=True, sticky=True, headings="Ngày xảy ra"
+    )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
-    category = PickField(N_("Category"), "incident_category", required=True, listed=True)
-    persons = CountField(N_("Persons involved"), unit=N_("persons"), listed=True)
-    from_tip = YesNoField(N_("Residents' tip"))
-    handling = TextField(N_("Handling"), part=INTERNAL)
-    fine_vnd = money(N_("Fine"), listed=True)
+    category = PickField(
+        N_("Category"), "incident_category", required=True, listed=True, headings="Vụ việc"
+    )
+    persons = CountField(
+        N_("Persons involved"), unit=N_("persons"), listed=True, headings="Đối tượng; Số người"
+    )
+    from_tip = YesNoField(
+        N_("Residents' tip"), headings="Tin báo; Tin nhân dân; Nguồn tin nhân dân"
+    )
+    handling = TextField(N_("Handling"), part=INTERNAL, headings="Hình thức xử lý; Biện pháp xử lý")
+    fine_vnd = money(N_("Fine"), listed=True, headings="Số tiền phạt; Mức phạt")
     status = ChoiceField(N_("Status"), STATUSES, required=True, listed=True)
-    closed_on = DayField(N_("Settled on"), past=True, listed=True)
+    closed_on = DayField(
+        N_("Settled on"), past=True, listed=True, headings="Ngày xử lý; Ngày kết thúc"
+    )
 
     layout = (
         (N_("Incident"), "happened_on commune category persons from_tip"),

@@ -48,8 +48,17 @@ class Outreach(Record):
     type_name = "outreach"
     title = N_("Outreach")
     kind_key = "form"
-    form = ChoiceField(N_("Form"), FORMS, required=True, listed=True)
-    held_on = DayField(N_("Held on"), required=True, listed=True, event=True, sticky=True)
+    form = ChoiceField(
+        N_("Form"), FORMS, required=True, listed=True, headings="Hình thức tuyên truyền; Loại hình"
+    )
+    held_on = DayField(
+        N_("Held on"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày tuyên truyền",
+    )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), listed=True)
     other_places = ChildrenField(N_("Other places"), OutreachOtherPlace)
@@ -61,14 +70,36 @@ class Outreach(Record):
         listed=True,
         unit=N_("sessions"),
         when=("form", WITH_SESSIONS),
+        headings="Buổi; Số buổi tuyên truyền; Số cuộc",
     )
     attendance = CountField(
-        N_("Attendance"), listed=True, soft_over=1_500, unit=N_("participant-turns")
+        N_("Attendance"),
+        listed=True,
+        soft_over=1_500,
+        unit=N_("participant-turns"),
+        headings=(
+            "Lượt người; Lượt người nghe; Số lượt người; Số người; Số người nghe; Số "
+            "người dự; Người dự; Số người tham dự"
+        ),
     )
-    topics = SeveralField(PickField(N_("Topics"), "topic"), required=True, listed=True, sticky=True)
-    partners = SeveralField(PickField(N_("Partners"), "partner"), sticky=True)
-    leaflets = CountField(N_("Leaflets"), unit=N_("leaflets"))
-    document_sets = CountField(N_("Document sets"), unit=N_("sets"))
+    topics = SeveralField(
+        PickField(N_("Topics"), "topic"),
+        required=True,
+        listed=True,
+        sticky=True,
+        headings="Nội dung; Nội dung tuyên truyền",
+    )
+    partners = SeveralField(
+        PickField(N_("Partners"), "partner"), sticky=True, headings="Phối hợp; Lực lượng phối hợp"
+    )
+    leaflets = CountField(
+        N_("Leaflets"), unit=N_("leaflets"), headings="Tờ rơi; Tờ gấp; Số tờ rơi phát"
+    )
+    document_sets = CountField(
+        N_("Document sets"),
+        unit=N_("sets"),
+        headings="Bộ tài liệu; Tài liệu; Số bộ tài liệu pháp luật",
+    )
 
     layout = (
         (N_("Work"), "form held_on sessions topics partners"),

@@ -53,9 +53,22 @@ class Patrol(Record):
 
     type_name = "patrol"
     title = N_("Patrols")
-    kind = ChoiceField(N_("Kind of patrol"), KINDS, required=True, listed=True)
-    started_on = DayField(N_("From date"), required=True, listed=True, event=True, sticky=True)
-    ended_on = DayField(N_("To date"), past=True, ends_work=True)
+    kind = ChoiceField(
+        N_("Kind of patrol"),
+        KINDS,
+        required=True,
+        listed=True,
+        headings="Hình thức; Loại tuần tra; Hình thức tuần tra",
+    )
+    started_on = DayField(
+        N_("From date"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày tuần tra; Ngày bắt đầu",
+    )
+    ended_on = DayField(N_("To date"), past=True, ends_work=True, headings="Ngày kết thúc")
     from_marker = MarkerField(N_("From marker"), required=True, listed=True)
     to_marker = MarkerField(N_("To marker"), required=True, listed=True)
     communes = CommunesField(
@@ -69,13 +82,14 @@ class Patrol(Record):
         soft_over=200,
         per_day=True,
         unit=N_("participant-turns"),
+        headings="Lượt người; Số lượt người; Số người; Quân số",
     )
-    of_whom_guards = CountField(N_("Border guards"))
+    of_whom_guards = CountField(N_("Border guards"), headings="Biên phòng; BĐBP")
     of_whom_militia = CountField(N_("Militia"))
     of_whom_police = CountField(N_("Police"))
-    of_whom_residents = CountField(N_("Residents"))
+    of_whom_residents = CountField(N_("Residents"), headings="Người dân; Quần chúng")
     foreign_participants = CountField(N_("Chinese side (not added)"))
-    leader = short_text(N_("Led by"), part=INTERNAL)
+    leader = short_text(N_("Led by"), part=INTERNAL, headings="Chỉ huy; Người chỉ huy")
     result = ChoiceField(N_("Result"), RESULTS, required=True, listed=True)
     findings = TextField(N_("Findings"), part=INTERNAL)
     inspected = ChildrenField(

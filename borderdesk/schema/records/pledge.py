@@ -32,9 +32,21 @@ class Pledge(Record):
     type_name = "pledge"
     title = N_("Pledges")
     kind_key = "programme"
-    signed_on = DayField(N_("Signed on"), required=True, listed=True, event=True, sticky=True)
+    signed_on = DayField(
+        N_("Signed on"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày ký cam kết; Ngày ký kết",
+    )
     programme = PickField(
-        N_("Pledge programme"), "pledge_programme", required=True, listed=True, sticky=True
+        N_("Pledge programme"),
+        "pledge_programme",
+        required=True,
+        listed=True,
+        sticky=True,
+        headings="Chương trình; Nội dung; Nội dung ký; Chương trình ký cam kết; Loại cam kết",
     )
     count = CountField(
         N_("Number of households"),
@@ -43,6 +55,7 @@ class Pledge(Record):
         required=True,
         listed=True,
         unit=N_("households"),
+        headings="Số hộ ký; Số hộ ký cam kết",
     )
     household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("count", frozenset({1}))
@@ -51,7 +64,7 @@ class Pledge(Record):
         N_("Commune"), required=True, listed=True, when=("count", AT_LEAST_TWO), sticky=True
     )
     hamlet = HamletField(N_("Hamlet"), required=True, when=("count", AT_LEAST_TWO))
-    witness = short_text(N_("Witness"), part=INTERNAL)
+    witness = short_text(N_("Witness"), part=INTERNAL, headings="Người làm chứng")
     place_column = "place"
     place = pw.TextField(null=True)
     """Derived: the commune it counts in, its household's where it names one."""

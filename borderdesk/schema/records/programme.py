@@ -32,18 +32,26 @@ class Programme(Record):
     type_name = "programme"
     title = N_("Programme works")
     kind_key = "programme"
-    programme = PickField(N_("Programme"), "programme", required=True, listed=True)
+    programme = PickField(
+        N_("Programme"), "programme", required=True, listed=True, headings="Tên mô hình; Công trình"
+    )
     done_on = DayField(N_("Done on"), required=True, listed=True, event=True, sticky=True)
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), listed=True)
     from_marker = MarkerField(N_("From marker"))
     to_marker = MarkerField(N_("To marker"))
-    quantity = QuantityField(N_("Quantity"), required=True, listed=True)
-    length_km = QuantityField(N_("Length"), unit=N_("km"))
-    participants = CountField(N_("Participants"), unit=N_("participant-turns"))
+    quantity = QuantityField(N_("Quantity"), required=True, listed=True, headings="Khối lượng")
+    length_km = QuantityField(N_("Length"), unit=N_("km"), headings="Dài; Độ dài; Số km")
+    participants = CountField(
+        N_("Participants"),
+        unit=N_("participant-turns"),
+        headings="Lượt người; Số lượt người; Số người",
+    )
     households = CountField(N_("Number of households"), unit=N_("households"))
-    labour_days = QuantityField(N_("Work-days"), unit=N_("work-days"), listed=True)
-    cost_vnd = money(N_("Cost"), listed=True)
+    labour_days = QuantityField(
+        N_("Work-days"), unit=N_("work-days"), listed=True, headings="Công; Số công; Số ngày công"
+    )
+    cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
     funders = ChildrenField(N_("Contributions"), ProgrammeFunder)
 
     layout = (

@@ -34,7 +34,9 @@ class Registration(Record):
     type_name = "registration"
     title = N_("Self-management registrations")
     kind_key = "subject"
-    subject = ChoiceField(N_("Subject"), SUBJECTS, required=True, listed=True)
+    subject = ChoiceField(
+        N_("Subject"), SUBJECTS, required=True, listed=True, headings="Đối tượng; Loại đối tượng"
+    )
     household = HouseholdField(
         N_("Household"), required=True, listed=True, when=("subject", frozenset({"household"}))
     )
@@ -44,18 +46,28 @@ class Registration(Record):
         listed=True,
         when=("subject", frozenset({"collective", "individual"})),
         personal_when=("subject", frozenset({"individual"})),
+        headings="Họ tên; Họ và tên; Tên tập thể; Tên tập thể, cá nhân",
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     hamlet = HamletField(N_("Hamlet"), required=True, listed=True)
     from_on = DayField(
-        N_("From date"), required=True, listed=True, event=True, sticky=True, lasting=True
+        N_("From date"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        lasting=True,
+        headings="Ngày đăng ký; Ngày ký",
     )
     to_on = DayField(N_("To date"))
     from_marker = MarkerField(N_("From marker"))
     to_marker = MarkerField(N_("To marker"))
-    length_km = QuantityField(N_("Length"), unit=N_("km"))
+    length_km = QuantityField(N_("Length"), unit=N_("km"), headings="Dài; Độ dài; Số km")
     members = CountField(
-        N_("Members"), unit=N_("persons"), when=("subject", frozenset({"collective"}))
+        N_("Members"),
+        unit=N_("persons"),
+        when=("subject", frozenset({"collective"})),
+        headings="Thành viên",
     )
 
     layout = (

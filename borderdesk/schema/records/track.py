@@ -49,16 +49,31 @@ class Track(Record):
     type_name = "track"
     title = N_("Marker-access tracks")
     kind_key = "surface"
-    completed_on = DayField(N_("Completed on"), required=True, listed=True, event=True, sticky=True)
+    completed_on = DayField(
+        N_("Completed on"),
+        required=True,
+        listed=True,
+        event=True,
+        sticky=True,
+        headings="Ngày xong",
+    )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
     count = CountField(
-        N_("Number of tracks"), least=1, default=1, required=True, listed=True, unit=N_("tracks")
+        N_("Number of tracks"),
+        least=1,
+        default=1,
+        required=True,
+        listed=True,
+        unit=N_("tracks"),
+        headings="Đường",
     )
     lines = ChildrenField(N_("Tracks"), TrackLine)
     width_m = QuantityField(N_("Width"), unit=N_("m"))
     surface = ChoiceField(N_("Surface"), SURFACES, listed=True)
-    labour_days = QuantityField(N_("Work-days"), unit=N_("work-days"), listed=True)
-    cost_vnd = money(N_("Cost"), listed=True)
+    labour_days = QuantityField(
+        N_("Work-days"), unit=N_("work-days"), listed=True, headings="Công; Số công; Số ngày công"
+    )
+    cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
     funders = ChildrenField(N_("Contributions"), TrackFunder)
 
     layout = (

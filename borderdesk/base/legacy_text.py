@@ -1,0 +1,181 @@
+"""Vietnamese text of the 1990s: TCVN3 (ABC) and VNI, stored as Latin-1 letters that a font redrew.
+
+TCVN3: TCVN 5712:1993, third table (VN3), the code chart of the .Vn fonts. VNI: the chart of VNI
+for Windows, a base letter followed by the sign of its mark and tone. Conversion comes before any
+cleaning: the ư of TCVN3 is U+00AD, a soft hyphen.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
+
+from borderdesk.base.syllables import is_syllable, marked_words
+
+Encoding = Literal["unicode", "tcvn3", "vni"]
+ENCODINGS: tuple[Encoding, ...] = ("unicode", "tcvn3", "vni")
+
+_TCVN3_LOWER = (
+    "µà¶ả·ã¸á¹ạ¨ă»ằ¼ẳ½ẵ¾ắÆặ©âÇầÈẩÉẫÊấËậÌèÎẻÏẽÐéÑẹªêÒềÓểÔễÕếÖệ×ìØỉÜĩÝíÞị"
+    "ßòáỏâõãóäọ«ôåồæổçỗèốéộ¬ơêờëởìỡíớîợïùñủòũóúôụ\xadưõừö\u1eed÷ữøứùựúỳûỷüỹýýþỵ®đ"
+)
+_TCVN3_UPPER = "¡Ă¢Â£Ê¤Ô¥Ơ¦Ư§Đ"
+TCVN3: Mapping[int, str] = {
+    ord(code): letter
+    for chart in (_TCVN3_LOWER, _TCVN3_UPPER)
+    for code, letter in zip(chart[::2], chart[1::2], strict=True)
+}
+"""{code point as stored: letter}."""
+
+_GRAVE, _HOOK, _TILDE, _ACUTE, _DOT = "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"
+_BREVE, _CIRCUMFLEX = "\u0306", "\u0302"
+_VNI_TONES = {"ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ù": _ACUTE, "ï": _DOT}
+_VNI_BREVES = {
+    "ê": _BREVE,
+    "è": _BREVE + _GRAVE,
+    "ú": _BREVE + _HOOK,
+    "ü": _BREVE + _TILDE,
+    "é": _BREVE + _ACUTE,
+    "ë": _BREVE + _DOT,
+}
+_VNI_CIRCUMFLEXES = {
+    "â": _CIRCUMFLEX,
+    "à": _CIRCUMFLEX + _GRAVE,
+    "å": _CIRCUMFLEX + _HOOK,
+    "ã": _CIRCUMFLEX + _TILDE,
+    "á": _CIRCUMFLEX + _ACUTE,
+    "ä": _CIRCUMFLEX + _DOT,
+}
+_VNI_BASES = {
+    "a": {**_VNI_TONES, **_VNI_BREVES, **_VNI_CIRCUMFLEXES},
+    "e": {**_VNI_TONES, **_VNI_CIRCUMFLEXES},
+    "o": {**_VNI_TONES, **_VNI_CIRCUMFLEXES},
+    "u": _VNI_TONES,
+    "y": _VNI_TONES,
+    "ô": _VNI_TONES,
+    "ö": _VNI_TONES,
+}
+_VNI_ALONE = {
+    "ô": "ơ",
+    "ö": "ư",
+    "ñ": "đ",
+    "æ": "ỉ",
+    "ó": "ĩ",
+    "ò": "ị",
+    "î": "ỵ",
+    "ì": "ì",
+    "í": "í",
+}
+
+
+def _vni_chart() -> dict[str, str]:
+    """{one or two letters as stored: letter}; the case is that of the first."""
+    chart: dict[str, str] = {}
+    for code, letter in _VNI_ALONE.items():
+        chart |= {code: letter, code.upper(): letter.upper()}
+    for base, marks in _VNI_BASES.items():
+        for mark, signs in marks.items():
+            letter = unicodedata.normalize("NFC", _VNI_ALONE.get(base, base) + signs)
+            for after in (mark, mark.upper()):
+                chart |= {base + after: letter, base.upper() + after: letter.upper()}
+    return chart
+
+
+VNI: Mapping[str, str] = _vni_chart()
+_VNI_CODE = re.compile("|".join(sorted(VNI, key=len, reverse=True)))
+_BEYOND = re.compile("[\u0100-\u024f\u0300-\u036f\u1e00-\u1eff\u20ab]")
+"""Letters of Unicode Vietnamese that neither old encoding can hold."""
+
+
+def from_tcvn3(text: str) -> str:
+    """TCVN3 text as Unicode."""
+    return text.translate(TCVN3)
+
+
+def from_vni(text: str) -> str:
+    """VNI text as Unicode."""
+    return _VNI_CODE.sub(lambda code: VNI[code[0]], text)
+
+
+CONVERTERS: Mapping[Encoding, Callable[[str], str]] = {
+    "unicode": str,
+    "tcvn3": from_tcvn3,
+    "vni": from_vni,
+}
+
+
+def is_beyond(text: str) -> bool:
+    """Whether the text has a letter that only Unicode has, so that no old font redrew it."""
+    return _BEYOND.search(text) is not None
+
+
+def encoding_of_font(font: str) -> Encoding | None:
+    """The encoding that a font's name stands for; None for one that says nothing."""
+    lower = font.strip().casefold()
+    if lower.startswith(".vn"):
+        return "tcvn3"
+    if lower.startswith(("vni-", "vni ")):
+        return "vni"
+    return None
+
+
+def is_capital_font(font: str) -> bool:
+    """Whether the font shows small letters as capitals (.VnTimeH): TCVN3 has no others with
+    accents."""
+    name = font.strip()
+    return name.casefold().startswith(".vn") and name.endswith("H")
+
+
+class EncodingVotes:
+    """Counts, over the text of a column, how many of its marked words each reading makes into
+    Vietnamese syllables."""
+
+    def __init__(self) -> None:
+        self.words = 0
+        self.sound = dict.fromkeys(ENCODINGS, 0)
+
+    def add(self, text: str) -> None:
+        """Count the words of a text."""
+        if text.isascii():
+            return
+        for part in text.split():
+            self._add_word(part)
+
+    def _add_word(self, word: str) -> None:
+        if word.isascii():
+            return
+        self.words += 1
+        beyond = is_beyond(word)
+        for encoding in ENCODINGS:
+            if beyond and encoding != "unicode":
+                continue
+            read = unicodedata.normalize("NFC", CONVERTERS[encoding](word))
+            marked = marked_words(read)
+            # Marks that a reading leaves between letters split the word: then it is none.
+            clean = read.strip("()[]{}.,;:!?\"'–-/…“”")
+            if marked and all(map(is_syllable, re.split(r"[-–/,.]", clean))):
+                self.sound[encoding] += 1
+
+    def merge(self, other: "EncodingVotes") -> None:
+        """Add what another column counted."""
+        self.words += other.words
+        for encoding in ENCODINGS:
+            self.sound[encoding] += other.sound[encoding]
+
+    def decided(self) -> Encoding | None:
+        """The encoding that the words speak for; None where they are too few or disagree."""
+        old = max(("tcvn3", "vni"), key=lambda one: self.sound[one])
+        plain, found = self.sound["unicode"], self.sound[old]
+        if found >= plain + 2 and found * 10 >= self.words * 6:
+            return old  # type: ignore[return-value]  # one of the two just named
+        if plain > found or (plain and plain * 10 >= self.words * 6):
+            return "unicode"
+        return None
+
+
+def encoding_of(texts: Iterable[str]) -> Encoding:
+    """The encoding of texts that belong together; Unicode unless they speak against it."""
+    votes = EncodingVotes()
+    for text in texts:
+        votes.add(text)
+    return votes.decided() or "unicode"

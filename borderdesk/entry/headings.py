@@ -1,0 +1,152 @@
+"""Which column of a list is which field: one recogniser for pasted tables and for spreadsheets.
+
+A heading names a field by its label in either language or by one of the headings that the field
+declares; accents, case, marks and a unit in brackets do not count.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple, Protocol
+
+from borderdesk.base.i18n import in_every_language
+from borderdesk.base.text import fold
+from borderdesk.schema.kinds import Field
+
+LONGEST_HEADING = 200
+FEWEST_HEADINGS = 2
+"""So many columns at least are named by a row of headings."""
+
+NUMBERING = frozenset({"tt", "stt", "so tt", "so thu tu", "thu tu", "no"})
+"""Headings, folded, of the column that numbers the rows."""
+WITHOUT_FIELD = NUMBERING | frozenset(
+    {
+        "nhan khau", "so nhan khau", "so khau", "khau", "so nguoi trong ho", "ky ten", "chu ky",
+        "ky nhan", "nam sinh", "ngay sinh", "ngay thang nam sinh", "gioi tinh", "dan toc",
+        "ton giao", "nghe nghiep", "ly do", "ly do khong nhan", "huyen", "tinh", "quoc tich",
+        "reason",
+    }
+)  # fmt: skip
+"""Headings, folded, of columns that lists have and records do not."""
+
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
+_MARKS = re.compile(r"[\s.,:;*/\\\-–_\"'“”]+")
+
+
+class NamedColumn(Protocol):
+    """A column that a heading may name: a field, or a part of a household (household.head)."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def field(self) -> Field: ...
+
+
+class HeadingForms(NamedTuple):
+    """What a column is named by, folded: its label as it is shown, and everything else."""
+
+    label: str
+    others: frozenset[str]
+
+
+@lru_cache(maxsize=20_000)
+def heading_words(text: str) -> str:
+    """A heading folded, with single spaces for all marks."""
+    return _MARKS.sub(" ", fold(text[:LONGEST_HEADING])).strip()
+
+
+@lru_cache(maxsize=20_000)
+def without_unit(text: str) -> str:
+    """A heading folded without what stands in brackets; as it is where nothing is left."""
+    return heading_words(_BRACKETS.sub(" ", text[:LONGEST_HEADING])) or heading_words(text)
+
+
+@lru_cache(maxsize=4_000)
+def _declared(label: str, headings: str) -> frozenset[str]:
+    texts = (*in_every_language(label), *headings.split(";"))
+    return frozenset(filter(None, map(heading_words, texts)))
+
+
+def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
+    """What each column is named by, by key."""
+    return {
+        column.key: HeadingForms(
+            heading_words(column.label), _declared(column.field.label, column.field.headings)
+        )
+        for column in columns
+    }
+
+
+def recognised(cells: Sequence[str], columns: Sequence[NamedColumn]) -> list[str | None]:
+    """The key that each of a row of headings names, None where it names none; each key once.
+
+    Where a household's part and a field of the record share a heading (Xã), it is the household's
+    if another heading names the household and the record's own depends on there being none.
+    """
+    forms = forms_of(columns)
+    candidates = [_candidates(cell, forms) for cell in cells]
+    described = {
+        keys[0].partition(".")[0] for keys in candidates if keys and all("." in key for key in keys)
+    }
+    conditional = {column.key for column in columns if column.field.when is not None}
+    taken: set[str] = set()
+    found: list[str | None] = []
+    for keys in candidates:
+        key = _settled([key for key in keys if key not in taken], described, conditional)
+        found.append(key)
+        if key is not None:
+            taken.add(key)
+    return found
+
+
+def is_heading_row(cells: Sequence[str], columns: Sequence[NamedColumn]) -> bool:
+    """Whether a row names columns rather than holding values."""
+    return sum(key is not None for key in recognised(cells, columns)) >= FEWEST_HEADINGS
+
+
+def _candidates(cell: str, forms: Mapping[str, HeadingForms]) -> list[str]:
+    """The columns a heading may name: of that very text, else of that text without its unit,
+    else the only one whose label has all its words, else what it begins with."""
+    words, bare = heading_words(cell), without_unit(cell)
+    if not words or bare in WITHOUT_FIELD:
+        return []
+    for text in (words, bare):
+        same = [key for key, form in forms.items() if text == form.label]
+        other = [key for key, form in forms.items() if text in form.others]
+        if same and not any(key.partition(".")[2] for key in other):
+            return same
+        if same or other:
+            return list(dict.fromkeys([*same, *other]))
+    parts = set(bare.split())
+    within = [key for key, form in forms.items() if parts <= set(form.label.split())]
+    if within:
+        return within if len(within) == 1 else []
+    return _begun(bare, forms)
+
+
+def _begun(words: str, forms: Mapping[str, HeadingForms]) -> list[str]:
+    """The columns with the longest form, of two words or more, that the heading begins with."""
+    longest = 0
+    found: list[str] = []
+    for key, form in forms.items():
+        for text in (form.label, *form.others):
+            if " " in text and words.startswith(f"{text} ") and len(text) >= longest:
+                found = [*(found if len(text) == longest else []), key]
+                longest = len(text)
+    return list(dict.fromkeys(found))
+
+
+def _settled(keys: list[str], described: set[str], conditional: set[str]) -> str | None:
+    """The one of several columns of the same heading that is meant, None if nobody can know."""
+    if len(keys) == 1:
+        return keys[0]
+    parts = [key for key in keys if "." in key]
+    own = [key for key in keys if "." not in key]
+    theirs = [key for key in parts if key.partition(".")[0] in described]
+    if theirs and all(key in conditional for key in own):
+        return theirs[0] if len(theirs) == 1 else None
+    if len(own) == 1:
+        return own[0]
+    return parts[0] if not own and len(parts) == 1 else None
