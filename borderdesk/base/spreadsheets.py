@@ -1,4 +1,7 @@
-"""Texts in cells that a spreadsheet might take for formulas."""
+"""Cells of spreadsheets: what they hold, and texts that would be taken for formulas."""
+
+import datetime
+import re
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "'")
 GUARD = "'"
@@ -13,3 +16,28 @@ def guarded(text: str) -> str:
 def unguarded(text: str) -> str:
     """The text that `guarded` was given."""
     return text[1:] if text.startswith(GUARD) and text[1:].startswith(FORMULA_SIGNS) else text
+
+
+CellValue = str | float | bool | datetime.date | datetime.time | datetime.timedelta
+"""A cell's cached value: "" for an empty one, every number a float, a date as the file says."""
+
+_UNSEEN = re.compile("[\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\x00-\x08\x0e-\x1f\x7f]")
+_SPACES = re.compile("[ \t\x0b\xa0\u2000-\u200a\u202f\u3000]+")
+_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029\x0c\x85]")
+_LARGEST_EXACT = 1e15
+
+
+def cell_text(cell: CellValue) -> str:
+    """What a cell says as text: unseen signs dropped, one kind of space and line's end; a whole
+    number without decimals, others with a comma; a date as 31/12/2023."""
+    if isinstance(cell, str):
+        text = _LINE_ENDS.sub("\n", cell)
+        return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float | int):
+        whole = abs(cell) < _LARGEST_EXACT and cell == int(cell)
+        return str(int(cell)) if whole else repr(float(cell)).replace(".", ",")
+    if isinstance(cell, datetime.date):
+        return f"{cell.day:02}/{cell.month:02}/{cell.year:04}"
+    return str(cell)

@@ -92,6 +92,18 @@ def terminal_progress(what: str) -> Callable[[int, int], None]:
     return show
 
 
+def row_progress(what: str) -> Callable[[int, int], None]:
+    """A callback (done, total, 0 while unknown) that shows how many on a terminal."""
+    if not sys.stderr.isatty():
+        return lambda _done, _all: None
+
+    def show(done: int, _total: int) -> None:
+        sys.stderr.write(f"\r{what}: {show_number(done, language())}\x1b[K\r")
+        sys.stderr.flush()
+
+    return show
+
+
 def counted_lines(lines: Iterator[T], what: str) -> Iterator[T]:
     """Yield the lines and show their number so far on a terminal."""
     if not sys.stderr.isatty():

@@ -131,11 +131,11 @@ class RecordEditor(Part):
         model = ALL_TYPES[type_name]
         rules = self.rules(new_picks=new_picks)
         writer, stamp = Writer(self.store, rules.book), self.session.stamp()
-        prepare = self._prepare_with_picks if new_picks else EntryRules.prepare
+        prepare = self.prepare_with_picks if new_picks else EntryRules.prepare
         outcome: list[tuple[int, SavedRecord | InvalidRecord]] = []
         refused: list[tuple[int, InvalidRecord]] = []
         waiting = iter(rules.in_order(model, lines))
-        with _raised_gc_threshold():
+        with raised_gc_threshold():
             # Groups: one flush of the writer each, far quicker than a flush a line.
             while group := list(islice(waiting, BATCH_ROWS)):
                 prepared: list[tuple[int, list[Change]]] = []
@@ -156,9 +156,13 @@ class RecordEditor(Part):
             raise BatchRefused(sorted(refused, key=itemgetter(0)))
         return sorted([*outcome, *refused], key=itemgetter(0))
 
-    def _prepare_with_picks(
+    def prepare_with_picks(
         self, rules: EntryRules, model: type[Revisioned], raw: Mapping[str, Any], *, typed: bool
     ) -> list[Change]:
+        """The changes that `rules.prepare` gives, and new picks only where it accepts the record.
+
+        Raises InvalidRecord.
+        """
         with self._picks_kept():
             return rules.prepare(model, raw, typed=typed)
 
@@ -357,7 +361,7 @@ class RecordEditor(Part):
 
 
 @contextmanager
-def _raised_gc_threshold() -> Iterator[None]:
+def raised_gc_threshold() -> Iterator[None]:
     """Raise the GC threshold during a bulk import: records hold no reference cycles, and every
     collection would traverse every record prepared so far."""
     usual = gc.get_threshold()

@@ -64,6 +64,10 @@ class KnownRecords:
             day = self._days[key] = {*rows, *self._waiting.pop(key, ())}
         return listed in day
 
+    def with_listed(self, model: type[Revisioned], listed: ListedValues) -> list[str]:
+        """The ids of written records that have the same post and listed fields."""
+        return [str(record) for (record,) in self._store.rows(_listed_sql(model), listed)]
+
     def repeats_in_year(
         self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str = ""
     ) -> bool:
@@ -184,3 +188,13 @@ def _same_sql(model: type[Revisioned]) -> str:
     equal = (f"{model.own_post()} = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest))
     same = " AND ".join((*equal, "id <> ?"))
     return f"SELECT 1 FROM {table_name(model)} WHERE {same} LIMIT 1"
+
+
+@cache
+def _listed_sql(model: type[Revisioned]) -> str:
+    """The ids of the records with these listed fields."""
+    event, *rest = model.listed()
+    same = " AND ".join(
+        (f"{model.own_post()} = ?", f"{event} = ?", *(f"{key} IS ?" for key in rest))
+    )
+    return f"SELECT id FROM {table_name(model)} WHERE {same} ORDER BY id"

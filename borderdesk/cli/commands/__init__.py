@@ -8,6 +8,7 @@ from borderdesk.cli.commands import (
     records,
     reference,
     reports,
+    sheets,
     targets,
 )
 from borderdesk.cli.program import program
@@ -21,5 +22,6 @@ __all__ = [
     "records",
     "reference",
     "reports",
+    "sheets",
     "targets",
 ]

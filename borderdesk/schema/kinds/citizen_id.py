@@ -5,8 +5,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import NAME_LIMIT, FieldError
+from borderdesk.schema.kinds.sheet_cell import (
+    ZERO_RESTORED,
+    CellReading,
+    digits_of,
+    is_shortened,
+)
 from borderdesk.schema.kinds.text import TextField
 
 _PROVINCES = frozenset(
@@ -35,6 +42,23 @@ class CitizenIdField(TextField):
         if text is not None and not re.fullmatch(r"[0-9]{12}|[0-9]{9}", text):
             raise FieldError(_("An ID has 12 digits (9 on an old card)."))
         return text
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        if is_shortened(cell):
+            raise FieldError(
+                _("The spreadsheet kept only the first digits of this number; type it anew.")
+            )
+        text = digits_of(cell)
+        if not text.isascii() or not text.isdecimal():
+            return text
+        restored = text.zfill(12 if len(text) > 9 else 9)
+        lost = len(restored) - len(text)
+        # The codes of provinces begin with at most two zeros, an old card with one.
+        most = 2 if len(restored) == 12 and restored[:3] in _PROVINCES else 1
+        if not 0 < lost <= most or (len(restored) == 12 and restored[:3] not in _PROVINCES):
+            return text
+        reading.doubt(ZERO_RESTORED, mask(restored))
+        return restored
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else mask(value)

@@ -7,9 +7,17 @@ import peewee as pw
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_
+from borderdesk.base.spreadsheets import CellValue
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import CellReader, ColumnField
-from borderdesk.schema.kinds.numbers import COUNT_MOST, MONEY_MOST, out_of_range, without_groups
+from borderdesk.schema.kinds.numbers import (
+    COUNT_MOST,
+    MONEY_MOST,
+    number_text,
+    out_of_range,
+    without_groups,
+)
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 _PRODUCT = re.compile(r"([0-9]{1,9})\s*[x×*]\s*([0-9]{1,4})$", re.IGNORECASE)
 """18x3: people times days, as clerks reckon turns."""
@@ -58,6 +66,9 @@ class CountField(ColumnField, pw.BigIntegerField):
         if not re.fullmatch(r"-?[0-9]{1,18}", text):
             raise self.wrong_type()
         return self.clean(int(text), entry)
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        return number_text(cell, self.unit, self.wrong_type())
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value)

@@ -13,9 +13,11 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import nfc
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.doubts import HIGH
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 PUBLIC, INTERNAL, PERSONAL = "public", "internal", "personal"
 NAME_LIMIT, TEXT_LIMIT = 200, 4_000
@@ -141,6 +143,11 @@ class Field:
     def is_date(self) -> bool:
         """Whether a value is a day."""
         return self.cell_kind == "date"
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        """The text of a spreadsheet's cell, which `read` takes as if it had been typed; what was
+        mended in it is noted in `reading`. Raises FieldError."""
+        return cell_text(cell)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         """`value` for screen and paper."""

@@ -7,10 +7,14 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import MARKER, ColumnField, FieldError
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 _MARKER = re.compile(r"\d{3,4}(?:/\d{1,2})?$")
+
+_WORD = re.compile(r"\A(?:cột mốc|mốc giới|mốc số|mốc|số)\s*", re.IGNORECASE)
 
 
 def is_marker(text: str) -> bool:
@@ -35,6 +39,10 @@ class MarkerField(ColumnField, pw.TextField):
         if not is_marker(text):
             raise FieldError(_("A marker is written like 1146 or 1146/1."))
         return text
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        text = cell_text(cell)
+        return _WORD.sub("", text) if isinstance(cell, str) else text
 
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
         return str(value)

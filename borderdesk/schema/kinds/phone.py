@@ -5,9 +5,29 @@ from collections.abc import Iterable
 from typing import Any
 
 from borderdesk.base.i18n import N_
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.schema.kinds.context import EntryContext
 from borderdesk.schema.kinds.field import NAME_LIMIT
+from borderdesk.schema.kinds.sheet_cell import PHONE_RENUMBERED, ZERO_RESTORED, CellReading
 from borderdesk.schema.kinds.text import TextField
+
+_RENUMBERED = {
+    **{f"016{n}": f"03{n}" for n in "23456789"},
+    "0120": "070",
+    "0121": "079",
+    "0122": "077",
+    "0126": "076",
+    "0128": "078",
+    "0123": "083",
+    "0124": "084",
+    "0125": "085",
+    "0127": "081",
+    "0129": "082",
+    "0186": "056",
+    "0188": "058",
+    "0199": "059",
+}
+"""{first digits of an 11-digit number of before 2018: what they became}."""
 
 
 class PhoneField(TextField):
@@ -17,6 +37,23 @@ class PhoneField(TextField):
 
     def __init__(self, label: str, **rest: Any) -> None:
         super().__init__(label, limit=NAME_LIMIT, **rest)
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        text = cell_text(cell).replace("\n", " ")
+        digits = re.sub(r"[ .\-()]", "", text)
+        known = re.fullmatch(r"(?:\+?84|0)?([1-9][0-9]{8,9})", digits)
+        if known is None:
+            return text
+        rest = known[1]
+        renumbered = _RENUMBERED.get(f"0{rest[:3]}") if len(rest) == 10 else None
+        if renumbered is not None:
+            rest = renumbered[1:] + rest[3:]
+            reading.doubt(PHONE_RENUMBERED, f"0{rest}")
+        elif digits == rest:
+            reading.doubt(ZERO_RESTORED, f"0{rest}")
+        else:
+            return text
+        return f"0{rest}"
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
         digits = re.sub(r"[ .\-()]", "", value)

@@ -1,18 +1,41 @@
 """Quantities and lengths with one decimal."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 import peewee as pw
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import ColumnField, FieldError
-from borderdesk.schema.kinds.numbers import COUNT_MOST, out_of_range, without_groups
+from borderdesk.schema.kinds.numbers import (
+    COUNT_MOST,
+    number_text,
+    out_of_range,
+    without_groups,
+)
+from borderdesk.schema.kinds.sheet_cell import GROUPED, ROUNDED, CellReading
 
+KILOMETRES = N_("km")
+"""The unit in which thousands are impossible, so that 41.587 is hardly 41587."""
 _TENTH = Decimal("0.1")
+_AMBIGUOUS = re.compile(r"\d{1,3}\.\d{3}\Z")
+_DECIMAL = re.compile(r"\d+[.,]\d+\Z")
+
+
+def _rounded(text: str, reading: CellReading) -> str:
+    """A decimal number to one decimal: 16,325 is 16,3; other texts stay."""
+    if not _DECIMAL.match(text) or len(text) > 24:
+        return text
+    exact = Decimal(text.replace(",", "."))
+    tenths = exact.quantize(_TENTH, ROUND_HALF_UP)
+    shown = str(tenths).replace(".", ",")
+    if tenths != exact:
+        reading.doubt(ROUNDED, f"{text} → {shown}")
+    return shown
 
 
 class QuantityField(ColumnField, pw.BigIntegerField):
@@ -54,6 +77,21 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         if not re.fullmatch(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", number):
             raise self.wrong_type()
         return self.clean(Decimal(number), entry)
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        text = number_text(cell, self.unit, self.wrong_type())
+        if isinstance(cell, str) and _AMBIGUOUS.match(text):
+            if self.unit == KILOMETRES:
+                raise FieldError(
+                    _(
+                        "{value}: write {decimal} if the point parts decimals, {whole} if not."
+                    ).format(
+                        value=text, decimal=text.replace(".", ","), whole=text.replace(".", "")
+                    )
+                )
+            reading.doubt(GROUPED, text)
+            return text
+        return _rounded(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value)

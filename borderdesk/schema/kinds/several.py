@@ -6,8 +6,10 @@ from typing import Any
 
 import peewee as pw
 
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import CellReader, ColumnField
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 
 class SeveralField(ColumnField, pw.TextField):
@@ -45,6 +47,9 @@ class SeveralField(ColumnField, pw.TextField):
     def read(self, text: str, entry: EntryContext) -> list[str] | None:
         values = [self._each.read(part, entry) for part in text.split(";") if part.strip()]
         return list(dict.fromkeys(values)) or None
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        return cell_text(cell).replace("\n", ";")
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "; ".join(self._each.show(item, book) for item in value or ())

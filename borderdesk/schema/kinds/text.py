@@ -8,7 +8,7 @@ import peewee as pw
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
-from borderdesk.base.spreadsheets import guarded, unguarded
+from borderdesk.base.spreadsheets import CellValue, cell_text, guarded, unguarded
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import (
@@ -18,6 +18,7 @@ from borderdesk.schema.kinds.field import (
     ColumnField,
     FieldError,
 )
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 _LONG_NUMBER = re.compile(r"\d\d\d\d\d\d\d\d\d")
 """What every identifier has in it; far quicker to search for than an identifier."""
@@ -55,6 +56,10 @@ class TextField(ColumnField, pw.TextField):
             limit = format_number(self.limit, language())
             raise FieldError(_("Longer than {limit} characters.").format(limit=limit))
         return text or None
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        text = cell_text(cell)
+        return text if self.lines else text.replace("\n", " ")
 
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
         return str(value)

@@ -7,9 +7,11 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.spreadsheets import CellValue, cell_text
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.field import CellReader, ColumnField
+from borderdesk.schema.kinds.sheet_cell import CellReading
 
 _TYPED = {
     "true": True,
@@ -20,6 +22,12 @@ _TYPED = {
     "khong": False,
 }
 """What is typed for yes and no, folded."""
+
+_IN_LISTS = {
+    **dict.fromkeys(("x", "1", "v", "✓", "✔", "√", "☑", "có", "dung", "đúng"), "true"),
+    **dict.fromkeys(("0", "-", "–", "ko", "k", "sai", "☐"), "false"),
+}
+"""What lists write for yes and no besides."""
 
 
 class YesNoField(ColumnField, pw.BooleanField):
@@ -44,6 +52,10 @@ class YesNoField(ColumnField, pw.BooleanField):
         if typed not in _TYPED:
             raise self.wrong_type()
         return _TYPED[typed]
+
+    def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
+        text = cell_text(cell)
+        return _IN_LISTS.get(text.casefold().strip(" ."), text)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else _(N_("Yes")) if value else _(N_("No"))

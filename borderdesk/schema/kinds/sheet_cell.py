@@ -1,0 +1,59 @@
+"""What a kind of field may look at and note while it reads a cell of a spreadsheet."""
+
+import datetime
+import re
+
+from borderdesk.base.i18n import N_
+from borderdesk.base.spreadsheets import CellValue, cell_text
+
+ZERO_RESTORED = N_("A leading zero that the spreadsheet dropped was restored: {value}.")
+ROUNDED = N_("Rounded to one decimal: {value}.")
+GROUPED = N_("{value} was read with the point between thousands.")
+YEAR_ADDED = N_("The year was taken from the title of the list: {value}.")
+PHONE_RENUMBERED = N_("A number of before 2018 was renumbered: {value}.")
+
+_DAY_1900 = datetime.date(1899, 12, 30)
+_DAY_1904 = datetime.date(1904, 1, 1)
+_LAST_SERIAL = 110_000
+_FIRST_SERIAL = 61
+"""1 March 1900: before it the calendar of spreadsheets has a day too many."""
+
+
+class CellReading:
+    """What is known of the sheet, and the doubts about the cells of one row.
+
+    year: the one year that the title names; starts_1904: whether its day 0 is 1 January 1904.
+    """
+
+    def __init__(self, year: int | None = None, *, starts_1904: bool = False) -> None:
+        self.year = year
+        self.starts_1904 = starts_1904
+        self.doubts: list[tuple[str, str]] = []
+        """(English key, value shown in it) of the cell that was read last."""
+
+    def doubt(self, message: str, value: str) -> None:
+        """Note a doubt about the cell."""
+        self.doubts.append((message, value))
+
+    def serial_day(self, number: float) -> datetime.date | None:
+        """The day that a spreadsheet's number of days means; None for no such day."""
+        if not _FIRST_SERIAL <= number < _LAST_SERIAL:
+            return None
+        start = _DAY_1904 if self.starts_1904 else _DAY_1900
+        return start + datetime.timedelta(days=int(number))
+
+
+def digits_of(cell: CellValue) -> str:
+    """A cell that holds a number of many digits, without the marks between them."""
+    return re.sub(r"[\s.\-']", "", cell_text(cell))
+
+
+_SCIENTIFIC = re.compile(r"[0-9][.,]?[0-9]*[eE]\+?[0-9]+\Z")
+MOST_EXACT_DIGITS = 15
+
+
+def is_shortened(cell: CellValue) -> bool:
+    """Whether a spreadsheet kept only the first digits of a number."""
+    if isinstance(cell, float):
+        return abs(cell) >= 10.0 ** (MOST_EXACT_DIGITS - 1)
+    return isinstance(cell, str) and _SCIENTIFIC.match(cell.strip()) is not None

@@ -1,0 +1,1 @@
+"""Lists as posts keep them: spreadsheets and CSV files become records."""

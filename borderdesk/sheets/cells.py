@@ -1,0 +1,58 @@
+"""What a cell of a spreadsheet holds, and the rows of a sheet as every reader gives them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from borderdesk.base.spreadsheets import CellValue
+
+
+class CellFault(NamedTuple):
+    """A cell without a value: an error (#REF!), or a formula that was never computed."""
+
+    text: str
+
+
+class SheetRow(NamedTuple):
+    """A row by the number that the spreadsheet shows, from 1; cells from column A on."""
+
+    number: int
+    cells: Sequence[CellValue]
+
+
+class SheetSource(Protocol):
+    """One sheet of a file, whose rows can be read again and again.
+
+    merged: (first row, first column, last row, last column) of merged cells, from 1; hidden: the
+    numbers of rows that the spreadsheet does not show; faults: cells without a value by (row,
+    column), from 1; names: all sheets of the file; starts_1904: whether day 0 is 1 January 1904.
+    """
+
+    name: str
+    names: Sequence[str]
+    merged: Sequence[tuple[int, int, int, int]]
+    hidden: frozenset[int]
+    faults: Mapping[tuple[int, int], CellFault]
+    starts_1904: bool
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows from the top, blank ones too."""
+
+    def fonts(self) -> Iterator[Sequence[str]] | None:
+        """The font of each cell, a row each from row 1 on; None where fonts tell nothing."""
+
+
+def column_letters(column: int) -> str:
+    """The letters of a column by its number from 1: 28 is AB."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """The number of a column from 1: AB is 28."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number

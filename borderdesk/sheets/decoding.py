@@ -1,0 +1,90 @@
+"""The rows of a sheet as Unicode: what 1990s fonts redrew is converted before anything else.
+
+The font of a cell decides where the file has fonts of TCVN3 or VNI; elsewhere the whole text of the
+column does, and for a column with few such words that of the sheet. A person's choice wins.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from borderdesk.base.legacy_text import (
+    CONVERTERS,
+    Encoding,
+    EncodingVotes,
+    encoding_of_font,
+    is_beyond,
+    is_capital_font,
+)
+from borderdesk.base.spreadsheets import CellValue
+from borderdesk.sheets.cells import SheetRow, SheetSource
+
+MOST_COUNTED_ROWS = 50_000
+_LOOKALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ"})
+"""Letters of other languages that look like Đ."""
+
+
+class SheetText:
+    """The rows of a source, decoded; `encodings`: those that were met besides Unicode."""
+
+    def __init__(self, source: SheetSource, choice: Encoding | None = None) -> None:
+        """choice: the encoding a person chose; None to find out. Raises UserError."""
+        self.source = source
+        self.encodings: set[Encoding] = set()
+        self._choice = choice
+        self._columns: list[Encoding] = []
+        if choice is None:
+            self._columns = _column_encodings(source)
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows from the top, blank ones too. Raises UserError."""
+        fonts = self.source.fonts() if self._choice is None else None
+        if fonts is None:
+            for row in self.source.rows():
+                yield SheetRow(row.number, self._decoded(row.cells, ()))
+            return
+        for row, names in zip_longest(self.source.rows(), fonts):
+            if row is None:
+                return
+            yield SheetRow(row.number, self._decoded(row.cells, names or ()))
+
+    def _decoded(self, cells: Sequence[CellValue], fonts: Sequence[str]) -> list[CellValue]:
+        return [
+            self._text(cell, column, fonts[column] if column < len(fonts) else "")
+            if isinstance(cell, str) and not cell.isascii()
+            else cell
+            for column, cell in enumerate(cells)
+        ]
+
+    def _text(self, text: str, column: int, font: str) -> str:
+        encoding = self._choice or encoding_of_font(font)
+        if encoding is None:
+            encoding = self._columns[column] if column < len(self._columns) else "unicode"
+        if encoding != "unicode" and not is_beyond(text):
+            self.encodings.add(encoding)
+            text = CONVERTERS[encoding](text)
+            if is_capital_font(font):
+                text = text.upper()
+        return unicodedata.normalize("NFC", text).translate(_LOOKALIKES)
+
+
+def _column_encodings(source: SheetSource) -> list[Encoding]:
+    """The encoding of each column, by the cells whose font says nothing."""
+    columns: list[EncodingVotes] = []
+    fonts = source.fonts() or iter(())
+    for row, names in zip_longest(source.rows(), fonts):
+        if row is None or row.number > MOST_COUNTED_ROWS:
+            break
+        for column, cell in enumerate(row.cells):
+            if not isinstance(cell, str) or cell.isascii():
+                continue
+            if names and column < len(names) and encoding_of_font(names[column]):
+                continue
+            while len(columns) <= column:
+                columns.append(EncodingVotes())
+            columns[column].add(cell)
+    whole = EncodingVotes()
+    for votes in columns:
+        whole.merge(votes)
+    usual = whole.decided() or "unicode"
+    return [votes.decided() or usual for votes in columns]

@@ -1,0 +1,238 @@
+"""Communes, hamlets and households as lists name them, found among what the desk knows.
+
+A name means the one that fits within the post's area on the record's day; where several fit, the
+row is refused with their names. Nothing is guessed: a hamlet that nobody knows stays as written.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.base.text import fold
+from borderdesk.schema.book import Book, UnitEntry, bare_name
+from borderdesk.schema.kinds import FieldError, mask
+from borderdesk.schema.kinds.sheet_cell import ZERO_RESTORED, CellReading
+from borderdesk.schema.records.household import Household
+from borderdesk.store.database import Store
+
+CODE_DIGITS = 5
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_HAMLET_WORD = re.compile(
+    r"(thôn|thon|bản|ban|khu phố|khu dân cư|khu|khối phố|khối|khoi|tổ dân phố|tổ|xóm|xom)"
+    r"[ .:]+(?=\S)",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"(?:ông|bà|hộ ông|hộ bà|hộ)[ .:]+(?=\S)", re.IGNORECASE)
+_COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
+_DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
+_MOST_NAMED = 6
+
+
+@lru_cache(maxsize=50_000)
+def tone_key(text: str) -> str:
+    """A key that accents count in, but not where in its syllable a tone is put: hoà, hòa, Hòang."""
+    keys = []
+    for word in unicodedata.normalize("NFD", text.casefold()).replace("ð", "đ").split():
+        tone = "".join(mark for mark in word if mark in _TONES)
+        keys.append("".join(mark for mark in word if mark not in _TONES) + tone)
+    return " ".join(keys)
+
+
+def hamlet_word(name: str) -> tuple[str, str]:
+    """The word before a hamlet's name (thôn, bản…; "" for none), and the name without it."""
+    word = _HAMLET_WORD.match(name)
+    return (fold(word[1]), name[word.end() :]) if word else ("", name)
+
+
+def head_name(name: str) -> str:
+    """A head of household without Ông, Bà or Hộ in front."""
+    short = _TITLE.sub("", name, count=1) if _TITLE.match(name) else name
+    # One word left is no name of a person: the family name is Ông.
+    return short if " " in short else name
+
+
+class KnownHousehold(NamedTuple):
+    """A household that the desk has: its id, head, hamlet and citizen ID."""
+
+    record: str
+    head: str
+    hamlet: str
+    citizen_id: str | None
+
+
+class PlaceFinder:
+    """Finds places and households for the rows of one sheet, and remembers the new ones."""
+
+    def __init__(self, store: Store, book: Book) -> None:
+        self._store = store
+        self._book = book
+        self._named: dict[datetime.date, dict[str, list[str]]] = {}
+        self._hamlets: dict[str, dict[str, str]] = {}
+        self._households: dict[str, defaultdict[tuple[str, str], list[KnownHousehold]]] = {}
+
+    # ------------------------------------------------------------------ communes
+
+    def commune(
+        self, text: str, day: datetime.date, area: frozenset[str], reading: CellReading
+    ) -> str:
+        """The id of the commune that a code or a name means on `day`, one inside `area` first;
+        a text that means none as it is. Raises FieldError with the names when several fit."""
+        code = text
+        if text.isascii() and text.isdecimal() and len(text) == CODE_DIGITS - 1:
+            code = text.zfill(CODE_DIGITS)
+        unit = self._book.commune_on(code, day)
+        if unit is not None:
+            if code != text:
+                reading.doubt(ZERO_RESTORED, code)
+            return unit
+        found = self._communes_named(text, day)
+        inside = [unit for unit in found if unit in area]
+        found = inside or found
+        if len(found) > 1:
+            raise FieldError(_several(text, map(self._book.unit_name, found)))
+        return found[0] if found else text
+
+    def _communes_named(self, text: str, day: datetime.date) -> list[str]:
+        names = self._commune_names(day)
+        for asked in (text, _COMMUNE_WORD.sub("", text, count=1)):
+            found = names.get(fold(asked))
+            if found:
+                return found
+        behind = _DISTRICT.search(text)
+        if behind is None:
+            return []
+        district = bare_name(behind[1])
+        plain = _COMMUNE_WORD.sub("", text[: behind.start()], count=1)
+        within = names.get(fold(plain), [])
+        return [unit for unit in within if self._district(unit) == district]
+
+    def _district(self, unit: str) -> str:
+        parent = self._book.units.get(self._book.units[unit].parent)
+        return bare_name(parent.name) if parent else ""
+
+    def _commune_names(self, day: datetime.date) -> dict[str, list[str]]:
+        """{folded name: the communes of it on this day}."""
+        if day not in self._named:
+            names: defaultdict[str, list[str]] = defaultdict(list)
+            for unit in self._book.communes_on(day):
+                for name in self._names_of(unit):
+                    names[name].append(unit.id)
+            self._named[day] = dict(names)
+        return self._named[day]
+
+    def _names_of(self, unit: UnitEntry) -> set[str]:
+        full = self._book.unit_name(unit.id)
+        return {bare_name(unit.name), fold(unit.name), bare_name(full), fold(full)}
+
+    # ------------------------------------------------------------------- hamlets
+
+    def hamlet(self, text: str, commune: str) -> str:
+        """The hamlet of the commune that a name means, as it is written there; a new one as it
+        is. Raises FieldError with the names when several fit."""
+        known = self._known_hamlets(commune)
+        if text in known:
+            return known[text]
+        found = _fitting_hamlets(text, set(known.values()))
+        if len(found) > 1:
+            raise FieldError(_several(text, found))
+        known[text] = found[0] if found else text
+        return known[text]
+
+    def _known_hamlets(self, commune: str) -> dict[str, str]:
+        """{name as written in some list: the hamlet's own name}."""
+        if commune not in self._hamlets:
+            units = self._book.lineage(commune)
+            names = [one.name for one in self._book.hamlets if one.commune in units]
+            query = (
+                Household.select(Household.hamlet).where(Household.commune == commune).distinct()
+            )
+            names += [str(row[0]) for row in self._store.fetch(query) if row[0]]
+            self._hamlets[commune] = {name: name for name in names}
+        return self._hamlets[commune]
+
+    # ---------------------------------------------------------------- households
+
+    def household(self, described: Mapping[str, str]) -> dict[str, str]:
+        """The household that the parts {head, commune, hamlet, citizen_id} describe, with head and
+        hamlet as the desk writes those of the one it has. Raises FieldError when several fit.
+
+        commune: a unit's id.
+        """
+        parts = dict(described)
+        if not {"head", "commune", "hamlet"} <= parts.keys():
+            return parts
+        citizen = parts.get("citizen_id")
+        key = _household_key(parts["head"], parts["hamlet"])
+        fitting = [
+            one
+            for one in self._known_households(parts["commune"])[key]
+            if not (citizen and one.citizen_id and citizen != one.citizen_id)
+        ]
+        same = [one for one in fitting if citizen and one.citizen_id == citizen]
+        fitting = same or fitting
+        if len(fitting) > 1 and not citizen:
+            raise FieldError(_namesakes(parts["head"], fitting))
+        if fitting:
+            parts |= {"head": fitting[0].head, "hamlet": fitting[0].hamlet}
+        return parts
+
+    def note_household(self, described: Mapping[str, str], record: str) -> None:
+        """Note the household that a row was accepted with, found or new."""
+        known = self._known_households(described["commune"])
+        entries = known[_household_key(described["head"], described["hamlet"])]
+        if all(one.record != record for one in entries):
+            head, hamlet = described["head"], described["hamlet"]
+            entries.append(KnownHousehold(record, head, hamlet, described.get("citizen_id")))
+
+    def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
+        if commune not in self._households:
+            known: defaultdict[tuple[str, str], list[KnownHousehold]] = defaultdict(list)
+            query = Household.select(
+                Household.id, Household.head, Household.hamlet, Household.citizen_id
+            ).where(Household.commune == commune, Household.merged_into.is_null())
+            for row in self._store.fetch(query.order_by(Household.id)):
+                one = KnownHousehold(*row)
+                known[_household_key(one.head or "", one.hamlet or "")].append(one)
+            self._households[commune] = known
+        return self._households[commune]
+
+
+def _household_key(head: str, hamlet: str) -> tuple[str, str]:
+    return tone_key(head_name(head)), tone_key(hamlet_word(hamlet)[1])
+
+
+def _fitting_hamlets(text: str, known: Iterable[str]) -> list[str]:
+    """The known hamlets that a name may mean: of that very name, else of that name with another
+    word in front or none, else, of a name typed without accents, of those letters."""
+    known = sorted(known)
+    exact = [name for name in known if tone_key(name) == tone_key(text)]
+    if exact:
+        return exact[:1]
+    word, bare = hamlet_word(text)
+    others = [(name, *hamlet_word(name)) for name in known]
+    others = [one for one in others if one[1] == word or {one[1], word} & {"", "thon"}]
+    same = [name for name, _word, short in others if tone_key(short) == tone_key(bare)]
+    if same or not text.isascii():
+        return same
+    whole = [name for name in known if fold(name) == fold(text)]
+    return whole or [name for name, _word, short in others if fold(short) == fold(bare)]
+
+
+def _several(text: str, names: Iterable[str]) -> str:
+    listed = list(names)
+    shown = "; ".join([*listed[:_MOST_NAMED], *(["…"] if len(listed) > _MOST_NAMED else [])])
+    return _("“{value}” may be one of several: {names}. Write which.").format(
+        value=text[:60], names=shown
+    )
+
+
+def _namesakes(head: str, fitting: Iterable[KnownHousehold]) -> str:
+    marks = [mask(one.citizen_id) if one.citizen_id else _("without an ID") for one in fitting]
+    return _("Several households are called {head} there ({marks}). Add the ID.").format(
+        head=head[:60], marks="; ".join(marks[:_MOST_NAMED])
+    )

@@ -1,0 +1,285 @@
+"""From the cells of a row to what the rules of entry are given: texts by field, places by id."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.i18n import _
+from borderdesk.base.spreadsheets import CellValue
+from borderdesk.entry.entering import Entering
+from borderdesk.entry.grid import HEAD, GridColumn, columns_of, stretches
+from borderdesk.entry.headings import recognised
+from borderdesk.schema.kinds import HAMLET, HOUSEHOLD, UNIT, Field, FieldError
+from borderdesk.schema.kinds.doubts import stored_doubt
+from borderdesk.schema.kinds.sheet_cell import CellReading
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
+from borderdesk.session.session import Session
+from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.places import PlaceFinder
+from borderdesk.sheets.table import SheetTable
+
+COMMUNE, HAMLET_KEY, CITIZEN = "commune", "hamlet", "citizen_id"
+
+
+def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
+    """The columns that a sheet of a type can have: those of its grid, the post, and the ID of a
+    household that records name."""
+    model = ALL_TYPES[type_name]
+    columns = columns_of(session, type_name)
+    keys = {column.key for column in columns}
+    if "post" in model.columns() and "post" not in keys:
+        post = model.columns()["post"]
+        columns.append(GridColumn("post", _(post.label), post, usual=False))
+    for key in _described_keys(model):
+        field = Household.columns()[CITIZEN]
+        columns.append(GridColumn(f"{key}.{CITIZEN}", _(field.label), field, usual=False))
+    return columns
+
+
+def _described_keys(model: type[Revisioned]) -> list[str]:
+    """The fields of a record that name a household by its parts."""
+    return [] if model is Household else list(model.referring(HOUSEHOLD))
+
+
+def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
+    """The key of the column that a person names by key, by part of a household, or by heading;
+    None for none."""
+    keys = {column.key for column in columns}
+    ends = [key for key in keys if key.endswith(f".{name}")]
+    if name in keys:
+        return name
+    if f"{name}.{HEAD}" in keys:
+        return f"{name}.{HEAD}"
+    return ends[0] if len(ends) == 1 else recognised([name], columns)[0]
+
+
+class RowReading(NamedTuple):
+    """What a row says: texts by field for the rules of entry, a household as its parts, and the
+    doubts about its cells as they are stored."""
+
+    raw: dict[str, object]
+    doubts: list[tuple[str, str]]
+
+
+class _ReadColumn(NamedTuple):
+    """A column that is read: its place from 0, its key, its field."""
+
+    place: int
+    key: str
+    field: Field
+
+
+class RowReader:
+    """Reads the rows of one table for one record type."""
+
+    def __init__(
+        self,
+        model: type[Revisioned],
+        columns: Sequence[GridColumn],
+        table: SheetTable,
+        fixed: Mapping[str, str],
+        rules: Entering,
+        own_post: str | None,
+    ) -> None:
+        """fixed: {key: text} for what the sheet leaves blank or has no column for."""
+        self._model = model
+        self._rules = rules
+        self._own_post = own_post
+        self._faults = table.text.source.faults
+        self._reading = CellReading(table.year, starts_1904=table.text.source.starts_1904)
+        self._fields = {column.key: column.field for column in columns}
+        self._columns = [
+            _ReadColumn(column.place, column.key, self._fields[column.key])
+            for column in table.columns
+            if column.key is not None
+        ]
+        self._fixed = {
+            key: self._fields[key].from_sheet(text, self._reading) for key, text in fixed.items()
+        }
+        self._described = _described_keys(model)
+        self.places = PlaceFinder(rules.store, rules.book)
+
+    def read(self, row: SheetRow) -> RowReading:
+        """What a row says. Raises InvalidRecord with every cell that cannot be read."""
+        texts: dict[str, str] = {}
+        problems: dict[str, str] = {}
+        doubts: list[tuple[str, str]] = []
+        for place, key, field in self._columns:
+            cell = row.cells[place] if place < len(row.cells) else ""
+            fault = self._faults.get((row.number, place + 1)) if self._faults else None
+            if fault is not None:
+                message = _("The cell holds an error, or a formula without a value ({text}).")
+                problems[key] = message.format(text=fault.text)
+            elif cell != "":
+                self._read_cell(key, field, cell, texts, problems, doubts)
+        for key, text in self._fixed.items():
+            if key not in problems:
+                texts.setdefault(key, text)
+        self._move_places(texts)
+        self._find_places(texts, problems, doubts)
+        if problems:
+            raise InvalidRecord(problems)
+        return RowReading(self._raw(texts), doubts)
+
+    def _read_cell(
+        self,
+        key: str,
+        field: Field,
+        cell: CellValue,
+        texts: dict[str, str],
+        problems: dict[str, str],
+        doubts: list[tuple[str, str]],
+    ) -> None:
+        self._reading.doubts.clear()
+        try:
+            text = field.from_sheet(cell, self._reading)
+        except FieldError as error:
+            problems[key] = str(error)
+            return
+        if text:
+            texts[key] = self._picks(field, text)
+        self._note_doubts(key, doubts)
+
+    def _note_doubts(self, key: str, doubts: list[tuple[str, str]]) -> None:
+        for message, value in self._reading.doubts:
+            doubts.append((key, stored_doubt(message, value)))
+        self._reading.doubts.clear()
+
+    def _picks(self, field: Field, text: str) -> str:
+        """Several picks parted by commas, which their own labels may hold too."""
+        if not (field.several and field.pick_list) or ";" in text or "," not in text:
+            return text
+        parts, found = [part.strip() for part in text.split(",")], []
+        while parts:
+            for count in range(len(parts), 0, -1):
+                label = ", ".join(parts[:count])
+                if self._rules.book.pick_code(field.pick_list, label) is not None:
+                    found.append(label)
+                    del parts[:count]
+                    break
+            else:
+                return text
+        return ";".join(found)
+
+    # -------------------------------------------------------------------- places
+
+    def _move_places(self, texts: dict[str, str]) -> None:
+        """Give a household the commune and hamlet of the row, or the record those of a household
+        that its other values leave out."""
+        for owner in self._described:
+            described = f"{owner}.{HEAD}" in texts or f"{owner}.{CITIZEN}" in texts
+            for part in (COMMUNE, HAMLET_KEY):
+                own, theirs = self._fields.get(part), f"{owner}.{part}"
+                if described and part in texts:
+                    texts.setdefault(theirs, texts[part])
+                    if own is not None and own.when is not None:
+                        del texts[part]
+                elif not described and theirs in texts and self._is_used(own, texts):
+                    texts.setdefault(part, texts.pop(theirs))
+
+    def _is_used(self, field: Field | None, texts: Mapping[str, str]) -> bool:
+        """Whether a field exists for the texts of a row that say so themselves."""
+        if field is None or field.when is None:
+            return field is not None
+        other, values = field.when
+        if other not in texts:
+            return False
+        try:
+            return self._model.columns()[other].read(texts[other], self._rules) in values
+        except FieldError:
+            return False
+
+    def _find_places(
+        self, texts: dict[str, str], problems: dict[str, str], doubts: list[tuple[str, str]]
+    ) -> None:
+        day = self._day(texts)
+        if day is None:
+            return
+        self._rules.on = day
+        post = self._post(texts)
+        area = self._rules.book.area_on(post, day) if post else frozenset()
+        for key in [key for key in texts if self._fields[key].refers_to == UNIT]:
+            try:
+                texts[key] = self._communes(self._fields[key], texts[key], day, area)
+            except FieldError as error:
+                problems[key] = str(error)
+            self._note_doubts(key, doubts)
+        for key in [key for key in texts if self._fields[key].refers_to == HAMLET]:
+            commune = texts.get(f"{key.removesuffix(HAMLET_KEY)}{COMMUNE}")
+            if commune is None or commune not in self._rules.book.units:
+                continue
+            try:
+                texts[key] = self.places.hamlet(texts[key], commune)
+            except FieldError as error:
+                problems[key] = str(error)
+        for prefix in self._household_prefixes():
+            self._find_household(prefix, texts, problems)
+
+    def _household_prefixes(self) -> list[str]:
+        """What the keys of a household's parts begin with."""
+        return [""] if self._model is Household else [f"{key}." for key in self._described]
+
+    def _find_household(self, prefix: str, texts: dict[str, str], problems: dict[str, str]) -> None:
+        keys = (HEAD, COMMUNE, HAMLET_KEY, CITIZEN)
+        parts = {key: texts[prefix + key] for key in keys if prefix + key in texts}
+        if parts.get(COMMUNE) not in self._rules.book.units or problems:
+            return
+        try:
+            found = self.places.household(parts)
+        except FieldError as error:
+            problems[prefix + HEAD] = str(error)
+            return
+        texts.update({prefix + key: text for key, text in found.items()})
+
+    def _communes(self, field: Field, text: str, day: datetime.date, area: frozenset[str]) -> str:
+        if not field.several:
+            return self.places.commune(text, day, area, self._reading)
+        parts = [part.strip() for part in text.replace(",", ";").split(";") if part.strip()]
+        return ";".join(self.places.commune(part, day, area, self._reading) for part in parts)
+
+    def _day(self, texts: Mapping[str, str]) -> datetime.date | None:
+        """The day that the row's places are judged on; None where it cannot be read."""
+        event = self._model.event()
+        key = event.name if event is not None else self._model.place_date()
+        text = texts.get(key)
+        if text is None:
+            return None if event is not None else self._rules.today
+        try:
+            day: datetime.date | None = self._model.columns()[key].read(text, self._rules)
+        except FieldError:
+            return None
+        return day
+
+    def _post(self, texts: Mapping[str, str]) -> str | None:
+        given = texts.get("post")
+        return self._own_post if given is None else self._rules.book.post_code(given)
+
+    # ----------------------------------------------------------------------- raw
+
+    def _raw(self, texts: Mapping[str, str]) -> dict[str, object]:
+        raw: dict[str, object] = {}
+        for key, text in texts.items():
+            owner, _dot, part = key.partition(".")
+            if part:
+                described = raw.setdefault(owner, {})
+                assert isinstance(described, dict)
+                described[part] = text
+                continue
+            field = self._model.children().get(key)
+            raw[key] = text if field is None else stretches(field, text, self._rules.book)
+        return raw
+
+    def note_accepted(self, raw: Mapping[str, object], values: Mapping[str, object]) -> None:
+        """Note the households that an accepted row named, for the rows after it."""
+        for key in self._described:
+            described, record = raw.get(key), values.get(key)
+            if isinstance(described, dict) and {HEAD, HAMLET_KEY, COMMUNE} <= described.keys():
+                self.places.note_household(described, str(record))
+
+
+def label_of(columns: Sequence[GridColumn], key: str) -> str:
+    """What a column is called where the sheet has none of its own for it."""
+    return next((column.label for column in columns if column.key == key), key)

@@ -1,0 +1,245 @@
+"""Records from a spreadsheet: every row is new, the same as a record here, or refused in words."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.legacy_text import Encoding
+from borderdesk.base.spreadsheets import cell_text
+from borderdesk.entry.editing import BATCH_ROWS, RecordEditor, raised_gc_threshold
+from borderdesk.entry.entering import ENTERED, SIGNED, SIMILAR, Entering
+from borderdesk.entry.grid import GridColumn
+from borderdesk.entry.known import listed_values
+from borderdesk.schema.record import Record, Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.sheets.cells import SheetRow
+from borderdesk.sheets.decoding import SheetText
+from borderdesk.sheets.rejects import RefusedRow
+from borderdesk.sheets.row_reader import RowReader, label_of, sheet_columns
+from borderdesk.sheets.table import SheetTable
+from borderdesk.sheets.workbook_source import open_sheet
+from borderdesk.store.history import Change, load
+from borderdesk.store.writer import Writer
+
+NEAR = frozenset({ENTERED, SIGNED, SIMILAR})
+"""Doubts that a record is here already."""
+PROGRESS_ROWS = 200
+
+Progress = Callable[[int, int], None]
+"""Called with how many rows are done, of how many (0: unknown yet); may raise to stop, which
+undoes everything."""
+
+
+class SheetRequest(NamedTuple):
+    """What a person says of a sheet beside the file itself.
+
+    sheet: its name or number; header: the number of the row of headings; mapping: {heading or
+    letters of a column: key}; fixed: {key: text}; encoding: None to find out.
+    """
+
+    sheet: str | None = None
+    header: int | None = None
+    mapping: Mapping[str, str] = {}
+    fixed: Mapping[str, str] = {}
+    encoding: Encoding | None = None
+    new_picks: bool = False
+
+
+class SheetOutcome:
+    """What became of a sheet: accepted + same + refused rows are its records.
+
+    near: how many of the accepted look like a record that is here; others: rows that are no
+    records (totals, captions) with their first words.
+    """
+
+    def __init__(self, table: SheetTable) -> None:
+        self.table = table
+        self.rows = 0
+        self.accepted = 0
+        self.same = 0
+        self.near = 0
+        self.same_rows: list[int] = []
+        self.refused: list[RefusedRow] = []
+        self.others: list[tuple[int, str]] = []
+        self.hidden: list[int] = []
+        self.doubts: dict[str, list[int]] = {}
+        self.batch: str | None = None
+
+    def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
+        """Note the doubts of an accepted row by their English key."""
+        for _field, doubt in doubts:
+            rows = self.doubts.setdefault(doubt.partition("\t")[0], [])
+            if not rows or rows[-1] != row:
+                rows.append(row)
+
+
+class SheetImport(Part):
+    """The import of spreadsheets."""
+
+    def open_table(
+        self, type_name: str, path: Path, request: SheetRequest
+    ) -> tuple[SheetTable, list[GridColumn]]:
+        """The table of a file and the columns its type can have. Raises UserError."""
+        columns = sheet_columns(self.session, type_name)
+        text = SheetText(open_sheet(path, request.sheet), request.encoding)
+        return SheetTable(text, columns, header=request.header, mapping=request.mapping), columns
+
+    def dry_run(
+        self, type_name: str, path: Path, request: SheetRequest, progress: Progress | None = None
+    ) -> SheetOutcome:
+        """What `run` would do; nothing is saved. Raises UserError."""
+        try:
+            self.run(type_name, path, request, progress, dry=True)
+        except _DryRunEnd as end:
+            end.outcome.batch = None
+            return end.outcome
+        raise AssertionError("a dry run ends by an exception")
+
+    @operation("record.write")
+    def run(
+        self,
+        type_name: str,
+        path: Path,
+        request: SheetRequest,
+        progress: Progress | None = None,
+        *,
+        dry: bool = False,
+    ) -> SheetOutcome:
+        """Save the rows of a sheet that can be records, in one transaction. Raises UserError."""
+        table, columns = self.open_table(type_name, path, request)
+        outcome = SheetOutcome(table)
+        with raised_gc_threshold():
+            _ImportRun(self, ALL_TYPES[type_name], columns, request, outcome).run(progress)
+        if dry:
+            raise _DryRunEnd(outcome)
+        return outcome
+
+
+class _DryRunEnd(Exception):
+    """Rolls a dry run back and carries its outcome."""
+
+    def __init__(self, outcome: SheetOutcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class _ImportRun:
+    """One run through the rows of a table, inside a transaction."""
+
+    def __init__(
+        self,
+        part: SheetImport,
+        model: type[Revisioned],
+        columns: Sequence[GridColumn],
+        request: SheetRequest,
+        outcome: SheetOutcome,
+    ) -> None:
+        session = part.session
+        self._session = session
+        self._editor = session.part(RecordEditor)
+        self._model = model
+        self._columns = columns
+        self._outcome = outcome
+        self._new_picks = request.new_picks
+        self._rules = self._editor.rules(new_picks=request.new_picks)
+        own = session.identity.unit if session.identity.role == "post" else None
+        self._reader = RowReader(model, columns, outcome.table, request.fixed, self._rules, own)
+        self._writer = Writer(session.store, self._rules.book)
+        self._stamp = session.stamp()
+        self._unwritten = 0
+
+    def run(self, progress: Progress | None) -> None:
+        """Save, count or refuse every row. Raises UserError."""
+        outcome, event = self._outcome, self._model.event()
+        hidden = outcome.table.text.source.hidden
+        for row, role in outcome.table.rows(event.name if event is not None else None):
+            if role == "record":
+                outcome.rows += 1
+                if row.number in hidden:
+                    outcome.hidden.append(row.number)
+                self._take(row)
+            elif role != "blank":
+                words = next((text for text in map(cell_text, row.cells) if text), "")
+                outcome.others.append((row.number, words.replace("\n", " ")[:40]))
+            if progress is not None and row.number % PROGRESS_ROWS == 0:
+                progress(row.number, 0)
+        self._flush()
+        self._writer.finish()
+        if outcome.accepted:
+            outcome.batch = secrets.token_hex(8)
+            self._session.note_time(self._stamp)
+
+    def _take(self, row: SheetRow) -> None:
+        outcome = self._outcome
+        try:
+            raw, doubts = self._reader.read(row)
+            prepare = self._editor.prepare_with_picks if self._new_picks else Entering.prepare
+            changes = prepare(self._rules, self._model, raw, typed=True)
+        except InvalidRecord as problem:
+            outcome.refused.append(self._refused(row, problem.problems))
+            return
+        change = changes[-1]
+        found = {doubt for _field, doubt in change.doubts or ()}
+        if found & NEAR and len(changes) == 1 and self._is_here(change):
+            outcome.same += 1
+            outcome.same_rows.append(row.number)
+            return
+        change = change._replace(doubts=(*(change.doubts or ()), *doubts))
+        for one in (*changes[:-1], change):
+            self._writer.write(one, self._stamp)
+        outcome.accepted += 1
+        outcome.near += bool(found & NEAR)
+        outcome.note_doubts(row.number, change.doubts or ())
+        self._reader.note_accepted(raw, change.values or {})
+        self._unwritten += 1
+        if self._unwritten >= BATCH_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._unwritten:
+            self._writer.flush()
+            self._rules.written()
+            self._unwritten = 0
+
+    def _is_here(self, change: Change) -> bool:
+        """Whether a record here says all that the row does."""
+        values, known = change.values or {}, self._rules.known
+        listed = listed_values(self._model, values) if issubclass(self._model, Record) else ()
+        self._flush()
+        if listed:
+            records = known.alike(self._model, listed)
+        else:
+            household = known.find_household(values)
+            records = [household] if household else []
+        if any(self._says_all(record, values) for record in records if record != change.record):
+            return True
+        # The flush made the rules forget this row, which is not written yet.
+        known.remember(self._model, change.record, values, listed)
+        return False
+
+    def _says_all(self, record: str, values: Mapping[str, Any]) -> bool:
+        try:
+            there = load(self._session.store, self._model, record)[0]
+        except LookupError:
+            return False
+        return all(there.get(key) == value for key, value in values.items())
+
+    def _refused(self, row: SheetRow, problems: Mapping[str, str]) -> RefusedRow:
+        order = {column.key: place for place, column in enumerate(self._columns)}
+        named = {self._column_of(path): text for path, text in reversed(list(problems.items()))}
+        first, *others = sorted(named, key=lambda key: order.get(key, len(order)))
+        reasons = [named[first], *(f"{self._heading(key)}: {named[key]}" for key in others)]
+        return RefusedRow(row, self._heading(first), " ".join(reasons))
+
+    def _column_of(self, path: str) -> str:
+        """The column a problem belongs to: inspected[0].marker → inspected."""
+        keys = {column.key for column in self._columns}
+        owner = path.partition("[")[0]
+        return f"{owner}.head" if owner not in keys and f"{owner}.head" in keys else owner
+
+    def _heading(self, key: str) -> str:
+        return self._outcome.table.heading_of(key) or label_of(self._columns, key)

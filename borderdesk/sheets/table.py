@@ -1,0 +1,265 @@
+"""Finding the table in a sheet: the row of headings under titles, and the rows that are records."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Literal, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.spreadsheets import CellValue, cell_text
+from borderdesk.entry.headings import (
+    FEWEST_HEADINGS,
+    NUMBERING,
+    WITHOUT_FIELD,
+    NamedColumn,
+    heading_words,
+    recognised,
+    without_unit,
+)
+from borderdesk.sheets.cells import SheetRow, column_letters, column_number
+from borderdesk.sheets.decoding import SheetText
+
+ROWS_SEARCHED = 60
+"""So many rows from the top may stand before or hold the headings."""
+IGNORE = "-"
+"""What `--map` gives a column that is not to be read."""
+_TOTAL = re.compile(r"(?:tổng|cộng|luỹ kế|lũy kế|total)\b|(?:tong cong|tong so|cong)[ :.]*\Z")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_LETTERS = re.compile(r"[A-Za-z]{1,3}\Z")
+_NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
+
+RowRole = Literal["blank", "total", "note", "record"]
+
+
+class TableColumn(NamedTuple):
+    """A column of the sheet: its place from 0, its heading, and the key it is read as, if any."""
+
+    place: int
+    heading: str
+    key: str | None
+
+
+class SheetTable:
+    """The table in a sheet: where its headings are, what its columns mean, and its rows.
+
+    first, last: the numbers of the first and last row of headings; year: the one year that the
+    rows above name; head_rows: the rows from the top to the headings.
+    """
+
+    def __init__(
+        self,
+        text: SheetText,
+        columns: Sequence[NamedColumn],
+        *,
+        header: int | None = None,
+        mapping: Mapping[str, str] | None = None,
+    ) -> None:
+        """header: the number of the row of headings, None to find it; mapping: {heading or
+        letters of a column: key, or IGNORE}. Raises UserError."""
+        self.text = text
+        self._mapping = {heading_words(column): key for column, key in (mapping or {}).items()}
+        limit = max(ROWS_SEARCHED, header or 0)
+        top = list(islice(text.rows(), limit + 1))
+        self.first, self.last, headings, keys = self._heading_rows(top, columns, header)
+        self.columns = [
+            TableColumn(place, heading, key)
+            for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
+        ]
+        self.head_rows = [row for row in top if row.number <= self.last]
+        self.year = _year_of(row for row in top if row.number < self.first)
+        self._numbering = next(
+            (c.place for c in self.columns if heading_words(c.heading) in NUMBERING), None
+        )
+        self._headings = [heading_words(heading) for heading in headings]
+
+    # ------------------------------------------------------------------ headings
+
+    def _heading_rows(
+        self, top: Sequence[SheetRow], columns: Sequence[NamedColumn], header: int | None
+    ) -> tuple[int, int, list[str], list[str | None]]:
+        """(first row, last row, headings, keys) of the best row, or two rows, of headings."""
+        best: tuple[int, int, int, list[str], list[str | None]] | None = None
+        for at, row in enumerate(top):
+            if header is not None and row.number != header:
+                continue
+            single = [_heading(cell) for cell in row.cells]
+            following = top[at + 1] if at + 1 < len(top) else None
+            double = None if following is None else self._merged_heading(row, following)
+            for last, headings, longer in (
+                (row.number, single, single),
+                *([(row.number + 1, *double)] if double else []),
+            ):
+                keys = self._keys(headings, longer, columns)
+                score = sum(key is not None for key in keys)
+                if best is None or score > best[0]:
+                    best = (score, row.number, last, headings, keys)
+        if best is None or (best[0] < FEWEST_HEADINGS and not (best[0] and self._mapping)):
+            raise UserError(
+                _(
+                    "No row of headings was found. Name it with --header, and columns with --map,"
+                    " or write the headings of the form above the list."
+                )
+            )
+        return best[1:]
+
+    def _merged_heading(self, top: SheetRow, below: SheetRow) -> tuple[list[str], list[str]] | None:
+        """The headings of two rows: the lower ones where there are any, and both together."""
+        lower = [_heading(cell) for cell in below.cells]
+        if any(isinstance(cell, float) for cell in below.cells) or not any(lower):
+            return None
+        width = max(len(top.cells), len(lower))
+        upper = [_heading(cell) for cell in top.cells] + [""] * (width - len(top.cells))
+        lower += [""] * (width - len(lower))
+        spread = list(upper)
+        for first_row, first, _last_row, last in self.text.source.merged:
+            if first_row == top.number:
+                for place in range(first, min(last, width)):
+                    spread[place] = upper[first - 1]
+        for place in range(1, width):
+            # Formats without merged cells leave the rest of the span blank.
+            if not spread[place] and lower[place]:
+                spread[place] = spread[place - 1]
+        short = [low or high for high, low in zip(upper, lower, strict=True)]
+        both = [
+            f"{high} {low}".strip() if low else high
+            for high, low in zip(spread, lower, strict=True)
+        ]
+        return short, both
+
+    def _keys(
+        self, headings: Sequence[str], longer: Sequence[str], columns: Sequence[NamedColumn]
+    ) -> list[str | None]:
+        given = self._given_keys(headings)
+        taken = set(given.values())
+        free = [column for column in columns if column.key not in taken]
+        asked = ["" if place in given else text for place, text in enumerate(headings)]
+        found = recognised(asked, free)
+        if longer is not headings:
+            left = [column for column in free if column.key not in found]
+            others = recognised(
+                [
+                    "" if key or not text else long
+                    for key, text, long in zip(found, asked, longer, strict=True)
+                ],
+                left,
+            )
+            found = [one or other for one, other in zip(found, others, strict=True)]
+        for place, key in given.items():
+            found[place] = None if key == IGNORE else key
+        return found
+
+    def _given_keys(self, headings: Sequence[str]) -> dict[int, str]:
+        """{place: key} of the columns that the mapping names by heading, else by letters."""
+        given: dict[int, str] = {}
+        for column, key in self._mapping.items():
+            places = [n for n, text in enumerate(headings) if column == heading_words(text)]
+            places = places or [
+                n for n, text in enumerate(headings) if column == without_unit(text)
+            ]
+            if not places and _LETTERS.match(column):
+                places = [column_number(column) - 1]
+            for place in places[:1]:
+                if place < len(headings):
+                    given[place] = key
+        return given
+
+    def missing_mappings(self) -> list[str]:
+        """The columns of the mapping that the headings do not have, folded."""
+        given = set(self._given_keys([column.heading for column in self.columns]).values())
+        return [column for column, key in self._mapping.items() if key not in given]
+
+    def ignored(self) -> list[str]:
+        """The headings of columns that no field was found for, those that number rows aside."""
+        return [
+            column.heading or column_letters(column.place + 1)
+            for column in self.columns
+            if column.key is None and column.heading and column.place != self._numbering
+        ]
+
+    def unknown(self) -> list[str]:
+        """Of the ignored columns those whose heading is not known either."""
+        return [text for text in self.ignored() if without_unit(text) not in WITHOUT_FIELD]
+
+    def heading_of(self, key: str) -> str | None:
+        """The heading of the column that is read as `key`."""
+        return next((column.heading for column in self.columns if column.key == key), None)
+
+    # ---------------------------------------------------------------------- rows
+
+    def rows(self, event: str | None) -> Iterator[tuple[SheetRow, RowRole]]:
+        """Every row below the headings and what it is; `event`: the key of the day a record
+        counts by, None for a type without. Raises UserError."""
+        after_total = False
+        for row in self.text.rows():
+            if row.number <= self.last:
+                continue
+            role = self._role(row, event, after_total=after_total)
+            if row.number == self.last + 1 and role != "blank" and _is_numbered(row.cells):
+                role = "note"
+            after_total = after_total or role == "total"
+            yield row, role
+
+    def _role(self, row: SheetRow, event: str | None, *, after_total: bool) -> RowRole:
+        texts = [cell_text(cell) for cell in row.cells]
+        texts += [""] * (len(self._headings) - len(texts))
+        filled = [place for place, text in enumerate(texts) if text]
+        if not filled:
+            return "blank"
+        if [heading_words(text) for text in texts[: len(self._headings)]] == self._headings:
+            return "note"
+        mapped = [column for column in self.columns if column.key and texts[column.place]]
+        dated = any(column.key == event for column in mapped)
+        # A type without a day is known by its columns: more than half of them must be blank.
+        every = sum(column.key is not None for column in self.columns)
+        sparse = not dated if event else len(mapped) * 2 <= every
+        words = next((text for text in texts if text and not _is_number(text)), "")
+        if sparse and _TOTAL.match(words.casefold()):
+            return "total"
+        number = texts[self._numbering] if self._numbering is not None else ""
+        if _is_number(number) and len(filled) > 1:
+            return "record"
+        # A caption, a signature: few cells, and not those that a record must have.
+        few = min(3 if after_total else 2 if self._numbering is not None else 1, every - 1)
+        if (sparse and len(filled) <= max(few, 1)) or (after_total and len(filled) == 1):
+            return "note"
+        return "record" if mapped else "note"
+
+
+def _heading(cell: CellValue) -> str:
+    """A cell as a heading: one line; "" for numbers and dates, which head nothing."""
+    return " ".join(cell_text(cell[:400]).split()) if isinstance(cell, str) else ""
+
+
+def _is_number(text: str) -> bool:
+    return text.rstrip(".").isdecimal()
+
+
+def _is_numbered(cells: Sequence[CellValue]) -> bool:
+    """Whether a row only numbers the columns: 1 2 3, (1) (2) (3), A B 1 2."""
+    texts = [text for text in map(cell_text, cells) if text]
+    return len(texts) > 1 and all(map(_NUMBERED.match, texts)) and len(set(texts)) == len(texts)
+
+
+def _year_of(rows: Iterator[SheetRow]) -> int | None:
+    """The only year that the titles name."""
+    years = {
+        int(year)
+        for row in rows
+        for cell in row.cells
+        if isinstance(cell, str)
+        for year in _YEAR.findall(cell[:2_000])
+    }
+    return years.pop() if len(years) == 1 else None
+
+
+def folded_rows(numbers: Sequence[int], most: int = 20) -> str:
+    """Row numbers in words: 12, 15–18, …"""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][1] + 1:
+            spans[-1][1] = number
+        else:
+            spans.append([number, number])
+    shown = [str(a) if a == b else f"{a}–{b}" for a, b in spans[:most]]
+    return ", ".join([*shown, *(["…"] if len(spans) > most else [])])

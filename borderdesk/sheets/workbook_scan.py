@@ -1,0 +1,280 @@
+"""Looking through the parts of an .xlsx or .ods file before a library reads them whole.
+
+What the reading library would answer with gigabytes (a lone cell at the far corner, rows repeated
+a million times, archives that unpack without end) is refused here, a megabyte at a time. On the way
+the scan notes what the library does not tell: hidden rows, errors, formulas without a value.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from borderdesk.base.legacy_text import encoding_of_font
+from borderdesk.sheets.cells import CellFault, column_number
+from borderdesk.sheets.file_formats import damaged, too_large
+
+MOST_CELLS = 28_000_000
+"""A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
+MOST_PART_BYTES = 512 * 1024 * 1024
+_MOST_SMALL = 16 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+_DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW_NUMBER = re.compile(rb"\br=[\"'](\d{1,7})[\"']")
+_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
+_VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)\b")
+_CELL = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>")
+_FAR = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{2,3})\d+[\"'][^>]*>\s*<(?:\w+:)?(?:v|is|f)\b"
+)
+_ERROR = re.compile(
+    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>"
+    rb"(?:(?!</(?:\w+:)?c>).){0,4096}?<(?:\w+:)?v>([^<]{0,20})",
+    re.DOTALL,
+)
+_UNCOMPUTED = re.compile(
+    rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]{0,8192}</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+_MOST_FAULTS = 100_000
+_ODS_ROWS_REPEATED = re.compile(rb"number-rows-repeated=[\"'](\d{1,9})[\"']")
+_ODS_REPEATED = re.compile(rb"number-columns-repeated=[\"'](\d{1,9})[\"']")
+_ODS_HIDDEN = re.compile(rb"visibility=[\"'](?:collapse|filter)[\"']")
+_ODS_CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
+_ODS_ROW = re.compile(rb"<table:table-row\b([^>]*?)/?>")
+_ODS_ROW_START = re.compile(rb"(?=<table:table-row\b)")
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, NotImplementedError,
+    RuntimeError, OSError, ValueError, EOFError,
+)  # fmt: skip
+"""What reading an archive or its XML raises when the file is not whole."""
+
+
+class WorkbookFacts(NamedTuple):
+    """What the scan of a sheet noted; `legacy_fonts`: whether the file has a font of TCVN3 or
+    VNI."""
+
+    hidden: frozenset[int]
+    faults: dict[tuple[int, int], CellFault]
+    starts_1904: bool
+    legacy_fonts: bool
+
+
+def scan_xlsx(path: Path, sheet: int) -> WorkbookFacts:
+    """Look through an .xlsx file for the sheet with this number, from 0. Raises UserError."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            workbook = _small_part(archive, "xl/workbook.xml") or b"<x/>"
+            part = _sheet_part(archive, workbook, sheet)
+            for name in archive.namelist():
+                if name.casefold().endswith("sharedstrings.xml"):
+                    _check_bytes(archive, name)
+            sheet_scan = _SheetScan()
+            if part is not None:
+                for chunk in _chunks(archive, part):
+                    sheet_scan.add(chunk)
+                sheet_scan.finish()
+            styles = _small_part(archive, "xl/styles.xml") or b""
+            return WorkbookFacts(
+                frozenset(sheet_scan.hidden),
+                sheet_scan.faults,
+                re.search(rb"\bdate1904=[\"'](?:1|true)[\"']", workbook) is not None,
+                _has_legacy_fonts(styles),
+            )
+    except _BROKEN:
+        raise damaged() from None
+
+
+def _has_legacy_fonts(styles: bytes) -> bool:
+    names = re.findall(rb"<(?:\w+:)?name\b[^>]*?\bval=[\"']([^\"']{1,80})[\"']", styles)
+    return any(encoding_of_font(name.decode("utf-8", "replace")) for name in names)
+
+
+def _small_part(archive: zipfile.ZipFile, name: str) -> bytes | None:
+    try:
+        size = archive.getinfo(name).file_size
+    except KeyError:
+        return None
+    if size > _MOST_SMALL:
+        raise too_large()
+    content = archive.read(name)
+    _refuse_doctype(content)
+    return content
+
+
+def _refuse_doctype(content: bytes) -> None:
+    """No program writes a document type into a spreadsheet; what it declares may grow endlessly."""
+    if _DOCTYPE.search(content):
+        raise damaged()
+
+
+def _sheet_part(archive: zipfile.ZipFile, workbook: bytes, sheet: int) -> str | None:
+    """The name of the part that holds the sheet with this number."""
+    tree = ElementTree.fromstring(workbook)
+    entries = [one for one in tree.iter() if one.tag.rpartition("}")[2] == "sheet"]
+    if sheet >= len(entries):
+        return None
+    relation = next((v for k, v in entries[sheet].items() if k.endswith("}id")), "")
+    relations = _small_part(archive, "xl/_rels/workbook.xml.rels")
+    if relations is None:
+        return None
+    for one in ElementTree.fromstring(relations):
+        if one.get("Id") == relation:
+            target = one.get("Target", "")
+            place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            name = str(PurePosixPath(place))
+            return name if name in archive.namelist() else None
+    return None
+
+
+def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
+    """The bytes of a part, a megabyte or so at a time, each up to the end of a row or tag."""
+    if archive.getinfo(name).file_size > MOST_PART_BYTES:
+        raise too_large()
+    rest = b""
+    with archive.open(name) as part:
+        while block := part.read(_CHUNK):
+            block = rest + block
+            cut = max(block.rfind(b"</row>"), block.rfind(b"</x:row>"))
+            cut = cut if cut > 0 else block.rfind(b"<")
+            if len(block) > 64 * _CHUNK:
+                raise too_large()
+            if cut <= 0:
+                rest = block
+                continue
+            yield block[:cut]
+            rest = block[cut:]
+    if rest:
+        yield rest
+
+
+def _check_bytes(archive: zipfile.ZipFile, name: str) -> None:
+    for chunk in _chunks(archive, name):
+        _refuse_doctype(chunk)
+
+
+class _SheetScan:
+    """What the rows of one sheet show while its bytes go by."""
+
+    def __init__(self) -> None:
+        self.hidden: set[int] = set()
+        self.faults: dict[tuple[int, int], CellFault] = {}
+        self._first = 0
+        self._last = 0
+        self._widest = 0
+        self._number = 0
+
+    def add(self, chunk: bytes) -> None:
+        """Note what a piece of the sheet shows."""
+        _refuse_doctype(chunk)
+        values = [found.start() for found in (_VALUE.search(chunk), _last_value(chunk)) if found]
+        for row in _ROW.finditer(chunk):
+            given = _ROW_NUMBER.search(row[1])
+            self._number = int(given[1]) if given else self._number + 1
+            if _HIDDEN.search(row[1]) and len(self.hidden) <= _MOST_FAULTS * 10:
+                self.hidden.add(self._number)
+            if values and row.start() < values[-1]:
+                self._first = self._first or self._number
+                self._last = self._number
+        if values:
+            self._note_width(chunk)
+        self._note_faults(chunk)
+
+    def _note_width(self, chunk: bytes) -> None:
+        self._widest = max(self._widest, 26)
+        for far in _FAR.finditer(chunk):
+            self._widest = max(self._widest, column_number(far[1].decode()))
+
+    def _note_faults(self, chunk: bytes) -> None:
+        if b't="e"' in chunk or b"t='e'" in chunk:
+            for cell in _ERROR.finditer(chunk):
+                self._fault(cell[1], cell[2], cell[3].decode("utf-8", "replace"))
+        if b"<f" in chunk or b":f" in chunk:
+            for cell in _UNCOMPUTED.finditer(chunk):
+                self._fault(cell[1], cell[2], "=")
+
+    def _fault(self, letters: bytes, row: bytes, text: str) -> None:
+        if len(self.faults) < _MOST_FAULTS:
+            self.faults[int(row), column_number(letters.decode())] = CellFault(text)
+
+    def finish(self) -> None:
+        """Refuse a sheet whose cells span too much, and forget hidden rows below the last."""
+        if (self._last - self._first + 1) * self._widest > MOST_CELLS:
+            raise too_large()
+        self.hidden = {row for row in self.hidden if row <= self._last}
+
+
+def _last_value(chunk: bytes) -> "re.Match[bytes] | None":
+    """The last value in the chunk, searched from its end."""
+    end = len(chunk)
+    while end > 0:
+        start = max(0, end - 65_536)
+        found = list(_VALUE.finditer(chunk, start, min(len(chunk), end + 16)))
+        if found:
+            return found[-1]
+        end = start
+    return None
+
+
+def scan_ods(path: Path) -> WorkbookFacts:
+    """Look through an .ods file: what it repeats must stay within bounds. Raises UserError."""
+    scan = _ContentScan()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for chunk in _chunks(archive, "content.xml"):
+                _refuse_doctype(chunk)
+                for piece in _ODS_ROW_START.split(chunk):
+                    scan.add(piece)
+    except _BROKEN:
+        raise damaged() from None
+    return WorkbookFacts(frozenset(scan.hidden), scan.faults, starts_1904=False, legacy_fonts=False)
+
+
+class _ContentScan:
+    """What the rows of an .ods file show; those of all sheets count together."""
+
+    def __init__(self) -> None:
+        self.hidden: set[int] = set()
+        self.faults: dict[tuple[int, int], CellFault] = {}
+        self._number = 0
+        self._repeated = 0
+        self._column = 0
+        self._filled = 0
+        self._widest = 0
+        self._has_value = False
+
+    def add(self, piece: bytes) -> None:
+        """Note a row, or the rest of one that began before. Raises UserError."""
+        if b"<table:table " in piece:
+            self._number = self._repeated = 0
+        row = _ODS_ROW.match(piece)
+        if row is not None:
+            self._begin_row(row[1])
+        for cell in _ODS_CELL.finditer(piece):
+            self._note_cell(cell[1], is_empty=bool(cell[2]))
+        if (self._filled + (self._repeated if self._has_value else 0)) * self._widest > MOST_CELLS:
+            raise too_large()
+
+    def _begin_row(self, attributes: bytes) -> None:
+        self._filled += self._repeated if self._has_value else 0
+        self._number += max(self._repeated, 1) if self._number else 1
+        times = _ODS_ROWS_REPEATED.search(attributes)
+        self._repeated = int(times[1]) if times else 1
+        self._column, self._has_value = 0, False
+        if _ODS_HIDDEN.search(attributes) and len(self.hidden) <= _MOST_FAULTS:
+            self.hidden |= set(range(self._number, self._number + min(self._repeated, 1_000)))
+
+    def _note_cell(self, attributes: bytes, *, is_empty: bool) -> None:
+        times = _ODS_REPEATED.search(attributes)
+        if b'"error"' in attributes and len(self.faults) < _MOST_FAULTS:
+            self.faults[self._number, self._column + 1] = CellFault("#ERR")
+        self._column += int(times[1]) if times else 1
+        if b"value" in attributes or not is_empty:
+            self._has_value = True
+            self._widest = max(self._widest, self._column)

@@ -1,0 +1,129 @@
+"""Sheets of .xlsx, .xls and .ods files, read by python-calamine; fonts of .xlsx by openpyxl."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import fold
+from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
+from borderdesk.sheets.csv_source import CsvSource
+from borderdesk.sheets.file_formats import FileFormat, damaged, format_of, protected
+from borderdesk.sheets.workbook_scan import WorkbookFacts, scan_ods, scan_xlsx
+
+if TYPE_CHECKING:
+    import openpyxl
+    import python_calamine
+else:
+    openpyxl = lazy_module("openpyxl")
+    python_calamine = lazy_module("python_calamine")
+
+_NO_FACTS = WorkbookFacts(frozenset(), {}, starts_1904=False, legacy_fonts=False)
+
+T = TypeVar("T")
+
+
+def open_sheet(path: Path, sheet: str | None = None) -> SheetSource:
+    """The sheet of a file: the one of that name (or number from 1), else the first that has
+    anything. Raises UserError."""
+    kind = format_of(path)
+    return CsvSource(path) if kind == "csv" else WorkbookSource(path, kind, sheet)
+
+
+class WorkbookSource:
+    """One sheet of a workbook."""
+
+    def __init__(self, path: Path, kind: FileFormat, sheet: str | None) -> None:
+        self._path = path
+        facts = scan_ods(path) if kind == "ods" else _NO_FACTS
+        self._workbook: Any = _guarded(
+            lambda: python_calamine.CalamineWorkbook.from_path(str(path))
+        )
+        self.names: Sequence[str] = tuple(self._workbook.sheet_names)
+        if not self.names:
+            raise UserError(_("The file has no sheet."))
+        wanted = range(len(self.names)) if sheet is None else (self._place(sheet),)
+        for place in wanted:
+            if kind == "xlsx":
+                facts = scan_xlsx(path, place)
+            self._sheet: Any = self._read_sheet(place)
+            if self._sheet.height:
+                break
+        self.name = self.names[place]
+        self._place_number = place
+        self.hidden = facts.hidden
+        self.faults: Mapping[tuple[int, int], CellFault] = facts.faults
+        self.starts_1904 = facts.starts_1904
+        self._legacy_fonts = facts.legacy_fonts
+        ranges = self._sheet.merged_cell_ranges or ()
+        self.merged: Sequence[tuple[int, int, int, int]] = [
+            (first[0] + 1, first[1] + 1, last[0] + 1, last[1] + 1) for first, last in ranges
+        ]
+
+    def _place(self, sheet: str) -> int:
+        if sheet in self.names:
+            return self.names.index(sheet)
+        folded = [fold(name) for name in self.names]
+        if folded.count(fold(sheet)) == 1:
+            return folded.index(fold(sheet))
+        if sheet.isascii() and sheet.isdecimal() and 1 <= int(sheet) <= len(self.names):
+            return int(sheet) - 1
+        raise UserError(
+            _("There is no sheet “{name}”. The file has: {names}").format(
+                name=sheet[:60], names=", ".join(self.names)[:500]
+            )
+        )
+
+    def _read_sheet(self, place: int) -> Any:
+        return _guarded(lambda: self._workbook.get_sheet_by_index(place))
+
+    def rows(self) -> Iterator[SheetRow]:
+        """The rows from the top, blank ones too."""
+        for number, cells in enumerate(self._sheet.iter_rows(), start=1):
+            yield SheetRow(number, cells)
+
+    def fonts(self) -> Iterator[Sequence[str]] | None:
+        """The font of each cell, a row each from row 1 on; None where no font is of TCVN3 or
+        VNI. Raises UserError."""
+        return self._fonts() if self._legacy_fonts else None
+
+    def _fonts(self) -> Iterator[Sequence[str]]:
+        workbook = _guarded(lambda: openpyxl.load_workbook(self._path, read_only=True))
+        try:
+            sheet = workbook[workbook.sheetnames[self._place_number]]
+            sheet.reset_dimensions()
+            names: dict[int, str] = {}
+            for row in sheet.iter_rows():
+                yield [_font_name(cell, names) for cell in row]
+        except (KeyError, ValueError, IndexError, AttributeError, TypeError):
+            raise damaged() from None
+        finally:
+            workbook.close()
+
+
+def _font_name(cell: Any, names: dict[int, str]) -> str:
+    """The font of a cell of openpyxl; `names` caches by style."""
+    style = getattr(cell, "_style_id", None)
+    if style is None:
+        return ""
+    if style not in names:
+        names[style] = cell.font.name or ""
+    return names[style]
+
+
+def _guarded(read: Callable[[], T]) -> T:
+    """What `read` gives; whatever the libraries raise for a broken file, in words. Raises
+    UserError."""
+    try:
+        return read()
+    except UserError:
+        raise
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:
+        # A panic of the Rust library is no Exception.
+        if isinstance(error, python_calamine.PasswordError):
+            raise protected() from None
+        raise damaged() from None
