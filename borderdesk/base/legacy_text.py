@@ -168,7 +168,7 @@ class EncodingVotes:
         plain, found = self.sound["unicode"], self.sound[old]
         if found >= plain + 2 and found * 10 >= self.words * 6:
             return old
-        if plain > found or (plain and plain * 10 >= self.words * 6):
+        if plain >= found + 2:
             return "unicode"
         return None
 

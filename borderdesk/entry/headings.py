@@ -1,7 +1,7 @@
 """Which column of a list is which field: one recogniser for pasted tables and for spreadsheets.
 
-A heading names a field by its label in either language or by one of the headings that the field
-declares; accents, case, marks and a unit in brackets do not count.
+A heading names a field by its key, by its label in either language or by one of the headings that
+the field declares; accents, case, marks and a unit in brackets do not count.
 """
 
 import re
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from borderdesk.base.i18n import in_every_language
-from borderdesk.base.text import fold
+from borderdesk.base.text import accented, fold
 from borderdesk.schema.kinds import Field
 
 LONGEST_HEADING = 200
@@ -45,10 +45,12 @@ class NamedColumn(Protocol):
 
 
 class HeadingForms(NamedTuple):
-    """What a column is named by, folded: its label as it is shown, and everything else."""
+    """What a column is named by: its label folded, everything else folded, and its label as it is
+    shown."""
 
     label: str
     others: frozenset[str]
+    written: str
 
 
 @lru_cache(maxsize=20_000)
@@ -64,8 +66,8 @@ def without_unit(text: str) -> str:
 
 
 @lru_cache(maxsize=4_000)
-def _declared(label: str, headings: str) -> frozenset[str]:
-    texts = (*in_every_language(label), *headings.split(";"))
+def _declared(key: str, label: str, headings: str) -> frozenset[str]:
+    texts = (key, *in_every_language(label), *headings.split(";"))
     return frozenset(filter(None, map(heading_words, texts)))
 
 
@@ -73,7 +75,9 @@ def forms_of(columns: Iterable[NamedColumn]) -> dict[str, HeadingForms]:
     """What each column is named by, by key."""
     return {
         column.key: HeadingForms(
-            heading_words(column.label), _declared(column.field.label, column.field.headings)
+            heading_words(column.label),
+            _declared(column.key, column.field.label, column.field.headings),
+            column.label,
         )
         for column in columns
     }
@@ -119,11 +123,24 @@ def _candidates(cell: str, forms: Mapping[str, HeadingForms]) -> list[str]:
             return same
         if same or other:
             return list(dict.fromkeys([*same, *other]))
-    parts = set(bare.split())
-    within = [key for key, form in forms.items() if parts <= set(form.label.split())]
+    within = [key for key, form in forms.items() if _has_words(form.written, cell)]
     if within:
         return within if len(within) == 1 else []
     return _begun(bare, forms)
+
+
+@lru_cache(maxsize=20_000)
+def _has_words(label: str, heading: str) -> bool:
+    """Whether a label has all words of a heading; accents count where the heading has any, for
+    the first syllables of Nơi and Nội dung are different words."""
+    bare = _BRACKETS.sub(" ", heading[:LONGEST_HEADING])
+    plain = heading_words if bare.isascii() else _accented_words
+    words = set(plain(bare).split())
+    return bool(words) and words <= set(plain(label).split())
+
+
+def _accented_words(text: str) -> str:
+    return _MARKS.sub(" ", accented(text[:LONGEST_HEADING]))
 
 
 def _begun(words: str, forms: Mapping[str, HeadingForms]) -> list[str]:

@@ -200,10 +200,10 @@ class _ImportRun:
             self._flush()
 
     def _flush(self) -> None:
-        if self._unwritten:
-            self._writer.flush()
-            self._rules.written()
-            self._unwritten = 0
+        """Write what was prepared; the rules forget the row in hand too."""
+        self._writer.flush()
+        self._rules.written()
+        self._unwritten = 0
 
     def _is_here(self, change: Change) -> bool:
         """Whether a record here says all that the row does."""
@@ -217,7 +217,6 @@ class _ImportRun:
             records = [household] if household else []
         if any(self._says_all(record, values) for record in records if record != change.record):
             return True
-        # The flush made the rules forget this row, which is not written yet.
         known.remember(self._model, change.record, values, listed)
         return False
 

@@ -90,8 +90,11 @@ class WorkbookSource:
         return self._fonts() if self._legacy_fonts else None
 
     def _fonts(self) -> Iterator[Sequence[str]]:
-        workbook = _guarded(lambda: openpyxl.load_workbook(self._path, read_only=True))
+        # Given a path, the library would judge the file by its ending.
+        file = self._path.open("rb")
+        workbook: Any = None
         try:
+            workbook = _guarded(lambda: openpyxl.load_workbook(file, read_only=True))
             sheet = workbook[workbook.sheetnames[self._place_number]]
             sheet.reset_dimensions()
             names: dict[int, str] = {}
@@ -100,7 +103,9 @@ class WorkbookSource:
         except (KeyError, ValueError, IndexError, AttributeError, TypeError):
             raise damaged() from None
         finally:
-            workbook.close()
+            if workbook is not None:
+                workbook.close()
+            file.close()
 
 
 def _font_name(cell: Any, names: dict[int, str]) -> str:
