@@ -98,7 +98,7 @@ def row_progress(what: str) -> Callable[[int, int], None]:
         return lambda _done, _all: None
 
     def show(done: int, _total: int) -> None:
-        sys.stderr.write(f"\r{what}: {show_number(done, language())}\x1b[K\r")
+        sys.stderr.write(f"\r{what}: {format_number(done, language())}\x1b[K\r")
         sys.stderr.flush()
 
     return show

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from borderdesk.base.errors import UserError, reason
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 
 FileFormat = Literal["xlsx", "xls", "ods", "csv"]
@@ -36,7 +36,7 @@ def format_of(path: Path) -> FileFormat:
     if not head:
         raise UserError(_("The file is empty."))
     if size > MOST_BYTES:
-        most = show_number(MOST_BYTES // (1024 * 1024), language())
+        most = format_number(MOST_BYTES // (1024 * 1024), language())
         raise UserError(_("The file is larger than {most} MB.").format(most=most))
     if head.startswith(b"PK"):
         return _zip_format(path)

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.files import save_whole
+from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.spreadsheets import CellValue
@@ -65,7 +65,7 @@ def write_rejects(
         reason = f"{one.column}: {one.reason}" if one.column else one.reason
         page.write_string(number, width, reason[:LONGEST_TEXT], formats.text)
     workbook.close()
-    save_whole(target, out.getvalue())
+    write_atomically(target, out.getvalue())
 
 
 class _Formats:

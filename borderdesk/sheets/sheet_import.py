@@ -1,12 +1,13 @@
 """Records from a spreadsheet: every row is new, the same as a record here, or refused in words."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.legacy_text import Encoding
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.editing import BATCH_ROWS, RecordEditor, raised_gc_threshold
 from borderdesk.entry.entering import ENTERED, SIGNED, SIMILAR, Entering
@@ -28,10 +29,6 @@ from borderdesk.store.writer import Writer
 NEAR = frozenset({ENTERED, SIGNED, SIMILAR})
 """Doubts that a record is here already."""
 PROGRESS_ROWS = 200
-
-Progress = Callable[[int, int], None]
-"""Called with how many rows are done, of how many (0: unknown yet); may raise to stop, which
-undoes everything."""
 
 
 class SheetRequest(NamedTuple):
@@ -89,9 +86,12 @@ class SheetImport(Part):
         return SheetTable(text, columns, header=request.header, mapping=request.mapping), columns
 
     def dry_run(
-        self, type_name: str, path: Path, request: SheetRequest, progress: Progress | None = None
+        self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
     ) -> SheetOutcome:
-        """What `run` would do; nothing is saved. Raises UserError."""
+        """What `run` would do; nothing is saved. Raises UserError.
+
+        progress: called with how many rows are done, the total 0 while it is unknown.
+        """
         try:
             self.run(type_name, path, request, progress, dry=True)
         except _DryRunEnd as end:
@@ -105,7 +105,7 @@ class SheetImport(Part):
         type_name: str,
         path: Path,
         request: SheetRequest,
-        progress: Progress | None = None,
+        progress: Progress = no_progress,
         *,
         dry: bool = False,
     ) -> SheetOutcome:
@@ -152,7 +152,7 @@ class _ImportRun:
         self._stamp = session.stamp()
         self._unwritten = 0
 
-    def run(self, progress: Progress | None) -> None:
+    def run(self, progress: Progress) -> None:
         """Save, count or refuse every row. Raises UserError."""
         outcome, event = self._outcome, self._model.event()
         hidden = outcome.table.text.source.hidden
@@ -165,7 +165,7 @@ class _ImportRun:
             elif role != "blank":
                 words = next((text for text in map(cell_text, row.cells) if text), "")
                 outcome.others.append((row.number, words.replace("\n", " ")[:40]))
-            if progress is not None and row.number % PROGRESS_ROWS == 0:
+            if row.number % PROGRESS_ROWS == 0:
                 progress(row.number, 0)
         self._flush()
         self._writer.finish()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.base.formats import show_number
+from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_message, row_progress
@@ -147,7 +147,7 @@ def _row_messages(outcome: "sheet_import.SheetOutcome") -> Iterator[str]:
         yield _("Rows that are here already: {rows}.").format(rows=rows(outcome.same_rows))
     for message, numbers in outcome.doubts.items():
         yield _("{count} rows ({rows}): {doubt}").format(
-            count=show_number(len(numbers), language()),
+            count=format_number(len(numbers), language()),
             rows=rows(numbers),
             doubt=_(message).replace("{value}", "…"),
         )
