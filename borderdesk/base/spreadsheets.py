@@ -31,6 +31,9 @@ def cell_text(cell: CellValue) -> str:
     """What a cell says as text: unseen signs dropped, one kind of space and line's end; a whole
     number without decimals, others with a comma; a date as 31/12/2023."""
     if isinstance(cell, str):
+        # Nothing unseen and no other space is printable.
+        if cell.isprintable() and "  " not in cell:
+            return cell.strip()
         text = _LINE_ENDS.sub("\n", cell)
         return _SPACES.sub(" ", _UNSEEN.sub("", text)).strip()
     if isinstance(cell, bool):

@@ -20,6 +20,7 @@ from borderdesk.sheets.file_formats import damaged, too_large
 MOST_CELLS = 28_000_000
 """A sheet of so many cells, blank ones inside it counted, takes some 0.7 GB to read."""
 MOST_PART_BYTES = 512 * 1024 * 1024
+MOST_TEXT_BYTES = 256 * 1024 * 1024
 _MOST_SMALL = 16 * 1024 * 1024
 _CHUNK = 1024 * 1024
 
@@ -66,15 +67,30 @@ class WorkbookFacts(NamedTuple):
     legacy_fonts: bool
 
 
+def check_xlsx(path: Path) -> None:
+    """Look through what a library reads of an .xlsx file at once: the texts of all its sheets.
+
+    Raises UserError.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for part in archive.infolist():
+                if not part.filename.casefold().endswith("sharedstrings.xml"):
+                    continue
+                if part.file_size > MOST_TEXT_BYTES:
+                    raise too_large()
+                for chunk in _chunks(archive, part.filename):
+                    _refuse_doctype(chunk)
+    except _BROKEN:
+        raise damaged() from None
+
+
 def scan_xlsx(path: Path, sheet: int) -> WorkbookFacts:
     """Look through an .xlsx file for the sheet with this number, from 0. Raises UserError."""
     try:
         with zipfile.ZipFile(path) as archive:
             workbook = _small_part(archive, "xl/workbook.xml") or b"<x/>"
             part = _sheet_part(archive, workbook, sheet)
-            for name in archive.namelist():
-                if name.casefold().endswith("sharedstrings.xml"):
-                    _check_bytes(archive, name)
             sheet_scan = _SheetScan()
             if part is not None:
                 for chunk in _chunks(archive, part):
@@ -152,11 +168,6 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             rest = block[cut:]
     if rest:
         yield rest
-
-
-def _check_bytes(archive: zipfile.ZipFile, name: str) -> None:
-    for chunk in _chunks(archive, name):
-        _refuse_doctype(chunk)
 
 
 class _SheetScan:

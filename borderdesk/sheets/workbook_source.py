@@ -11,7 +11,7 @@ from borderdesk.base.text import fold
 from borderdesk.sheets.cells import CellFault, SheetRow, SheetSource
 from borderdesk.sheets.csv_source import CsvSource
 from borderdesk.sheets.file_formats import FileFormat, damaged, format_of, protected
-from borderdesk.sheets.workbook_scan import WorkbookFacts, scan_ods, scan_xlsx
+from borderdesk.sheets.workbook_scan import WorkbookFacts, check_xlsx, scan_ods, scan_xlsx
 
 if TYPE_CHECKING:
     import openpyxl
@@ -38,6 +38,8 @@ class WorkbookSource:
     def __init__(self, path: Path, kind: FileFormat, sheet: str | None) -> None:
         self._path = path
         facts = scan_ods(path) if kind == "ods" else _NO_FACTS
+        if kind == "xlsx":
+            check_xlsx(path)
         self._workbook: Any = _guarded(
             lambda: python_calamine.CalamineWorkbook.from_path(str(path))
         )

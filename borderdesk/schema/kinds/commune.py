@@ -68,9 +68,11 @@ class CommuneField(ColumnField, pw.TextField):
         if not text:
             return None
         if entry.on is not None:
-            named = entry.book.commune_named(text, entry.on)
-            if named is not None:
-                return named
+            # A code or an id, which lists bring by the thousand, is looked up at once.
+            book, day = entry.book, entry.on
+            unit = book.commune_on(text, day) or book.commune_named(text, day)
+            if unit is not None:
+                return unit
         return self.clean(text, entry)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:

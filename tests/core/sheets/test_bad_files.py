@@ -1,0 +1,218 @@
+"""Files that are no list, or would answer with gigabytes: words, bounds, and nothing changed."""
+
+import random
+import resource
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from borderdesk.base.errors import UserError
+from borderdesk.sheets.sheet_import import SheetImport, SheetRequest
+from borderdesk.store.listing import Filter
+from tests.core.sheets import sheet_files as files
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"
+PROGRAMME = SheetRequest(fixed={"programme": "Khu vực biên giới"})
+HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký"]
+ROW = [1, "Nông Văn Bình", "Mẫu Sơn", "Co Loi", "020172242081", "1/2/2023"]
+MOST_SECONDS = 20
+MOST_KILOBYTES = 700 * 1024
+
+
+def read(desk, path):
+    return desk.part(SheetImport).run("pledge", path, PROGRAMME)
+
+
+def refused(desk, path):
+    """The words a file is refused in; nothing was changed, in bounded time and memory."""
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    with pytest.raises(UserError) as told:
+        read(desk, path)
+    assert time.monotonic() - started < MOST_SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_KILOBYTES
+    assert not list(desk.lists.stream("pledge", Filter()))
+    assert not list(desk.lists.stream("household", Filter()))
+    return str(told.value)
+
+
+def written(path, content):
+    path.write_bytes(content)
+    return path
+
+
+def test_a_file_with_a_password_is_said_to_have_one(post_desk, tmp_path):
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(1_000)
+    path = written(tmp_path / "p.xlsx", ole + "EncryptedPackage".encode("utf-16-le") + bytes(1_000))
+    assert "mật khẩu" in refused(post_desk, path)
+
+
+@pytest.mark.parametrize("name", ["pledges.xlsx", "pledges_xlwt.xls", "pledges_odfpy.ods"])
+def test_a_file_that_breaks_off_is_damaged(post_desk, tmp_path, name):
+    whole = (DATA / name).read_bytes()
+    for length in (9, 100, len(whole) // 2, len(whole) - 30):
+        assert refused(post_desk, written(tmp_path / name, whole[:length]))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "không có nội dung"),
+        (b"<html><table><tr><td>TT</td></tr></table></html>", "trang web"),
+        (b"\xef\xbb\xbf\r\n <!DOCTYPE HTML><html>", "trang web"),
+        ("<html><table>".encode("utf-16"), "trang web"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", "trang web"),
+        (b"<?xml version='1.0'?><Workbook>", "XML"),
+        (b"%PDF-1.7 x", "không phải bảng tính"),
+        (b"\x09\x08\x10\x00", ""),
+        (b"\x00" * 5_000, ""),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5_000), "không phải bảng tính"),
+    ],
+)
+def test_what_is_no_spreadsheet_is_said_to_be_none(post_desk, tmp_path, content, words):
+    assert words in refused(post_desk, written(tmp_path / "list.xls", content))
+
+
+def test_a_csv_that_is_called_xls_is_read_as_what_it_is(post_desk, tmp_path):
+    path = files.write_csv(tmp_path / "list.xls", [HEAD, ROW], "\t", "utf-16")
+    assert read(post_desk, path).accepted == 1
+
+
+def test_a_workbook_called_csv_is_read_as_what_it_is(post_desk, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_bytes((DATA / "pledges_vntime.xlsx").read_bytes())
+    assert read(post_desk, path).accepted == 37
+
+
+def test_an_archive_that_is_no_workbook_is_refused(post_desk, tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as archive:
+        archive.writestr("a.txt", "x")
+    assert "không phải bảng tính" in refused(post_desk, tmp_path / "a.xlsx")
+
+
+def test_an_archive_that_unpacks_without_end_is_refused(post_desk, tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    sound = files.write_openpyxl(tmp_path / "sound.xlsx", [HEAD, ROW])
+    with zipfile.ZipFile(sound) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            if not name.endswith("sharedStrings.xml"):
+                new.writestr(name, old.read(name))
+        with new.open("xl/sharedStrings.xml", "w", force_zip64=True) as part:
+            block = b"<si><t>a</t></si>" * 65_536
+            for _n in range(300):
+                part.write(block)
+    assert path.stat().st_size < 4 * 1024 * 1024
+    assert "chỗ" in refused(post_desk, path)
+
+
+def test_entities_that_grow_are_refused(post_desk, tmp_path):
+    xml = (
+        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>'
+    )
+    assert "hỏng" in refused(post_desk, files.write_xlsx_sheet(tmp_path / "e.xlsx", xml))
+
+
+def test_a_lone_cell_at_the_far_corner_takes_no_gigabytes(post_desk, tmp_path):
+    cell = '<c r="{0}" t="inlineStr"><is><t>x</t></is></c>'
+    xml = (
+        f'{files.SHEET_START}<row r="1">{cell.format("A1")}</row>'
+        f'<row r="1048576">{cell.format("XFD1048576")}</row>{files.SHEET_END}'
+    )
+    assert "chỗ" in refused(post_desk, files.write_xlsx_sheet(tmp_path / "far.xlsx", xml))
+
+
+def test_rows_that_are_repeated_a_million_times_take_no_gigabytes(post_desk, tmp_path):
+    cell = (
+        '<table:table-cell office:value-type="string" table:number-columns-repeated="16384">'
+        "<text:p>x</text:p></table:table-cell>"
+    )
+    rows = f'<table:table-row table:number-rows-repeated="1048576">{cell}</table:table-row>'
+    assert "chỗ" in refused(post_desk, files.write_ods_content(tmp_path / "r.ods", rows))
+
+
+def test_a_million_empty_formatted_rows_are_passed_over(post_desk, tmp_path):
+    columns = "ABCDEF"
+
+    def row(number, values):
+        cells = "".join(
+            f'<c r="{c}{number}" t="inlineStr"><is><t>{v}</t></is></c>'
+            for c, v in zip(columns, values, strict=True)
+        )
+        return f'<row r="{number}">{cells}</row>'
+
+    empty = (
+        f'<row r="{n}"><c r="A{n}" s="0"/><c r="B{n}" s="0"/></row>' for n in range(3, 1_000_000)
+    )
+    xml = "".join([files.SHEET_START, row(1, HEAD), row(2, ROW), *empty, files.SHEET_END])
+    started = time.monotonic()
+    outcome = read(post_desk, files.write_xlsx_sheet(tmp_path / "m.xlsx", xml))
+    assert (outcome.rows, outcome.accepted) == (1, 1)
+    assert time.monotonic() - started < MOST_SECONDS
+
+
+def test_a_cell_of_a_hundred_thousand_letters_is_one_refused_row(post_desk, tmp_path):
+    rows = [HEAD, [*ROW[:1], "ẵ" * 100_000, *ROW[2:]], ROW]
+    outcome = read(post_desk, files.write_csv(tmp_path / "l.csv", rows, charset="utf-8-sig"))
+    assert (outcome.accepted, [one.row.number for one in outcome.refused]) == (1, [2])
+    assert len(outcome.refused[0].reason) < 300
+
+
+def test_a_formula_that_would_start_a_program_stays_text(post_desk, tmp_path):
+    row = [*ROW[:1], "=cmd|' /C calc'!A0", *ROW[2:]]
+    outcome = read(post_desk, files.write_csv(tmp_path / "f.csv", [HEAD, row]))
+    assert outcome.accepted + len(outcome.refused) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "pledges.xlsx",
+        "pledges_vntime.xlsx",
+        "pledges_xlwt.xls",
+        "pledges_odfpy.ods",
+        "outreach.csv",
+    ],
+)
+def test_a_fuzzed_file_never_crashes(post_desk, tmp_path, name):
+    whole = bytearray((DATA / name).read_bytes())
+    chance = random.Random(name)
+    part = post_desk.part(SheetImport)
+    for _n in range(40):
+        broken = bytearray(whole)
+        for _m in range(chance.choice((1, 3, 30))):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        if chance.random() < 0.2:
+            del broken[chance.randrange(len(broken)) :]
+        path = written(tmp_path / name, bytes(broken))
+        try:
+            outcome = part.dry_run("pledge", path, PROGRAMME)
+        except UserError:
+            continue
+        assert outcome.accepted + outcome.same + len(outcome.refused) == outcome.rows
+
+
+def test_a_fuzzed_sheet_inside_a_sound_archive_never_crashes(post_desk, tmp_path):
+    """The bytes of the XML itself are spoilt, which a broken archive hides."""
+    chance = random.Random(7)
+    part = post_desk.part(SheetImport)
+    with zipfile.ZipFile(DATA / "pledges_vntime.xlsx") as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    for _n in range(60):
+        spoilt = dict(parts)
+        name = chance.choice([n for n in parts if n.endswith(".xml")])
+        content = bytearray(spoilt[name])
+        for _m in range(chance.choice((1, 4, 40))):
+            content[chance.randrange(len(content))] = chance.choice(b'<>"=&;0123456789ABZrst/ ')
+        spoilt[name] = bytes(content)
+        path = tmp_path / "s.xlsx"
+        with zipfile.ZipFile(path, "w") as new:
+            for one, content in spoilt.items():
+                new.writestr(one, content)
+        try:
+            outcome = part.dry_run("pledge", path, PROGRAMME)
+        except UserError:
+            continue
+        assert outcome.accepted + outcome.same + len(outcome.refused) == outcome.rows
