@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
-from borderdesk.schema.book import Book, UnitEntry, bare_name
+from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError, mask
 from borderdesk.schema.kinds.sheet_cell import ZERO_RESTORED, CellReading
 from borderdesk.schema.records.household import Household
+from borderdesk.schema.unit_history import UnitEntry, bare_name
 from borderdesk.store.database import Store
 
 CODE_DIGITS = 5

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import CellValue
-from borderdesk.entry.entering import Entering
-from borderdesk.entry.grid import HEAD, GridColumn, columns_of, stretches
+from borderdesk.entry.entry_rules import EntryRules, references
+from borderdesk.entry.grid import GridColumn, columns_of, stretches
 from borderdesk.entry.headings import recognised
-from borderdesk.schema.kinds import HAMLET, HOUSEHOLD, UNIT, Field, FieldError
+from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError
 from borderdesk.schema.kinds.doubts import stored_doubt
 from borderdesk.schema.kinds.sheet_cell import CellReading
 from borderdesk.schema.record import Revisioned
@@ -21,7 +21,9 @@ from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.places import PlaceFinder
 from borderdesk.sheets.table import SheetTable
 
-COMMUNE, HAMLET_KEY, CITIZEN = "commune", "hamlet", "citizen_id"
+assert Household.matching is not None
+HEAD, COMMUNE, HAMLET_KEY, CITIZEN = Household.matching.described_by
+"""The parts that describe a household."""
 
 
 def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
@@ -30,9 +32,10 @@ def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
     model = ALL_TYPES[type_name]
     columns = columns_of(session, type_name)
     keys = {column.key for column in columns}
-    if "post" in model.columns() and "post" not in keys:
-        post = model.columns()["post"]
-        columns.append(GridColumn("post", _(post.label), post, usual=False))
+    post = model.own_post()
+    if post and post not in keys:
+        field = model.columns()[post]
+        columns.append(GridColumn(post, _(field.label), field, usual=False))
     for key in _described_keys(model):
         field = Household.columns()[CITIZEN]
         columns.append(GridColumn(f"{key}.{CITIZEN}", _(field.label), field, usual=False))
@@ -41,7 +44,7 @@ def sheet_columns(session: Session, type_name: str) -> list[GridColumn]:
 
 def _described_keys(model: type[Revisioned]) -> list[str]:
     """The fields of a record that name a household by its parts."""
-    return [] if model is Household else list(model.referring(HOUSEHOLD))
+    return [key for key, target in references(model) if target is not model]
 
 
 def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
@@ -56,7 +59,7 @@ def column_key(columns: Sequence[GridColumn], name: str) -> str | None:
     return ends[0] if len(ends) == 1 else recognised([name], columns)[0]
 
 
-class RowReading(NamedTuple):
+class SheetReading(NamedTuple):
     """What a row says: texts by field for the rules of entry, a household as its parts, and the
     doubts about its cells as they are stored."""
 
@@ -81,7 +84,7 @@ class RowReader:
         columns: Sequence[GridColumn],
         table: SheetTable,
         fixed: Mapping[str, str],
-        rules: Entering,
+        rules: EntryRules,
         own_post: str | None,
     ) -> None:
         """fixed: {key: text} for what the sheet leaves blank or has no column for."""
@@ -102,7 +105,7 @@ class RowReader:
         self._described = _described_keys(model)
         self.places = PlaceFinder(rules.store, rules.book)
 
-    def read(self, row: SheetRow) -> RowReading:
+    def read(self, row: SheetRow) -> SheetReading:
         """What a row says. Raises InvalidRecord with every cell that cannot be read."""
         texts: dict[str, str] = {}
         problems: dict[str, str] = {}
@@ -122,7 +125,7 @@ class RowReader:
         self._find_places(texts, problems, doubts)
         if problems:
             raise InvalidRecord(problems)
-        return RowReading(self._raw(texts), doubts)
+        return SheetReading(self._raw(texts), doubts)
 
     def _read_cell(
         self,
@@ -254,7 +257,7 @@ class RowReader:
         return day
 
     def _post(self, texts: Mapping[str, str]) -> str | None:
-        given = texts.get("post")
+        given = texts.get(self._model.own_post())
         return self._own_post if given is None else self._rules.book.post_code(given)
 
     # ----------------------------------------------------------------------- raw

@@ -10,23 +10,29 @@ from borderdesk.base.legacy_text import Encoding
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.editing import BATCH_ROWS, RecordEditor, raised_gc_threshold
-from borderdesk.entry.entering import ENTERED, SIGNED, SIMILAR, Entering
+from borderdesk.entry.entry_rules import ENTERED, EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.entry.known import listed_values
-from borderdesk.schema.record import Record, Revisioned
+from borderdesk.entry.known_records import listed_values
+from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.rejects import RefusedRow
-from borderdesk.sheets.row_reader import RowReader, label_of, sheet_columns
+from borderdesk.sheets.row_reader import HEAD, RowReader, label_of, sheet_columns
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_sheet
 from borderdesk.store.history import Change, load
 from borderdesk.store.writer import Writer
 
-NEAR = frozenset({ENTERED, SIGNED, SIMILAR})
+NEAR = frozenset(
+    {
+        ENTERED,
+        *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
+        *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
+    }
+)
 """Doubts that a record is here already."""
 PROGRESS_ROWS = 200
 
@@ -177,7 +183,7 @@ class _ImportRun:
         outcome = self._outcome
         try:
             raw, doubts = self._reader.read(row)
-            prepare = self._editor.prepare_with_picks if self._new_picks else Entering.prepare
+            prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
             changes = prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as problem:
             outcome.refused.append(self._refused(row, problem.problems))
@@ -202,18 +208,18 @@ class _ImportRun:
     def _flush(self) -> None:
         """Write what was prepared; the rules forget the row in hand too."""
         self._writer.flush()
-        self._rules.written()
+        self._rules.forget_written()
         self._unwritten = 0
 
     def _is_here(self, change: Change) -> bool:
         """Whether a record here says all that the row does."""
         values, known = change.values or {}, self._rules.known
-        listed = listed_values(self._model, values) if issubclass(self._model, Record) else ()
+        listed = listed_values(self._model, values) if self._model.own_post() else ()
         self._flush()
         if listed:
-            records = known.alike(self._model, listed)
+            records = known.with_listed(self._model, listed)
         else:
-            household = known.find_household(values)
+            household = known.index(self._model).find(values)
             records = [household] if household else []
         if any(self._says_all(record, values) for record in records if record != change.record):
             return True
@@ -238,7 +244,8 @@ class _ImportRun:
         """The column a problem belongs to: inspected[0].marker → inspected."""
         keys = {column.key for column in self._columns}
         owner = path.partition("[")[0]
-        return f"{owner}.head" if owner not in keys and f"{owner}.head" in keys else owner
+        head = f"{owner}.{HEAD}"
+        return head if owner not in keys and head in keys else owner
 
     def _heading(self, key: str) -> str:
         return self._outcome.table.heading_of(key) or label_of(self._columns, key)
