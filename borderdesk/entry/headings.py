@@ -19,14 +19,12 @@ FEWEST_HEADINGS = 2
 
 NUMBERING = frozenset({"tt", "stt", "so tt", "so thu tu", "thu tu", "no"})
 """Headings, folded, of the column that numbers the rows."""
-WITHOUT_FIELD = NUMBERING | frozenset(
-    {
-        "nhan khau", "so nhan khau", "so khau", "khau", "so nguoi trong ho", "ky ten", "chu ky",
-        "ky nhan", "nam sinh", "ngay sinh", "ngay thang nam sinh", "gioi tinh", "dan toc",
-        "ton giao", "nghe nghiep", "ly do", "ly do khong nhan", "huyen", "tinh", "quoc tich",
-        "reason",
-    }
-)  # fmt: skip
+_BESIDES = (
+    "nhan khau; so nhan khau; so khau; khau; so nguoi trong ho; ky ten; chu ky; ky nhan; nam sinh;"
+    " ngay sinh; ngay thang nam sinh; gioi tinh; dan toc; ton giao; nghe nghiep; ly do; reason;"
+    " ly do khong nhan; huyen; tinh; quoc tich"
+)
+WITHOUT_FIELD = NUMBERING.union(_BESIDES.split("; "))
 """Headings, folded, of columns that lists have and records do not."""
 
 _BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")

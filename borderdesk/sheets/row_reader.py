@@ -75,7 +75,7 @@ class _ReadColumn(NamedTuple):
     field: Field
 
 
-class RowReader:
+class SheetRowReader:
     """Reads the rows of one table for one record type."""
 
     def __init__(

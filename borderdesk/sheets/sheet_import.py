@@ -20,7 +20,7 @@ from borderdesk.session.session import Part
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.rejects import RefusedRow
-from borderdesk.sheets.row_reader import HEAD, RowReader, label_of, sheet_columns
+from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_columns
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_sheet
 from borderdesk.store.history import Change, load
@@ -153,7 +153,9 @@ class _ImportRun:
         self._new_picks = request.new_picks
         self._rules = self._editor.rules(new_picks=request.new_picks)
         own = session.identity.unit if session.identity.role == "post" else None
-        self._reader = RowReader(model, columns, outcome.table, request.fixed, self._rules, own)
+        self._reader = SheetRowReader(
+            model, columns, outcome.table, request.fixed, self._rules, own
+        )
         self._writer = Writer(session.store, self._rules.book)
         self._stamp = session.stamp()
         self._unwritten = 0

@@ -32,7 +32,7 @@ _NUMBERED = re.compile(r"\(?([0-9]{1,3}|[A-Za-z]|[IVXivx]{1,5})\)?\Z")
 RowRole = Literal["blank", "total", "note", "record"]
 
 
-class TableColumn(NamedTuple):
+class SheetColumn(NamedTuple):
     """A column of the sheet: its place from 0, its heading, and the key it is read as, if any."""
 
     place: int
@@ -63,7 +63,7 @@ class SheetTable:
         top = list(islice(text.rows(), limit + 1))
         self.first, self.last, headings, keys = self._heading_rows(top, columns, header)
         self.columns = [
-            TableColumn(place, heading, key)
+            SheetColumn(place, heading, key)
             for place, (heading, key) in enumerate(zip(headings, keys, strict=True))
         ]
         self.head_rows = [row for row in top if row.number <= self.last]
