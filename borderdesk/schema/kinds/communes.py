@@ -15,6 +15,7 @@ class CommunesField(SeveralField):
 
     linked = True
     register_width = 1.2
+    headings = CommuneField.headings
 
     def __init__(self, label: str, *, along: tuple[str, str] | None = None, **rest: Any) -> None:
         super().__init__(CommuneField(label), **rest)

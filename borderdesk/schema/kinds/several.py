@@ -31,7 +31,6 @@ class SeveralField(ColumnField, pw.TextField):
         self.order = each.order
         self.from_list = each.from_list
         self.remembered = each.remembered
-        self.headings = f"{each.headings}; {self.headings}"
 
     @property
     def each(self) -> ColumnField:

@@ -1,0 +1,70 @@
+"""What lists head their columns, and which fields that means."""
+
+import pytest
+
+from borderdesk.entry.grid import columns_of
+from borderdesk.entry.headings import heading_words, recognised
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.row_reader import sheet_columns
+
+
+def named(desk, type_name, *headings):
+    return recognised(headings, sheet_columns(desk, type_name))
+
+
+@pytest.mark.parametrize(
+    ("type_name", "heading", "key"),
+    [
+        ("pledge", "Số CMND/CCCD", "household.citizen_id"),
+        ("pledge", "Họ tên chủ hộ", "household.head"),
+        ("pledge", "NGÀY, THÁNG, NĂM", "signed_on"),
+        ("pledge", "signed_on", "signed_on"),
+        ("outreach", "Lượt người", "attendance"),
+        ("outreach", "Thôn, bản", "hamlet"),
+        ("outreach", "Thôn/bản:", "hamlet"),
+        ("outreach", "Tờ rơi (tờ)", "leaflets"),
+        ("clearing", "Chiều dài (m)", "length_m"),
+        ("clearing", "Chiều dài [mét]", "length_m"),
+        ("registration", "Chiều dài (km)", "length_km"),
+        ("pledge", "Ngày ký cam kết của hộ", "signed_on"),
+    ],
+)
+def test_a_heading_names_its_field(post_desk, type_name, heading, key):
+    assert named(post_desk, type_name, heading) == [key]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["TT", "STT", "Công dân quân", "Trưởng thôn", "Nơi", "Năm sinh", "Ngày sinh", "", "***"],
+)
+def test_what_names_no_field_names_none(post_desk, heading):
+    assert named(post_desk, "clearing", heading) == [None]
+
+
+def test_a_place_belongs_to_the_household_where_one_is_named(post_desk):
+    both = named(post_desk, "pledge", "Chủ hộ", "Xã", "Thôn")
+    assert both == ["household.head", "household.commune", "household.hamlet"]
+    assert named(post_desk, "pledge", "Xã", "Thôn", "Số hộ") == ["commune", "hamlet", "count"]
+    assert named(post_desk, "registration", "Họ tên", "Xã") == ["name", "commune"]
+
+
+def test_a_field_is_named_once(post_desk):
+    assert named(post_desk, "clearing", "Ghi chú", "Ghi chú") == ["note", None]
+
+
+@pytest.mark.parametrize("type_name", list(ALL_TYPES))
+def test_every_label_and_key_of_a_grid_names_its_own_column(post_desk, type_name):
+    columns = columns_of(post_desk, type_name)
+    assert recognised([column.label for column in columns], columns) == [c.key for c in columns]
+
+
+@pytest.mark.parametrize("type_name", list(ALL_TYPES))
+def test_no_declared_heading_means_two_fields_of_a_type(post_desk, type_name):
+    """Those of a household's parts aside, which a record's own fields share."""
+    owners = {}
+    for column in sheet_columns(post_desk, type_name):
+        if "." in column.key:
+            continue
+        for heading in filter(str.strip, column.field.headings.split(";")):
+            owners.setdefault(heading_words(heading), set()).add(column.key)
+    assert {heading: keys for heading, keys in owners.items() if len(keys) > 1} == {}

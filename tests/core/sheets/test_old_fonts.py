@@ -1,0 +1,96 @@
+"""Text of the 1990s: TCVN3 and VNI by font, by column, by choice; never half, never twice."""
+
+import csv
+import unicodedata
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.styles import Font
+
+from borderdesk.base.legacy_text import CONVERTERS, TCVN3, VNI, encoding_of, is_capital_font
+from borderdesk.base.syllables import is_syllable
+from borderdesk.sheets.decoding import SheetText
+from borderdesk.sheets.workbook_source import open_sheet
+from tests.core.sheets import sheet_files as files
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"
+with (DATA / "legacy_samples.csv").open(encoding="utf-8", newline="") as samples:
+    SAMPLES = [tuple(row.values()) for row in csv.DictReader(samples)]
+LETTERS = (
+    "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+)
+
+
+def decoded(path, choice=None):
+    return [list(row.cells) for row in SheetText(open_sheet(path), choice).rows()]
+
+
+@pytest.mark.parametrize(("encoding", "old", "new"), SAMPLES)
+def test_the_samples_are_recognised_and_converted(encoding, old, new):
+    assert CONVERTERS[encoding](old) == new
+    assert encoding_of([old]) == encoding
+    assert encoding_of([new]) == "unicode"
+
+
+def test_every_vietnamese_letter_has_a_code():
+    assert set(LETTERS) - set("abcdeghiklmnopqrstuvxy") <= set(TCVN3.values())
+    marked = set(LETTERS) - set("abcdeghiklmnopqrstuvxy")
+    assert marked | {letter.upper() for letter in marked} <= set(VNI.values())
+    assert CONVERTERS["vni"]("aúAÚ") == "ẳẲ"
+    assert CONVERTERS["tcvn3"]("\xad") == "ư"
+
+
+@given(st.text(LETTERS + " ", max_size=30))
+def test_what_is_written_in_an_old_encoding_is_read_back(text):
+    assert CONVERTERS["tcvn3"](files.as_tcvn3(text)) == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("word", ["Nguyễn", "Quý", "thuỵ", "luỹ", "giếng", "ngoằn", "khuya", "ước"])
+def test_syllables_are_known(word):
+    assert is_syllable(word)
+
+
+@pytest.mark.parametrize("word", ["NguyÔn", "Th¸ng", "Hoàngg", "tãc", "bcd", "Vieät"])
+def test_what_no_mouth_can_say_is_no_syllable(word):
+    assert not is_syllable(word)
+
+
+def test_each_font_decides_for_its_cells_and_capital_fonts_are_capitals(tmp_path):
+    book = openpyxl.Workbook()
+    page = book.active
+    cells = [
+        ("Céng hoµ x· héi", ".VnTimeH", "CỘNG HOÀ XÃ HỘI"),
+        ("NguyÔn V¨n An", ".VnTime", "Nguyễn Văn An"),
+        ("Nguyeãn Vaên An", "VNI-Times", "Nguyễn Văn An"),
+        ("Nguyễn Văn An", "Times New Roman", "Nguyễn Văn An"),
+        ("Nguyễn Thị Đào", ".VnTime", "Nguyễn Thị Đào"),
+        ("Hµ", ".VnArial", "Hà"),
+        ("Tõ", ".VnTime", "Từ"),
+        ("Ðàm", "Arial", "Đàm"),
+        (unicodedata.normalize("NFD", "Hoàng"), "Arial", "Hoàng"),
+    ]
+    for number, (text, font, _wanted) in enumerate(cells, start=1):
+        page.cell(number, 1, text).font = Font(name=font)
+    book.save(tmp_path / "f.xlsx")
+    assert [row[0] for row in decoded(tmp_path / "f.xlsx")] == [wanted for *_cell, wanted in cells]
+    assert is_capital_font(".VnTimeH")
+    assert not is_capital_font(".VnTime")
+
+
+@pytest.mark.parametrize("write", [files.as_tcvn3, files.as_vni])
+def test_without_fonts_the_whole_column_decides(tmp_path, write):
+    names = ["Nguyễn văn Hòa", "Từ thị hà", "hà", "Lương thế Đạt"]
+    rows = [[write(name.lower()), "1"] for name in names]
+    path = files.write_csv(tmp_path / "n.csv", rows)
+    assert [row[0] for row in decoded(path)] == [name.lower() for name in names]
+    eight_bit = files.write_csv(tmp_path / "l.csv", rows, charset="latin-1")
+    assert [row[0] for row in decoded(eight_bit)] == [name.lower() for name in names]
+
+
+def test_the_person_s_choice_wins_but_spares_what_only_unicode_can_hold(tmp_path):
+    path = files.write_csv(tmp_path / "c.csv", [["Hµ", "Tõ", "Nguyễn"]])
+    assert decoded(path, "tcvn3") == [["Hà", "Từ", "Nguyễn"]]
+    assert decoded(path, "unicode") == [["Hµ", "Tõ", "Nguyễn"]]
