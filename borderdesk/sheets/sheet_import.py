@@ -12,7 +12,6 @@ from borderdesk.base.spreadsheets import cell_text
 from borderdesk.entry.editing import BATCH_ROWS, RecordEditor, raised_gc_threshold
 from borderdesk.entry.entry_rules import ENTERED, EntryRules
 from borderdesk.entry.grid import GridColumn
-from borderdesk.entry.known_records import listed_values
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.operations import operation
@@ -24,6 +23,7 @@ from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_c
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_sheet
 from borderdesk.store.history import Change, load
+from borderdesk.store.known_records import listed_values
 from borderdesk.store.writer import Writer
 
 NEAR = frozenset(
