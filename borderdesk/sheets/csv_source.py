@@ -81,16 +81,16 @@ def _split_lines(file: IO[str]) -> Iterator[str]:
 
 
 def separator_of(lines: Sequence[str]) -> str:
-    """What parts the cells: the sign that most lines have equally often, a first line's first."""
+    """What parts the cells: the sign that parts most cells in lines of equally many."""
     best, most = ",", 0
     for separator in _SEPARATORS:
         try:
-            widths = [len(row) for row in csv.reader(lines, delimiter=separator) if any(row)]
+            widths = Counter(len(row) for row in csv.reader(lines, delimiter=separator) if any(row))
         except csv.Error:
             continue
-        usual = Counter(width for width in widths if width > 1).most_common(1)
-        if usual and usual[0][1] * (1 + (widths[0] > 1)) > most:
-            best, most = separator, usual[0][1] * (1 + (widths[0] > 1))
+        parted = max((count * (width - 1) for width, count in widths.items()), default=0)
+        if parted > most:
+            best, most = separator, parted
     return best
 
 
