@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError, mask
@@ -21,6 +21,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.unit_history import UnitEntry, bare_name
 from borderdesk.store.database import Store
 
+OTHER_NAME = N_("This ID is that of a household with another name.")
 CODE_DIGITS = 5
 _TONES = "\u0300\u0309\u0303\u0301\u0323"
 _HAMLET_WORD = re.compile(
@@ -74,6 +75,8 @@ class PlaceFinder:
         self._book = book
         self._named: dict[datetime.date, dict[str, list[str]]] = {}
         self._hamlets: dict[str, dict[str, str]] = {}
+        self._by_citizen: dict[str, KnownHousehold] = {}
+        """The households of the communes looked at so far."""
         self._households: dict[str, defaultdict[tuple[str, str], list[KnownHousehold]]] = {}
 
     # ------------------------------------------------------------------ communes
@@ -158,7 +161,7 @@ class PlaceFinder:
 
     # ---------------------------------------------------------------- households
 
-    def household(self, described: Mapping[str, str]) -> dict[str, str]:
+    def household(self, described: Mapping[str, str], reading: CellReading) -> dict[str, str]:
         """The household that the parts {head, commune, hamlet, citizen_id} describe, with head and
         hamlet as the desk writes those of the one it has. Raises FieldError when several fit.
 
@@ -168,14 +171,17 @@ class PlaceFinder:
         if not {"head", "commune", "hamlet"} <= parts.keys():
             return parts
         citizen = parts.get("citizen_id")
+        here = self._known_households(parts["commune"])
         key = _household_key(parts["head"], parts["hamlet"])
         fitting = [
             one
-            for one in self._known_households(parts["commune"])[key]
+            for one in here[key]
             if not (citizen and one.citizen_id and citizen != one.citizen_id)
         ]
-        same = [one for one in fitting if citizen and one.citizen_id == citizen]
-        fitting = same or fitting
+        if citizen and (same := self._by_citizen.get(citizen)):
+            if _household_key(same.head, same.hamlet)[0] != key[0]:
+                reading.doubt(OTHER_NAME, "")
+            return parts
         if len(fitting) > 1 and not citizen:
             raise FieldError(_namesakes(parts["head"], fitting))
         if fitting:
@@ -188,7 +194,13 @@ class PlaceFinder:
         entries = known[_household_key(described["head"], described["hamlet"])]
         if all(one.record != record for one in entries):
             head, hamlet = described["head"], described["hamlet"]
-            entries.append(KnownHousehold(record, head, hamlet, described.get("citizen_id")))
+            one = KnownHousehold(record, head, hamlet, described.get("citizen_id"))
+            entries.append(one)
+            self._note_citizen(one)
+
+    def _note_citizen(self, one: KnownHousehold) -> None:
+        if one.citizen_id:
+            self._by_citizen.setdefault(one.citizen_id, one)
 
     def _known_households(self, commune: str) -> defaultdict[tuple[str, str], list[KnownHousehold]]:
         if commune not in self._households:
@@ -199,6 +211,7 @@ class PlaceFinder:
             for row in self._store.fetch(query.order_by(Household.id)):
                 one = KnownHousehold(*row)
                 known[_household_key(one.head or "", one.hamlet or "")].append(one)
+                self._note_citizen(one)
             self._households[commune] = known
         return self._households[commune]
 

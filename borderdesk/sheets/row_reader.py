@@ -220,6 +220,7 @@ class SheetRowReader:
                 problems[key] = str(error)
         for prefix in self._household_prefixes():
             self._find_household(prefix, texts, problems)
+            self._note_doubts(prefix + CITIZEN, doubts)
 
     def _household_prefixes(self) -> list[str]:
         """What the keys of a household's parts begin with."""
@@ -231,7 +232,7 @@ class SheetRowReader:
         if parts.get(COMMUNE) not in self._rules.book.units or problems:
             return
         try:
-            found = self.places.household(parts)
+            found = self.places.household(parts, self._reading)
         except FieldError as error:
             problems[prefix + HEAD] = str(error)
             return

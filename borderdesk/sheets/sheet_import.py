@@ -18,6 +18,7 @@ from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.decoding import SheetText
+from borderdesk.sheets.places import OTHER_NAME
 from borderdesk.sheets.rejects import RefusedRow
 from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_columns
 from borderdesk.sheets.table import SheetTable
@@ -200,7 +201,8 @@ class _ImportRun:
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
-        outcome.near += bool(found & NEAR)
+        own = {doubt for _field, doubt in doubts}
+        outcome.near += bool(found & NEAR or OTHER_NAME in own)
         outcome.note_doubts(row.number, change.doubts or ())
         self._reader.note_accepted(raw, change.values or {})
         self._unwritten += 1

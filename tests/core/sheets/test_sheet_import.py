@@ -335,6 +335,16 @@ def test_of_namesakes_none_is_guessed(post_desk, tmp_path):
     assert "020•••••2081" in outcome.refused[0].reason
 
 
+def test_an_id_that_another_name_has_is_said_to(post_desk, tmp_path):
+    rows = [
+        pledge(1, "Nông Văn Bình", "1/2/2022", citizen="020172242081"),
+        pledge(2, "Vi Thị Hoa", "1/2/2023", citizen="020172242081"),
+    ]
+    outcome = read(post_desk, "pledge", pledges(tmp_path, *rows), PROGRAMME)
+    assert (counts(outcome), outcome.near) == ((2, 0, []), 1)
+    assert any("ID" in doubt and rows == [3] for doubt, rows in outcome.doubts.items())
+
+
 def test_rows_that_look_like_records_here_are_accepted_and_counted(post_desk, tmp_path):
     read(post_desk, "pledge", pledges(tmp_path, pledge(1, "Nông Văn Bình", "1/2/2023")), PROGRAMME)
     rows = [
