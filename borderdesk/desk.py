@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from borderdesk.figures import catalogue
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
+    from borderdesk.sheets import sheet_import
 else:
     backups = lazy_module("borderdesk.backups.backups")
     bulk = lazy_module("borderdesk.entry.bulk")
@@ -35,6 +36,7 @@ else:
     narratives = lazy_module("borderdesk.closing.narratives")
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
+    sheet_import = lazy_module("borderdesk.sheets.sheet_import")
 
 
 class Desk(Session):
@@ -47,6 +49,7 @@ class Desk(Session):
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
     grid = PartAttribute(lambda: grid.Grid)
+    sheets = PartAttribute(lambda: sheet_import.SheetImport)
     reference = PartAttribute(lambda: reference.ReferenceEditor)
     figures = PartAttribute(lambda: catalogue.FigureCatalogue)
     ledgers = PartAttribute(lambda: ledgers.LedgerEditor)

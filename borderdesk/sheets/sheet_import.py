@@ -95,19 +95,19 @@ class SheetImport(Part):
     def dry_run(
         self, type_name: str, path: Path, request: SheetRequest, progress: Progress = no_progress
     ) -> SheetOutcome:
-        """What `run` would do; nothing is saved. Raises UserError.
+        """What `import_sheet` would do; nothing is saved. Raises UserError.
 
         progress: called with how many rows are done, the total 0 while it is unknown.
         """
         try:
-            self.run(type_name, path, request, progress, dry=True)
+            self.import_sheet(type_name, path, request, progress, dry=True)
         except _DryRunEnd as end:
             end.outcome.batch = None
             return end.outcome
         raise AssertionError("a dry run ends by an exception")
 
     @operation("record.write")
-    def run(
+    def import_sheet(
         self,
         type_name: str,
         path: Path,

@@ -74,8 +74,7 @@ def sheet(
             None if encoding == "auto" else encoding,  # type: ignore[arg-type]  # a choice of these
             new_picks,
         )
-        imports = desk.part(sheet_import.SheetImport)
-        run = imports.dry_run if dry_run else imports.run
+        run = desk.sheets.dry_run if dry_run else desk.sheets.import_sheet
         outcome = run(type_name, file, request, row_progress(_("Rows read")))
     if rejected is not None and outcome.refused:
         headings = [column.heading for column in outcome.table.columns]

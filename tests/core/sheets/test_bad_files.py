@@ -22,7 +22,7 @@ MOST_KILOBYTES = 700 * 1024
 
 
 def read(desk, path):
-    return desk.part(SheetImport).run("pledge", path, PROGRAMME)
+    return desk.part(SheetImport).import_sheet("pledge", path, PROGRAMME)
 
 
 def refused(desk, path):

@@ -30,7 +30,9 @@ HEAD = ["TT", "Chủ hộ", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký"]
 
 
 def read(desk, type_name, path, fixed=None, **more):
-    return desk.part(SheetImport).run(type_name, path, SheetRequest(fixed=fixed or {}, **more))
+    return desk.part(SheetImport).import_sheet(
+        type_name, path, SheetRequest(fixed=fixed or {}, **more)
+    )
 
 
 def entries(desk, type_name):
@@ -456,7 +458,7 @@ def test_a_dry_run_counts_the_same_and_changes_nothing(post_desk):
     dry = part.dry_run("pledge", DATA / "pledges_vntime.xlsx", request)
     assert not entries(post_desk, "pledge")
     assert not entries(post_desk, "household")
-    done = part.run("pledge", DATA / "pledges_vntime.xlsx", request)
+    done = part.import_sheet("pledge", DATA / "pledges_vntime.xlsx", request)
     assert counts(dry) == counts(done)
 
 
