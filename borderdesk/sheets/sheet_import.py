@@ -1,6 +1,5 @@
 """Records from a spreadsheet: every row is new, the same as a record here, or refused in words."""
 
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -71,7 +70,6 @@ class SheetOutcome:
         self.others: list[tuple[int, str]] = []
         self.hidden: list[int] = []
         self.doubts: dict[str, list[int]] = {}
-        self.batch: str | None = None
 
     def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
         """Note the doubts of an accepted row by their English key."""
@@ -102,7 +100,6 @@ class SheetImport(Part):
         try:
             self.import_sheet(type_name, path, request, progress, dry=True)
         except _DryRunEnd as end:
-            end.outcome.batch = None
             return end.outcome
         raise AssertionError("a dry run ends by an exception")
 
@@ -179,7 +176,6 @@ class _ImportRun:
         self._flush()
         self._writer.finish()
         if outcome.accepted:
-            outcome.batch = secrets.token_hex(8)
             self._session.note_time(self._stamp)
 
     def _take(self, row: SheetRow) -> None:

@@ -90,7 +90,8 @@ def sheet(
                 {"row": one.row.number, "column": one.column, "reason": one.reason}
                 for one in outcome.refused
             ],
-            "batch": outcome.batch,
+            # Null: a sheet is one transaction, but cannot be undone as a whole later yet.
+            "batch": None,
         }
     )
     for message in _messages(outcome):
