@@ -38,22 +38,24 @@ MINUTES = 600
 MODULES = ("borderdesk/figures", "borderdesk/closing", "borderdesk/schema")
 FAST_TESTS = {
     "borderdesk/figures": (
-        "test_boundaries", "test_indicators", "test_new_indicators", "test_scopes", "test_coverage",
-        "test_sources", "test_paper_figures",
+        "test_boundaries", "test_shares", "test_indicators", "test_new_indicators", "test_scopes",
+        "test_coverage", "test_sources", "test_paper_figures",
     ),
     "borderdesk/closing": (
-        "test_boundaries", "test_closing", "test_differences", "test_signed_paper",
+        "test_boundaries", "test_shares", "test_closing", "test_differences", "test_signed_paper",
     ),
     "borderdesk/schema": (
         "test_boundaries", "test_fields", "test_book", "test_reference_types", "test_invented_kind",
         "store/test_revisions",
     ),
 }  # fmt: skip
-# Seconds each, and they notice little that the others do not.
+# Seconds each, paid by every change that survives: without them the score is a lower bound.
 SLOW_TESTS = (
-    "tests/core/test_indicators.py::test_every_row_and_column[2023-cut-off 14]",
-    "tests/core/test_indicators.py::test_every_row_and_column[across 01/07/2025-calendar]",
-    "tests/core/test_indicators.py::test_every_row_and_column[across 01/07/2025-cut-off 14]",
+    "tests/core/test_indicators.py::test_every_row_and_column",
+    "tests/core/test_indicators.py::test_ids_lead_to_the_records_of_the_figure",
+    "tests/core/test_indicators.py::test_paper_figures_and_targets",
+    "tests/core/store/test_revisions.py::test_a_desk_at_work_stays_what_its_revisions_say",
+    "tests/core/store/test_revisions.py::test_whatever_changes_the_id_changes",
 )
 
 SETTINGS = """
