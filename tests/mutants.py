@@ -39,7 +39,7 @@ MODULES = ("borderdesk/figures", "borderdesk/closing", "borderdesk/schema")
 FAST_TESTS = {
     "borderdesk/figures": (
         "test_boundaries", "test_shares", "test_indicators", "test_new_indicators", "test_scopes",
-        "test_coverage", "test_sources", "test_paper_figures",
+        "test_places_reached", "test_coverage", "test_sources", "test_paper_figures",
     ),
     "borderdesk/closing": (
         "test_boundaries", "test_shares", "test_closing", "test_differences", "test_signed_paper",
@@ -138,9 +138,9 @@ class MutationRun:
         pairs = (line.strip().rsplit(": ", 1) for line in lines if ": " in line)
         return dict(pairs)
 
-    def difference(self, name: str) -> str:
-        """One change as a difference."""
-        return self._output("show", name)
+    def differences(self, names: Iterable[str]) -> str:
+        """These changes as differences."""
+        return self._output("differences", *names)
 
 
 def module_of(change: str) -> str:
@@ -161,14 +161,6 @@ def print_table(states: Mapping[str, str]) -> float:
         percent = 100 * noticed[key] / total[key] if total[key] else 100
         print(f"{key:44} {total[key]:8} {noticed[key]:8} {percent:8.1f} {left[key]:8}")
     return percent
-
-
-def write_survivors(run: MutationRun, states: Mapping[str, str], path: Path) -> None:
-    """Write each change that no test noticed as a difference."""
-    survived = [name for name, state in states.items() if state in SURVIVED]
-    with path.open("w", encoding="utf-8") as stream:
-        for name in survived:
-            stream.write(f"# {name}: {states[name]}\n{run.difference(name)}\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -194,7 +186,8 @@ def main(arguments: Sequence[str]) -> int:
         run.run(given.workers, given.minutes)
         states = run.states()
         if given.survivors:
-            write_survivors(run, states, given.survivors)
+            survived = [name for name, state in states.items() if state in SURVIVED]
+            given.survivors.write_text(run.differences(survived), encoding="utf-8")
     return int(print_table(states) < NOTICED_PERCENT)
 
 

@@ -1,6 +1,8 @@
 """mutmut for tests/mutants.py: without changes of mere words, and with quick tests first.
 
-Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments.
+Run in the copied tree as `python tests/mutating.py run …`, with mutmut's own arguments, or as
+`python tests/mutating.py differences CHANGE …` to print many of them, for which mutmut's `show`
+would start once each.
 """
 
 import re
@@ -14,6 +16,7 @@ sys.path.pop(0)
 import libcst as cst
 from mutmut.__main__ import cli
 from mutmut.mutation import file_mutation
+from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant
 from mutmut.runners.harness import PytestRunner
 from mutmut.state import state
 
@@ -88,7 +91,16 @@ def quick_first(runner: PytestRunner, tests: Iterable[str]) -> list[str]:
     return list(_arguments_of_run(runner, ordered))
 
 
+def print_differences(names: Iterable[str]) -> None:
+    """Print these changes as differences."""
+    for name in names:
+        print(f"# {name}\n{get_diff_for_mutant(name, path=find_mutant(name).path)}")
+
+
 if __name__ == "__main__":
     file_mutation.MutationVisitor = BehaviourVisitor  # type: ignore[misc]
     PytestRunner._pytest_args_regular_run = quick_first  # type: ignore[method-assign]
-    cli()
+    if sys.argv[1] == "differences":
+        print_differences(sys.argv[2:])
+    else:
+        cli()
