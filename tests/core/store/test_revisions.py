@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 from borderdesk.base.errors import InvalidRecord, OperationRefused, UserError
 from borderdesk.base.text import accented
 from borderdesk.desk import Desk
+from borderdesk.schema import revisions
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.schema.revisions import (
     Node,
@@ -227,6 +228,26 @@ def test_an_id_is_a_uuid_of_version_7_with_its_bits_in_place(milliseconds, count
 def test_ids_made_together_stay_in_order():
     made = [new_id() for _ in range(20_000)]
     assert all(one < other for one, other in itertools.pairwise(made))
+
+
+def test_ids_of_one_millisecond_count_on_and_then_borrow_the_next(monkeypatch):
+    monkeypatch.setattr(revisions, "_clock", revisions._Clock())
+    monkeypatch.setattr(revisions.os, "urandom", lambda size: bytes([7] * size))
+
+    def made_at(nanoseconds):
+        monkeypatch.setattr(revisions.time, "time_ns", lambda: nanoseconds)
+        return new_id()
+
+    rest = int.from_bytes(bytes([7] * 8), "big")
+    assert made_at(5_999_999) == uuid7(5, 7, rest)
+    assert made_at(5_999_999) == uuid7(5, 8, rest)
+    revisions._clock.count = 0xFFE
+    assert made_at(5_999_999) == uuid7(5, 0xFFF, rest)
+    assert made_at(5_999_999) == uuid7(6, 0, rest)
+    # A clock that is set back, or is where the borrowed milliseconds are, changes no order.
+    assert made_at(4_000_000) == uuid7(6, 1, rest)
+    assert made_at(6_000_000) == uuid7(6, 2, rest)
+    assert made_at(7_000_000) == uuid7(7, 7, rest)
 
 
 # ------------------------------------------------------------------------- a desk at work
