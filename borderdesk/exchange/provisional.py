@@ -25,7 +25,7 @@ TYPED = "name"
 
 
 def place_types() -> Iterator[tuple[type[ReferenceType], PackagePlace]]:
-    """The types whose rows packages tell of, with how."""
+    """The types whose rows a package carries, each with its place in the table of places."""
     for table in REFERENCE_TYPES.values():
         if table.place is not None:
             yield table, table.place
@@ -33,7 +33,7 @@ def place_types() -> Iterator[tuple[type[ReferenceType], PackagePlace]]:
 
 def named_type(field: ColumnField) -> tuple[type[ReferenceType], Key] | None:
     """The type that a record's field names, and what all keys named by it begin with; None where
-    packages tell nothing of it."""
+    packages carry no rows of it."""
     for table, _place in place_types():
         if table.named_by and field.refers_to == table.named_by:
             return table, table.key_named(field, "")[:-1]
@@ -93,7 +93,7 @@ def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) ->
 
 def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made: str) -> bool:
     """Take over, provisionally, what is not known here; whether there was anything. Of what
-    several packages tell of one row the newest counts, in whatever order they come.
+    several packages carry one row the newest counts, in whatever order they come.
 
     places: rows of the table of places; made: when the package was made.
     """
@@ -135,9 +135,9 @@ def _row_of_place(
 ) -> Cells:
     """The row that stands in for a row of the table of places."""
     columns = table.columns()
-    told = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}
+    found = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}
     cells = {
-        key: told.get(key) or place.missing.get(key, "") or column.blank
+        key: found.get(key) or place.missing.get(key, "") or column.blank
         for key, column in columns.items()
     }
     return cells | {key: cells[other] for key, other in place.same.items() if not cells[key]}

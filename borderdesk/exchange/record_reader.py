@@ -140,7 +140,7 @@ class RecordReader:
         parts: Parts,
     ) -> list[PackageRevision]:
         """The revisions with their texts: those of the heads must be there, every one must match
-        its hash and be valid. Raises Bad."""
+        its hash and be valid. Raises FieldError."""
         check_graph(versions)
         tops = {versions[0].id}
         if len(versions) > 1:
@@ -186,7 +186,7 @@ class RecordReader:
     def _check_writer(
         self, model: type[Revisioned], version: PackageRevision, values: Values
     ) -> None:
-        """A post's desk writes only for its own post. Raises Bad."""
+        """A post's desk writes only for its own post. Raises FieldError."""
         facts = self._facts
         own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
         if not own and post_of(model, values) != facts["unit"]:

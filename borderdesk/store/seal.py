@@ -12,6 +12,7 @@ from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 
 SMALLEST_PAGE = 512
 """Bytes: a database is a whole number of pages, each a multiple of this; the rest is a seal."""
@@ -21,8 +22,6 @@ LINE = re.compile(
 )
 LENGTH = len("\nBorderDesk backup 2023-12-31T12:00:00.000Z sha256 \n") + 64
 assert LENGTH < SMALLEST_PAGE
-
-Progress = Callable[[int, int], None]
 
 
 def seal(file: Path, made: str) -> None:
@@ -42,7 +41,7 @@ def seal(file: Path, made: str) -> None:
 
 
 def read_through(
-    file: Path, progress: Progress = lambda _done, _all: None, take: Callable[[bytes], object] = len
+    file: Path, progress: Progress = no_progress, take: Callable[[bytes], object] = len
 ) -> str:
     """Read a file to its end; the moment its seal names, or "" for one without a seal.
 
