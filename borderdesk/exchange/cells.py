@@ -28,8 +28,8 @@ class Places(NamedTuple):
     units: Container[str]
     posts: Container[str]
     picks: Container[tuple[str, str]]
-    fine: dict[int, set[Any]]
-    """Values of a field (by its identity) found sound before: most come many times."""
+    sound: dict[int, set[Any]]
+    """Cache: the values of a field (by its id()) that were found sound; most come many times."""
 
 
 class _Checks(NamedTuple):
@@ -63,7 +63,7 @@ def check_values(
     for key, value in fields.items():
         field = checks.columns.get(key)
         if field is not None:
-            if type(value) is not field.canonical_type or not _fine(field, value, places):
+            if type(value) is not field.canonical_type or not _is_sound(field, value, places):
                 raise _cannot_be(field, value)
             if key in checks.varying and model.part_of(key, fields) != PUBLIC:
                 raise FieldError(_("There is no such field."))
@@ -81,13 +81,13 @@ def check_values(
         raise FieldError(_("Its fields do not fit together.")) from None
 
 
-def _fine(field: ColumnField, value: Any, places: Places) -> bool:
+def _is_sound(field: ColumnField, value: Any, places: Places) -> bool:
     """Whether a value is sound; short values found sound are cached."""
     if type(value) is list:
         return field.is_sound(value, places)
-    known = places.fine.get(id(field))
+    known = places.sound.get(id(field))
     if known is None:
-        known = places.fine[id(field)] = set()
+        known = places.sound[id(field)] = set()
     if value in known:
         return True
     if not field.is_sound(value, places):

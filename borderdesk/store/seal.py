@@ -26,13 +26,13 @@ assert LENGTH < SMALLEST_PAGE
 
 def seal(file: Path, made: str) -> None:
     """Put the seal behind a database; `made`: the moment it shows (UTC)."""
-    said = f"BorderDesk backup {made}".encode()
+    label = f"BorderDesk backup {made}".encode()
     with file.open("rb+") as opened:
         digest = hashlib.sha256()
         while part := opened.read(PART):
             digest.update(part)
-        digest.update(said)
-        opened.write(b"\n%s sha256 %s\n" % (said, digest.hexdigest().encode()))
+        digest.update(label)
+        opened.write(b"\n%s sha256 %s\n" % (label, digest.hexdigest().encode()))
         opened.flush()
         os.fsync(opened.fileno())
         if hasattr(os, "posix_fadvise"):

@@ -33,8 +33,8 @@ class GridModel(QAbstractTableModel):
     """Rows of texts by column; `typed` is emitted with the rows to be read anew."""
 
     typed = Signal(set)
-    judged = Signal()
-    """What is said of some rows has changed."""
+    messages_changed = Signal()
+    """The problems or doubts of some rows have changed."""
 
     def __init__(self, columns: list[GridColumn], shown: list[str]) -> None:
         """columns: every column there can be; shown: the keys of those that are, in order."""
@@ -84,7 +84,7 @@ class GridModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self.rows[row].get(column.key, "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return self.said_of(row, column.key) or None
+            return self.cell_message(row, column.key) or None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.BackgroundRole:
@@ -210,11 +210,11 @@ class GridModel(QAbstractTableModel):
         """What is doubtful about a cell and not kept, "" for nothing."""
         return "" if row in self.kept else self._doubts(row).get(key, "")
 
-    def said_of(self, row: int, key: str) -> str:
-        """The problem or doubt of a cell, in words."""
+    def cell_message(self, row: int, key: str) -> str:
+        """The message of a cell: its problem or doubt, "" for neither."""
         doubt = self.doubt(row, key)
-        kept = _("{doubt} If it is right, press F8 to keep it.").format(doubt=doubt)
-        return self.problem(row, key) or (kept if doubt else "")
+        question = _("{doubt} If it is right, press F8 to keep it.").format(doubt=doubt)
+        return self.problem(row, key) or (question if doubt else "")
 
     def _problems(self, row: int) -> Mapping[str, str]:
         read = self._read[row].problems if row in self._read else {}
@@ -266,4 +266,4 @@ class GridModel(QAbstractTableModel):
             )
         if rows:
             self.headerDataChanged.emit(Qt.Orientation.Vertical, min(rows), max(rows))
-            self.judged.emit()
+            self.messages_changed.emit()

@@ -74,8 +74,8 @@ class CellEditor(QStyledItemDelegate):
         return line
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Put the cell's text into its editor, but never over what is being typed: what is said
-        of the row may arrive meanwhile."""
+        """Put the cell's text into its editor, but never over what is being typed: the row may
+        be validated meanwhile."""
         if not (isinstance(editor, QLineEdit) and editor.isModified()):
             super().setEditorData(editor, index)
 
