@@ -1,8 +1,8 @@
 """The backups of a desk: made, verified by a trial restore, logged, listed, thinned out.
 
-What is noted as good was restored by the very code of `restore`, checked whole, and counted the
-same records and revisions, with the same hash, as the desk itself did in the snapshot that was
-copied; until then nothing in the folder goes by the name of a backup.
+A backup is logged as verified only after it was restored by the code of `restore`, passed the full
+check, and had the same counts of records and revisions and the same hash as the desk in the
+snapshot that was copied. Until then no file in the folder has the name of a backup.
 """
 
 import datetime
@@ -122,7 +122,7 @@ class Backups(Part):
             with _explained_errors():
                 # Make the keys first: without them a restored desk sends nothing that is accepted.
                 self.session.part(Cards).own()
-                # What an earlier erasure could not wipe must not get into the copy.
+                # Data that an earlier erasure could not wipe must not get into the copy.
                 self.session.part(Erasures).wipe()
                 entry = self._create(target, automatic, progress)
         except OperationStopped:
@@ -148,7 +148,7 @@ class Backups(Part):
         return backups_folder(self.session.folder).absolute()
 
     def _name(self, folder: Path) -> str:
-        """A name nothing in the folder has: the desk's unit and the time here."""
+        """A file name that is free in the folder: the desk's unit and the local time."""
         now = datetime.datetime.now().astimezone()
         stem = f"{NAME_PREFIX}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
         number, name = 1, f"{stem}{NAME_SUFFIX}"
@@ -175,7 +175,8 @@ class Backups(Part):
         return BackupEntry(backup, seq, mark, _device(folder))
 
     def _copied(self, copy: Path, progress: Progress) -> tuple[str, DeskCounts, int, str]:
-        """Copy the desk as it stands, and count it in the same snapshot; the moment it shows."""
+        """Copy the desk and count it in the same snapshot: (UTC time of it, counts, newest `seq`,
+        state hash)."""
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
@@ -268,7 +269,7 @@ class Backups(Part):
         if not has_revisions(self.store):
             return False
         tried, newest = self._logged_backups(), self._newest()
-        # After a clock that was wrong, what is not past counts as long past.
+        # The clock may have been wrong: a backup dated in the future counts as an old one.
         zero = datetime.timedelta(0)
         if tried and tried[0].backup.failed and zero <= _age(tried[0].backup, now) < RETRY_AFTER:
             return False

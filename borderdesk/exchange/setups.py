@@ -145,9 +145,8 @@ class Setups(Part):
         """Apply a set-up file in one transaction.
 
         vouched: the fingerprint of its maker's card as the person obtained it elsewhere, required
-        until that card is accepted here. Raises OperationRefused for a maker nobody vouches for,
-        InvalidRecord
-        with every bad row.
+        until that card is accepted here. Raises OperationRefused for a maker that is not trusted,
+        InvalidRecord with every bad row.
         """
         if setup.card.desk == self.session.identity.id:
             raise OperationRefused(_("This set-up file is this desk's own."))
@@ -289,14 +288,14 @@ class Setups(Part):
 
 
 def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
-    """What names a bad row: its key, and its line where it has none."""
+    """The name of a bad row in an error: its key, or its line where it has none."""
     row = rows[line - 1] if isinstance(rows, list) else None
     key = [str(row.get(c, ""))[:60] for c in table.key_columns()] if isinstance(row, dict) else []
     return " ".join(key) if any(key) else str(line)
 
 
 def _number(cell: Any) -> Any:
-    """A clause's value as its table keeps it, as the number it is."""
+    """The number in a text, None for an empty or other cell; a text that is no number as it is."""
     try:
         return Decimal(cell) if type(cell) is str and cell else None
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""The seal of a backup: a line behind the database that says when it was made and hashes it.
+"""The seal of a backup: a line appended to the database with its time and its hash.
 
 SQLite reads as many pages as the header of the file states, so the line behind them is ignored.
 The seal detects damage, not forgery: whoever can write the file can rewrite the line.

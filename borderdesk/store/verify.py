@@ -190,7 +190,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
 
 
 def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
-    """The stored rows of these revisions against what the revisions say."""
+    """Compare the current rows with the contents of their revisions; yields the problems."""
     columns = ("row", "revision", *model.columns())
     marks = ", ".join("?" * len(heads)) or "NULL"
     found = {

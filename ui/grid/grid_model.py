@@ -20,7 +20,7 @@ SPARE_ROWS = 20
 
 
 class CellState(Enum):
-    """What a row is: the sign that stands beside its number."""
+    """The state of a row, shown as a sign beside its number."""
 
     BLANK = ""
     UNREAD = "…"
@@ -110,7 +110,7 @@ class GridModel(QAbstractTableModel):
     # ------------------------------------------------------------------------ writing
 
     def write(self, texts: Mapping[Place, str]) -> None:
-        """Write cells, as one thing that `undo` takes back."""
+        """Write cells, as one step of `undo`."""
         changed = {
             place: text
             for place, text in texts.items()
@@ -123,7 +123,7 @@ class GridModel(QAbstractTableModel):
         self._put(changed)
 
     def undo(self) -> bool:
-        """Take back what was written last; False when there is nothing."""
+        """Undo the last write; False when there is none."""
         if not self._before:
             return False
         self._put(self._before.pop())
@@ -155,7 +155,7 @@ class GridModel(QAbstractTableModel):
             self.endInsertRows()
 
     def start(self, rows: list[dict[str, str]], kept: Iterable[int] = ()) -> None:
-        """Show other rows; nothing before them can be taken back."""
+        """Show other rows and clear the undo history."""
         self.beginResetModel()
         self.rows = [dict(cells) for cells in rows]
         self.rows += [{} for _row in range(max(LEAST_ROWS, len(rows) + SPARE_ROWS) - len(rows))]
@@ -177,7 +177,7 @@ class GridModel(QAbstractTableModel):
         return [row for row, cells in enumerate(self.rows) if cells]
 
     def receive(self, row: int, cells: Mapping[str, str], checked: RowReading) -> None:
-        """What a row reads as, unless it was typed in meanwhile."""
+        """Take the result of reading a row, unless the row was edited meanwhile."""
         if row >= len(self.rows) or self.rows[row] != cells:
             return
         self._read[row] = checked
@@ -225,7 +225,7 @@ class GridModel(QAbstractTableModel):
         return {**self._asked.get(row, {}), **read}
 
     def state(self, row: int) -> CellState:
-        """What a row is."""
+        """The state of a row."""
         if not self.rows[row]:
             return CellState.BLANK
         if self._problems(row):

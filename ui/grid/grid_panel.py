@@ -34,7 +34,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import month_label
 
 AT_ONCE = 100
-"""Rows read in one go off the window's thread; the next go takes what was typed meanwhile."""
+"""Rows validated by one background job; the next job takes what was typed meanwhile."""
 
 
 class GridPanel(QWidget):
@@ -155,7 +155,7 @@ class GridPanel(QWidget):
         self._show_state()
 
     def _read(self) -> None:
-        """Read what was typed since, off this thread, some rows at a time."""
+        """Validate the rows typed since in a background thread, some at a time."""
         if self._reading is not None or not self._stale:
             return
         numbers = sorted(self._stale)[:AT_ONCE]

@@ -54,7 +54,7 @@ class PageMaker(QObject):
         self._run(lambda: edition_pages(self._desk, edition, request, target), self._finish)
 
     def repeat(self) -> None:
-        """Make again what was made last."""
+        """Make the last report again."""
         if self._repeat is not None:
             self._repeat()
 
