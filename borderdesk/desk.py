@@ -61,7 +61,7 @@ class Desk(Session):
 
     def __init__(self, folder: Path, store: Store, lock: Lock) -> None:
         super().__init__(folder, store, lock)
-        self.erasure_listeners.append(lambda: self.backups.tell_erased())
+        self.erasure_listeners.append(lambda: self.backups.write_erasures())
         self.edition_notes["sources"] = lambda view: post_sources.post_sources(self, view)
 
     @property

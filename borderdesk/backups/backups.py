@@ -1,8 +1,8 @@
 """The backups of a desk: made, verified by a trial restore, logged, listed, thinned out.
 
-What is noted as good was restored by the very code of `restore`, checked whole, and counted the
-same records and revisions, with the same hash, as the desk itself did in the snapshot that was
-copied; until then nothing in the folder goes by the name of a backup.
+A backup is logged as verified only after it was restored by the code of `restore`, passed the full
+check, and had the same counts of records and revisions and the same hash as the desk in the
+snapshot that was copied. Until then no file in the folder has the name of a backup.
 """
 
 import datetime
@@ -15,9 +15,7 @@ from borderdesk.backups.erasure_list import write_list
 from borderdesk.backups.restoration import (
     ROOM_BESIDES,
     DeskCounts,
-    Progress,
     RestoredDesk,
-    no_progress,
     restore_desk,
     share,
 )
@@ -26,6 +24,7 @@ from borderdesk.base.disk import require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationStopped, UserError, reason
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.paths import backups_folder
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.schema.revisions import totals_hash, utc_stamp
@@ -109,12 +108,12 @@ class Backups(Part):
         folder: Path | None = None,
         *,
         automatic: bool = False,
-        progress: Progress | None = None,
+        progress: Progress = no_progress,
     ) -> Backup:
         """Make a backup and prove it; in the desk's own folder of backups when none is named.
 
         Others may write meanwhile. A failure is noted with its reason and leaves no file. Raises
-        UserError, CannotOpen when the copy could not be proven, Stopped.
+        UserError, CannotOpen when the copy could not be proven, OperationStopped.
         """
         self.require("backup.make")
         target = (folder or self.folder()).absolute()
@@ -123,33 +122,33 @@ class Backups(Part):
             with _explained_errors():
                 # Make the keys first: without them a restored desk sends nothing that is accepted.
                 self.session.part(Cards).own()
-                # What an earlier erasure could not wipe must not get into the copy.
+                # Data that an earlier erasure could not wipe must not get into the copy.
                 self.session.part(Erasures).wipe()
-                noted = self._made(target, automatic, progress or no_progress)
+                entry = self._create(target, automatic, progress)
         except OperationStopped:
             raise
         except Exception as error:
-            told = str(error) if isinstance(error, UserError) else _unforeseen(error)
-            failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, told)
+            reason_text = str(error) if isinstance(error, UserError) else _unforeseen(error)
+            failed = Backup(target / self._name(target), tried, 0, 0, 0, "", automatic, reason_text)
             # The disk of the desk itself may be full; the error is raised all the same.
             with suppress(UserError):
                 self.note_backup(BackupEntry(failed, 0, "", ""))
             raise
-        self.note_backup(noted)
+        self.note_backup(entry)
         # Erasures since the list was written did not reach this folder, which was not logged yet.
-        self.tell_erased()
+        self.write_erasures()
         if automatic:
             self._thin_out()
         elif folder is not None:
             self.session.part(Preferences).prefer(LAST_FOLDER, str(target))
-        return noted.backup
+        return entry.backup
 
     def folder(self) -> Path:
         """The desk's own folder of backups."""
         return backups_folder(self.session.folder).absolute()
 
     def _name(self, folder: Path) -> str:
-        """A name nothing in the folder has: the desk's unit and the time here."""
+        """A file name that is free in the folder: the desk's unit and the local time."""
         now = datetime.datetime.now().astimezone()
         stem = f"{NAME_PREFIX}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
         number, name = 1, f"{stem}{NAME_SUFFIX}"
@@ -158,7 +157,7 @@ class Backups(Part):
             name = f"{stem}_{number}{NAME_SUFFIX}"
         return name
 
-    def _made(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
+    def _create(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
             remove_leftover(left)
@@ -176,7 +175,8 @@ class Backups(Part):
         return BackupEntry(backup, seq, mark, _device(folder))
 
     def _copied(self, copy: Path, progress: Progress) -> tuple[str, DeskCounts, int, str]:
-        """Copy the desk as it stands, and count it in the same snapshot; the moment it shows."""
+        """Copy the desk and count it in the same snapshot: (UTC time of it, counts, newest `seq`,
+        state hash)."""
         made = utc_stamp()
         with self.store.snapshot():
             # The trial restores the copy beside it.
@@ -190,7 +190,7 @@ class Backups(Part):
     def _prove(self, copy: Path, counted: DeskCounts, progress: Progress) -> None:
         """Restore the copy on trial, and compare. Raises CannotOpen."""
         try:
-            told = restore(
+            restored = restore(
                 copy,
                 copy.with_name("trial"),
                 share(progress, COPY_PART, PROGRESS_PARTS),
@@ -200,7 +200,7 @@ class Backups(Part):
             if isinstance(error.__cause__, OSError):
                 raise error.__cause__ from None
             raise not_proven() from error
-        if DeskCounts(told.records, told.revisions, told.totals_hash) != counted:
+        if DeskCounts(restored.records, restored.revisions, restored.totals_hash) != counted:
             raise not_proven()
 
     @operation("backup.make")
@@ -232,22 +232,22 @@ class Backups(Part):
 
     def all(self) -> list[Backup]:
         """Every backup that was tried, proven and failed, the newest first."""
-        return [noted.backup for noted in self._noted()]
+        return [entry.backup for entry in self._logged_backups()]
 
     def newest(self) -> Backup | None:
         """The newest verified backup that is not known to be deleted."""
-        noted = self._newest()
-        return noted.backup if noted else None
+        entry = self._newest()
+        return entry.backup if entry else None
 
     def left(self) -> list[Backup]:
         """The verified backups that are not known to be deleted, the newest first: the file exists,
         or its stick is not plugged in."""
-        return [noted.backup for noted in self._left()]
+        return [entry.backup for entry in self._left()]
 
     def standing(self, now: datetime.datetime) -> BackupStanding:
         """The state of the backups. A file on a stick that is not plugged in counts, for it may lie
         in a drawer; one missing from a device that is there does not."""
-        tried, newest = self._noted(), self._newest()
+        tried, newest = self._logged_backups(), self._newest()
         failed = bool(tried) and bool(tried[0].backup.failed)
         if newest is None:
             every = count_revisions(self.store)
@@ -268,8 +268,8 @@ class Backups(Part):
             return False
         if not has_revisions(self.store):
             return False
-        tried, newest = self._noted(), self._newest()
-        # After a clock that was wrong, what is not past counts as long past.
+        tried, newest = self._logged_backups(), self._newest()
+        # The clock may have been wrong: a backup dated in the future counts as an old one.
         zero = datetime.timedelta(0)
         if tried and tried[0].backup.failed and zero <= _age(tried[0].backup, now) < RETRY_AFTER:
             return False
@@ -279,7 +279,7 @@ class Backups(Part):
             return False
         return state_hash(self.store) != newest.mark
 
-    def _noted(self) -> list[BackupEntry]:
+    def _logged_backups(self) -> list[BackupEntry]:
         own = self.folder()
         columns = [getattr(BackupRow, name) for name in (*Backup._fields, *BackupEntry._fields[1:])]
         query = BackupRow.select(*columns).order_by(BackupRow.id.desc())
@@ -293,17 +293,17 @@ class Backups(Part):
 
     def _left(self) -> Iterator[BackupEntry]:
         own = self.folder()
-        for noted in self._noted():
-            backup = noted.backup
+        for entry in self._logged_backups():
+            backup = entry.backup
             if backup.failed:
                 continue
-            elsewhere = backup.file.parent != own and _device(backup.file.parent) != noted.device
+            elsewhere = backup.file.parent != own and _device(backup.file.parent) != entry.device
             if backup.there() or elsewhere:
-                yield noted
+                yield entry
 
     # ------------------------------------------------------------------ erased, outdated
 
-    def tell_erased(self) -> None:
+    def write_erasures(self) -> None:
         """Write the erasures into the list of every reachable folder with backups of this desk."""
         notices = self.session.part(Erasures).notices()
         folders = {backup.file.parent for backup in self.all() if not backup.failed}
@@ -317,18 +317,18 @@ class Backups(Part):
         """Remove the automatic backups in the desk's own folder that are no longer kept."""
         own = self.folder()
         mine = [b for b in self.all() if b.automatic and b.file.parent == own and b.there()]
-        gone = []
+        removed = []
         for backup in outdated(mine):
             with suppress(OSError):
                 backup.file.unlink()
-                gone.append(backup)
-        self.forget_backups(gone)
+                removed.append(backup)
+        self.forget_backups(removed)
 
     @operation("backup.make")
-    def forget_backups(self, gone: Sequence[Backup]) -> None:
+    def forget_backups(self, removed: Sequence[Backup]) -> None:
         """Delete the log entries of backups whose files were removed."""
         row = BackupRow
-        for backup in gone:
+        for backup in removed:
             is_backup = (row.file == backup.file.name) & (row.made == backup.made)
             self.store.execute(row.delete().where(is_backup))
 
@@ -345,11 +345,11 @@ def outdated(backups: Sequence[Backup]) -> list[Backup]:
 
 
 def restore(
-    file: Path, into: Path, progress: Progress | None = None, *, key: bytes | None = None
+    file: Path, into: Path, progress: Progress = no_progress, *, key: bytes | None = None
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
-    on which backup it is from. See `restoring.restore_desk`."""
-    return restore_desk(file, into, progress or no_progress, _note_source, key=key)
+    on which backup it is from. See `restoration.restore_desk`."""
+    return restore_desk(file, into, progress, _note_source, key=key)
 
 
 def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -> None:
@@ -380,10 +380,10 @@ def _explained_errors() -> Iterator[None]:
     except OSError as error:
         raise UserError(_(NOT_MADE).format(error=reason(error))) from None
     except DATABASE_ERRORS as error:
-        told = explain(error)
-        if told is None:
+        explained = explain(error)
+        if explained is None:
             raise
-        raise told from error
+        raise explained from error
 
 
 def _counted(store: Store) -> DeskCounts:

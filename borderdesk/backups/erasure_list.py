@@ -52,10 +52,10 @@ def read_list(folder: Path) -> list[Notice]:
     except FileNotFoundError:
         return []
     try:
-        told: Any = json.loads(content)
-        if told["kind"] != KIND:
+        listed: Any = json.loads(content)
+        if listed["kind"] != KIND:
             raise ValueError
-        return [_notice(one) for one in told["erased"]]
+        return [_notice(one) for one in listed["erased"]]
     except (ValueError, TypeError, KeyError, RecursionError):
         raise CannotOpen(
             _(
@@ -67,12 +67,12 @@ def read_list(folder: Path) -> list[Notice]:
 
 def _notice(one: Any) -> Notice:
     record, reason, desk, time = (str(one[name]) for name in FORMS)
-    told = (record, reason, desk, time)
+    notice = (record, reason, desk, time)
     if FORBIDDEN.search(reason) or not all(
-        form.fullmatch(text) for form, text in zip(FORMS.values(), told, strict=True)
+        form.fullmatch(text) for form, text in zip(FORMS.values(), notice, strict=True)
     ):
         raise ValueError
-    return told
+    return notice
 
 
 def _of_desk(folder: Path, key: bytes | None) -> list[Notice]:
@@ -102,11 +102,11 @@ def write_list(folder: Path, notices: Iterable[Notice]) -> None:
     except CannotOpen:
         # A list that nobody can read protects nothing: replace it by what this desk knows.
         known = None
-    told = _united([*(known or ()), *notices])
-    if told == known or not told:
+    united = _united([*(known or ()), *notices])
+    if united == known or not united:
         return
     text = json.dumps(
-        {"kind": KIND, "erased": [dict(zip(FORMS, one, strict=True)) for one in told]},
+        {"kind": KIND, "erased": [dict(zip(FORMS, one, strict=True)) for one in united]},
         ensure_ascii=False,
         indent=1,
     )

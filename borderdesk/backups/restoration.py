@@ -18,6 +18,7 @@ from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
+from borderdesk.base.progress import Progress
 from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.session import Session
@@ -41,7 +42,6 @@ DATABASE_FAULTS: tuple[type[Exception], ...] = (
     TypeError,
 )
 """The errors that a damaged file, or one that is no desk, may cause anywhere."""
-Progress = Callable[[int, int], None]
 
 
 class DeskCounts(NamedTuple):
@@ -68,12 +68,8 @@ class RestoredDesk(NamedTuple):
 NoteSource = Callable[[Session, Path, str, DeskCounts], None]
 
 
-def no_progress(_done: int, _all: int) -> None:
-    """A progress callback that does nothing."""
-
-
 def share(progress: Progress, first: int, last: int) -> Progress:
-    """The progress of a part of the work, that from `first` to `last` of `TOLD`."""
+    """The progress of a part of the work, that from `first` to `last` of `PROGRESS_PARTS`."""
 
     def report(done: int, whole: int) -> None:
         progress(first + (last - first) * min(done, whole) // max(whole, 1), PROGRESS_PARTS)
@@ -147,8 +143,8 @@ def _restore_into(
     try:
         with _opened(half, key) as desk:
             with desk.writing():
-                gone = obey(desk.store, desk.book, erased)
-            if gone:
+                erased_parts = obey(desk.store, desk.book, erased)
+            if erased_parts:
                 # The rewritten file and the write-ahead log.
                 require_free_space(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
                 desk.part(Erasures).wipe()
@@ -173,7 +169,7 @@ def _restore_into(
         os.fsync(database.fileno())
     sync_folder(half)
     progress(PROGRESS_PARTS, PROGRESS_PARTS)
-    return RestoredDesk(half, *counted, made, gone)
+    return RestoredDesk(half, *counted, made, erased_parts)
 
 
 def _copied(file: Path, target: Path, progress: Progress) -> str:

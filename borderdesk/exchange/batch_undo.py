@@ -37,7 +37,7 @@ class BatchUndo:
         self._deleted = 0
 
     def run(self) -> int:
-        """Undo the batch; how many revisions were deleted."""
+        """Undo the batch; returns how many revisions were deleted."""
         records = claimed_records(self._store, self._batch, Household.type_name)
         delete_claims(self._store, self._batch)
         self._store.execute(BatchRow.update(undone=1).where(BatchRow.id == self._batch))
@@ -89,7 +89,7 @@ class BatchUndo:
         self._strip_texts(stripped, carried)
         for record in remaining:
             model = ALL_TYPES[str(type_of(self._store, record))]
-            # Without a row first: the revisions to delete must not count when it is derived.
+            # Delete the row first: it must not be derived from revisions that are to be deleted.
             self._writer.derive(model, record, 0, None, is_new=False)
         self._writer.flush()
         delete_revisions(self._store, deleted)

@@ -1,4 +1,4 @@
-"""The board: who has sent what for which month, and whether what was sent agrees with what is here.
+"""The board: which packages each post sent for each month, and whether their figures match ours.
 
 States follow from the list of batches alone, which is fast; figures are compared batch by batch on
 demand and cached until anything is received, undone or written.
@@ -41,7 +41,7 @@ STATES = {
     AGAIN: N_("Sent again"),
     MISSING: N_("Not sent"),
 }
-"""What the state of a post and month is called: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
+"""The labels of the states of a post and month: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
 Value = int | float | None
 
 
@@ -78,7 +78,7 @@ class YearBoard(NamedTuple):
 
 
 class StatedDifference(NamedTuple):
-    """A figure as it was stated, and as it is worked out here from what was received."""
+    """A figure as a package states it, and as computed here from the records received."""
 
     key: str
     label: str
@@ -174,7 +174,7 @@ class Board(Part):
     def _cell(
         self, month: Period, batches: Sequence[_BoardBatch], context: _BoardContext
     ) -> BoardCell:
-        """The cell of a month, without what waits and what was refused."""
+        """The cell of a month, without files in quarantine and refused files."""
         first, last = month.first.isoformat(), month.last.isoformat()
         whole = [batch for batch in batches if batch.first <= first and batch.last >= last]
         due = self.due(month)
@@ -235,7 +235,7 @@ class Board(Part):
     # ----------------------------------------------------------------- comparisons
 
     def _version(self) -> tuple[Any, ...]:
-        """Differs whenever a figure computed here may have changed: the key of the cache."""
+        """The cache key: it differs whenever a figure computed here may have changed."""
         newest = self.store.scalar(RevisionRow.select(fn.MAX(RevisionRow.seq)))
         row = BatchRow
         batches = self.store.first(row.select(fn.COUNT(row.id), fn.COALESCE(fn.SUM(row.undone), 0)))
@@ -326,7 +326,7 @@ class Board(Part):
             yield DuplicateWork(model.type_name, day, where, markers, records)
 
     def title(self, unit: str) -> str:
-        """What a unit of the board is called."""
+        """The display name of a unit of the board."""
         return unit_title(self.session, unit)
 
 

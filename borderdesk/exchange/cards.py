@@ -56,19 +56,19 @@ class Card(NamedTuple):
         """The card in the text of a .bdcard file or of its QR code. Raises UserError."""
         wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
         try:
-            told: Any = json.loads(text)
+            facts: Any = json.loads(text)
         except (ValueError, RecursionError):
             raise wrong from None
-        if not isinstance(told, dict) or told.get("kind") != KIND:
+        if not isinstance(facts, dict) or facts.get("kind") != KIND:
             raise wrong
-        return cls.of(told, wrong)
+        return cls.of(facts, wrong)
 
     @classmethod
-    def of(cls, told: Mapping[str, Any], wrong: UserError) -> Self:
+    def of(cls, facts: Mapping[str, Any], wrong: UserError) -> Self:
         """The card in an object of JSON. Raises `wrong`."""
-        if not all(isinstance(told.get(key), str) for key in cls._fields):
+        if not all(isinstance(facts.get(key), str) for key in cls._fields):
             raise wrong
-        card = cls(*(told[key] for key in cls._fields))
+        card = cls(*(facts[key] for key in cls._fields))
         card.require_sound(wrong)
         return card
 
@@ -110,13 +110,13 @@ class Cards(Part):
         return Card(identity.id, identity.unit, identity.role, key, recipient)
 
     def _secrets(self) -> tuple[str, str]:
-        if self._kept() is None:
+        if self._stored_keys() is None:
             self.make_keys()
-        kept = self._kept()
-        assert kept is not None
-        return kept
+        keys = self._stored_keys()
+        assert keys is not None
+        return keys
 
-    def _kept(self) -> tuple[str, str] | None:
+    def _stored_keys(self) -> tuple[str, str] | None:
         key = OwnKeyRow
         row = self.store.first(
             key.select(key.signing, key.opening).where(key.desk == self.session.identity.id)
@@ -126,7 +126,7 @@ class Cards(Part):
     @operation("exchange.write")
     def make_keys(self) -> None:
         """Make this desk's keys, if it has none yet."""
-        if self._kept() is not None:
+        if self._stored_keys() is not None:
             return
         secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
         opening = str(pyrage.x25519.Identity.generate())

@@ -28,8 +28,8 @@ class Places(NamedTuple):
     units: Container[str]
     posts: Container[str]
     picks: Container[tuple[str, str]]
-    fine: dict[int, set[Any]]
-    """Values of a field (by its identity) found sound before: most come many times."""
+    sound: dict[int, set[Any]]
+    """Cache: the values of a field (by its id()) that were found sound; most come many times."""
 
 
 class _Checks(NamedTuple):
@@ -58,17 +58,17 @@ def check_values(
     model: type[Revisioned], fields: Values, private: Values | None, places: Places
 ) -> Values:
     """The values of a revision with these public fields, and these of the separate part where
-    that is known. Raises Bad unless they are values its type can have."""
+    that is known. Raises FieldError unless they are values its type can have."""
     checks, children = _checks(model), model.children()
-    for key, kept in fields.items():
+    for key, value in fields.items():
         field = checks.columns.get(key)
         if field is not None:
-            if type(kept) is not field.canonical_type or not _fine(field, kept, places):
-                raise _cannot_be(field, kept)
+            if type(value) is not field.canonical_type or not _is_sound(field, value, places):
+                raise _cannot_be(field, value)
             if key in checks.varying and model.part_of(key, fields) != PUBLIC:
                 raise FieldError(_("There is no such field."))
         elif key in children:
-            _check_rows(children[key], kept, places)
+            _check_rows(children[key], value, places)
         else:
             raise FieldError(_("There is no such field."))
     values = _check_presence(model, checks, fields)
@@ -81,42 +81,43 @@ def check_values(
         raise FieldError(_("Its fields do not fit together.")) from None
 
 
-def _fine(field: ColumnField, kept: Any, places: Places) -> bool:
-    """Whether a value is sound, which is asked only once of what is short."""
-    if type(kept) is list:
-        return field.is_sound(kept, places)
-    known = places.fine.get(id(field))
+def _is_sound(field: ColumnField, value: Any, places: Places) -> bool:
+    """Whether a value is sound; short values found sound are cached."""
+    if type(value) is list:
+        return field.is_sound(value, places)
+    known = places.sound.get(id(field))
     if known is None:
-        known = places.fine[id(field)] = set()
-    if kept in known:
+        known = places.sound[id(field)] = set()
+    if value in known:
         return True
-    if not field.is_sound(kept, places):
+    if not field.is_sound(value, places):
         return False
-    if len(known) < MOST_REMEMBERED and (type(kept) is not str or len(kept) <= 40):
-        known.add(kept)
+    if len(known) < MOST_REMEMBERED and (type(value) is not str or len(value) <= 40):
+        known.add(value)
     return True
 
 
 def _check_private(
     model: type[Revisioned], fields: Values, private: Values, places: Places
 ) -> None:
-    """Raise Bad unless a separate part holds what such a part may hold, and that is sound."""
+    """Check a separate part. Raises FieldError for a field that does not belong into it and for
+    an unsound value."""
     columns, children = model.columns(), model.children()
-    for key, kept in private.items():
+    for key, value in private.items():
         if key in columns and model.part_of(key, fields) != PUBLIC:
-            _require(columns[key], kept, places)
+            _require(columns[key], value, places)
         elif key in children:
             of = children[key].child.fields()
             beside = len(fields.get(key, ()))
-            if type(kept) is not list or len(kept) != beside:
+            if type(value) is not list or len(value) != beside:
                 raise FieldError(_("Must be a list."))
-            for row in kept:
+            for row in value:
                 if type(row) is not dict:
                     raise FieldError(_("Must be an object."))
-                for inner, value in row.items():
+                for inner, cell in row.items():
                     if inner not in of or of[inner].part == PUBLIC:
                         raise FieldError(_("There is no such field."))
-                    _require(of[inner], value, places)
+                    _require(of[inner], cell, places)
         else:
             raise FieldError(_("There is no such field."))
 
@@ -126,28 +127,28 @@ def _check_rows(children: ChildrenField, rows: Any, places: Places) -> None:
     if type(rows) is not list or not all(type(row) is dict for row in rows):
         raise FieldError(_("Must be a list."))
     for row in rows:
-        for key, kept in row.items():
+        for key, value in row.items():
             if key not in of or of[key].part != PUBLIC:
                 raise FieldError(_("There is no such field."))
-            _require(of[key], kept, places)
+            _require(of[key], value, places)
         for key, field in of.items():
             if field.required and field.part == PUBLIC and key not in row:
                 raise FieldError(_("“{field}” is missing.").format(field=_(field.label)))
 
 
-def _require(field: ColumnField, kept: Any, places: Places) -> None:
-    if type(kept) is not field.canonical_type or not field.is_sound(kept, places):
-        raise _cannot_be(field, kept)
+def _require(field: ColumnField, value: Any, places: Places) -> None:
+    if type(value) is not field.canonical_type or not field.is_sound(value, places):
+        raise _cannot_be(field, value)
 
 
-def _cannot_be(field: ColumnField, kept: Any) -> FieldError:
-    told = _("“{field}” cannot be {value}.")
-    return FieldError(told.format(field=_(field.label), value=str(kept)[:60]))
+def _cannot_be(field: ColumnField, value: Any) -> FieldError:
+    message = _("“{field}” cannot be {value}.")
+    return FieldError(message.format(field=_(field.label), value=str(value)[:60]))
 
 
 def _check_presence(model: type[Revisioned], checks: _Checks, fields: Values) -> Values:
-    """The values of the public fields. Raises Bad when a required one is missing, or one is there
-    that these values do not use."""
+    """The values of the public fields. Raises FieldError when a required one is missing, or one is
+    there that these values do not use."""
     for key, field in checks.conditional:
         if key in fields and not active(field, fields):
             raise FieldError(_("“{field}” does not belong here.").format(field=_(field.label)))

@@ -21,12 +21,13 @@ def unit_short(book: Book, role: str, unit: str) -> str | None:
 
 
 def desk_names(session: Session) -> dict[str, str]:
-    """{desk: the short name of its unit} of every desk this one has heard of."""
+    """{desk: the short name of its unit} of every desk that this one has a batch or a card of,
+    and of itself."""
     identity, book = session.identity, session.book
-    heard = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
-    heard += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
-    heard.append((identity.id, identity.role, identity.unit))
-    return {one: unit_short(book, role, unit) or unit for one, role, unit in heard}
+    desks = [(b.desk, b.role, b.unit) for b in session.part(Batches).all()]
+    desks += [(k.card.desk, k.card.role, k.card.unit) for k in session.part(Cards).known()]
+    desks.append((identity.id, identity.role, identity.unit))
+    return {one: unit_short(book, role, unit) or unit for one, role, unit in desks}
 
 
 def desk_title(names: dict[str, str], desk: str) -> str:

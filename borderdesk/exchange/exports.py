@@ -1,6 +1,6 @@
 """Export of packages: the package of a period, written to a stick, verified, and logged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -12,6 +12,7 @@ from borderdesk import __version__
 from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import as_json, make_summary
@@ -31,9 +32,6 @@ from borderdesk.store.locks import Lock
 from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.package_selection import select_records, selected_ids
-
-Progress = Callable[[int, int], None]
-"""Called with how many records are done, of how many."""
 
 
 class ExportOptions(NamedTuple):
@@ -69,7 +67,7 @@ class Exports(Part):
         period_text: str,
         folder: Path,
         wish: ExportOptions,
-        progress: Progress = lambda _done, _all: None,
+        progress: Progress = no_progress,
     ) -> Path:
         """Write the package of a period into a folder; its path. Raises UserError."""
         self.require("exchange.write")

@@ -12,6 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from borderdesk.base.errors import reason
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards, signed_by
@@ -40,8 +41,6 @@ from borderdesk.session.session import Part
 
 SHOWN_REASONS = 3
 """How many reasons of records left out are named, the commonest first."""
-Progress = Callable[[int, int], None]
-"""Called with how much is done, of how much."""
 FactsListener = Callable[[dict[str, Any]], object]
 """Called with the facts a package states, as soon as they are read."""
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
@@ -60,10 +59,6 @@ class ImportOutcome(NamedTuple):
     refused_rows: int = 0
     batch: str | None = None
     reason: str | None = None
-
-
-def no_progress(_done: int, _all: int) -> None:
-    """A progress callback that does nothing."""
 
 
 def _no_listener(_facts: dict[str, Any]) -> None:

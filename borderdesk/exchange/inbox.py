@@ -77,14 +77,14 @@ class Inbox(Part):
         change = Change(
             model, record, values, (first.id, second.id), number, _("Chosen from two versions")
         )
-        made = self.session.part(RecordEditor).write([change])[-1]
+        written = self.session.part(RecordEditor).write([change])[-1]
         for other in rest:
             number = 1 + max(number, other.number)
-            more = change._replace(parents=(made, other.id), number=number)
-            made = self.session.part(RecordEditor).write([more])[-1]
+            more = change._replace(parents=(written, other.id), number=number)
+            written = self.session.part(RecordEditor).write([more])[-1]
         row = DoubleVersionRow
         self.store.execute(row.delete().where(row.record == record))
-        return made.hex()
+        return written.hex()
 
     def _any_values(self, double: RecordVersions) -> Values:
         return next((v.values() for v in double.versions if not v.deleted), None) or {}
@@ -102,12 +102,12 @@ class Inbox(Part):
             if key not in fields:
                 raise UserError(_("There is no field “{field}”.").format(field=key[:40]))
             other = _version_named(double, revision)
-            told = other.values() or {}
+            other_values = other.values() or {}
             if not other.is_whole() and ALL_TYPES[double.type].keeps_apart(key):
                 _require_whole([other])
             values.pop(key, None)
-            if key in told:
-                values[key] = told[key]
+            if key in other_values:
+                values[key] = other_values[key]
         return values
 
     def _base(self, double: RecordVersions) -> Values:

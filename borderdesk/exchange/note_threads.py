@@ -33,14 +33,14 @@ class NoteThread(NamedTuple):
     record: str
     title: str
     owner: str
-    said: list[ThreadNote]
+    notes: list[ThreadNote]
     here: bool
     waits: bool
 
     @property
     def answered(self) -> str | None:
         """The note that the next one answers: the newest of another desk."""
-        return next((one.id for one in reversed(self.said) if not one.own), None)
+        return next((one.id for one in reversed(self.notes) if not one.own), None)
 
 
 def note_threads(session: Session) -> list[NoteThread]:
@@ -54,8 +54,8 @@ def note_threads(session: Session) -> list[NoteThread]:
         _thread(session, type_name, record, written, names, record in waiting)
         for (type_name, record), written in by_record.items()
     ]
-    found.sort(key=lambda talk: talk.said[-1].when, reverse=True)
-    return sorted(found, key=lambda talk: not talk.waits)
+    found.sort(key=lambda thread: thread.notes[-1].when, reverse=True)
+    return sorted(found, key=lambda thread: not thread.waits)
 
 
 def note_thread(session: Session, type_name: str, record: str) -> NoteThread:
@@ -73,17 +73,23 @@ def _thread(
     names: dict[str, str],
     waits: bool,
 ) -> NoteThread:
-    said = [_thread_note(session, note, names) for note in notes]
+    thread_notes = [_thread_note(session, note, names) for note in notes]
     try:
         versions = session.part(Inbox).double(type_name, record).versions
     except UserError:
         known = type_name in ALL_TYPES
         title = _(ALL_TYPES[type_name].title) if known else type_name
-        return NoteThread(type_name, record, title, "–", said, False, waits)
+        return NoteThread(type_name, record, title, "–", thread_notes, False, waits)
     values = next((v.values() for v in versions if not v.deleted), None) or {}
     owner = owner_title(session, type_name, values, names, versions[-1].stamp.desk)
     return NoteThread(
-        type_name, record, headline(type_name, values, session.book), owner, said, True, waits
+        type_name,
+        record,
+        headline(type_name, values, session.book),
+        owner,
+        thread_notes,
+        True,
+        waits,
     )
 
 

@@ -106,11 +106,11 @@ class PackageContents:
         chosen = current(nodes).id
         tops = {node.id for node in heads(nodes)}
         for version in versions:
-            told = json.loads(version.body) if version.body and version.id in tops else None
-            self._write_revision(version, told)
-            if told is None:
+            body = json.loads(version.body) if version.body and version.id in tops else None
+            self._write_revision(version, body)
+            if body is None:
                 continue
-            fields = told["fields"]
+            fields = body["fields"]
             self._note_places(model, fields)
             if version.id == chosen:
                 self._write_current(model, version, fields, sheet, below)
@@ -118,8 +118,8 @@ class PackageContents:
                 text = canonical(fields)
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
-    def _write_revision(self, version: StoredRevision, told: dict[str, Any] | None) -> None:
-        """Write the row of a revision; told: its body, parsed, where the package carries it."""
+    def _write_revision(self, version: StoredRevision, body: dict[str, Any] | None) -> None:
+        """Write the row of a revision; body: parsed, where the package carries it."""
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
             (
@@ -134,10 +134,10 @@ class PackageContents:
                 guarded(version.reason or ""),
                 "true" if version.deleted else "false",
                 content,
-                (told or {}).get("private", ""),
+                (body or {}).get("private", ""),
             )
         )
-        if self._with_private and told and version.salt is not None and version.part is not None:
+        if self._with_private and body and version.salt is not None and version.part is not None:
             self._private.add((version.id.hex(), version.salt.hex(), version.part))
 
     def _write_current(

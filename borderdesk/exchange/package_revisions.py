@@ -104,7 +104,7 @@ def parse_object(text: str) -> dict[str, Any]:
 
 
 def check_graph(versions: list[PackageRevision]) -> None:
-    """Raise Bad unless the revisions of a record form one sound chain, ancestors and all."""
+    """Raise FieldError unless the revisions of a record form one sound chain, ancestors and all."""
     if len(versions) == 1:
         return _check_single(versions[0])
     by_id = {version.id: version for version in versions}

@@ -46,19 +46,19 @@ class PackageTable(NamedTuple):
 
     def schema(self) -> dict[str, Any]:
         """Its Table Schema."""
-        told: dict[str, Any] = {"fields": list(self.fields), "primaryKey": list(self.key)}
+        descriptor: dict[str, Any] = {"fields": list(self.fields), "primaryKey": list(self.key)}
         if self.parent:
-            told["foreignKeys"] = [
+            descriptor["foreignKeys"] = [
                 {"fields": ["id"], "reference": {"resource": self.parent, "fields": ["id"]}}
             ]
-        return told
+        return descriptor
 
 
 def _field(name: str, kind: str = "string", **constraints: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": name, "type": kind}
+    descriptor: dict[str, Any] = {"name": name, "type": kind}
     if constraints:
-        told["constraints"] = constraints
-    return told
+        descriptor["constraints"] = constraints
+    return descriptor
 
 
 _UUID = r"[0-9a-f-]{36}"
@@ -70,11 +70,11 @@ def _described(key: str, field: ColumnField) -> dict[str, Any]:
     must: dict[str, Any] = {}
     if field.required and field.when is None and field.personal_when is None:
         must["required"] = True
-    told = _field(key, field.schema_type, **must, **field.schema_constraints())
-    told["title"] = field.label
+    descriptor = _field(key, field.schema_type, **must, **field.schema_constraints())
+    descriptor["title"] = field.label
     if field.several:
-        told["description"] = "several values joined by ;"
-    return told
+        descriptor["description"] = "several values joined by ;"
+    return descriptor
 
 
 @cache

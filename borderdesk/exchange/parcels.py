@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.desk_names import unit_short
-from borderdesk.exchange.exports import Progress
 from borderdesk.exchange.imports import ImportOutcome, Imports
 from borderdesk.exchange.package_source import opens_with_passphrase
 from borderdesk.schema.book import Book
@@ -37,7 +37,7 @@ def preview_file(
     session: Session,
     path: Path,
     passphrase: str | None = None,
-    progress: Progress = lambda _done, _all: None,
+    progress: Progress = no_progress,
 ) -> Parcel:
     """The outcome that importing a file would have; nothing is changed."""
     return _parcel(session, path, passphrase, progress, dry_run=True)
@@ -47,7 +47,7 @@ def import_file(
     session: Session,
     path: Path,
     passphrase: str | None = None,
-    progress: Progress = lambda _done, _all: None,
+    progress: Progress = no_progress,
 ) -> Parcel:
     """Import a file."""
     return _parcel(session, path, passphrase, progress, dry_run=False)
@@ -56,11 +56,11 @@ def import_file(
 def _parcel(
     session: Session, path: Path, passphrase: str | None, progress: Progress, *, dry_run: bool
 ) -> Parcel:
-    heard: list[dict[str, Any]] = []
+    facts_read: list[dict[str, Any]] = []
     outcome = session.part(Imports).take(
-        path, dry_run=dry_run, passphrase=passphrase, progress=progress, on_facts=heard.append
+        path, dry_run=dry_run, passphrase=passphrase, progress=progress, on_facts=facts_read.append
     )
-    origin = _origin(session.book, heard[0]) if heard else None
+    origin = _origin(session.book, facts_read[0]) if facts_read else None
     locked = origin is None and opens_with_passphrase(path)
     return Parcel(path, outcome, origin, locked)
 

@@ -1,7 +1,7 @@
 """Provisional rows: reference data that a package names and this desk does not know.
 
-A package tells in its table of places what each unit, post and pick is that its records name. Such
-a row stands in until a person enters it here, or a set-up file brings it.
+The table of places of a package describes each unit, post and pick that its records refer to. Such
+a row is used until a person enters the real one here or a set-up file brings it.
 """
 
 import json
@@ -25,15 +25,15 @@ TYPED = "name"
 
 
 def place_types() -> Iterator[tuple[type[ReferenceType], PackagePlace]]:
-    """The types whose rows packages tell of, with how."""
+    """The types whose rows a package carries, each with its place in the table of places."""
     for table in REFERENCE_TYPES.values():
         if table.place is not None:
             yield table, table.place
 
 
 def named_type(field: ColumnField) -> tuple[type[ReferenceType], Key] | None:
-    """The type that a record's field names, and what all keys named by it begin with; None where
-    packages tell nothing of it."""
+    """The type that a record's field refers to, and the prefix of all keys it can refer to; None
+    where packages carry no rows of that type."""
     for table, _place in place_types():
         if table.named_by and field.refers_to == table.named_by:
             return table, table.key_named(field, "")[:-1]
@@ -43,8 +43,8 @@ def named_type(field: ColumnField) -> tuple[type[ReferenceType], Key] | None:
 def place_rows(
     named: Mapping[type[ReferenceType], Iterable[Key]], book: Book
 ) -> Iterator[Sequence[str]]:
-    """The rows of the table of places: what is known of all that is named, and of what that links
-    to in its own table."""
+    """The rows of the table of places: one for each key in `named` and for each row of the same
+    table that those link to, with the cells that this desk knows."""
     for table, place in place_types():
         known = {key_of(table, entry): entry for entry in book.entries(table.table_key)}
         keys = set(named.get(table, ()))
@@ -92,8 +92,9 @@ def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) ->
 
 
 def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made: str) -> bool:
-    """Take over, provisionally, what is not known here; whether there was anything. Of what
-    several packages tell of one row the newest counts, in whatever order they come.
+    """Store provisional rows for what this desk does not know; returns whether there were any.
+    Where several packages describe the same row, the newest package wins, in whatever order they
+    are imported.
 
     places: rows of the table of places; made: when the package was made.
     """
@@ -133,11 +134,11 @@ def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made
 def _row_of_place(
     table: type[ReferenceType], place: PackagePlace, given: Mapping[str, str]
 ) -> Cells:
-    """The row that stands in for a row of the table of places."""
+    """The cells of the provisional row for a row of the table of places."""
     columns = table.columns()
-    told = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}
+    found = {key: columns[key].from_package(given[name]) for name, key in place.columns.items()}
     cells = {
-        key: told.get(key) or place.missing.get(key, "") or column.blank
+        key: found.get(key) or place.missing.get(key, "") or column.blank
         for key, column in columns.items()
     }
     return cells | {key: cells[other] for key, other in place.same.items() if not cells[key]}

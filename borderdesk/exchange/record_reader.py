@@ -140,7 +140,7 @@ class RecordReader:
         parts: Parts,
     ) -> list[PackageRevision]:
         """The revisions with their texts: those of the heads must be there, every one must match
-        its hash and be valid. Raises Bad."""
+        its hash and be valid. Raises FieldError."""
         check_graph(versions)
         tops = {versions[0].id}
         if len(versions) > 1:
@@ -186,7 +186,7 @@ class RecordReader:
     def _check_writer(
         self, model: type[Revisioned], version: PackageRevision, values: Values
     ) -> None:
-        """A post's desk writes only for its own post. Raises Bad."""
+        """Check that a post's desk writes only for its own post. Raises FieldError."""
         facts = self._facts
         own = facts["role"] != "post" or version.stamp.desk != facts["desk"]
         if not own and post_of(model, values) != facts["unit"]:
@@ -204,7 +204,7 @@ class ChildRowReader:
         self.rows = rows
 
     def take(self, record: str, fields: dict[str, Any], problems: list[str]) -> None:
-        """Put the rows of a record into its fields."""
+        """Add the child rows of a record to its fields."""
         found: list[dict[str, Any]] = []
         while (row := self.rows.next) is not None and row[0] == record:
             _record, place, *cells = self.rows.take()

@@ -28,7 +28,7 @@ from borderdesk.store.writer import Writer
 CHUNK_SIZE = 500
 """How many records are queried and written at once."""
 TEXT, PART = 1, 2
-"""Bits of what a batch carried of a revision: its text, its separate part."""
+"""Bit flags: the parts of a revision that a batch contained, its text and its separate part."""
 ADDED, UPDATED, SAME, STALE, DOUBLE = "added", "updated", "unchanged", "stale", "double"
 REFUSED_RECORDS = "refused_rows"
 T = TypeVar("T")
@@ -50,7 +50,7 @@ LocalRevisions = Mapping[bytes, LocalRevision]
 def local_revisions_of(
     store: Store, records: Sequence[PackageRecord]
 ) -> dict[str, dict[bytes, LocalRevision]]:
-    """{record: {revision: what of it is here}} of the records of a package."""
+    """{record: {revision: its stored state}} of the records of a package."""
     found: dict[str, dict[bytes, LocalRevision]] = {}
     for row in local_revisions(store, [one.record for one in records]):
         record, revision, parents, number, time, deleted, *rest = row
@@ -137,8 +137,8 @@ class RevisionMerge:
     def _put(
         self, revision: PackageRevision, there: LocalRevision | None, rows: "MergeRows"
     ) -> int:
-        """Add the rows of a revision: itself if it is new, its text if that is, and the claim of
-        the batch on it; the place of the revision."""
+        """Buffer the rows of a revision: itself if it is new, its text if that is, and the
+        reference of the batch to it. Returns the `seq` of the revision."""
         if there is None:
             self._seq += 1
             rows.revisions.append((self._seq, *_revision_row(revision)))
@@ -156,7 +156,7 @@ class RevisionMerge:
         places: Mapping[bytes, int],
         rows: "MergeRows",
     ) -> bool:
-        """Add the rows of the separate parts that are new; whether there are any."""
+        """Buffer the rows of the separate parts that are new; returns whether there are any."""
         if package_record.record in self._erased:
             return False
         before = len(rows.parts)
@@ -204,12 +204,12 @@ class RevisionMerge:
         writer.flush()
 
     def end(self) -> None:
-        """Write what depends on the households that changed."""
+        """Update the rows that depend on the households that changed."""
         self._writer.finish()
 
 
 def _head_of(versions: Sequence[PackageRevision]) -> tuple[PackageRevision, bool]:
-    """The current version, and whether a person has to choose."""
+    """The current version, and whether there is a conflict that a person has to resolve."""
     if len(versions) == 1:
         return versions[0], False
     nodes = [one.node() for one in versions]

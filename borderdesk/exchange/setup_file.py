@@ -40,14 +40,14 @@ class SetupFile(NamedTuple):
     number: int
     made: str
     digest: str
-    told: Mapping[str, Any]
+    sections: Mapping[str, Any]
 
     def counts(self) -> dict[str, int]:
         """How many of each it brings: units, posts, markers, hamlets, picks, settings,
         regulations, cards."""
-        found = {name: len(rows) for name, rows in self.told["reference"].items()}
+        found = {name: len(rows) for name, rows in self.sections["reference"].items()}
         for key in ("settings", "regulations", "cards"):
-            found[key] = len(self.told[key])
+            found[key] = len(self.sections[key])
         return found
 
 
@@ -63,16 +63,16 @@ def read_setup(path: Path) -> SetupFile:
         ) from None
     wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=path.name))
     text, signature = _read_entries(content, wrong)
-    told = _parsed(text, wrong)
-    card = Card.of(told["maker"], wrong)
-    if (card.desk, card.unit, card.role) != (told["desk"], told["unit"], told["role"]):
+    sections = _parsed(text, wrong)
+    card = Card.of(sections["maker"], wrong)
+    if (card.desk, card.unit, card.role) != (sections["desk"], sections["unit"], sections["role"]):
         raise wrong
     if not signed_by(card, text, signature):
         raise UserError(_("{file} was changed after it was signed.").format(file=path.name))
     if card.role != "province":
         raise OperationRefused(_("Only a desk of the province makes set-up files."))
     digest = hashlib.sha256(text).hexdigest()
-    return SetupFile(path.name, card, told["number"], told["made"], digest, told)
+    return SetupFile(path.name, card, sections["number"], sections["made"], digest, sections)
 
 
 def _read_entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
@@ -97,18 +97,18 @@ def _read_entries(content: bytes, wrong: UserError) -> tuple[bytes, bytes]:
 
 def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:
     try:
-        told = json.loads(text)
+        sections = json.loads(text)
     except (ValueError, RecursionError):
         raise wrong from None
-    if not isinstance(told, dict) or told.get("kind") != KIND:
+    if not isinstance(sections, dict) or sections.get("kind") != KIND:
         raise wrong
-    form = told.get("format")
+    form = sections.get("format")
     if type(form) is int and form > FORMAT:
         raise UserError(
             _("The set-up file was made by a newer program. Bring this one up to date first.")
         )
-    if form != FORMAT or any(type(told.get(key)) is not kind for key, kind in _KEYS.items()):
+    if form != FORMAT or any(type(sections.get(key)) is not kind for key, kind in _KEYS.items()):
         raise wrong
-    if told["number"] < 1:
+    if sections["number"] < 1:
         raise wrong
-    return told
+    return sections

@@ -20,13 +20,13 @@ class SetupUnits(NamedTuple):
 
 def setup_units(setup: SetupFile) -> SetupUnits:
     """The units of a set-up file. Raises UserError for a file whose tables are no tables."""
-    told = setup.told
+    sections = setup.sections
     try:
-        reference = told["reference"]
+        reference = sections["reference"]
         posts = [(str(row["name"]), str(row["code"])) for row in reference["posts"]]
         units = reference["units"]
         districts = [(str(r["name"]), str(r["id"])) for r in units if r["kind"] == "district"]
-        taken = frozenset(str(one["card"]["unit"]) for one in told["cards"])
+        taken = frozenset(str(one["card"]["unit"]) for one in sections["cards"])
     except (KeyError, TypeError, AttributeError):
         raise UserError(
             _("{file} is damaged or is not a set-up file.").format(file=setup.file)

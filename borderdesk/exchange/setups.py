@@ -87,7 +87,7 @@ class Setups(Part):
             row = SetupMadeRow
             number = int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.number), 0)))) + 1
             made = utc_stamp()
-            told = {
+            sections = {
                 "kind": KIND,
                 "format": FORMAT,
                 "desk": own.desk,
@@ -98,7 +98,7 @@ class Setups(Part):
                 "maker": own._asdict(),
                 **self._content(),
             }
-        text = json.dumps(told, ensure_ascii=False, indent=1).encode()
+        text = json.dumps(sections, ensure_ascii=False, indent=1).encode()
         signature = self.session.part(Cards).sign(text, f"BorderDesk set-up {number} {made}")
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -145,9 +145,8 @@ class Setups(Part):
         """Apply a set-up file in one transaction.
 
         vouched: the fingerprint of its maker's card as the person obtained it elsewhere, required
-        until that card is accepted here. Raises OperationRefused for a maker nobody vouches for,
-        InvalidRecord
-        with every bad row.
+        until that card is accepted here. Raises OperationRefused for a maker that is not trusted,
+        InvalidRecord with every bad row.
         """
         if setup.card.desk == self.session.identity.id:
             raise OperationRefused(_("This set-up file is this desk's own."))
@@ -174,11 +173,11 @@ class Setups(Part):
     @operation("exchange.trust")
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
         """Write everything of a set-up file whose maker is trusted. Raises InvalidRecord."""
-        told, problems = setup.told, dict[str, str]()
-        self._write_reference(told["reference"], problems)
-        self._write_settings(told["settings"], problems)
-        self._write_regulations(told["regulations"], told["clauses"], problems)
-        cards = _cards(told["cards"], problems)
+        sections, problems = setup.sections, dict[str, str]()
+        self._write_reference(sections["reference"], problems)
+        self._write_settings(sections["settings"], problems)
+        self._write_regulations(sections["regulations"], sections["clauses"], problems)
+        cards = _cards(sections["cards"], problems)
         if problems:
             raise InvalidRecord(problems)
         own, known = self.session.identity.id, self.session.part(Cards)
@@ -205,18 +204,18 @@ class Setups(Part):
         )
         return SetupOutcome(APPLIED, setup.number, setup.counts())
 
-    def _write_reference(self, told: Mapping[str, Any], problems: dict[str, str]) -> None:
+    def _write_reference(self, tables: Mapping[str, Any], problems: dict[str, str]) -> None:
         editor = self.session.part(ReferenceEditor)
-        for name in sorted(told.keys() - REFERENCE_TYPES.keys()):
+        for name in sorted(tables.keys() - REFERENCE_TYPES.keys()):
             problems[str(name)[:40]] = _("There is no such field.")
         for name, table in REFERENCE_TYPES.items():
-            read, wrong = rows_of_objects(table, told.get(name, []))
+            read, wrong = rows_of_objects(table, tables.get(name, []))
             for line, column, why in [*wrong, *editor.write(read)]:
-                called = _row_name(table, told[name], line)
+                called = _row_name(table, tables[name], line)
                 problems[f"{name}, {called}, {column}"] = why
 
-    def _write_settings(self, told: Sequence[Any], problems: dict[str, str]) -> None:
-        for place, row in enumerate(told):
+    def _write_settings(self, rows: Sequence[Any], problems: dict[str, str]) -> None:
+        for place, row in enumerate(rows):
             at = f"settings[{place}]"
             if type(row) is not list or len(row) != 3 or not all(type(c) is str for c in row):
                 problems[at] = _("Must be a list.")
@@ -289,24 +288,24 @@ class Setups(Part):
 
 
 def _row_name(table: type[ReferenceType], rows: Any, line: int) -> str:
-    """What names a bad row: its key, and its line where it has none."""
+    """The name of a bad row in an error: its key, or its line where it has none."""
     row = rows[line - 1] if isinstance(rows, list) else None
     key = [str(row.get(c, ""))[:60] for c in table.key_columns()] if isinstance(row, dict) else []
     return " ".join(key) if any(key) else str(line)
 
 
 def _number(cell: Any) -> Any:
-    """A clause's value as its table keeps it, as the number it is."""
+    """The number in a text, None for an empty or other cell; a text that is no number as it is."""
     try:
         return Decimal(cell) if type(cell) is str and cell else None
     except InvalidOperation:
         return cell
 
 
-def _cards(told: Sequence[Any], problems: dict[str, str]) -> list[SetupCard]:
+def _cards(objects: Sequence[Any], problems: dict[str, str]) -> list[SetupCard]:
     wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
     found = []
-    for place, one in enumerate(told):
+    for place, one in enumerate(objects):
         try:
             if type(one) is not dict or type(one.get("card")) is not dict:
                 raise wrong

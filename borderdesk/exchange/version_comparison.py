@@ -81,8 +81,8 @@ def compare_versions(session: Session, type_name: str, record: str) -> RecordCom
 
 
 def _compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
-    told = [version.values() for version in double.versions]
-    values = next((one for one in told if one is not None), {})
+    by_version = [version.values() for version in double.versions]
+    values = next((one for one in by_version if one is not None), {})
     owner = owner_title(session, double.type, values, names, double.versions[-1].stamp.desk)
     return RecordComparison(
         double.type,
@@ -90,7 +90,7 @@ def _compare(session: Session, double: RecordVersions, names: dict[str, str]) ->
         headline(double.type, values, session.book),
         owner,
         [_side(version, names) for version in double.versions],
-        _lines(double, told, session.book),
+        _lines(double, by_version, session.book),
         double.chosen_here,
     )
 
@@ -110,10 +110,12 @@ def _side(version: StoredRevision, names: dict[str, str]) -> VersionSide:
     )
 
 
-def _lines(double: RecordVersions, told: list[Values | None], book: Book) -> list[FieldComparison]:
+def _lines(
+    double: RecordVersions, by_version: list[Values | None], book: Book
+) -> list[FieldComparison]:
     model, lines = ALL_TYPES[double.type], []
     for key, field in model.fields().items():
-        values = [(one or {}).get(key) for one in told]
+        values = [(one or {}).get(key) for one in by_version]
         hidden = [
             value is None and not version.is_whole() and model.keeps_apart(key)
             for value, version in zip(values, double.versions, strict=True)

@@ -243,7 +243,7 @@ class Register:
             return
         yield _("Id: the last eight digits of the record's id.")
         doubles = self._session.part(RecordLists).count(
-            self._model.type_name, self._chosen._replace(look=DOUBLE)
+            self._model.type_name, self._chosen._replace(review_state=DOUBLE)
         )
         if doubles:
             yield _("{mark} has two versions that wait for a choice: {count}.").format(

@@ -1,9 +1,9 @@
 """Maintenance of a desk's database: checkpoint, rebuild, verification."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
@@ -28,7 +28,7 @@ class Maintenance(Part):
         that were found."""
         return rebuild.rebuild(self.store, self.session.book)
 
-    def verify(self, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+    def verify(self, progress: Progress = no_progress) -> dict[str, Any]:
         """Check the file, the chains of revisions, hashes and derived rows; returns what the
         command `verify` prints as JSON."""
         with explained():

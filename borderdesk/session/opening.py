@@ -1,6 +1,6 @@
 """Making, opening and upgrading the database of a desk, and checking one that is not open."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from borderdesk.base.errors import CannotOpen, NewerSchema, UnsupportedSchema, U
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import migration_copies
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
 from borderdesk.schema.book import Book
@@ -168,7 +169,7 @@ def fault_of(path: Path) -> UserError | None:
     return None if sound else damaged()
 
 
-def verify_file(path: Path, progress: Callable[[int, int], None] | None = None) -> dict[str, Any]:
+def verify_file(path: Path, progress: Progress = no_progress) -> dict[str, Any]:
     """Check a database file that is not an open desk (a backup), changing nothing."""
 
     if not path.is_file():

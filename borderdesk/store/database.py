@@ -19,6 +19,7 @@ from borderdesk.base.errors import (
     UserError,
 )
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
@@ -268,9 +269,7 @@ class Store(pw.SqliteDatabase):
         """How many bytes a copy of the database takes."""
         return int(self.value("PRAGMA page_count")) * int(self.value("PRAGMA page_size"))
 
-    def copy_to(
-        self, target: Path, report: Callable[[int, int], None] = lambda _done, _all: None
-    ) -> None:
+    def copy_to(self, target: Path, report: Progress = no_progress) -> None:
         """A whole copy of the database as it stands, on the disk when this returns.
 
         Within a `snapshot` it is that of its moment, and others may write meanwhile. report:

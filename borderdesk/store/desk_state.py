@@ -30,7 +30,7 @@ STATE_QUERIES = (
     "SELECT signing FROM own_key",
     "SELECT desk, number FROM setup_applied ORDER BY desk",
 )
-"""What changes, beside the newest revision, with anything that is worth a backup."""
+"""The queries that, with the newest revision, change with anything that is worth a backup."""
 
 
 def state_hash(store: Store) -> str:

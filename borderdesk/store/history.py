@@ -60,21 +60,22 @@ def child_columns(child: type[Any]) -> tuple[str, ...]:
     return ("row", "place", *child.fields())
 
 
-Said = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
+SearchTexts = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
+"""(key of a field, the function that makes the text a search finds it by)."""
 
 
 def own_words(model: type[Revisioned], values: Values, book: "Book") -> set[str]:
     """The words of a record itself, and its month."""
     found: set[str] = set()
-    event, spoken, below = _spoken(model)
-    for key, say in spoken:
+    event, fields, below = _search_texts(model)
+    for key, search_text in fields:
         if key in values:
-            found |= words(say(values[key], book))
+            found |= words(search_text(values[key], book))
     for key, inside in below:
         for child in values.get(key, ()):
-            for child_key, say in inside:
+            for child_key, search_text in inside:
                 if child_key in child:
-                    found |= words(say(child[child_key], book))
+                    found |= words(search_text(child[child_key], book))
     if event in values:
         day = values[event]
         found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
@@ -82,11 +83,13 @@ def own_words(model: type[Revisioned], values: Values, book: "Book") -> set[str]
 
 
 @cache
-def _spoken(model: type[Revisioned]) -> tuple[str, Said, tuple[tuple[str, Said], ...]]:
-    """The event date, the fields a search finds a record by, and those of its children:
-    (key, its text)."""
+def _search_texts(
+    model: type[Revisioned],
+) -> tuple[str, SearchTexts, tuple[tuple[str, SearchTexts], ...]]:
+    """The name of the event date, "" without one; the fields a search finds a record by; and
+    those of its children, by the key of the children."""
 
-    def said(fields: Mapping[str, ColumnField]) -> Said:
+    def searchable(fields: Mapping[str, ColumnField]) -> SearchTexts:
         return tuple(
             (key, field.search_text)
             for key, field in fields.items()
@@ -94,8 +97,8 @@ def _spoken(model: type[Revisioned]) -> tuple[str, Said, tuple[tuple[str, Said],
         )
 
     event = model.event()
-    below = tuple((k, said(c.child.fields())) for k, c in model.children().items())
-    return event.name if event else "", said(model.columns()), below
+    below = tuple((k, searchable(c.child.fields())) for k, c in model.children().items())
+    return event.name if event else "", searchable(model.columns()), below
 
 
 @cache

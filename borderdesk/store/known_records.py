@@ -1,8 +1,8 @@
-"""What is on the desk already, and what the list being entered brought, as the rules of entry ask.
+"""The records that entry rules compare a new one with: those stored and those of the same list.
 
-One `KnownRecords` serves one transaction. It caches what it looked up and keeps what was prepared
-but is not written yet, so that the lines of a long list are judged as if they were saved one by
-one, and a question that many lines ask goes to the database once.
+One `KnownRecords` serves one transaction. It caches query results and buffers the
+records that are prepared but not written yet, so that the lines of a long list are validated as if
+they were saved one by one, and a query that many lines need runs once.
 """
 
 from collections import defaultdict
@@ -19,16 +19,16 @@ from borderdesk.store.match_index import MatchIndex
 from borderdesk.store.tables import table_name
 
 MOST_CACHED = 50_000
-"""A cache of more entries is cleared after each write, and filled again as it is asked."""
+"""A cache of more entries is cleared after each write, and filled again by later queries."""
 
 ListedValues = tuple[Any, ...]
 """A record's post and listed fields as they are stored."""
 YearlyEvents = set[tuple[Any, ...]]
-"""What was recorded for a first key of a yearly rule: (its other keys …, year)."""
+"""The records stored under a first key of a yearly rule: (its other keys …, year) each."""
 
 
 class KnownRecords:
-    """What the rules of entry compare a record with."""
+    """The records that the rules of entry compare a record with."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -54,7 +54,7 @@ class KnownRecords:
         )
 
     def repeats(self, model: type[Revisioned], listed: ListedValues, besides: str = "") -> bool:
-        """Whether a record of this post has the same listed fields; `besides` is not asked."""
+        """Whether a record of this post has the same listed fields; `besides` is ignored."""
         if besides:
             return bool(self._store.value(_same_sql(model), (*listed, besides)))
         key = (model, listed[0], listed[1])
@@ -87,7 +87,7 @@ class KnownRecords:
     # --------------------------------------------------------------- remembering
 
     def note_new(self, record: str) -> None:
-        """Note a record that the one in hand makes: no yearly rule can have met it yet."""
+        """Register a record that the current one creates: no yearly rule can have seen it yet."""
         for events in self._yearly.values():
             events[record] = set()
 
@@ -109,7 +109,7 @@ class KnownRecords:
             self._yearly[model][first].add((*rest, day.year))
 
     def forget_written(self) -> None:
-        """Drop what was prepared: it is in the database now."""
+        """Clear the buffer of prepared records: they are in the database now."""
         self._taken.clear()
         self._waiting.clear()
         for index in self._indexes.values():
@@ -139,7 +139,7 @@ def _yearly_values(
 
 @cache
 def _all_years_sql(model: type[Revisioned], rule: YearlyRule) -> str:
-    """What was recorded for a first key of a yearly rule, whatever the year."""
+    """The records stored under a first key of a yearly rule, of all years."""
     first, *rest = rule.keys
     columns = ", ".join((*rest, _event_key(model)))
     return f"SELECT {columns} FROM {table_name(model)} WHERE {first} = ?"

@@ -42,8 +42,8 @@ class Filter(NamedTuple):
     units: frozenset[str] | None = None
     kind: str | None = None
     search: str = ""
-    look: str = ""
-    """One of LOOKS: only what somebody should look at."""
+    review_state: str = ""
+    """One of REVIEW_STATES: only the records in it; "" for all."""
     ids: frozenset[str] | None = None
     """These records only; at most some thousands."""
 
@@ -56,12 +56,12 @@ class Sort(NamedTuple):
 
 
 DOUBTED, MISSING, DOUBLE = "doubted", "missing", "double"
-LOOKS = {
+REVIEW_STATES = {
     DOUBTED: N_("Doubtful, kept"),
     MISSING: N_("Something missing"),
     DOUBLE: N_("Two versions"),
 }
-"""What a list can be limited to, for somebody to look at."""
+"""{review state that a list can be limited to: its label}."""
 
 
 class ListEntry(NamedTuple):
@@ -110,8 +110,8 @@ class Query:
         if chosen.units is not None:
             condition, params = place_condition(self.model, chosen.units)
             self._add(condition, *params)
-        if chosen.look:
-            self._add(look_condition(self.model, chosen.look))
+        if chosen.review_state:
+            self._add(review_condition(self.model, chosen.review_state))
         if chosen.ids is not None:
             self._add(f"t.id IN ({', '.join('?' * len(chosen.ids))})", *sorted(chosen.ids))
 
@@ -178,11 +178,11 @@ def place_condition(
     return f"({' OR '.join(conditions) or 0})", chosen * len(conditions)
 
 
-def look_condition(model: type[Revisioned], look: str) -> str:
-    """The SQL for what somebody should look at."""
-    if look == DOUBTED:
+def review_condition(model: type[Revisioned], review_state: str) -> str:
+    """The SQL condition for the records in a review state."""
+    if review_state == DOUBTED:
         return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
-    if look == DOUBLE:
+    if review_state == DOUBLE:
         return "EXISTS (SELECT 1 FROM double_version d WHERE d.record = t.id)"
     absent = [_absent(key, field) for key, field in model.columns().items() if field.required]
     return f"({' OR '.join(absent)})"

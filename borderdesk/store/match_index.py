@@ -11,10 +11,10 @@ from borderdesk.store.tables import table_name
 
 
 class MatchIndex:
-    """What is on the desk, and what the open transaction prepared but has not written yet.
+    """The stored records, and those the open transaction prepared but has not written yet.
 
-    Looked-up ids and descriptions are cached, so that a question that many lines of a list ask
-    goes to the database once.
+    Ids and descriptions that were looked up are cached, so that a query that many lines of a list
+    need runs once.
     """
 
     def __init__(self, store: Store, model: type[Revisioned]) -> None:
@@ -61,11 +61,11 @@ class MatchIndex:
         try:
             return self._described.get(description)
         except TypeError:
-            # A part of it is a list or an object, which will be refused.
+            # Unhashable: a part of it is a list or an object, which validation will refuse.
             return None
 
     def remember_described(self, description: tuple[Any, ...], record: str) -> None:
-        """Cache which record a description, in which nothing was wrong, meant."""
+        """Cache the record that a valid description was resolved to."""
         self._described[description] = record
 
     def find(self, values: Values) -> str | None:
@@ -117,7 +117,7 @@ class MatchIndex:
             self._by_identity[identity] = record
 
     def forget_written(self, most: int) -> None:
-        """Drop what is in the database now; caches of more than `most` entries are cleared."""
+        """Clear the buffer, written by now, and the caches of more than `most` entries."""
         self._made.clear()
         self._by_same.clear()
         self._by_identity.clear()

@@ -105,7 +105,7 @@ def delete_rows(
 
 
 def end_provisional(store: Store, table: type[ReferenceType], rows: Iterable[Cells]) -> None:
-    """Note that a person entered these rows here: what packages say of them counts no more."""
+    """Note that a person entered these rows here: packages no longer update them."""
     if table.place is not None:
         store.many(
             "DELETE FROM provisional_place WHERE kind = ? AND list = ? AND code = ?",

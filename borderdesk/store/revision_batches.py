@@ -53,7 +53,7 @@ def insert_parts(store: Store, rows: Iterable[tuple[int, bytes, str]]) -> None:
 
 
 def insert_claims(store: Store, rows: Iterable[tuple[int, str, int]]) -> None:
-    """Note what a batch brought: (seq, batch, bits of what it carried)."""
+    """Insert references of a batch: (seq, batch, bit flags of the parts it contained)."""
     store.many("INSERT INTO claim (revision, batch, carried) VALUES (?, ?, ?)", rows)
 
 
@@ -91,12 +91,12 @@ def claimed_records(store: Store, batch: str, first_type: str) -> list[str]:
 
 
 def delete_claims(store: Store, batch: str) -> None:
-    """Delete what was noted of a batch."""
+    """Delete the references of a batch to its revisions."""
     store.run("DELETE FROM claim WHERE batch = ?", (batch,))
 
 
 def carried_bits(store: Store, records: Sequence[str]) -> dict[int, int]:
-    """{seq of a revision of these records: bits of all that batches carried of it}."""
+    """{seq of a revision of these records: bit flags of its parts that any batch contained}."""
     carried: dict[int, int] = {}
     for seq, bits in store.rows(
         "SELECT c.revision, c.carried FROM revision r JOIN claim c ON c.revision = r.seq"

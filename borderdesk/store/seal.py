@@ -1,4 +1,4 @@
-"""The seal of a backup: a line behind the database that says when it was made and hashes it.
+"""The seal of a backup: a line appended to the database with its time and its hash.
 
 SQLite reads as many pages as the header of the file states, so the line behind them is ignored.
 The seal detects damage, not forgery: whoever can write the file can rewrite the line.
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 
 SMALLEST_PAGE = 512
 """Bytes: a database is a whole number of pages, each a multiple of this; the rest is a seal."""
@@ -22,18 +23,16 @@ LINE = re.compile(
 LENGTH = len("\nBorderDesk backup 2023-12-31T12:00:00.000Z sha256 \n") + 64
 assert LENGTH < SMALLEST_PAGE
 
-Progress = Callable[[int, int], None]
-
 
 def seal(file: Path, made: str) -> None:
     """Put the seal behind a database; `made`: the moment it shows (UTC)."""
-    said = f"BorderDesk backup {made}".encode()
+    label = f"BorderDesk backup {made}".encode()
     with file.open("rb+") as opened:
         digest = hashlib.sha256()
         while part := opened.read(PART):
             digest.update(part)
-        digest.update(said)
-        opened.write(b"\n%s sha256 %s\n" % (said, digest.hexdigest().encode()))
+        digest.update(label)
+        opened.write(b"\n%s sha256 %s\n" % (label, digest.hexdigest().encode()))
         opened.flush()
         os.fsync(opened.fileno())
         if hasattr(os, "posix_fadvise"):
@@ -42,7 +41,7 @@ def seal(file: Path, made: str) -> None:
 
 
 def read_through(
-    file: Path, progress: Progress = lambda _done, _all: None, take: Callable[[bytes], object] = len
+    file: Path, progress: Progress = no_progress, take: Callable[[bytes], object] = len
 ) -> str:
     """Read a file to its end; the moment its seal names, or "" for one without a seal.
 

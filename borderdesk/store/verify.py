@@ -1,13 +1,14 @@
 """The full check of a desk: the file, every chain and hash, and every derived row."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
 from borderdesk.schema.content import split
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -31,10 +32,8 @@ from borderdesk.store.tables import search_table, table_name
 MOST_PROBLEMS = 100
 PART_ROWS = 500
 
-Progress = Callable[[int, int], None]
 
-
-def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
+def verify(store: Store, progress: Progress = no_progress) -> dict[str, Any]:
     """{"ok", "records", "revisions", "totals_hash", "problems"}: nothing is changed.
 
     Raises SchemaMismatch for a file that is sound but lacks tables or columns.
@@ -42,7 +41,7 @@ def verify(store: Store, progress: Progress | None = None) -> dict[str, Any]:
     problems: list[str] = []
     result = {"ok": False, "records": 0, "revisions": 0, "totals_hash": "", "problems": problems}
     with _read_on(problems):
-        for problem in _problems(store, progress or (lambda _done, _all: None)):
+        for problem in _problems(store, progress):
             problems.append(problem)
             if len(problems) >= MOST_PROBLEMS:
                 break
@@ -191,7 +190,7 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
 
 
 def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
-    """The stored rows of these revisions against what the revisions say."""
+    """Compare the current rows with the contents of their revisions; yields the problems."""
     columns = ("row", "revision", *model.columns())
     marks = ", ".join("?" * len(heads)) or "NULL"
     found = {

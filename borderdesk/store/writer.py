@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
 FLUSH_ROWS = 2_000
-"""So many records are buffered at most: memory stays bounded in an import of any size."""
+"""At most so many records are buffered, which bounds the memory an import takes."""
 CACHED_HOUSEHOLDS = 20_000
 
 
@@ -51,7 +51,7 @@ _doubts_json = lru_cache(maxsize=2_048)(canonical)
 
 
 class HouseholdFacts(NamedTuple):
-    """What of a household goes into the rows of records that name it."""
+    """The facts of a household that are copied into the rows of records that refer to it."""
 
     commune: str
     words: frozenset[str]

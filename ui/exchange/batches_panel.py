@@ -147,9 +147,9 @@ class BatchesPanel(DeskPanel):
         """Undo a batch (its id)."""
         desk = self._desk
 
-        def done(gone: int) -> None:
+        def done(count: int) -> None:
             words = _("Taken out: {count} versions of records are gone.")
-            self.bar.notify(words.format(count=format_number(gone, language())))
+            self.bar.notify(words.format(count=format_number(count, language())))
             self.changed.emit()
             self.refresh()
 

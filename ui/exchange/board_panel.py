@@ -176,7 +176,12 @@ class BoardPanel(DeskPanel):
             self.bar.notify(words.format(count=len(answers), differ=differ))
 
         turn = ItemQueue(
-            self, self._tasks.run, batches, lambda batch, _say: board.compare(batch), end, self.fail
+            self,
+            self._tasks.run,
+            batches,
+            lambda batch, _progress: board.compare(batch),
+            end,
+            self.fail,
         )
         self._waiting += 1
         self.bar.follow(turn.work, _("Comparing…"))

@@ -27,10 +27,10 @@ Key = tuple[str, str]
 """Type and id of a record."""
 
 
-class TalkList(NamedTuple):
-    """The talks there are; `begun`: an empty one on a record that has none yet."""
+class NoteThreadList(NamedTuple):
+    """The threads there are; `begun`: an empty one of a record that has no notes yet."""
 
-    talks: list[NoteThread]
+    threads: list[NoteThread]
     begun: NoteThread | None
 
 
@@ -39,7 +39,7 @@ class NotesPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.talks: list[NoteThread] = []
+        self.threads: list[NoteThread] = []
         self._begun: Key | None = None
         self._shown: Key | None = None
         self._unsent: dict[str, str] = dict(desk.preferences.preferred(UNSENT, {}))
@@ -57,7 +57,7 @@ class NotesPanel(DeskPanel):
                 " wrong, write a note: it travels with your next file."
             ),
         )
-        self.said = QPlainTextEdit()
+        self.thread_view = QPlainTextEdit()
         self.typed = QPlainTextEdit()
         self.heading = named(QLabel(), "figure")
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -70,17 +70,17 @@ class NotesPanel(DeskPanel):
         outer.addWidget(self.table, 2)
         self.heading.setWordWrap(True)
         outer.addWidget(self.heading)
-        self.said.setReadOnly(True)
-        self.said.setTabChangesFocus(True)
-        self.said.setAccessibleName(_("What was said"))
+        self.thread_view.setReadOnly(True)
+        self.thread_view.setTabChangesFocus(True)
+        self.thread_view.setAccessibleName(_("What was said"))
         self.typed.setAccessibleName(_("Note or answer"))
         self.typed.setPlaceholderText(_("Write a note or an answer here"))
         self.typed.setTabChangesFocus(True)
         line = self.fontMetrics().lineSpacing()
-        self.said.setMinimumHeight(line * 4)
+        self.thread_view.setMinimumHeight(line * 4)
         self.typed.setMinimumHeight(line * 3)
         self.typed.setMaximumHeight(line * 6)
-        outer.addWidget(self.said, 2)
+        outer.addWidget(self.thread_view, 2)
         outer.addWidget(self.typed)
         row = FlowLayout()
         self._send = bind(self, "note_send", self.send)
@@ -89,7 +89,7 @@ class NotesPanel(DeskPanel):
         row.add(button(self._open))
         row.add(named(QLabel(_("It goes to the other desks with your next file.")), "muted"))
         outer.addLayout(row)
-        self.table.moved.connect(self._show_talk)
+        self.table.moved.connect(self._show_thread)
         self.table.opened.connect(lambda _row: self.typed.setFocus())
         self.typed.textChanged.connect(self._note_typed)
 
@@ -99,11 +99,11 @@ class NotesPanel(DeskPanel):
         """Reload the notes."""
         desk, begun = self._desk, self._begun
 
-        def work() -> TalkList:
+        def work() -> NoteThreadList:
             known = note_threads(desk)
             if begun is None or any((t.type, t.record) == begun for t in known):
-                return TalkList(known, None)
-            return TalkList(known, note_thread(desk, *begun))
+                return NoteThreadList(known, None)
+            return NoteThreadList(known, note_thread(desk, *begun))
 
         self.read(work, self._show)
 
@@ -117,52 +117,52 @@ class NotesPanel(DeskPanel):
         self.refresh()
         self.typed.setFocus()
 
-    def _show(self, found: TalkList) -> None:
+    def _show(self, found: NoteThreadList) -> None:
         wanted = self._begun or self._shown
-        self.talks = ([found.begun] if found.begun else []) + found.talks
+        self.threads = ([found.begun] if found.begun else []) + found.threads
         today = self._desk.today()
         self.table.show_rows(
             [
                 (
-                    talk_state(talk),
-                    talk.title,
-                    talk.owner,
-                    format_moment(talk.said[-1].when, today) if talk.said else "",
-                    f"{talk.said[-1].author}, {talk.said[-1].desk}" if talk.said else "",
+                    thread_state(thread),
+                    thread.title,
+                    thread.owner,
+                    format_moment(thread.notes[-1].when, today) if thread.notes else "",
+                    f"{thread.notes[-1].author}, {thread.notes[-1].desk}" if thread.notes else "",
                 )
-                for talk in self.talks
+                for thread in self.threads
             ]
         )
-        places = [n for n, t in enumerate(self.talks) if (t.type, t.record) == wanted]
+        places = [n for n, t in enumerate(self.threads) if (t.type, t.record) == wanted]
         if places:
             self.table.go_to(places[0])
         self._begun = None
-        self._show_talk(self.table.row())
+        self._show_thread(self.table.row())
 
-    def talk(self) -> NoteThread | None:
-        """The current talk of the list."""
+    def current_thread(self) -> NoteThread | None:
+        """The current thread of the list."""
         row = self.table.row()
-        return self.talks[row] if 0 <= row < len(self.talks) else None
+        return self.threads[row] if 0 <= row < len(self.threads) else None
 
-    def _show_talk(self, _row: int) -> None:
-        talk = self.talk()
-        self._send.setEnabled(talk is not None and talk.here)
-        self._open.setEnabled(talk is not None and talk.here)
-        for widget in (self.heading, self.said, self.typed):
-            widget.setVisible(talk is not None)
-        if talk is None:
+    def _show_thread(self, _row: int) -> None:
+        thread = self.current_thread()
+        self._send.setEnabled(thread is not None and thread.here)
+        self._open.setEnabled(thread is not None and thread.here)
+        for widget in (self.heading, self.thread_view, self.typed):
+            widget.setVisible(thread is not None)
+        if thread is None:
             return
         today = self._desk.today()
-        self.heading.setText(talk.title)
-        self.said.setPlainText(
+        self.heading.setText(thread.title)
+        self.thread_view.setPlainText(
             "\n\n".join(
                 f"{one.author}, {one.desk}, {format_moment(one.when, today)}:\n{one.text}"
-                for one in talk.said
+                for one in thread.notes
             )
             or _("Nothing was said of it yet.")
         )
-        self._shown = (talk.type, talk.record)
-        text = self._unsent.get(talk.record, "")
+        self._shown = (thread.type, thread.record)
+        text = self._unsent.get(thread.record, "")
         if self.typed.toPlainText() != text:
             self.typed.setPlainText(text)
 
@@ -183,8 +183,8 @@ class NotesPanel(DeskPanel):
 
     def send(self) -> None:
         """Add the note that is typed to the record."""
-        talk, text = self.talk(), self.typed.toPlainText()
-        if talk is None or not self.idle():
+        thread, text = self.current_thread(), self.typed.toPlainText()
+        if thread is None or not self.idle():
             return
         if not text.strip() or len(text) > NOTE_LIMIT:
             self.bar.warn(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
@@ -193,7 +193,7 @@ class NotesPanel(DeskPanel):
         desk = self._desk
 
         def done(_note: object) -> None:
-            self._unsent.pop(talk.record, None)
+            self._unsent.pop(thread.record, None)
             self.keep_now()
             self.bar.notify(_("Noted. It goes with the next file you write."))
             self.changed.emit()
@@ -201,26 +201,26 @@ class NotesPanel(DeskPanel):
 
         self.write(
             lambda: desk.exchange.notes.add_note(
-                talk.type, talk.record, text, reply_to=talk.answered
+                thread.type, thread.record, text, reply_to=thread.answered
             ),
             done,
         )
 
     def open_record(self) -> None:
         """Open the record on the page of its type."""
-        talk = self.talk()
-        if talk is not None:
-            self.page_wanted.emit(talk.type, {"record": talk.record})
+        thread = self.current_thread()
+        if thread is not None:
+            self.page_wanted.emit(thread.type, {"record": thread.record})
 
 
-def talk_state(talk: NoteThread) -> str:
-    """Whether a talk waits for an answer, in words with their sign."""
-    if not talk.said:
+def thread_state(thread: NoteThread) -> str:
+    """Whether a thread waits for an answer, in words with their sign."""
+    if not thread.notes:
         return _("✎ new")
-    if talk.waits:
+    if thread.waits:
         return _("● waits for an answer")
-    if all(one.own for one in talk.said):
+    if all(one.own for one in thread.notes):
         return _("→ no answer yet")
-    if talk.said[-1].own:
+    if thread.notes[-1].own:
         return _("✓ answered")
-    return _("✓ answer came") if any(one.own for one in talk.said) else _("○ to know")
+    return _("✓ answer came") if any(one.own for one in thread.notes) else _("○ to know")

@@ -180,7 +180,7 @@ class ReceivePanel(DeskPanel):
             self,
             start,
             files,
-            lambda path, say: process(desk, path, secrets.get(path), say),
+            lambda path, progress: process(desk, path, secrets.get(path), progress),
             end,
             self.fail,
         )

@@ -1,7 +1,7 @@
 """Gửi: writing a period's package to a stick; what was sent, changed since, and is missing."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
 from borderdesk.exchange.exports import SentPackage
@@ -202,12 +203,12 @@ class SendPanel(DeskPanel):
             return
         desk, folder = self._desk, Path(text)
 
-        def work(say: Callable[[int, int], None]) -> SentPackage:
-            say(0, 1)
+        def work(progress: Progress) -> SentPackage:
+            progress(0, 1)
             if not folder.is_dir():
                 words = _("{folder} is not there. Plug the stick in, or choose another place.")
                 raise UserError(words.format(folder=folder))
-            desk.exchange.exports.export(period.text, folder, wish, say)
+            desk.exchange.exports.export(period.text, folder, wish, progress)
             desk.preferences.prefer(LAST_FOLDER, text)
             return desk.exchange.exports.sent()[0]
 

@@ -17,7 +17,7 @@ from ui.widgets.messages import MessageBar
 
 
 class GridKeys(QObject):
-    """What is done to the chosen cells of a view."""
+    """The commands on the selected cells of a view."""
 
     def __init__(
         self,
@@ -96,6 +96,6 @@ class GridKeys(QObject):
         self._cells.write({place: "" for line in self._view.chosen() for place in line})
 
     def undo(self) -> None:
-        """Take back what was last written."""
+        """Undo the last write."""
         if not self._cells.undo():
             self._bar.notify(_("There is nothing to take back."))

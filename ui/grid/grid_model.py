@@ -20,7 +20,7 @@ SPARE_ROWS = 20
 
 
 class CellState(Enum):
-    """What a row is: the sign that stands beside its number."""
+    """The state of a row, shown as a sign beside its number."""
 
     BLANK = ""
     UNREAD = "…"
@@ -33,8 +33,8 @@ class GridModel(QAbstractTableModel):
     """Rows of texts by column; `typed` is emitted with the rows to be read anew."""
 
     typed = Signal(set)
-    judged = Signal()
-    """What is said of some rows has changed."""
+    messages_changed = Signal()
+    """The problems or doubts of some rows have changed."""
 
     def __init__(self, columns: list[GridColumn], shown: list[str]) -> None:
         """columns: every column there can be; shown: the keys of those that are, in order."""
@@ -84,7 +84,7 @@ class GridModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             return self.rows[row].get(column.key, "")
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole):
-            return self.said_of(row, column.key) or None
+            return self.cell_message(row, column.key) or None
         if role == Qt.ItemDataRole.TextAlignmentRole and column.numeric:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.BackgroundRole:
@@ -110,7 +110,7 @@ class GridModel(QAbstractTableModel):
     # ------------------------------------------------------------------------ writing
 
     def write(self, texts: Mapping[Place, str]) -> None:
-        """Write cells, as one thing that `undo` takes back."""
+        """Write cells, as one step of `undo`."""
         changed = {
             place: text
             for place, text in texts.items()
@@ -123,7 +123,7 @@ class GridModel(QAbstractTableModel):
         self._put(changed)
 
     def undo(self) -> bool:
-        """Take back what was written last; False when there is nothing."""
+        """Undo the last write; False when there is none."""
         if not self._before:
             return False
         self._put(self._before.pop())
@@ -155,7 +155,7 @@ class GridModel(QAbstractTableModel):
             self.endInsertRows()
 
     def start(self, rows: list[dict[str, str]], kept: Iterable[int] = ()) -> None:
-        """Show other rows; nothing before them can be taken back."""
+        """Show other rows and clear the undo history."""
         self.beginResetModel()
         self.rows = [dict(cells) for cells in rows]
         self.rows += [{} for _row in range(max(LEAST_ROWS, len(rows) + SPARE_ROWS) - len(rows))]
@@ -177,7 +177,7 @@ class GridModel(QAbstractTableModel):
         return [row for row, cells in enumerate(self.rows) if cells]
 
     def receive(self, row: int, cells: Mapping[str, str], checked: RowReading) -> None:
-        """What a row reads as, unless it was typed in meanwhile."""
+        """Take the result of reading a row, unless the row was edited meanwhile."""
         if row >= len(self.rows) or self.rows[row] != cells:
             return
         self._read[row] = checked
@@ -210,11 +210,11 @@ class GridModel(QAbstractTableModel):
         """What is doubtful about a cell and not kept, "" for nothing."""
         return "" if row in self.kept else self._doubts(row).get(key, "")
 
-    def said_of(self, row: int, key: str) -> str:
-        """The problem or doubt of a cell, in words."""
+    def cell_message(self, row: int, key: str) -> str:
+        """The message of a cell: its problem or doubt, "" for neither."""
         doubt = self.doubt(row, key)
-        kept = _("{doubt} If it is right, press F8 to keep it.").format(doubt=doubt)
-        return self.problem(row, key) or (kept if doubt else "")
+        question = _("{doubt} If it is right, press F8 to keep it.").format(doubt=doubt)
+        return self.problem(row, key) or (question if doubt else "")
 
     def _problems(self, row: int) -> Mapping[str, str]:
         read = self._read[row].problems if row in self._read else {}
@@ -225,7 +225,7 @@ class GridModel(QAbstractTableModel):
         return {**self._asked.get(row, {}), **read}
 
     def state(self, row: int) -> CellState:
-        """What a row is."""
+        """The state of a row."""
         if not self.rows[row]:
             return CellState.BLANK
         if self._problems(row):
@@ -266,4 +266,4 @@ class GridModel(QAbstractTableModel):
             )
         if rows:
             self.headerDataChanged.emit(Qt.Orientation.Vertical, min(rows), max(rows))
-            self.judged.emit()
+            self.messages_changed.emit()

@@ -34,7 +34,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.period_chooser import month_label
 
 AT_ONCE = 100
-"""Rows read in one go off the window's thread; the next go takes what was typed meanwhile."""
+"""Rows validated by one background job; the next job takes what was typed meanwhile."""
 
 
 class GridPanel(QWidget):
@@ -100,7 +100,7 @@ class GridPanel(QWidget):
         bind(self, "grid_keep", self.keep_doubts, self.view)
         bind(self, "grid_next", self.next_bad, self.view)
         self.cells.typed.connect(self._typed)
-        self.cells.judged.connect(self._show_state)
+        self.cells.messages_changed.connect(self._show_state)
         self.view.typing.connect(self._keep_soon)
         self.view.selectionModel().currentChanged.connect(lambda *_moved: self._show_state())
 
@@ -108,10 +108,10 @@ class GridPanel(QWidget):
 
     def open(self, period: Period | None) -> None:
         """Show the table as it was left, else a blank one whose day numbers are of `period`."""
-        kept = self._desk.drafts.open_draft(form_of(self._type))
+        draft = self._desk.drafts.open_draft(form_of(self._type))
         self._period = period if period is not None and period.kind == "month" else None
-        if kept is not None:
-            texts = kept.texts
+        if draft is not None:
+            texts = draft.texts
             self._period = texts["period"] and self._desk.calendar().parse(texts["period"])
             self.columns.show(list(texts["columns"]))
             self.cells.start(texts["rows"], texts["kept"])
@@ -138,12 +138,12 @@ class GridPanel(QWidget):
             words.format(right=format_number(right, lang), all=format_number(len(filled), lang))
         )
         at = self.view.currentIndex()
-        said = self.cells.said_of(*self.view.place(at)) if at.isValid() else ""
-        if at.isValid() and said:
+        message = self.cells.cell_message(*self.view.place(at)) if at.isValid() else ""
+        if at.isValid() and message:
             row, key = self.view.place(at)
             sign = "✗" if self.cells.problem(row, key) else "⚠"
-            said = f"{sign} {self.cells.every[key].label}: {said}"
-        self.words.setText(said)
+            message = f"{sign} {self.cells.every[key].label}: {message}"
+        self.words.setText(message)
 
     # ------------------------------------------------------------------------- reading
 
@@ -155,7 +155,7 @@ class GridPanel(QWidget):
         self._show_state()
 
     def _read(self) -> None:
-        """Read what was typed since, off this thread, some rows at a time."""
+        """Validate the rows typed since in a background thread, some at a time."""
         if self._reading is not None or not self._stale:
             return
         numbers = sorted(self._stale)[:AT_ONCE]
@@ -182,7 +182,7 @@ class GridPanel(QWidget):
         self.bar.warn(error)
 
     def idle(self) -> bool:
-        """Whether every row is read, and kept."""
+        """Whether every row is validated and the draft saved."""
         waiting = self._reading or self._stale or self._saving or self._writing
         return not waiting and not self._soon.isActive()
 
@@ -222,12 +222,12 @@ class GridPanel(QWidget):
             else:
                 drafts.drop_draft(form)
 
-        self._tasks.later(work, self._kept, self._not_kept, self)
+        self._tasks.later(work, self._draft_saved, self._draft_failed, self)
 
-    def _kept(self, _none: None) -> None:
+    def _draft_saved(self, _none: None) -> None:
         self._writing -= 1
 
-    def _not_kept(self, error: Exception) -> None:
+    def _draft_failed(self, error: Exception) -> None:
         self._writing -= 1
         self._failed(error)
 

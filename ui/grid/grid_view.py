@@ -74,8 +74,8 @@ class CellEditor(QStyledItemDelegate):
         return line
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Put the cell's text into its editor, but never over what is being typed: what is said
-        of the row may arrive meanwhile."""
+        """Put the cell's text into its editor, but never over what is being typed: the row may
+        be validated meanwhile."""
         if not (isinstance(editor, QLineEdit) and editor.isModified()):
             super().setEditorData(editor, index)
 
@@ -190,7 +190,7 @@ class GridView(QTableView):
     # -------------------------------------------------------------------------- keys
 
     def note_typing(self, place: Place, text: str) -> None:
-        """Know what stands in a cell before it is left."""
+        """Record the text of an open editor before it is committed."""
         self.unfinished = {place: text}
         self.typing.emit()
 
@@ -214,7 +214,7 @@ class GridView(QTableView):
             )
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """What was typed is in the cell, or given up: Enter goes down from it."""
+        """The text is in the cell, or was discarded: Enter moves down from it."""
         self.unfinished = {}
         super().closeEditor(editor, hint)
         hints = QAbstractItemDelegate.EndEditHint
@@ -225,7 +225,7 @@ class GridView(QTableView):
             self._step(1)
 
     def finish_typing(self, then: Callable[[], None]) -> None:
-        """Put what is being typed into its cell, then do something."""
+        """Commit the open editor to its cell, then call `then`."""
         if self.state() == QAbstractItemView.State.EditingState:
             editor = self.indexWidget(self.currentIndex()) or self.focusWidget()
             if isinstance(editor, QLineEdit):

@@ -11,7 +11,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.store.listing import LOOKS, Filter
+from borderdesk.store.listing import REVIEW_STATES, Filter
 from ui.base.style import named
 from ui.widgets.editor import EditorContext
 from ui.widgets.flow import FlowLayout
@@ -41,8 +41,8 @@ class ListFilter(QWidget):
         self.post = self._post()
         self.commune = self._combo(self._communes(), _("All communes"), _("Commune"), 6)
         self.kind = self._kind()
-        self.look = self._combo(
-            [ComboOption(code, _(words)) for code, words in LOOKS.items()],
+        self.review_state = self._combo(
+            [ComboOption(code, _(words)) for code, words in REVIEW_STATES.items()],
             _("Everything"),
             _("What to look at"),
             6,
@@ -126,15 +126,15 @@ class ListFilter(QWidget):
         self.search.selectAll()
 
     def choose(self, intent: Mapping[str, Any]) -> bool:
-        """Choose the period, kind and what to look at that are asked for; whether any was."""
+        """Choose the period, kind and review state that are asked for; whether any was."""
         self.blockSignals(True)
         if "period" in intent and self.period is not None:
             self.period.choose(intent["period"])
         if "kind" in intent and self.kind is not None:
             self.kind.put(intent["kind"], self.kind.label_of(intent["kind"]))
         if "look" in intent or "period" in intent:
-            look = intent.get("look", "")
-            self.look.put(look, self.look.label_of(look))
+            review_state = intent.get("look", "")
+            self.review_state.put(review_state, self.review_state.label_of(review_state))
         self.blockSignals(False)
         return bool({"period", "kind", "look"} & set(intent))
 
@@ -148,7 +148,7 @@ class ListFilter(QWidget):
             units=self._units(),
             kind=self.kind.known_code() or None if self.kind is not None else None,
             search=self.search.text(),
-            look=self.look.known_code(),
+            review_state=self.review_state.known_code(),
         )
 
     def _units(self) -> frozenset[str] | None:

@@ -24,13 +24,13 @@ from ui.base.tasks import Job, Runner
 class PageMaker(QObject):
     """Makes one report at a time; a new one cancels the one before.
 
-    busy: whether a report is being made; begun: its first page is ready (ReportPages); made: all
-    of its pages are; failed: it could not be made (UserError).
+    busy: whether a report is being made; first_page_ready: its first page (ReportPages);
+    pages_ready: all of its pages (ReportPages); failed: it could not be made (UserError).
     """
 
     busy = Signal(bool)
-    begun = Signal(object)
-    made = Signal(object)
+    first_page_ready = Signal(object)
+    pages_ready = Signal(object)
     failed = Signal(object)
 
     def __init__(self, desk: Desk, tasks: Runner, parent: QObject) -> None:
@@ -46,15 +46,15 @@ class PageMaker(QObject):
     def make(self, request: Request) -> None:
         """Make a report, its first page first."""
         target = self._start(partial(self.make, request))
-        self._run(lambda: first_page(self._desk, request, target), self._begun)
+        self._run(lambda: first_page(self._desk, request, target), self._show_first)
 
     def make_edition(self, edition: str, request: Request) -> None:
         """Make the pages of an edition (its id) as it was signed."""
         target = self._start(partial(self.make_edition, edition, request))
-        self._run(lambda: edition_pages(self._desk, edition, request, target), self._made)
+        self._run(lambda: edition_pages(self._desk, edition, request, target), self._finish)
 
     def repeat(self) -> None:
-        """Make again what was made last."""
+        """Make the last report again."""
         if self._repeat is not None:
             self._repeat()
 
@@ -83,15 +83,15 @@ class PageMaker(QObject):
     def _run(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
         self._job = self._tasks.run(work, then, self._failed, self)
 
-    def _begun(self, first: FirstPage) -> None:
-        self.begun.emit(first.pages)
+    def _show_first(self, first: FirstPage) -> None:
+        self.first_page_ready.emit(first.pages)
         target = self._next_file()
-        self._run(lambda: all_pages(first, target), self._made)
+        self._run(lambda: all_pages(first, target), self._finish)
 
-    def _made(self, pages: ReportPages) -> None:
+    def _finish(self, pages: ReportPages) -> None:
         self._job = None
         self.busy.emit(False)
-        self.made.emit(pages)
+        self.pages_ready.emit(pages)
 
     def _failed(self, error: Exception) -> None:
         self._job = None

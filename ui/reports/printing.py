@@ -35,18 +35,17 @@ def ask_printer(owner: QWidget, title: str, then: Callable[[QPrinter], None]) ->
     return dialog
 
 
-def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], say: Progress) -> int:
+def print_pdf(printer: QPrinter, pdf: Path, sizes: list[Size], progress: Progress) -> int:
     """Print the range of pages chosen in the dialog and return their number.
 
-    say: called with pages done and pages in all. Raises UserError, and OperationStopped when
-    `say` does.
+    progress: in pages. Raises UserError, and OperationStopped when `progress` does.
     May run in any thread.
     """
     numbers = _page_range(printer, len(sizes))
     paper_of = _papers(printer)
     painter = QPainter()
     for done, number in enumerate(numbers):
-        say(done, len(numbers))
+        progress(done, len(numbers))
         _turn(printer, paper_of(sizes[number]), sizes[number])
         began = painter.begin(printer) if done == 0 else printer.newPage()
         if not began:

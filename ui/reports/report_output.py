@@ -69,8 +69,8 @@ class ReportOutput(QObject):
         """Print; the edition that counts becomes final once it was printed."""
         desk, request = self._desk, pages.request
 
-        def work(say: Progress) -> int:
-            count = print_pdf(printer, pages.pdf, pages.sizes, say)
+        def work(progress: Progress) -> int:
+            count = print_pdf(printer, pages.pdf, pages.sizes, progress)
             standing = desk.closing.state(request.period, request.scope).edition
             edition = pages.summary.edition if pages.summary is not None else None
             # Printing an older edition again does not make the one that counts final.
@@ -103,8 +103,8 @@ class ReportOutput(QObject):
     def save(self, request: Request, target: Path) -> None:
         """Write a report to a file, in the format of the file's suffix."""
 
-        def work(say: Progress) -> Path:
-            write_report(self._desk, request, target, say)
+        def work(progress: Progress) -> Path:
+            write_report(self._desk, request, target, progress)
             return target
 
         self._run(work, self._saved, _("Stopped; nothing was saved."), _("Saving…"))
@@ -120,8 +120,10 @@ class ReportOutput(QObject):
         """Write the same report for every post into a folder, as PDF."""
         desk = self._desk
 
-        def work(say: Progress) -> "batch.BatchResult":
-            return batch.write_batch(desk, batch.for_every_post(desk, request), folder, ".pdf", say)
+        def work(progress: Progress) -> "batch.BatchResult":
+            return batch.write_batch(
+                desk, batch.for_every_post(desk, request), folder, ".pdf", progress
+            )
 
         done = partial(self._batch_saved, folder)
         self._run(work, done, _("Stopped; nothing was saved."), _("Reports of every post…"))

@@ -89,7 +89,7 @@ class LedgerPanel(DeskPanel):
         bind(self, "ledger_find", self.search.setFocus)
         self.search.textEdited.connect(self._filter)
         self.cells.typed.connect(self._typed)
-        self.cells.judged.connect(self._show_problem)
+        self.cells.messages_changed.connect(self._show_problem)
         self.view.typing.connect(self._save_draft_soon)
         self.view.selectionModel().currentRowChanged.connect(self._row_changed)
         self.view.selectionModel().currentChanged.connect(lambda *_places: self._show_problem())
@@ -146,7 +146,7 @@ class LedgerPanel(DeskPanel):
     def _show_problem(self) -> None:
         """Show what is wrong with the current cell."""
         at = self.view.currentIndex()
-        problem = self.cells.said_of(*self.view.place(at)) if at.isValid() else ""
+        problem = self.cells.cell_message(*self.view.place(at)) if at.isValid() else ""
         if problem:
             problem = f"✗ {self.cells.every[self.view.place(at)[1]].label}: {problem}"
         self.problem.setText(problem)

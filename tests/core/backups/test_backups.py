@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from borderdesk.backups.backups import AUTOMATIC, LAST_FOLDER, Backup, outdated, restore
 from borderdesk.backups.erasure_list import FILE_NAME, read_list
-from borderdesk.backups.restoration import DeskCounts, no_progress
+from borderdesk.backups.restoration import DeskCounts
 from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
 from borderdesk.base.paths import database_file
+from borderdesk.base.progress import no_progress
 from borderdesk.desk import Desk
 from borderdesk.session.opening import verify_file
 from borderdesk.store.database import SCHEMA_VERSION

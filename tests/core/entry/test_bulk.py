@@ -121,19 +121,19 @@ def test_totals_are_the_sums_of_what_is_listed(sums_desk, rows):
 def test_what_is_doubtful_or_incomplete_is_found(desk):
     plain = desk.records.add("clearing", {**CLEARING, "post": "BS"}).id
     many = desk.records.add("clearing", {**CLEARING, "participants": 900, "post": "BS"}).id
-    doubted = set(listed(desk, "clearing", Filter(look=DOUBTED)))
+    doubted = set(listed(desk, "clearing", Filter(review_state=DOUBTED)))
     assert many in doubted
-    assert set(listed(desk, "clearing", Filter(look=MISSING))) == set()
+    assert set(listed(desk, "clearing", Filter(review_state=MISSING))) == set()
     # Only what came from elsewhere without its personal part lacks a required field.
     desk.store.run("UPDATE clearing SET participants = NULL WHERE id = ?", (plain,))
-    assert set(listed(desk, "clearing", Filter(look=MISSING))) == {plain}
+    assert set(listed(desk, "clearing", Filter(review_state=MISSING))) == {plain}
 
 
 @pytest.mark.parametrize("type_name", RECORD_TYPES)
 def test_a_whole_record_lacks_nothing(desk, type_name):
     for n in range(3):
         desk.records.add(type_name, example(type_name, n))
-    assert desk.lists.count(type_name, Filter(look=MISSING)) == 0
+    assert desk.lists.count(type_name, Filter(review_state=MISSING)) == 0
 
 
 def test_a_list_is_written_whole_or_not_at_all(desk, tmp_path):

@@ -315,7 +315,7 @@ def test_a_set_up_file_that_was_changed_or_is_none_is_refused(post, made, tmp_pa
             setup = read_setup(made)
         except UserError:
             continue
-        assert setup.told == read_setup_of(whole, tmp_path).told
+        assert setup.sections == read_setup_of(whole, tmp_path).sections
     for content in (b"", b"PK", whole[: len(whole) // 2], b"{}"):
         made.write_bytes(content)
         with pytest.raises(UserError):

@@ -173,34 +173,34 @@ def test_fields_kept_at_another_desk_are_no_difference(tmp_path):
         assert (values["participants"], values["note"]) == (40, "Ghi chú mới")
 
 
-def test_a_talk_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_path):
+def test_a_thread_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_path):
     post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     province.exchange.imports.take(export(post, tmp_path / "a"))
     with pytest.raises(OperationRefused):
         province.records.edit("clearing", record, {"participants": 3})
-    assert note_thread(province, "clearing", record).said == []
+    assert note_thread(province, "clearing", record).notes == []
     note = province.exchange.notes.add_note("clearing", record, "Xem lại số người")
     assert not note_threads(province)[0].waits
     post.exchange.imports.take(export(province, tmp_path / "b"))
-    talk = note_threads(post)[0]
-    assert (talk.waits, talk.answered, talk.here) == (True, note.id, True)
+    thread = note_threads(post)[0]
+    assert (thread.waits, thread.answered, thread.here) == (True, note.id, True)
     assert any(todo.intent == {"tab": "notes"} for todo in make_overview(post, "2023-12").todos)
-    post.exchange.notes.add_note("clearing", record, "Đã sửa", reply_to=talk.answered)
+    post.exchange.notes.add_note("clearing", record, "Đã sửa", reply_to=thread.answered)
     assert not note_threads(post)[0].waits
-    assert [one.own for one in note_threads(post)[0].said] == [False, True]
+    assert [one.own for one in note_threads(post)[0].notes] == [False, True]
     assert not any(t.intent == {"tab": "notes"} for t in make_overview(post, "2023-12").todos)
 
 
-def test_a_talk_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):
+def test_a_thread_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):
     post, province = pair
     record = post.records.add("clearing", clearing(post=None)).id
     province.exchange.imports.take(export(post, tmp_path / "a"))
     province.exchange.notes.add_note("clearing", record, "Xem lại")
     province.exchange.batches.undo_batch(province.exchange.batches.all()[0].id)
-    talk = note_threads(province)[0]
-    assert not talk.here
-    assert talk.said[0].text == "Xem lại"
+    thread = note_threads(province)[0]
+    assert not thread.here
+    assert thread.notes[0].text == "Xem lại"
 
 
 def test_a_practice_desk_is_told_what_it_may_not(tmp_path):

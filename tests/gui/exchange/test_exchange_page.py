@@ -25,7 +25,7 @@ from tests.gui.shell.test_tour import look
 from tests.gui.steps import focused, key, press, typed, write
 from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
-from ui.exchange.notes_panel import talk_state
+from ui.exchange.notes_panel import thread_state
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -519,7 +519,7 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
     assert desk.book.post_name("BL") in notes.typed.toPlainText()
     press("Ctrl+S")
     settle(qtbot, page)
-    assert [talk_state(talk) for talk in notes.talks] == [_("→ no answer yet")]
+    assert [thread_state(thread) for thread in notes.threads] == [_("→ no answer yet")]
     there = desk.exchange.exports.export(
         months_ago(desk, 0).text, tmp_path / "out", ExportOptions()
     )
@@ -539,7 +539,7 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
         other.show_tab("notes")
         settle(qtbot, other)
         panel = other.panel("notes")
-        assert talk_state(panel.talk()) == _("● waits for an answer")
+        assert thread_state(panel.current_thread()) == _("● waits for an answer")
         panel.table.setFocus()
         key(Qt.Key.Key_Return)
         assert focused() is panel.typed
@@ -555,8 +555,8 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
     desk.exchange.imports.take(back)
     page.refresh()
     settle(qtbot, page)
-    assert talk_state(notes.talks[0]) == _("✓ answer came")
-    assert "Da xoa mot ban" in notes.said.toPlainText()
+    assert thread_state(notes.threads[0]) == _("✓ answer came")
+    assert "Da xoa mot ban" in notes.thread_view.toPlainText()
 
 
 def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, window):
@@ -571,7 +571,7 @@ def test_a_record_of_another_desk_offers_a_note(qtbot, page, sticks, desk, windo
     offer.click()
     settle(qtbot, page)
     assert page.stack.currentWidget() is page.panel("notes")
-    assert page.panel("notes").talk().record == record
+    assert page.panel("notes").current_thread().record == record
     assert form_page.form.dirty
 
 

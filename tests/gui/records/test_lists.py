@@ -51,7 +51,7 @@ def chosen(page):
 
 def test_totals_of_what_is_shown_stand_below(qtbot, page):
     assert f"<b>{sum(PEOPLE)}</b>" in page.list.footer.totals.text()
-    page.filter.look.put(DOUBTED, page.filter.look.label_of(DOUBTED))
+    page.filter.review_state.put(DOUBTED, page.filter.review_state.label_of(DOUBTED))
     qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 1)
     assert "<b>900</b>" in page.list.footer.totals.text()
 
