@@ -9,7 +9,7 @@ For developers:
     python3 run.py test [pytest's arguments]
     python3 run.py check            ruff, mypy --strict, import-linter, deptry
     python3 run.py bench […]        speed against bare programs doing the same work
-    python3 run.py mutants [MODULE] how many small changes of the core its tests notice
+    python3 run.py mutants [MODULE]   how many small changes of the core its tests notice
     python3 run.py new field TYPE KEY KIND | new type KEY      the files of a new field or type
 
 System packages are named and, at a terminal, asked about first; `--yes` before the command
