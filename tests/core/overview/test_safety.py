@@ -11,6 +11,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.overview.safety import light, moment, outlives, quiet, safety, size_text
+from borderdesk.store.meta import NEWEST_TIME, write_meta
 from tests.conftest import ROOT
 
 CLEARING = {
@@ -153,7 +154,7 @@ def test_nobody_has_typed_for_some_minutes(desk):
     assert not quiet(desk, now())
     later = now() + datetime.timedelta(minutes=4)
     assert quiet(desk, later)
-    desk._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
+    write_meta(desk.store, {NEWEST_TIME: "2023-11-05T07:00:00.000Z"})
     assert quiet(desk, now())
     desk.drafts.keep_draft("patrol", {"raws": {}})
     assert not quiet(desk, now())
@@ -161,7 +162,7 @@ def test_nobody_has_typed_for_some_minutes(desk):
 
 
 def test_a_clock_that_went_wrong_holds_no_backup_up(desk):
-    desk._set_meta("newest_time", "2099-11-05T07:00:00.000Z")
+    write_meta(desk.store, {NEWEST_TIME: "2099-11-05T07:00:00.000Z"})
     assert quiet(desk, now())
 
 

@@ -17,6 +17,7 @@ from borderdesk.base.paths import database_file, new_folder
 from borderdesk.desk import Desk
 from borderdesk.overview.safety import moment
 from borderdesk.store.locks import Lock
+from borderdesk.store.meta import NEWEST_TIME, write_meta
 from tests.conftest import ROOT
 from tests.core.overview.test_safety import CLEARING, now
 from tests.gui.liaison import WAIT, drop, settle
@@ -398,7 +399,7 @@ def test_it_is_backed_up_by_itself_when_nobody_types(qtbot, window, desk):
     backing = backup_runner_of(desk, window.tasks)
     looked(qtbot, window, backing)
     assert backing.work is None
-    desk._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
+    write_meta(desk.store, {NEWEST_TIME: "2023-11-05T07:00:00.000Z"})
     looked(qtbot, window, backing)
     assert backing.work is not None
     qtbot.waitUntil(lambda: backing.work is None, timeout=WAIT)
@@ -411,7 +412,7 @@ def test_it_is_backed_up_by_itself_when_nobody_types(qtbot, window, desk):
 
 
 def test_nothing_is_backed_up_by_itself_while_somebody_types(qtbot, window, desk):
-    desk._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
+    write_meta(desk.store, {NEWEST_TIME: "2023-11-05T07:00:00.000Z"})
     desk.drafts.keep_draft("patrol", {"raws": {}})
     backing = backup_runner_of(desk, window.tasks)
     looked(qtbot, window, backing)
@@ -421,7 +422,7 @@ def test_nothing_is_backed_up_by_itself_while_somebody_types(qtbot, window, desk
 def test_a_practice_desk_is_never_backed_up_by_itself(qtbot, lang, tmp_path):
     with Desk.create(tmp_path / "tap", "post", "BS", "Học viên", practice=True) as practice:
         practice.records.add("clearing", CLEARING)
-        practice._set_meta("newest_time", "2023-11-05T07:00:00.000Z")
+        write_meta(practice.store, {NEWEST_TIME: "2023-11-05T07:00:00.000Z"})
         shown = main_window(practice, lang)
         qtbot.addWidget(shown)
         backing = backup_runner_of(practice, shown.tasks)
