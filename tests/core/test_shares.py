@@ -113,6 +113,14 @@ def test_shares_are_exact_numbers_of_their_records(busy):
     assert row_of(busy, "clearing_length").shares(chosen, MONTH) == {first: 125, short: 1}
 
 
+def test_a_record_that_adds_nought_is_not_behind_the_figure(busy):
+    add(busy, "outreach", outreach("2023-10-01", leaflets=0))
+    (one,) = add(busy, "outreach", outreach("2023-10-31", leaflets=1))
+    chosen, row = figures(busy), row_of(busy, "leaflets")
+    assert chosen.record_ids(row, MONTH) == [one]
+    assert row.shares(chosen, MONTH) == {one: 1}
+
+
 def test_other_places_change_what_a_record_brings_where_units_are_asked(busy):
     row = row_of(busy, "outreach_attendance")
     brought = {
