@@ -149,7 +149,7 @@ def module_of(change: str) -> str:
 
 
 def print_table(states: Mapping[str, str]) -> float:
-    """Print how many changes of each module were noticed; the percentage of all."""
+    """Print how many changes of each module were noticed; the percentage of all that were run."""
     total, noticed, left = Counter[str](), Counter[str](), Counter[str]()
     for name, state in states.items():
         for key in (module_of(name), "all"):
@@ -158,9 +158,9 @@ def print_table(states: Mapping[str, str]) -> float:
             left[key] += state not in NOTICED + SURVIVED
     print(f"{'module':44} {'changes':>8} {'noticed':>8} {'percent':>8} {'not run':>8}")
     for key in [*sorted(total.keys() - {"all"}), "all"]:
-        percent = 100 * noticed[key] / total[key] if total[key] else 100
-        print(f"{key:44} {total[key]:8} {noticed[key]:8} {percent:8.1f} {left[key]:8}")
-    return percent
+        share = f"{100 * noticed[key] / total[key]:.1f}" if total[key] else "-"
+        print(f"{key:44} {total[key]:8} {noticed[key]:8} {share:>8} {left[key]:8}")
+    return 100 * noticed["all"] / max(1, total["all"])
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -99,7 +99,7 @@ def print_differences(names: Iterable[str]) -> None:
 
 if __name__ == "__main__":
     file_mutation.MutationVisitor = BehaviourVisitor  # type: ignore[misc]
-    PytestRunner._pytest_args_regular_run = quick_first  # type: ignore[method-assign]
+    PytestRunner._pytest_args_regular_run = quick_first  # type: ignore[assignment, method-assign]
     if sys.argv[1] == "differences":
         print_differences(sys.argv[2:])
     else:

@@ -94,3 +94,7 @@ def test_a_border_commune_is_active_from_one_record_of_any_type(listed):
         if unit.kind == "commune" and not unit.border and unit.valid_on(LAST.isoformat())
     )  # fmt: skip
     assert ratio(listed, "communes_active", f"commune:{inland.code}") == (None, None, [])
+    # A place behind the border counts nowhere, nor do its records.
+    add(listed, "clearing", clearing("2023-10-31", commune=inland.code))
+    _whole, value, ids = ratio(listed, "communes_active", "province")
+    assert (value, ids) == (2, sorted([first, last, talk]))

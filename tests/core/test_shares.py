@@ -8,6 +8,7 @@ from borderdesk.base.i18n import language, set_language
 from borderdesk.closing.comparison import as_signed, differing, signed_summary
 from borderdesk.closing.lines import Carry, number_of, number_text
 from borderdesk.closing.summary import make_summary
+from borderdesk.figures import indicators
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.quantities import FLOW, STOCK, Window
@@ -112,6 +113,14 @@ def test_shares_are_exact_numbers_of_their_records(busy):
     assert row_of(busy, "clearing_length").shares(chosen, MONTH) == {first: 125, short: 1}
 
 
+def test_a_record_that_adds_nought_is_not_behind_the_figure(busy):
+    add(busy, "outreach", outreach("2023-10-01", leaflets=0))
+    (one,) = add(busy, "outreach", outreach("2023-10-31", leaflets=1))
+    chosen, row = figures(busy), row_of(busy, "leaflets")
+    assert chosen.record_ids(row, MONTH) == [one]
+    assert row.shares(chosen, MONTH) == {one: 1}
+
+
 def test_other_places_change_what_a_record_brings_where_units_are_asked(busy):
     row = row_of(busy, "outreach_attendance")
     brought = {
@@ -147,6 +156,18 @@ def test_different_things_of_two_sources_are_told_apart(busy):
     assert sorted(map(sorted, PLACES_WORKED.shares(chosen, MONTH).values())) == sorted(
         [[old_commune]] * 3 + [[old_other]] * 2
     )
+
+
+def test_things_of_other_places_are_there_where_units_are_asked(busy):
+    places = FlowIndicator(
+        "other_places", "", "", "", (Summand("outreach_here", "c.commune", distinct=True),)
+    )
+    whole, part = figures(busy, scope="post:BS"), figures(busy, scope=f"commune:{OTHER}")
+    for chosen, count in ((whole, 0), (part, 1)):
+        assert places.value(chosen, MONTH) == count
+        assert len(places.things(chosen, MONTH)) == count
+        assert len(places.shares(chosen, MONTH)) == count
+        assert len(chosen.record_ids(places, MONTH)) == count
 
 
 def test_joined_households_bring_the_one_they_count_as(busy):
@@ -223,6 +244,23 @@ def test_ids_of_a_signed_paper_are_of_rows_that_are_still_there(post_desk):
     assert by_key["clearing_events"].late_records == [late]
     assert by_key["incidents_new"].records == []
     assert by_key["incidents_new"].late_records == []
+
+
+def test_a_signed_row_that_is_no_more_has_no_records_behind_it(post_desk, monkeypatch):
+    add(post_desk, "clearing", clearing("2023-10-31"))
+    rows = (*indicators.AFTER_PROGRAMMES, PLACES_WORKED)
+    monkeypatch.setattr(indicators, "AFTER_PROGRAMMES", rows)
+    edition = sent(post_desk, "2023-10")
+    monkeypatch.setattr(indicators, "AFTER_PROGRAMMES", rows[:-1])
+    (gone,) = [
+        line for line in as_signed(post_desk, edition, "", with_ids=True).lines
+        if line.key == PLACES_WORKED.key
+    ]  # fmt: skip
+    assert (gone.value, gone.records, gone.late_records) == (1, [], None)
+    moved = as_signed(post_desk, edition, "").moved
+    assert [(d.key, d.column, d.signed, d.now) for d in moved] == [
+        (PLACES_WORKED.key, column, 1, 0) for column in ("value", "year_to_date")
+    ]
 
 
 @pytest.mark.parametrize(
