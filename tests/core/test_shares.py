@@ -215,6 +215,18 @@ def test_some_records_and_the_others_are_all(post_desk):
     assert parts["clearing_participants"] == {ids[0]: 1, ids[1]: 10}
 
 
+@pytest.mark.parametrize(
+    ("scope", "attendance", "households"),
+    [("post:BS", 100, 2), (f"commune:{COMMUNE}", 70, 2), (f"commune:{OTHER}", 30, 0)],
+)
+def test_some_records_count_by_the_place_of_each_source(busy, scope, attendance, households):
+    talks = busy.store.rows("SELECT id FROM outreach ORDER BY row LIMIT 1")
+    homes = busy.store.rows("SELECT id FROM registration")
+    amounts = shares(busy, [row[0] for row in (*talks, *homes)], scope=scope).amounts(MONTH)
+    assert amounts["outreach_attendance"] == attendance
+    assert amounts["households_registered"] == households
+
+
 def test_amounts_are_of_what_adds_up_and_things_of_the_rest(post_desk):
     one = shares(post_desk, add(post_desk, "patrol", patrol("2023-10-01", "1185")))
     amounts, things = one.amounts(MONTH), one.different_things(MONTH)
