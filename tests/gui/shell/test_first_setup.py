@@ -81,7 +81,7 @@ def test_tables_that_are_no_tables_are_told(file):
     with zipfile.ZipFile(file) as archive:
         told = json.loads(archive.read("setup.json"))
     for bad in ({"posts": 3}, {"posts": ["BS"]}, {}):
-        broken = setup._replace(told={**told, "reference": bad})
+        broken = setup._replace(sections={**told, "reference": bad})
         with pytest.raises(UserError):
             setup_units(broken)
     assert "BL" in setup_units(setup).taken
