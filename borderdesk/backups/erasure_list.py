@@ -32,7 +32,7 @@ MOST_BYTES = 16 << 20
 
 FORMS = {
     "record": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
-    "reason": re.compile(r".{1,500}"),
+    "reason": re.compile(r".{0,500}"),
     "desk": re.compile(r"[0-9a-f]{32}"),
     "time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
 }

@@ -14,10 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.exchange.entry_kinds import CardDecision
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.models.exchange import CardRow, OwnKeyRow, RetiredKeyRow
+from borderdesk.store.models.logs import RetiredCardKeyRow
 
 if TYPE_CHECKING:
     import minisign
@@ -203,6 +206,10 @@ class Cards(Part):
                 ],
             )
         )
+        if before is None or before.card != card or not before.accepted or instead_of:
+            self._note_decision("accepted", card, instead_of)
+        if before is not None and before.accepted and before.card.minisign != card.minisign:
+            self._retire_key(before.card)
         if instead_of and instead_of != card.desk:
             self.revoke_card(instead_of, vouched=vouched)
         return before.card if before is not None and before.card != card else None
@@ -217,6 +224,29 @@ class Cards(Part):
         by = vouched or self.session.identity.user
         changed = CardRow.update(accepted=0, noted=utc_stamp(), vouched=by)
         self.store.execute(changed.where(CardRow.desk == found[0]))
+        revoked = self.of(found[0])
+        assert revoked is not None
+        self._note_decision("revoked", revoked.card)
+
+    def _note_decision(self, decision: str, card: Card, instead_of: str = "") -> None:
+        """Note a decision in this desk's log."""
+        said = {"decision": decision, **card._asdict(), "instead_of": instead_of}
+        self.session.part(DeskLog).append(CardDecision.name, {**said, "time": utc_stamp()})
+
+    def _retire_key(self, card: Card) -> None:
+        """Keep the signing key that a renewed card replaces: what it signed before counts."""
+        row = RetiredCardKeyRow
+        self.store.execute(
+            row.insert(desk=card.desk, minisign=card.minisign, retired=utc_stamp()).on_conflict(
+                action="NOTHING", conflict_target=[row.desk, row.minisign]
+            )
+        )
+
+    def retired_keys(self, desk: str) -> list[tuple[str, str]]:
+        """(signing key, when it was renewed here) of the keys a desk had before."""
+        row = RetiredCardKeyRow
+        query = row.select(row.minisign, row.retired).where(row.desk == desk)
+        return [(key, retired) for key, retired in self.store.fetch(query)]
 
 
 def read_card(path: Path) -> Card:

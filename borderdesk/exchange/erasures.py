@@ -3,7 +3,7 @@
 The notice of it travels to other desks; the chain of revisions stays whole.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from peewee import fn
 
@@ -11,13 +11,17 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.opening import explained
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.database import Store
 from borderdesk.store.models.desk import DraftRow, MetaRow
 from borderdesk.store.models.exchange import ErasureRow
@@ -79,6 +83,8 @@ class Erasures(Part):
         if not self.session.part(RecordEditor).owns(household, record, {}):
             raise OperationRefused(_("This belongs to another desk; only that desk may change it."))
         notice = (record, reason, self.session.identity.id, utc_stamp())
+        said = {"record": record, "time": notice[3]}
+        self.session.part(DeskLog).append(ErasureEntry.name, said)
         return obey(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:
@@ -88,6 +94,45 @@ class Erasures(Part):
     def records(self) -> set[str]:
         """The ids of the records that were erased."""
         return {row[0] for row in self.store.fetch(ErasureRow.select(ErasureRow.record))}
+
+
+class ErasureEntry(EntryKind):
+    """That a household was erased; why stays at home. It is obeyed for ever, also when the batch
+    that brought it is undone."""
+
+    name = "erasure"
+    keys = ("record", "time")
+    required = keys
+
+    def check(self, said: Mapping[str, str], text: str | None) -> None:
+        """The id of a record, a time."""
+        super().check(said, text)
+        if not is_uuid(said["record"]):
+            raise unsound()
+
+    def refusal(self, session: Session, entry: ArrivedEntry) -> str | None:
+        """Only the owner and the province may erase."""
+        units = session.part(DeskUnits)
+        author = units.of(entry.desk)
+        if author is None or author.role == "province":
+            return None
+        owner = units.owner(Household.type_name, entry.said["record"])
+        if owner == author.unit:
+            return None
+        return _("Only the post that keeps a household, or the province, may erase it.")
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Erase here too."""
+        obey(
+            session.store,
+            session.book,
+            [(entry.said["record"], "", entry.desk, entry.said["time"])],
+        )
+
+    def readers(self, session: Session, _desk: str, said: Mapping[str, str]) -> frozenset[str]:
+        """The owner of the household."""
+        owner = session.part(DeskUnits).owner(Household.type_name, said["record"])
+        return frozenset() if owner is None else frozenset({owner})
 
 
 def erasure_notices(store: Store) -> list[Notice]:

@@ -25,7 +25,8 @@ def parse_descriptor(content: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _are_figures(parsed: dict[str, Any]) -> bool:
+def are_figures(parsed: dict[str, Any]) -> bool:
+    """Whether an object of JSON has the form of figures by indicator."""
     return len(parsed) <= 1_000 and all(
         len(key) <= 100 and (value is None or _is_figure(value)) for key, value in parsed.items()
     )
@@ -41,7 +42,7 @@ FACT_RULES: Mapping[str, tuple[type, Any]] = {
     "period": (str, PERIOD.fullmatch), "first": (str, is_day), "last": (str, is_day),
     "number": (int, range(1, 10**9).__contains__), "schema": (int, range(1, 10**6).__contains__),
     "program": (str, is_short), "made": (str, TIME.fullmatch), "scope": (str, is_short),
-    "figures": (dict, _are_figures), "records": (int, range(10**9).__contains__),
+    "figures": (dict, are_figures), "records": (int, range(10**9).__contains__),
     "with_private": (bool, (False, True).__contains__),
     "invented": (bool, (False, True).__contains__),
 }  # fmt: skip

@@ -132,6 +132,14 @@ PLACES = _plain(
 """The units (kind unit), posts and picks the rows name; for desks that do not know them yet."""
 
 
+@cache
+def entry_table(name: str, keys: tuple[str, ...], typed: str) -> PackageTable:
+    """The table of a kind of entry: the id of the entry, what it says, and where a person typed a
+    text (`typed`) that with its salt and its salted hash."""
+    columns = ("entry", *keys, *(("hash", "salt", typed) if typed else ()))
+    return _plain(name, " ".join(columns), "entry", entry=_field("entry", pattern=_HASH))
+
+
 def tables(*, with_private: bool) -> Iterator[PackageTable]:
     """Every table of a package, in the order they are written."""
     for model in ORDER:

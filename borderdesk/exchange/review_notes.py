@@ -1,6 +1,6 @@
 """Review notes: what desks write about each other's records, and the answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from peewee import SQL, fn
@@ -8,11 +8,16 @@ from peewee import SQL, fn
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.inbox import Inbox
+from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
+from borderdesk.schema.kinds import is_uuid
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id, utc_stamp
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.models.exchange import ReviewNoteRow
 
 NOTE_LIMIT = 1_000
@@ -56,13 +61,15 @@ class ReviewNotes(Part):
         note = ReviewNote(
             new_id(), type_name, record, text, identity.user, identity.id, utc_stamp(), reply_to
         )
-        self.store.execute(ReviewNoteRow.insert(**note._asdict()))
+        said = {key: getattr(note, key) or "" for key in NoteEntry.keys}
+        entry = self.session.part(DeskLog).append(NoteEntry.name, said, text=text)
+        self.store.execute(ReviewNoteRow.insert(**note._asdict(), entry=entry.id))
         return note
 
     @operation("exchange.write")
     def add_received(self, notes: Iterable[tuple[str, ...]]) -> None:
-        """Add the notes of a package that are not here yet: the columns of `ReviewNote`, an
-        absent `reply_to` as ""."""
+        """Add the notes of a package of the first format that are not here yet: the columns of
+        `ReviewNote`, an absent `reply_to` as ""."""
         for *columns, reply_to in notes:
             note = ReviewNote._make((*columns, reply_to or None))
             self.store.execute(
@@ -100,6 +107,54 @@ class ReviewNotes(Part):
             return inbox.may_choose(inbox.heads(note.type, note.record))
         except UserError:
             return False
+
+
+class NoteEntry(EntryKind):
+    """A note or an answer; its text goes only to whom it is addressed."""
+
+    name = "note"
+    keys = ("id", "type", "record", "author", "time", "reply_to")
+    required = ("id", "type", "record", "author", "time")
+    typed = "text"
+    goes_up = False
+
+    def check(self, said: Mapping[str, str], text: str | None) -> None:
+        """Ids, a type, an author of one line, a text of a note's length."""
+        super().check(said, text)
+        ids = (said["id"], said["record"], said.get("reply_to") or said["id"])
+        sound = all(is_uuid(one) for one in ids) and said["type"] in ALL_TYPES
+        if not sound or not is_line(said["author"], MAX_AUTHOR):
+            raise unsound()
+        if text is not None and not is_sound_note(text):
+            raise unsound()
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Show the note; one that came without its text is not for this desk."""
+        if entry.text is None:
+            return
+        row, said = ReviewNoteRow, {key: entry.said.get(key) for key in self.keys}
+        session.store.execute(
+            row.insert(**said, text=entry.text, desk=entry.desk, entry=entry.id).on_conflict(
+                conflict_target=[row.id], preserve=[row.entry]
+            )
+        )
+
+    def retract(self, session: Session, entry: ArrivedEntry) -> None:
+        """The note is here no longer."""
+        row = ReviewNoteRow
+        session.store.execute(row.delete().where(row.entry == entry.id))
+
+    def readers(self, session: Session, _desk: str, said: Mapping[str, str]) -> frozenset[str]:
+        """The owner of the record, and who wrote the note that is answered."""
+        units = session.part(DeskUnits)
+        found = {units.owner(said["type"], said["record"])}
+        row = ReviewNoteRow
+        asked = said.get("reply_to")
+        if asked:
+            desk = session.store.scalar(row.select(row.desk).where(row.id == asked))
+            unit = None if desk is None else units.of(desk)
+            found.add(None if unit is None else unit.unit)
+        return frozenset(unit for unit in found if unit is not None)
 
 
 def is_sound_note(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.text import words
 from borderdesk.schema.content import parts
+from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -36,6 +37,7 @@ from borderdesk.store.history import (
     own_words,
     storing,
 )
+from borderdesk.store.logs import ENTRY_SQL, LogTail, log_tail
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
 if TYPE_CHECKING:
@@ -127,6 +129,7 @@ class Writer:
         self._waiting = 0
         self._rows: dict[type[Revisioned], int] = {}
         self._seq: int | None = None
+        self._tails: dict[str, LogTail] = {}
         self._households: dict[str, HouseholdFacts] = {}
         self._moved: set[str] = set()
         self._joined = False
@@ -134,7 +137,8 @@ class Writer:
     # --------------------------------------------------------------- revisions
 
     def write(self, change: Change, stamp: Stamp) -> bytes:
-        """Write the change as a revision and make it the current version; returns its id."""
+        """Write the change as a revision, the next entry of its desk's log, and make it the current
+        version; returns its id."""
         body, separate = self._content(change)
         new = revision_id(
             change.model.type_name,
@@ -162,6 +166,7 @@ class Writer:
                 body,
             )
         )
+        self._pending[ENTRY_SQL].append(self._tail(stamp.desk).row(REVISION, new, seq))
         if separate is not None:
             self._pending[_PRIVATE_SQL].append((seq, *separate))
         if change.doubts:
@@ -185,6 +190,13 @@ class Writer:
     def _next_seq(self) -> int:
         self._seq = (last_seq(self._store) if self._seq is None else self._seq) + 1
         return self._seq
+
+    def _tail(self, desk: str) -> LogTail:
+        """The end of the desk's log, read again after every flush: others may append to it too."""
+        tail = self._tails.get(desk)
+        if tail is None:
+            tail = self._tails[desk] = log_tail(self._store, desk)
+        return tail
 
     def _next_row(self, model: type[Revisioned]) -> int:
         self._note_last_row(model)
@@ -383,6 +395,7 @@ class Writer:
     def flush(self) -> None:
         """Write what is buffered, parents before children."""
         self._waiting = 0
+        self._tails.clear()
         pending, self._pending = self._pending, defaultdict(list)
         for sql in sorted(pending, key=_rank):
             self._store.many(sql, pending[sql])
@@ -401,7 +414,7 @@ class Writer:
 
 @cache
 def _ranks() -> dict[str, int]:
-    tables = ["revision", "private_part", "soft_warning"]
+    tables = ["revision", "log_entry", "private_part", "soft_warning"]
     for model in ALL_TYPES.values():
         tables += [table_name(model), *(table_name(f.child) for f in model.children().values())]
         tables += [*link_tables(model).values(), search_table(model)]

@@ -36,7 +36,8 @@ class RetiredKeyRow(TableRow):
 
 
 class PackageOutRow(TableRow):
-    """A package that was sent; `last_seq` is the newest revision it was made from."""
+    """A package that was sent; `last_seq` is the newest revision it was made from, `receiver` the
+    desk or unit it was made for, "" for anybody."""
 
     number = pw.AutoField()
     period = pw.TextField()
@@ -47,6 +48,7 @@ class PackageOutRow(TableRow):
     recipients = pw.TextField()
     reason = pw.TextField(null=True)
     made = pw.TextField()
+    receiver = pw.TextField(default="")
 
 
 class BatchRow(TableRow):
@@ -149,7 +151,9 @@ class SetupAppliedRow(TableRow):
 
 
 class ReviewNoteRow(TableRow):
-    """What somebody says of a record that another desk keeps, or of a note on it."""
+    """What somebody says of a record that another desk keeps, or of a note on it; `entry` the
+    id of the entry of a log that it is, absent where it came with a package of the first format.
+    """
 
     id = pw.TextField(primary_key=True)
     type = pw.TextField()
@@ -159,6 +163,7 @@ class ReviewNoteRow(TableRow):
     desk = pw.TextField()
     time = pw.TextField()
     reply_to = pw.TextField(null=True)
+    entry = pw.BlobField(null=True)
 
 
 class ErasureRow(TableRow):

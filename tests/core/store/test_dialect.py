@@ -54,5 +54,7 @@ def test_the_last_place_is_the_largest_of_what_was_noted(desk):
     assert last_seq(desk.store) == 0
     desk.records.add("clearing", example("clearing"))
     assert last_seq(desk.store) == 1
-    desk.store.run("INSERT INTO package_out VALUES (1, '2023', 'a', 'b', 7, 1, '', NULL, '2024')")
+    desk.store.run(
+        "INSERT INTO package_out VALUES (1, '2023', 'a', 'b', 7, 1, '', NULL, '2024', '')"
+    )
     assert last_seq(desk.store) == 7

@@ -1,0 +1,99 @@
+"""What other desks hold, as they told: the acknowledgement by which a package is made smaller."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.schema.log_entries import ChainHead, Holding, desk_of
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.logs import acknowledged, logs
+from borderdesk.store.models.logs import AcknowledgedLogRow, AcknowledgementRow
+
+
+class Acknowledgement(NamedTuple):
+    """That a desk told what it holds: `number` its own highest entry then; signed: whether it was
+    in a file, not read over the telephone; noted: when it came here (UTC)."""
+
+    receiver: str
+    number: int
+    signed: bool
+    noted: str
+
+
+class Holdings(Part):
+    """The holdings that other desks told."""
+
+    @operation("exchange.write")
+    def note(self, receiver: str, told: Holding, *, signed: bool = True) -> bool:
+        """Note what a desk tells that it holds, in place of what it told before; False where that
+        is newer.
+
+        What a desk tells at its own highest number counts, even if it is less than before; what
+        was signed overrules what was not.
+        """
+        number = told[receiver].number if receiver in told else 0
+        before = self.of(receiver)
+        if before is not None and before.signed and (not signed or before.number > number):
+            return False
+        ack, log = AcknowledgementRow, AcknowledgedLogRow
+        self.store.execute(ack.delete().where(ack.receiver == receiver))
+        self.store.execute(log.delete().where(log.receiver == receiver))
+        self.store.execute(
+            ack.insert(receiver=receiver, number=number, signed=int(signed), noted=utc_stamp())
+        )
+        for name, head in told.items():
+            self.store.execute(
+                log.insert(receiver=receiver, log=name, number=head.number, chain=head.chain)
+            )
+        return True
+
+    def of(self, receiver: str) -> Acknowledgement | None:
+        """What is known of the newest holding of a desk."""
+        row = AcknowledgementRow
+        found = self.store.first(
+            row.select(row.receiver, row.number, row.signed, row.noted).where(
+                row.receiver == receiver
+            )
+        )
+        if found is None:
+            return None
+        desk, number, signed, noted = found
+        return Acknowledgement(desk, number, bool(signed), noted)
+
+    def told(self, receiver: str) -> dict[str, ChainHead]:
+        """The newest holding of a desk, empty where it never told one."""
+        row = AcknowledgedLogRow
+        query = row.select(row.log, row.number, row.chain).where(row.receiver == receiver)
+        return {
+            log: ChainHead(number, bytes(chain)) for log, number, chain in self.store.fetch(query)
+        }
+
+    def acknowledged_by(self, receivers: list[str]) -> dict[str, int]:
+        """{log here: up to which entry every one of these desks holds it}; 0 where one of them
+        never told, or told of another line."""
+        holdings = [self.told(receiver) for receiver in receivers]
+        return {
+            name: min((acknowledged(self.store, name, log, told) for told in holdings), default=0)
+            for name, log in logs(self.store).items()
+        }
+
+    def receivers(self, receiver: str) -> list[str]:
+        """The desks that a receiver means: itself, or every accepted desk of that unit."""
+        if len(receiver) == 32:
+            return [receiver]
+        own = self.session.identity.id
+        return [desk for desk in self.session.part(DeskUnits).desks(receiver) if desk != own]
+
+    def gaps(self, stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+        """{desk: first and last entry that is stated and not here}. stated: {desk: entry}, as a
+        statement tells it."""
+        here = self.session.part(DeskLog).holding()
+        own = {name: head.number for name, head in here.items() if name == desk_of(name)}
+        return {
+            desk: (own.get(desk, 0) + 1, number)
+            for desk, number in stated.items()
+            if number > own.get(desk, 0)
+        }

@@ -1,0 +1,125 @@
+"""Statements: what a unit says of a period, as entries of the log, and those of others."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from borderdesk.base.periods import is_day
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.package_descriptor import are_figures
+from borderdesk.exchange.text_forms import DESK_ID, PERIOD, is_short
+from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part, Session
+from borderdesk.store.models.logs import StatementRow
+
+
+class Statement(NamedTuple):
+    """What a desk stated of a period: its figures {indicator: value}, the number of the package it
+    was first made for, and `holding` {desk of its unit: entry} that it counted; `entry` its own
+    number in the desk's log; made, received: UTC, by the two desks' clocks."""
+
+    desk: str
+    entry: int
+    period: str
+    first: str
+    last: str
+    scope: str
+    number: int
+    figures: dict[str, Any]
+    holding: dict[str, int]
+    made: str
+    received: str
+
+
+class Statements(Part):
+    """The statements known to a desk, its own among them."""
+
+    @operation("exchange.write")
+    def state(self, said: Mapping[str, str]) -> None:
+        """Note what this desk states with a package, unless nothing has changed since it stated the
+        same. said: by the keys of `StatementEntry`."""
+        log = self.session.part(DeskLog)
+        head = log.head()
+        newest = next(log.entries(after=head.number - 1), None) if head.number else None
+        if newest is not None and newest.kind == StatementEntry.name:
+            before = json.loads(newest.content or "{}")["content"]
+            if all(before.get(key) == said[key] for key in ("period", "scope", "figures")):
+                return
+        entry = log.append(StatementEntry.name, said)
+        self._insert(self.session.identity.id, entry.number, said)
+
+    def _insert(self, desk: str, entry: int, said: Mapping[str, str]) -> None:
+        cells = {**said, "number": int(said["number"])}
+        row = StatementRow
+        self.store.execute(
+            row.insert(desk=desk, entry=entry, received=utc_stamp(), **cells).on_conflict(
+                action="NOTHING", conflict_target=[row.desk, row.entry]
+            )
+        )
+
+    @operation("exchange.write")
+    def add_received(self, entry: ArrivedEntry) -> None:
+        """Add what another desk stated."""
+        self._insert(entry.desk, entry.number, entry.said)
+
+    @operation("exchange.write")
+    def drop(self, desk: str, entry: int) -> None:
+        """Take away what another desk stated, when its batch is undone."""
+        row = StatementRow
+        self.store.execute(row.delete().where(row.desk == desk, row.entry == entry))
+
+    def all(self) -> list[Statement]:
+        """Every statement, by desk and in the order they were made."""
+        columns = [getattr(StatementRow, name) for name in Statement._fields]
+        query = StatementRow.select(*columns).order_by(StatementRow.desk, StatementRow.entry)
+        found = []
+        for row in self.store.fetch(query):
+            cells = dict(zip(Statement._fields, row, strict=True))
+            parsed = {key: json.loads(cells[key]) for key in ("figures", "holding")}
+            found.append(Statement(**{**cells, **parsed}))
+        return found
+
+
+class StatementEntry(EntryKind):
+    """What a desk states of a period; figures and holding are canonical JSON."""
+
+    name = "statement"
+    keys = ("period", "first", "last", "scope", "number", "figures", "holding", "made")
+    required = keys
+
+    def check(self, said: Mapping[str, str], text: str | None) -> None:
+        """A period with its days, figures, a holding."""
+        super().check(said, text)
+        sound = PERIOD.fullmatch(said["period"]) and is_short(said["scope"])
+        if not sound or not is_day(said["first"]) or not is_day(said["last"]):
+            raise unsound()
+        try:
+            figures, holding = json.loads(said["figures"]), json.loads(said["holding"])
+        except (ValueError, RecursionError):
+            raise unsound() from None
+        if type(figures) is not dict or not are_figures(figures) or type(holding) is not dict:
+            raise unsound()
+        if not all(DESK_ID.fullmatch(key) and type(n) is int for key, n in holding.items()):
+            raise unsound()
+        if not said["number"].isdecimal() or len(said["number"]) > 9:
+            raise unsound()
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """The board shows it."""
+        session.part(Statements).add_received(entry)
+
+    def retract(self, session: Session, entry: ArrivedEntry) -> None:
+        """The board shows it no longer."""
+        session.part(Statements).drop(entry.desk, entry.number)
+
+
+def statement_of(
+    facts: Mapping[str, Any], figures: Mapping[str, Any], holding: Mapping[str, int]
+) -> dict[str, str]:
+    """What a package states, as the content of an entry. facts: of its descriptor."""
+    stated = {
+        key: str(facts[key]) for key in ("period", "first", "last", "scope", "number", "made")
+    }
+    return {**stated, "figures": canonical(dict(figures)), "holding": canonical(dict(holding))}

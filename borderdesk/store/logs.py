@@ -1,0 +1,197 @@
+"""The logs of desks in the store: numbering, holding, ranges.
+
+SQL, not peewee: own revisions are numbered in the transaction of every save, and an import writes
+an entry a revision.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.schema.log_entries import (
+    NOTHING,
+    START,
+    ChainHead,
+    desk_of,
+    next_chain,
+)
+from borderdesk.store.database import Store
+
+ENTRY_SQL = (
+    "INSERT INTO log_entry (log, number, kind, id, chain, revision, content, refused)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class StoredEntry(NamedTuple):
+    """An entry as the store keeps it: `revision` the place of the revision, `content` canonical
+    JSON, `refused` why it waits; all None for a stub, of which only kind and id came."""
+
+    log: str
+    number: int
+    kind: str
+    id: bytes
+    chain: bytes
+    revision: int | None
+    content: str | None
+    refused: str | None
+
+
+class LogTail:
+    """The end of a log while entries are appended within a transaction."""
+
+    def __init__(self, log: int, head: ChainHead) -> None:
+        self.log = log
+        self.number, self.chain = head
+
+    def row(
+        self, kind: str, entry: bytes, revision: int | None, content: str | None = None
+    ) -> tuple[Any, ...]:
+        """The row of the next entry, for `ENTRY_SQL`."""
+        self.number += 1
+        self.chain = next_chain(self.chain, kind, entry)
+        return self.log, self.number, kind, entry, self.chain, revision, content, None
+
+
+def log_tail(store: Store, desk: str) -> LogTail:
+    """The end of a desk's log, which begins with this where there is none."""
+    log = log_number(store, desk)
+    if log is None:
+        log = add_log(store, desk)
+    return LogTail(log, head_of(store, log))
+
+
+def log_number(store: Store, log: str) -> int | None:
+    """The number by which the store knows a log, None for one that is not here."""
+    number: int | None = store.value(
+        "SELECT id FROM desk_log WHERE desk = ? AND branch = ?", (desk_of(log), log[33:])
+    )
+    return number
+
+
+def add_log(store: Store, log: str) -> int:
+    """Begin a log; its number."""
+    cursor = store.execute_sql(
+        "INSERT INTO desk_log (desk, branch) VALUES (?, ?)", (desk_of(log), log[33:])
+    )
+    return int(cursor.lastrowid)
+
+
+def logs(store: Store) -> dict[str, int]:
+    """{name of a log: its number} of all that have begun here."""
+    rows = store.rows("SELECT desk, branch, id FROM desk_log ORDER BY desk, branch")
+    return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in rows}
+
+
+def head_of(store: Store, log: int) -> ChainHead:
+    """Up to where a log's entries are here."""
+    row = store.one(
+        "SELECT number, chain FROM log_entry WHERE log = ? ORDER BY number DESC LIMIT 1", (log,)
+    )
+    return NOTHING if row is None else ChainHead(*row)
+
+
+def holding(store: Store) -> dict[str, ChainHead]:
+    """What this desk holds: {log: the number of its last entry here, and the chain}."""
+    found = {name: head_of(store, log) for name, log in logs(store).items()}
+    return {name: head for name, head in found.items() if head.number}
+
+
+def chain_at(store: Store, log: int, number: int) -> bytes | None:
+    """The chain of a log after an entry; None where that is not here."""
+    if number == 0:
+        return START
+    chain: bytes | None = store.value(
+        "SELECT chain FROM log_entry WHERE log = ? AND number = ?", (log, number)
+    )
+    return chain
+
+
+def acknowledged(store: Store, name: str, log: int, told: Mapping[str, ChainHead]) -> int:
+    """Up to which entry of a log somebody holds who told so; lines that part from ours do not
+    count.
+
+    told: his holding; the log is `name`, in the store `log`.
+    """
+    desk = desk_of(name)
+    heads = [told[desk]] if desk in told else []
+    heads += [head for other, head in told.items() if other[:33] == f"{desk}~"]
+    known = [h.number for h in heads if h.number and chain_at(store, log, h.number) == h.chain]
+    return max(known, default=0)
+
+
+def append_entry(
+    store: Store, desk: str, kind: str, entry: bytes, content: str
+) -> tuple[int, bytes]:
+    """Append an entry that is no revision to a desk's log; its number and the chain."""
+    tail = log_tail(store, desk)
+    store.run(ENTRY_SQL, tail.row(kind, entry, None, content))
+    return tail.number, tail.chain
+
+
+def insert_entries(store: Store, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert entries: (log, number, kind, id, chain, place of the revision, content, refused)."""
+    store.many(ENTRY_SQL, rows)
+
+
+_ENTRY_COLUMNS = "e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
+
+
+def entries(
+    store: Store, name: str, *, after: int = 0, until: int | None = None, kind: str | None = None
+) -> Iterator[StoredEntry]:
+    """The entries of a log from `after` (left out) to `until` (included), of one kind or all."""
+    log = log_number(store, name)
+    if log is None:
+        return
+    last = (1 << 62) if until is None else until
+    where, params = "", []
+    if kind is not None:
+        where, params = " AND e.kind = ?", [kind]
+    for row in store.rows(
+        f"SELECT {_ENTRY_COLUMNS} FROM log_entry e"
+        f" WHERE e.log = ? AND e.number > ? AND e.number <= ?{where} ORDER BY e.number",
+        [log, after, last, *params],
+    ):
+        yield StoredEntry(name, *row)
+
+
+def entry_ids(store: Store, log: int, after: int, until: int) -> Iterator[tuple[int, bytes]]:
+    """(number, id) of the entries of a log from `after` (left out) to `until` (included)."""
+    rows = store.rows(
+        "SELECT number, id FROM log_entry WHERE log = ? AND number > ? AND number <= ?"
+        " ORDER BY number",
+        (log, after, until),
+    )
+    return ((row[0], row[1]) for row in rows)
+
+
+def delete_entries(store: Store, log: int, first: int) -> None:
+    """Take the entries of a log away from `first` on: its holding is lower from now on."""
+    store.run("DELETE FROM log_head WHERE log = ? AND number >= ?", (log, first))
+    store.run("DELETE FROM log_entry WHERE log = ? AND number >= ?", (log, first))
+
+
+def note_head(store: Store, log: int, number: int, signature: str) -> None:
+    """Keep a head as its desk signed it."""
+    store.run(
+        "INSERT INTO log_head (log, number, signature) VALUES (?, ?, ?)"
+        " ON CONFLICT (log, number) DO UPDATE SET signature = excluded.signature",
+        (log, number, signature),
+    )
+
+
+def signature_of(store: Store, log: int, number: int) -> str | None:
+    """The signature of a log's head after an entry, None where that was not signed."""
+    found: str | None = store.value(
+        "SELECT signature FROM log_head WHERE log = ? AND number = ?", (log, number)
+    )
+    return found
+
+
+# ------------------------------------------------------------------------------ units
+
+
+def unit_of_desk(store: Store, desk: str) -> tuple[str, str] | None:
+    """(unit, role) of a desk that is known by its card, None for any other."""
+    row = store.one("SELECT unit, role FROM card WHERE desk = ?", (desk,))
+    return None if row is None else (row[0], row[1])
