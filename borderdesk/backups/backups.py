@@ -23,6 +23,7 @@ from borderdesk.backups.work_folder import remove_leftover, work_folder
 from borderdesk.base.disk import require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationStopped, UserError, reason
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.mounts import require_mounted
 from borderdesk.base.paths import backups_folder
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.exchange.cards import Cards
@@ -158,6 +159,7 @@ class Backups(Part):
         return name
 
     def _create(self, folder: Path, automatic: bool, progress: Progress) -> BackupEntry:
+        require_mounted(folder)
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
             remove_leftover(left)

@@ -18,6 +18,7 @@ from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards, signed_by
 from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_source import copied_file, unlocked_file
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
 from borderdesk.exchange.provisional import learn_places
@@ -83,17 +84,17 @@ class Imports(Part):
         called with the facts the package states. A file that cannot be imported is an outcome,
         not an error.
         """
-        secrets = self.session.part(Cards).opening_keys
+        secrets, name = self.session.part(Cards).opening_keys, file_label(path)
         try:
             with copied_file(path) as copy, unlocked_file(copy, secrets, passphrase) as package:
-                return self._take(path.name, package, dry_run, progress, on_facts)
+                return self._take(name, package, dry_run, progress, on_facts)
         except PackageError as error:
             if not dry_run and not error.mendable:
-                self.session.part(Quarantine).note_refused(path.name, str(error))
-            return ImportOutcome(path.name, REFUSED, reason=str(error))
+                self.session.part(Quarantine).note_refused(name, str(error))
+            return ImportOutcome(name, REFUSED, reason=str(error))
         except OSError as error:
             text = _("The file cannot be read: {error}").format(error=reason(error))
-            return ImportOutcome(path.name, REFUSED, reason=text)
+            return ImportOutcome(name, REFUSED, reason=text)
 
     def _take(
         self, name: str, file: IO[bytes], dry_run: bool, progress: Progress, on_facts: FactsListener

@@ -6,7 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from borderdesk.exchange.package_errors import changed_package, damaged_package
 from borderdesk.exchange.package_tables import (
@@ -73,21 +73,36 @@ def _is_plain(entry: zipfile.ZipInfo) -> bool:
 def _check_directory(file: IO[bytes]) -> int:
     """The file's size in bytes. Raises PackageError for a central directory larger than any of
     ours, before zipfile reads it into memory."""
+    found = zip_directory(file)
+    if found is None or found.entries > MAX_ENTRIES or found.bytes > MAX_DIRECTORY:
+        raise damaged_package()
+    return found.file_size
+
+
+class ZipDirectory(NamedTuple):
+    """The central directory of a zip as its end states it: entries and bytes, and the size of the
+    whole file."""
+
+    entries: int
+    bytes: int
+    file_size: int
+
+
+def zip_directory(file: IO[bytes]) -> ZipDirectory | None:
+    """What the end of a zip states; None for what is no zip, is cut short, or is a zip64."""
     try:
         size = file.seek(0, 2)
         file.seek(max(0, size - _END_BYTES - _MAX_COMMENT - _LOCATOR_BYTES))
         tail = file.read()
         file.seek(0)
-    except OSError as error:
-        raise damaged_package() from error
+    except OSError:
+        return None
     end = tail.rfind(_END_OF_DIRECTORY)
     if end < 0 or len(tail) - end < _END_BYTES:
-        raise damaged_package()
+        return None
     entries, directory = struct.unpack_from("<HI", tail, end + 10)
     zip64 = end >= _LOCATOR_BYTES and tail[end - _LOCATOR_BYTES : end].startswith(_ZIP64_LOCATOR)
-    if entries > MAX_ENTRIES or directory > MAX_DIRECTORY or zip64:
-        raise damaged_package()
-    return size
+    return None if zip64 else ZipDirectory(entries, directory, size)
 
 
 def read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:

@@ -1,5 +1,6 @@
 """Where packages come from: files on a stick, copied before they are read, and unlocked."""
 
+import binascii
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_files import AGE_MARKS, HEAD_BYTES, opened_file
 from borderdesk.exchange.table_writer import IN_MEMORY
 
 if TYPE_CHECKING:
@@ -17,31 +19,27 @@ else:
     pyrage = lazy_module("pyrage")
 
 MAX_FILE = 1 << 30
-HEAD_BYTES = 200
-AGE_MARK = b"age-encryption.org/v1"
+AGE_MARK, ARMOUR_MARK = AGE_MARKS
 PASSPHRASE_MARK = b"-> scrypt "
-SUFFIXES = (".bdx", ".bdx.age")
-
-
-def files_in(paths: Iterable[Path]) -> list[Path]:
-    """The packages among files and folders (searched whole), in order of their names."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = (one for one in path.rglob("*") if one.name.endswith(SUFFIXES))
-            found += sorted(one for one in inside if one.is_file() and not one.is_symlink())
-        else:
-            found.append(path)
-    return found
 
 
 def opens_with_passphrase(path: Path) -> bool:
     """Whether a file is encrypted under a passphrase."""
     try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
+        with opened_file(path) as file:
+            return _asks_for_passphrase(file.read(HEAD_BYTES))
     except OSError:
         return False
+
+
+def _asks_for_passphrase(head: bytes) -> bool:
+    """Whether a file that begins so, as text or not, is encrypted under a passphrase."""
+    if head.startswith(ARMOUR_MARK):
+        lines = head[len(ARMOUR_MARK) :].split()
+        try:
+            head = binascii.a2b_base64(lines[0])
+        except (IndexError, binascii.Error):
+            return False
     return head.startswith(AGE_MARK) and PASSPHRASE_MARK in head
 
 
@@ -49,7 +47,7 @@ def opens_with_passphrase(path: Path) -> bool:
 def copied_file(path: Path) -> Iterator[IO[bytes]]:
     """A copy of a file, read once: its stick may be pulled out meanwhile. Raises OSError,
     PackageError for a file larger than any package."""
-    with SpooledTemporaryFile(IN_MEMORY) as copy, path.open("rb") as file:
+    with SpooledTemporaryFile(IN_MEMORY) as copy, opened_file(path) as file:
         size = 0
         while part := file.read(1 << 20):
             size += len(part)
@@ -70,12 +68,12 @@ def unlocked_file(
     """
     head = file.read(HEAD_BYTES)
     file.seek(0)
-    if not head.startswith(AGE_MARK):
+    if not head.startswith(AGE_MARKS):
         yield file
         return
     with SpooledTemporaryFile(IN_MEMORY) as plain:
         try:
-            if PASSPHRASE_MARK in head:
+            if _asks_for_passphrase(head):
                 content = pyrage.passphrase.decrypt(file.read(), _require_passphrase(passphrase))
                 plain.write(content)
             else:

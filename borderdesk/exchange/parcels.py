@@ -7,11 +7,14 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.desk_names import unit_short
 from borderdesk.exchange.imports import ImportOutcome, Imports
+from borderdesk.exchange.package_files import OtherFile
 from borderdesk.exchange.package_source import opens_with_passphrase
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 
 NAME_LIMIT = 80
+LEFT = "left"
+"""The status of a file that is no package."""
 
 
 class PackageOrigin(NamedTuple):
@@ -51,6 +54,12 @@ def import_file(
 ) -> Parcel:
     """Import a file."""
     return _parcel(session, path, passphrase, progress, dry_run=False)
+
+
+def left_parcel(other: OtherFile) -> Parcel:
+    """A file that is not taken, with why."""
+    outcome = ImportOutcome(other.label, LEFT, reason=other.reason)
+    return Parcel(other.path, outcome, None, False)
 
 
 def _parcel(

@@ -12,8 +12,12 @@ from borderdesk.session.session import Session
 
 _FILE_NAME = re.compile(
     r"BorderDesk_(?P<unit>[0-9A-Za-z-]{1,20})-(?P<desk>[0-9a-f]{8})"
-    r"_(?P<period>[0-9A-Za-z.-]{4,22})_(?P<number>[0-9]{1,9})\.bdx(\.age)?"
+    r"_(?P<period>[0-9A-Za-z.-]{4,22})_(?P<number>[0-9]{1,9})"
+    r"[^_]{0,30}\.bdx(\.age)?[^_]{0,30}",
+    re.IGNORECASE,
 )
+"""Systems and messengers put “(1)” or “ - Copy” before the ending and “.zip” behind it, and some
+turn it all into capitals."""
 
 
 class PackageFileName(NamedTuple):
@@ -30,7 +34,9 @@ def parse_file_name(file: str) -> PackageFileName | None:
     found = _FILE_NAME.fullmatch(file)
     if found is None:
         return None
-    return PackageFileName(found["unit"], found["desk"], found["period"], int(found["number"]))
+    return PackageFileName(
+        found["unit"], found["desk"].lower(), found["period"], int(found["number"])
+    )
 
 
 def unit_title(session: Session, unit: str) -> str:

@@ -11,6 +11,7 @@ from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.mounts import require_mounted
 
 if TYPE_CHECKING:
     import pyrage
@@ -21,9 +22,11 @@ else:
 @contextmanager
 def verified_file(target: Path) -> Iterator[IO[bytes]]:
     """A file to write and read that becomes `target` when the block ends without an error, after
-    it was flushed to the disk and read back; otherwise nothing is left. Raises UserError."""
+    it was flushed to the disk and read back; otherwise nothing is left. Raises UserError, and
+    OperationRefused where a stick is not plugged in."""
     beside = target.with_name(f".{target.name}.part")
     try:
+        require_mounted(target.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("w+b") as file:
             yield file

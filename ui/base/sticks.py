@@ -1,4 +1,5 @@
-"""The sticks that are plugged in: where packages are written to and come from."""
+"""The drives that are plugged in, sticks and USB disks: where packages are written to and come
+from."""
 
 import ctypes
 import sys
@@ -9,13 +10,21 @@ from PySide6.QtCore import QStorageInfo
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.base.mounts import BY_HAND, MOUNTED_BELOW
 
-MOUNTED_BELOW = ("/media/", "/run/media/", "/Volumes/")
-"""Where the systems that are not Windows show what is plugged in."""
-BY_HAND = "/mnt"
-"""Where people put a stick themselves, one folder each."""
-WINDOWS_REMOVABLE = 2
+SYSTEM_ROOTS = ("/", "/boot", "/boot/efi", "/home", "/usr", "/var")
+"""What is mounted there stays, even where a machine was started from a USB disk."""
+BLOCK_DEVICES = Path("/sys/class/block")
+"""Where Linux has a link for each drive and partition, through the bus it hangs on."""
 GIGABYTE = 1_000_000_000
+
+WINDOWS_REMOVABLE, WINDOWS_FIXED = 2, 3
+_SHARED = 3
+_OPEN_EXISTING = 3
+_STORAGE_QUERY_PROPERTY = 0x2D1400
+_BUS_TYPE_AT, _DESCRIPTOR_BYTES = 28, 1_024
+_PLUGGED_BUSES = (4, 7, 12, 13)
+"""FireWire, USB, SD and MMC in Windows' STORAGE_BUS_TYPE."""
 
 
 class Stick(NamedTuple):
@@ -32,18 +41,72 @@ def sticks() -> list[Stick]:
     found = []
     for volume in QStorageInfo.mountedVolumes():
         root = volume.rootPath()
-        if volume.isValid() and volume.isReady() and removable(root):
+        device = bytes(volume.device().data()).decode("utf-8", "replace")
+        if volume.isValid() and volume.isReady() and removable(root, device):
             name = volume.displayName() or root
             found.append(Stick(Path(root), name, volume.bytesAvailable(), volume.isReadOnly()))
     return found
 
 
-def removable(root: str) -> bool:
-    """Whether a volume mounted at `root` is one that is plugged in and taken away again."""
+def removable(root: str, device: str = "") -> bool:
+    """Whether a volume mounted at `root` is one that is plugged in and taken away again.
+
+    device: what the system calls the drive: /dev/sdb1.
+    """
     if sys.platform == "win32":
-        kind = ctypes.windll.kernel32.GetDriveTypeW(root.replace("/", "\\"))
-        return bool(kind == WINDOWS_REMOVABLE)
-    return root.startswith(MOUNTED_BELOW) or PurePosixPath(root).parent == PurePosixPath(BY_HAND)
+        return _plugged_into_windows(root)
+    path = PurePosixPath(root)
+    if root in SYSTEM_ROOTS:
+        return False
+    below = any(PurePosixPath(one) in path.parents for one in MOUNTED_BELOW)
+    return below or path.parent == PurePosixPath(BY_HAND) or _on_usb(device)
+
+
+def _on_usb(device: str) -> bool:
+    """Whether Linux has a drive, or the one a partition is of, on the bus of what is plugged in."""
+    name = PurePosixPath(device).name
+    try:
+        place = (BLOCK_DEVICES / name).resolve(strict=True) if name else None
+    except OSError:
+        return False
+    return place is not None and any(part.startswith("usb") for part in place.parts)
+
+
+def _plugged_into_windows(root: str) -> bool:
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined, unused-ignore]
+    kind = kernel.GetDriveTypeW(root.replace("/", "\\"))
+    if kind == WINDOWS_REMOVABLE:
+        return True
+    # A USB hard disk says that it is fixed: only the bus it hangs on tells.
+    return bool(kind == WINDOWS_FIXED) and _windows_bus(root[:2]) in _PLUGGED_BUSES
+
+
+def _windows_bus(drive: str) -> int:
+    """The bus a drive (“E:”) hangs on, 0 where Windows does not say."""
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined, unused-ignore]
+    kernel.CreateFileW.restype = ctypes.c_void_p
+    opened = kernel.CreateFileW(f"\\\\.\\{drive}", 0, _SHARED, None, _OPEN_EXISTING, 0, None)
+    if opened in (None, ctypes.c_void_p(-1).value):
+        return 0
+    # PropertyId and QueryType 0: the properties of the device, in their standard form.
+    query, answer = (ctypes.c_uint32 * 3)(), (ctypes.c_ubyte * _DESCRIPTOR_BYTES)()
+    written = ctypes.c_uint32()
+    try:
+        told = kernel.DeviceIoControl(
+            ctypes.c_void_p(opened),
+            _STORAGE_QUERY_PROPERTY,
+            ctypes.byref(query),
+            ctypes.sizeof(query),
+            ctypes.byref(answer),
+            ctypes.sizeof(answer),
+            ctypes.byref(written),
+            None,
+        )
+    finally:
+        kernel.CloseHandle(ctypes.c_void_p(opened))
+    if not told or written.value < _BUS_TYPE_AT + 4:
+        return 0
+    return int.from_bytes(bytes(answer[_BUS_TYPE_AT : _BUS_TYPE_AT + 4]), "little")
 
 
 def stick_words(stick: Stick) -> str:

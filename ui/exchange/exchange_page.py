@@ -105,11 +105,12 @@ class ExchangePage(TabbedPage):
 
     def _refresh_sticks(self, state: Qt.ApplicationState) -> None:
         """Reload the sticks when the window becomes active: one may have been plugged in."""
-        sending = self._made.get("send")
-        if state != Qt.ApplicationState.ApplicationActive or sending is None:
+        if state != Qt.ApplicationState.ApplicationActive:
             return
-        if sending.isVisible() and self.panel("send").idle():
-            self.panel("send").refresh()
+        for key in ("send", "receive"):
+            shown = self._made.get(key)
+            if shown is not None and shown.isVisible() and self.panel(key).idle():
+                self.panel(key).refresh()
 
     def _count(self) -> None:
         """Show on the tabs how many records wait for a choice, and how many notes for an answer."""

@@ -3,20 +3,20 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
-from borderdesk.base.errors import UserError, reason
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
-from borderdesk.exchange.package_source import files_in
-from borderdesk.exchange.parcels import Parcel, import_file, preview_file
+from borderdesk.exchange.package_files import FolderContents, find_packages
+from borderdesk.exchange.parcels import Parcel, import_file, left_parcel, preview_file
 from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.item_queue import ItemQueue, ProgressReport
+from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, list_label, time_label
@@ -27,11 +27,18 @@ from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 from ui.widgets.scrolled import scrolled_column
+from ui.widgets.stick_chooser import StickChooser
 
 MOST_LISTED = 5
+MOST_LEFT = 200
+"""So many files that are no packages are listed with why."""
 
-FolderContents = tuple[list[Path], UserError | None]
-"""The packages among files and folders, or why a folder could not be read."""
+
+class ReceivingState(NamedTuple):
+    """The packages that wait for a card, and the sticks that are plugged in."""
+
+    waiting: list[QuarantinedPackage]
+    sticks: list[Stick]
 
 
 class ReceivePanel(DeskPanel):
@@ -53,6 +60,7 @@ class ReceivePanel(DeskPanel):
         self.detail = QLabel()
         self.passphrase = QLineEdit()
         self.waiting = named(QLabel(), "muted")
+        self.where = StickChooser(_("Stick"), _("The stick that packages came on"), 18)
         self._lay_out()
         self._describe(-1)
         self.refresh()
@@ -65,6 +73,10 @@ class ReceivePanel(DeskPanel):
         self._take = bind(self, "receive_take", self.import_files)
         self.take_button = button(self._take, main=True, keys=True)
         row.add(self.take_button)
+        row.add(self.where)
+        self._look = bind(self, "receive_stick", self.inspect_stick)
+        self.look_button = button(self._look)
+        row.add(self.look_button)
         row.add(button(bind(self, "receive_files", self.choose_files)))
         row.add(button(bind(self, "receive_folder", self.choose_folder)))
         row.add(button(bind(self, "receive_clear", self.clear), flat=True))
@@ -106,19 +118,34 @@ class ReceivePanel(DeskPanel):
             self.inspect([parcel.path for parcel in self.parcels])
 
     def refresh(self) -> None:
-        """Reload the packages that wait for a card."""
-        self.read(self._desk.exchange.quarantine.waiting, self._show_waiting)
+        """Reload the packages that wait for a card and the sticks that are plugged in."""
+        waiting = self._desk.exchange.quarantine.waiting
+        self.read(lambda: ReceivingState(waiting(), sticks()), self._show_state)
 
-    def _show_waiting(self, found: Sequence[QuarantinedPackage]) -> None:
+    def offer(self, found: Sequence[Stick]) -> None:
+        """Offer the sticks that are plugged in."""
+        self.where.offer(found, [], str(self.where.currentData() or ""), [])
+        for widget in (self.where, self.look_button):
+            widget.setVisible(bool(found))
+        self._look.setEnabled(bool(found))
+
+    def inspect_stick(self) -> None:
+        """List what is on the chosen stick."""
+        folder = self.where.currentData()
+        if folder:
+            self.inspect([Path(folder)])
+
+    def _show_state(self, found: ReceivingState) -> None:
+        self.offer(found.sticks)
         today = self._desk.today()
-        files = [f"{one.file} ({time_label(one.noted, today)})" for one in found]
+        files = [f"{one.file} ({time_label(one.noted, today)})" for one in found.waiting]
         words = _(
             "These came and wait for their sender's card; they are taken in once it is"
             " accepted: {files}"
         )
         self.waiting.setText(words.format(files=list_label(files, MOST_LISTED)))
         self.waiting.setVisible(bool(files))
-        self._held = list(found)
+        self._held = list(found.waiting)
         self._describe(self.table.row())
 
     def choose_files(self) -> None:
@@ -144,21 +171,25 @@ class ReceivePanel(DeskPanel):
             self._queued += paths
             return
         self._listing = True
-        self.ask(lambda: _packages(paths), self._inspect_files)
+        self.ask(lambda: find_packages(paths), self._inspect_files)
 
     def _inspect_files(self, found: FolderContents) -> None:
         self._listing = False
-        files, error = found
-        if error is not None:
-            self.bar.warn(error)
-        elif not files:
-            self.bar.notify(_("There are no packages here."))
+        files = found.packages
         if not files:
+            self.bar.notify(_("There are no packages here."))
+        listed = {*self._imported, *files, *(one.path for one in found.others)}
+        others = [one for one in self.parcels if one.path not in listed]
+        left = [left_parcel(one) for one in found.others[:MOST_LEFT]]
+        if not files:
+            if left:
+                self._show_inspected([*others, *left])
             self._inspect_queued()
             return
-        others = [one for one in self.parcels if one.path not in self._imported | set(files)]
         words = _("Looking at the files…")
-        self._start(files, preview_file, words, lambda new: self._show_inspected([*others, *new]))
+        self._start(
+            files, preview_file, words, lambda new: self._show_inspected([*others, *new, *left])
+        )
 
     def _start(
         self,
@@ -336,12 +367,3 @@ class ReceivePanel(DeskPanel):
         self.bar.notify(_("Copied. Paste it into a message, or read it out on the telephone."))
         # Recorded, so that the board asks for it until it arrives.
         self.write(lambda: desk.exchange.quarantine.note_refused(file, why), lambda _none: None)
-
-
-def _packages(paths: Sequence[Path]) -> FolderContents:
-    """The packages among files and folders."""
-    try:
-        return files_in(paths), None
-    except OSError as error:
-        words = _("The stick or folder cannot be read: {error}")
-        return [], UserError(words.format(error=reason(error)))

@@ -179,6 +179,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "receive_folder": ActionEntry(
         RECEIVING, N_("Folder, stick…"), N_("Choose a folder or a stick of files"), "Ctrl+Shift+O"
     ),
+    "receive_stick": ActionEntry(
+        RECEIVING, N_("Look at the stick"), N_("List what is on the stick"), "Ctrl+Shift+S"
+    ),
     "receive_clear": ActionEntry(
         RECEIVING, N_("Clear the list"), N_("Take every file off the list"), "Ctrl+Delete"
     ),

@@ -28,7 +28,7 @@ from borderdesk.exchange import inbox as doubles
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
-from borderdesk.exchange.package_source import files_in
+from borderdesk.exchange.package_files import find_packages
 from borderdesk.exchange.request_texts import broken_request
 from borderdesk.exchange.setup_file import read_setup
 from borderdesk.exchange.setups import OLDER, SAME
@@ -41,6 +41,8 @@ else:
 
 PATHS = argument("paths", nargs=-1, type=click.Path(path_type=Path), metavar="PATH…")
 PASSPHRASE = "BORDERDESK_PASSPHRASE"
+MOST_NAMED = 50
+"""So many files that are no packages are named."""
 
 
 @program.group("card", cls=Group, help=N_("Cards: the keys by which desks know each other."))
@@ -221,7 +223,7 @@ def import_packages(
     if not paths and not waiting:
         raise click.UsageError(_("Say which files or folders."))
     status = 0
-    files = files_in(paths)
+    files, others = find_packages(paths)
     with Desk.open(folder) as desk:
         imports = desk.exchange.imports
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
@@ -232,6 +234,14 @@ def import_packages(
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
+    for other in others[:MOST_NAMED]:
+        print_message(
+            _("Not taken: {file}. {reason}").format(file=other.label, reason=other.reason)
+        )
+    if len(others) > MOST_NAMED:
+        print_message(
+            _("{count} more files were not taken.").format(count=len(others) - MOST_NAMED)
+        )
     if paths and not files:
         print_message(_("There are no packages here."))
     return status

@@ -3,16 +3,20 @@
 import datetime
 import os
 import threading
+from pathlib import Path
 
 import pytest
 
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.parcels import opens_with_passphrase
+from borderdesk.exchange.package_source import opens_with_passphrase
+from borderdesk.exchange.parcels import LEFT
 from tests.gui.liaison import months_ago, settle, work
 from tests.gui.steps import focused, press
+from ui.base import sticks
 from ui.base.sticks import Stick, removable
+from ui.exchange import receive_panel
 
 
 @pytest.fixture
@@ -181,3 +185,38 @@ def test_a_practice_desk_says_why_it_sends_nothing(qtbot, tmp_path, lang):
 )  # fmt: skip
 def test_what_is_plugged_in_is_told_from_what_stays(root, is_one):
     assert removable(root) == is_one
+
+
+def test_a_usb_disk_is_known_by_its_bus_wherever_it_is_mounted(tmp_path, monkeypatch):
+    for place in ("pci0000/usb2/2-1/block/sdb/sdb1", "pci0000/ata1/block/sda/sda1"):
+        (tmp_path / "devices" / place).mkdir(parents=True)
+        (tmp_path / Path(place).name).symlink_to(tmp_path / "devices" / place)
+    monkeypatch.setattr(sticks, "BLOCK_DEVICES", tmp_path)
+    assert removable("/srv/archive", "/dev/sdb1")
+    assert not removable("/srv/archive", "/dev/sda1")
+    assert not removable("/srv/archive", "//server/share")
+    assert not removable("/", "/dev/sdb1")
+
+
+def test_a_stick_is_offered_where_files_are_received_too(qtbot, window, monkeypatch, tmp_path):
+    window.nav.setCurrentItem(window.items["exchange"])
+    page = window.current()
+    stick = Stick(tmp_path / "stick", "KINGSTON", 8 * 10**9, False)
+    stick.folder.mkdir()
+    (stick.folder / "báo cáo.docx").write_bytes(b"PK")
+    monkeypatch.setattr(receive_panel, "sticks", lambda: [stick])
+    page.show_tab("receive")
+    panel = page.panel("receive")
+    settle(qtbot, page)
+    assert panel.where.isVisible()
+    assert panel.where.currentData() == str(stick.folder)
+    panel.look_button.click()
+    settle(qtbot, page)
+    [parcel] = panel.parcels
+    assert (parcel.outcome.file, parcel.outcome.status) == ("báo cáo.docx", LEFT)
+    assert panel.detail.isVisible()
+    assert not panel.ask_button.isVisible()
+    monkeypatch.setattr(receive_panel, "sticks", list)
+    panel.refresh()
+    settle(qtbot, page)
+    assert not panel.where.isVisible()

@@ -1,0 +1,62 @@
+"""Where the systems that are not Windows mount what is plugged in, and whether it is there now."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import _
+
+MOUNTED_BELOW = ("/media", "/run/media", "/Volumes")
+"""The system mounts what is plugged in below these, a person's own in a folder of theirs."""
+BY_HAND = "/mnt"
+"""Where people mount a stick themselves, a folder each."""
+FSTAB = Path("/etc/fstab")
+
+
+def require_mounted(folder: Path) -> None:
+    """Raise OperationRefused for a folder of a stick that is not plugged in.
+
+    Its mount point may still be there, or could be made: what is written into it would be on the
+    machine's own disk, and out of sight once the stick is mounted over it.
+    """
+    if sys.platform != "win32" and not _is_there(PurePosixPath(folder.resolve())):
+        raise OperationRefused(
+            _("{folder} is not there. Plug the stick in, or choose another place.").format(
+                folder=folder
+            )
+        )
+
+
+def _is_there(folder: PurePosixPath) -> bool:
+    within = [folder, *folder.parents]
+    if any(os.path.ismount(one) for one in within[:-1]):
+        return True
+    if any(PurePosixPath(root) in within for root in MOUNTED_BELOW):
+        return False
+    if any(point in within for point in _mount_points()):
+        return False
+    by_hand = [one for one in within if one.parent == PurePosixPath(BY_HAND)]
+    return all(_holds_something(one) for one in by_hand)
+
+
+def _holds_something(folder: PurePosixPath) -> bool:
+    """Whether anything is in a folder: some keep an ordinary one where sticks are mounted."""
+    try:
+        with os.scandir(folder) as found:
+            return next(found, None) is not None
+    except OSError:
+        return False
+
+
+def _mount_points() -> Iterator[PurePosixPath]:
+    """The folders that the system is told to mount something on, but for its own root."""
+    try:
+        lines: Iterable[str] = FSTAB.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return
+    for line in lines:
+        cells = line.split("#")[0].split()
+        if len(cells) > 1 and cells[1].startswith("/") and cells[1] != "/":
+            yield PurePosixPath(cells[1].replace("\\040", " "))

@@ -1,0 +1,257 @@
+"""The files of a stick: which are packages, by their content, and why the others are none.
+
+A package in a zip of packages is named by a path through that zip: `Tháng 11.zip/BorderDesk_….bdx`.
+"""
+
+import errno
+import os
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple
+
+from borderdesk.base.errors import reason
+from borderdesk.base.i18n import _
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.exchange.package_archive import ZIP_ERRORS, zip_directory
+from borderdesk.exchange.package_tables import DESCRIPTOR, SIGNATURE
+from borderdesk.exchange.text_forms import TABLE_PATH
+
+HEAD_BYTES = 400
+AGE_MARKS = (b"age-encryption.org/v1", b"-----BEGIN AGE ENCRYPTED FILE-----")
+MAX_MEMBERS, MAX_DIRECTORY = 5_000, 2 << 20
+"""How many entries, and bytes of directory, a zip may have that is looked into."""
+LABEL_LIMIT = 200
+
+HOUSEKEEPING = re.compile(
+    r"\$recycle\.bin|recycle[dr]|\.trash.*|\.trashed-.*|#recycle|lost\+found|lost\.dir|@eadir"
+    r"|system volume information|\.spotlight-v100|\.fseventsd|\.temporaryitems|__macosx"
+    r"|\.documentrevisions-v100|\.dropbox\.cache|\.stversions|\.stfolder|\.thumbnails"
+    r"|\._.*|\.ds_store|\.apdisk|\.volumeicon\.icns|desktop\.ini|thumbs\.db|autorun\.inf"
+    r"|\.directory|\.hidden|~\$.*|\..*\.part|.*\.lnk",
+    re.IGNORECASE,
+)
+"""Files and folders that systems and programs put on a stick, what was thrown away among them."""
+_TRASH_PARTS = {"files", "info"}
+"""What a recycle bin of a Linux desktop consists of, in a folder called Trash."""
+_PACKAGE_NAME = re.compile(r"\.bdx\b", re.IGNORECASE)
+_PACKAGE_ENTRIES = (DESCRIPTOR, SIGNATURE)
+_SETUP_ENTRY = "setup.json"
+_UTF8_FLAG = 0x800
+_ARCHIVE_MARKS = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+
+
+class OtherFile(NamedTuple):
+    """A file that is not taken: its label, and why."""
+
+    path: Path
+    label: str
+    reason: str
+
+
+class FolderContents(NamedTuple):
+    """The packages among files and folders, and the files that are none."""
+
+    packages: list[Path]
+    others: list[OtherFile]
+
+
+def file_label(path: Path) -> str:
+    """A file's name as it can be shown, stored and printed, whatever its bytes."""
+    name = path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", nfc(name))[:LABEL_LIMIT]
+
+
+def find_packages(paths: Iterable[Path]) -> FolderContents:
+    """Search files and folders (whole) for packages, in order of their names.
+
+    A file that was named by hand is a package unless it is a zip of packages: importing it says
+    what is wrong with it. Recycle bins and the like are passed over, whoever named them: a
+    pattern of a shell names them too.
+    """
+    found = FolderContents([], [])
+    for path in paths:
+        if HOUSEKEEPING.fullmatch(path.name):
+            continue
+        if not path.is_dir():
+            found.packages.extend(_named(path))
+            continue
+        for file in _files_below(path, found.others):
+            _add(file, found)
+    return found
+
+
+def files_in(paths: Iterable[Path]) -> list[Path]:
+    """The packages among files and folders."""
+    return find_packages(paths).packages
+
+
+def _named(path: Path) -> list[Path]:
+    inside = FolderContents([], [])
+    _add(path, inside)
+    return inside.packages or [path]
+
+
+def _files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
+    """The files of a folder and all below it, housekeeping passed over."""
+    found: list[Path] = []
+
+    def unreadable(error: OSError) -> None:
+        where = Path(error.filename or folder)
+        text = _("The folder cannot be read: {error}").format(error=reason(error))
+        others.append(OtherFile(where, file_label(where), text))
+
+    for at, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = sorted(one for one in folders if not _is_passed_over(Path(at) / one))
+        names = (one for one in files if not HOUSEKEEPING.fullmatch(one))
+        found += (Path(at) / one for one in names)
+    return sorted(one for one in found if not one.is_symlink())
+
+
+def _is_passed_over(folder: Path) -> bool:
+    if HOUSEKEEPING.fullmatch(folder.name):
+        return True
+    return folder.name == "Trash" and all((folder / part).is_dir() for part in _TRASH_PARTS)
+
+
+def _add(path: Path, found: FolderContents) -> None:
+    """Add a file to what was found, or the packages in it."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+            if looks_like_package(path.name, head):
+                found.packages.append(path)
+                return
+            why = _other_kind(head)
+            if why is None:
+                inside = _inner_packages(path, file)
+                found.packages.extend(inside)
+                why = "" if inside else _("It is not a BorderDesk package.")
+    except OSError as error:
+        why = _("The file cannot be read: {error}").format(error=reason(error))
+    if why:
+        found.others.append(OtherFile(path, file_label(path), why))
+
+
+def looks_like_package(name: str, head: bytes) -> bool:
+    """Whether a file that begins with `head` is a package, maybe a damaged one: by its content, or
+    by its name where the content says nothing."""
+    if head.startswith(AGE_MARKS):
+        return True
+    entry = _first_entry(head)
+    if entry is not None:
+        return entry in _PACKAGE_ENTRIES or TABLE_PATH.fullmatch(entry) is not None
+    return _PACKAGE_NAME.search(name) is not None and not head.startswith(_ARCHIVE_MARKS)
+
+
+def _first_entry(head: bytes) -> str | None:
+    """The name of the first entry of a zip; None for what is no zip."""
+    if not head.startswith(b"PK\x03\x04") or len(head) < 30:
+        return None
+    length = int.from_bytes(head[26:28], "little")
+    return head[30 : 30 + length].decode("utf-8", "replace")
+
+
+def _other_kind(head: bytes) -> str | None:
+    """Why a file is no package; None for a zip, which has to be looked into."""
+    entry = _first_entry(head)
+    if entry == _SETUP_ENTRY:
+        return _("It is a set-up file: apply it with the cards.")
+    if entry is not None:
+        return None
+    if head.startswith(b'{"kind": "borderdesk-card"'):
+        return _("It is a card: accept it with the cards.")
+    if head.startswith(_ARCHIVE_MARKS):
+        return _("It is packed by another program: unpack it first.")
+    if not head:
+        return _("It is empty.")
+    return _("It is not a BorderDesk package.")
+
+
+# ------------------------------------------------------------------ zips of packages
+
+
+@contextmanager
+def opened_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file, or the entry of a zip that a path through the zip names, to be read once. Raises
+    OSError."""
+    outer = path.parent
+    if path.exists() or not outer.is_file():
+        with path.open("rb") as file:
+            yield file
+        return
+    with outer.open("rb") as file:
+        archive = _zip_in(file)
+        entry = _entries(archive).get(path.name) if archive is not None else None
+        if archive is None or entry is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+        try:
+            with archive.open(entry) as inside:
+                yield inside
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError) as error:
+            # Damaged, of a method that is not known, or locked with a password.
+            raise OSError(errno.EIO, str(error)) from error
+
+
+def _inner_packages(path: Path, file: IO[bytes]) -> list[Path]:
+    """The packages in a zip, each by its path through the zip; the zip itself where it is one."""
+    archive = _zip_in(file)
+    if archive is None:
+        return []
+    if DESCRIPTOR in archive.namelist():
+        return [path]
+    return [
+        path / name
+        for name, entry in _entries(archive).items()
+        if looks_like_package(name, _head_of(archive, entry))
+    ]
+
+
+def _head_of(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The beginning of an entry; nothing of one that cannot be read, which importing it says."""
+    try:
+        with archive.open(entry) as inside:
+            return inside.read(HEAD_BYTES)
+    except (*ZIP_ERRORS, RuntimeError):
+        return b""
+
+
+def _zip_in(file: IO[bytes]) -> zipfile.ZipFile | None:
+    """The zip in a file; None for one that is damaged or too large to be looked into."""
+    directory = zip_directory(file)
+    if directory is None or directory.entries > MAX_MEMBERS or directory.bytes > MAX_DIRECTORY:
+        return None
+    try:
+        return zipfile.ZipFile(file)
+    except ZIP_ERRORS:
+        return None
+
+
+def _entries(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """The files of a zip by names of their own, whatever folders they lie in."""
+    found: dict[str, zipfile.ZipInfo] = {}
+    for entry in archive.infolist():
+        parts = PurePosixPath(_entry_name(entry).replace("\\", "/")).parts
+        if entry.is_dir() or not parts or any(HOUSEKEEPING.fullmatch(part) for part in parts):
+            continue
+        name, number = parts[-1], 1
+        while name in found:
+            number += 1
+            name = f"({number}) {parts[-1]}"
+        found[name] = entry
+    return found
+
+
+def _entry_name(entry: zipfile.ZipInfo) -> str:
+    """The name of an entry. Zips of Vietnamese Windows do not say in which code page it is; it is
+    UTF-8 as often as not."""
+    if entry.flag_bits & _UTF8_FLAG:
+        return entry.filename
+    written = entry.filename.encode("cp437", "replace")
+    for encoding in ("utf-8", "cp1258"):
+        with suppress(UnicodeDecodeError):
+            return nfc(written.decode(encoding))
+    return entry.filename
