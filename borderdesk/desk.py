@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from borderdesk.backups import backups
     from borderdesk.closing import closing, guard, narratives
     from borderdesk.entry import bulk, editing, grid, households, reference
-    from borderdesk.exchange import exchange
+    from borderdesk.exchange import doubles, exchange
     from borderdesk.figures import catalogue
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
@@ -28,6 +28,7 @@ else:
     catalogue = lazy_module("borderdesk.figures.catalogue")
     closing = lazy_module("borderdesk.closing.closing")
     editing = lazy_module("borderdesk.entry.editing")
+    doubles = lazy_module("borderdesk.exchange.doubles")
     exchange = lazy_module("borderdesk.exchange.exchange")
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
@@ -55,6 +56,7 @@ class Desk(Session):
     ledgers = PartAttribute(lambda: ledgers.LedgerEditor)
     closing = PartAttribute(lambda: closing.Closing)
     narratives = PartAttribute(lambda: narratives.Narratives)
+    doubles = PartAttribute(lambda: doubles.Doubles)
     exchange = PartAttribute(lambda: exchange.Exchange)
     backups = PartAttribute(lambda: backups.Backups)
     maintenance = PartAttribute(lambda: Maintenance)

@@ -16,7 +16,9 @@ FORBIDDEN = re.compile(
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:/[^\W_]+)*")
-_STROKES = str.maketrans({"đ": "d", "ð": "d"})
+_STROKES = str.maketrans({"đ": "d", "ð": "d", "ɖ": "d"})
+LOOK_ALIKES = str.maketrans({"ð": "đ", "ɖ": "đ"})
+"""Small letters of the capitals that look like Đ: Icelandic Ð, African Ɖ."""
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # huyền hỏi ngã sắc nặng: the order of dictionaries
 _TONE = re.compile(f"[{_TONES}]")
 _LETTERS = {
@@ -29,7 +31,7 @@ _PLAIN = {
     for letter, plain in zip(_VOWELS, "aaaeeiooouuy", strict=True)
     for mark in ("", *_TONES)
     for nfc_letter in (unicodedata.normalize("NFC", letter + mark),)
-} | {ord("đ"): "d", ord("ð"): "d"}
+} | {ord("đ"): "d", ord("ð"): "d", ord("ɖ"): "d"}
 """Every accented Vietnamese small letter with the one it folds to."""
 # oa, oe and uy at the end of a syllable take the tone on either letter: hoà = hòa, thuỵ = thụy.
 _OLD_TONE = re.compile("(?<!q)([ou])([àảãáạèẻẽéẹỳỷỹýỵ])(?![^\\W_])")
@@ -68,7 +70,7 @@ def accented(text: str) -> str:
     a tone (hoà, hòa) do not matter."""
     lower = text.casefold()
     if not lower.isascii():
-        lower = unicodedata.normalize("NFC", lower.replace("ð", "đ"))
+        lower = unicodedata.normalize("NFC", lower.translate(LOOK_ALIKES))
         lower = _OLD_TONE.sub(_tone_moved, lower)
     return _SPACES.sub(" ", lower).strip()
 

@@ -10,6 +10,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import content_hash
 from borderdesk.session.session import Session
+from borderdesk.store.double_pairs import look_again
 from borderdesk.store.history import StoredRevision, stored_revisions
 from borderdesk.store.models.exchange import BatchRow
 from borderdesk.store.revision_batches import (
@@ -69,6 +70,7 @@ class BatchUndo:
         for record in remaining:
             derive_record(self._store, self._writer, record)
         self._writer.flush()
+        look_again(self._store, remaining)
 
     def _delete(
         self,

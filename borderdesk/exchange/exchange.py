@@ -3,6 +3,7 @@
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.doubles import Doubles
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.exports import Exports
 from borderdesk.exchange.imports import Imports
@@ -25,6 +26,7 @@ class Exchange(Part):
         self.batches = session.part(Batches)
         self.inbox = session.part(Inbox)
         self.notes = session.part(ReviewNotes)
+        self.doubles = session.part(Doubles)
         self.board = session.part(Board)
         self.erasures = session.part(Erasures)
         self.setups = session.part(Setups)

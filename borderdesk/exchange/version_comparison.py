@@ -72,15 +72,16 @@ class RecordComparison(NamedTuple):
 def compare_all_versions(session: Session, limit: int) -> list[RecordComparison]:
     """The records that wait for a choice, at most `limit`, as a person compares them."""
     names = desk_names(session)
-    return [_compare(session, double, names) for double in session.part(Inbox).doubles(limit)]
+    return [compare(session, double, names) for double in session.part(Inbox).doubles(limit)]
 
 
 def compare_versions(session: Session, type_name: str, record: str) -> RecordComparison:
     """The versions of one record. Raises UserError for a record that is not here."""
-    return _compare(session, session.part(Inbox).double(type_name, record), desk_names(session))
+    return compare(session, session.part(Inbox).double(type_name, record), desk_names(session))
 
 
-def _compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
+def compare(session: Session, double: RecordVersions, names: dict[str, str]) -> RecordComparison:
+    """Versions as a person compares them; names: {desk: its short name}."""
     by_version = [version.values() for version in double.versions]
     values = next((one for one in by_version if one is not None), {})
     owner = owner_title(session, double.type, values, names, double.versions[-1].stamp.desk)

@@ -63,6 +63,17 @@ class YearlyRule(NamedTuple):
     doubt: str
 
 
+class EventRule(NamedTuple):
+    """What two records of one event have in common beside day and place, whoever logged it.
+
+    told_by: fields that agree in both, unless all figures are the very same; figures: numbers that
+    are near; one that only one of the two has decides nothing.
+    """
+
+    told_by: tuple[str, ...]
+    figures: tuple[str, ...]
+
+
 class Revisioned(pw.Model):
     """Anything kept as revisions: its table holds the current version of each.
 
@@ -92,6 +103,8 @@ class Revisioned(pw.Model):
     """How a record is found that others describe instead of naming its id."""
     once_a_year: ClassVar[YearlyRule | None] = None
     """What is doubtful when it comes twice in a year."""
+    same_event: ClassVar[EventRule | None] = None
+    """When two records may be one piece of work that was logged twice."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
     notice: ClassVar[str] = ""

@@ -6,13 +6,12 @@ row is refused with their names. Nothing is guessed: a hamlet that nobody knows 
 
 import datetime
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.names import hamlet_word, head_name, tone_key
 from borderdesk.base.text import fold
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import FieldError, mask
@@ -23,39 +22,9 @@ from borderdesk.store.database import Store
 
 OTHER_NAME = N_("This ID is that of a household with another name.")
 CODE_DIGITS = 5
-_TONES = "\u0300\u0309\u0303\u0301\u0323"
-_HAMLET_WORD = re.compile(
-    r"(thôn|thon|bản|ban|khu phố|khu dân cư|khu|khối phố|khối|khoi|tổ dân phố|tổ|xóm|xom)"
-    r"[ .:]+(?=\S)",
-    re.IGNORECASE,
-)
-_TITLE = re.compile(r"(?:ông|bà|hộ ông|hộ bà|hộ)[ .:]+(?=\S)", re.IGNORECASE)
 _COMMUNE_WORD = re.compile(r"(?:xã|x\.|thị trấn|tt\.?|phường)\s+", re.IGNORECASE)
 _DISTRICT = re.compile(r"\s*[,(\-–]\s*(?:huyện |h\. ?)?([^,()]+?)\)?\s*\Z", re.IGNORECASE)
 _MOST_NAMED = 6
-
-
-@lru_cache(maxsize=50_000)
-def tone_key(text: str) -> str:
-    """A key that accents count in, but not where in its syllable a tone is put: hoà, hòa, Hòang."""
-    keys = []
-    for word in unicodedata.normalize("NFD", text.casefold()).replace("ð", "đ").split():
-        tone = "".join(mark for mark in word if mark in _TONES)
-        keys.append("".join(mark for mark in word if mark not in _TONES) + tone)
-    return " ".join(keys)
-
-
-def hamlet_word(name: str) -> tuple[str, str]:
-    """The word before a hamlet's name (thôn, bản…; "" for none), and the name without it."""
-    word = _HAMLET_WORD.match(name)
-    return (fold(word[1]), name[word.end() :]) if word else ("", name)
-
-
-def head_name(name: str) -> str:
-    """A head of household without Ông, Bà or Hộ in front."""
-    short = _TITLE.sub("", name, count=1) if _TITLE.match(name) else name
-    # One word left is no name of a person: the family name is Ông.
-    return short if " " in short else name
 
 
 class KnownHousehold(NamedTuple):

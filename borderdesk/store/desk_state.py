@@ -25,6 +25,7 @@ STATE_QUERIES = (
     "SELECT id, undone FROM batch ORDER BY id",
     "SELECT COUNT(*) FROM waiting_package",
     "SELECT COUNT(*) FROM review_note",
+    "SELECT COUNT(*), MAX(time) FROM double_verdict",
     "SELECT COUNT(*) FROM erasure",
     "SELECT desk, accepted FROM card ORDER BY desk",
     "SELECT signing FROM own_key",

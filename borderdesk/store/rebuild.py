@@ -14,6 +14,7 @@ from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import current, is_double
 from borderdesk.store.database import Store
 from borderdesk.store.dialect import word_counts
+from borderdesk.store.double_pairs import LOOKED
 from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 from borderdesk.store.writer import Writer
@@ -31,6 +32,8 @@ def rebuild(store: Store, book: "Book") -> list[str]:
         store.run(f"DELETE FROM {table_name(model)}")
     store.run("DELETE FROM household_group")
     store.run("DELETE FROM double_version")
+    store.run("DELETE FROM double_pair")
+    store.run("DELETE FROM meta WHERE key = ?", (LOOKED,))
     store.many("INSERT INTO double_version (record, type) VALUES (?, ?)", _double_versions(store))
     writer = Writer(store, book)
     types: list[type[Revisioned]] = [Household]

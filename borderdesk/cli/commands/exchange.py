@@ -24,8 +24,9 @@ from borderdesk.cli.program import (
     program,
 )
 from borderdesk.desk import Desk
-from borderdesk.exchange import inbox as doubles
+from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.cards import read_card
+from borderdesk.exchange.doubles import ASKED, pair_json
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.package_files import find_packages
@@ -288,23 +289,50 @@ def undo_batch(folder: Path, batch: str) -> None:
     print_json({"batch": batch, "revisions": gone})
 
 
-@command("inbox", N_("Records with two versions that wait for a choice."))
+@command("inbox", N_("Records with two versions, and records that may be one, that wait."))
 def inbox(folder: Path) -> None:
-    """One JSON line a record."""
+    """One JSON line a record with versions, then one a pair of records (`ids`)."""
     with Desk.open(folder) as desk:
         for double in desk.exchange.inbox.doubles(limit=-1):
-            print_json(doubles.versions_json(double, desk))
+            print_json(two_versions.versions_json(double, desk))
+        desk.doubles.catch_up(terminal_progress(_("Comparing")))
+        for pair in desk.doubles.compare(desk.doubles.waiting()):
+            print_json(pair_json(pair, desk))
 
 
-@command("resolve", N_("Choose between two versions, whole or field by field."))
+@command("resolve", N_("Choose between two versions, or say whether two records are one."))
 @TYPE
 @RECORD
-@option("--take", "taken", multiple=True, required=True, help=N_("REV, or field=REV."))
-def resolve(folder: Path, type_name: str, record: str, taken: Sequence[str]) -> None:
-    """Resolve a double version; the new revision."""
+@option("--take", "taken", multiple=True, help=N_("REV, or field=REV."))
+@option("--same-as", help=N_("The record ID is a double of; that one stays, ID goes or is joined."))
+@option("--different-from", multiple=True, help=N_("A record that ID is not a double of."))
+@option("--reason", help=N_("Why ID is deleted."))
+def resolve(
+    folder: Path,
+    type_name: str,
+    record: str,
+    taken: Sequence[str],
+    same_as: str | None,
+    different_from: Sequence[str],
+    reason: str | None,
+) -> None:
+    """Resolve a double version (the new revision) or a pair (the verdict)."""
+    if sum(map(bool, (taken, same_as, different_from))) != 1:
+        raise click.UsageError(_("Say one of --take, --same-as and --different-from."))
     with Desk.open(folder) as desk:
-        revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
-    print_json({"id": record, "revision": revision})
+        if taken:
+            revision = desk.exchange.inbox.resolve(type_name, record, _taken(taken))
+            print_json({"id": record, "revision": revision})
+            return
+        if different_from:
+            pairs = [(record, other) for other in different_from]
+            desk.doubles.tell_apart(type_name, pairs)
+            print_json({"id": record, "verdict": "different"})
+            return
+        verdict = desk.doubles.take_as_one(type_name, record, same_as or "", reason)
+        if verdict == ASKED:
+            print_message(_("Another desk keeps it: a note to it was written."))
+        print_json({"id": record, "verdict": verdict, "stays": same_as})
 
 
 def _taken(texts: Sequence[str]) -> str | dict[str, str]:

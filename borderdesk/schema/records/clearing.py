@@ -13,7 +13,7 @@ from borderdesk.schema.kinds import (
     MarkerField,
     QuantityField,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after, groups_within
 
 KINDS = {
@@ -72,6 +72,7 @@ class Clearing(Record):
     )
     length_m = QuantityField(N_("Length"), unit=N_("m"), headings="Dài; Độ dài; Số mét")
 
+    same_event = EventRule(told_by=("kind",), figures=("participants", "length_m", "labour_days"))
     layout = (
         (N_("Work"), "kind started_on ended_on times"),
         (N_("Place"), "commune hamlet from_marker to_marker length_m"),

@@ -10,7 +10,7 @@ from borderdesk.schema.kinds import (
     PickField,
     TextField,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 
 KINDS = {
     "exchange": N_("Exchange of information"),
@@ -70,6 +70,7 @@ class Coordination(Record):
     )
     outcome = TextField(N_("Outcome"), part=INTERNAL)
 
+    same_event = EventRule(told_by=("kind", "partner"), figures=("times",))
     layout = (
         (N_("Work"), "kind happened_on times channel"),
         (N_("With whom"), "counterpart level partner commune"),

@@ -7,7 +7,8 @@ import peewee as pw
 
 from borderdesk.base.errors import Problem
 from borderdesk.base.i18n import N_
-from borderdesk.base.text import accented, fold, person_key, sort_key
+from borderdesk.base.names import like_hamlet, like_head, tone_key
+from borderdesk.base.text import person_key, sort_key
 from borderdesk.schema.kinds import (
     INTERNAL,
     PERSONAL,
@@ -27,15 +28,17 @@ SIMILAR = N_("A household with a similar name is there.")
 
 
 def _match_key_of(values: Values) -> str:
-    """The key by which the same household is found again: accents count, hoà = hòa."""
+    """The key by which the same household is found again: accents count, but not where in its
+    syllable a tone is put (hoà, hòa, Hòang)."""
     head, hamlet = values.get("head") or "", values.get("hamlet") or ""
-    return f"{accented(head)}|{accented(hamlet)}|{values.get('commune') or ''}"
+    return f"{tone_key(head)}|{tone_key(hamlet)}|{values.get('commune') or ''}"
 
 
 def _like_key_of(values: Values) -> str:
-    """The key by which a similar household is doubted: accents do not count."""
+    """The key by which a similar household is doubted: neither accents count nor what stands in
+    front (Ông, Bà; Thôn, Bản, Khu)."""
     head, hamlet = values.get("head") or "", values.get("hamlet") or ""
-    return f"{fold(head)}|{fold(hamlet)}|{values.get('commune') or ''}"
+    return f"{like_head(head)}|{like_hamlet(hamlet)}|{values.get('commune') or ''}"
 
 
 class Household(Revisioned):

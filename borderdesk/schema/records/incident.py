@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     YesNoField,
     money,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after
 
 STATUSES = {"open": N_("Being handled"), "closed": N_("Settled")}
@@ -51,6 +51,7 @@ class Incident(Record):
         N_("Settled on"), past=True, listed=True, headings="Ngày xử lý; Ngày kết thúc"
     )
 
+    same_event = EventRule(told_by=("category",), figures=("persons", "fine_vnd"))
     layout = (
         (N_("Incident"), "happened_on commune category persons from_tip"),
         (N_("Handling"), "status closed_on handling fine_vnd"),

@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     PickField,
     SeveralField,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 
 FORMS = {
     "session": N_("Gathering"),
@@ -101,6 +101,9 @@ class Outreach(Record):
         headings="Bộ tài liệu; Tài liệu; Số bộ tài liệu pháp luật",
     )
 
+    same_event = EventRule(
+        told_by=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
+    )
     layout = (
         (N_("Work"), "form held_on sessions topics partners"),
         (N_("Place"), "commune hamlet"),

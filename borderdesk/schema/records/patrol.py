@@ -18,7 +18,7 @@ from borderdesk.schema.kinds import (
     TextField,
     short_text,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import CONDITIONS, ends_after, groups_within
 
 KINDS = {
@@ -98,6 +98,7 @@ class Patrol(Record):
         stretch=MarkerStretch(("from_marker", "to_marker"), "marker", {"condition": "intact"}),
     )
 
+    same_event = EventRule(told_by=("kind",), figures=("participants",))
     layout = (
         (N_("Work"), "kind started_on ended_on"),
         (N_("Place"), "from_marker to_marker communes"),

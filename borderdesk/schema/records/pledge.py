@@ -18,7 +18,7 @@ from borderdesk.schema.kinds import (
     PickField,
     short_text,
 )
-from borderdesk.schema.record import Record, Values, YearlyRule
+from borderdesk.schema.record import EventRule, Record, Values, YearlyRule
 
 SIGNED = N_("This household has signed this programme this year.")
 
@@ -70,6 +70,7 @@ class Pledge(Record):
     """Derived: the commune it counts in, its household's where it names one."""
 
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
+    same_event = EventRule(told_by=("programme", "household"), figures=("count",))
     layout = (
         (N_("Pledge"), "signed_on programme count"),
         (N_("Household"), "household commune hamlet witness"),

@@ -12,7 +12,7 @@ from borderdesk.schema.kinds import (
     QuantityField,
     money,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import Funder
 
 
@@ -54,6 +54,9 @@ class Programme(Record):
     cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
     funders = ChildrenField(N_("Contributions"), ProgrammeFunder)
 
+    same_event = EventRule(
+        told_by=("programme",), figures=("quantity", "participants", "labour_days", "cost_vnd")
+    )
     layout = (
         (N_("Work"), "programme done_on quantity"),
         (N_("Place"), "commune hamlet from_marker to_marker length_km"),

@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     QuantityField,
     short_text,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import ends_after
 
 SUBJECTS = {
@@ -70,6 +70,9 @@ class Registration(Record):
         headings="Thành viên",
     )
 
+    same_event = EventRule(
+        told_by=("subject", "household", "name"), figures=("members", "length_km")
+    )
     layout = (
         (N_("Registration"), "subject household name from_on to_on members"),
         (N_("Place"), "commune hamlet from_marker to_marker length_km"),

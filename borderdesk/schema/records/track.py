@@ -12,7 +12,7 @@ from borderdesk.schema.kinds import (
     QuantityField,
     money,
 )
-from borderdesk.schema.record import Record
+from borderdesk.schema.record import EventRule, Record
 from borderdesk.schema.records.parts import Funder
 
 SURFACES = {
@@ -76,6 +76,7 @@ class Track(Record):
     cost_vnd = money(N_("Cost"), listed=True, headings="Tiền; Số tiền")
     funders = ChildrenField(N_("Contributions"), TrackFunder)
 
+    same_event = EventRule(told_by=(), figures=("count", "labour_days", "cost_vnd"))
     layout = (
         (N_("Work"), "completed_on commune count"),
         (N_("Tracks"), "lines width_m surface"),

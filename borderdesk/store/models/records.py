@@ -55,3 +55,34 @@ class DoubleVersionRow(TableRow):
 
     record = pw.TextField(primary_key=True)
     type = pw.TextField()
+
+
+class DoublePairRow(TableRow):
+    """Derived: two records that may be one, `first` with the smaller id; why, and how near (0 to
+    100)."""
+
+    first = pw.TextField()
+    second = pw.TextField()
+    type = pw.TextField()
+    why = pw.TextField()
+    near = pw.IntegerField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("first", "second")
+
+
+class DoubleVerdictRow(TableRow):
+    """What a person said of two records: "same" with the id of the one that stays, or
+    "different" for ever."""
+
+    first = pw.TextField()
+    second = pw.TextField()
+    type = pw.TextField()
+    verdict = pw.TextField()
+    stays = pw.TextField()
+    author = pw.TextField()
+    desk = pw.TextField()
+    time = pw.TextField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("first", "second")

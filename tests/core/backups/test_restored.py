@@ -234,13 +234,15 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
     file = tmp_path / "old" / "desk.db"
     file.parent.mkdir()
     file.write_bytes(lzma.decompress(OLDER.read_bytes()))
-    content, columns, before = file.read_bytes(), columns_of(file), contents(file)
+    content, columns = file.read_bytes(), columns_of(file)
     restored = restore(file, tmp_path / "new")
     assert file.read_bytes() == content
     assert [path.name for path in file.parent.iterdir()] == ["desk.db"]
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["desk.db"]
     assert restored.made == ""
-    # A later migration may add columns; what was in the file stays as it was.
+    # A later migration may add columns and work out anew what is derived; the rest stays.
+    columns["household"] = [key for key in columns["household"] if not key.endswith("_key")]
+    before = contents(file, columns)
     after = contents(database_file(tmp_path / "new"), columns)
     for table in set(before) - {"schema_migration"}:
         assert after[table] == before[table]

@@ -1,0 +1,243 @@
+"""The queue of doubles: records that may be one thing logged twice, until a person says.
+
+One queue for what was typed, read from a sheet and taken in from packages: what came since the
+last look is compared with what is here, whatever door it came by.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.record_output import fields_json
+from borderdesk.exchange.batches import Batches
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.inbox import RecordVersions
+from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.version_comparison import RecordComparison, compare
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.double_pairs import (
+    ALIKE,
+    ENTERED,
+    SAME_ID,
+    SAME_WORK,
+    SIGNED,
+    DoublePair,
+    count_pairs,
+    is_behind,
+    look_on,
+    waiting_pairs,
+)
+from borderdesk.store.history import StoredRevision, load, stored_revisions
+from borderdesk.store.models.records import DoubleVerdictRow
+
+SAME, DIFFERENT, ASKED = "same", "different", "asked"
+"""Verdicts; ASKED: the same, but another desk has to delete or join one of the two."""
+
+REASONS = {
+    SAME_WORK: N_("Same work, logged twice?"),
+    ENTERED: N_("Typed twice?"),
+    SIGNED: N_("Signed twice this year?"),
+    ALIKE: N_("Similar household"),
+    SAME_ID: N_("Same ID number"),
+}
+"""Why two records are in the queue, in words."""
+
+
+class PairComparison(NamedTuple):
+    """A pair side by side. may_go: for each of the two whether this desk may delete it or join
+    it to the other."""
+
+    pair: DoublePair
+    compared: RecordComparison
+    may_go: tuple[bool, bool]
+
+
+class Doubles(Part):
+    """The pairs of records that may be one."""
+
+    # -------------------------------------------------------------------- looking
+
+    def is_behind(self) -> bool:
+        """Whether something came or changed that nobody compared yet."""
+        return is_behind(self.store)
+
+    @operation("record.write")
+    def look_on(self) -> bool:
+        """Compare some thousand records that came or changed; whether more are left."""
+        return look_on(self.store, self._posts())
+
+    def catch_up(self, progress: Progress = no_progress) -> None:
+        """Compare whatever came or changed."""
+        done = 0
+        while self.is_behind() and self.look_on():
+            done += 1
+            progress(done, 0)
+
+    def _posts(self) -> dict[str, str]:
+        """{desk: its post} of the desks of posts that are known here."""
+        known = [(b.desk, b.role, b.unit) for b in self.session.part(Batches).all()]
+        known += [(k.card.desk, k.card.role, k.card.unit) for k in self.session.part(Cards).known()]
+        identity = self.session.identity
+        known.append((identity.id, identity.role, identity.unit))
+        return {desk: unit for desk, role, unit in known if role == "post"}
+
+    # -------------------------------------------------------------------- reading
+
+    def counts(self) -> dict[str, int]:
+        """{type: how many pairs wait here}, types without any left out."""
+        desk = self.session.identity.id
+        found = {name: count_pairs(self.store, name, desk) for name in ALL_TYPES}
+        return {name: number for name, number in found.items() if number}
+
+    def count(self) -> int:
+        """How many pairs wait here."""
+        return sum(self.counts().values())
+
+    def waiting(self, limit: int = -1) -> list[DoublePair]:
+        """The pairs that wait here, type by type, the likeliest first; at most `limit`."""
+        desk = self.session.identity.id
+        found = [pair for name in ALL_TYPES for pair in waiting_pairs(self.store, name, desk)]
+        return found if limit < 0 else found[:limit]
+
+    def compare(self, pairs: Iterable[DoublePair]) -> list[PairComparison]:
+        """Pairs side by side; one whose record was deleted meanwhile is left out."""
+        names = desk_names(self.session)
+        return [one for pair in pairs if (one := self._compare(pair, names)) is not None]
+
+    def _compare(self, pair: DoublePair, names: dict[str, str]) -> PairComparison | None:
+        try:
+            heads = [self._head(pair.type, record) for record in (pair.first, pair.second)]
+        except UserError:
+            return None
+        versions = [version for version, _values in heads]
+        compared = compare(
+            self.session, RecordVersions(pair.type, pair.first, versions, False), names
+        )
+        first, second = (
+            self._may_go(pair.type, version.record, values) for version, values in heads
+        )
+        return PairComparison(pair, compared, (first, second))
+
+    def _head(self, type_name: str, record: str) -> tuple[StoredRevision, Values]:
+        """The current version of a record. Raises UserError where there is none."""
+        if type_name not in ALL_TYPES:
+            raise UserError(_("There is no such record."))
+        try:
+            values, seq = load(self.store, ALL_TYPES[type_name], record)
+        except LookupError:
+            raise UserError(_("There is no such record.")) from None
+        return next(stored_revisions(self.store, "WHERE r.seq = ?", (seq,))), values
+
+    def _may_go(self, type_name: str, record: str, values: Values) -> bool:
+        return self.session.part(RecordEditor).owns(type_name, record, values)
+
+    # -------------------------------------------------------------------- deciding
+
+    @operation("record.write")
+    def take_as_one(self, type_name: str, gone: str, stays: str, reason: str | None = None) -> str:
+        """Say that two records are one: `gone` is deleted, a household joined to `stays`. Where
+        another desk has to do that, it is asked by a note. Returns the verdict, SAME or ASKED.
+
+        Raises UserError, OperationRefused for what a closed period counted.
+        """
+        gone, stays = gone.lower(), stays.lower()
+        if gone == stays:
+            raise UserError(_("These are not two records."))
+        (left, values), _staying = self._head(type_name, gone), self._head(type_name, stays)
+        verdict = SAME if self._may_go(type_name, left.record, values) else ASKED
+        if verdict == ASKED:
+            self._ask(type_name, gone, stays)
+        else:
+            self._remove(type_name, gone, stays, reason)
+        self._note_verdict(type_name, gone, stays, verdict, stays)
+        return verdict
+
+    def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
+        editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
+        if model.matching is not None:
+            editor.edit(type_name, gone, {model.matching.joined_to: stays}, reason=reason)
+        else:
+            editor.delete(type_name, gone, reason or _("Logged twice: {id}").format(id=stays))
+
+    def _ask(self, type_name: str, gone: str, stays: str) -> None:
+        kept, _values = self._head(type_name, stays)
+        text = _("This looks the same as {id}, written by {author}, {desk}. Please delete one.")
+        names = desk_names(self.session)
+        told = text.format(
+            id=stays, author=kept.stamp.author, desk=desk_title(names, kept.stamp.desk)
+        )
+        self.session.part(ReviewNotes).add_note(type_name, gone, told)
+
+    @operation("record.write")
+    def tell_apart(self, type_name: str, pairs: Sequence[tuple[str, str]]) -> None:
+        """Say that the two of each pair are two things; that stays, whatever comes."""
+        for one, other in pairs:
+            one, other = one.lower(), other.lower()
+            if one == other:
+                raise UserError(_("These are not two records."))
+            self._head(type_name, one)
+            self._head(type_name, other)
+            self._note_verdict(type_name, one, other, DIFFERENT, "")
+
+    def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
+        first, second = sorted((one, other))
+        identity, row = self.session.identity, DoubleVerdictRow
+        self.store.execute(
+            row.insert(
+                first=first,
+                second=second,
+                type=type_name,
+                verdict=verdict,
+                stays=stays,
+                author=identity.user,
+                desk=identity.id,
+                time=utc_stamp(),
+            ).on_conflict(
+                conflict_target=[row.first, row.second],
+                preserve=[row.verdict, row.stays, row.author, row.desk, row.time],
+            )
+        )
+
+    def verdicts(self) -> list[tuple[str, str, str, str, str]]:
+        """(type, first, second, verdict, the one that stays) of everything that was decided."""
+        row = DoubleVerdictRow
+        query = row.select(row.type, row.first, row.second, row.verdict, row.stays)
+        found = self.store.fetch(query.order_by(row.time, row.first, row.second))
+        return [(one[0], one[1], one[2], one[3], one[4]) for one in found]
+
+
+def pair_json(one: PairComparison, session: Any) -> dict[str, Any]:
+    """A pair in the shape of the `inbox` command."""
+    pair, compared = one.pair, one.compared
+    model = ALL_TYPES[pair.type]
+    records = []
+    for record, side, may_go in zip(
+        (pair.first, pair.second), compared.sides, one.may_go, strict=True
+    ):
+        values, _seq = load(session.store, model, record)
+        records.append(
+            {
+                "id": record,
+                "revision": side.revision,
+                "author": side.author,
+                "desk": side.desk,
+                "chosen_here": may_go,
+                "values": fields_json(model, values, session.book),
+            }
+        )
+    return {
+        "type": pair.type,
+        "ids": [pair.first, pair.second],
+        "why": pair.why,
+        "near": pair.near,
+        "differs": [line.key for line in compared.lines if line.differs],
+        "records": records,
+    }
