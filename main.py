@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.arguments import start_of
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.standard_streams import prepare_streams
 
 if TYPE_CHECKING:
     from borderdesk.cli import app as commands
@@ -21,6 +22,7 @@ def main() -> int:
     start = start_of(sys.argv[1:])
     if start is None:
         return commands.run_command(sys.argv[1:])
+    prepare_streams()
     startup.prepare()
     return window.run(start.folder, start.lang)
 

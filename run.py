@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.environment import PROGRAM, ROOT, VENV_PYTHON, VENV_SCRIPTS, set_up
-from tools.messages import SetupError, show
+from tools.messages import SetupError, prepare_streams, show
 from tools.processes import become, run
 from tools.system_packages import prepare_for_tests, prepare_for_window
 
@@ -222,6 +222,7 @@ def is_too_old(python: tuple[int, int]) -> bool:
 
 def main(arguments: Sequence[str]) -> int:
     """Run, and turn whatever goes wrong into a message and an exit code."""
+    prepare_streams()
     if is_too_old(sys.version_info[:2]):
         show("BorderDesk cần Python 3.11 trở lên.", "BorderDesk needs Python 3.11 or newer.")
         return NOT_SET_UP

@@ -16,7 +16,7 @@ from borderdesk.store.locks import Lock
 if TYPE_CHECKING:
     from borderdesk.backups import backups
     from borderdesk.closing import closing, guard, narratives
-    from borderdesk.entry import bulk, editing, grid, households, reference
+    from borderdesk.entry import bulk, editing, field_guide, grid, households, reference
     from borderdesk.exchange import doubles, exchange
     from borderdesk.figures import catalogue
     from borderdesk.ledgers import editor as ledgers
@@ -30,6 +30,7 @@ else:
     editing = lazy_module("borderdesk.entry.editing")
     doubles = lazy_module("borderdesk.exchange.doubles")
     exchange = lazy_module("borderdesk.exchange.exchange")
+    field_guide = lazy_module("borderdesk.entry.field_guide")
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
     households = lazy_module("borderdesk.entry.households")
@@ -49,6 +50,7 @@ class Desk(Session):
     households = PartAttribute(lambda: households.HouseholdLookup)
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
+    guide = PartAttribute(lambda: field_guide.EntryGuide)
     grid = PartAttribute(lambda: grid.Grid)
     sheets = PartAttribute(lambda: sheet_import.SheetImport)
     reference = PartAttribute(lambda: reference.ReferenceEditor)

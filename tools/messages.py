@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TextIO
 
 
@@ -13,6 +15,19 @@ class SetupError(Exception):
         super().__init__(english)
         self.vietnamese = vietnamese
         self.english = english
+
+
+def prepare_streams() -> None:
+    """Have the standard streams print Vietnamese whatever code page the machine has.
+
+    A program without a console has none: what it would print goes nowhere.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def show(vietnamese: str, english: str, stream: TextIO | None = None) -> None:

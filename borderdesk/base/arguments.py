@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import LANGUAGES
 
-DEBUG = "--debug"
+DEBUG, DESK, LANG = "--debug", "--desk", "--lang"
 FLAGS = frozenset({DEBUG, "--help"})
 
 
@@ -33,24 +33,33 @@ class Start(NamedTuple):
 
 
 def parse(arguments: Sequence[str]) -> Start:
-    """The options that stand before the command, and the command."""
+    """The options of the program, and the command.
+
+    `--lang` and `--debug` may stand anywhere, as they mean the same everywhere; the others stand
+    before the command. What follows `--` is the command's alone.
+    """
     folder: Path | None = None
     lang: str | None = None
-    flags: list[str] = []
-    rest = list(arguments)
-    while rest:
-        if rest[0] in FLAGS:
-            flags.append(rest.pop(0))
-            continue
-        option, value, taken = _valued(rest)
-        if option == "--desk":
-            folder = Path(value)
-        elif option == "--lang" and value in LANGUAGES:
+    front: list[str] = []
+    command: list[str] = []
+    words = list(arguments)
+    while words and words[0] != "--":
+        option, value, taken = _valued(words)
+        if words[0] == DEBUG or (words[0] in FLAGS and not command):
+            front.append(words.pop(0))
+        elif option == LANG and value in LANGUAGES:
             lang = value
+            del words[:taken]
+        elif option == LANG and taken:
+            # Before the command, where the command line complains of it.
+            front += words[:taken]
+            del words[:taken]
+        elif option == DESK and not command:
+            folder = Path(value)
+            del words[:taken]
         else:
-            break
-        del rest[:taken]
-    return Start(folder, lang, (*flags, *rest))
+            command.append(words.pop(0))
+    return Start(folder, lang, (*front, *command, *words))
 
 
 def start_of(arguments: Sequence[str]) -> Start | None:

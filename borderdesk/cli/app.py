@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from borderdesk.base.arguments import parse
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import set_language
+from borderdesk.base.i18n import LANGUAGES, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
+from borderdesk.base.standard_streams import prepare_streams
 from borderdesk.cli.output import print_error, print_message
+from borderdesk.session import preferences
 
 if TYPE_CHECKING:
     import click
@@ -27,15 +29,10 @@ else:
 
 def run_command(arguments: Sequence[str]) -> int:
     """Run a command line; the exit status. No traceback reaches a person without --debug."""
-    if sys.stdout is None:  # closed by whoever started it
-        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - as long as the program runs
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # A lone surrogate, which JSON can name and UTF-8 cannot, becomes its JSON escape.
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
+    prepare_streams()
     start = parse(arguments)
     folder = start.folder or default_desk()
-    use_language(start.lang or "vi")
+    use_language(start.lang or _saved_language(folder))
     try:
         result = commands.program.main(
             args=list(start.command),
@@ -59,6 +56,12 @@ def run_command(arguments: Sequence[str]) -> int:
         return print_error(error)
     except Exception as error:
         return failures.print_unexpected(error, database_file(folder), debug=start.debug)
+
+
+def _saved_language(folder: Path) -> str:
+    """The language of a desk's window; Vietnamese where there is none."""
+    saved = preferences.saved_language(database_file(folder))
+    return saved if saved in LANGUAGES else LANGUAGES[0]
 
 
 def use_language(lang: str) -> None:

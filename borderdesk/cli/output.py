@@ -2,14 +2,16 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any, TypeVar
 
 from borderdesk.base.errors import InvalidRecord, UserError, reason
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.entry.record_output import csv_line, json_array
 
 LINES_AT_ONCE = 200
 COUNTED_LINES = 1_000
@@ -69,6 +71,30 @@ def tab_separated(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     """Format rows as tab-separated lines; None is empty."""
     for row in rows:
         yield "\t".join("" if cell is None else str(cell) for cell in row) + "\n"
+
+
+def print_table(shape: str, heads: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as a table (columns parted by tabs), as CSV, or as one JSON array of objects.
+
+    heads: {key: heading}; JSON and CSV have the keys, people the headings.
+    """
+    if shape == "json":
+        print_lines(json_array(dict(zip(heads, row, strict=True)) for row in rows))
+    elif shape == "csv":
+        texts = (["" if cell is None else str(cell) for cell in row] for row in rows)
+        print_lines(map(csv_line, chain([list(heads)], texts)))
+    else:
+        print_lines(tab_separated(chain([list(heads.values())], rows)))
+
+
+def announce_file(target: Path, replaced: bool) -> None:
+    """Say which file was written, and whether it took the place of another."""
+    text = (
+        _("Written: {file}, in place of the file that was there.")
+        if replaced
+        else _("Written: {file}.")
+    )
+    print_message(text.format(file=target))
 
 
 def outcome_line(number: int, outcome: Any) -> str:

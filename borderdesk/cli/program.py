@@ -147,6 +147,18 @@ INPUT = argument(
 )
 
 
+def table_format(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The option of commands that print a table: how they print it."""
+    made: Callable[..., Any] = option(
+        "--format",
+        "shape",
+        type=click.Choice(["table", "json", "csv"]),
+        default="table",
+        help=N_("How to print it."),
+    )(function)
+    return made
+
+
 def day_option(text: str | None) -> date | None:
     """A date on the command line, written 2023-12-31. Raises UserError."""
     if text is None:

@@ -320,6 +320,10 @@ class RecordEditor(Part):
         """Problems and doubts of a form as typed so far, without the rules that query the store."""
         return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
 
+    def check_values(self, type_name: str, raw: Mapping[str, Any]) -> CleaningResult:
+        """The same of a record as JSON gives it."""
+        return clean(ALL_TYPES[type_name], raw, self.rules())
+
     def clean_value(self, field: ColumnField, text: str) -> Any:
         """The value that a typed text means for a field. Raises UserError."""
         rules = self.rules()

@@ -65,12 +65,11 @@ class RecordLists(Part):
 
         Raises UserError when it means none.
         """
-        typed, bare = fold(text), bare_name(text)
+        book, typed = self.session.book, {fold(text), bare_name(text)}
         found = {
             u.id
-            for u in self.session.book.units.values()
-            if u.kind == "commune"
-            and (text in (u.id, u.code) or typed == fold(u.name) or bare == bare_name(u.name))
+            for u in book.units.values()
+            if u.kind == "commune" and (text in (u.id, u.code) or typed & book.unit_names(u))
         }
         if not found:
             raise UserError(_("“{value}” is not a known commune.").format(value=text[:60]))

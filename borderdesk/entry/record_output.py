@@ -48,10 +48,10 @@ def csv_lines(
     and children as JSON."""
     fields = model.fields()
     keys = [*model.head_keys, *(key for key in fields if key not in model.head_keys)]
-    yield _csv_line(keys)
+    yield csv_line(keys)
     for listed in rows:
         record = as_json(model, listed, book)
-        yield _csv_line(
+        yield csv_line(
             [
                 fields[key].to_csv(listed.values.get(key), book)
                 if key in fields
@@ -68,7 +68,8 @@ def _head_cell(value: Any) -> str:
     return str(value)
 
 
-def _csv_line(cells: list[str]) -> str:
+def csv_line(cells: list[str]) -> str:
+    """The cells as a line of a CSV file."""
     buffer = StringIO()
     csv.writer(buffer, lineterminator="\r\n").writerow(cells)
     return buffer.getvalue()

@@ -69,6 +69,8 @@ class Book:
         self.communes_on = units.communes_on
         self.commune_named = units.commune_named
         self.commune_once = units.commune_once
+        self.namesakes_on = units.namesakes_on
+        self.unit_names = units.names_of
         self.is_commune_id = units.is_commune_id
         self.unit_name = units.unit_name
         self.unit_short = units.unit_short

@@ -110,14 +110,33 @@ class UnitHistory:
 
     def commune_named(self, text: str, day: datetime.date) -> str | None:
         """The only commune valid on `day` with that name: "Xuất Lễ", "Mẫu Sơn (Lộc Bình)"."""
-        typed = fold(text)
-        found = [
-            unit.id
-            for unit in self.communes_on(day)
-            for full in (self.unit_name(unit.id),)
-            if typed in (bare_name(unit.name), fold(unit.name), bare_name(full), fold(full))
-        ]
+        found = self.namesakes_on(text, day)
         return found[0] if len(found) == 1 else None
+
+    def namesakes_on(self, text: str, day: datetime.date) -> Sequence[str]:
+        """The ids of the communes valid on `day` that are called so."""
+        time = self.time(day)
+        names = self._named.get(time)
+        if names is None:
+            names = self._named[time] = self._names_on(day)
+        return names.get(fold(text), ())
+
+    @cached_property
+    def _named(self) -> dict[int, dict[str, list[str]]]:
+        return {}
+
+    def _names_on(self, day: datetime.date) -> dict[str, list[str]]:
+        """{folded name: the communes valid on `day` that are called so}."""
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        for unit in self.communes_on(day):
+            for name in self.names_of(unit):
+                names[name].append(unit.id)
+        return names
+
+    def names_of(self, unit: UnitEntry) -> set[str]:
+        """The folded names a unit is known by: with and without Xã, and as lists write it."""
+        full = self.unit_name(unit.id)
+        return {bare_name(unit.name), fold(unit.name), bare_name(full), fold(full)}
 
     def commune_once(self, text: str) -> UnitEntry | None:
         """The newest commune that ever had this id, code or name; None where there was none."""
@@ -126,7 +145,7 @@ class UnitHistory:
             unit
             for unit in self.units.values()
             if unit.kind == "commune"
-            and (text in (unit.id, unit.code) or typed in (bare_name(unit.name), fold(unit.name)))
+            and (text in (unit.id, unit.code) or typed in self.names_of(unit))
         ]
         return max(found, key=lambda unit: unit.valid_from, default=None)
 

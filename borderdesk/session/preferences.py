@@ -1,11 +1,37 @@
 """Preferences of the window: columns, sizes, language, the values used last."""
 
 import json
+from pathlib import Path
 from typing import Any
 
+from borderdesk.base.errors import UserError
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.database import DATABASE_ERRORS, Store
 from borderdesk.store.models.desk import PreferenceRow
+
+LANGUAGE = "language"
+"""Where the language of the desk's window is stored."""
+UNREADABLE: tuple[type[Exception], ...] = (UserError, OSError, ValueError)
+"""What a file or a stored value that cannot be read raises, beside errors of the database."""
+
+
+def saved_language(database: Path) -> str | None:
+    """The language that the window of a desk was left in, read from its file.
+
+    None where nobody chose one, and where the file cannot be read: it may be absent, damaged, or
+    encrypted, and the command that opens it says so.
+    """
+    store = Store(database, read_only=True)
+    query = PreferenceRow.select(PreferenceRow.value).where(PreferenceRow.key == LANGUAGE)
+    try:
+        if not database.is_file():
+            return None
+        with store.connection_context():
+            kept = store.scalar(query)
+        return None if kept is None else str(json.loads(kept))
+    except (*DATABASE_ERRORS, *UNREADABLE):
+        return None
 
 
 class Preferences(Part):

@@ -20,11 +20,15 @@ from borderdesk.base.arguments import parse, start_of
         ("--desk", None, None, "--desk"),
         ("--lang fr posts", None, None, "--lang fr posts"),
         ("--lang en --lang", None, "en", "--lang"),
-        ("list --lang en", None, None, "list --lang en"),
+        ("list --lang en", None, "en", "list"),
+        ("list patrol --lang=en --debug --limit 1", None, "en", "--debug list patrol --limit 1"),
+        ("list patrol --lang fr", None, None, "--lang fr list patrol"),
+        ("note a b -- --lang en", None, None, "note a b -- --lang en"),
+        ("list --help", None, None, "list --help"),
         ("--version", None, None, "--version"),
     ],
 )
-def test_options_before_the_command_are_taken(words, folder, lang, command):
+def test_the_options_of_the_program_are_taken(words, folder, lang, command):
     start = parse(words.split())
     named = None if folder is None else Path(folder)
     assert (start.folder, start.lang, " ".join(start.command)) == (named, lang, command)

@@ -14,10 +14,11 @@ from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import database_file, default_desk
 from borderdesk.desk import Desk
+from borderdesk.session.preferences import LANGUAGE
 from borderdesk.store.locks import Lock
 from ui.base.style import dress, paint
 from ui.base.translator import QtWords
-from ui.shell.main_window import LANGUAGE, MainWindow
+from ui.shell.main_window import MainWindow
 from ui.shell.startup import STYLE_ARGUMENTS, keep_out_of_garbage_collection
 
 if TYPE_CHECKING:

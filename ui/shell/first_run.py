@@ -27,10 +27,10 @@ from borderdesk.schema.reference.post import PostTable
 from borderdesk.schema.reference.unit import UnitTable
 from borderdesk.session.identity import ROLE_NAMES, ROLES
 from borderdesk.session.opening import PROVINCE
+from borderdesk.session.preferences import LANGUAGE
 from ui.base.child_process import ChildProcess
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
-from ui.shell.main_window import LANGUAGE
 from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
 

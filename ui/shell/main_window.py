@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import language, set_language
 from borderdesk.desk import Desk
+from borderdesk.session.preferences import LANGUAGE
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
@@ -42,7 +43,7 @@ AHEAD = (
     "borderdesk.reports.report_kinds",
 )
 """What the report page needs of the core."""
-LANGUAGE, TEXT_SIZE, GEOMETRY = "language", "text_size", "window"
+TEXT_SIZE, GEOMETRY = "text_size", "window"
 """What is remembered of the window with the desk."""
 
 

@@ -2,7 +2,8 @@
 
 import functools
 import io
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import (
+    announce_file,
     counted_lines,
     outcome_line,
     print_json,
@@ -46,15 +48,28 @@ else:
     "--format",
     "shape",
     type=click.Choice(["json", "csv"]),
-    default="json",
-    help=N_("What the input is."),
+    help=N_("What the input is; else what the file's name ends in, else JSON."),
+)
+@option(
+    "--template",
+    type=click.Choice(["json", "csv"]),
+    help=N_("Print an example to fill in, and add nothing."),
 )
 @option("--keep-going", is_flag=True, help=N_("Keep good records when others are refused."))
 @option("--new-picks", is_flag=True, help=N_("Add unknown entries to the pick lists."))
 def add(
-    folder: Path, type_name: str, file: Path | None, shape: str, keep_going: bool, new_picks: bool
+    folder: Path,
+    type_name: str,
+    file: Path | None,
+    shape: str | None,
+    template: str | None,
+    keep_going: bool,
+    new_picks: bool,
 ) -> int:
     """Add records; one JSON line each, in order, once they are durable."""
+    if template is not None:
+        return _print_example(folder, type_name, template)
+    shape = shape or _shape_of(file, INPUTS, "json")
     whole = not keep_going
     with Desk.open(folder) as desk, _records(type_name, file, shape, whole=whole) as lines:
         save = functools.partial(
@@ -72,6 +87,29 @@ def add(
             print_lines(outcome_line(number, one) for number, one in outcome)
             refused += sum(isinstance(one, InvalidRecord) for _number, one in outcome)
         return 1 if refused else 0
+
+
+INPUTS = {".json": "json", ".jsonl": "json", ".ndjson": "json", ".csv": "csv"}
+OUTPUTS = {**INPUTS, ".xlsx": "xlsx", ".tsv": "table", ".txt": "table"}
+SHEETS = frozenset({".xlsx", ".xls", ".ods", ".xlsm"})
+
+
+def _shape_of(file: Path | None, shapes: Mapping[str, str], usual: str) -> str:
+    """The format that a file's name says. Raises UsageError."""
+    suffix = file.suffix.lower() if file is not None else ""
+    if suffix in SHEETS and suffix not in shapes:
+        raise click.UsageError(_("A spreadsheet is read by the command “sheet”."))
+    return shapes.get(suffix, usual)
+
+
+def _print_example(folder: Path, type_name: str, shape: str) -> int:
+    with Desk.open(folder) as desk:
+        if shape == "json":
+            example = desk.guide.example(type_name)
+            print_lines([json.dumps(example, ensure_ascii=False, indent=1) + "\n"])
+        else:
+            print_lines([desk.guide.csv_example(type_name)])
+    return 0
 
 
 def _all_or_nothing(save: Callable[..., Any], lines: Iterator[Any]) -> int:
@@ -195,34 +233,34 @@ def history(folder: Path, type_name: str, record: str) -> None:
     "--format",
     "shape",
     type=click.Choice(["table", "csv", "json", "xlsx"]),
-    default="table",
-    help=N_("How to write them."),
+    help=N_("How to write them; else what the file's name ends in, else a table."),
 )
 @option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
 def list_records(
     folder: Path,
     type_name: str,
-    shape: str,
+    shape: str | None,
     out: Path | None,
     limit: int | None,
     offset: int,
     **wanted: str | None,
 ) -> None:
     """List records."""
+    shape = shape or _shape_of(out, OUTPUTS, "table")
     if shape == "xlsx" and out is None:
         raise click.UsageError(_("A spreadsheet needs --out."))
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
         rows = desk.lists.stream(type_name, _filter(desk, model, wanted), limit, offset)
-        if shape == "xlsx":
-            assert out is not None
-            _write_spreadsheet(desk, model, rows, out)
-            return
-        lines = _lines(desk, model, rows, shape)
         if out is None:
-            print_lines(lines)
+            print_lines(_lines(desk, model, rows, shape))
+            return
+        replaced = out.exists()
+        if shape == "xlsx":
+            _write_spreadsheet(desk, model, rows, out)
         else:
-            write_atomically(out, "".join(lines).encode())
+            write_atomically(out, "".join(_lines(desk, model, rows, shape)).encode())
+    announce_file(out, replaced)
 
 
 def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) -> Filter:

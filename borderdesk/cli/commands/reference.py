@@ -5,23 +5,41 @@ from pathlib import Path
 import click
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.cli.output import print_lines, print_message, tab_separated
-from borderdesk.cli.program import Group, argument, command, day_option, option, program
+from borderdesk.cli.output import print_lines, print_message, print_table, tab_separated
+from borderdesk.cli.program import (
+    Group,
+    argument,
+    command,
+    day_option,
+    option,
+    program,
+    table_format,
+)
 from borderdesk.desk import Desk
+from borderdesk.entry.record_output import as_json, csv_lines, json_array
 from borderdesk.schema import settings
-from borderdesk.schema.kinds import mask
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
-from borderdesk.schema.reference.table import printed_rows
+from borderdesk.schema.reference.table import declared_rows, printed_heads, printed_rows
 from borderdesk.store.listing import Filter
 
 
 def add_list_command(table: type[ReferenceType]) -> None:
-    """Add the command that lists a type of reference data."""
+    """Add the command that lists a type of reference data.
+
+    The CSV is a file that `reference load` takes back; JSON has the same keys.
+    """
 
     @command(table.table_key, table.list_help)
-    def list_rows(folder: Path) -> None:
+    @table_format
+    def list_rows(folder: Path, shape: str) -> None:
         with Desk.open(folder) as desk:
-            print_lines(tab_separated(printed_rows(table, desk.book)))
+            if shape == "table":
+                print_table(shape, printed_heads(table), printed_rows(table, desk.book))
+                return
+            heads = {key: key for key in table.columns()}
+            rows = declared_rows(table, desk.book)
+            print_table(shape, heads, ([cells[key] for key in heads] for cells in rows))
 
 
 for _table in REFERENCE_TYPES.values():
@@ -29,23 +47,27 @@ for _table in REFERENCE_TYPES.values():
         add_list_command(_table)
 
 
-@command("households", N_("List the households; IDs are masked."))
-def households(folder: Path) -> None:
-    """id, head, hamlet, commune, masked ID."""
+@command("households", N_("List the households; IDs are masked, but in CSV and JSON."))
+@table_format
+def households(folder: Path, shape: str) -> None:
+    """id, head, hamlet, commune, masked ID; CSV and JSON as `list household` has them."""
+    model = ALL_TYPES["household"]
     with Desk.open(folder) as desk:
         book = desk.book
-        print_lines(
-            tab_separated(
-                (
-                    h.id,
-                    h.values.get("head", ""),
-                    h.values["hamlet"],
-                    book.unit_name(h.values["commune"]),
-                    mask(h.values.get("citizen_id", "")),
-                )
-                for h in desk.lists.stream("household", Filter())
+        rows = desk.lists.stream(model.type_name, Filter())
+        if shape == "json":
+            print_lines(json_array(as_json(model, row, book) for row in rows))
+        elif shape == "csv":
+            print_lines(csv_lines(model, rows, book))
+        else:
+            keys = ("head", "hamlet", "commune", "citizen_id")
+            columns = model.columns()
+            heads = {"id": "id", **{key: _(columns[key].label) for key in keys}}
+            cells = (
+                [row.id, *(columns[key].show(row.values.get(key), book) for key in keys)]
+                for row in rows
             )
-        )
+            print_table(shape, heads, cells)
 
 
 @program.group("reference", cls=Group, help=N_("Reference data."))

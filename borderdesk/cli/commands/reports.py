@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from borderdesk.base.i18n import N_, _
-from borderdesk.cli.output import print_message, terminal_progress
+from borderdesk.cli.output import announce_file, print_message, terminal_progress
 from borderdesk.cli.program import Group, command, option, program
 from borderdesk.desk import Desk
 from borderdesk.reports.report_kinds import REPORTS, write_report
@@ -79,10 +79,12 @@ def _add(name: str) -> None:
     def run(folder: Path, out: Path, **asked: Any) -> None:
         with Desk.open(folder) as desk:
             request = Request(name, **asked)
+            replaced = out.exists()
             write_report(desk, request, out, terminal_progress(_("Writing")))
             notice = ""
             if name == "summary" and request.geography is None:
                 notice = desk.closing.notice(request.period, request.scope)
+        announce_file(out, replaced)
         if notice:
             print_message(notice)
 

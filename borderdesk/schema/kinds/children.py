@@ -1,5 +1,6 @@
 """Rows below a record: the markers of a patrol, who paid for a work."""
 
+import datetime
 import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -87,6 +88,10 @@ class ChildrenField(Field):
 
     def to_csv(self, value: Any, book: ReferenceLookup) -> str:
         return json.dumps(self.to_json(value, book), ensure_ascii=False) if value else ""
+
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        columns = self.child.fields()
+        return [{key: column.example(book, day, home) for key, column in columns.items()}]
 
     def to_editor(self, value: Any, book: ReferenceLookup) -> list[dict[str, Any]]:
         columns = self.child.fields()

@@ -52,12 +52,19 @@ class CommuneField(ColumnField, pw.TextField):
         return self.unit_on(text, entry.on, entry.book)
 
     def unit_on(self, text: str, day: datetime.date, book: ReferenceLookup) -> str:
-        """The id of the unit that `text` (a code or an id) names on `day`. Raises FieldError."""
+        """The id of the unit that `text` (a code, an id or a name) names on `day`. Raises
+        FieldError."""
         if self.by_id and book.is_commune_id(text):
             return text
-        unit = book.commune_on(text, day)
+        unit = book.commune_on(text, day) or book.commune_named(text, day)
         if unit is not None:
             return unit
+        twins = book.namesakes_on(text, day)
+        if twins:
+            names = ", ".join(map(book.unit_name, twins))
+            raise FieldError(
+                _("Several communes are called so; say which: {names}.").format(names=names)
+            )
         once = book.commune_once(text)
         if once is not None and not once.valid_on(day.isoformat()):
             raise FieldError(_not_valid(once, day, book))
@@ -65,15 +72,7 @@ class CommuneField(ColumnField, pw.TextField):
 
     def read(self, text: str, entry: EntryContext) -> str | None:
         text = nfc(text).strip()
-        if not text:
-            return None
-        if entry.on is not None:
-            # A code or an id, which lists bring by the thousand, is looked up at once.
-            book, day = entry.book, entry.on
-            unit = book.commune_on(text, day) or book.commune_named(text, day)
-            if unit is not None:
-                return unit
-        return self.clean(text, entry)
+        return self.clean(text, entry) if text else None
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else book.unit_name(value)

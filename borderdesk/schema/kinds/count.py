@@ -1,5 +1,6 @@
 """Whole numbers: counts, turns, money."""
 
+import datetime
 import re
 from typing import Any
 
@@ -72,6 +73,9 @@ class CountField(ColumnField, pw.BigIntegerField):
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else format_number(value)
+
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        return max(self.least, 1)
 
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
         return self.show(value, book)

@@ -114,6 +114,9 @@ class DayField(ColumnField, pw.DateField):
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
         return None if value is None else value.isoformat()
 
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        return day.isoformat()
+
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
         return self.show(value, book)
 

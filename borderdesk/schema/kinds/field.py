@@ -161,7 +161,7 @@ class Field:
         """`value` as a CSV cell, see `from_csv`."""
         return "" if value is None else str(self.to_json(value, book))
 
-    def from_csv(self, cell: str) -> str:
+    def from_csv(self, cell: str) -> Any:
         """The text in a CSV cell, which `read` takes as if it had been typed."""
         return cell
 
@@ -179,6 +179,12 @@ class Field:
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
         """The text a search finds this value by, "" for none."""
         return ""
+
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        """A value as JSON gives it, to show how one is written; `home` as for `offered`."""
+        return {"integer": 1, "number": 1, "boolean": True}.get(
+            self.json_type, f"({_(self.label)})"
+        )
 
 
 class ColumnField(Field):
@@ -237,6 +243,13 @@ class ColumnField(Field):
 
         def db_value(self, value: Any) -> Any: ...
         def python_value(self, value: Any) -> Any: ...
+
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        """The first of what is offered, else as every field."""
+        offered = self.offered(book, day, home)
+        if offered:
+            return self.to_json(self.from_code(offered[0][0]), book)
+        return super().example(book, day, home)
 
     @property
     def each(self) -> "ColumnField":

@@ -1,11 +1,14 @@
 """References to households."""
 
+import datetime
+import json
 import re
 from typing import Any
 
 import peewee as pw
 
 from borderdesk.base.i18n import _
+from borderdesk.schema.kinds.commune import commune_choices
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import HOUSEHOLD, ColumnField, FieldError
 
@@ -38,6 +41,18 @@ class HouseholdField(ColumnField, pw.TextField):
     def read(self, text: Any, entry: EntryContext) -> Any:
         # A form sends an id, or the texts that describe a household to be found or made.
         return self.clean(text, entry)
+
+    def from_csv(self, cell: str) -> Any:
+        # Described, as JSON has it; whatever else stands there is an id, or refused as one.
+        try:
+            described = json.loads(cell) if cell.startswith("{") else None
+        except (ValueError, RecursionError):
+            return cell
+        return described if isinstance(described, dict) else cell
+
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        commune = next(iter(commune_choices(book, day, home)), ("",))[0]
+        return {"head": "Nguyễn Văn A", "commune": book.unit_code(commune), "hamlet": "Thôn A"}
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else book.household_name(value)

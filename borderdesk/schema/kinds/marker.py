@@ -1,5 +1,6 @@
 """Boundary markers."""
 
+import datetime
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -43,6 +44,10 @@ class MarkerField(ColumnField, pw.TextField):
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)
         return _WORD.sub("", text) if isinstance(cell, str) else text
+
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        kept = (marker for marker, (post, *_rest) in book.markers.items() if post == home)
+        return next(kept, next(iter(book.markers), "1146"))
 
     def search_text(self, value: Any, book: ReferenceLookup) -> str:
         return str(value)

@@ -59,6 +59,9 @@ class SeveralField(ColumnField, pw.TextField):
     def to_csv(self, value: Any, book: ReferenceLookup) -> str:
         return ";".join(str(self._each.to_json(item, book)) for item in value or ())
 
+    def example(self, book: ReferenceLookup, day: datetime.date, home: str) -> Any:
+        return [self._each.example(book, day, home)]
+
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
         return ";".join(value or ())
 

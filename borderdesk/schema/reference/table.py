@@ -190,6 +190,15 @@ def check_dates(cells: Mapping[str, str]) -> dict[str, str]:
     return {"valid_to": _("Ends before it starts.")} if last and last < first else {}
 
 
+def printed_heads(table: type[ReferenceType]) -> dict[str, str]:
+    """{key: heading} of the columns in the order the command line lists them."""
+    columns, order = table.columns(), table.print_order.split() or list(table.columns())
+    return {
+        key: _("Code") if NAME_OF + key in order else _(columns[key.removeprefix(NAME_OF)].label)
+        for key in order
+    }
+
+
 def printed_rows(table: type[ReferenceType], book: "Book") -> Iterator[list[str]]:
     """The rows of a type as the command line lists them."""
     columns = table.columns()
@@ -200,3 +209,8 @@ def printed_rows(table: type[ReferenceType], book: "Book") -> Iterator[list[str]
         for key, field in names.items():
             cells[key] = field.show(cells[key.removeprefix(NAME_OF)], book)
         yield [cells[key] for key in order]
+
+
+def declared_rows(table: type[ReferenceType], book: "Book") -> Iterator[Cells]:
+    """The rows of a type with the columns that its file has."""
+    return (table.cells_of(entry) for entry in book.entries(table.table_key))

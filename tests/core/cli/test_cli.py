@@ -63,7 +63,8 @@ def shown(run, kind, *options):
 def summary(run, tmp_path, *options):
     out = tmp_path / "summary.json"
     done = run("report", "summary", "--out", out, *options)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [str(out) in line for line in done.stderr.splitlines()] == [True]
     return json.loads(out.read_text(encoding="utf-8"))
 
 
@@ -281,6 +282,13 @@ def test_help_is_in_the_language_asked_for(cli_inline):
 # --------------------------------------------------------------------- reference data
 
 
+def headed(done, count):
+    """The rows of a table below its heads."""
+    head, *rows = tabs(done, count)
+    assert all(head)
+    return rows
+
+
 def tabs(done, count):
     assert (done.returncode, done.stderr) == (0, "")
     rows = [line.split("\t") for line in done.stdout.splitlines()]
@@ -289,24 +297,24 @@ def tabs(done, count):
 
 
 def test_reference_lists(province):
-    posts = tabs(province("posts"), 6)
+    posts = headed(province("posts"), 6)
     assert len(posts) == 12
     assert ["BS", "Đồn Biên phòng Ba Sơn", "", "06196 06202 06238", "1", "0"] in posts
-    units = tabs(province("units"), 9)
+    units = headed(province("units"), 9)
     assert len(units) == 109
     assert ["06622", "Xã Bính Xá", "06622-2023", "commune", "189-2023", "1", "2000-01-01",
             "2025-06-30", "06625-2025 06613-2025"] in units  # fmt: skip
-    markers = [row[0] for row in tabs(province("markers"), 5)]
+    markers = [row[0] for row in headed(province("markers"), 5)]
     assert len(markers) == 474
     assert markers[:3] == ["962", "962/1", "963"]
-    picks = tabs(province("picks"), 5)
+    picks = headed(province("picks"), 5)
     assert len(picks) == 44
     assert ["luy_tre", "Lũy tre biên giới Việt", "programme", "Bamboo rampart", "gốc"] in picks
 
 
 def test_households_are_listed_with_masked_ids(province):
     (made,) = added(province, "household", {**example("household"), "citizen_id": "020085001234"})
-    assert tabs(province("households"), 5) == [
+    assert headed(province("households"), 5) == [
         [made["id"], "Hoàng Văn Thụ Aa", "Bản Phạc", "Xã Xuất Lễ", "020•••••1234"]
     ]
 
@@ -359,7 +367,7 @@ def test_reference_load(province, tmp_path, kind):
         assert (done.returncode, done.stdout) == (0, "")
         assert done.stderr.startswith("1 ") or " 1 " in done.stderr
     if kind in LISTED:
-        rows = tabs(province(LISTED[kind]), len(HEADS[kind].split(",")) + (kind == "markers"))
+        rows = headed(province(LISTED[kind]), len(HEADS[kind].split(",")) + (kind == "markers"))
         key = GOOD[kind].split(",")[1 if kind in ("units", "picks") else 0]
         assert sum(row[0] == key for row in rows) == 1
 
@@ -808,7 +816,7 @@ def test_spreadsheet(province, tmp_path, kind):
     added(province, kind, example(kind))
     out = tmp_path / "list.xlsx"
     done = province("list", kind, "--format", "xlsx", "--out", out)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"Đã ghi {out}.\n")
     (record,) = shown(province, kind)
     columns = ALL_TYPES[kind].columns()
     cells = list(openpyxl.load_workbook(out).active.iter_rows())

@@ -1,0 +1,170 @@
+"""What can be entered: the fields of a type with their rules and choices, and an example to fill
+in that `add` takes as it stands."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from io import StringIO
+from typing import Any, NamedTuple
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.schema.kinds import AT_LEAST_TWO, INTERNAL, PERSONAL, POST, UNIT, ColumnField, Field
+from borderdesk.schema.record import active
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Part
+
+KINDS: Mapping[str, str] = {
+    "string": N_("text"), "integer": N_("whole number"), "number": N_("number"),
+    "boolean": N_("yes or no"), "array": N_("rows, each with the fields below"),
+}  # fmt: skip
+"""{JSON type: its name}."""
+REFERRED: Mapping[str, str] = {
+    "unit": N_("commune: code or name"), "post": N_("post: code or name"),
+    "marker": N_("marker, as 1146 or 1146/1"), "hamlet": N_("hamlet"),
+    "pick": N_("entry of a pick list"),
+    "household": N_("household: id, or head, commune and hamlet"),
+}  # fmt: skip
+"""{what a value refers to: how it is written}."""
+APART: Mapping[str, str] = {
+    PERSONAL: N_("personal: stays at the desk"),
+    INTERNAL: N_("internal: stays at the desk"),
+}
+MOST_STEPS = 20
+"""An example needs far fewer fields than this beyond the required ones."""
+
+
+class FieldGuide(NamedTuple):
+    """A field as the command line tells of it; a field of the rows below a record is `rows[].key`.
+
+    choices: {code: label} of what a value is chosen from, where these are few and settled; a
+    commune, a marker and a household are lists of their own.
+    """
+
+    key: str
+    label: str
+    kind: str
+    required: bool
+    rules: list[str]
+    choices: dict[str, str]
+
+
+class EntryGuide(Part):
+    """Tells what can be entered at this desk."""
+
+    def fields(self, type_name: str) -> Iterator[FieldGuide]:
+        """Every field of a type in the order of its form, those of rows after their rows."""
+        model = ALL_TYPES[type_name]
+        for key, field in model.fields().items():
+            yield self._guide(key, field)
+            rows = model.children().get(key)
+            for below, column in rows.child.fields().items() if rows else ():
+                yield self._guide(f"{key}[].{below}", column)
+
+    def _guide(self, key: str, field: Field) -> FieldGuide:
+        rules = list(_rules(field)) if isinstance(field, ColumnField) else []
+        return FieldGuide(
+            key,
+            _(field.label),
+            _kind(field),
+            field.required,
+            rules,
+            self._choices(field),
+        )
+
+    def _choices(self, field: Field) -> dict[str, str]:
+        if field.refers_to in (UNIT, POST) or not field.from_list:
+            return {}
+        return dict(field.offered(self.session.book, self.session.today(), self._home()))
+
+    def _home(self) -> str:
+        identity = self.session.identity
+        return identity.unit if identity.role == "post" else ""
+
+    # --------------------------------------------------------------------- an example
+
+    def example(self, type_name: str) -> dict[str, Any]:
+        """A record of a type as JSON takes it: what has to be there holds an example, the rest is
+        null or []."""
+        model = ALL_TYPES[type_name]
+        day, book = self.session.today(), self.session.book
+        fields = model.fields()
+        record: dict[str, Any] = {}
+        for key, field in fields.items():
+            wanted = field.required or (field.must_be_chosen and not self._home())
+            if wanted and active(field, record):
+                record[key] = field.example(book, day, self._home())
+        # What a type demands beyond its declaration, it says of the record that lacks it.
+        for _step in range(MOST_STEPS):
+            found = self.session.part(RecordEditor).check_values(type_name, record).problems
+            missing = [key for key in found if key in fields and key not in record]
+            if not missing:
+                break
+            for key in missing:
+                record[key] = fields[key].example(book, day, self._home())
+        absent: dict[str, Any] = {
+            key: [] if field.several else None for key, field in fields.items()
+        }
+        return {key: record.get(key, value) for key, value in absent.items()}
+
+    def csv_example(self, type_name: str) -> str:
+        """The same record as the two lines of a CSV file."""
+        fields = ALL_TYPES[type_name].fields()
+        record = self.example(type_name)
+        buffer = StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(fields)
+        writer.writerow([_cell(record[key]) for key in fields])
+        return buffer.getvalue()
+
+
+def _cell(value: Any) -> str:
+    """A JSON value as a CSV cell: several joined by ;, rows and descriptions as JSON."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, list) and not isinstance(value[0], dict):
+        return ";".join(map(str, value))
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
+
+
+def _kind(field: Field) -> str:
+    """What a value is, in words."""
+    one = REFERRED.get(field.refers_to) or (N_("date") if field.is_date else "")
+    if field.options:
+        one = N_("one of the choices")
+    elif not one:
+        return _(KINDS[field.json_type])
+    return _("several: {each}").format(each=_(one)) if field.several else _(one)
+
+
+def _rules(field: ColumnField) -> Iterator[str]:
+    """The rules that a field declares, in words."""
+    if field.event:
+        yield _("the day the record counts by")
+    if field.when is not None:
+        yield _condition(field)
+    bounds = field.schema_constraints()
+    if "minimum" in bounds:
+        yield _("from {least} to {most}").format(
+            least=format_number(bounds["minimum"], language()),
+            most=format_number(bounds["maximum"], language()),
+        )
+    if field.unit:
+        yield _(field.unit)
+    if field.initial is not None:
+        yield _("{value} when left out").format(value=field.initial)
+    if field.soft_over is not None:
+        yield _("doubtful above {most}").format(most=format_number(field.soft_over, language()))
+    if field.part in APART:
+        yield _(APART[field.part])
+
+
+def _condition(field: ColumnField) -> str:
+    """When a field exists, in words."""
+    assert field.when is not None
+    other, values = field.when
+    if values is AT_LEAST_TWO:
+        return _("only when {field} is 2 or more").format(field=other)
+    listed = ", ".join(sorted(map(str, values)))  # type: ignore[call-overload]
+    return _("only when {field} is: {values}").format(field=other, values=listed)
