@@ -7,7 +7,7 @@ age read what this one writes. The secret keys never leave the desk's database.
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -190,29 +190,42 @@ class Cards(Part):
         if card.desk == self.session.identity.id:
             raise OperationRefused(_("This is this desk's own card."))
         before = self.of(card.desk)
-        row = CardRow
         by = vouched or self.session.identity.user
-        self.store.execute(
-            row.insert(**card._asdict(), accepted=1, noted=utc_stamp(), vouched=by).on_conflict(
-                conflict_target=[row.desk],
-                preserve=[
-                    row.unit,
-                    row.role,
-                    row.minisign,
-                    row.age,
-                    row.accepted,
-                    row.noted,
-                    row.vouched,
-                ],
-            )
-        )
+        self._write_card(card, accepted=True, noted=utc_stamp(), vouched=by)
         if before is None or before.card != card or not before.accepted or instead_of:
             self._note_decision("accepted", card, instead_of)
-        if before is not None and before.accepted and before.card.minisign != card.minisign:
-            self._retire_key(before.card)
+        if before is not None and before.accepted:
+            self._retire_key(before.card, card)
         if instead_of and instead_of != card.desk:
             self.revoke_card(instead_of, vouched=vouched)
         return before.card if before is not None and before.card != card else None
+
+    @operation("exchange.trust")
+    def accept_cards(self, cards: Iterable[Card]) -> None:
+        """Trust several cards from now on, all or none."""
+        for card in cards:
+            self.accept_card(card)
+
+    @operation("exchange.trust")
+    def adopt_decision(self, card: Card, *, accepted: bool, decided: str, vouched: str) -> bool:
+        """Adopt what another desk (`vouched`: its id) decided on a card at a moment (UTC), unless
+        a later decision is known here; False where that one is another."""
+        before = self.of(card.desk)
+        if before is not None and before.noted >= decided:
+            return (before.card, before.accepted) == (card, accepted)
+        self._write_card(card, accepted=accepted, noted=decided, vouched=vouched)
+        if before is None or (before.card, before.accepted) != (card, accepted):
+            self._note_decision("accepted" if accepted else "revoked", card)
+        if before is not None and before.accepted:
+            self._retire_key(before.card, card)
+        return True
+
+    def _write_card(self, card: Card, *, accepted: bool, noted: str, vouched: str) -> None:
+        row = CardRow
+        kept = [getattr(row, name) for name in (*Card._fields[1:], "accepted", "noted", "vouched")]
+        cells = {**card._asdict(), "accepted": int(accepted), "noted": noted, "vouched": vouched}
+        query = row.insert(**cells)
+        self.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=kept))
 
     @operation("exchange.trust")
     def revoke_card(self, desk: str, *, vouched: str = "") -> None:
@@ -233,11 +246,14 @@ class Cards(Part):
         said = {"decision": decision, **card._asdict(), "instead_of": instead_of}
         self.session.part(DeskLog).append(CardDecision.name, {**said, "time": utc_stamp()})
 
-    def _retire_key(self, card: Card) -> None:
+    def _retire_key(self, before: Card, now: Card) -> None:
         """Keep the signing key that a renewed card replaces: what it signed before counts."""
+        if before.minisign == now.minisign:
+            return
         row = RetiredCardKeyRow
+        old = {"desk": before.desk, "minisign": before.minisign, "retired": utc_stamp()}
         self.store.execute(
-            row.insert(desk=card.desk, minisign=card.minisign, retired=utc_stamp()).on_conflict(
+            row.insert(**old).on_conflict(
                 action="NOTHING", conflict_target=[row.desk, row.minisign]
             )
         )

@@ -10,6 +10,7 @@ from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.setup_rows import SetupRows
 from borderdesk.exchange.setups import Setups
 from borderdesk.session.session import Part, Session
 
@@ -30,3 +31,4 @@ class Exchange(Part):
         self.board = session.part(Board)
         self.erasures = session.part(Erasures)
         self.setups = session.part(Setups)
+        self.setup_rows = session.part(SetupRows)

@@ -101,6 +101,11 @@ class Imports(Part):
     ) -> ImportOutcome:
         descriptor, signature, facts = read_descriptor(file)
         on_facts(facts)
+        identity = self.session.identity
+        if facts["invented"] and not (identity.demo or identity.practice):
+            raise PackageError(
+                _("The package comes from a demonstration: nothing of it is real."), mendable=True
+            )
         doubt = self._signer_doubt(descriptor, signature, facts)
         digest = digest_of(file).hex()
         if doubt is not None:

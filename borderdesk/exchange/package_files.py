@@ -79,7 +79,7 @@ def find_packages(paths: Iterable[Path]) -> FolderContents:
         if not path.is_dir():
             found.packages.extend(_named(path))
             continue
-        for file in _files_below(path, found.others):
+        for file in files_below(path, found.others):
             _add(file, found)
     return found
 
@@ -95,7 +95,7 @@ def _named(path: Path) -> list[Path]:
     return inside.packages or [path]
 
 
-def _files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
+def files_below(folder: Path, others: list[OtherFile]) -> list[Path]:
     """The files of a folder and all below it, housekeeping passed over."""
     found: list[Path] = []
 
@@ -162,7 +162,7 @@ def _other_kind(head: bytes) -> str | None:
         return _("It is a set-up file: apply it with the cards.")
     if entry is not None:
         return None
-    if head.startswith(b'{"kind": "borderdesk-card"'):
+    if b"borderdesk-card" in head:
         return _("It is a card: accept it with the cards.")
     if head.startswith(_ARCHIVE_MARKS):
         return _("It is packed by another program: unpack it first.")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from borderdesk.base.errors import OperationRefused, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card, signed_by
+from borderdesk.exchange.text_forms import TIME
 
 KIND, FORMAT = "borderdesk-setup", 1
 CONTENT, SIGNATURE = "setup.json", "setup.json.minisig"
@@ -109,6 +110,6 @@ def _parsed(text: bytes, wrong: UserError) -> dict[str, Any]:
         )
     if form != FORMAT or any(type(sections.get(key)) is not kind for key, kind in _KEYS.items()):
         raise wrong
-    if sections["number"] < 1:
+    if sections["number"] < 1 or not TIME.fullmatch(sections["made"]):
         raise wrong
     return sections

@@ -5,15 +5,17 @@ signature over it. `setup.json` is one object:
 
     kind "borderdesk-setup", format 1, desk, unit, role, made (UTC), number (1, 2, … of that desk)
     maker        its card: {desk, unit, role, minisign, age}
-    cards        [{"card": {…}, "accepted": true (false: revoked)}, …]
+    invented     whether it is a demonstration's; a real desk refuses it
+    cards        [{"card": {…}, "accepted": true (false: revoked), "decided": when (UTC)}, …]
     reference    {"units" | "posts" | "markers" | "hamlets" | "picks": [{column: text}, …]} with
                  the columns of the shipped CSV files
     settings     [[key, valid from, value], …]; `settings.handed_on` says what each is elsewhere
     regulations  [{number, year, parties, signed_on}, …]
     clauses      [{regulation, year, no, text, indicator, rule, value, scope}, …]
 
-Applying adds and updates rows and never takes one away, except the clauses of a year and
-regulation, which are replaced. It is one transaction: a bad row is named and nothing changes.
+Applying a file replaces what the file before of the same desk had brought: what it lacks goes, or
+ends where records name it (`exchange.setup_rows`). Of the decisions on a card the later counts. It
+is one transaction: a bad row is named and nothing changes.
 """
 
 import hashlib
@@ -23,6 +25,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from peewee import fn
@@ -34,13 +37,15 @@ from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.setup_file import CONTENT, FORMAT, KIND, SIGNATURE, SetupFile
+from borderdesk.exchange.setup_rows import SetupRows, real_rows
+from borderdesk.exchange.text_forms import TIME
 from borderdesk.exchange.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
 from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.targets import ClauseTable, RegulationTable, known_indicator, set_target
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.files import rows_of_objects
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.schema.settings import SettingTable, check_setting, handed_on, is_at_home
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
@@ -51,21 +56,38 @@ SessionType = TypeVar("SessionType", bound=Session)
 
 
 class SetupCard(NamedTuple):
-    """A card of a set-up file."""
+    """A card of a set-up file, with the decision on it and its moment (UTC)."""
 
     card: Card
     accepted: bool
+    decided: str
 
 
 APPLIED, SAME, OLDER = "applied", "same", "older"
 
 
 class SetupOutcome(NamedTuple):
-    """What became of a set-up file: applied, the same as what is applied, or older than it."""
+    """What became of a set-up file: applied, the same as what is applied, or older than it.
+
+    counts: {what: how many it brings}; ended: {table: how many rows ended or went, which it lacks
+    and the one before had brought}; kept_cards: the desks on whose cards a later decision stands
+    here.
+    """
 
     status: str
     number: int
-    counts: dict[str, int]
+    counts: Mapping[str, int]
+    ended: Mapping[str, int] = MappingProxyType({})
+    kept_cards: tuple[str, ...] = ()
+
+
+class AppliedSetup(NamedTuple):
+    """A set-up file that was applied: the desk that made it, its number; times UTC."""
+
+    desk: str
+    number: int
+    made: str
+    applied: str
 
 
 class Setups(Part):
@@ -95,6 +117,7 @@ class Setups(Part):
                 "role": own.role,
                 "made": made,
                 "number": number,
+                "invented": identity.demo,
                 "maker": own._asdict(),
                 **self._content(),
             }
@@ -113,11 +136,15 @@ class Setups(Part):
     def _content(self) -> dict[str, Any]:
         return {
             "cards": [
-                {"card": known.card._asdict(), "accepted": known.accepted}
+                {
+                    "card": known.card._asdict(),
+                    "accepted": known.accepted,
+                    "decided": known.noted,
+                }
                 for known in self.session.part(Cards).known()
             ],
             "reference": {
-                key: read_cells(self.store, table, by_key=True)
+                key: list(real_rows(table, read_cells(self.store, table, by_key=True)))
                 for key, table in REFERENCE_TYPES.items()
             },
             "settings": [
@@ -150,6 +177,11 @@ class Setups(Part):
         """
         if setup.card.desk == self.session.identity.id:
             raise OperationRefused(_("This set-up file is this desk's own."))
+        identity = self.session.identity
+        if setup.sections.get("invented") is True and not (identity.demo or identity.practice):
+            raise OperationRefused(
+                _("This set-up file comes from a demonstration: nothing of it is real.")
+            )
         if not self.trusts(setup) and not _is_fingerprint(vouched, setup.card.fingerprint):
             raise OperationRefused(
                 _(
@@ -170,6 +202,13 @@ class Setups(Part):
         found = self.store.first(row.select(row.number, row.digest).where(row.desk == desk))
         return (int(found[0]), str(found[1])) if found else None
 
+    def all_applied(self) -> list[AppliedSetup]:
+        """The newest set-up file of every desk that one was applied of, the newest first."""
+        row = SetupAppliedRow
+        query = row.select(row.desk, row.number, row.made, row.applied)
+        found = self.store.fetch(query.order_by(row.applied.desc()))
+        return [AppliedSetup(*columns) for columns in found]
+
     @operation("exchange.trust")
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
         """Write everything of a set-up file whose maker is trusted. Raises InvalidRecord."""
@@ -177,18 +216,13 @@ class Setups(Part):
         self._write_reference(sections["reference"], problems)
         self._write_settings(sections["settings"], problems)
         self._write_regulations(sections["regulations"], sections["clauses"], problems)
-        cards = _cards(sections["cards"], problems)
+        cards = _cards(setup, problems)
         if problems:
             raise InvalidRecord(problems)
-        own, known = self.session.identity.id, self.session.part(Cards)
-        if not self.trusts(setup):
-            known.accept_card(setup.card)
-        for vouched in cards:
-            if vouched.card.desk in (own, setup.card.desk):
-                continue
-            known.accept_card(vouched.card, vouched=setup.card.desk)
-            if not vouched.accepted:
-                known.revoke_card(vouched.card.desk, vouched=setup.card.desk)
+        ended = self.session.part(SetupRows).replace(
+            setup.card.desk, sections, local_date(setup.made)
+        )
+        kept = self._adopt_cards(setup, cards)
         row = SetupAppliedRow
         self.store.execute(
             row.insert(
@@ -202,7 +236,21 @@ class Setups(Part):
                 preserve=[row.number, row.digest, row.made, row.applied],
             )
         )
-        return SetupOutcome(APPLIED, setup.number, setup.counts())
+        return SetupOutcome(APPLIED, setup.number, setup.counts(), dict(ended), kept)
+
+    def _adopt_cards(self, setup: SetupFile, cards: Sequence[SetupCard]) -> tuple[str, ...]:
+        """Adopt the decisions on cards; the desks on whose cards a later one stands here."""
+        known, own = self.session.part(Cards), (self.session.identity.id, setup.card.desk)
+        if not self.trusts(setup):
+            known.accept_card(setup.card)
+        return tuple(
+            one.card.desk
+            for one in cards
+            if one.card.desk not in own
+            and not known.adopt_decision(
+                one.card, accepted=one.accepted, decided=one.decided, vouched=setup.card.desk
+            )
+        )
 
     def _write_reference(self, tables: Mapping[str, Any], problems: dict[str, str]) -> None:
         editor = self.session.part(ReferenceEditor)
@@ -302,10 +350,10 @@ def _number(cell: Any) -> Any:
         return cell
 
 
-def _cards(objects: Sequence[Any], problems: dict[str, str]) -> list[SetupCard]:
+def _cards(setup: SetupFile, problems: dict[str, str]) -> list[SetupCard]:
     wrong = UserError(_("This is not a card. Ask for the .bdcard file again."))
     found = []
-    for place, one in enumerate(objects):
+    for place, one in enumerate(setup.sections["cards"]):
         try:
             if type(one) is not dict or type(one.get("card")) is not dict:
                 raise wrong
@@ -313,7 +361,12 @@ def _cards(objects: Sequence[Any], problems: dict[str, str]) -> list[SetupCard]:
         except UserError as error:
             problems[f"cards[{place}]"] = str(error)
             continue
-        found.append(SetupCard(card, one.get("accepted") is True))
+        decided = one.get("decided", setup.made)
+        if type(decided) is not str or not TIME.fullmatch(decided):
+            problems[f"cards[{place}]"] = str(wrong)
+            continue
+        # A clock that was ahead decides nothing for later files.
+        found.append(SetupCard(card, one.get("accepted") is True, min(decided, setup.made)))
     return found
 
 

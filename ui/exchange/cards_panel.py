@@ -1,6 +1,6 @@
 """Thẻ: this desk's card, the cards it accepts, and the province's set-up file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.exchange.card_collection import CardCollection, collect_cards
 from borderdesk.exchange.cards import Card, CardEntry, read_card
 from borderdesk.exchange.desk_names import desk_names, unit_short
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED, ImportOutcome
@@ -22,7 +23,7 @@ from ui.exchange.exchange_labels import leave_offer, time_label
 from ui.exchange.setup_section import SetupSection
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
-from ui.widgets.file_choosers import ask_files, ask_where
+from ui.widgets.file_choosers import ask_files, ask_folder, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar, Offer
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -88,6 +89,7 @@ class CardsPanel(DeskPanel):
         outer.addWidget(named(QLabel(_("Cards of other desks")), "heading"))
         row = FlowLayout()
         row.add(button(bind(self, "card_accept", self.choose_card), keys=True))
+        row.add(button(bind(self, "card_folder", self.choose_cards)))
         self._revoke = bind(self, "card_revoke", self.ask_revoke)
         row.add(button(self._revoke))
         outer.addLayout(row)
@@ -156,8 +158,11 @@ class CardsPanel(DeskPanel):
         if intent.get("accept"):
             self._return_to = intent.get("back")
             self.choose_card()
-        for path in intent.get("paths", ()):
-            (self.setups.read_setup if path.suffix == SUFFIX else self.read_card)(path)
+        paths = intent.get("paths", ())
+        if len(paths) == 1 and paths[0].suffix.lower() == SUFFIX:
+            self.setups.read_setup(paths[0])
+        else:
+            self.read_cards(paths)
 
     # -------------------------------------------------------------------- own card
 
@@ -216,11 +221,44 @@ class CardsPanel(DeskPanel):
 
     def choose_card(self) -> None:
         """Ask for the file of a card."""
-        ask_files(self, _("Cards"), f"*{CARD_SUFFIX}", self._read_first)
+        ask_files(self, _("Cards"), f"*{CARD_SUFFIX}", self.read_cards)
 
-    def _read_first(self, paths: Sequence[Path]) -> None:
-        if paths:
+    def choose_cards(self) -> None:
+        """Ask for a folder of cards."""
+        ask_folder(
+            self, _("Choose a folder"), Path.home(), lambda folder: self.read_cards([folder])
+        )
+
+    def read_cards(self, paths: Sequence[Path]) -> None:
+        """Read the cards in files, folders and set-up files, and ask once whether to accept
+        them."""
+        if len(paths) == 1 and not paths[0].is_dir() and paths[0].suffix.lower() != SUFFIX:
             self.read_card(paths[0])
+        elif paths:
+            self.read(lambda: collect_cards(self._desk, paths), self.ask_accept_all)
+
+    def ask_accept_all(self, found: CardCollection) -> None:
+        """Ask whether to accept several cards, whose fingerprints are listed."""
+        left = [f"{one.label}: {one.reason}" for one in found.left]
+        if not found.cards:
+            self.bar.notify("\n".join([_("There is no new card here."), *left]))
+            return
+        asked = _("Accept these {count} cards? Compare each fingerprint by telephone.").format(
+            count=len(found.cards)
+        )
+        cards = [
+            f"{self.name_of(one)} ({_(ROLE_NAMES[one.role])}): {one.fingerprint}"
+            for one in found.cards
+        ]
+        words = "\n".join([asked, *cards, *left])
+        self.bar.ask(words, (_("Accept all"), lambda: self.accept_all(found.cards)), leave_offer())
+
+    def accept_all(self, cards: Sequence[Card]) -> None:
+        """Accept several cards, then import the packages that waited for them."""
+        self._accept(
+            lambda: self._desk.exchange.cards.accept_cards(cards),
+            _("{count} cards are accepted.").format(count=len(cards)),
+        )
 
     def read_card(self, path: Path) -> None:
         """Read a card and ask whether to accept it."""
@@ -260,23 +298,30 @@ class CardsPanel(DeskPanel):
 
         instead_of: the id of the desk whose card is revoked at the same time.
         """
+        self._accept(
+            lambda: self._desk.exchange.cards.accept_card(card, instead_of=instead_of),
+            _("The card of {desk} is accepted.").format(desk=self.name_of(card)),
+        )
+
+    def _accept(self, decide: Callable[[], object], words: str) -> None:
+        """Decide on cards, import the packages that waited, and say so after these words."""
         desk = self._desk
 
         def work() -> list[ImportOutcome]:
-            desk.exchange.cards.accept_card(card, instead_of=instead_of)
+            decide()
             return desk.exchange.imports.take_waiting()
 
         def done(outcomes: list[ImportOutcome]) -> None:
-            words = _("The card of {desk} is accepted.").format(desk=self.name_of(card))
+            told = words
             taken = sum(one.status in (IMPORTED, UNCHANGED) for one in outcomes)
             if outcomes:
-                words += " " + _("{count} files that waited were taken in.").format(count=taken)
+                told += " " + _("{count} files that waited were taken in.").format(count=taken)
             back, self._return_to = self._return_to, None
             self.changed.emit()
             self.refresh()
             if back is not None:
                 self.wanted.emit(back, {"again": True})
-            self.bar.notify(words)
+            self.bar.notify(told)
 
         self.write(work, done)
 

@@ -174,12 +174,17 @@ class ExchangePage(TabbedPage):
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Pass files and folders to the tab they belong to."""
-        for_cards = [path for path in paths if path.suffix in CARD_SUFFIXES]
+        at_cards = self._keys[self.tabs.currentIndex()] == "cards"
+        for_cards = [
+            path
+            for path in paths
+            if path.suffix.lower() in CARD_SUFFIXES or (at_cards and path.is_dir())
+        ]
         others = [path for path in paths if path not in for_cards]
         if others:
             self.hand_over("receive", {"paths": others})
         if for_cards:
-            self.hand_over("cards", {"paths": for_cards[:1]})
+            self.hand_over("cards", {"paths": for_cards})
 
 
 def _paths(event: QDropEvent) -> list[Path]:

@@ -1,7 +1,8 @@
 """The province's set-up file: writing it on the province's desk, applying it on any other."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
 
@@ -9,17 +10,23 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange.cards import Card
+from borderdesk.exchange.desk_names import SHORT_ID
 from borderdesk.exchange.imports import ImportOutcome
 from borderdesk.exchange.setup_file import SUFFIX, SetupFile, read_setup
-from borderdesk.exchange.setups import OLDER, SAME, SetupOutcome
+from borderdesk.exchange.setups import OLDER, SAME, AppliedSetup, SetupOutcome
+from borderdesk.schema.reference import REFERENCE_TYPES
+from borderdesk.schema.reference.table import Cells
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.exchange.exchange_labels import list_label, time_label
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_files, ask_where
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
 
+MOST_NAMED = 8
+"""So many rows of a kind are named."""
 COUNTED = {
     "units": N_("administrative units"),
     "posts": N_("posts"),
@@ -28,9 +35,17 @@ COUNTED = {
     "picks": N_("entries of pick lists"),
     "settings": N_("settings"),
     "regulations": N_("regulations"),
+    "clauses": N_("targets"),
     "cards": N_("cards"),
 }
 """{key of `Setup.counts`: what is counted}."""
+
+
+class SetupState(NamedTuple):
+    """The set-up files that are applied, and the rows that this desk added itself."""
+
+    applied: list[AppliedSetup]
+    own: dict[str, list[Cells]]
 
 
 class SetupSection(DeskPanel):
@@ -43,10 +58,12 @@ class SetupSection(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.own: Card | None = None
         self._setup: SetupFile | None = None
+        self.state = QLabel()
         self.question = QLabel()
         self.fingerprint = QLineEdit()
         self._lay_out()
         self._show_question(None)
+        self.refresh()
 
     # -------------------------------------------------------------------- building
 
@@ -56,8 +73,9 @@ class SetupSection(DeskPanel):
         outer.setSpacing(8)
         outer.addWidget(named(QLabel(_("Set-up file of the province")), "heading"))
         outer.addLayout(self._file_row())
-        self.question.setWordWrap(True)
-        outer.addWidget(self.question)
+        for label in (self.state, self.question):
+            label.setWordWrap(True)
+            outer.addWidget(label)
         row = FlowLayout()
         row.add(self.fingerprint)
         self._confirm = bind(self, "setup_confirm", self.confirm_setup)
@@ -84,6 +102,31 @@ class SetupSection(DeskPanel):
         label.setWordWrap(True)
         row.add(label, 1)
         return row
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Reload which set-up file is applied, and what this desk has beside it."""
+        exchange = self._desk.exchange
+        self.ask(
+            lambda: SetupState(exchange.setups.all_applied(), exchange.setup_rows.own()),
+            self._show_state,
+        )
+
+    def _show_state(self, found: SetupState) -> None:
+        today, lines = self._desk.today(), []
+        for one in found.applied:
+            words = _("Set-up file no. {number} of {made} is applied ({applied}).")
+            made, applied = (time_label(time, today) for time in (one.made, one.applied))
+            lines.append(words.format(number=one.number, made=made, applied=applied))
+        own = [
+            f"{_(COUNTED[kind])}: {list_label(sorted(names), MOST_NAMED)}"
+            for kind, names in _names_of(found.own).items()
+        ]
+        if own:
+            lines.append(_("This desk's own, beside it: {rows}").format(rows="; ".join(own)))
+        self.state.setText("\n".join(lines))
+        self.state.setVisible(bool(lines))
 
     # --------------------------------------------------------------------- writing
 
@@ -159,6 +202,7 @@ class SetupSection(DeskPanel):
         def done(answer: tuple[SetupOutcome, list[ImportOutcome]]) -> None:
             applied, outcomes = answer
             self._show_question(None)
+            self.refresh()
             self.changed.emit()
             self.bar.notify(_applied_label(applied, len(outcomes)))
 
@@ -174,6 +218,14 @@ def counts_label(setup: SetupFile) -> str:
     )
 
 
+def _names_of(own: Mapping[str, Sequence[Cells]]) -> dict[str, list[str]]:
+    """{key of a table: what a person calls its rows}."""
+    return {
+        kind: [REFERENCE_TYPES[kind].row_name(cells) for cells in rows]
+        for kind, rows in own.items()
+    }
+
+
 def _applied_label(applied: SetupOutcome, imported: int) -> str:
     if applied.status == SAME:
         return _("This set-up file is applied already. Nothing was changed.")
@@ -181,6 +233,17 @@ def _applied_label(applied: SetupOutcome, imported: int) -> str:
         words = _("Set-up file {number} is applied already, which is newer. Nothing was changed.")
         return words.format(number=applied.number)
     words = _("Set-up file no. {number} is applied.").format(number=applied.number)
+    if applied.ended:
+        rows = ", ".join(
+            f"{format_number(count, language())} {_(COUNTED[key])}"
+            for key, count in applied.ended.items()
+        )
+        words += " " + _("No longer in it, so ended or taken out here: {rows}.").format(rows=rows)
+    if applied.kept_cards:
+        names = ", ".join(one[:SHORT_ID] for one in applied.kept_cards)
+        words += " " + _(
+            "On the cards of {desks} a later decision was taken here: it stays."
+        ).format(desks=names)
     if imported:
         words += " " + _("{count} files that waited were taken in.").format(count=imported)
     return words

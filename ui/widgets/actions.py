@@ -235,6 +235,12 @@ ACTIONS: Mapping[str, ActionEntry] = {
         CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
     ),
     "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
+    "card_folder": ActionEntry(
+        CARDS,
+        N_("Many cards…"),
+        N_("Accept the cards of a folder, all at once"),
+        "Ctrl+Shift+T",
+    ),
     "card_revoke": ActionEntry(
         CARDS, N_("Revoke card"), N_("Trust the chosen card no longer"), "Ctrl+Delete"
     ),

@@ -2,13 +2,14 @@
 
 import itertools
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.base.errors import UserError
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
@@ -25,15 +26,18 @@ from borderdesk.cli.program import (
 )
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
-from borderdesk.exchange.cards import read_card
+from borderdesk.exchange.card_collection import collect_cards
+from borderdesk.exchange.cards import Card, read_card
+from borderdesk.exchange.desk_names import unit_short
 from borderdesk.exchange.doubles import ASKED, pair_json
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
-from borderdesk.exchange.package_files import find_packages
+from borderdesk.exchange.package_files import OtherFile, find_packages
 from borderdesk.exchange.request_texts import broken_request
-from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.schema.revisions import local_date
+from borderdesk.session.identity import ROLE_NAMES
 
 if TYPE_CHECKING:
     from borderdesk.reports import card_paper
@@ -91,24 +95,59 @@ def card_renew(folder: Path) -> None:
         print_lines([desk.exchange.cards.renew_keys().text() + "\n"])
 
 
-@command("accept", N_("Trust the card in a file."), within=card)
-@argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@command(
+    "accept", N_("Trust the card in a file, or those in a folder or a set-up file."), within=card
+)
+@argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @option("--instead-of", default="", help=N_("The desk whose key was lost; its card is revoked."))
-def card_accept(folder: Path, file: Path, instead_of: str) -> None:
-    """Accept a card."""
-    accepted = read_card(file)
+@option("--yes", is_flag=True, help=N_("Several cards: their fingerprints were compared."))
+def card_accept(folder: Path, files: Sequence[Path], instead_of: str, yes: bool) -> None:
+    """Accept cards; one JSON line each."""
     with Desk.open(folder) as desk:
-        before = desk.exchange.cards.accept_card(accepted, instead_of=instead_of)
-        if before is not None:
-            print_message(_("It takes the place of another card of that desk."))
-        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk == accepted.desk]
+        if _is_one_card(files):
+            accepted = [read_card(files[0])]
+            before = desk.exchange.cards.accept_card(accepted[0], instead_of=instead_of)
+            if before is not None:
+                print_message(_("It takes the place of another card of that desk."))
+        else:
+            if instead_of:
+                raise click.UsageError(_("A card takes the place of another by itself."))
+            accepted = _confirmed_cards(desk, files, yes)
+            desk.exchange.cards.accept_cards(accepted)
+        desks = {one.desk for one in accepted}
+        waiting = [w for w in desk.exchange.quarantine.waiting() if w.desk in desks]
         if waiting:
             print_message(
                 _("{count} of its packages wait; take them in with “import --waiting”.").format(
                     count=len(waiting)
                 )
             )
-    print_json({"desk": accepted.desk, "unit": accepted.unit, "accepted": True})
+    for one in accepted:
+        print_json({"desk": one.desk, "unit": one.unit, "accepted": True})
+
+
+def _is_one_card(files: Sequence[Path]) -> bool:
+    return len(files) == 1 and not files[0].is_dir() and files[0].suffix.lower() != SUFFIX
+
+
+def _confirmed_cards(desk: Desk, files: Sequence[Path], yes: bool) -> list[Card]:
+    """The cards of several files, confirmed once by their fingerprints."""
+    found = collect_cards(desk, files)
+    _name_others(found.left)
+    if not found.cards:
+        print_message(_("There is no new card here."))
+        return []
+    for one in found.cards:
+        name = unit_short(desk.book, one.role, one.unit) or one.unit
+        print_message(f"{name} · {_(ROLE_NAMES[one.role])} · {one.fingerprint}")
+    asked = _("Accept these {count} cards? Compare each fingerprint by telephone.").format(
+        count=len(found.cards)
+    )
+    if not yes and not (sys.stdin.isatty() and click.confirm(asked, err=True)):
+        raise OperationRefused(
+            _("Nothing was accepted. Compare the fingerprints, then confirm them with --yes.")
+        )
+    return found.cards
 
 
 @command("revoke", N_("Trust a desk's card no longer."), within=card)
@@ -153,7 +192,23 @@ def setup_apply(folder: Path, file: Path, fingerprint: str) -> None:
         )
     elif done.status == SAME:
         print_message(_("This set-up file is applied already. Nothing was changed."))
-    print_json(done._asdict())
+    for desk_id in done.kept_cards:
+        print_message(
+            _("The card of desk {id}: what was decided here later stays.").format(id=desk_id[:8])
+        )
+    print_json({**done._asdict(), "counts": dict(done.counts), "ended": dict(done.ended)})
+
+
+@command("show", N_("The set-up files of this desk, and what it has beside them."), within=setup)
+def setup_show(folder: Path) -> None:
+    """Number, maker and time of each applied set-up file; the desk's own rows."""
+    with Desk.open(folder) as desk:
+        print_json(
+            {
+                "applied": [one._asdict() for one in desk.exchange.setups.all_applied()],
+                "own": desk.exchange.setup_rows.own(),
+            }
+        )
 
 
 @command("export", N_("Write the package of a period for other desks."))
@@ -235,17 +290,20 @@ def import_packages(
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
                 print_message(broken_request(desk, outcome.file, outcome.reason or ""))
-    for other in others[:MOST_NAMED]:
-        print_message(
-            _("Not taken: {file}. {reason}").format(file=other.label, reason=other.reason)
-        )
-    if len(others) > MOST_NAMED:
-        print_message(
-            _("{count} more files were not taken.").format(count=len(others) - MOST_NAMED)
-        )
+    _name_others(others)
     if paths and not files:
         print_message(_("There are no packages here."))
     return status
+
+
+def _name_others(others: Sequence[OtherFile]) -> None:
+    """Say which files were not taken, and why."""
+    words = _("Not taken: {file}. {reason}")
+    for other in others[:MOST_NAMED]:
+        print_message(words.format(file=other.label, reason=other.reason))
+    if len(others) > MOST_NAMED:
+        left = len(others) - MOST_NAMED
+        print_message(_("{count} more files were not taken.").format(count=left))
 
 
 @command("board", N_("Who has sent what for which month of a year."))

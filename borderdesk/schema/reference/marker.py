@@ -28,6 +28,8 @@ class MarkerTable(ReferenceType):
     list_help = N_("List the boundary markers in order.")
     print_order = "marker name_of:post post commune invented"
     named_by = MARKER
+    names_itself = True
+    invented_column = "invented"
 
     marker = TextColumn(
         N_("Marker"), limit=7, required=True, primary_key=True, pattern=r"\d{3,4}(/\d{1,2})?"

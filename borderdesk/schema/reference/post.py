@@ -38,6 +38,7 @@ class PostTable(ReferenceType):
     entry = PostEntry
     list_help = N_("List the posts.")
     named_by = POST
+    invented_column = "invented"
     place = PackagePlace("post", {"code": "code", "name": "name"}, same={"name": "code"})
 
     code = TextColumn(

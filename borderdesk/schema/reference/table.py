@@ -131,6 +131,10 @@ class ReferenceType(EditableTable):
     """The column whose cell stands in records, where it is not the first of the key."""
     record_context: ClassVar[tuple[str, ...]] = ()
     """Columns that a record's fields of the same key must equal for it to name the row."""
+    names_itself: ClassVar[bool] = False
+    """Whether a record shows the value itself, so that a row may go that records name."""
+    invented_column: ClassVar[str] = ""
+    """The column that is 1 for a row the program came with for want of a true list."""
     place: ClassVar[PackagePlace | None] = None
     """How a package tells of a row; without it none stands in provisionally."""
 

@@ -150,6 +150,19 @@ class SetupAppliedRow(TableRow):
     applied = pw.TextField()
 
 
+class SetupRowRow(TableRow):
+    """A row of reference data, a setting or a target that the newest set-up file of a desk
+    brought: the key of its table, and its own."""
+
+    desk = pw.TextField()
+    kind = pw.TextField()
+    key = pw.TextField()
+
+    class Meta:
+        table_name = "setup_row"
+        primary_key = pw.CompositeKey("desk", "kind", "key")
+
+
 class ReviewNoteRow(TableRow):
     """What somebody says of a record that another desk keeps, or of a note on it; `entry` the
     id of the entry of a log that it is, absent where it came with a package of the first format.

@@ -1,0 +1,90 @@
+"""Many cards at once: those of a folder, of several files, or of a set-up file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.exchange.cards import Card, Cards, read_card
+from borderdesk.exchange.package_files import OtherFile, file_label, files_below
+from borderdesk.exchange.setup_file import SUFFIX, read_setup
+from borderdesk.session.session import Session
+
+MARK_BYTES = 200
+CARD_MARK = b"borderdesk-card"
+
+
+class CardCollection(NamedTuple):
+    """Cards that may be accepted together, by unit, and what was left out of them with why."""
+
+    cards: list[Card]
+    left: list[OtherFile]
+
+
+def collect_cards(session: Session, paths: Sequence[Path]) -> CardCollection:
+    """The cards in files, folders and set-up files that are not accepted here yet.
+
+    A card that was revoked or renewed here after a set-up file was made is left out. Raises
+    UserError where a single file that was named is no card.
+    """
+    found: dict[str, Card] = {}
+    left: list[OtherFile] = []
+    for path in _card_files(paths, left):
+        for card, decided in _cards_in(path):
+            why = _doubt(session, card, decided, found)
+            if why is None:
+                found[card.desk] = card
+            elif why:
+                left.append(OtherFile(path, f"{card.unit} {card.desk[:8]}", why))
+    return CardCollection(sorted(found.values(), key=lambda card: (card.unit, card.desk)), left)
+
+
+def _card_files(paths: Iterable[Path], left: list[OtherFile]) -> Iterator[Path]:
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for file in files_below(path, left):
+            if file.suffix.lower() == SUFFIX or _holds_card(file):
+                yield file
+
+
+def _holds_card(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return CARD_MARK in file.read(MARK_BYTES)
+    except OSError:
+        return False
+
+
+def _cards_in(path: Path) -> list[tuple[Card, str]]:
+    """The cards of a file, each with the moment (UTC) it was accepted elsewhere, "" for none."""
+    if path.suffix.lower() != SUFFIX:
+        return [(read_card(path), "")]
+    setup = read_setup(path)
+    found = [(setup.card, setup.made)]
+    wrong = UserError(_("{file} is damaged or is not a set-up file.").format(file=file_label(path)))
+    for one in setup.sections["cards"]:
+        if type(one) is not dict or type(one.get("card")) is not dict:
+            raise wrong
+        if one.get("accepted") is True:
+            decided = min(str(one.get("decided", setup.made)), setup.made)
+            found.append((Card.of(one["card"], wrong), decided))
+    return found
+
+
+def _doubt(session: Session, card: Card, decided: str, found: dict[str, Card]) -> str | None:
+    """Why a card is left out: "" where there is nothing to say of it, None where it is not."""
+    known = session.part(Cards).of(card.desk)
+    if card.desk == session.identity.id or found.get(card.desk) == card:
+        return ""
+    if card.desk in found:
+        return _("There are two cards of this desk: accept the right one by itself.")
+    if known is None:
+        return None
+    if known.accepted and known.card == card:
+        return ""
+    if decided and known.noted >= decided:
+        return _("Revoked or renewed here later: that stays.")
+    return None

@@ -1,0 +1,190 @@
+"""A set-up file is a numbered whole: what the one before brought and it lacks ends or goes, what a
+post added itself stays; of the decisions on a card the later counts."""
+
+import json
+
+import pytest
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.desk import Desk
+from borderdesk.exchange.card_collection import collect_cards
+from borderdesk.exchange.imports import REFUSED
+from borderdesk.exchange.setup_file import read_setup
+from borderdesk.exchange.setups import OLDER
+from borderdesk.schema.reference import REFERENCE_TYPES
+from borderdesk.store.reference import delete_rows, read_cells
+from tests.exchanging import clearing, new_desk, send, trust
+
+HAMLETS = "commune,name,is_border,households_total,valid_from,valid_to\n"
+
+
+@pytest.fixture
+def province(tmp_path):
+    with new_desk(tmp_path / "province", "province", "20", 2) as desk:
+        yield desk
+
+
+@pytest.fixture
+def post(tmp_path):
+    with new_desk(tmp_path / "post", "post", "BS", 1) as desk:
+        yield desk
+
+
+def hand_over(province, desk, tmp_path):
+    file = tmp_path / "a.bdsetup"
+    province.exchange.setups.make(file)
+    setup = read_setup(file)
+    return desk.exchange.setups.apply(setup, vouched=setup.card.fingerprint)
+
+
+def load(desk, tmp_path, name, text):
+    file = tmp_path / f"{name}.csv"
+    file.write_text(text, "utf-8")
+    desk.reference.load(file)
+
+
+def take_out(desk, kind, **key):
+    """Take rows out as the table in the settings does."""
+    table = REFERENCE_TYPES[kind]
+    rows = [one for one in read_cells(desk.store, table) if key.items() <= one.items()]
+    with desk.writing():
+        delete_rows(desk.store, table, rows)
+        desk.touch_reference()
+
+
+def test_the_true_list_of_markers_leaves_none_that_were_invented(province, post, tmp_path):
+    assert any(invented for _post, _commune, invented in post.book.markers.values())
+    post.records.add("clearing", clearing(post=None, from_marker="962", to_marker="963"))
+    load(province, tmp_path, "markers",
+         "marker,post,commune,invented\n962,BS,06199-2023,0\n1146,BS,06199-2023,0\n"
+         "1146/1,BS,06199-2023,0\n")  # fmt: skip
+    outcome = hand_over(province, post, tmp_path)
+    assert list(post.book.markers) == ["962", "1146", "1146/1"]
+    assert outcome.ended["markers"] == 471
+    assert "GD" not in post.book.posts
+
+
+def test_without_a_true_list_the_invented_one_stays(province, post, tmp_path):
+    before = dict(post.book.markers)
+    hand_over(province, post, tmp_path)
+    assert post.book.markers == before
+
+
+def test_what_is_no_longer_in_the_set_up_goes_or_ends_and_the_own_stays(province, post, tmp_path):
+    load(province, tmp_path, "a", HAMLETS + "06199-2023,Bản Phạc,1,88,2020-01-01,\n"
+         "06199-2023,Nà Mò,1,20,2020-01-01,\n")  # fmt: skip
+    load(province, tmp_path, "b", "list,code,vi,en,unit\ntag,moi,Mới,,\n")
+    hand_over(province, post, tmp_path)
+    load(post, tmp_path, "c", HAMLETS + "06199-2023,Pò Mã,1,9,2020-01-01,\n")
+    load(post, tmp_path, "d", "list,code,vi,en,unit\ntag,rieng,Riêng,,\n")
+    post.records.add("clearing", clearing(post=None, commune="06199", hamlet="Bản Phạc"))
+    take_out(province, "hamlets", name="Bản Phạc")
+    take_out(province, "hamlets", name="Nà Mò")
+    take_out(province, "picks", code="moi")
+    outcome = hand_over(province, post, tmp_path)
+    assert outcome.ended == {"hamlets": 2, "picks": 1}
+    hamlets = {one.name: one.valid_to for one in post.book.hamlets}
+    assert hamlets == {"Bản Phạc": post.today().isoformat(), "Pò Mã": "9999-12-31"}
+    assert "moi" not in post.book.picks["tag"]
+    own = post.exchange.setup_rows.own()
+    assert [one["name"] for one in own["hamlets"]] == ["Pò Mã"]
+    assert [one["code"] for one in own["picks"]] == ["rieng"]
+    # Once more the same: nothing ends twice.
+    assert hand_over(province, post, tmp_path).ended == {}
+    assert post.exchange.setups.all_applied()[0].number == 3
+
+
+def test_settings_and_targets_go_with_the_set_up_that_brought_them(province, post, tmp_path):
+    from borderdesk.figures.targets import set_target, targets
+
+    province.reference.set_setting("cut_off_day", "20", "2024-01-01")
+    post.reference.set_setting("symbol", "ĐBPBS")
+    province.reference.write_targets(
+        lambda store: set_target(store, "leaflets", 2023, "province", "500", "at_least", "")
+    )
+    hand_over(province, post, tmp_path)
+    assert len(targets(post.store, 2023)) == 1
+    for table in ("setting", "clause"):
+        province.store.execute_sql(f"DELETE FROM {table} WHERE value IN ('20', '500')")
+    province.touch_reference()
+    hand_over(province, post, tmp_path)
+    assert targets(post.store, 2023) == []
+    assert "cut_off_day" not in post.book.settings
+    assert "symbol" in post.book.settings
+
+
+# ---------------------------------------------------------------------------- cards
+
+
+def test_an_older_set_up_brings_no_revoked_and_no_renewed_card_back(province, post, tmp_path):
+    with (
+        new_desk(tmp_path / "cl", "post", "CL", 3) as other,
+        new_desk(tmp_path / "cm", "post", "CM", 4) as third,
+    ):
+        trust(province, other)
+        trust(province, third)
+        file = tmp_path / "old.bdsetup"
+        province.exchange.setups.make(file)
+        old = read_setup(file)
+        post.exchange.cards.accept_card(other.exchange.cards.own())
+        post.exchange.cards.revoke_card(other.identity.id)
+        renewed = third.exchange.cards.renew_keys()
+        post.exchange.cards.accept_card(renewed)
+        done = post.exchange.setups.apply(old, vouched=old.card.fingerprint)
+        assert set(done.kept_cards) == {other.identity.id, third.identity.id}
+        assert not post.exchange.cards.of(other.identity.id).accepted
+        assert post.exchange.cards.of(third.identity.id).card == renewed
+        left = collect_cards(post, [file])
+        assert (left.cards, len(left.left)) == ([], 2)
+        # What the province decides after that counts again.
+        province.exchange.cards.accept_card(renewed)
+        province.exchange.cards.accept_card(other.exchange.cards.own())
+        assert hand_over(province, post, tmp_path).kept_cards == ()
+        assert post.exchange.cards.of(other.identity.id).accepted
+        assert post.exchange.setups.apply(old).status == OLDER
+
+
+def test_twelve_cards_are_accepted_by_one_confirmation(cli_inline, province, post, tmp_path):
+    folder = tmp_path / "thẻ"
+    folder.mkdir()
+    expected = set()
+    for number, unit in enumerate(("BS", "CL", "CM"), start=11):
+        with new_desk(tmp_path / unit, "post", unit, number) as desk:
+            card = desk.exchange.cards.own()
+        (folder / f"thẻ {unit}.BDCARD").write_text(card.text() + "\n", "utf-8-sig")
+        expected.add(card)
+    (folder / "bản sao").mkdir()
+    (folder / "bản sao/của mình.bdcard").write_text(province.exchange.cards.own().text(), "utf-8")
+    (folder / "đọc.txt").write_text("xin chào", "utf-8")
+    refused = cli_inline("--desk", province.folder, "card", "accept", folder)
+    assert refused.returncode == 4
+    assert all(card.fingerprint in refused.stderr for card in expected)
+    assert province.exchange.cards.known() == []
+    done = cli_inline("--desk", province.folder, "card", "accept", folder, "--yes")
+    assert [json.loads(line)["unit"] for line in done.stdout.splitlines()] == ["BS", "CL", "CM"]
+    assert {one.card for one in province.exchange.cards.known()} == expected
+    file = tmp_path / "x.bdsetup"
+    province.exchange.setups.make(file)
+    done = cli_inline("--desk", post.folder, "card", "accept", file, "--yes")
+    assert len(done.stdout.splitlines()) == 4
+    assert post.book.setting("cut_off_day", post.today(), "0") == "0"
+
+
+# ------------------------------------------------------------------ the demonstration
+
+
+def test_nothing_of_a_demonstration_enters_a_real_desk(province, post, tmp_path):
+    Desk.create(tmp_path / "demo", "province", "20", "A", demo=True).close()
+    with Desk.open(tmp_path / "demo") as demo:
+        trust(demo, post)
+        trust(demo, province)
+        demo.records.add("clearing", clearing())
+        package = send(demo, tmp_path)
+        for desk in (post, province):
+            outcome = desk.exchange.imports.take(package)
+            assert outcome.status == REFUSED
+            assert outcome.reason
+        assert province.exchange.quarantine.refused_files() == []
+        with pytest.raises(OperationRefused):
+            hand_over(demo, post, tmp_path)
+        assert demo.exchange.imports.take(send(post, tmp_path)).status != REFUSED
