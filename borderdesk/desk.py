@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from borderdesk.closing import closing, guard, narratives
     from borderdesk.entry import bulk, editing, field_guide, grid, households, reference
     from borderdesk.exchange import doubles, exchange
-    from borderdesk.figures import catalogue
+    from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
     from borderdesk.sheets import sheet_import
 else:
     backups = lazy_module("borderdesk.backups.backups")
+    baseline_editor = lazy_module("borderdesk.figures.baseline_editor")
     bulk = lazy_module("borderdesk.entry.bulk")
     catalogue = lazy_module("borderdesk.figures.catalogue")
     closing = lazy_module("borderdesk.closing.closing")
@@ -55,6 +56,7 @@ class Desk(Session):
     sheets = PartAttribute(lambda: sheet_import.SheetImport)
     reference = PartAttribute(lambda: reference.ReferenceEditor)
     figures = PartAttribute(lambda: catalogue.FigureCatalogue)
+    baselines = PartAttribute(lambda: baseline_editor.BaselineEditor)
     ledgers = PartAttribute(lambda: ledgers.LedgerEditor)
     closing = PartAttribute(lambda: closing.Closing)
     narratives = PartAttribute(lambda: narratives.Narratives)

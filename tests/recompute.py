@@ -27,6 +27,7 @@ TYPES = (*EVENT, "household")
 STOCKS = {
     "collectives_registered", "households_registered", "individuals_registered", "incidents_open",
 }  # fmt: skip
+REGISTERED = {key for key in STOCKS if key.endswith("_registered")}
 RATIOS = {"pledge_coverage", "border_hamlets_reached", "communes_active"}
 ONE = datetime.timedelta(days=1)
 
@@ -77,6 +78,13 @@ class Months:
     def span(self, year, first_month, last_month):
         before = (year - 1, 12) if first_month == 1 else (year, first_month - 1)
         return self.end(*before) + ONE, self.end(year, last_month)
+
+    def month_end(self, day):
+        """The last day of the month a day lies in."""
+        end = self.end(day.year, day.month)
+        if day <= end:
+            return end
+        return self.end(*((day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)))
 
     def year(self, year):
         return self.span(year, 1, 12)
@@ -252,8 +260,11 @@ class Scope:
 class Recompute:
     """records: {type: what `list TYPE --format json` prints}; programmes: codes in use."""
 
-    def __init__(self, records, places, months=None, programmes=(), papers=(), targets=()):
+    def __init__(
+        self, records, places, months=None, programmes=(), papers=(), targets=(), complete_from=None
+    ):
         self.places = places
+        self.complete_from = complete_from and day_of(complete_from)
         self.months = months or Months()
         self.programmes = list(programmes)
         self.papers, self.targets = list(papers), list(targets)
@@ -445,11 +456,35 @@ class Recompute:
         }
         return len(border & seen) if border else None
 
-    # ------------------------------------------------------------------------- columns
+    # ------------------------------------------------------------------- what is covered
 
-    def first_day(self):
-        """The day of the first record of all."""
-        return min((r["day"] for rows in self.records.values() for r in rows), default=None)
+    def works(self, key):
+        """(post, day, record) of the records that say since when work was logged: a registration
+        may begin long before, and tells of registrations alone."""
+        for kind, records in self.records.items():
+            if kind != "registration" or key in REGISTERED:
+                yield from ((record["post"], record["day"], record) for record in records)
+
+    def covers(self, key, scope, days, now, *, taken_over):
+        """Whether the records of the scope are whole for the days; taken_over: papers tell all
+        before them, so that records from that month on are."""
+        first, last = days
+        if self.complete_from and self.complete_from <= first:
+            return True
+        begun = self.months.month_end(first) + ONE if taken_over else first
+        works = list(self.works(key))
+        if scope.post:
+            return any(post == scope.post and day < begun for post, day, _record in works)
+        posts = {p for p, day, record in works if now[0] <= day <= now[1] and scope.holds(record)}
+        if not posts:
+            return any(day < begun for _post, day, _record in works)
+        return all(
+            any(p == post and day < begun for p, day, _record in works)
+            and any(p == post and first <= day <= last for p, day, _record in works)
+            for post in posts
+        )
+
+    # ------------------------------------------------------------------------- columns
 
     def rows(self, scope_text, period, geography=None):
         """{key: {column: figure}} of the summary of a period for a scope."""
@@ -458,60 +493,93 @@ class Recompute:
         before = self.months.compared(period)
         year = self.months.year_of(last)
         start = self.months.year(year)[0]
-        now = self.values(scope, first, last)
-        then = self.values(scope, *before)
-        known = self.first_day()
-        to_date = self.values(scope, start, last)
+        cache = {}
+
+        def records_of(days):
+            if days not in cache:
+                cache[days] = self.values(scope, *days)
+            return cache[days]
+
+        keys = (*KEYS_BEFORE, *(f"programme:{p}" for p in self.programmes), *KEYS_AFTER)
         return {
-            key: self._row(key, scope_text, year, now[key], then[key], to_date[key],
-                           before, (start, last), scope,
-                           known is not None and known <= before[1] and not scope.torn(before[0]))
-            for key in (*KEYS_BEFORE, *(f"programme:{p}" for p in self.programmes), *KEYS_AFTER)
+            key: self._row(key, scope_text, scope, year, (first, last), before, (start, last),
+                           records_of)
+            for key in keys
         }  # fmt: skip
 
-    def _row(self, key, scope_text, year, now, then, to_date, before, so_far, scope, comparable):
-        previous = then if comparable else None
-        for paper in self._exact(key, scope_text):
-            if self.months.window(paper["period"]) == before:
-                previous = Decimal(paper["value"])
-        if key not in STOCKS | RATIOS:
-            to_date = self._with_papers(key, scope_text, to_date, so_far, scope)
-        change = None if now is None or previous is None else now - previous
+    def _row(self, key, scope_text, scope, year, now, before, so_far, records_of):
+        value, to_date = (
+            self._total(key, scope_text, days, records_of)[0] for days in (now, so_far)
+        )
+        previous = self._previous(key, scope_text, scope, now, before, records_of)
+        change = None if value is None or previous is None else value - previous
         target = next(
             (Decimal(t["value"]) for t in self.targets
              if (t["indicator"], t["year"], t["scope"]) == (key, year, scope_text)),
             None,
         )  # fmt: skip
         return {
-            "value": now, "previous": previous, "change": change,
+            "value": value, "previous": previous, "change": change,
             "change_pct": percent(change, previous), "year_to_date": to_date, "target": target,
             "target_pct": percent(to_date, target), "late": 0,
         }  # fmt: skip
 
-    def _exact(self, key, scope_text):
-        return [
-            p
-            for p in self.papers
-            if (p["indicator"], p["scope"], p["qualifier"]) == (key, scope_text, "exact")
-        ]
+    def _previous(self, key, scope_text, scope, now, before, records_of):
+        """The figure compared with, None where its days are not covered whole."""
+        papers = self._papers(key, scope_text)
+        for days, paper in papers:
+            if days == before:
+                return Decimal(paper["value"]) if paper["qualifier"] == "exact" else None
+        first, last = before
+        for (a, b), _paper in sorted(self._within(key, papers, before), key=lambda one: one[0]):
+            if a == first:
+                first = b + ONE
+        if first <= last:
+            taken_over = first > before[0]
+            covered = self.covers(key, scope, (first, last), now, taken_over=taken_over)
+            if scope.torn(before[0]) or not covered:
+                return None
+        previous, exact = self._total(key, scope_text, before, records_of)
+        return previous if exact else None
 
-    def _with_papers(self, key, scope_text, to_date, so_far, scope):
-        """The year's figure where exact figures from paper stand for some of its days."""
-        start, last = so_far
+    def _papers(self, key, scope_text):
+        """[(days, paper)] of an indicator and scope: exact ones first, longer ones before."""
+        found = [
+            (self.months.window(p["period"]), p)
+            for p in self.papers
+            if (p["indicator"], p["scope"]) == (key, scope_text)
+        ]
+        found.sort(key=lambda one: (one[1]["qualifier"] != "exact", one[0][0] - one[0][1]))
+        return found
+
+    def _within(self, key, papers, days):
+        """Those in some days that do not overlap, of a flow only."""
         used = []
-        windows = [(self.months.window(p["period"]), p) for p in self._exact(key, scope_text)]
-        for (a, b), paper in sorted(windows, key=lambda w: w[0][0] - w[0][1]):
-            apart = all(b < used_a or used_b < a for used_a, used_b, _value in used)
-            if start <= a and b <= last and apart:
-                used.append((a, b, Decimal(paper["value"])))
+        for (a, b), paper in papers if key not in STOCKS | RATIOS else ():
+            apart = all(b < c or d < a for (c, d), _paper in used)
+            if days[0] <= a and b <= days[1] and apart:
+                used.append(((a, b), paper))
+        return used
+
+    def _total(self, key, scope_text, days, records_of):
+        """Papers and records of the days, each day by one of them; and whether that is exact."""
+        used = self._within(key, self._papers(key, scope_text), days)
         if not used:
-            return to_date
-        total, day = sum(value for _a, _b, value in used), start
-        for a, b, _value in sorted(used):
+            return records_of(days)[key], True
+        kinds = {paper["qualifier"] for _days, paper in used}
+        bound = "over" if "over" in kinds else "under" if "under" in kinds else None
+        total = sum(
+            (Decimal(p["value"]) for _days, p in used if p["qualifier"] in ("exact", bound)),
+            Decimal(0),
+        )
+        day = days[0]
+        for (a, b), _paper in sorted(used, key=lambda one: one[0]):
             if day < a:
-                total += self.values(scope, day, a - ONE)[key]
+                total += records_of((day, a - ONE))[key]
             day = b + ONE
-        return total + (self.values(scope, day, last)[key] if day <= last else 0)
+        if day <= days[1]:
+            total += records_of((day, days[1]))[key]
+        return total, bound is None
 
 
 COORDINATION = {

@@ -1,20 +1,19 @@
 """A summary from the records as they are: each indicator with comparison, year to date, target."""
 
-import datetime
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import NamedTuple
 
 from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.carryover import Carryover
 from borderdesk.closing.editions import Edition, SignedDifference
-from borderdesk.closing.lines import Line
-from borderdesk.figures.figures import Figures, first_day, joint_activities
+from borderdesk.closing.lines import Line, paper_marks
+from borderdesk.figures.figures import Figures, joint_activities
+from borderdesk.figures.history import RecordHistory
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
-from borderdesk.figures.quantities import FLOW, Scope, Value, Window, percent
+from borderdesk.figures.paper_figures import EXACT, PaperFigures, Sum, as_figure, window_of
+from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, remarks, split_into
-from borderdesk.figures.targets import Baseline, Target, baselines, targets
+from borderdesk.figures.targets import Target, baselines, targets
 from borderdesk.session.session import Session
 
 
@@ -72,29 +71,18 @@ class _SummaryCalculator:
     def __init__(self, session: Session, calendar: Calendar, view: View) -> None:
         period, scope = view.period, view.scope
         self._session = session
-        self._calendar = calendar
         self._figures = Figures(session.store, session.book, calendar, scope, view.day)
+        papers = baselines(session.store)
+        self._papers = PaperFigures(self._figures, papers, calendar, scope.text)
         self._scope = scope
         year = calendar.year_of(period.last)
-        self._window = Window(period.first, period.last)
-        self._before = Window(view.compared.first, view.compared.last)
+        self._window = window_of(period)
+        self._before = window_of(view.compared)
         self._year = Window(year.first, period.last)
-        self._known_from = first_day(session.store)
+        self._history = RecordHistory(self._figures, calendar, self._window)
         self._torn = bool(split_into(session.book, scope, self._before.first))
-        self._carryover = Carryover(session, self._figures, calendar, view)
-        self._papers = self._baselines()
+        self._carryover = Carryover(session, self._papers, calendar, view)
         self._targets = self._yearly(targets(session.store, year.year))
-
-    def _baselines(self) -> Mapping[str, list[tuple[Period, Baseline]]]:
-        """The exact paper figures of the scope by indicator, longest periods first."""
-        papers: dict[str, list[tuple[Period, Baseline]]] = {}
-        for paper in baselines(self._session.store):
-            if paper.scope == self._scope.text and paper.qualifier == "exact":
-                period = self._calendar.parse(paper.period)
-                papers.setdefault(paper.indicator, []).append((period, paper))
-        for listed in papers.values():
-            listed.sort(key=lambda entry: entry[0].first - entry[0].last)
-        return papers
 
     def _yearly(self, known: list[Target]) -> dict[str, Target]:
         return {t.indicator: t for t in known if t.indicator and t.scope == self._scope.text}
@@ -103,19 +91,15 @@ class _SummaryCalculator:
 
     def line(self, row: Indicator, with_ids: bool) -> Line:
         """One indicator with all its columns."""
-        value = self._figures.values(self._window)[row.key]
-        previous, previous_paper = self._previous(row)
-        to_date, to_date_paper = self._to_date(row)
+        now, past = self._papers.total(row, self._window), self._past(row)
+        so_far = self._papers.total(row, self._year)
+        value, to_date, previous = now.value, so_far.value, _exactly(past)
         change = None if previous is None or value is None else value - previous
         goal = self._targets.get(row.key)
         target = goal.value if goal else None
-        paper = {"previous": previous_paper, "year_to_date": to_date_paper}
-        group, label, unit = row.words
         return Line(
             row.key,
-            group,
-            label,
-            unit,
+            *row.words,
             row.kind,
             value,
             previous,
@@ -125,8 +109,8 @@ class _SummaryCalculator:
             target,
             percent(to_date, target) if target and to_date is not None else None,
             self._carryover.late(row, to_date),
-            frozenset(column for column, used in paper.items() if used),
-            self._figures.record_ids(row, self._window) if with_ids else None,
+            _marks(now, past, so_far),
+            self._ids(row) if with_ids else None,
             self._carryover.carry(row, value, to_date),
             self._carryover.doubles(row),
             self._carryover.late_records(row) if with_ids else None,
@@ -134,68 +118,72 @@ class _SummaryCalculator:
 
     def compared_line(self, row: Indicator) -> Line:
         """One indicator with the columns by which a paper is compared with the desk."""
-        value, to_date = self._figures.values(self._window)[row.key], self._to_date(row)[0]
+        now, so_far = (self._papers.total(row, days) for days in (self._window, self._year))
         return Line(
             row.key,
             *row.words,
             row.kind,
-            value,
+            now.value,
             None,
             None,
             None,
-            to_date,
+            so_far.value,
             None,
             None,
             0,
-            frozenset(),
+            _marks(now, NOTHING, so_far),
             None,
         )
 
-    def _previous(self, row: Indicator) -> tuple[Value, bool]:
-        """The figure compared with, and whether it is from paper."""
-        for period, paper in self._papers.get(row.key, ()):
-            if (period.first, period.last) == (self._before.first, self._before.last):
-                return _as_figure(row, paper.value), True
-        if self._torn or self._known_from is None or self._before.last < self._known_from:
-            return None, False
-        return self._figures.values(self._before)[row.key], False
+    def _ids(self, row: Indicator) -> list[str]:
+        found: set[str] = set()
+        for window in self.windows(row, "value"):
+            found.update(self._figures.record_ids(row, window))
+        return sorted(found)
 
-    def _to_date(self, row: Indicator) -> tuple[Value, bool]:
-        """The year's figure so far: paper figures for their periods, records for the rest."""
-        papers = self._within_year(row)
-        if not papers:
-            return self._figures.values(self._year)[row.key], False
-        total: int | Decimal = sum((paper.value for _period, paper in papers), Decimal(0))
-        for window in self.windows(row, "year_to_date"):
-            total += self._figures.values(window)[row.key] or 0
-        return _as_figure(row, Decimal(total)), True
+    def _past(self, row: Indicator) -> Sum:
+        """The figure compared with: only where papers and records cover its days whole."""
+        paper = self._papers.of_days(row, self._before)
+        if paper is not None:
+            number = as_figure(row, paper.value)
+            return Sum(number, number, "" if paper.qualifier == EXACT else paper.qualifier)
+        covered_from = self._papers.told_until(row, self._before)
+        if covered_from <= self._before.last:
+            rest = Window(covered_from, self._before.last)
+            taken_over = covered_from > self._before.first
+            if self._torn or not self._history.covers(row, rest, taken_over=taken_over):
+                return NOTHING
+        return self._papers.total(row, self._before)
 
     def windows(self, row: Indicator, column: str) -> list[Window]:
         """The days whose records a column's figure adds up; none where it is from paper."""
-        if column == "value":
-            return [self._window]
         if column == "previous":
-            previous, from_paper = self._previous(row)
-            return [] if from_paper or previous is None else [self._before]
-        return list(_gaps(self._year, [period for period, _paper in self._within_year(row)]))
-
-    def _within_year(self, row: Indicator) -> list[tuple[Period, Baseline]]:
-        """Paper figures of the year so far that do not overlap, longest first; of a flow only."""
-        if row.kind != FLOW:
-            return []
-        chosen: list[tuple[Period, Baseline]] = []
-        for period, paper in self._papers.get(row.key, ()):
-            inside = self._year.first <= period.first and period.last <= self._year.last
-            apart = all(period.last < p.first or p.last < period.first for p, _b in chosen)
-            if inside and apart:
-                chosen.append((period, paper))
-        return chosen
+            past = self._past(row)
+            whole = self._papers.of_days(row, self._before) is not None
+            return [] if past.value is None or whole else self._papers.windows(row, self._before)
+        return self._papers.windows(row, self._window if column == "value" else self._year)
 
     def joint(self) -> list[tuple[str, int]]:
         """How many activities of other posts named this post as taking part, by type."""
         if self._scope.post is None:
             return []
         return joint_activities(self._session.store, self._scope.post, self._window)
+
+
+NOTHING = Sum(None)
+
+
+def _exactly(total: Sum) -> Value:
+    """A figure that may be compared with; None for one that is only a bound."""
+    return None if total.bound else total.value
+
+
+def _marks(now: Sum, past: Sum, so_far: Sum) -> frozenset[str]:
+    return (
+        paper_marks("value", now)
+        | paper_marks("previous", past, counted=not past.bound)
+        | paper_marks("year_to_date", so_far)
+    )
 
 
 def windows_of(session: Session, view: View, row: Indicator, column: str) -> list[Window]:
@@ -205,25 +193,7 @@ def windows_of(session: Session, view: View, row: Indicator, column: str) -> lis
 
 def late_records_of(session: Session, view: View, row: Indicator) -> list[str]:
     """The ids of the records behind what is late in a figure."""
-    return Carryover(
-        session,
-        Figures(session.store, session.book, session.calendar(), view.scope, view.day),
-        session.calendar(),
-        view,
-    ).late_records(row)
-
-
-def _as_figure(row: Indicator, value: Decimal) -> Value:
-    return value if row.tenths or value % 1 else int(value)
-
-
-def _gaps(whole: Window, periods: list[Period]) -> Iterator[Window]:
-    """The stretches of a window that no period covers."""
-    one = datetime.timedelta(days=1)
-    start = whole.first
-    for period in sorted(periods, key=lambda p: p.first):
-        if start < period.first:
-            yield Window(start, period.first - one)
-        start = max(start, period.last + one)
-    if start <= whole.last:
-        yield Window(start, whole.last)
+    calendar = session.calendar()
+    figures = Figures(session.store, session.book, calendar, view.scope, view.day)
+    papers = PaperFigures(figures, baselines(session.store), calendar, view.scope.text)
+    return Carryover(session, papers, calendar, view).late_records(row)

@@ -10,6 +10,7 @@ from borderdesk.closing.lines import Carry
 from borderdesk.figures.changes import FigureChanges, may_have_changed
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.paper_figures import PaperFigures
 from borderdesk.figures.quantities import FLOW, RATIO, Value, Window
 from borderdesk.figures.scopes import View
 from borderdesk.figures.shares import Shares
@@ -25,9 +26,11 @@ DOUBLES = CompiledQuery(DoubleVersionRow.select(DoubleVersionRow.record))
 class Carryover:
     """What of a period's year was signed before, and how today's figures differ from it."""
 
-    def __init__(self, session: Session, figures: Figures, calendar: Calendar, view: View) -> None:
+    def __init__(
+        self, session: Session, papers: PaperFigures, calendar: Calendar, view: View
+    ) -> None:
         self._session = session
-        self._figures = figures
+        self._papers = papers
         self._calendar = calendar
         self._scope = view.scope
         self._day = view.day
@@ -79,7 +82,11 @@ class Carryover:
             return (to_date or 0) - later - (signed or 0)
         if row.kind == FLOW and not self._may_have_changed(row, paper):
             return 0
-        now = self._figures.value(row, Window(self._year, paper.period.last))
+        window = Window(self._year, paper.period.last)
+        if self._papers.within(row, window):
+            now = self._papers.total(row, window).value
+        else:
+            now = self._papers.figures.value(row, window)
         return (now or 0) - (signed or 0)
 
     def _may_have_changed(self, row: Indicator, paper: Edition) -> bool:
@@ -90,7 +97,7 @@ class Carryover:
     def _sum(self, row: Indicator, first: datetime.date, last: datetime.date) -> int | Decimal:
         if first > last:
             return 0
-        return self._figures.values(Window(first, last))[row.key] or 0
+        return self._papers.total(row, Window(first, last)).value or 0
 
     def carry(self, row: Indicator, value: Value, to_date: Value) -> Carry | None:
         """How the year to date comes about; None where nothing was signed before."""

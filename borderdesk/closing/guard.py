@@ -9,20 +9,24 @@ first signatures of a household, different markers or communes.
 
 import datetime
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
-from borderdesk.base.errors import OperationRefused
+from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.closing.editions import Edition, closed_between, newest_closed_day
+from borderdesk.closing.reference_guard import ReferenceCheck
 from borderdesk.figures.affected import AffectedRecords, first_revisions, values_at
 from borderdesk.figures.indicators import UNCOUNTED, all_rows, types_reaching_later
+from borderdesk.figures.paper_figures import window_of
 from borderdesk.figures.quantities import Scope, Value, Window
+from borderdesk.figures.scopes import make_view
 from borderdesk.figures.shares import Shares, Things
+from borderdesk.figures.targets import baselines
 from borderdesk.schema.kinds import INTERNAL, UNIT
 from borderdesk.schema.record import Record, Revisioned, Values
 from borderdesk.schema.records.household import Household
 from borderdesk.session.session import Part, Session
-from borderdesk.store.database import Store
 from borderdesk.store.history import Change, load
 
 Judgement = Callable[[], None]
@@ -72,7 +76,13 @@ class ClosedPeriodGuard(Part):
 
     def late_check(self) -> "ClosedPeriods":
         """What distinguishes late records, for one transaction."""
-        return ClosedPeriods(self.store)
+        return ClosedPeriods(self.session)
+
+    def watch_reference(self) -> Judgement:
+        """Note how closed periods are drawn before reference data, settings or papers change; the
+        check to run after it, which raises SignedFiguresError, and UserError where records are
+        declared complete for days that a paper tells."""
+        return ReferenceCheck(self.session).run
 
 
 class _ChangeCheck:
@@ -142,7 +152,7 @@ class _ChangeCheck:
         )
 
     def _contribution(self, edition: Edition, records: Sequence[str]) -> _Contribution:
-        shares, window = self._shares(edition, records), window_of(edition)
+        shares, window = self._shares(edition, records), window_of(edition.period)
         return _Contribution(shares.amounts(window), shares.different_things(window))
 
     # ------------------------------------------------------------------- afterwards
@@ -164,7 +174,7 @@ class _ChangeCheck:
         if not differing:
             return changed
         others = self._shares(edition, records, edition.last_seq)
-        elsewhere = others.different_things(window_of(edition))
+        elsewhere = others.different_things(window_of(edition.period))
         for key in differing:
             apart = elsewhere[key]
             if len(after.things[key] - apart) != len(before.things[key] - apart):
@@ -179,19 +189,15 @@ class _ChangeCheck:
         )
 
 
-def window_of(edition: Edition) -> Window:
-    """The days of an edition."""
-    return Window(edition.period.first, edition.period.last)
-
-
 # ------------------------------------------------------------------- what comes late
 
 
 class ClosedPeriods:
     """The closed editions of a desk, for marking what comes late; each day is cached."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._store = session.store
         self._by_day: dict[datetime.date, list[Edition]] = {}
 
     def _on(self, day: datetime.date) -> list[Edition]:
@@ -201,8 +207,10 @@ class ClosedPeriods:
         return self._by_day[day]
 
     def holds(self, day: datetime.date) -> bool:
-        """Whether any closed edition is of a period that holds the day."""
-        return bool(self._on(day))
+        """Whether any closed edition, or figure from paper, is of a period that holds the day."""
+        return bool(self._on(day)) or any(
+            days.first <= day <= days.last for days, _scope, _types in self._papers
+        )
 
     def is_late(
         self,
@@ -227,6 +235,33 @@ class ClosedPeriods:
             (first is None or first > edition.last_seq) and _holds(edition.scope, values, places)
             for edition in near
         )
+
+    @cached_property
+    def _papers(self) -> list[tuple[Window, Scope, tuple[str, ...]]]:
+        """Of each figure from paper its days, its scope and the types it counts."""
+        session, found = self._session, []
+        types = {row.key: row.types for row in all_rows(session.book)}
+        for paper in baselines(self._store):
+            try:
+                view = make_view(session, paper.period, paper.scope)
+            except UserError:
+                continue
+            found.append((window_of(view.period), view.scope, types.get(paper.indicator, ())))
+        return found
+
+    def is_on_paper(
+        self, model: type[Revisioned], values: Values, day: datetime.date, home: str | None
+    ) -> bool:
+        """Whether a figure from paper stands for a day and scope that the record counts in."""
+        near = [
+            scope
+            for days, scope, types in self._papers
+            if model.type_name in types and days.first <= day <= days.last
+        ]
+        if not near or not issubclass(model, Record):
+            return False
+        places = _places(model, values) | ({home} if home else set())
+        return any(_holds(scope, values, places) for scope in near)
 
 
 def _places(model: type[Record], values: Values) -> set[str]:

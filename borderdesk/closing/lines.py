@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from borderdesk.base.periods import Period
+from borderdesk.figures.paper_figures import OVER, UNDER, Sum
 from borderdesk.figures.quantities import RATIO, Scope, Value
 from borderdesk.schema.revisions import canonical
 from borderdesk.store.figures_hash import Figure, plain_number
@@ -38,8 +39,8 @@ class Line(NamedTuple):
     """One indicator of a summary; None where there is no figure.
 
     late: what of the year to date came, or was corrected, after the periods it belongs to were
-    closed; from_paper: the columns ("previous", "year_to_date") that hold figures from
-    baselines; records: ids, when asked for; carry: None where nothing of the year was signed
+    closed; from_paper: the columns that hold figures from paper, and how (see `paper_marks`);
+    records: ids, when asked for; carry: None where nothing of the year was signed
     before, and where months do not add up; doubles: how many records behind the value have two
     versions that wait for a choice; late_records: the ids behind `late`, when asked for.
     """
@@ -63,12 +64,52 @@ class Line(NamedTuple):
     doubles: int = 0
     late_records: list[str] | None = None
 
+    @property
+    def own_value(self) -> Value:
+        """The period's figure from the records alone, which other desks have too."""
+        part = self._told("value", "+")
+        return self.value if part is None or self.value is None else self.value - part
+
+    def bound(self, column: str) -> tuple[str, int | Decimal] | None:
+        """(">" or "<", number) where papers say of a column no more than that."""
+        for sign in BOUNDS.values():
+            number = self._told(column, sign)
+            if number is not None:
+                return sign, number
+        return None
+
+    def _told(self, column: str, sign: str) -> int | Decimal | None:
+        begins = column + sign
+        found = next((mark for mark in self.from_paper if mark.startswith(begins)), None)
+        return None if found is None else number_of(found.removeprefix(begins))
+
+
+BOUNDS = {OVER: ">", UNDER: "<"}
+"""Signs of figures from paper that are not exact."""
+
+
+def paper_marks(column: str, total: Sum, *, counted: bool = True) -> frozenset[str]:
+    """How a column's figure has figures from paper in it, as rows are stored: the column, what of
+    a value is from paper, and that the whole is only a bound; counted: whether it is shown."""
+    if total.paper is None or total.value is None:
+        return frozenset()
+    marks = {column} if counted else set()
+    if column == "value":
+        marks.add(f"{column}+{number_text(total.paper)}")
+    if total.bound:
+        marks.add(f"{column}{BOUNDS[total.bound]}{number_text(total.value)}")
+    return frozenset(marks)
+
 
 def number_text(value: Value) -> str | None:
     """A figure as it is stored: exactly, whole ones without a point."""
     return None if value is None else format(Decimal(value), "f")
 
 
+@overload
+def number_of(text: str) -> int | Decimal: ...
+@overload
+def number_of(text: str | None) -> Value: ...
 def number_of(text: str | None) -> Value:
     """A figure that was stored."""
     if text is None:
@@ -79,12 +120,13 @@ def number_of(text: str | None) -> Value:
 def values_hash(lines: Iterable[Line]) -> str:
     """SHA-256 of the period's own figures, in hex: equal on two desks with the same records.
 
-    Ratios depend on reference data and rows with nothing on pick lists: neither is in it.
+    Ratios depend on reference data, rows with nothing on pick lists, and figures from paper are
+    each desk's own: none of them is in it.
     """
     hashed = [
-        [ln.key, plain_number(number_text(ln.value))]
+        [ln.key, plain_number(number_text(ln.own_value))]
         for ln in lines
-        if ln.kind != RATIO and ln.value
+        if ln.kind != RATIO and ln.own_value
     ]
     return hashlib.sha256(canonical(sorted(hashed)).encode()).hexdigest()
 

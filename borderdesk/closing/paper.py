@@ -170,7 +170,9 @@ def _stated(session: Session, paper: Paper, lines: list[Line]) -> list[Line]:
     """The rows as a package of that desk stated them, if one agrees with the paper."""
     for figures in _packages(session, paper):
         stated = [
-            line._replace(value=_number(figures[line.key])) for line in lines if line.key in figures
+            line._replace(value=_number(figures[line.key]), from_paper=frozenset())
+            for line in lines
+            if line.key in figures
         ]
         if values_hash(stated).startswith(paper.values):
             return stated

@@ -23,6 +23,7 @@ from borderdesk.figures import targets
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import SALT_BYTES, Stamp, uuid7
+from borderdesk.schema.settings import COMPLETE_FROM
 from borderdesk.store.database import Store
 from borderdesk.store.meta import NEWEST_TIME, write_meta
 from borderdesk.store.record_queries import large_cache
@@ -161,7 +162,8 @@ class DemoBuilder:
         self._desk.reference.write_targets(write)
 
     def _set_paper(self) -> None:
-        for key, value in PAPER.items():
+        complete = {COMPLETE_FROM: f"{self._first_year}-01-01"}
+        for key, value in {**PAPER, **complete}.items():
             self._desk.reference.set_setting(key, value)
 
     # ------------------------------------------------------------------------ the plan

@@ -18,7 +18,8 @@ from borderdesk.base.errors import (
 )
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.entry.entry_rules import EntryRules, references
+from borderdesk.entry.entry_plan import references
+from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts

@@ -9,17 +9,15 @@ what happens once a year), and the rules loop over the declarations.
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
+from borderdesk.entry.entry_plan import EntryPlan, PlaceFields, plan_of
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
-    HAMLET,
     POST,
     UNIT,
-    ColumnField,
     Doubt,
     FieldError,
     is_uuid,
@@ -40,12 +38,15 @@ OUTSIDE = N_("Outside the post's area.")
 UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
 LATE = N_("Addition to a closed period.")
 """The doubt kept with a record dated in a closed period that did not count it."""
+ON_PAPER = N_("A figure from paper tells these days: this is not added to it.")
+"""The doubt kept with a record of days for which a figure from paper stands."""
 ENTERED = N_("Possibly entered already.")
 JUDGED_AGAIN = frozenset(
     {
         OUTSIDE,
         UNKNOWN_HAMLET,
         LATE,
+        ON_PAPER,
         ENTERED,
         *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
         *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
@@ -111,7 +112,7 @@ class EntryRules:
         self.on = None
         cleaned = clean(model, raw, self, typed=typed)
         record = self._new_id(raw, cleaned)
-        plan = _plan_of(model)
+        plan = plan_of(model)
         if plan.own_post:
             self._settle_posts(plan, cleaned)
         described: list[DescribedRecord] = []
@@ -151,7 +152,7 @@ class EntryRules:
             cleaned.problems["id"] = _("A record with this id is here already.")
         return given
 
-    def _settle_posts(self, plan: "_EntryPlan", cleaned: CleaningResult) -> None:
+    def _settle_posts(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
         """Fill in the desk's own post, and refuse one that this desk does not write for."""
         values, problems, key = cleaned.values, cleaned.problems, plan.own_post
         if key in problems:
@@ -172,7 +173,7 @@ class EntryRules:
     # -------------------------------------------------- records named or described
 
     def _settle_references(
-        self, plan: "_EntryPlan", record: str, cleaned: CleaningResult, *, typed: bool
+        self, plan: EntryPlan, record: str, cleaned: CleaningResult, *, typed: bool
     ) -> list[DescribedRecord]:
         """Turn what is described into the id of a record that is found or added."""
         described: list[DescribedRecord] = []
@@ -235,7 +236,7 @@ class EntryRules:
 
     # ------------------------------------------------------------------ soft rules
 
-    def _doubt_places(self, plan: "_EntryPlan", cleaned: CleaningResult) -> None:
+    def _doubt_places(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
         """Doubt communes outside the post's area, and hamlets not known in their commune."""
         values, doubts = cleaned.values, cleaned.doubts
         post = values.get(plan.own_post)
@@ -247,7 +248,7 @@ class EntryRules:
 
     def _doubt_places_in(
         self,
-        places: "_PlaceFields",
+        places: PlaceFields,
         values: Values,
         area: frozenset[str],
         where: str,
@@ -292,11 +293,13 @@ class EntryRules:
         record: str,
         described: Iterable[DescribedRecord],
     ) -> None:
-        """Doubt what comes into a period that was closed without it."""
+        """Doubt what comes into a period that was closed without it, or that a paper tells."""
         event, values = model.event(), cleaned.values
         if event is None or self.on is None or not self._closed.holds(self.on):
             return
         home = self._home(model, values, described)
+        if self._closed.is_on_paper(model, values, self.on, home):
+            cleaned.doubts.append(Doubt(event.name, ON_PAPER))
         if self._closed.is_late(model, values, self.on, record, home):
             cleaned.doubts.append(Doubt(event.name, LATE))
 
@@ -304,7 +307,7 @@ class EntryRules:
         self, model: type[Revisioned], values: Values, described: Iterable[DescribedRecord]
     ) -> str | None:
         """The commune of the household that a record names."""
-        for key, target in _plan_of(model).references:
+        for key, target in plan_of(model).references:
             record = values.get(key)
             if record is None:
                 continue
@@ -340,7 +343,7 @@ class EntryRules:
         event = model.event()
         kept = {k: v for k, v in known.items() if k not in changes}
         cleaned = _clean_edit(model, changes, kept, self, typed=typed)
-        plan = _plan_of(model)
+        plan = plan_of(model)
         if not changes.keys().isdisjoint(model.referring(POST)):
             self._settle_posts(plan, cleaned)
         described = self._settle_references(plan, record, cleaned, typed=typed)
@@ -451,50 +454,3 @@ def _match_rule(model: type[Revisioned]) -> MatchRule:
     """The rule of a type that others may describe."""
     assert model.matching is not None
     return model.matching
-
-
-@cache
-def references(model: type[Revisioned]) -> tuple[tuple[str, type[Revisioned]], ...]:
-    """The fields that name or describe a record of another type, each with that type."""
-    return tuple(
-        (key, ALL_TYPES[field.refers_to])
-        for key, field in model.columns().items()
-        if field.refers_to in ALL_TYPES
-    )
-
-
-class _PlaceFields(NamedTuple):
-    """The fields that name communes, each with whether it names several; and the hamlets, each
-    with the field of its commune."""
-
-    communes: tuple[tuple[str, bool], ...]
-    hamlets: tuple[tuple[str, str], ...]
-
-
-def _place_fields(columns: Mapping[str, ColumnField]) -> _PlaceFields:
-    units = [(key, field.several) for key, field in columns.items() if field.refers_to == UNIT]
-    hamlets = [(key, field.within) for key, field in columns.items() if field.refers_to == HAMLET]
-    return _PlaceFields(tuple(units), tuple(hamlets))
-
-
-class _EntryPlan(NamedTuple):
-    """The roles of a type's fields that the rules ask for, worked out once; `places_below`: those
-    of its children that have places."""
-
-    own_post: str
-    other_posts: tuple[str, ...]
-    references: tuple[tuple[str, type[Revisioned]], ...]
-    places: _PlaceFields
-    places_below: tuple[tuple[str, _PlaceFields], ...]
-
-
-@cache
-def _plan_of(model: type[Revisioned]) -> _EntryPlan:
-    below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}
-    return _EntryPlan(
-        model.own_post(),
-        model.referring(POST, several=True),
-        references(model),
-        _place_fields(model.columns()),
-        tuple((key, places) for key, places in below.items() if any(places)),
-    )

@@ -1,6 +1,7 @@
 """Writes reference data, settings and targets, and invalidates what was derived from them."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,9 +48,10 @@ class ReferenceEditor(Part):
         if refused:
             return refused
         before = self.names()
-        upsert_cells(self.store, read.table, read.rows)
-        end_provisional(self.store, read.table, read.rows)
-        self.follow_names(before)
+        with self.session.judging_reference():
+            upsert_cells(self.store, read.table, read.rows)
+            end_provisional(self.store, read.table, read.rows)
+            self.follow_names(before)
         return []
 
     def names(self) -> Names:
@@ -70,8 +72,10 @@ class ReferenceEditor(Part):
         if not is_day(valid_from):
             raise UserError(_("A date is written like 2023-12-31."))
         cells = {"key": key, "valid_from": valid_from, "value": value}
-        upsert_cells(self.store, settings.SettingTable, [cells])
-        self.session.touch_reference()
+        draws = settings.draws_figures(key)
+        with self.session.judging_reference() if draws else nullcontext():
+            upsert_cells(self.store, settings.SettingTable, [cells])
+            self.session.touch_reference()
 
     @operation("targets.write")
     def write_targets(self, write: Callable[[Store], T]) -> T:

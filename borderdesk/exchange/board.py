@@ -256,7 +256,7 @@ class Board(Part):
         summary = make_summary(self.session, period, scope, live=True)
         found = []
         for line in summary.lines:
-            here = _plain(line.value)
+            here = _plain(line.own_value)
             if line.key in figures and figures[line.key] != here:
                 found.append(
                     StatedDifference(line.key, line.label, line.unit, figures[line.key], here)

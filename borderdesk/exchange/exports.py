@@ -15,7 +15,7 @@ from borderdesk.base.periods import Period
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.closing.summary import json_number, make_summary
 from borderdesk.exchange.cards import Card, Cards
 from borderdesk.exchange.package_contents import PackageContents
 from borderdesk.exchange.package_errors import PackageError
@@ -206,7 +206,7 @@ class Exports(Part):
             __version__,
             utc_stamp(),
             summary.scope.text,
-            {row["key"]: row["value"] for row in as_json(summary)["rows"]},
+            {line.key: json_number(line.own_value) for line in summary.lines},
             records,
             reason is not None,
             identity.demo,

@@ -213,8 +213,9 @@ class Setups(Part):
     def apply_setup(self, setup: SetupFile) -> SetupOutcome:
         """Write everything of a set-up file whose maker is trusted. Raises InvalidRecord."""
         sections, problems = setup.sections, dict[str, str]()
-        self._write_reference(sections["reference"], problems)
-        self._write_settings(sections["settings"], problems)
+        with self.session.judging_reference():
+            self._write_reference(sections["reference"], problems)
+            self._write_settings(sections["settings"], problems)
         self._write_regulations(sections["regulations"], sections["clauses"], problems)
         cards = _cards(setup, problems)
         if problems:

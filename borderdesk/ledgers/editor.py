@@ -9,6 +9,7 @@ from borderdesk.base.i18n import _
 from borderdesk.entry.grid import RowsRefused
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.ledgers.rows import Row, RowReader, row_reader
+from borderdesk.ledgers.tables import ROW_RULES
 from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.reference import ReferenceType
 from borderdesk.schema.reference.files import ReferenceRows
@@ -58,6 +59,11 @@ class LedgerEditor(Part):
             )
         after = _read(reader, before, seen, rows)
         change = self._compare(table, before, after)
+        rule = ROW_RULES.get(table)
+        if rule is not None:
+            wrong = rule(self.session, after, [number for number, _cells in change.added])
+            if wrong:
+                raise RowsRefused(wrong)
         if issubclass(table, ReferenceType):
             self._write_reference(table, change, form)
         elif table is SettingTable:
@@ -95,19 +101,22 @@ class LedgerEditor(Part):
 
     @operation("targets.write")
     def _write_targets(self, table: type[EditableTable], change: LedgerChange, form: str) -> None:
-        self._write(table, change, form)
+        with self.session.judging_reference():
+            self._write(table, change, form)
 
     @operation("settings.write")
     def _write_settings(self, change: LedgerChange, form: str) -> None:
-        self._write(SettingTable, change, form)
-        self.session.touch_reference()
+        with self.session.judging_reference():
+            self._write(SettingTable, change, form)
+            self.session.touch_reference()
 
     @operation("reference.write")
     def _write_reference(self, table: type[ReferenceType], change: LedgerChange, form: str) -> None:
-        delete_rows(self.store, table, change.gone)
         numbers = [number for number, _cells in change.added]
         rows = [cells for _number, cells in change.added]
-        refused = self.session.part(ReferenceEditor).write(ReferenceRows(table, rows, numbers))
+        with self.session.judging_reference():
+            delete_rows(self.store, table, change.gone)
+            refused = self.session.part(ReferenceEditor).write(ReferenceRows(table, rows, numbers))
         if refused:
             wrong: dict[int, dict[str, str]] = {}
             for number, column, message in refused:

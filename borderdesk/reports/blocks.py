@@ -26,10 +26,12 @@ _ALIGNMENT: dict[ColumnKind, Align] = {
 
 @dataclass(frozen=True, slots=True)
 class MarkedValue:
-    """A value followed by a mark, such as * for a figure from paper baselines."""
+    """A value followed by a mark, such as * for a figure from paper baselines; sign: "<" or ">"
+    before one that is only a bound."""
 
     value: PlainValue
     mark: str = "*"
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +276,7 @@ def cell_text(cell: Cell, kind: ColumnKind, lang: str) -> str:
     if isinstance(cell, LinkedValue):
         return cell_text(cell.value, kind, lang)
     if isinstance(cell, MarkedValue):
-        return f"{cell_text(cell.value, kind, lang)}{cell.mark}"
+        return f"{cell.sign}{cell_text(cell.value, kind, lang)}{cell.mark}"
     if cell is None:
         return "–" if kind in ("number", "percent") else ""
     if isinstance(cell, str):

@@ -48,6 +48,9 @@ PLAIN = Request("summary", "")
 PAPER, LATE, DOUBLE = "*", "†", "‡"
 """Marks behind figures: from paper baselines, with late additions, with double versions."""
 
+BOUNDED = ("value", "previous", "year_to_date")
+"""The columns whose figure may be no more than a bound."""
+
 _PREVIOUS = {
     "month": N_("Same month last year"),
     "quarter": N_("Same quarter last year"),
@@ -236,7 +239,7 @@ class SummaryPaper:
     def _value(self, line: Line) -> Cell:
         """The figure, linked to the annexed register of its records if there is one."""
         anchor = self._parts.register_of(line.key, self._request.annex_registers)
-        shown = MarkedValue(line.value, DOUBLE) if line.doubles else line.value
+        shown = _marked(line, "value", line.value, DOUBLE if line.doubles else "")
         return _asking(line, "value", shown, anchor if line.value else "")
 
     def _notes(self) -> Iterator[str]:
@@ -252,6 +255,11 @@ class SummaryPaper:
             yield _("Records without a place count for post and province only.")
         if any(line.from_paper for line in self._lines):
             yield _("* from paper reports of before the desk began.")
+        if any(line.bound(column) for line in self._lines for column in BOUNDED):
+            yield _(
+                "“>”, “<”: the paper only says “over” or “under”: no more than a bound, and nothing"
+                " to compare with."
+            )
         yield from (text for text in map(_carried, self._lines) if text)
         if any(line.doubles for line in self._lines):
             yield _("‡ {count} records have two versions that wait for a choice.").format(
@@ -304,6 +312,10 @@ def _asking(line: Line, column: str, shown: Cell, to: str = "") -> Cell:
 
 
 def _marked(line: Line, column: str, value: Value, more: str = "") -> Cell:
+    bound = line.bound(column)
+    if bound is not None:
+        sign, number = bound
+        return MarkedValue(number, PAPER + more, sign)
     mark = (PAPER if column in line.from_paper else "") + more
     return MarkedValue(value, mark) if mark else value
 

@@ -237,7 +237,7 @@ class SheetWriter:
 
     def _cell(self, number: int, cell: Cell, kind: ColumnKind, style: CellStyle) -> None:
         marked = cell.value if isinstance(cell, LinkedValue) else cell
-        mark = marked.mark if isinstance(marked, MarkedValue) else ""
+        sign, mark = (marked.sign, marked.mark) if isinstance(marked, MarkedValue) else ("", "")
         value = plain_of(cell)
         if isinstance(cell, LinkedValue) and cell.to in self.sheets:
             # The figure then overwrites the cell's text and keeps the link.
@@ -250,7 +250,11 @@ class SheetWriter:
         elif value is None:
             self._check(self.sheet.write_blank(self.line, number, None, self._format(style)))
         else:
-            cell_format = number_format(value, kind) + (f'"{_plain(mark)}"' if mark else "")
+            cell_format = (
+                (f'"{sign}"' if sign else "")
+                + number_format(value, kind)
+                + (f'"{_plain(mark)}"' if mark else "")
+            )
             self._write_figure(number, value, {**style, "num_format": cell_format})
 
     def _write_figure(

@@ -11,6 +11,7 @@ import peewee as pw
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
+from borderdesk.base.periods import is_day
 from borderdesk.base.text import FORBIDDEN, fold, nfc
 from borderdesk.schema.reference.columns import ChoiceColumn, DayColumn, TextColumn
 from borderdesk.schema.reference.table import Cells, EditableTable
@@ -22,6 +23,10 @@ ALWAYS = EARLIEST
 
 def _day_of_month(text: str) -> bool:
     return re.fullmatch(r"[0-9]{1,2}", text) is not None and int(text) <= 28
+
+
+def _day(text: str) -> bool:
+    return is_day(text) and "2000-01-01" <= text <= "2200-12-31"
 
 
 def _line(text: str) -> bool:
@@ -88,7 +93,8 @@ class SettingRule(NamedTuple):
 
     below: the setting it is on a desk below the province that applies the province's set-up file;
     "" for what each desk has of its own. at_home: it goes with the machine (its printer) and into
-    no set-up file. shipped: the dated values that a new desk starts with.
+    no set-up file; draws: figures are worked out by it; shipped: the dated values that a new desk
+    starts with.
     """
 
     label: str
@@ -97,8 +103,12 @@ class SettingRule(NamedTuple):
     hint: str
     below: str = ""
     at_home: bool = False
+    draws: bool = False
     shipped: tuple[tuple[str, str], ...] = ()
 
+
+COMPLETE_FROM = "complete_from"
+"""The setting that says since which day the records of a desk are whole."""
 
 SETTINGS: Mapping[str, SettingRule] = {
     "cut_off_day": SettingRule(
@@ -107,6 +117,7 @@ SETTINGS: Mapping[str, SettingRule] = {
         "0",
         N_("a day from 0 to 28"),
         below="cut_off_day",
+        draws=True,
     ),
     "due_day": SettingRule(
         N_("Day of the next month by which figures are sent"),
@@ -114,6 +125,13 @@ SETTINGS: Mapping[str, SettingRule] = {
         "5",
         N_("a day from 0 to 28"),
         below="due_day",
+    ),
+    COMPLETE_FROM: SettingRule(
+        N_("Records complete since (periods before are not compared)"),
+        _day,
+        "",
+        N_("a day like 2023-01-01"),
+        draws=True,
     ),
     "template": SettingRule(
         N_("Head of documents"), _template, "government", N_("“government” or “party”")
@@ -230,6 +248,11 @@ def check_setting(key: str, value: str) -> str:
             )
         )
     return value
+
+
+def draws_figures(key: str) -> bool:
+    """Whether figures are worked out by a setting."""
+    return key in SETTINGS and SETTINGS[key].draws
 
 
 def is_at_home(key: str) -> bool:

@@ -15,7 +15,7 @@ class LateCheck(Protocol):
     """Whether new records fall into closed periods; valid for one transaction."""
 
     def holds(self, day: datetime.date) -> bool:
-        """Whether the period of any closed edition contains the day."""
+        """Whether the period of any closed edition, or figure from paper, contains the day."""
 
     def is_late(
         self,
@@ -30,6 +30,11 @@ class LateCheck(Protocol):
         home: the commune of the household that the record names.
         """
 
+    def is_on_paper(
+        self, model: type[Revisioned], values: Values, day: datetime.date, home: str | None
+    ) -> bool:
+        """Whether a figure from paper stands for a day and scope that the record counts in."""
+
 
 class WriteGuard(Protocol):
     """Protects closed periods against writes."""
@@ -40,6 +45,10 @@ class WriteGuard(Protocol):
 
     def late_check(self) -> LateCheck:
         """A check for the records of one transaction."""
+
+    def watch_reference(self) -> Callable[[], None] | None:
+        """Record the signed figures before reference data, settings or figures from paper are
+        changed; returns the check to run after it, as `watch` does."""
 
 
 class OpenPeriods:
@@ -59,3 +68,10 @@ class OpenPeriods:
     def is_late(self, *_record: object) -> bool:
         """No record is late."""
         return False
+
+    def is_on_paper(self, *_record: object) -> bool:
+        """No figures are from paper."""
+        return False
+
+    def watch_reference(self) -> None:
+        """Nothing to check."""

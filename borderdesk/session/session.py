@@ -52,6 +52,7 @@ class Session:
         """{name: what a floor above closing stores with an edition}: called with the edition's view
         when a period is closed, returns what JSON can hold."""
         self._book: Book | None = None
+        self._judging = False
         self._parts: dict[type[Part], Part] = {}
         meta = read_meta(store)
         self.identity = Identity(
@@ -205,6 +206,22 @@ class Session:
         """Invalidate every cached book of this desk, in other processes too."""
         write_meta(self.store, {REFERENCE_VERSION: str(self._reference_version() + 1)})
         self._book = None
+
+    @contextmanager
+    def judging_reference(self) -> Iterator[None]:
+        """A change, within the open transaction, of what figures are worked out by: held against
+        what was signed when it ends. Raises OperationRefused."""
+        if self._judging:
+            yield
+            return
+        check = self.write_guard.watch_reference()
+        self._judging = True
+        try:
+            yield
+        finally:
+            self._judging = False
+        if check is not None:
+            check()
 
     def add_pick(self, pick_list: str, code: str, label: str) -> None:
         """Add an entry to a pick list within the open transaction, and to the cached book."""

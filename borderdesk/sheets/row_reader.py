@@ -7,7 +7,8 @@ from typing import NamedTuple
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import CellValue
-from borderdesk.entry.entry_rules import EntryRules, references
+from borderdesk.entry.entry_plan import references
+from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.entry.grid import GridColumn, columns_of, stretches
 from borderdesk.entry.headings import recognised
 from borderdesk.schema.kinds import HAMLET, UNIT, Field, FieldError

@@ -14,6 +14,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -178,13 +179,19 @@ def plain(figure: str | None) -> str | None:
     return figure.rstrip("0").rstrip(".") if figure is not None and "." in figure else figure
 
 
+def own_value(row: Mapping[str, Any]) -> str | None:
+    """A row's value without what is from earlier paper."""
+    marks = [mark.removeprefix("value+") for mark in row["from_paper"].split()]
+    parts = [mark for mark in marks if mark.replace(".", "").isdigit()]
+    if not parts or row["value"] is None:
+        return plain(row["value"])
+    return plain(str(Decimal(row["value"]) - Decimal(parts[0])))
+
+
 def values_hash(figures: Iterable[Mapping[str, Any]]) -> str:
     """SHA-256 of the period's own figures, rows of an edition: {key, kind, value, …} as texts."""
-    said = [
-        [row["key"], plain(row["value"])]
-        for row in figures
-        if row["kind"] != "ratio" and (plain(row["value"]) or "0") != "0"
-    ]
+    own = [(row["key"], own_value(row)) for row in figures if row["kind"] != "ratio"]
+    said = [[key, value] for key, value in own if (value or "0") != "0"]
     return sha256(canonical(sorted(said)))
 
 

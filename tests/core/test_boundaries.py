@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from borderdesk.base.errors import OperationRefused, UserError
-from borderdesk.closing.calculation import _gaps
 from borderdesk.closing.editions import standing
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.guard import ClosedPeriodError
@@ -16,6 +15,7 @@ from borderdesk.closing.summary import make_summary
 from borderdesk.figures.changes import added_since, reasons_since
 from borderdesk.figures.figures import Figures, first_day, joint_activities, open_incidents
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import gaps as gaps_in
 from borderdesk.figures.quantities import Window, percent
 from borderdesk.figures.scopes import make_view, parse_scope
 from borderdesk.figures.targets import set_baseline
@@ -303,7 +303,7 @@ def test_records_of_after_the_paper_change_no_count_of_its_days(post_desk):
 def test_gaps_between_papers_are_days_and_not_less():
     def gaps(*spans):
         periods = [Window(DAY(first), DAY(last)) for first, last in spans]
-        found = _gaps(Window(FIRST, LAST), periods)
+        found = gaps_in(Window(FIRST, LAST), periods)
         return [(str(one.first)[5:], str(one.last)[5:]) for one in found]
 
     assert gaps() == [("10-01", "10-31")]
@@ -487,7 +487,9 @@ def test_a_desk_that_agrees_with_its_editions_gives_no_notice(post_desk):
 
 def test_the_last_day_before_the_first_record_is_not_compared(post_desk):
     desk = post_desk
-    add(desk, "clearing", clearing("2022-10-31", 5), clearing("2023-10-31", 9))
+    add(desk, "clearing", clearing("2022-10-01", 5), clearing("2023-10-31", 9))
+    assert line(desk, "2023-10", "clearing_participants").previous is None
+    add(desk, "clearing", clearing("2022-09-30", 1))
     found = line(desk, "2023-10", "clearing_participants")
     assert (found.previous, found.change, found.change_pct) == (5, 4, Decimal("80.0"))
     assert line(desk, "2023-09", "clearing_participants").previous is None

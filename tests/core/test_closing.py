@@ -151,7 +151,9 @@ def test_months_that_end_on_the_cut_off_day_are_closed_as_such(post_desk):
     with pytest.raises(ClosedPeriodError):
         post_desk.records.edit("clearing", inside.id, {"participants": 9})
     # What was signed keeps its days, whatever the setting says later.
-    post_desk.reference.set_setting("cut_off_day", "0")
+    with pytest.raises(OperationRefused, match="01/12/2023"):
+        post_desk.reference.set_setting("cut_off_day", "0")
+    post_desk.reference.set_setting("cut_off_day", "0", "2023-12-01")
     assert make_summary(post_desk, "2023-11").period.last == datetime.date(2023, 11, 14)
 
 

@@ -12,7 +12,6 @@ from borderdesk.figures.regulations import load_regulation, read_regulation
 from borderdesk.figures.targets import (
     baselines,
     known_indicator,
-    set_baseline,
     set_target,
     targets,
 )
@@ -102,12 +101,7 @@ def baseline_set(
     """Set a baseline."""
 
     with Desk.open(folder) as desk:
-        known_indicator(key, desk.figures.indicator_keys())
-        parsed = desk.calendar().parse(period)
-        kept = desk.figures.scope_text(scope, parsed.last)
-        desk.reference.write_targets(
-            lambda store: set_baseline(store, key, parsed.text, kept, value, source, qualifier)
-        )
+        desk.baselines.set_paper(key, period, scope, value, source, qualifier)
 
 
 @command("list", N_("List the paper figures."), within=baseline)

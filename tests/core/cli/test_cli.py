@@ -454,7 +454,8 @@ def test_settings_refuse(province, words):
 
 
 def test_the_cut_off_day_moves_the_summary(province, tmp_path):
-    for day in ("2023-11-14", "2023-11-15", "2023-12-14", "2023-12-15", "2022-12-15"):
+    days = ("2022-10-01", "2023-11-14", "2023-11-15", "2023-12-14", "2023-12-15", "2022-12-15")
+    for day in days:
         added(province, "clearing", {**example("clearing"), "started_on": day, "times": 1})
     told = summary(province, tmp_path, "--period", "2023-12")
     assert told["period"] == {"from": "2023-12-01", "to": "2023-12-31"}

@@ -1,0 +1,132 @@
+"""Reference data, settings and figures from paper held against what was signed.
+
+A change of what figures are worked out by (a cut-off day, units, posts, markers, a paper) is
+refused when it would redraw a figure of a closed period: its figures, and the days it has, are
+compared before and after the change, so that every rule they follow is followed by itself.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Calendar
+from borderdesk.closing.editions import CLOSED, E, Edition, read_editions
+from borderdesk.figures.baseline_editor import complete_problem
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.history import declared_complete
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import PaperFigures, window_of
+from borderdesk.figures.quantities import RATIO, Value, Window
+from borderdesk.figures.scopes import make_view
+from borderdesk.figures.targets import baselines
+from borderdesk.session.session import Session
+
+MOST_NAMED = 3
+
+
+class SignedFiguresError(OperationRefused):
+    """A change of settings or reference data would redraw signed figures."""
+
+
+class _Drawing(NamedTuple):
+    """A closed period as the desk draws it now: its days, and its figures by indicator."""
+
+    days: Window
+    figures: dict[str, Value]
+
+
+class ReferenceCheck:
+    """The closed periods of a desk before a change of what they are worked out by."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._editions = [*read_editions(session.store, E.state == CLOSED)]
+        self._before = [self._drawn(edition) for edition in self._editions]
+        self._complete = declared_complete(session.book)
+
+    def run(self) -> None:
+        """Compare with how they are drawn after the change. Raises SignedFiguresError; UserError
+        where records were declared complete for days that a paper tells."""
+        complete = declared_complete(self._session.book)
+        if complete is not None and complete != self._complete:
+            problem = complete_problem(self._session, complete)
+            if problem:
+                raise UserError(problem)
+        redrawn: list[tuple[Edition, list[str]]] = []
+        moved = False
+        for edition, before in zip(self._editions, self._before, strict=True):
+            after = self._drawn(edition)
+            if before is None or after == before:
+                continue
+            moved = moved or after is None or after.days != before.days
+            changed = self._changed(before, after)
+            if changed:
+                redrawn.append((edition, changed))
+        if redrawn:
+            raise SignedFiguresError(self._refusal(redrawn, moved=moved))
+
+    def _drawn(self, edition: Edition) -> _Drawing | None:
+        """The period and its figures; None where there is no such period or scope."""
+        session = self._session
+        try:
+            view = make_view(session, edition.period.text, edition.scope.text)
+        except UserError:
+            return None
+        calendar = session.calendar()
+        figures = Figures(session.store, session.book, calendar, view.scope, view.day)
+        papers = PaperFigures(figures, baselines(session.store), calendar, view.scope.text)
+        window = window_of(view.period)
+        rows = all_rows(session.book)
+        return _Drawing(window, {row.key: papers.total(row, window).value for row in rows})
+
+    def _changed(self, before: _Drawing, after: _Drawing | None) -> list[str]:
+        """The labels of what is no longer as it was; the period itself where its days are not."""
+        if after is None or after.days != before.days:
+            return [_("the days of the period")]
+        return [
+            row.words[1]
+            for row in all_rows(self._session.book)
+            if _is_redrawn(row, before.figures.get(row.key), after.figures.get(row.key))
+        ]
+
+    def _refusal(self, redrawn: list[tuple[Edition, list[str]]], *, moved: bool) -> str:
+        named = "; ".join(
+            _("{period} of {scope} ({edition}): {figures}").format(
+                period=edition.period.title,
+                scope=edition.scope.name,
+                edition=edition.title,
+                figures=", ".join(labels[:MOST_NAMED]) + (", …" if labels[MOST_NAMED:] else ""),
+            )
+            for edition, labels in redrawn[:MOST_NAMED]
+        )
+        if redrawn[MOST_NAMED:]:
+            named += "; …"
+        if moved:
+            text = _(
+                "Nothing was changed: this would redraw what is signed. {named}. It can begin on"
+                " {date}: give that as its first day."
+            )
+        else:
+            text = _(
+                "Nothing was changed: this would redraw what is signed. {named}. Let it hold from"
+                " {date} on, or open the period with a reason first."
+            )
+        return text.format(named=named, date=format_date(first_free_day(self._editions)))
+
+
+def _is_redrawn(row: Indicator, before: Value, after: Value) -> bool:
+    """Whether a figure is another one; a share that nobody could work out before is no other."""
+    if row.kind == RATIO and before is None:
+        return False
+    return (before or 0) != (after or 0)
+
+
+def first_free_day(editions: Iterable[Edition]) -> datetime.date:
+    """The first of a calendar month after everything that is closed: from it on periods may be
+    cut in another way."""
+    last = max(edition.period.last for edition in editions)
+    return Calendar().month_of(last).last + datetime.timedelta(days=1)

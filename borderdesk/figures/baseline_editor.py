@@ -1,0 +1,125 @@
+"""Figures from paper as they come in: none may tell days that records or another paper tell."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language
+from borderdesk.base.periods import Calendar
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.history import declared_complete
+from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.paper_figures import overlaps, window_of
+from borderdesk.figures.quantities import FLOW, Window
+from borderdesk.figures.scopes import View, make_view
+from borderdesk.figures.targets import baselines, known_indicator, set_baseline
+from borderdesk.schema.reference.table import Cells
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part, Session
+
+
+class _PaperDays(NamedTuple):
+    """The days and the scope that a paper tells of an indicator."""
+
+    indicator: str
+    scope: str
+    days: Window
+
+
+class BaselineEditor(Part):
+    """Setting figures from paper."""
+
+    @operation("targets.write")
+    def set_paper(
+        self, key: str, period: str, scope: str, value: str, source: str, qualifier: str = "exact"
+    ) -> None:
+        """Set the paper figure of an indicator; period and scope as typed. Raises UserError, for
+        days that are told already, too; OperationRefused where it would redraw what is signed."""
+        rows = all_rows(self.session.book)
+        known_indicator(key, [row.key for row in rows])
+        view = make_view(self.session, period, scope)
+        text, told = view.period.text, view.scope.text
+        others = [
+            _PaperDays(paper.indicator, paper.scope, window_of(self._calendar.parse(paper.period)))
+            for paper in baselines(self.store, key)
+            if (paper.period, paper.scope) != (text, told)
+        ]
+        problem = _problem(self.session, key, view, others)
+        if problem:
+            raise UserError(problem)
+        with self.session.judging_reference():
+            set_baseline(self.store, key, text, told, value, source, qualifier)
+
+    @property
+    def _calendar(self) -> Calendar:
+        return self.session.calendar()
+
+
+def paper_problems(
+    session: Session, rows: Sequence[tuple[int, Cells]], added: Sequence[int]
+) -> dict[int, dict[str, str]]:
+    """What is wrong with the `added` numbers of the rows that a table of papers is to have:
+    {number: {column: message}}."""
+    calendar = session.calendar()
+    told: dict[int, _PaperDays] = {}
+    wrong: dict[int, dict[str, str]] = {}
+    for number, cells in rows:
+        try:
+            days = window_of(calendar.parse(cells["period"]))
+        except UserError as error:
+            wrong[number] = {"period": str(error)}
+            continue
+        told[number] = _PaperDays(cells["indicator"], cells["scope"], days)
+    for number, cells in rows:
+        if number not in added or number in wrong:
+            continue
+        others = [other for place, other in told.items() if place != number]
+        try:
+            view = make_view(session, cells["period"], cells["scope"])
+        except UserError as error:
+            wrong[number] = {"scope": str(error)}
+            continue
+        problem = _problem(session, cells["indicator"], view, others)
+        if problem:
+            wrong[number] = {"period": problem}
+    return wrong
+
+
+def _problem(session: Session, key: str, view: View, others: Sequence[_PaperDays]) -> str:
+    """Why a paper may not tell an indicator for a period and scope; "" where it may."""
+    days, scope = window_of(view.period), view.scope
+    for other in others:
+        if (other.indicator, other.scope) == (key, scope.text) and overlaps(days, other.days):
+            return _(
+                "Another figure from paper tells {first} – {last}: take that out first."
+            ).format(first=format_date(other.days.first), last=format_date(other.days.last))
+    complete = declared_complete(session.book)
+    if complete is not None and complete <= days.last:
+        return _("The records are declared complete since {date}.").format(
+            date=format_date(complete)
+        )
+    row = next(row for row in all_rows(session.book) if row.key == key)
+    if row.kind != FLOW:
+        return ""
+    figures = Figures(session.store, session.book, session.calendar(), scope, view.day)
+    found = figures.value(row, days)
+    if not found:
+        return ""
+    return _(
+        "The desk has records of these days itself, {count} in all: a paper would count them twice."
+        " Give the paper's period up to the day before they begin."
+    ).format(count=format_number(found, language()))
+
+
+def complete_problem(session: Session, since: datetime.date) -> str:
+    """Why records may not be declared complete since a day; "" where they may."""
+    calendar = session.calendar()
+    for paper in baselines(session.store):
+        days = window_of(calendar.parse(paper.period))
+        if days.last >= since:
+            return _("A figure from paper tells {first} – {last}: take that out first.").format(
+                first=format_date(days.first), last=format_date(days.last)
+            )
+    return ""

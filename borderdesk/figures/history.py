@@ -1,0 +1,109 @@
+"""Since when a desk's records are whole: what a period of the past may be compared by.
+
+SQL by hand: the tables of record types are named by variables, and each statement takes a few
+steps into the index on the event's day.
+"""
+
+import datetime
+from functools import cached_property
+
+from borderdesk.base.periods import Calendar, is_day
+from borderdesk.figures.figures import Figures
+from borderdesk.figures.indicator import Indicator
+from borderdesk.figures.quantities import STOCK, Window
+from borderdesk.figures.ratios import EVENTS
+from borderdesk.figures.sources import RowSource
+from borderdesk.schema.book import Book
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.schema.settings import COMPLETE_FROM
+
+
+class RecordHistory:
+    """Whether the records of a scope cover some days of the past whole.
+
+    window: the days now, by which is known which posts work in the scope.
+    """
+
+    def __init__(self, figures: Figures, calendar: Calendar, window: Window) -> None:
+        self._figures = figures
+        self._store = figures.store
+        self._calendar = calendar
+        self._window = window
+        self._covered: dict[tuple[frozenset[str], Window, bool], bool] = {}
+
+    def covers(self, row: Indicator, days: Window, *, taken_over: bool) -> bool:
+        """Whether the records that a figure counts are all here for these days.
+
+        taken_over: papers tell all before them, so that records from their first month on do.
+        """
+        if self._declared is not None and self._declared <= days.first:
+            return True
+        lasting = LASTING.intersection(row.types) if row.kind == STOCK else frozenset()
+        key = (lasting, days, taken_over)
+        if key not in self._covered:
+            self._covered[key] = self._covers(*key)
+        return self._covered[key]
+
+    @cached_property
+    def _declared(self) -> datetime.date | None:
+        return declared_complete(self._figures.book)
+
+    def _covers(self, counted: frozenset[str], days: Window, taken_over: bool) -> bool:
+        # A registration of years ago says nothing of the work of those years.
+        sources = [s for s in EVENTS if s.type not in LASTING or s.type in counted]
+        first = days.first
+        if taken_over:
+            first = self._calendar.month_of(days.first).last + datetime.timedelta(days=1)
+        scope = self._figures.scope
+        if scope.post is not None:
+            return self._any(sources, None, first, scope.post)
+        posts = self._posts_now(sources)
+        if not posts:
+            return self._any(sources, None, first, None)
+        return all(
+            self._any(sources, None, first, post)
+            and self._any(sources, days.first, days.last + datetime.timedelta(days=1), post)
+            for post in posts
+        )
+
+    def _posts_now(self, sources: list[RowSource]) -> set[str]:
+        """The posts with a record of the scope in the period itself."""
+        found: set[str] = set()
+        for source in sources:
+            where, params = self._figures.where(source, self._window)
+            post = RECORD_TYPES[source.type].own_post()
+            sql = f"SELECT DISTINCT t.{post} FROM {source.tables} WHERE {where}"
+            found |= {row[0] for row in self._store.rows(sql, params) if row[0]}
+        return found
+
+    def _any(
+        self,
+        sources: list[RowSource],
+        since: datetime.date | None,
+        before: datetime.date,
+        post: str | None,
+    ) -> bool:
+        """Whether there is any record (of a post) from `since` on and before a day."""
+        days = [(since or datetime.date.min).isoformat(), before.isoformat()]
+        of_post = "" if post is None else " AND post = ?"
+        params = days if post is None else [*days, post]
+        return any(
+            self._store.value(
+                f"SELECT 1 FROM {source.type} WHERE {source.day} >= ? AND {source.day} < ?"
+                f"{of_post} LIMIT 1",
+                params,
+            )
+            for source in sources
+        )
+
+
+LASTING = frozenset(
+    name for name, model in RECORD_TYPES.items() if getattr(model.event(), "lasting", False)
+)
+"""The types whose records go on: they may have begun long before anybody kept a desk."""
+
+
+def declared_complete(book: Book) -> datetime.date | None:
+    """The day since which a desk is declared complete, by the newest value of its setting."""
+    text = book.setting(COMPLETE_FROM, datetime.date.max)
+    return datetime.date.fromisoformat(text) if is_day(text) else None

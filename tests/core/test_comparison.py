@@ -1,0 +1,119 @@
+"""What a period is compared with: only days that records or exact papers cover whole."""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+from borderdesk.closing.summary import as_json, make_summary
+from borderdesk.figures.targets import set_baseline
+
+KEY = "clearing_events"
+
+
+def work(day, post="BS", **more):
+    return {"kind": "road_clearing", "post": post, "started_on": day, "participants": 5,
+            "commune": "06196" if day >= "2025-07-01" else "06202", **more}  # fmt: skip
+
+
+def add(desk, *days, post="BS", **more):
+    for day in days:
+        desk.records.add("clearing", work(day, post, **more))
+
+
+def paper(desk, period, value, qualifier="exact", *, key=KEY, scope="post:BS"):
+    row = (key, period, scope, str(value), "BC")
+    desk.reference.write_targets(lambda store: set_baseline(store, *row, qualifier))
+
+
+def line(desk, period, key=KEY, scope=None):
+    return next(ln for ln in make_summary(desk, period, scope).lines if ln.key == key)
+
+
+@pytest.fixture
+def begun_in_june(post_desk):
+    """Records from 10 June 2025 on, the months before from paper; the year after is whole."""
+    desk = post_desk
+    for month, told in enumerate((8, 7, 8, 8, 8), start=1):
+        paper(desk, f"2025-{month:02}", told)
+    add(desk, *(f"2025-06-{day:02}" for day in range(10, 20)))
+    add(desk, "2025-08-02", *(f"2026-0{1 + n % 6}-15" for n in range(55)))
+    return desk
+
+
+def test_papers_and_records_of_a_half_year_are_one_value(begun_in_june):
+    half, year = line(begun_in_june, "2025-H1"), line(begun_in_june, "2025-06")
+    assert (half.value, half.year_to_date, year.year_to_date) == (49, 49, 49)
+    assert (year.value, year.own_value, half.own_value) == (10, 10, 10)
+    assert {"value", "year_to_date"} <= half.from_paper
+
+
+def test_the_next_year_is_compared_with_both(begun_in_june):
+    found = line(begun_in_june, "2026-H1")
+    assert (found.previous, found.change, found.change_pct) == (49, 6, Decimal("12.2"))
+    assert "previous" in found.from_paper
+    assert line(begun_in_june, "2026-05").previous == 8
+    assert line(begun_in_june, "2026-Q2").previous == 8 + 8 + 10
+
+
+def test_a_month_of_which_nobody_knows_the_beginning_is_not_compared(begun_in_june):
+    assert line(begun_in_june, "2026-06").previous is None
+    begun_in_june.reference.set_setting("complete_from", "2025-06-01")
+    assert line(begun_in_june, "2026-06").previous == 10
+
+
+def test_a_gap_between_papers_and_records_is_not_compared(post_desk):
+    desk = post_desk
+    paper(desk, "2025-Q1", 20)
+    add(desk, "2025-06-10", "2026-02-02")
+    assert line(desk, "2026-H1").previous is None
+    assert line(desk, "2026-Q1").previous == 20
+    paper(desk, "2025-04", 4)
+    assert line(desk, "2026-H1").previous is None
+    paper(desk, "2025-05", 4)
+    assert line(desk, "2026-H1").previous == 29
+
+
+def test_nothing_before_the_desk_began_is_no_zero(post_desk):
+    add(post_desk, "2026-02-02")
+    row = next(r for r in as_json(make_summary(post_desk, "2026-02"))["rows"] if r["key"] == KEY)
+    assert json.loads(json.dumps(row))["previous"] is None
+    assert (row["change"], row["change_pct"], row["value"]) == (None, None, 1)
+    post_desk.reference.set_setting("complete_from", "2025-01-01")
+    found = line(post_desk, "2026-02")
+    assert (found.previous, found.change, found.change_pct) == (0, 1, None)
+
+
+def test_a_registration_of_long_ago_tells_of_registrations_alone(post_desk):
+    post_desk.records.add("registration", {"subject": "collective", "name": "Tổ 1", "hamlet": "A",
+        "commune": "06202", "from_on": "2019-03-03"})  # fmt: skip
+    add(post_desk, "2026-02-02")
+    assert line(post_desk, "2026-02").previous is None
+    assert line(post_desk, "2026-02", "collectives_registered").previous == 1
+
+
+def test_each_post_of_a_scope_must_have_been_there(desk):
+    add(desk, "2024-12-05", "2025-02-05", "2026-02-05")
+    assert line(desk, "2026-02").previous == 1
+    add(desk, "2025-03-03", "2026-02-06", post="CL")
+    assert line(desk, "2026-02").previous is None
+    assert line(desk, "2026-02", scope="post:BS").previous == 1
+    assert line(desk, "2026-04").previous == 0
+    # It had been there before, but its February never came.
+    add(desk, "2025-01-03", post="CL")
+    assert line(desk, "2026-02").previous is None
+    add(desk, "2025-02-03", post="CL")
+    assert line(desk, "2026-02").previous == 2
+    desk.reference.set_setting("complete_from", "2025-04-01")
+    assert line(desk, "2026-02").previous == 2
+
+
+def test_a_bound_is_no_figure_to_compare_with_and_says_so(post_desk):
+    desk = post_desk
+    paper(desk, "2025-Q1", 300, "over")
+    add(desk, "2025-04-01", "2026-02-02", "2026-04-03")
+    quarter = line(desk, "2026-Q1")
+    assert (quarter.previous, quarter.change, quarter.bound("previous")) == (None, None, (">", 300))
+    half = line(desk, "2026-H1")
+    assert (half.previous, half.bound("previous")) == (None, (">", 301))
+    assert line(desk, "2025-H1").bound("value") == (">", 301)
