@@ -12,7 +12,7 @@ from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
 from borderdesk.store import listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
-from borderdesk.store.record_queries import count_doubles
+from borderdesk.store.record_queries import count_doubles, count_pairs
 
 
 class RecordLists(Part):
@@ -38,6 +38,10 @@ class RecordLists(Part):
     def doubles(self, type_name: str) -> int:
         """How many records of a type have two versions that wait for a choice."""
         return count_doubles(self.store, type_name)
+
+    def pairs(self, type_name: str) -> int:
+        """How many pairs of records of a type may be one and wait for a person here."""
+        return count_pairs(self.store, type_name, self.session.identity.id)
 
     def ids(self, type_name: str, chosen: Filter) -> list[str]:
         """The ids of every record of a list, oldest first."""

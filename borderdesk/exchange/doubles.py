@@ -14,10 +14,10 @@ from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.record_output import fields_json
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards
-from borderdesk.exchange.desk_names import desk_names, desk_title
+from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
 from borderdesk.exchange.inbox import RecordVersions
 from borderdesk.exchange.review_notes import ReviewNotes
-from borderdesk.exchange.version_comparison import RecordComparison, compare
+from borderdesk.exchange.version_comparison import RecordComparison, compare, headline
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
@@ -30,16 +30,18 @@ from borderdesk.store.double_pairs import (
     SAME_WORK,
     SIGNED,
     DoublePair,
-    count_pairs,
     is_behind,
     look_on,
+    same_group,
     waiting_pairs,
 )
 from borderdesk.store.history import StoredRevision, load, stored_revisions
 from borderdesk.store.models.records import DoubleVerdictRow
+from borderdesk.store.record_queries import count_pairs
 
-SAME, DIFFERENT, ASKED = "same", "different", "asked"
-"""Verdicts; ASKED: the same, but another desk has to delete or join one of the two."""
+SAME, DIFFERENT, ASKED, OPEN = "same", "different", "asked", "open"
+"""Verdicts; ASKED: the same, but another desk has to delete or join one of the two; OPEN: what was
+said is taken back."""
 
 REASONS = {
     SAME_WORK: N_("Same work, logged twice?"),
@@ -51,12 +53,22 @@ REASONS = {
 """Why two records are in the queue, in words."""
 
 
+class DoubleChoice(NamedTuple):
+    """Of two records, the one that goes and the one that stays."""
+
+    type: str
+    gone: str
+    stays: str
+
+
 class PairComparison(NamedTuple):
-    """A pair side by side. may_go: for each of the two whether this desk may delete it or join
-    it to the other."""
+    """A pair side by side. titles, owners: each of the two in few words, and whose it is; may_go:
+    for each whether this desk may delete it or join it to the other."""
 
     pair: DoublePair
     compared: RecordComparison
+    titles: tuple[str, str]
+    owners: tuple[str, str]
     may_go: tuple[bool, bool]
 
 
@@ -117,14 +129,19 @@ class Doubles(Part):
             heads = [self._head(pair.type, record) for record in (pair.first, pair.second)]
         except UserError:
             return None
-        versions = [version for version, _values in heads]
-        compared = compare(
-            self.session, RecordVersions(pair.type, pair.first, versions, False), names
+        (one, values), (other, values_too) = heads
+        versions = RecordVersions(pair.type, pair.first, [one, other], False)
+        book, kind = self.session.book, pair.type
+        return PairComparison(
+            pair,
+            compare(self.session, versions, names),
+            (headline(kind, values, book), headline(kind, values_too, book)),
+            (
+                owner_title(self.session, kind, values, names, one.stamp.desk),
+                owner_title(self.session, kind, values_too, names, other.stamp.desk),
+            ),
+            (self._may_go(kind, pair.first, values), self._may_go(kind, pair.second, values_too)),
         )
-        first, second = (
-            self._may_go(pair.type, version.record, values) for version, values in heads
-        )
-        return PairComparison(pair, compared, (first, second))
 
     def _head(self, type_name: str, record: str) -> tuple[StoredRevision, Values]:
         """The current version of a record. Raises UserError where there is none."""
@@ -160,6 +177,45 @@ class Doubles(Part):
         self._note_verdict(type_name, gone, stays, verdict, stays)
         return verdict
 
+    @operation("record.write")
+    def take_all_as_one(self, choices: Sequence[DoubleChoice]) -> list[DoubleChoice]:
+        """Say of several pairs that the two are one; those that were decided on the way (of three
+        alike, by the two before) are left out. Returns what was decided."""
+        decided = []
+        for choice in choices:
+            if self._is_joined(choice):
+                continue
+            try:
+                self._head(choice.type, choice.gone)
+                self._head(choice.type, choice.stays)
+            except UserError:
+                continue
+            self.take_as_one(*choice)
+            decided.append(choice)
+        return decided
+
+    def _is_joined(self, choice: DoubleChoice) -> bool:
+        return same_group(self.store, choice.gone, choice.stays)
+
+    @operation("record.write")
+    def take_back(self, choices: Sequence[DoubleChoice]) -> None:
+        """Take verdicts back: what was deleted for one is there again, what was joined is apart."""
+        editor = self.session.part(RecordEditor)
+        for choice in reversed(choices):
+            model = ALL_TYPES[choice.type]
+            if self._verdict_of(choice) == SAME and model.matching is not None:
+                editor.edit(choice.type, choice.gone, {model.matching.joined_to: None})
+            elif self._verdict_of(choice) == SAME:
+                editor.undelete(choice.type, choice.gone)
+            self._note_verdict(choice.type, choice.gone, choice.stays, OPEN, "")
+
+    def _verdict_of(self, choice: DoubleChoice) -> str | None:
+        first, second = sorted((choice.gone, choice.stays))
+        row = DoubleVerdictRow
+        query = row.select(row.verdict).where(row.first == first, row.second == second)
+        verdict: str | None = self.store.scalar(query)
+        return verdict
+
     def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
         if model.matching is not None:
@@ -186,6 +242,12 @@ class Doubles(Part):
             self._head(type_name, one)
             self._head(type_name, other)
             self._note_verdict(type_name, one, other, DIFFERENT, "")
+
+    @operation("record.write")
+    def tell_all_apart(self, choices: Sequence[DoubleChoice]) -> None:
+        """Say of several pairs, of whatever types, that the two are two things."""
+        for choice in choices:
+            self.tell_apart(choice.type, [(choice.gone, choice.stays)])
 
     def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
         first, second = sorted((one, other))

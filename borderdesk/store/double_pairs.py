@@ -23,6 +23,7 @@ from borderdesk.store.event_profiles import (
 )
 from borderdesk.store.history import first_desk, last_seq
 from borderdesk.store.meta import meta_value, write_meta
+from borderdesk.store.record_queries import pairs_waiting
 from borderdesk.store.tables import household_columns, table_name
 
 LOOKED = "doubles_looked"
@@ -301,33 +302,15 @@ def _days_of(store: Store, model: type[Revisioned], records: Sequence[str]) -> s
 # --------------------------------------------------------------------------- reading
 
 
-@cache
-def _waiting_sql(model: type[Revisioned]) -> str:
-    """The pairs of a type of which both records are here, that are not joined to each other, that
-    nobody has told apart and this desk has not asked another about."""
-    table = table_name(model)
-    joined = ""
-    if model.matching is not None:
-        joined = (
-            " AND NOT EXISTS (SELECT 1 FROM household_group g JOIN household_group h"
-            " ON h.leader = g.leader WHERE g.member = p.first AND h.member = p.second)"
-        )
-    return (
-        f"FROM double_pair p JOIN {table} a ON a.id = p.first JOIN {table} b ON b.id = p.second"
-        " WHERE p.type = ? AND NOT EXISTS (SELECT 1 FROM double_verdict v"
-        " WHERE v.first = p.first AND v.second = p.second"
-        " AND (v.verdict = 'different' OR (v.verdict = 'asked' AND v.desk = ?)))" + joined
-    )
+def same_group(store: Store, one: str, other: str) -> bool:
+    """Whether two households were joined to each other."""
+    leaders = f"{_GROUPS_SQL} WHERE member IN (?, ?)"
+    sql = f"SELECT COUNT(DISTINCT leader) = 1 AND COUNT(*) = 2 FROM ({leaders})"
+    return bool(store.value(sql, (one, other)))
 
 
 def waiting_pairs(store: Store, type_name: str, desk: str) -> list[DoublePair]:
     """The pairs of a type that wait for a person at this desk, the likeliest first."""
-    sql = f"SELECT p.type, p.first, p.second, p.why, p.near {_waiting_sql(ALL_TYPES[type_name])}"
+    sql = f"SELECT p.type, p.first, p.second, p.why, p.near {pairs_waiting(ALL_TYPES[type_name])}"
     order = " ORDER BY p.near DESC, p.first, p.second"
     return [DoublePair(*row) for row in store.rows(sql + order, (type_name, desk))]
-
-
-def count_pairs(store: Store, type_name: str, desk: str) -> int:
-    """How many pairs of a type wait for a person at this desk."""
-    sql = f"SELECT COUNT(*) {_waiting_sql(ALL_TYPES[type_name])}"
-    return int(store.value(sql, (type_name, desk)))

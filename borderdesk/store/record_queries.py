@@ -5,8 +5,10 @@ Written by hand: peewee has no model without a name, and each is one look into a
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.tables import table_name
 
@@ -28,6 +30,34 @@ def count_doubles(store: Store, type_name: str) -> int:
     Asked with the first list: a model would be the fifth class of a start (0.3 ms).
     """
     return int(store.value("SELECT COUNT(*) FROM double_version WHERE type = ?", (type_name,)))
+
+
+@cache
+def pairs_waiting(model: type[Revisioned]) -> str:
+    """FROM and WHERE of the pairs of a type that wait; parameters: the type, this desk.
+
+    Both records are here and not joined to each other, nobody has told them apart, and this desk
+    has not asked another about them.
+    """
+    table = table_name(model)
+    joined = ""
+    if model.matching is not None:
+        joined = (
+            " AND NOT EXISTS (SELECT 1 FROM household_group g JOIN household_group h"
+            " ON h.leader = g.leader WHERE g.member = p.first AND h.member = p.second)"
+        )
+    return (
+        f"FROM double_pair p JOIN {table} a ON a.id = p.first JOIN {table} b ON b.id = p.second"
+        " WHERE p.type = ? AND NOT EXISTS (SELECT 1 FROM double_verdict v"
+        " WHERE v.first = p.first AND v.second = p.second"
+        " AND (v.verdict = 'different' OR (v.verdict = 'asked' AND v.desk = ?)))" + joined
+    )
+
+
+def count_pairs(store: Store, type_name: str, desk: str) -> int:
+    """How many pairs of a type wait for a person at this desk."""
+    sql = f"SELECT COUNT(*) {pairs_waiting(ALL_TYPES[type_name])}"
+    return int(store.value(sql, (type_name, desk)))
 
 
 def count_rows(store: Store, table: str, condition: str, values: Sequence[str]) -> int:

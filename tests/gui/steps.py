@@ -91,7 +91,8 @@ def focused() -> QWidget:
 def press(keys: str) -> None:
     """Press a shortcut such as Ctrl+S where the keyboard is."""
     code = getattr(Qt.Key, f"Key_{keys.rpartition('+')[2]}")
-    key(code, CONTROL if keys.startswith("Ctrl+") else NONE)
+    held = CONTROL if keys.startswith("Ctrl+") else NONE
+    key(code, held | Qt.KeyboardModifier.ShiftModifier if "Shift+" in keys else held)
 
 
 def answer(page: RecordPage, number: int) -> None:

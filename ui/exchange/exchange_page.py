@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from ui.base.double_search import double_search_of
 from ui.base.tasks import Job, Runner
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.messages import MessageBar
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         batches_panel,
         board_panel,
         cards_panel,
+        doubles_panel,
         notes_panel,
         paper_panel,
         receive_panel,
@@ -31,6 +33,7 @@ else:
     batches_panel = lazy_module("ui.exchange.batches_panel")
     board_panel = lazy_module("ui.exchange.board_panel")
     cards_panel = lazy_module("ui.exchange.cards_panel")
+    doubles_panel = lazy_module("ui.exchange.doubles_panel")
     notes_panel = lazy_module("ui.exchange.notes_panel")
     paper_panel = lazy_module("ui.exchange.paper_panel")
     receive_panel = lazy_module("ui.exchange.receive_panel")
@@ -49,6 +52,7 @@ TABS: Mapping[str, tuple[str, PanelFactory]] = {
     "batches": (N_("Taken in"), lambda *args: batches_panel.BatchesPanel(*args)),
     "board": (N_("Board"), lambda *args: board_panel.BoardPanel(*args)),
     "doubles": (N_("Two versions"), lambda *args: versions_panel.VersionsPanel(*args)),
+    "pairs": (N_("Possible doubles"), lambda *args: doubles_panel.DoublesPanel(*args)),
     "notes": (N_("Notes"), lambda *args: notes_panel.NotesPanel(*args)),
     "cards": (N_("Cards"), lambda *args: cards_panel.CardsPanel(*args)),
     "paper": (N_("Paper and file"), lambda *args: paper_panel.PaperPanel(*args)),
@@ -68,6 +72,7 @@ class ExchangePage(TabbedPage):
         super().__init__(desk, tasks, _("Send and receive figures"), names)
         self.setAcceptDrops(True)
         QApplication.instance().applicationStateChanged.connect(self._refresh_sticks)  # type: ignore[union-attr]
+        double_search_of(desk, tasks).ended.connect(self._count)
         self._count()
 
     def make(self, key: str) -> QWidget:
@@ -113,12 +118,18 @@ class ExchangePage(TabbedPage):
                 self.panel(key).refresh()
 
     def _count(self) -> None:
-        """Show on the tabs how many records wait for a choice, and how many notes for an answer."""
+        """Show on the tabs how many records wait for a choice, how many pairs for a verdict and how
+        many notes for an answer."""
         if self._count_job is not None:
             self._count_job.forget()
-        inbox, notes = self._desk.exchange.inbox, self._desk.exchange.notes
+        desk = self._desk
+        inbox, notes = desk.exchange.inbox, desk.exchange.notes
         self._count_job = self._tasks.run(
-            lambda: {"doubles": inbox.count(), "notes": len(notes.unanswered())},
+            lambda: {
+                "doubles": inbox.count(),
+                "pairs": desk.doubles.count(),
+                "notes": len(notes.unanswered()),
+            },
             self._show_counts,
             self._failed,
             self,

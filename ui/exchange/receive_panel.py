@@ -15,6 +15,7 @@ from borderdesk.exchange.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.package_files import FolderContents, find_packages
 from borderdesk.exchange.parcels import Parcel, import_file, left_parcel, preview_file
 from borderdesk.exchange.quarantine import QuarantinedPackage
+from ui.base.double_search import double_search_of
 from ui.base.item_queue import ItemQueue, ProgressReport
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
@@ -236,6 +237,7 @@ class ReceivePanel(DeskPanel):
         self._imported |= set(by_path)
         self._show([by_path.get(p.path, p) for p in self.parcels])
         self._show_result(parcels, total)
+        double_search_of(self._desk, self._tasks).begin()
         self.changed.emit()
         self.refresh()
 

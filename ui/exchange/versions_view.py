@@ -28,9 +28,11 @@ class VersionsModel(QAbstractTableModel):
     """A row for each field, a column for each version; and which version each field is taken
     from."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, two_records: bool = False) -> None:
+        """two_records: the columns are two records, of which neither counts before the other."""
         super().__init__()
         self.compared: RecordComparison | None = None
+        self._two_records = two_records
         self.chosen: dict[str, int] = {}
         """{field that differs: number (from 0) of the version it is taken from}."""
 
@@ -85,7 +87,8 @@ class VersionsModel(QAbstractTableModel):
             return self._mark(line.key, column - 1) + (line.texts[column - 1] or "–")
         if role == Qt.ItemDataRole.FontRole and line.differs:
             font = QFont()
-            font.setBold(column == 0 or self.chosen[line.key] == column - 1)
+            counts = self._two_records or self.chosen[line.key] == column - 1
+            font.setBold(column == 0 or counts)
             return font
         return None
 
@@ -113,9 +116,9 @@ class VersionsView(QTableView):
 
     chosen = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, two_records: bool = False) -> None:
         super().__init__()
-        self.versions = VersionsModel()
+        self.versions = VersionsModel(two_records=two_records)
         self.setModel(self.versions)
         self.setAccessibleName(_("Versions side by side"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

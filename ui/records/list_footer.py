@@ -19,11 +19,12 @@ COUNT_DELAY = 20
 
 
 class ListCounts(NamedTuple):
-    """Rows, drafts put aside, records with two versions, and sums by column."""
+    """Rows, drafts put aside, records with two versions, pairs that may be one, sums by column."""
 
     rows: int
     drafts: int
     doubles: int
+    pairs: int
     totals: dict[str, Any]
 
 
@@ -45,7 +46,7 @@ class ListFooter(QHBoxLayout):
         self._type = type_name
         self._failed = failed
         self._counting: Job | None = None
-        self._counts = ListCounts(0, 0, 0, {})
+        self._counts = ListCounts(0, 0, 0, 0, {})
         self._chosen = 0
         self.words = named(QLabel(), "count")
         self.totals = named(QLabel(), "totals")
@@ -80,8 +81,9 @@ class ListFooter(QHBoxLayout):
             rows = desk.lists.count(type_name, chosen)
             parked = sum(kept.parked for kept in desk.drafts.drafts(type_name))
             doubles = desk.lists.doubles(type_name)
+            pairs = desk.lists.pairs(type_name)
             totals = desk.lists.totals(type_name, chosen) if rows else {}
-            return ListCounts(rows, parked, doubles, totals)
+            return ListCounts(rows, parked, doubles, pairs, totals)
 
         self._counting = self._tasks.run(work, self._show, self._failed, self)
 
@@ -127,4 +129,7 @@ class ListFooter(QHBoxLayout):
         if counts.doubles:
             words = _("{count} waiting for a choice")
             parts.append(words.format(count=format_number(counts.doubles, lang)))
+        if counts.pairs:
+            words = _("{count} possible doubles to look at")
+            parts.append(words.format(count=format_number(counts.pairs, lang)))
         self.words.setText(" · ".join(parts))

@@ -20,6 +20,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import language, set_language
 from borderdesk.desk import Desk
 from borderdesk.session.preferences import LANGUAGE
+from ui.base.double_search import double_search_of
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
     def _maintain(self) -> None:
         """Let the desk tidy up in the background, so that no save has to wait for it."""
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
+        double_search_of(self.desk, self.tasks).begin()
 
     # ------------------------------------------------------------------ building
 

@@ -32,7 +32,7 @@ STRIP, GRID = N_("State of the markers"), N_("Table")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
-BACKUPS = N_("Backups")
+BACKUPS, PAIRS = N_("Backups"), N_("Possible doubles")
 
 ACTIONS: Mapping[str, ActionEntry] = {
     "pages": ActionEntry(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -262,6 +262,22 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "double_note": ActionEntry(
         CHOOSING, N_("Write a note…"), N_("Say something of this record to its post"), "Ctrl+N"
+    ),
+    "pair_first": ActionEntry(
+        PAIRS, N_("The same, 1 stays"), N_("Delete or join 2: both are one"), "Ctrl+1"
+    ),
+    "pair_second": ActionEntry(
+        PAIRS, N_("The same, 2 stays"), N_("Delete or join 1: both are one"), "Ctrl+2"
+    ),
+    "pair_different": ActionEntry(
+        PAIRS, N_("Different"), N_("Both stay, and nobody is asked again"), "Ctrl+3"
+    ),
+    "pair_open_first": ActionEntry(PAIRS, N_("Open 1"), N_("Open record 1 on its page"), "Ctrl+O"),
+    "pair_open_second": ActionEntry(
+        PAIRS, N_("Open 2"), N_("Open record 2 on its page"), "Ctrl+Shift+O"
+    ),
+    "pair_note": ActionEntry(
+        PAIRS, N_("Write a note…"), N_("Ask the other post whether both are one"), "Ctrl+N"
     ),
     "save": ActionEntry(FORM, N_("Save"), N_("Save the record"), "Ctrl+S"),
     "save_next": ActionEntry(

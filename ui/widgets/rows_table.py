@@ -76,14 +76,18 @@ class RowsTable(QTableView):
     moved = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, name: str, columns: Sequence[TableColumn], empty: str) -> None:
+    def __init__(
+        self, name: str, columns: Sequence[TableColumn], empty: str, *, several: bool = False
+    ) -> None:
+        """several: whether more than one row can be chosen."""
         super().__init__()
         self.texts = TextRowsModel(columns)
         self.empty = empty
         self.setModel(self.texts)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -127,6 +131,10 @@ class RowsTable(QTableView):
     def go_to(self, row: int) -> None:
         """Make a row the current one."""
         self.setCurrentIndex(self.texts.index(row, 0))
+
+    def chosen_rows(self) -> list[int]:
+        """The rows that are chosen, from the top."""
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
 
     def row(self) -> int:
         """The current row, -1 for none."""

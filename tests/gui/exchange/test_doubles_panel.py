@@ -1,0 +1,120 @@
+"""Records that may be one, at the window: looked at side by side, decided by keys, taken back."""
+
+import shutil
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.store.listing import Filter
+from tests.core.exchange.test_doubles import HEAD, SESSION
+from tests.gui.liaison import WAIT, settle
+from tests.gui.steps import key, press
+from ui.exchange.versions_view import DIFFERS
+from ui.records.list_footer import ListFooter
+
+DOWN = Qt.Key.Key_Down
+
+
+@pytest.fixture
+def desk(post_template, tmp_path):
+    """A post's desk with a session typed three times, once with more, and two like households."""
+    with Desk.open(shutil.copytree(post_template, tmp_path / "post")) as opened:
+        for more in ({}, {"leaflets": 40}, {}):
+            opened.records.add("outreach", {**SESSION, **more})
+        opened.records.add("household", HEAD)
+        opened.records.add("household", {**HEAD, "hamlet": "Nà Căng"})
+        yield opened
+
+
+@pytest.fixture
+def panel(qtbot, window):
+    window.show_page("exchange", {"tab": "pairs"})
+    settle(qtbot, window.current())
+    return window.current().panel("pairs")
+
+
+def shown(panel):
+    return [one.pair.type for one in panel.pairs]
+
+
+def ids(desk, type_name):
+    return {row.id for row in desk.lists.page(type_name, Filter(), limit=9)}
+
+
+def test_two_stand_side_by_side_with_what_differs_marked(panel, window):
+    assert shown(panel) == ["outreach"] * 3 + ["household"]
+    model = panel.view.versions
+    cells = [
+        [model.index(row, column).data() for column in range(3)] for row in range(model.rowCount())
+    ]
+    differing = [cells_of for cells_of in cells if cells_of[0].startswith(DIFFERS)]
+    one = panel.current()
+    wanted = [] if one.compared.lines == [] else [x for x in one.compared.lines if x.differs]
+    assert [line[1:] for line in differing] == [
+        [text or "–" for text in line.texts] for line in wanted
+    ]
+    assert panel.explanation.text()
+    assert "(4)" in window.current().tabs.tabText(window.current()._keys.index("pairs"))
+
+
+def test_the_keys_decide_one_pair_and_take_it_back(qtbot, panel, window, desk):
+    first = panel.current().pair
+    press("Ctrl+1")
+    settle(qtbot, window.current())
+    assert first.second not in ids(desk, "outreach")
+    assert shown(panel) == ["outreach", "household"]
+    panel.bar.buttons[0].click()
+    settle(qtbot, window.current())
+    assert first.second in ids(desk, "outreach")
+    assert shown(panel) == ["outreach"] * 3 + ["household"]
+
+
+def test_several_are_decided_at_once(qtbot, panel, window, desk):
+    panel.table.setFocus()
+    key(Qt.Key.Key_Home, Qt.KeyboardModifier.ControlModifier)
+    for _step in range(2):
+        QTest.keyClick(panel.table, DOWN, Qt.KeyboardModifier.ShiftModifier)
+    assert len(panel.chosen()) == 3
+    press("Ctrl+3")
+    settle(qtbot, window.current())
+    assert shown(panel) == ["household"]
+    assert len(ids(desk, "outreach")) == 3
+    press("Ctrl+2")
+    settle(qtbot, window.current())
+    assert shown(panel) == []
+    assert desk.doubles.count() == 0
+
+
+def test_all_that_are_one_ask_once(qtbot, panel, window, desk):
+    panel.table.selectAll()
+    press("Ctrl+1")
+    assert len(ids(desk, "outreach")) == 3
+    panel.bar.buttons[0].click()
+    settle(qtbot, window.current())
+    assert len(ids(desk, "outreach")) == 1
+    assert shown(panel) == []
+    panel.bar.buttons[0].click()
+    settle(qtbot, window.current())
+    assert len(ids(desk, "outreach")) == 3
+    assert len(panel.pairs) == 4
+
+
+def test_one_of_the_two_is_opened(qtbot, panel, window):
+    record = panel.current().pair.second
+    press("Ctrl+Shift+O")
+    qtbot.waitUntil(lambda: window.navigation.current() == "outreach")
+    opened = window.current()
+    qtbot.waitUntil(lambda: opened.idle() and opened.form.record == record, timeout=WAIT)
+
+
+@pytest.mark.usefixtures("panel")
+def test_the_list_counts_what_is_to_be_looked_at(qtbot, window):
+    window.nav.setCurrentItem(window.items["outreach"])
+    settle(qtbot, window.current())
+    words = _("{count} possible doubles to look at").format(count=3)
+    footer = window.current().findChild(ListFooter)
+    qtbot.waitUntil(footer.idle, timeout=WAIT)
+    assert words in footer.words.text()

@@ -1,0 +1,59 @@
+"""The search for records that may be one: a window runs it in the background, in small steps."""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from borderdesk.base.errors import UserError
+from borderdesk.desk import Desk
+from ui.base.tasks import Runner
+
+
+class DoubleSearch(QObject):
+    """Compares what came or changed since the last look, in turn with the saves.
+
+    ended: everything was compared, after at least one step.
+    """
+
+    ended = Signal()
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__(tasks)
+        self._desk = desk
+        self._tasks = tasks
+        self.running = False
+
+    def begin(self) -> None:
+        """Compare what nobody compared yet; nothing happens where there is nothing."""
+        if not self.running:
+            self.running = True
+            desk = self._desk
+            self._tasks.run(desk.doubles.is_behind, self._begin_step, self._fail, self)
+
+    def _begin_step(self, left: bool) -> None:
+        if left:
+            self._step()
+        else:
+            self.running = False
+
+    def _step(self) -> None:
+        self._tasks.later(self._desk.doubles.look_on, self._go_on, self._fail, self)
+
+    def _go_on(self, more: bool) -> None:
+        if more:
+            self._step()
+            return
+        self.running = False
+        self.ended.emit()
+
+    def _fail(self, error: Exception) -> None:
+        self.running = False
+        # A desk that is held or full says so where somebody saves; the next look begins again.
+        if not isinstance(error, UserError):
+            raise error
+
+
+def double_search_of(desk: Desk, tasks: Runner) -> DoubleSearch:
+    """The search of the window that runs these tasks: one for each window."""
+    found: Any = tasks.findChild(DoubleSearch)
+    return found if isinstance(found, DoubleSearch) else DoubleSearch(desk, tasks)

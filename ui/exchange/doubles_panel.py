@@ -1,0 +1,255 @@
+"""Có thể trùng: records that may be one thing logged twice, side by side, until a person says."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from PySide6.QtWidgets import QLabel
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language
+from borderdesk.desk import Desk
+from borderdesk.exchange.doubles import REASONS, DoubleChoice, PairComparison
+from borderdesk.schema.records import ALL_TYPES
+from ui.base.double_search import double_search_of
+from ui.base.tasks import Runner
+from ui.exchange.exchange_labels import leave_offer
+from ui.exchange.versions_view import VersionsView
+from ui.widgets.actions import bind, button
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.scrolled import scrolled_column
+
+MOST = 200
+"""So many pairs are listed at most."""
+
+
+class ShownPairs(NamedTuple):
+    """The pairs that are listed, and how many wait in all."""
+
+    pairs: list[PairComparison]
+    total: int
+
+
+class DoublesPanel(DeskPanel):
+    """Lists pairs of records; below it the two of the current pair, their differences marked."""
+
+    def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
+        super().__init__(desk, tasks, bar)
+        self.pairs: list[PairComparison] = []
+        self._total = 0
+        self._search = double_search_of(desk, tasks)
+        self.table = RowsTable(
+            _("Possible doubles"),
+            [
+                TableColumn(_("Record"), 52),
+                TableColumn(_("Why"), 22),
+                TableColumn(_("Alike"), 7, True),
+                TableColumn(_("Belong to"), 26),
+            ],
+            _(
+                "Nothing looks as if it were logged twice. What is typed, read from a sheet or"
+                " taken in is compared with what is here, and waits here when it looks the same."
+            ),
+            several=True,
+        )
+        self.view = VersionsView(two_records=True)
+        self.explanation = QLabel()
+        self._lay_out()
+        self._search.ended.connect(self._reload)
+        self.refresh()
+
+    def _lay_out(self) -> None:
+        outer = scrolled_column(self)
+        row = FlowLayout()
+        self._same = [
+            bind(self, "pair_first", lambda: self.take_as_one(0)),
+            bind(self, "pair_second", lambda: self.take_as_one(1)),
+        ]
+        self._others = [
+            bind(self, "pair_different", self.tell_apart),
+            bind(self, "pair_open_first", lambda: self.open_record(0)),
+            bind(self, "pair_open_second", lambda: self.open_record(1)),
+            bind(self, "pair_note", self.write_note),
+        ]
+        row.add(button(self._same[0], main=True, keys=True))
+        for act in (self._same[1], self._others[0]):
+            row.add(button(act, keys=True))
+        for act in self._others[1:]:
+            row.add(button(act, flat=True))
+        outer.addLayout(row)
+        outer.addWidget(self.table, 2)
+        self.explanation.setWordWrap(True)
+        outer.addWidget(self.explanation)
+        self.view.setAccessibleName(_("Two records side by side"))
+        self.view.setMinimumHeight(self.fontMetrics().height() * 12)
+        outer.addWidget(self.view, 3)
+        self.table.moved.connect(self._show_pair)
+        self.table.opened.connect(lambda _row: self.view.setFocus())
+        self.table.selectionModel().selectionChanged.connect(lambda *_changed: self._explain())
+
+    # --------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Reload the pairs, then compare what nobody compared yet."""
+        self._reload()
+        self._search.begin()
+
+    def _reload(self) -> None:
+        desk = self._desk
+
+        def work() -> ShownPairs:
+            waiting = desk.doubles.waiting()
+            return ShownPairs(desk.doubles.compare(waiting[:MOST]), len(waiting))
+
+        self.read(work, self._show)
+
+    def idle(self) -> bool:
+        """Whether everything asked for is shown."""
+        return super().idle() and not self._search.running
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Put the keyboard focus into the list; on the pair of a record (`record`)."""
+        self.table.setFocus()
+        places = [n for n, one in enumerate(self.pairs) if intent.get("record") in one.pair]
+        if places:
+            self.table.go_to(places[0])
+
+    def _show(self, shown: ShownPairs) -> None:
+        self.pairs, self._total = shown
+        self.table.show_rows([_row(one) for one in self.pairs])
+        self._show_pair(self.table.row())
+
+    def current(self) -> PairComparison | None:
+        """The current pair of the list."""
+        row = self.table.row()
+        return self.pairs[row] if 0 <= row < len(self.pairs) else None
+
+    def chosen(self) -> list[PairComparison]:
+        """The pairs that are chosen in the list."""
+        return [self.pairs[row] for row in self.table.chosen_rows() if row < len(self.pairs)]
+
+    def _show_pair(self, _row: int) -> None:
+        one = self.current()
+        self.view.show_record(one.compared if one is not None else None)
+        self.view.setVisible(one is not None)
+        for act in (*self._same, *self._others):
+            act.setEnabled(one is not None)
+        self._explain()
+
+    def _explain(self) -> None:
+        one, chosen = self.current(), self.chosen()
+        self.explanation.setVisible(one is not None)
+        if len(chosen) > 1:
+            words = _("{count} pairs are chosen; what you say holds for all of them.")
+            self.explanation.setText(words.format(count=format_number(len(chosen), language())))
+        elif one is not None:
+            self.explanation.setText(_explanation(one))
+
+    # -------------------------------------------------------------------- deciding
+
+    def take_as_one(self, stays: int) -> None:
+        """Say of the chosen pairs that the two are one, of which `stays` (0, 1) stays."""
+        choices = [_choice(one, stays) for one in self.chosen()]
+        if not choices or not self.idle():
+            return
+        if len(choices) == 1:
+            self._take_as_one(choices)
+            return
+        words = _("Take the two of {count} pairs as one? In each, record {number} stays.")
+        asked = words.format(count=format_number(len(choices), language()), number=stays + 1)
+        self.bar.ask(
+            asked, (_("They are the same"), lambda: self._take_as_one(choices)), leave_offer()
+        )
+
+    def _take_as_one(self, choices: Sequence[DoubleChoice]) -> None:
+        desk = self._desk
+
+        def done(decided: list[DoubleChoice]) -> None:
+            words = _("{count} pairs are one now.") if len(decided) > 1 else _("They are one now.")
+            self._tell(words, decided)
+
+        self.write(lambda: desk.doubles.take_all_as_one(choices), done)
+
+    def tell_apart(self) -> None:
+        """Say of the chosen pairs that the two are two things."""
+        choices = [_choice(one, 0) for one in self.chosen()]
+        if not choices or not self.idle():
+            return
+        desk = self._desk
+
+        def work() -> None:
+            desk.doubles.tell_all_apart(choices)
+
+        def done(_none: None) -> None:
+            words = _("{count} pairs are different things.")
+            self._tell(words if len(choices) > 1 else _("They are two things."), choices)
+
+        self.write(work, done)
+
+    def _tell(self, words: str, decided: Sequence[DoubleChoice]) -> None:
+        left = format_number(max(self._total - len(decided), 0), language())
+        told = words.format(count=format_number(len(decided), language()))
+        self.bar.notify(
+            told + " " + _("{count} more wait.").format(count=left),
+            (_("Take back"), self._taking_back(decided)),
+        )
+        self.changed.emit()
+        self.refresh()
+        self.table.setFocus()
+
+    def _taking_back(self, decided: Sequence[DoubleChoice]) -> Callable[[], None]:
+        desk = self._desk
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("Taken back: they wait again."))
+            self.changed.emit()
+            self.refresh()
+
+        return lambda: self.write(lambda: desk.doubles.take_back(decided), done)
+
+    # ------------------------------------------------------------------- going on
+
+    def open_record(self, side: int) -> None:
+        """Open one of the two on the page of its type."""
+        one = self.current()
+        if one is not None:
+            record = (one.pair.first, one.pair.second)[side]
+            self.page_wanted.emit(one.pair.type, {"record": record})
+
+    def write_note(self) -> None:
+        """Begin a note on the record of the two that another desk keeps."""
+        one = self.current()
+        if one is None:
+            return
+        side = 0 if one.may_go[1] and not one.may_go[0] else 1
+        about = (one.pair.first, one.pair.second)[side]
+        words = _("Is this the same as what {desk} logged ({title})?")
+        other = one.compared.sides[1 - side]
+        text = words.format(desk=other.desk, title=one.titles[1 - side])
+        self.wanted.emit("notes", {"type": one.pair.type, "record": about, "text": text})
+
+
+def _row(one: PairComparison) -> tuple[str, ...]:
+    owners = list(dict.fromkeys(one.owners))
+    return one.titles[0], _(REASONS[one.pair.why]), f"{one.pair.near} %", " – ".join(owners)
+
+
+def _choice(one: PairComparison, stays: int) -> DoubleChoice:
+    records = (one.pair.first, one.pair.second)
+    return DoubleChoice(one.pair.type, records[1 - stays], records[stays])
+
+
+def _explanation(one: PairComparison) -> str:
+    """What saying “the same” does with this pair."""
+    foreign = [number for number, may in enumerate(one.may_go, start=1) if not may]
+    if ALL_TYPES[one.pair.type].matching is not None:
+        told = _("The same: the other household is joined to the one that stays, its pledges too.")
+    else:
+        told = _("The same: the other record is deleted, with this as its reason.")
+    if not foreign:
+        return told
+    words = _("Record {number} belongs to {owner}: it is not deleted here, its desk gets a note.")
+    asked = [words.format(number=number, owner=one.owners[number - 1]) for number in foreign]
+    return " ".join([told, *asked])
