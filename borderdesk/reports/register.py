@@ -11,7 +11,9 @@ from functools import lru_cache, partial
 from typing import Any
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.base.letters import lacking
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
@@ -185,7 +187,18 @@ class Register:
         if self._several_posts:
             cells.append(self._book.post_short(values.get("post") or ""))
         cells.append(values.get("source_ref") or "")
-        return Row(tuple(cells), anchor=record_anchor(listed.id))
+        texts = "".join(cell for cell in cells if isinstance(cell, str))
+        about = self._record_name(listed) if lacking(texts) else ""
+        return Row(tuple(cells), anchor=record_anchor(listed.id), about=about)
+
+    def _record_name(self, listed: ListEntry) -> str:
+        """A record as a footnote names it: type, day, number."""
+        event = self._model.event()
+        day = listed.values.get(event.name) if event is not None else None
+        name = _("{type}, {day}, id {id}") if day else _("{type}, id {id}")
+        return name.format(
+            type=_(self._model.title), day=format_date(day) if day else "", id=short_id(listed.id)
+        )
 
     def _cell(self, field: ColumnField, value: Any) -> Cell:
         if value is None:
