@@ -11,10 +11,10 @@ from functools import lru_cache, partial
 from typing import Any
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.letters import lacking
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.explanations import record_name, short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import as_json
@@ -49,11 +49,6 @@ from borderdesk.store.listing import DOUBLE, Filter, ListEntry
 
 TWO_VERSIONS = "²"
 AT_ONCE = 400
-
-
-def short_id(record: str) -> str:
-    """The last eight digits of a record's id, which are random: short enough to print and type."""
-    return record.replace("-", "")[-8:]
 
 
 def record_anchor(record: str) -> str:
@@ -195,10 +190,7 @@ class Register:
         """A record as a footnote names it: type, day, number."""
         event = self._model.event()
         day = listed.values.get(event.name) if event is not None else None
-        name = _("{type}, {day}, id {id}") if day else _("{type}, id {id}")
-        return name.format(
-            type=_(self._model.title), day=format_date(day) if day else "", id=short_id(listed.id)
-        )
+        return record_name(self._model, listed.id, day)
 
     def _cell(self, field: ColumnField, value: Any) -> Cell:
         if value is None:

@@ -76,9 +76,15 @@ class RowsTable(QTableView):
     moved = Signal(int)
     opened = Signal(int)
 
-    def __init__(self, name: str, columns: Sequence[TableColumn], empty: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[TableColumn],
+        empty: str,
+        model: type[TextRowsModel] = TextRowsModel,
+    ) -> None:
         super().__init__()
-        self.texts = TextRowsModel(columns)
+        self.texts = model(columns)
         self.empty = empty
         self.setModel(self.texts)
         self.setAccessibleName(name)
