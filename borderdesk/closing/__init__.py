@@ -30,6 +30,6 @@ A period and a scope are texts as the command line writes them; no scope means t
 
 From the bottom up: lines (rows of a summary, their hashes), editions (tables), carryover (late
 figures), calculation (from the records), comparison (signed against now), explanations, summary,
-facts, narratives, amendments, attachments, paper, paper_check, closing; guard and verification stand beside
-them.
+facts, narratives, amendments, attachments, paper, paper_check, closing; guard and verification
+stand beside them.
 """
