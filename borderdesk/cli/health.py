@@ -18,7 +18,7 @@ from borderdesk.base.i18n import _, language
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.failures import explanation
 from borderdesk.desk import Desk
-from borderdesk.reports.faces import faces
+from borderdesk.reports.faces import faces, han_face
 from borderdesk.store.database import SCHEMA_VERSION
 
 
@@ -48,6 +48,7 @@ def health(folder: Path | None) -> Iterator[HealthFinding]:
     yield HealthFinding("SQLite", dbapi2.sqlite_version, True)
     try:
         faces()
+        han_face()
         yield HealthFinding(_("Fonts"), str(RESOURCES / "fonts"), True)
     except Exception as error:
         yield HealthFinding(_("Fonts"), str(error), False)

@@ -2,7 +2,11 @@
 
 `desk.closing` (`closing.Closing`):
   state(period, scope=None) -> State(name, edition, reason)   open, closed, reopened, amending
-  close_period(period, scope=None, *, number="", signed_on=None, signer=Signer()) -> Edition
+  close_period(period, scope=None, *, number="", signed_on=None, signer=Signer(), reasons=None)
+    -> Edition; reasons: {indicator: text} of rows of an amendment
+  doubts(period, scope, number, signed_on) -> what is odd about a paper's number and date
+  amendment_draft(period, scope=None) -> what the amendment being prepared would change
+  keep_signed(period, scope=None) -> State: the paper stays as it was signed after all
   reopen_period(period, scope, reason), amend_period(period, scope, reason) -> State
   note_printed(period, scope=None), note_sent(period, scope=None) -> Edition | None
   editions(period=None, scope=None), edition(id), events(id)
@@ -10,7 +14,8 @@
   notice(period, scope=None) -> the warning to show with figures that the desk no longer confirms
   differences(id) -> what an amendment changes, with reasons: Đã ký · Nay · Chênh lệch · Lý do
   scans: attach_scan(id, path), attachments(id), content(scan), save_scan(scan, path), detach_scan
-  paper_text(summary) -> the text of the QR code, check(text) -> Verdict
+  note_saved(edition): its paper went into a file
+  paper_text(summary) -> the text of the QR code, check(text, typed=None) -> Verdict
 `desk.narratives` (`narratives.Narratives`):
   of(period, scope=None) -> Narrative(parts, tasks, clauses, begun_from)
   write_narrative(period, scope=None, *, parts=None, tasks=None, clauses=None) -> Narrative
@@ -24,6 +29,7 @@ closed figure.
 A period and a scope are texts as the command line writes them; no scope means the desk's own.
 
 From the bottom up: lines (rows of a summary, their hashes), editions (tables), carryover (late
-figures), calculation (from the records), comparison (signed against now), summary, facts,
-narratives, attachments, paper, closing; guard and verification stand beside them.
+figures), calculation (from the records), comparison (signed against now), explanations, summary,
+facts, narratives, amendments, attachments, paper, paper_check, closing; guard and verification
+stand beside them.
 """

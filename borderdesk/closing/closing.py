@@ -1,8 +1,9 @@
 """Closing a period, reopening it, amending what is signed: the commander's lock."""
 
 import datetime
+from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import fn
 
@@ -10,17 +11,20 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import differing, lines_now, signed_summary
 from borderdesk.closing.editions import (
     AMENDING,
     CLOSED,
+    KEPT,
     NUMBER_LIMIT,
     OPENED,
     PRINTED,
     REOPENED,
     REPLACED,
+    SAVED,
     SENT,
     WITHDRAWN,
     E,
@@ -42,12 +46,14 @@ from borderdesk.closing.editions import (
     standing,
     write_figures,
 )
+from borderdesk.closing.explanations import explained
 from borderdesk.closing.facts import SummaryFacts
 from borderdesk.closing.lines import figures_hash, number_of, number_text, values_hash
 from borderdesk.closing.narratives import Narratives, stored_parts
-from borderdesk.closing.paper import Verdict, check, paper_text
-from borderdesk.figures.changes import FigureChanges, any_added_since, reasons_since, revision_ids
-from borderdesk.figures.quantities import Scope, Window
+from borderdesk.closing.paper import paper_text
+from borderdesk.closing.paper_check import Verdict, check_paper
+from borderdesk.figures.changes import revision_ids
+from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
@@ -55,6 +61,7 @@ from borderdesk.session.session import Part
 from borderdesk.store.history import last_seq
 
 OPEN = "open"
+REASON_LIMIT = 500
 NO_SIGNER = Signer()
 
 
@@ -196,13 +203,14 @@ class Closing(Part):
         number: str = "",
         signed_on: datetime.date | None = None,
         signer: Signer = NO_SIGNER,
+        reasons: Mapping[str, str] | None = None,
     ) -> Edition:
         """Close a period: its figures are stored as they are now, as an edition; after an
         amendment was begun, as the amendment.
 
-        number: the paper's number; signed_on: its date (today without one). Raises
-        OperationRefused,
-        UserError.
+        number: the paper's number; signed_on: its date (today without one); reasons: of rows of an
+        amendment, {indicator's key: text}, in place of what the records say. Raises
+        OperationRefused, also where an amendment would change nothing, and UserError.
         """
         view = make_view(self.session, period, scope)
         state = self._state(view.period, view.scope)
@@ -219,7 +227,11 @@ class Closing(Part):
         day = signed_on or self.session.today()
         edition = self._new(view, state, document, day, checked_signer(signer))
         now = summary_of(self.session, view, view.scope.text)
-        edition = self._with_figures(edition, now, before)
+        edition = self._with_figures(edition, now)
+        if before is not None:
+            given = {key: checked_line(text, REASON_LIMIT) for key, text in (reasons or {}).items()}
+            moved = amended_figures(self.session, before, now, edition.reason or "", given)
+            edition.frame["moved"] = [_stored_difference(one) for one in moved]
         if before is not None:
             set_state(self.store, before.id, REPLACED)
             self._note(before.id, REPLACED)
@@ -247,11 +259,12 @@ class Closing(Part):
         self, view: View, state: State, document: str, signed_on: datetime.date, signer: Signer
     ) -> Edition:
         of_this = is_of(view.period.text, view.scope.text)
-        issued = self.store.scalar(E.select(fn.COUNT(E.id)).where(of_this & (E.state != WITHDRAWN)))
+        # One that was withdrawn keeps its number, so that no two papers have the same.
+        issued = self.store.scalar(E.select(fn.MAX(E.number)).where(of_this))
         return Edition(
             new_id(),
             view,
-            int(issued) + 1,
+            int(issued or 0) + 1,
             CLOSED,
             document,
             signed_on,
@@ -268,7 +281,7 @@ class Closing(Part):
             {},
         )
 
-    def _with_figures(self, edition: Edition, now: Summary, before: Edition | None) -> Edition:
+    def _with_figures(self, edition: Edition, now: Summary) -> Edition:
         typed = self.session.part(Narratives).typed(edition.period, edition.scope)
         frame = {
             **{name: note(edition.view) for name, note in self.session.edition_notes.items()},
@@ -277,19 +290,6 @@ class Closing(Part):
             "remarks": now.remarks,
             "narrative": stored_parts(typed),
         }
-        if before is not None:
-            frame["moved"] = [
-                [
-                    m.key,
-                    m.label,
-                    m.unit,
-                    m.column,
-                    [number_text(m.signed), number_text(m.now), number_text(m.difference)],
-                    list(m.reasons),
-                    list(m.records),
-                ]
-                for m in self._explained(before, now, edition.reason or "")
-            ]
         return edition._replace(
             totals_hash=totals_hash(revision_ids(self.store)),
             figures_hash=figures_hash(edition.period, edition.scope, now.lines),
@@ -297,24 +297,24 @@ class Closing(Part):
             frame=frame,
         )
 
-    def _explained(self, before: Edition, now: Summary, reason: str) -> list[SignedDifference]:
-        """The figures an amendment changes, with the reasons given with the records' changes."""
-        moved = [*differing(read_figures(self.store, before.id), now.lines)]
-        changes = FigureChanges(self.session, before.scope, before.view.day, before.last_seq)
-        year = self.session.calendar().year_of(before.period.last).first
-        behind = {
-            "value": changes.records_behind(Window(before.period.first, before.period.last)),
-            "year_to_date": changes.records_behind(Window(year, before.period.last)),
-        }
-        explained = []
-        for one in moved:
-            records = behind[one.column].get(one.key, [])
-            given = reasons_since(self.store, records, before.last_seq)
-            if any_added_since(self.store, records, before.last_seq):
-                given.append(_("entered after closing"))
-            reasons = tuple(dict.fromkeys([reason, *given] if reason else given))
-            explained.append(one._replace(reasons=reasons, records=tuple(records)))
-        return explained
+    def amendment_draft(self, period: str, scope: str | None = None) -> list[SignedDifference]:
+        """What the amendment that is being prepared would change, with the reasons that the
+        records tell; empty while nothing differs. Raises UserError where none is prepared."""
+        state = self.state(period, scope)
+        before = state.edition
+        if before is None or state.name != AMENDING:
+            raise UserError(_("No amendment of this period is being prepared."))
+        now = lines_now(self.session, before)
+        moved = [*differing(read_figures(self.store, before.id), now)]
+        return explained(self.session, before, moved, state.reason or "")
+
+    def doubts(
+        self, period: str, scope: str | None, number: str, signed_on: datetime.date | None
+    ) -> list[str]:
+        """What is odd about a paper's number and date, though it may be so. Raises UserError."""
+        meant, _scope = self.meant(period, scope)
+        day, document = signed_on or self.session.today(), checked_line(number, NUMBER_LIMIT)
+        return [*paper_doubts(self.store, meant, document, day)]
 
     @operation("period.close")
     def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
@@ -352,6 +352,21 @@ class Closing(Part):
         set_state(self.store, edition.id, OPENED)
         return self._state(meant, whose)
 
+    @operation("period.close")
+    def keep_signed(self, period: str, scope: str | None = None) -> State:
+        """Leave a paper that was opened for an amendment as it was signed. Raises OperationRefused
+        where figures differ already, UserError where no amendment is prepared."""
+        if self.amendment_draft(period, scope):
+            raise OperationRefused(
+                _("Figures differ from the signed paper already: close to issue the amendment.")
+            )
+        meant, whose = self.meant(period, scope)
+        edition = standing(self.store, meant.text, whose.text)
+        assert edition is not None
+        self._note(edition.id, KEPT)
+        set_state(self.store, edition.id, CLOSED)
+        return self._state(meant, whose)
+
     def _closed(self, period: Period, scope: Scope) -> Edition:
         edition = standing(self.store, period.text, scope.text)
         if edition is None or edition.state != CLOSED:
@@ -367,6 +382,14 @@ class Closing(Part):
         """The paper of a closed period was printed to be signed: it is final from now on. None
         when the period is not closed (what was printed is a draft)."""
         return self._made_final(period, scope, PRINTED)
+
+    @operation("exchange.write")
+    def note_saved(self, edition: str) -> None:
+        """The paper of an edition (its id) was written to a file: final, if it is the one that
+        counts."""
+        if self.edition(edition).state == CLOSED:
+            self._note(edition, SAVED)
+            make_final(self.store, edition)
 
     @operation("exchange.write")
     def note_sent(self, period: str, scope: str | None = None) -> Edition | None:
@@ -391,13 +414,20 @@ class Closing(Part):
         """The text, also as a QR code, by which a paper can be held against a desk."""
         return paper_text(summary)
 
-    def check(self, text: str) -> Verdict:
-        """A paper's text against this desk. Raises UserError for a text that is none."""
-        return check(self.session, text)
+    def check(self, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
+        """A paper's text against this desk; typed: figures of the paper, {key: as written}. Raises
+        UserError for a text that is none."""
+        return check_paper(self.session, text, typed)
 
 
 def _reason(text: str) -> str:
     text = nfc(text).strip()
-    if not text or len(text) > 500 or FORBIDDEN.search(text):
+    if not text or len(text) > REASON_LIMIT or FORBIDDEN.search(text):
         raise UserError(_("A reason of one line is needed."))
     return text
+
+
+def _stored_difference(one: SignedDifference) -> list[Any]:
+    figures = [number_text(one.signed), number_text(one.now), number_text(one.difference)]
+    words = [one.key, one.label, one.unit, one.column]
+    return [*words, figures, list(one.reasons), list(one.records)]

@@ -28,7 +28,8 @@ replaced by an amendment; withdrawn by reopening before anybody outside had it."
 STANDING = (CLOSED, OPENED)
 """The states in which an edition counts as signed."""
 
-REOPENED, AMENDING, PRINTED, SENT = "reopened", "amending", "printed", "sent"
+REOPENED, AMENDING, KEPT = "reopened", "amending", "kept"
+PRINTED, SAVED, SENT = "printed", "saved", "sent"
 """What else happens to an edition (closed is an event too)."""
 
 EVENTS = {
@@ -36,7 +37,9 @@ EVENTS = {
     REOPENED: N_("Reopened"),
     AMENDING: N_("Opened for an amendment"),
     REPLACED: N_("Replaced by an amendment"),
+    KEPT: N_("Left as it was signed"),
     PRINTED: N_("Printed"),
+    SAVED: N_("Written to a file"),
     SENT: N_("Sent"),
 }
 """Events in words."""
@@ -60,7 +63,8 @@ class Signer(NamedTuple):
 class Edition(NamedTuple):
     """A period of a scope as it was signed.
 
-    number: 1 for the report, 2 and on for its amendments; document: the number on paper, as
+    number: 1 for the first report, then counted on, for amendments and after each reopening;
+    document: the number on paper, as
     typed; signed_on: the date on paper; closed: when (UTC), final: since when it cannot be
     reopened (UTC; None before the first print or export); view: what it is compared with, and by
     which units;
@@ -131,16 +135,14 @@ class SignedDifference(NamedTuple):
     records: tuple[str, ...] = ()
 
 
+def figure_json(figure: Value) -> int | float | None:
+    """A figure as a JSON number."""
+    return figure if figure is None or isinstance(figure, int) else as_json_number(figure)
+
+
 def moved_json(moved: SignedDifference) -> dict[str, Any]:
     """A difference in the shape of the command line: figure on paper and figure now."""
-    number = [
-        None
-        if figure is None
-        else as_json_number(figure)
-        if not isinstance(figure, int)
-        else figure
-        for figure in (moved.signed, moved.now, moved.difference)
-    ]
+    number = [figure_json(figure) for figure in (moved.signed, moved.now, moved.difference)]
     return {
         "key": moved.key,
         "label": moved.label,

@@ -8,38 +8,15 @@ version · first 8 digits of the desk's id · period · scope · edition (0: not
 """
 
 import hashlib
-import json
 import re
-from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
-from peewee import fn
-
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import N_, _
-from borderdesk.closing.calculation import Summary, summary_of
-from borderdesk.closing.comparison import differing
-from borderdesk.closing.editions import (
-    STANDING,
-    Edition,
-    SignedDifference,
-    is_of,
-    read_editions,
-    read_figures,
-)
-from borderdesk.closing.lines import Line, figures_hash, values_hash
-from borderdesk.figures.scopes import make_view
-from borderdesk.session.session import Session
-from borderdesk.store.models.exchange import BatchRow
+from borderdesk.base.i18n import _
+from borderdesk.closing.calculation import Summary
+from borderdesk.closing.lines import figures_hash, values_hash
 
 VERSION = "BD1"
-SAME, REVISED, DIFFERENT = "same", "revised", "different"
-RESULTS = {
-    SAME: N_("The paper says what this desk says."),
-    REVISED: N_("The paper was right when it was made; the figures were revised since."),
-    DIFFERENT: N_("The paper says something else than this desk."),
-}
 DIGITS = 12
 
 _TEXT = re.compile(
@@ -58,22 +35,6 @@ class Paper(NamedTuple):
     edition: int
     values: str
     figures: str
-
-
-class Verdict(NamedTuple):
-    """What became of a paper: `result` same, revised or different.
-
-    moved: the figures that differ, where the desk knows the figures on paper (`known`); columns:
-    whether the period's own figures differ, or only the others; edition: what stands now, 0
-    when nothing is signed here.
-    """
-
-    result: str
-    paper: Paper
-    known: bool
-    moved: list[SignedDifference]
-    columns: str
-    edition: int
 
 
 def paper_text(summary: Summary) -> str:
@@ -118,74 +79,3 @@ def read_paper(text: str) -> Paper:
         match["values"],
         match["figures"],
     )
-
-
-def check(session: Session, text: str) -> Verdict:
-    """A paper's text against this desk. Raises UserError for a text that is none, and for a
-    period or scope that does not exist here."""
-    paper = read_paper(text)
-    now = summary_of(session, make_view(session, paper.period, paper.scope), paper.scope)
-    editions = [*read_editions(session.store, is_of(now.period.text, now.scope.text))]
-    number = max((e.number for e in editions if e.state in STANDING), default=0)
-    if paper.desk != session.identity.id[:8]:
-        return _foreign(session, paper, now, number)
-    matching = [edition for edition in editions if _is_of(paper, edition)]
-    if matching:
-        # One that was withdrawn and closed again with the same figures is the one that stands.
-        edition = next((e for e in matching if e.state in STANDING), matching[-1])
-        signed = read_figures(session.store, edition.id)
-        moved = [*differing(signed, now.lines)]
-        stands = edition.state in STANDING and not moved
-        return Verdict(SAME if stands else REVISED, paper, True, moved, _columns(moved), number)
-    if paper.edition == 0 and figures_hash(now.period, now.scope, now.lines).startswith(
-        paper.figures
-    ):
-        return Verdict(SAME, paper, True, [], "", number)
-    own = not values_hash(now.lines).startswith(paper.values)
-    return Verdict(DIFFERENT, paper, False, [], "value" if own else "year_to_date", number)
-
-
-def _is_of(paper: Paper, edition: Edition) -> bool:
-    """Whether it is that edition's paper, or a draft printed just before it was closed."""
-    right_number = paper.edition in (0, edition.number)
-    return right_number and edition.figures_hash.startswith(paper.figures)
-
-
-def _columns(moved: list[SignedDifference]) -> str:
-    columns = {one.column for one in moved}
-    return "value" if "value" in columns else next(iter(columns), "")
-
-
-def _foreign(session: Session, paper: Paper, now: Summary, number: int) -> Verdict:
-    """Another desk's paper: its own figures alone are compared, for targets and figures from
-    before the desk are each desk's own; its lines are known when a package stated the same."""
-    if values_hash(now.lines).startswith(paper.values):
-        return Verdict(SAME, paper, True, [], "", number)
-    stated = _stated(session, paper, now.lines)
-    moved = [m for m in differing(stated, now.lines) if m.column == "value"] if stated else []
-    return Verdict(DIFFERENT, paper, bool(stated), moved, "value", number)
-
-
-def _stated(session: Session, paper: Paper, lines: list[Line]) -> list[Line]:
-    """The rows as a package of that desk stated them, if one agrees with the paper."""
-    for figures in _packages(session, paper):
-        stated = [
-            line._replace(value=_number(figures[line.key]), from_paper=frozenset())
-            for line in lines
-            if line.key in figures
-        ]
-        if values_hash(stated).startswith(paper.values):
-            return stated
-    return []
-
-
-def _packages(session: Session, paper: Paper) -> Iterator[dict[str, int | float | None]]:
-    row = BatchRow
-    of_desk = fn.substr(row.desk, 1, 8) == paper.desk
-    query = row.select(row.figures).where((row.period == paper.period) & of_desk)
-    for (figures,) in session.store.fetch(query):
-        yield json.loads(figures)
-
-
-def _number(value: int | float | None) -> int | Decimal | None:
-    return Decimal(str(value)) if isinstance(value, float) else value

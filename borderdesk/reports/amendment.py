@@ -1,12 +1,16 @@
 """The document of an amendment, which replaces a signed report: the figures as signed and as they
 are now, the differences and their reasons."""
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress
+from borderdesk.closing.calculation import summary_of
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import Edition, SignedDifference, moved_json
-from borderdesk.reports.blocks import Column, Document, Paragraph, Row, Seal, Table
+from borderdesk.closing.editions import AMENDING, Edition, SignedDifference, moved_json
+from borderdesk.reports.blocks import Block, Column, Document, Paragraph, Row, Seal, Table
 from borderdesk.reports.document_head import json_head, json_line
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import ReportContent, Request
@@ -17,59 +21,98 @@ WHICH = {"value": N_("in the period"), "year_to_date": N_("since the year began"
 """The columns of a summary that an amendment can correct."""
 
 
+class Amendment(NamedTuple):
+    """An amendment: the edition it replaces, its differences and reason; edition: None while it is
+    a draft."""
+
+    before: Edition
+    differences: list[SignedDifference]
+    reason: str | None
+    edition: Edition | None = None
+
+
 def make_amendment(session: Session, request: Request, _progress: Progress) -> ReportContent:
-    """The amendment in force of a period. Raises UserError where nothing was amended."""
-    edition = session.part(Closing).state(request.period, request.scope).edition
-    if edition is None or edition.replaces is None:
-        raise UserError(_("Nothing of this period was amended."))
+    """The amendment of a period, in force or being prepared. Raises UserError where nothing is
+    amended."""
+    amendment = _amendment(session, request)
+    edition = amendment.edition
 
     def json() -> list[str]:
-        head = json_head(session, request, edition.view)
-        before = session.part(Closing).edition(edition.replaces or "")
-        moved = [moved_json(one) for one in session.part(Closing).differences(edition.id)]
+        head = json_head(session, request, amendment.before.view)
         return [
             json_line(
                 {
                     **head,
-                    "edition": edition.number,
-                    "replaces": before.number,
-                    "reason": edition.reason,
-                    "figures": moved,
+                    "edition": edition.number if edition is not None else None,
+                    "replaces": amendment.before.number,
+                    "reason": amendment.reason,
+                    "figures": [moved_json(one) for one in amendment.differences],
                 }
             )
         ]
 
-    return ReportContent(lambda: amendment_document(session, edition), json)
+    return ReportContent(
+        lambda: amendment_document(session, amendment), json, None, amendment.edition
+    )
 
 
-def amendment_document(session: Session, edition: Edition) -> Document:
-    """The amendment as a document to sign."""
-    period, scope = edition.period, edition.scope
-    before = session.part(Closing).edition(edition.replaces or "")
+def _amendment(session: Session, request: Request) -> Amendment:
+    closing = session.part(Closing)
+    state = closing.state(request.period, request.scope)
+    edition = state.edition
+    if edition is not None and state.name == AMENDING:
+        moved = closing.amendment_draft(request.period, request.scope)
+        return Amendment(edition, moved, state.reason)
+    if edition is None or edition.replaces is None:
+        raise UserError(_("Nothing of this period was amended."))
+    before = closing.edition(edition.replaces)
+    return Amendment(before, closing.differences(edition.id), edition.reason, edition)
+
+
+def amendment_document(session: Session, amendment: Amendment) -> Document:
+    """The amendment as a document to sign; a draft without number and day."""
+    edition, before = amendment.edition, amendment.before
+    period, scope = before.period, before.scope
     subject = _("Corrections to the report of {period}").format(period=period.title)
-    head = letterhead(session, edition.signed_on)
-    code = session.part(Closing).paper_text(session.part(Closing).summary(edition.id))
+    head = letterhead(session, edition.signed_on if edition is not None else session.today())
+    closing = session.part(Closing)
+    if edition is not None:
+        code = closing.paper_text(closing.summary(edition.id))
+        letter = head.letter_of(edition, subject)
+    else:
+        now = summary_of(session, before.view, scope.text)
+        code = closing.paper_text(now)
+        letter = head.letter(subject, year=session.today().year)
     return Document(
         title=subject,
         subtitle=(scope.name,),
-        blocks=(
-            Paragraph(replaces(before, edition.reason)),
-            Paragraph(
-                _("Figures of {scope}, {period}, that were corrected:").format(
-                    scope=scope.name, period=period.title
-                )
-            ),
-            _table(session.part(Closing).differences(edition.id)),
-        ),
+        blocks=tuple(_blocks(session, amendment)),
         issuer=head.issuer,
         lang=language(),
         author=session.identity.user,
-        subject=f"{scope.text} {period.text} {edition.number}",
+        subject=f"{scope.text} {period.text} {edition.number if edition else ''}".strip(),
         banner=session.banner(),
         footer=_("Not for classified content."),
-        letter=head.letter_of(edition, subject),
+        letter=letter,
         seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
     )
+
+
+def _blocks(session: Session, amendment: Amendment) -> Iterator[Block]:
+    before = amendment.before
+    yield Paragraph(replaces(session, before.id, amendment.reason))
+    names = {"scope": before.scope.name, "period": before.period.title}
+    if amendment.differences:
+        text = _("Figures of {scope}, {period}, that were corrected:")
+        yield Paragraph(text.format(**names))
+        yield _table(amendment.differences)
+    elif amendment.edition is None:
+        yield Paragraph(_("No figure differs from the signed paper yet."))
+    else:
+        text = _("The figures of {scope}, {period}, stay; text or comparison were corrected.")
+        yield Paragraph(text.format(**names))
+    if amendment.edition is None:
+        yield Paragraph(_("A draft: the amendment is not issued yet."), "note")
 
 
 def _table(moved: list[SignedDifference]) -> Table:

@@ -86,12 +86,14 @@ class Column:
 class Row:
     """A row with a cell for every column; a group row needs only its heading, across the table.
 
-    anchor: the target of `LinkedValue` cells.
+    anchor: the target of `LinkedValue` cells; about: the record it shows, for a footnote about its
+    letters.
     """
 
     cells: tuple[Cell, ...]
     kind: Literal["row", "group", "total"] = "row"
     anchor: str = ""
+    about: str = ""
 
     def heading(self, lang: str) -> str:
         """The text of a group row: its first nonempty cell."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from borderdesk.base.formats import format_number
 from borderdesk.base.lazy import lazy_module
 from borderdesk.reports.blocks import Chart, Series
-from borderdesk.reports.faces import Face, faces, printable
+from borderdesk.reports.faces import Face, faces, serif_text
 from borderdesk.reports.measures import LEADING
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class ChartDrawing:
         name = (face or faces().regular).name
         self.drawing.add(
             shapes_module.String(
-                x, y, printable(text), fontName=name, fontSize=size, textAnchor=anchor
+                x, y, serif_text(text), fontName=name, fontSize=size, textAnchor=anchor
             )
         )
 
@@ -218,7 +218,7 @@ def _legend(shapes: ChartDrawing, series: tuple[Series, ...], left: float) -> No
         else:
             shapes.bar(x, 0.5, 18, SIZE * 0.8, GREYS[one.style])
         shapes.words(x + 22, 1.5, one.name)
-        x += 22 + faces().regular.width(printable(one.name)) * SIZE + 20
+        x += 22 + faces().regular.width(serif_text(one.name)) * SIZE + 20
 
 
 # ------------------------------------------------------------------------ lying panels
@@ -228,7 +228,7 @@ def _panels(chart: Chart, width: float, lang: str) -> Drawing:
     face = faces().regular
     head = SIZE * LEADING * 1.6
     shapes = ChartDrawing(width, head + ROW_HEIGHT * len(chart.labels) + 4)
-    texts = [printable(label) for label in chart.labels]
+    texts = [serif_text(label) for label in chart.labels]
     names = min(max((face.width(text) * SIZE for text in texts), default=0.0), width * 0.34)
     room = (width - names - LABEL_ROOM) / max(len(chart.series), 1)
     for down, text in enumerate(texts):
@@ -245,7 +245,7 @@ def _panel(
     shapes: ChartDrawing, one: Series, left: float, room: float, head: float, lang: str
 ) -> None:
     bold, face = faces().bold, faces().regular
-    title = printable(one.name)
+    title = serif_text(one.name)
     size = min(SIZE, (room + PANEL_GAP - 4) / max(bold.width(title), 0.1))
     shapes.words(left, shapes.height - SIZE, title, size=size, face=bold)
     texts = [("–" if value is None else format_number(value, lang)) for value in one.values]

@@ -1,13 +1,12 @@
-"""The four styles of Liberation Serif: their glyphs, text widths and line breaks."""
+"""The four styles of Liberation Serif and the Han face: text widths and line breaks."""
 
 import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.letters import HAN, is_han, on_paper
 from borderdesk.base.paths import RESOURCES
 from borderdesk.base.text import nfc
 
@@ -20,13 +19,26 @@ else:
 
 FONTS = RESOURCES / "fonts"
 STYLES = ("Regular", "Bold", "Italic", "BoldItalic")
+HAN_NAME = "BorderDeskHan-Regular"
+HAN_WIDTH = 1.0
+"""The width of every letter of the Han face in ems."""
 
 Line = tuple[str, float]
 """A line of text and its width in ems."""
 
 
+class LetterWidths(dict[str, float]):
+    """The widths of a style's letters in ems; letters of the Han face are added as they come."""
+
+    def __missing__(self, letter: str) -> float:
+        if not is_han(letter):
+            raise KeyError(letter)
+        return self.setdefault(letter, HAN_WIDTH)
+
+
 class Face:
-    """One style of Liberation Serif, with the widths of its letters."""
+    """One style of Liberation Serif, with the widths of its letters and of those that it lacks but
+    the Han face has."""
 
     def __init__(self, style: str) -> None:
         self.name = f"LiberationSerif-{style}"
@@ -34,11 +46,11 @@ class Face:
         pdfmetrics.registerFont(font)
         glyphs = font.face.charToGlyph
         default = font.face.defaultWidth
-        self.widths: dict[str, float] = {
-            chr(code): font.face.charWidths.get(code, default) / 1000
+        self.widths = LetterWidths(
+            (chr(code), font.face.charWidths.get(code, default) / 1000)
             for code, glyph in glyphs.items()
             if glyph and not unicodedata.category(chr(code)).startswith("C")
-        }
+        )
         self.lines = lru_cache(maxsize=20_000)(self._lines)
 
     def width(self, text: str) -> float:
@@ -115,31 +127,33 @@ def faces() -> FaceFamily:
 def letters() -> frozenset[str]:
     """Every character that all four styles have a glyph for, and the line break."""
     common = set.intersection(*(set(face.widths) for face in faces()))
-    return frozenset(common | {"\n"})
+    return frozenset(letter for letter in common | {"\n"} if not is_han(letter))
 
 
-def printable(text: str, where: str | None = None) -> str:
-    """`text` in NFC without tabs and carriage returns, as the faces can print it.
-
-    Raises UserError with the first character that has no glyph and `where` it is (or the text).
-    """
-    text = nfc(text)
-    if "\r" in text or "\t" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    if not letters().issuperset(text):
-        bad = next(letter for letter in text if letter not in letters())
-        raise UserError(_missing_letter(bad, text if where is None else where))
-    return text
+@cache
+def han_face() -> str:
+    """The name of the Han face, registered with ReportLab on the first call."""
+    pdfmetrics.registerFont(ttfonts.TTFont(HAN_NAME, str(FONTS / f"{HAN_NAME}.ttf")))
+    return HAN_NAME
 
 
-def _missing_letter(letter: str, where: str) -> str:
-    name = unicodedata.name(letter, "?")
-    shown = (
-        f"{letter} (U+{ord(letter):04X} {name})"
-        if letter.isprintable()
-        else (f"U+{ord(letter):04X} {name}")
-    )
-    return _(
-        "The character {letter} in “{text}” cannot be printed. No file was made. "
-        "Correct the text and make the report again."
-    ).format(letter=shown, text=where[:200])
+def text_runs(face: Face, text: str) -> Iterator[tuple[str, str]]:
+    """(font name, part) of a printable text: what is Chinese is set in the Han face."""
+    start = 0
+    for found in HAN.finditer(text):
+        if found.start() > start:
+            yield face.name, text[start : found.start()]
+        yield han_face(), found[0]
+        start = found.end()
+    if start < len(text):
+        yield face.name, text[start:]
+
+
+def printable(text: str) -> str:
+    """`text` in NFC as the faces can print it, with something else for every letter they lack."""
+    return on_paper(nfc(text))
+
+
+def serif_text(text: str) -> str:
+    """The same for what is drawn in one face: letters of the Han face are replaced, too."""
+    return on_paper(nfc(text), han=False)

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
+from borderdesk.base.letters import HAN
 from borderdesk.reports.blocks import Align
-from borderdesk.reports.faces import Face, Line
+from borderdesk.reports.faces import Face, Line, text_runs
 from borderdesk.reports.measures import BASELINE, LEADING, RULE_GAP, RULE_WIDTH
 
 Canvas = Any  # ReportLab has no types
@@ -188,6 +189,17 @@ def draw_strips(
     canvas.drawText(text)
 
 
+def _text_out(text: Any, face: Face, size: float, words: str) -> None:
+    """Append words to a text object, Chinese in its own face."""
+    if words.isascii() or HAN.search(words) is None:
+        text.textOut(words)
+        return
+    for name, part in text_runs(face, words):
+        text.setFont(name, size)
+        text.textOut(part)
+    text.setFont(face.name, size)
+
+
 def _draw_line(
     text: Any,
     face: Face,
@@ -203,7 +215,7 @@ def _draw_line(
     if fitted < size:
         text.setFont(face.name, fitted)
     text.setTextOrigin(left + slack * (room - ems * fitted), y)
-    text.textOut(words)
+    _text_out(text, face, fitted, words)
     if fitted < size:
         text.setFont(face.name, size)
 
@@ -218,7 +230,7 @@ def draw_justified(
     text.setFont(face.name, size)
     if spaces:
         text.setWordSpace((room - ems * size) / spaces)
-    text.textOut(words)
+    _text_out(text, face, size, words)
     if spaces:
         text.setWordSpace(0)
     canvas.drawText(text)
@@ -274,8 +286,10 @@ class Stack:
     def draw(self, canvas: Canvas, top: float) -> None:
         """Draw all with the upper edge at `top`."""
         for face, size, (words, _ems), left, down in self._lines:
-            canvas.setFont(face.name, size)
-            canvas.drawString(left, top - down, words)
+            text = canvas.beginText(left, top - down)
+            text.setFont(face.name, size)
+            _text_out(text, face, size, words)
+            canvas.drawText(text)
         canvas.setLineWidth(RULE_WIDTH)
         for start, end, down in self._rules:
             canvas.line(start, top - down, end, top - down)

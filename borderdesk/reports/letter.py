@@ -48,10 +48,14 @@ def date_words(day: datetime.date | None, year: int | None = None) -> str:
 
 def reference(letter: Letter) -> str:
     """(Kèm theo Báo cáo số 05/BC-ĐBPBS ngày 05 tháng 01 năm 2024 của Đồn …), for an annex."""
+    return f"(Kèm theo {citation(letter)})"
+
+
+def citation(letter: Letter) -> str:
+    """A document as another one names it: Báo cáo số 05/BC-ĐBPBS ngày … tháng … năm … của …."""
     number = number_line(letter).replace("Số:", "số").replace("Số", "số")
     when = date_words(letter.day, letter.year)
-    name = letter.name.capitalize()
-    return f"(Kèm theo {name} {number} {when} của {letter.issuer})"
+    return f"{letter.name.capitalize()} {number} {when} của {letter.issuer}"
 
 
 def archive_line(letter: Letter) -> str:

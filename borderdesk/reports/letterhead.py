@@ -3,6 +3,7 @@
 import datetime
 from typing import Literal, NamedTuple
 
+from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.closing.editions import Edition
 from borderdesk.reports import measures as m
@@ -128,3 +129,25 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
         archive=value("archive"),
         circulation=m.INTERNAL if settings.is_yes(value("circulation")) else "",
     )
+
+
+def letterhead_doubts(session: Session, signer: str = "") -> list[str]:
+    """What the settings of papers lack for a paper to be signed: addressees, symbol, signer (unless
+    it is given)."""
+    head = letterhead(session, session.today())
+    missing = [
+        _(settings.SETTINGS[key].label)
+        for key, there in (
+            ("addressees", head.addressees),
+            ("symbol", head.symbol),
+            ("signer_name", signer or head.name),
+        )
+        if not there
+    ]
+    if not missing:
+        return []
+    return [
+        _("Not set for the papers of this desk: {list}. See Settings.").format(
+            list=", ".join(missing)
+        )
+    ]

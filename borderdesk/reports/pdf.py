@@ -39,6 +39,7 @@ from borderdesk.reports.furniture import Furniture
 from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
+from borderdesk.reports.stand_ins import StandIns
 from borderdesk.reports.tables import TableLinks, TableSetter
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class DocumentSetter:
         self.link_targets: dict[str, None] = {}
         self.spots: list[PageSpot] = []
         self.anchors: set[str] = set()
+        self.stand_ins = StandIns()
         self.furniture = Furniture(canvas, document)
         self.flow = Flow(canvas, self.furniture.sheet(document.landscape), self._page_done)
 
@@ -126,6 +128,7 @@ class DocumentSetter:
 
     def _write(self) -> None:
         letter = self.document.letter
+        self.stand_ins.add_frame(self.document)
         if letter is None:
             self._opening()
         else:
@@ -155,6 +158,8 @@ class DocumentSetter:
                 self._chart(block)
             else:
                 self._paragraph(block)
+        for note in self.stand_ins.notes():
+            self._paragraph(Paragraph(note, "note"))
 
     def _letter_opening(self, setter: LetterSetter) -> None:
         flow = self.flow
@@ -232,7 +237,7 @@ class DocumentSetter:
             self.depth = min(level, self.depth + 1)
             key = f"part{len(self.anchors)}"
             self._add_anchor(key, top)
-            self.canvas.addOutlineEntry(nfc(title), key, self.depth)
+            self.canvas.addOutlineEntry(_property(title), key, self.depth)
             if anchor:
                 self._add_anchor(anchor, top)
 
@@ -259,6 +264,7 @@ class DocumentSetter:
     def _heading(self, heading: Heading) -> None:
         level = min(max(heading.level, 1), 3)
         text = self.numbering.of(heading)
+        self.stand_ins.add(text, text)
         style = self._heading_style(level)
         if self.formal and level == 1:
             text = text.upper()
@@ -275,8 +281,9 @@ class DocumentSetter:
         return styles.get(level, TextStyle(faces().bold_italic, 12, before=8))
 
     def _paragraph(self, paragraph: Paragraph) -> None:
-        for part in paragraph.text.split("\n"):
+        for part in paragraph.text.splitlines():
             if part.strip():
+                self.stand_ins.add(part, part.strip())
                 self._place_text(part.strip(), self._text_style(paragraph.style))
 
     def _text_style(self, style: str) -> TextStyle:
@@ -372,11 +379,13 @@ class DocumentSetter:
 
     def _table(self, table: Table) -> None:
         flow = self.flow
-        links = TableLinks(self._add_link, self._add_anchor, self._add_spot)
+        links = TableLinks(self._add_link, self._add_anchor, self._add_spot, self.stand_ins.add)
         setter = TableSetter(self.canvas, table, self.document.lang, flow.sheet, links)
         head = setter.head()
         most = flow.height - head.height
         flow.gap(6)
+        for title in (table.title, *(column.title for column in table.columns)):
+            self.stand_ins.add(title, title)
         if table.title:
             flow.keep(*self._title(table.title))
             flow.gap(3)
@@ -418,14 +427,19 @@ def new_canvas(document: Document) -> Canvas:
         lang=document.lang,
     )
     properties = {
-        "Title": pdfdoc.PDFString(nfc(document.title)),
-        "Author": pdfdoc.PDFString(nfc(document.author)),
-        "Subject": pdfdoc.PDFString(nfc(document.subject)),
+        "Title": pdfdoc.PDFString(_property(document.title)),
+        "Author": pdfdoc.PDFString(_property(document.author)),
+        "Subject": pdfdoc.PDFString(_property(document.subject)),
         "Creator": pdfdoc.PDFString("BorderDesk"),
     }
     # For reproducible bytes ReportLab would write an invented date of the year 2000.
     canvas._doc.info.format = pdfdoc.PDFDictionary(properties).format
     return canvas
+
+
+def _property(text: str) -> str:
+    """A text as viewers show it outside the pages: half a letter that is no text is dropped."""
+    return nfc(text).encode("utf-8", "replace").decode()
 
 
 def _compress_page(canvas: Canvas) -> None:
@@ -448,8 +462,8 @@ def write_pdf(
     """Write `document` to `target`, atomically; returns its number of pages.
 
     page_done: called with the number of each finished page; spots: a list to which the clickable
-    figures are appended. The same document gives the same bytes. Raises UserError for a character
-    that cannot be printed or a file that cannot be written.
+    figures are appended. The same document gives the same bytes. Letters that no face has are
+    printed as look-alikes or stand-ins. Raises UserError for a file that cannot be written.
     """
     canvas = new_canvas(document)
     setter = DocumentSetter(canvas, document, page_done)

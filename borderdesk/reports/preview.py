@@ -8,6 +8,7 @@ from borderdesk.base.i18n import language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
+from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document, PageSpot
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.pages import page_sizes
@@ -32,7 +33,7 @@ class ReportPages(NamedTuple):
 
     sizes: of every page; summary: its figures, None for a kind of report without; wide_paper: the
     paper of its landscape pages; spots: the clickable figures; complete: False while the file
-    holds only the first page.
+    holds only the first page; edition: the one whose paper it is.
     """
 
     request: Request
@@ -42,6 +43,7 @@ class ReportPages(NamedTuple):
     wide_paper: Paper
     spots: Sequence[PageSpot] = ()
     complete: bool = True
+    edition: Edition | None = None
 
     def spot_at(self, page: int, x: float, y: float) -> PageSpot | None:
         """The clickable figure at a point of a page (from 0), from its upper left corner."""
@@ -57,8 +59,8 @@ class ReportPages(NamedTuple):
         )
 
     def is_closed(self) -> bool:
-        """Whether it shows the figures of a closed period."""
-        return self.summary is not None and self.summary.closed
+        """Whether it is the paper of a closed period."""
+        return self.edition is not None
 
     def is_outdated(self, session: Session) -> bool:
         """Whether its landscape pages have another paper size than the settings ask for now."""
@@ -82,7 +84,13 @@ def first_page(session: Session, request: Request, target: Path) -> FirstPage:
     document = made.document()
     target.write_bytes(pdf.first_page(document))
     pages = ReportPages(
-        request, target, page_sizes(target), made.summary, document.wide_paper, complete=False
+        request,
+        target,
+        page_sizes(target),
+        made.summary,
+        document.wide_paper,
+        complete=False,
+        edition=made.edition,
     )
     return FirstPage(pages, made.document)
 
@@ -102,4 +110,7 @@ def edition_pages(session: Session, edition: str, request: Request, target: Path
         document = post_sources.with_sources(document, post_sources.kept_sources(summary.edition))
     spots: list[PageSpot] = []
     pdf.write_pdf(document, target, spots=spots)
-    return ReportPages(request, target, page_sizes(target), summary, document.wide_paper, spots)
+    sizes = page_sizes(target)
+    return ReportPages(
+        request, target, sizes, summary, document.wide_paper, spots, edition=summary.edition
+    )

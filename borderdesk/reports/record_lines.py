@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from borderdesk.base.i18n import _
+from borderdesk.closing.explanations import short_id
 from borderdesk.entry.lists import RecordLists
-from borderdesk.reports.register import short_id
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.record import Values

@@ -12,7 +12,9 @@ from typing import Any
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
+from borderdesk.base.letters import lacking
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.explanations import record_name, short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import as_json
@@ -47,11 +49,6 @@ from borderdesk.store.listing import DOUBLE, Filter, ListEntry
 
 TWO_VERSIONS = "²"
 AT_ONCE = 400
-
-
-def short_id(record: str) -> str:
-    """The last eight digits of a record's id, which are random: short enough to print and type."""
-    return record.replace("-", "")[-8:]
 
 
 def record_anchor(record: str) -> str:
@@ -185,7 +182,15 @@ class Register:
         if self._several_posts:
             cells.append(self._book.post_short(values.get("post") or ""))
         cells.append(values.get("source_ref") or "")
-        return Row(tuple(cells), anchor=record_anchor(listed.id))
+        texts = "".join(cell for cell in cells if isinstance(cell, str))
+        about = self._record_name(listed) if lacking(texts) else ""
+        return Row(tuple(cells), anchor=record_anchor(listed.id), about=about)
+
+    def _record_name(self, listed: ListEntry) -> str:
+        """A record as a footnote names it: type, day, number."""
+        event = self._model.event()
+        day = listed.values.get(event.name) if event is not None else None
+        return record_name(self._model, listed.id, day)
 
     def _cell(self, field: ColumnField, value: Any) -> Cell:
         if value is None:

@@ -13,6 +13,8 @@ from borderdesk.base.files import atomic_file
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.closing import Closing
+from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document
 from borderdesk.reports.requests import ReportContent, ReportKind, Request
 from borderdesk.session.session import Session
@@ -47,6 +49,8 @@ else:
     xlsx = lazy_module("borderdesk.reports.xlsx")
 
 FORMATS = (".pdf", ".xlsx", ".json")
+FINAL = (".pdf", ".docx")
+"""Formats of a paper that can be signed: writing one of a closed period makes the edition final."""
 
 
 def _summary(session: Session, request: Request, progress: Progress) -> ReportContent:
@@ -61,6 +65,7 @@ def _summary(session: Session, request: Request, progress: Progress) -> ReportCo
         lambda: summary_paper.as_document(summary, session, language(), request, progress),
         lambda: [document_head.json_line(summary_module.as_json(summary))],
         summary,
+        summary.edition,
     )
 
 
@@ -138,12 +143,22 @@ def write_report(
 ) -> None:
     """Write the requested report as PDF, XLSX or JSON, atomically.
 
-    Raises UserError, and OperationStopped when `progress` does; `target` is then as it was.
+    A paper of a closed period is final once it is in a file. Raises UserError, and
+    OperationStopped when `progress` does; `target` is then as it was.
     """
     suffix = target.suffix.lower()
     if suffix not in FORMATS:
         raise UserError(_("A report is written as {formats}.").format(formats=", ".join(FORMATS)))
     content = make_report(session, request, progress)
+    final = suffix in FINAL and content.edition is not None
+    if final:
+        session.require("exchange.write")
+    _write(content, target, suffix)
+    if content.edition is not None and final:
+        _make_final(session, content.edition, target)
+
+
+def _write(content: ReportContent, target: Path, suffix: str) -> None:
     if suffix == ".json":
         with atomic_file(target) as file:
             for piece in content.json():
@@ -153,3 +168,13 @@ def write_report(
         pdf.write_pdf(content.document(), target)
     else:
         xlsx.write_xlsx(content.document(), target)
+
+
+def _make_final(session: Session, edition: Edition, target: Path) -> None:
+    """Note that the paper of the edition that counts went into a file; without the note there is no
+    file."""
+    try:
+        session.part(Closing).note_saved(edition.id)
+    except Exception:
+        target.unlink(missing_ok=True)
+        raise

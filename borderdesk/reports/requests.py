@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
+from borderdesk.closing.editions import Edition
 from borderdesk.reports.blocks import Document
 from borderdesk.session.session import Session
 
@@ -35,12 +36,13 @@ class ReportContent(NamedTuple):
 
     document: the blocks for PDF and XLSX, in the language in use; json: pieces of one line of
     JSON. Each call reads the records again. summary: the figures of a summary, so that the
-    records behind one of them can be found.
+    records behind one of them can be found; edition: the one whose paper it is.
     """
 
     document: Callable[[], Document]
     json: Callable[[], Iterable[str]]
     summary: Summary | None = None
+    edition: Edition | None = None
 
 
 ReportMaker = Callable[[Session, Request, Progress], ReportContent]

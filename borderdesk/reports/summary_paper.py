@@ -9,7 +9,6 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.closing import Closing
-from borderdesk.closing.editions import Edition
 from borderdesk.closing.lines import Line
 from borderdesk.closing.narratives import (
     DIFFICULTIES,
@@ -34,6 +33,7 @@ from borderdesk.reports.blocks import (
     Seal,
     Table,
 )
+from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request
@@ -171,8 +171,7 @@ class SummaryPaper:
     def _replaces(self) -> Iterator[Block]:
         edition = self._summary.edition
         if edition is not None and edition.replaces:
-            before = self._session.part(Closing).edition(edition.replaces)
-            yield Paragraph(replaces(before, edition.reason))
+            yield Paragraph(replaces(self._session, edition.replaces, edition.reason))
 
     def _part(self, key: str) -> Iterator[Block]:
         """A part of the narrative, if it was written."""
@@ -345,12 +344,12 @@ def _carried(line: Line) -> str:
     )
 
 
-def replaces(before: Edition, reason: str | None) -> str:
-    """The first sentence of an amendment: which document it replaces, and why."""
-    number = before.document or str(before.number)
-    text = _("This replaces report No. {number} of {date}.").format(
-        number=number, date=format_date(before.signed_on)
-    )
+def replaces(session: Session, edition: str, reason: str | None) -> str:
+    """The first sentence of an amendment: which document (the edition's id) it replaces, and
+    why."""
+    before = session.part(Closing).edition(edition)
+    letter = letterhead(session, before.signed_on).letter_of(before, "")
+    text = _("This replaces {document}.").format(document=citation(letter))
     return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
 
 

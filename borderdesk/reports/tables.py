@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, groupby, islice
 from typing import NamedTuple
 
-from borderdesk.base.text import nfc
 from borderdesk.reports.blocks import Cell, Column, LinkedValue, Row, Table, cell_text, plain_of
-from borderdesk.reports.faces import Face, faces, letters, printable
+from borderdesk.reports.faces import Face, faces, printable
 from borderdesk.reports.flow import (
     SLACK,
     Canvas,
@@ -32,12 +31,14 @@ class TableLinks(NamedTuple):
     """Callbacks by which a table adds links.
 
     lead(name, left, bottom, right, top): links a rectangle to an anchor; mark(name, top): adds
-    an anchor; spot(asks, left, bottom, right, top): adds a clickable figure.
+    an anchor; spot(asks, left, bottom, right, top): adds a clickable figure; lack(text, where):
+    tells of a text that may have letters without a glyph, and where it stands.
     """
 
     lead: Callable[[str, float, float, float, float], None]
     mark: Callable[[str, float], None]
     spot: Callable[[str, float, float, float, float], None]
+    lack: Callable[[str, str], None]
 
 
 class TableSetter:
@@ -165,7 +166,7 @@ class TableSetter:
         if row.kind == "group":
             strips, edges = [self._heading(row)], [self.edges[0], self.edges[-1]]
         else:
-            strips, edges = self._strips(row.cells, face), self.edges
+            strips, edges = self._strips(row, face), self.edges
         grey = LIGHT_GREY if row.kind != "row" else None
         ties = self._ties(row)
         parts = _parts(strips, int((most - 2 * PAD_Y) / self.leading))
@@ -194,24 +195,29 @@ class TableSetter:
 
     def _heading(self, row: Row) -> TextStrip:
         room = self.edges[-1] - self.edges[0] - 2 * PAD_X
-        lines = faces().bold.lines(printable(row.heading(self.lang)), room / self.size)
+        text = printable(row.heading(self.lang))
+        self._lacking(row, [text])
+        lines = faces().bold.lines(text, room / self.size)
         return TextStrip(lines, self.edges[0] + PAD_X, room, 0.0)
 
     def _texts(self, cells: tuple[Cell, ...]) -> list[str]:
-        """The texts of the cells. Raises UserError with the row for a character without a glyph."""
+        """The texts of the cells as the faces can print them."""
         texts = [
             cell_text(cell, column.kind, self.lang)
             for cell, column in zip(cells, self.table.columns, strict=True)
         ]
-        if not letters().issuperset("".join(texts)):
-            row = " · ".join(filter(None, texts))
-            return [printable(text, row) for text in texts]
-        if all(map(str.isascii, texts)):
-            return texts
-        return [nfc(text) for text in texts]
+        return [printable(text) for text in texts]
 
-    def _strips(self, cells: tuple[Cell, ...], face: Face) -> list[TextStrip]:
-        texts = self._texts(cells)
+    def _lacking(self, row: Row, texts: list[str]) -> None:
+        """Tell of letters that are printed as stand-ins, which the texts then have in them."""
+        if any("[U+" in text for text in texts):
+            cells = (plain_of(cell) for cell in row.cells)
+            whole = [cell for cell in cells if isinstance(cell, str) and cell]
+            self.links.lack("".join(whole), row.about or " · ".join(whole))
+
+    def _strips(self, row: Row, face: Face) -> list[TextStrip]:
+        cells, texts = row.cells, self._texts(row.cells)
+        self._lacking(row, texts)
         return [
             TextStrip(
                 self._lines(cell, text, face, number),

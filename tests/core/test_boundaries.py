@@ -224,17 +224,18 @@ def test_a_period_may_be_closed_on_its_last_day(post_desk, monkeypatch):
     assert post_desk.closing.close_period("2023-10").number == 1
 
 
-def test_numbers_of_editions_go_on_but_not_over_withdrawn_ones(post_desk):
+def test_numbers_of_editions_go_on_over_withdrawn_ones(post_desk):
     closing = post_desk.closing
     assert closing.close_period("2023-10").number == 1
     closing.reopen_period("2023-10", None, "sai")
-    assert closing.close_period("2023-10").number == 1
+    assert closing.close_period("2023-10").number == 2
     closing.note_printed("2023-10")
     first = standing(post_desk.store, "2023-10", "post:BS")
     closing.note_sent("2023-10")
     assert standing(post_desk.store, "2023-10", "post:BS").final == first.final
-    for number in (2, 3):
+    for number in (3, 4):
         closing.amend_period("2023-10", None, f"lần {number}")
+        add(post_desk, "clearing", clearing("2023-10-31", number))
         assert closing.state("2023-10").reason == f"lần {number}"
         assert closing.close_period("2023-10").number == number
         closing.note_printed("2023-10")
@@ -438,7 +439,8 @@ def test_an_amendment_names_the_records_that_differ_from_the_versions_signed(pos
         one = found[column]
         assert (one.signed, one.now, one.difference) == (62, 311, 249)
         assert set(one.records) == {back, deleted, late}
-        assert set(one.reasons) >= {"sai số", "như sổ", "trùng"}
+        assert set(one.reasons) >= {"như sổ", "trùng"}
+        assert sum("nhập bổ sung" in reason for reason in one.reasons) == 1
         assert "ghi chú" not in one.reasons
 
 
@@ -456,6 +458,9 @@ def test_only_a_period_that_is_closed_is_reopened_or_amended(post_desk):
     assert closing.note_sent("2023-10") is None
     with pytest.raises(UserError):
         closing.close_period("2023-10", number="5")
+    with pytest.raises(OperationRefused, match="đính chính"):
+        closing.close_period("2023-10", number="6")
+    add(post_desk, "clearing", clearing("2023-10-31", 7))
     assert closing.close_period("2023-10", number="6").document == "6"
 
 
@@ -463,10 +468,11 @@ def test_reopening_an_amendment_leaves_what_it_replaced_open(post_desk):
     closing = post_desk.closing
     sent(post_desk, "2023-10")
     closing.amend_period("2023-10", None, "sai số")
+    add(post_desk, "clearing", clearing("2023-10-31", 7))
     closing.close_period("2023-10")
     state = closing.reopen_period("2023-10", None, "lại sai")
     assert (state.name, state.edition.number, state.reason) == ("amending", 1, "sai số")
-    assert closing.close_period("2023-10").number == 2
+    assert closing.close_period("2023-10").number == 3
 
 
 def test_a_desk_that_agrees_with_its_editions_gives_no_notice(post_desk):

@@ -208,7 +208,7 @@ def test_reopening_allows_again_what_was_refused(post_desk):
     post_desk.records.edit("clearing", one, {"participants": 6})
     assert not make_summary(post_desk, "2023-10").closed
     edition = post_desk.closing.close_period("2023-10")
-    assert edition.number == 1
+    assert edition.number == 2  # the withdrawn paper keeps its number
     assert [e.state for e in post_desk.closing.editions("2023-10")] == ["withdrawn", "closed"]
     assert line(post_desk, "2023-10", "clearing_participants").value == 6
 
@@ -341,9 +341,12 @@ def test_an_amendment_is_a_document_of_its_own_with_reasons(post_desk):
     }  # fmt: skip
     people = told_apart["clearing_participants", "value"]
     assert (people.signed, people.now, people.difference) == (5, 9, 4)
+    today, name = f"ngày {desk.today():%d/%m/%Y}", desk.identity.user
     assert people.reasons == (
-        "Đoàn kiểm tra phát hiện", "đếm lại", "nhập bổ sung sau khi chốt",
-    )  # fmt: skip
+        "đếm lại",
+        f"Phát quang, tu sửa ngày 07/10/2023, số hiệu {one[-8:]}: {name} sửa {today}",
+        f"Phát quang, tu sửa ngày 09/10/2023, số hiệu {late[-8:]}: {name} nhập bổ sung {today}",
+    )
     assert set(people.records) == {one, late}
     assert told_apart["clearing_events", "value"].records == (late,)
     old = {x.key: x.value for x in desk.closing.summary(first.id).lines}
@@ -353,6 +356,7 @@ def test_an_amendment_is_a_document_of_its_own_with_reasons(post_desk):
 def test_what_happened_to_an_edition_is_told(post_desk):
     first = sent(post_desk, "2023-10")
     post_desk.closing.amend_period("2023-10", None, "sai")
+    post_desk.records.add("clearing", clearing("2023-10-07", 5))
     second = post_desk.closing.close_period("2023-10")
     post_desk.closing.reopen_period("2023-10", None, "chưa đủ")
     assert post_desk.closing.state("2023-10").edition.id == first.id
@@ -428,7 +432,9 @@ def test_the_paper_that_an_amendment_replaced_was_revised(post_desk):
     post_desk.records.add("clearing", clearing("2023-10-08", 5))
     post_desk.closing.close_period("2023-10")
     second = paper(post_desk)
-    assert post_desk.closing.check(first)[::5] == ("revised", 2)
+    verdict = post_desk.closing.check(first)
+    assert (verdict.result, verdict.edition, verdict.state) == ("revised", 2, "replaced")
+    assert verdict.successor.number == 2
     assert post_desk.closing.check(second).result == "same"
 
 
@@ -525,7 +531,7 @@ def test_the_commands_of_the_lock_and_their_exit_codes(cli_inline, desk_folder, 
     again = json.loads(run("close", *where).stdout)
     assert run("report", "check", again["paper"]).returncode == 0
     told_all = [json.loads(x) for x in run("editions").stdout.splitlines()]
-    assert [(e["edition"], e["state"]) for e in told_all] == [(1, "withdrawn"), (1, "closed")]
+    assert [(e["edition"], e["state"]) for e in told_all] == [(1, "withdrawn"), (2, "closed")]
     assert [e["what"] for e in told_all[0]["events"]] == ["closed", "reopened"]
     assert run("report", "check", "xin chào").returncode == 1
     assert run("close", "--period", "2023-13").returncode == 1

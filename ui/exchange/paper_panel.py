@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit
 
 from borderdesk.base.formats import format_figure
-from borderdesk.base.i18n import N_, _, language
-from borderdesk.closing.editions import SignedDifference
-from borderdesk.closing.paper import DIFFERENT, RESULTS, SAME, Verdict, check
+from borderdesk.base.i18n import _, language
+from borderdesk.closing.lines import Line
+from borderdesk.closing.paper_check import DIFFERENT, RESULTS, SAME, Verdict
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import parse_scope, scope_day
+from borderdesk.reports.paper_files import code_of
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import period_label
@@ -18,37 +20,63 @@ from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.rows_table import Index, RowsTable, TableColumn, TextRowsModel
 from ui.widgets.scrolled import scrolled_column
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 """{result of a check: its sign}."""
 OTHER_SIGN = "◷"
-COLUMNS = {"value": N_("In the period"), "year_to_date": N_("Since the year began")}
-"""{column of a summary that a paper's code covers: its title}."""
+ON_PAPER = 5
+"""The column of the table in which figures of the paper are typed."""
+
+
+class PaperFiguresModel(TextRowsModel):
+    """The figures that were signed, with a column for those of the paper.
+
+    typed: a figure of the paper was typed: the row, and the text.
+    """
+
+    typed = Signal(int, str)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let figures of the paper be typed."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == ON_PAPER else flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Take a figure of the paper."""
+        if index.column() != ON_PAPER or role != Qt.ItemDataRole.EditRole:
+            return False
+        self.typed.emit(index.row(), str(value).strip())
+        return True
 
 
 class PaperPanel(DeskPanel):
-    """A field for the text of a paper's QR code, and the result of the check."""
+    """A field for the text of a paper's QR code, the result of the check, and the signed figures to
+    compare with the paper, in which those of the paper can be typed."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.text = QLineEdit()
         self.verdict = named(QLabel(), "figure")
+        self._typed: dict[str, str] = {}
+        self._lines: list[Line] = []
         self.table = RowsTable(
-            _("Figures that differ"),
+            _("Figures to compare with the paper"),
             [
-                TableColumn(_("Indicator"), 40),
+                TableColumn(_("Indicator"), 34),
                 TableColumn(_("Unit of measure"), 12),
-                TableColumn(_("Column"), 20),
-                TableColumn(_("On the paper"), 12, numeric=True),
-                TableColumn(_("Here"), 12, numeric=True),
-                TableColumn(_("Reason"), 24),
+                TableColumn(_("In the period"), 12, numeric=True),
+                TableColumn(_("Since the year began"), 12, numeric=True),
+                TableColumn(_("Here"), 10, numeric=True),
+                TableColumn(_("On the paper"), 10, numeric=True),
+                TableColumn(_("Reason"), 30),
             ],
             _(
                 "Scan the QR code of a paper into the field above, or type the line that stands"
                 " beside it: it begins with BD1."
             ),
+            PaperFiguresModel,
         )
         self._lay_out()
 
@@ -65,6 +93,13 @@ class PaperPanel(DeskPanel):
         self.verdict.setWordWrap(True)
         self.verdict.hide()
         outer.addWidget(self.verdict)
+        model = self.table.texts
+        assert isinstance(model, PaperFiguresModel)
+        model.typed.connect(self._figure_typed)
+        triggers = QAbstractItemView.EditTrigger
+        self.table.setEditTriggers(
+            triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed
+        )
         outer.addWidget(self.table, 1)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
@@ -75,15 +110,28 @@ class PaperPanel(DeskPanel):
 
     def check(self) -> None:
         """Compare the paper with the figures of this desk."""
-        desk, text = self._desk, self.text.text()
-        self.verdict.hide()
-        self.table.show_rows([])
+        self._typed.clear()
+        self._check()
+
+    def _figure_typed(self, row: int, text: str) -> None:
+        key = self._lines[row].key
+        if text:
+            self._typed[key] = text
+        else:
+            self._typed.pop(key, None)
+        self._check()
+
+    def _check(self) -> None:
+        desk, text, typed = self._desk, self.text.text(), dict(self._typed)
+        if not typed:
+            self.verdict.hide()
+            self.table.show_rows([])
         if not text.strip():
             self.text.setFocus()
             return
 
         def work() -> tuple[Verdict, str]:
-            verdict = check(desk, text)
+            verdict = desk.closing.check(code_of(text), typed)
             last = desk.calendar().parse(verdict.paper.period).last
             day = scope_day(desk.book, last)
             return verdict, parse_scope(desk.book, verdict.paper.scope, day).name
@@ -95,7 +143,25 @@ class PaperPanel(DeskPanel):
         self.bar.clear()
         self.verdict.setText("\n".join(self._sentences(verdict, scope)))
         self.verdict.show()
-        self.table.show_rows([_line(one) for one in verdict.moved])
+        changed = {one.key for one in verdict.moved}
+        shown = [li for li in verdict.lines if li.value or li.year_to_date or li.key in changed]
+        self._lines = sorted(shown, key=lambda line: line.key not in changed)
+        self.table.show_rows([self._row(verdict, line) for line in self._lines])
+
+    def _row(self, verdict: Verdict, line: Line) -> tuple[str, ...]:
+        """A signed figure, what the desk says now where it differs, what was typed, and why."""
+        moved = [one for one in verdict.moved if one.key == line.key]
+        here = [one.now for one in moved if one.column == "value" and one.signed == line.value]
+        reasons = dict.fromkeys(reason for one in moved for reason in one.reasons)
+        return (
+            line.label,
+            line.unit,
+            format_figure(line.value, language()),
+            format_figure(line.year_to_date, language()),
+            format_figure(here[0], language()) if here else "",
+            self._typed.get(line.key, ""),
+            "; ".join(reasons),
+        )
 
     def _sentences(self, verdict: Verdict, scope: str) -> Iterator[str]:
         """The result, what the paper is, and what else is known of it."""
@@ -107,15 +173,8 @@ class PaperPanel(DeskPanel):
         period = period_label(self._desk, paper.period)
         words = _("The paper: {period}, {scope}, {edition}.")
         yield words.format(period=period, scope=scope, edition=edition)
-        if verdict.edition:
-            yield _("Signed here: edition {number}.").format(number=verdict.edition)
-        if verdict.result == DIFFERENT and not verdict.known:
-            yield _(
-                "This desk does not know what the paper said, so it cannot tell where."
-                " Compare it line by line with the report."
-            )
-
-
-def _line(one: SignedDifference) -> tuple[str, ...]:
-    figures = (format_figure(value, language()) for value in (one.signed, one.now))
-    return (one.label, one.unit, _(COLUMNS[one.column]), *figures, "; ".join(one.reasons))
+        yield from verdict.reasons
+        yield _(
+            "The code proves the figures below, not the ink: compare them with the paper, or type"
+            " the paper's in the column “On the paper”."
+        )

@@ -31,7 +31,8 @@ else:
 class ReportOutput(QObject):
     """Prints and saves reports in the background; the bar shows progress and result.
 
-    printed: pages went to the printer; send_wanted: the package of a period is to be sent.
+    printed: pages went to the printer or into a file; send_wanted: the package of a period is to
+    be sent.
     """
 
     printed = Signal()
@@ -72,7 +73,7 @@ class ReportOutput(QObject):
         def work(progress: Progress) -> int:
             count = print_pdf(printer, pages.pdf, pages.sizes, progress)
             standing = desk.closing.state(request.period, request.scope).edition
-            edition = pages.summary.edition if pages.summary is not None else None
+            edition = pages.edition
             # Printing an older edition again does not make the one that counts final.
             if standing is not None and edition is not None and standing.id == edition.id:
                 desk.closing.note_printed(request.period, request.scope)
@@ -110,6 +111,7 @@ class ReportOutput(QObject):
         self._run(work, self._saved, _("Stopped; nothing was saved."), _("Saving…"))
 
     def _saved(self, target: Path) -> None:
+        self.printed.emit()
         self._bar.notify(_("Saved as {file}").format(file=target.name))
 
     def ask_batch_folder(self, then: Callable[[Path], None]) -> None:

@@ -77,11 +77,17 @@ class RowsTable(QTableView):
     opened = Signal(int)
 
     def __init__(
-        self, name: str, columns: Sequence[TableColumn], empty: str, *, several: bool = False
+        self,
+        name: str,
+        columns: Sequence[TableColumn],
+        empty: str,
+        model: type[TextRowsModel] = TextRowsModel,
+        *,
+        several: bool = False,
     ) -> None:
         """several: whether more than one row can be chosen."""
         super().__init__()
-        self.texts = TextRowsModel(columns)
+        self.texts = model(columns)
         self.empty = empty
         self.setModel(self.texts)
         self.setAccessibleName(name)

@@ -1,17 +1,22 @@
 """The commands of closed periods: close, reopen, amend, and checking a paper against the desk."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.formats import format_figure
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
-from borderdesk.closing.editions import MODES, Edition, Signer, moved_json
-from borderdesk.closing.paper import RESULTS, SAME, Verdict
+from borderdesk.closing.editions import MODES, Edition, Signer, figure_json, moved_json
+from borderdesk.closing.lines import Line
+from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
 from borderdesk.desk import Desk
+from borderdesk.reports.letterhead import letterhead, letterhead_doubts
+from borderdesk.reports.paper_files import code_of
 
 PERIOD = option(
     "--period", required=True, help=N_("2023-12, 2023-Q4, 2023-H1, 2023 or two dates with ..")
@@ -26,10 +31,17 @@ REASON = option("--reason", required=True, help=N_("Why, in one line."))
 @SCOPE
 @option("--number", default="", help=N_("The number of the paper."))
 @option("--date", "date", help=N_("The date of the paper; today without one."))
-@option("--signer", default="", help=N_("Who signs."))
-@option("--rank", default="", help=N_("The signer's rank."))
-@option("--office", default="", help=N_("The signer's office."))
+@option("--signer", help=N_("Who signs; what is not said of the signer is that of the settings."))
+@option("--rank", help=N_("The signer's rank."))
+@option("--office", help=N_("The signer's office."))
 @option("--mode", type=click.Choice(WAYS), help=N_("How it is signed: TM., KT., TL., Q. or TUQ."))
+@option(
+    "--reason",
+    "reasons",
+    multiple=True,
+    metavar="KEY=TEXT",
+    help=N_("The reason of a figure that an amendment changes; may be said several times."),
+)
 @option(
     "--scan",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -41,22 +53,60 @@ def close(
     scope: str | None,
     number: str,
     date: str | None,
-    signer: str,
-    rank: str,
-    office: str,
+    signer: str | None,
+    rank: str | None,
+    office: str | None,
     mode: str | None,
+    reasons: tuple[str, ...],
     scan: Path | None,
 ) -> None:
     """Close a period; the edition as one JSON line."""
-    who = Signer(signer, rank, office, mode or "")
     with Desk.open(folder) as desk:
+        day, typed = day_option(date), named_values(reasons, "--reason")
+        who = signer_of(desk, day or desk.today(), signer, rank, office, mode)
+        doubts = [
+            *desk.closing.doubts(period, scope, number, day),
+            *letterhead_doubts(desk, who.name),
+        ]
         with desk.writing():
             edition = desk.closing.close_period(
-                period, scope, number=number, signed_on=day_option(date), signer=who
+                period, scope, number=number, signed_on=day, signer=who, reasons=typed
             )
             if scan is not None:
                 desk.closing.scans.attach_scan(edition.id, scan)
-        print_json(edition_json(desk, edition))
+        print_json({**edition_json(desk, edition), "warnings": doubts})
+    for doubt in doubts:
+        print_message(doubt)
+
+
+def signer_of(
+    desk: Desk,
+    day: datetime.date,
+    name: str | None,
+    rank: str | None,
+    office: str | None,
+    mode: str | None,
+) -> Signer:
+    """Who signs: what is not said is that of the settings; nothing where nothing is said."""
+    said = (name, rank, office, mode)
+    if all(part is None for part in said):
+        return Signer()
+    head = letterhead(desk, day)
+    known = (head.name, head.rank, head.office, head.mode)
+    return Signer(*(own if part is None else part for part, own in zip(said, known, strict=True)))
+
+
+def named_values(given: tuple[str, ...], option_name: str) -> dict[str, str]:
+    """{key: text} of options KEY=TEXT. Raises click's usage error for one without "="."""
+    found = {}
+    for one in given:
+        key, equals, text = one.partition("=")
+        if not equals or not key.strip():
+            raise click.BadOptionUsage(
+                option_name, _("“{value}” is not KEY=VALUE.").format(value=one[:60])
+            )
+        found[key.strip()] = text.strip()
+    return found
 
 
 @command("reopen", N_("Open a closed period again, before it was printed or sent."))
@@ -73,11 +123,18 @@ def reopen(folder: Path, period: str, scope: str | None, reason: str) -> None:
 @command("amend", N_("Open a period that went out, for an amendment; close it to issue that."))
 @PERIOD
 @SCOPE
-@REASON
-def amend(folder: Path, period: str, scope: str | None, reason: str) -> None:
-    """Begin an amendment."""
+@option("--reason", help=N_("Why, in one line."))
+@option("--keep", is_flag=True, help=N_("Leave the paper as it was signed after all."))
+def amend(folder: Path, period: str, scope: str | None, reason: str | None, keep: bool) -> None:
+    """Begin an amendment, or leave it."""
+    if not keep and reason is None:
+        raise click.MissingParameter(param_hint="--reason", param_type="option")
     with Desk.open(folder) as desk:
-        state = desk.closing.amend_period(period, scope, reason)
+        state = (
+            desk.closing.keep_signed(period, scope)
+            if keep
+            else desk.closing.amend_period(period, scope, reason or "")
+        )
     print_json({"period": period, "state": state.name})
 
 
@@ -91,15 +148,39 @@ def editions(folder: Path, period: str | None, scope: str | None) -> None:
             print_json(edition_json(desk, edition))
 
 
-@command("check", N_("Hold a paper against this desk by its text or QR code."), within=report)
+@command(
+    "check", N_("Hold a paper, by its text, QR code or file, against this desk."), within=report
+)
 @argument("text")
-def check(folder: Path, text: str) -> int:
-    """Same, revised since, or different and where; one JSON line."""
+@option(
+    "--figure",
+    "figures",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help=N_("A figure as it stands on the paper; may be said several times."),
+)
+def check(folder: Path, text: str, figures: tuple[str, ...]) -> int:
+    """Same, revised since, or different and where; one JSON line, and the figures to compare."""
+    typed = named_values(figures, "--figure")
     with Desk.open(folder) as desk:
-        verdict = desk.closing.check(text)
+        verdict = desk.closing.check(code_of(text), typed)
     print_json(verdict_json(verdict))
     print_message(_(RESULTS[verdict.result]))
+    for reason in verdict.reasons:
+        print_message(reason)
+    print_message(_("Compare these figures with the paper, one by one:"))
+    for line in verdict.lines:
+        if line.value or line.year_to_date:
+            print_message(_compared(line))
     return 0 if verdict.result == SAME else 1
+
+
+def _compared(line: Line) -> str:
+    """A figure to compare with the paper by eye."""
+    value, to_date = (format_figure(n, language()) for n in (line.value, line.year_to_date))
+    return _("{label} ({key}): {value} {unit}, since the year began {year_to_date}").format(
+        label=line.label, key=line.key, value=value, unit=line.unit, year_to_date=to_date
+    )
 
 
 def edition_json(desk: Desk, edition: Edition) -> dict[str, Any]:
@@ -144,4 +225,35 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "columns": verdict.columns,
         "known": verdict.known,
         "figures": [moved_json(one) for one in verdict.moved],
+        "state": verdict.state,
+        "successor": _successor_json(verdict.successor),
+        "signed": [_line_json(line) for line in verdict.lines],
+        "typed": [_typed_json(one) for one in verdict.typed],
+        "reasons": list(verdict.reasons),
+    }
+
+
+def _successor_json(edition: Edition | None) -> dict[str, Any] | None:
+    if edition is None:
+        return None
+    return {
+        "edition": edition.number,
+        "number": edition.document,
+        "date": edition.signed_on.isoformat(),
+    }
+
+
+def _line_json(line: Line) -> dict[str, Any]:
+    figures = {column: figure_json(getattr(line, column)) for column in COLUMNS}
+    return {"key": line.key, "label": line.label, "unit": line.unit, **figures}
+
+
+def _typed_json(one: TypedFigure) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "column": one.column,
+        "label": one.label,
+        "paper": figure_json(one.paper),
+        "signed": figure_json(one.signed),
+        "same": one.same,
     }

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 import peewee as pw
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.letters import changed_on_paper
 from borderdesk.base.spreadsheets import CellValue, cell_text, guarded, unguarded
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
@@ -23,6 +25,9 @@ from borderdesk.schema.kinds.sheet_cell import CellReading
 _LONG_NUMBER = re.compile(r"\d\d\d\d\d\d\d\d\d")
 """What every identifier has in it; far quicker to search for than an identifier."""
 _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
+
+NOT_ON_PAPER = N_("The type of the papers lacks letters of this text; printed will be: {value}.")
+MOST_LETTERS = 5
 
 
 class TextField(ColumnField, pw.TextField):
@@ -77,9 +82,19 @@ class TextField(ColumnField, pw.TextField):
         return unguarded
 
     def doubts(self, value: str, entry: EntryContext) -> Iterable[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = []
         if _LONG_NUMBER.search(value) and _IDENTIFIER.search(value):
-            return [(N_("Looks like an ID or phone number; keep those out of free text."), value)]
-        return ()
+            message = N_("Looks like an ID or phone number; keep those out of free text.")
+            found.append((message, value))
+        if changed := changed_on_paper(value):
+            found.append((NOT_ON_PAPER, _named_letters(changed)))
+        return found
+
+
+def _named_letters(changed: list[tuple[str, str]]) -> str:
+    """The letters with what is printed: “‑” (U+2011) → “-”."""
+    named = (f"“{letter}” (U+{ord(letter):04X}) → “{shown}”" for letter, shown in changed)
+    return ", ".join(islice(named, MOST_LETTERS)) + (" …" if len(changed) > MOST_LETTERS else "")
 
 
 def short_text(label: str, **rest: Any) -> TextField:

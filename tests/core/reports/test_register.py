@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from borderdesk.base.errors import OperationStopped
+from borderdesk.closing.explanations import short_id
 from borderdesk.desk import Desk
 from borderdesk.figures.scopes import make_view
 from borderdesk.reports.blocks import LinkedValue, MarkedValue, Paragraph, Table, plain_of
-from borderdesk.reports.register import record_anchor, register_blocks, short_id
+from borderdesk.reports.register import record_anchor, register_blocks
 from borderdesk.reports.report_kinds import write_report
 from borderdesk.reports.requests import Request
 from borderdesk.schema.records import RECORD_TYPES

@@ -213,27 +213,6 @@ def test_properties(tmp_path: Path) -> None:
     assert b"/Lang (vi)" in target.read_bytes()
 
 
-@pytest.mark.parametrize("letter", ["漢", "😀", "\u200b", "\x07", "\ud800"])
-@pytest.mark.parametrize("place", ["cell", "group", "head", "paragraph", "banner"])
-def test_a_character_without_glyph_is_named(tmp_path: Path, letter: str, place: str) -> None:
-    text = f"Bản Chắt {letter}"
-    row = Row((7, text if place == "cell" else "x", 1, None, None))
-    group = Row((text if place == "group" else "I",), "group")
-    head = Column(text if place == "head" else "TT")
-    made = document(
-        Paragraph(text if place == "paragraph" else "x"),
-        Table((head, *COLUMNS[1:]), [group, row]),
-        banner=text if place == "banner" else None,
-    )
-    with pytest.raises(UserError) as caught:
-        write_pdf(made, tmp_path / "a.pdf")
-    assert f"U+{ord(letter):04X}" in str(caught.value)
-    assert "Bản Chắt" in str(caught.value)
-    if place == "cell":
-        assert "7 · Bản Chắt" in str(caught.value)
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_all_vietnamese_letters_are_in_the_fonts() -> None:
     tones = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")
     letters = [vowel + tone for vowel in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in tones]

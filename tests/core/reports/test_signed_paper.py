@@ -187,7 +187,8 @@ def test_an_amendment_is_a_document_of_its_own(desk, tmp_path):
     told = text_of(written(desk, tmp_path, "amendment"))
     for words in (
         "Số: 13/BC-ĐBPBS", "Đính chính số liệu báo cáo tháng 12 năm 2023",
-        "Báo cáo này thay thế Báo cáo số 12 ngày 05/01/2024. Lý do: Nhập thiếu một đợt",
+        "Thay thế Báo cáo số 12/BC-ĐBPBS ngày 05 tháng 01 năm 2024 của Đồn Biên phòng Ba Sơn.",
+        "Lý do: Nhập thiếu một đợt",
         "Đã ký Nay Chênh lệch Lý do", "KT. ĐỒN TRƯỞNG",
     ):  # fmt: skip
         assert words in told, words
@@ -199,7 +200,7 @@ def test_an_amendment_is_a_document_of_its_own(desk, tmp_path):
     sheet = openpyxl.load_workbook(_sheet(desk, tmp_path)).active
     rows = {line[1].value: [c.value for c in line[3:6]] for line in sheet.iter_rows()}
     assert rows["Phát quang, tu sửa (trong kỳ)"] == [30, 33, 3]
-    assert "Báo cáo này thay thế Báo cáo số 12" in text_of(written(desk, tmp_path))
+    assert "Thay thế Báo cáo số 12/BC-ĐBPBS" in text_of(written(desk, tmp_path))
 
 
 def _sheet(desk, tmp_path):

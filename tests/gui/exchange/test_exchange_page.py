@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
 from borderdesk.base.i18n import _
 from borderdesk.closing.summary import make_summary
@@ -26,6 +26,7 @@ from tests.gui.steps import focused, key, press, typed, write
 from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
 from ui.exchange.notes_panel import thread_state
+from ui.exchange.paper_panel import ON_PAPER
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -753,6 +754,20 @@ def test_a_paper_is_held_against_the_desk(qtbot, page, sticks, desk):
     key(Qt.Key.Key_Return)
     settle(qtbot, page)
     assert panel.verdict.text().startswith("✓")
+    rows = panel.table.texts.rows
+    at = next(place for place, row in enumerate(rows) if row[0] == label("clearing_participants"))
+    cell = panel.table.texts.index(at, ON_PAPER)
+    for number, sign in ((rows[at][2], "✓"), ("74", "✗")):
+        panel.table.setCurrentIndex(cell)
+        panel.table.edit(cell)
+        field = panel.table.findChild(QLineEdit)
+        field.setText(number)
+        field.setFocus()
+        key(Qt.Key.Key_Return)
+        settle(qtbot, page)
+        assert panel.verdict.text().startswith(sign)
+    assert f"{label('clearing_participants')}: " in panel.verdict.text()
+    assert "74" in panel.verdict.text()
     desk.records.add("clearing", work("BL", desk.today()))
     press("Ctrl+S")
     settle(qtbot, page)

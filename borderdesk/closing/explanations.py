@@ -1,0 +1,113 @@
+"""Why figures differ from a signed paper: which records changed since, who changed them, when."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.closing.editions import Edition, SignedDifference
+from borderdesk.figures.changes import FigureChanges
+from borderdesk.figures.quantities import Window
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.history import StoredRevision, revisions_of
+
+MOST_RECORDS = 3
+"""How many records are named for a figure; the others are counted."""
+
+
+class RecordChange(NamedTuple):
+    """What became of one record after a paper was signed: the words for it, and the reasons that
+    were given."""
+
+    text: str
+    reasons: tuple[str, ...]
+
+
+def explained(
+    session: Session, edition: Edition, moved: Sequence[SignedDifference], otherwise: str
+) -> list[SignedDifference]:
+    """Figures that differ from an edition with the records behind the difference, what was done to
+    them, and the reasons given.
+
+    otherwise: the reason of a figure that no record explains.
+    """
+    if not moved:
+        return []
+    changes = FigureChanges(session, edition.scope, edition.view.day, edition.last_seq)
+    year = session.calendar().year_of(edition.period.last).first
+    behind = {
+        "value": changes.records_behind(Window(edition.period.first, edition.period.last)),
+        "year_to_date": changes.records_behind(Window(year, edition.period.last)),
+    }
+    told: dict[str, RecordChange] = {}
+    return [
+        _explained(session, edition, one, behind[one.column].get(one.key, []), told, otherwise)
+        for one in moved
+    ]
+
+
+def _explained(
+    session: Session,
+    edition: Edition,
+    one: SignedDifference,
+    records: Sequence[str],
+    told: dict[str, RecordChange],
+    otherwise: str,
+) -> SignedDifference:
+    for record in records:
+        if record not in told:
+            told[record] = _change(session, record, edition.last_seq)
+    changes = [told[record] for record in records]
+    reasons = [reason for change in changes for reason in change.reasons]
+    reasons += [change.text for change in changes[:MOST_RECORDS]]
+    if len(changes) > MOST_RECORDS:
+        reasons.append(_("and {count} more").format(count=len(changes) - MOST_RECORDS))
+    return one._replace(
+        reasons=tuple(dict.fromkeys(reasons)) or (otherwise,), records=tuple(records)
+    )
+
+
+def _change(session: Session, record: str, seq: int) -> RecordChange:
+    """What was done to a record after revision `seq`."""
+    known = revisions_of(session.store, record)
+    since = [revision for revision in known if revision.seq > seq]
+    if not since:  # a household that the record names was changed or joined
+        return RecordChange(
+            _("{record}: its household was changed").format(record=_name(record, known)), ()
+        )
+    newest = since[-1]
+    if newest.deleted:
+        text = _("{record}: deleted by {author} on {date}")
+    elif len(since) == len(known):
+        text = _("{record}: entered by {author} on {date}")
+    else:
+        text = _("{record}: changed by {author} on {date}")
+    day = datetime.datetime.fromisoformat(newest.stamp.time).astimezone().date()
+    return RecordChange(
+        text.format(record=_name(record, known), author=newest.stamp.author, date=format_date(day)),
+        tuple(dict.fromkeys(revision.reason for revision in since if revision.reason)),
+    )
+
+
+def _name(record: str, known: Sequence[StoredRevision]) -> str:
+    model = ALL_TYPES[known[0].type]
+    event = model.event()
+    values = next((found for one in reversed(known) if (found := one.values())), None) or {}
+    day = values.get(event.name) if event is not None else None
+    return record_name(model, record, datetime.date.fromisoformat(str(day)) if day else None)
+
+
+def record_name(model: type[Revisioned], record: str, day: datetime.date | None) -> str:
+    """A record as papers name it: its type, its day if it has one, the end of its id."""
+    name = _("{type}, {day}, id {id}") if day else _("{type}, id {id}")
+    return name.format(
+        type=_(model.title), day=format_date(day) if day else "", id=short_id(record)
+    )
+
+
+def short_id(record: str) -> str:
+    """The last eight digits of a record's id, which are random: short enough to print and type."""
+    return record.replace("-", "")[-8:]

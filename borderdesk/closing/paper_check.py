@@ -1,0 +1,350 @@
+"""A paper held against this desk: what it is, the figures that were signed, and what differs.
+
+The code on a paper proves the figures that were signed, not the ink: whoever checks compares the
+signed figures with the paper by eye, or types those of the paper.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
+
+from peewee import fn
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date, format_figure
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.text import fold
+from borderdesk.closing.calculation import Summary, summary_of
+from borderdesk.closing.comparison import differing, signed_summary
+from borderdesk.closing.editions import (
+    REPLACED,
+    STANDING,
+    WITHDRAWN,
+    Edition,
+    SignedDifference,
+    is_of,
+    read_editions,
+)
+from borderdesk.closing.explanations import explained
+from borderdesk.closing.lines import Line, figures_hash, values_hash
+from borderdesk.closing.paper import Paper, read_paper
+from borderdesk.figures.quantities import Value
+from borderdesk.figures.scopes import make_view
+from borderdesk.session.session import Session
+from borderdesk.store.models.exchange import BatchRow
+
+SAME, REVISED, DIFFERENT = "same", "revised", "different"
+RESULTS = {
+    SAME: N_("The paper says what this desk says."),
+    REVISED: N_("The paper was right when it was made; the figures were revised since."),
+    DIFFERENT: N_("The paper says something else than this desk."),
+}
+SIGNED, DRAFT, UNKNOWN = "signed", "draft", "unknown"
+"""What a paper is, beside the states of a replaced and a withdrawn edition."""
+
+COLUMNS = ("value", "previous", "year_to_date", "target")
+"""The columns of a paper whose figures can be typed: KEY, or KEY.column."""
+
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+$")
+
+
+class TypedFigure(NamedTuple):
+    """A figure as it stands on a paper, and the one that was signed."""
+
+    key: str
+    column: str
+    label: str
+    unit: str
+    paper: Value
+    signed: Value
+
+    @property
+    def same(self) -> bool:
+        """Whether the paper shows what was signed."""
+        return self.paper == self.signed
+
+
+class Verdict(NamedTuple):
+    """What became of a paper: `result` same, revised or different.
+
+    moved: the figures that differ, with reasons, where the desk knows the figures on paper
+    (`known`); columns: whether the period's own figures differ, or only the others; edition: what
+    stands now, 0 when nothing is signed here. state: signed, draft, replaced, withdrawn or
+    unknown; successor: the edition that counts in place of a replaced or withdrawn one; lines:
+    the figures to compare with the paper by eye: those that were signed, of a draft and of an
+    unknown paper those of this desk; typed: figures of the paper; reasons: in words, never none.
+    """
+
+    result: str
+    paper: Paper
+    known: bool
+    moved: list[SignedDifference]
+    columns: str
+    edition: int
+    state: str = UNKNOWN
+    successor: Edition | None = None
+    lines: Sequence[Line] = ()
+    typed: Sequence[TypedFigure] = ()
+    reasons: Sequence[str] = ()
+
+
+def check_paper(session: Session, text: str, typed: Mapping[str, str] | None = None) -> Verdict:
+    """A paper's text against this desk.
+
+    typed: figures of the paper, {key or key.column: as written there}. Raises UserError for a
+    text that is none, a period or scope that does not exist here, and a figure that is none.
+    """
+    paper = read_paper(text)
+    now = summary_of(session, make_view(session, paper.period, paper.scope), paper.scope)
+    editions = [*read_editions(session.store, is_of(now.period.text, now.scope.text))]
+    verdict = _PaperCheck(session, paper, now, editions).verdict()
+    return _with_typed(verdict, typed or {})
+
+
+class _PaperCheck:
+    """Finds out about one paper."""
+
+    def __init__(
+        self, session: Session, paper: Paper, now: Summary, editions: list[Edition]
+    ) -> None:
+        self._session = session
+        self._paper = paper
+        self._now = now
+        self._editions = editions
+        self._standing = next((e for e in reversed(editions) if e.state in STANDING), None)
+
+    def verdict(self) -> Verdict:
+        """The verdict, without typed figures."""
+        if self._paper.desk != self._session.identity.id[:8]:
+            return self._foreign()
+        matching = [edition for edition in self._editions if self._is_of(edition)]
+        if matching:
+            # One that was withdrawn and closed again with the same figures is the one that stands.
+            edition = next((e for e in matching if e.state in STANDING), matching[-1])
+            return self._signed(edition)
+        if self._paper.edition == 0:
+            return self._draft()
+        return self._unknown()
+
+    def _is_of(self, edition: Edition) -> bool:
+        """Whether it is that edition's paper, or a draft printed just before it was closed."""
+        right_number = self._paper.edition in (0, edition.number)
+        return right_number and edition.figures_hash.startswith(self._paper.figures)
+
+    def _made(self, result: str, state: str, reasons: Sequence[str], **more: object) -> Verdict:
+        number = self._standing.number if self._standing else 0
+        blank = Verdict(result, self._paper, True, [], "", number, state, reasons=tuple(reasons))
+        return blank._replace(**more)  # type: ignore[arg-type]
+
+    def _signed(self, edition: Edition) -> Verdict:
+        signed = signed_summary(self._session, edition).lines
+        otherwise = _("changed without a record: settings, places, targets, paper figures")
+        moved = explained(self._session, edition, [*differing(signed, self._now.lines)], otherwise)
+        state = edition.state if edition.state in (REPLACED, WITHDRAWN) else SIGNED
+        successor = self._standing if state != SIGNED else None
+        again = successor is not None and successor.figures_hash == edition.figures_hash
+        stands = (edition.state in STANDING or again) and not moved
+        reasons = [*self._what(edition, state, successor)]
+        if moved:
+            reasons.append(
+                _("Since it was signed {count} figures changed here.").format(count=len(moved))
+            )
+        return self._made(
+            SAME if stands else REVISED,
+            DRAFT if self._paper.edition == 0 else state,
+            reasons,
+            moved=moved,
+            columns=_columns(moved),
+            successor=successor,
+            lines=signed,
+        )
+
+    def _what(self, edition: Edition, state: str, successor: Edition | None) -> Iterator[str]:
+        """What the paper is, in words."""
+        named = _("{edition}, signed on {date}").format(
+            edition=edition.title, date=format_date(edition.signed_on)
+        )
+        if self._paper.edition == 0:
+            yield _("A draft, not a signed paper; its figures are those of {edition}.").format(
+                edition=named
+            )
+        elif state == SIGNED:
+            yield _("Signed: {edition}.").format(edition=named)
+        elif state == WITHDRAWN:
+            yield _("Withdrawn: {edition} was opened again before it went out.").format(
+                edition=named
+            )
+        else:
+            yield _("No longer in force: {edition}.").format(edition=named)
+        if successor is not None:
+            yield _("In force: {edition}, signed on {date}.").format(
+                edition=successor.title, date=format_date(successor.signed_on)
+            )
+
+    def _draft(self) -> Verdict:
+        now = self._now
+        same = figures_hash(now.period, now.scope, now.lines).startswith(self._paper.figures)
+        words = _("A draft, not a signed paper.")
+        if same:
+            told = _("This desk would print the same figures today.")
+            return self._made(SAME, DRAFT, [words, told], lines=now.lines)
+        told = _("The figures of this desk changed since the draft was printed.")
+        lines = signed_summary(self._session, self._standing).lines if self._standing else now.lines
+        return self._made(
+            DIFFERENT, DRAFT, [words, told], known=False, columns=self._where(), lines=lines
+        )
+
+    def _unknown(self) -> Verdict:
+        numbers = {edition.number for edition in self._editions}
+        if self._paper.edition in numbers:
+            told = _(
+                "Edition {number} of this desk has other figures than the code of this paper:"
+                " the paper was not made from it."
+            )
+        else:
+            told = _("Nothing was signed here as edition {number} of this period.")
+        lines = self._now.lines
+        if self._standing is not None:
+            lines = signed_summary(self._session, self._standing).lines
+        return self._made(
+            DIFFERENT,
+            UNKNOWN,
+            [told.format(number=self._paper.edition)],
+            known=False,
+            columns=self._where(),
+            lines=lines,
+        )
+
+    def _where(self) -> str:
+        own = not values_hash(self._now.lines).startswith(self._paper.values)
+        return "value" if own else "year_to_date"
+
+    # ---------------------------------------------------------------- another desk's paper
+
+    def _foreign(self) -> Verdict:
+        """Another desk's paper: its own figures alone are compared, for targets and figures from
+        before the desk are each desk's own; its lines are known when a package stated the same."""
+        state = DRAFT if self._paper.edition == 0 else SIGNED
+        words = (
+            _("A draft of another desk, not a signed paper.")
+            if state == DRAFT
+            else _("A paper of another desk: its period's own figures are compared, no others.")
+        )
+        lines = self._now.lines
+        if values_hash(lines).startswith(self._paper.values):
+            told = _("The records here add up to the same figures.")
+            return self._made(SAME, state, [words, told], lines=lines)
+        stated = self._stated(lines)
+        if not stated:
+            told = _("The records here add up to other figures, and no package stated the paper's.")
+            return self._made(
+                DIFFERENT, UNKNOWN, [words, told], known=False, columns="value", lines=lines
+            )
+        why = _("the records here are not those that the paper was made of")
+        moved = [
+            m._replace(reasons=(why,)) for m in differing(stated, lines) if m.column == "value"
+        ]
+        told = _("A package of that desk stated these figures; the records here say otherwise.")
+        return self._made(
+            DIFFERENT, state, [words, told], moved=moved, columns="value", lines=stated
+        )
+
+    def _stated(self, lines: list[Line]) -> list[Line]:
+        """The rows as a package of that desk stated them, if one agrees with the paper."""
+        for figures in self._packages():
+            stated = [
+                line._replace(value=_number(figures[line.key]), from_paper=frozenset())
+                for line in lines
+                if line.key in figures
+            ]
+            if values_hash(stated).startswith(self._paper.values):
+                return stated
+        return []
+
+    def _packages(self) -> Iterator[dict[str, int | float | None]]:
+        row = BatchRow
+        of_desk = fn.substr(row.desk, 1, 8) == self._paper.desk
+        query = row.select(row.figures).where((row.period == self._paper.period) & of_desk)
+        for (figures,) in self._session.store.fetch(query):
+            yield json.loads(figures)
+
+
+def _columns(moved: list[SignedDifference]) -> str:
+    columns = {one.column for one in moved}
+    return "value" if "value" in columns else next(iter(columns), "")
+
+
+def _number(value: int | float | None) -> int | Decimal | None:
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+# ------------------------------------------------------------------------ typed figures
+
+
+def _with_typed(verdict: Verdict, typed: Mapping[str, str]) -> Verdict:
+    """The verdict with figures typed from the paper: one that differs makes it another paper."""
+    if not typed:
+        return verdict
+    found = [_typed(verdict, name, text) for name, text in typed.items()]
+    wrong = [one for one in found if not one.same]
+    if not wrong:
+        return verdict._replace(typed=found)
+    reasons = [*verdict.reasons, *map(_contradiction, wrong)]
+    return verdict._replace(
+        result=DIFFERENT, typed=found, reasons=reasons, moved=[*map(_moved, wrong), *verdict.moved]
+    )
+
+
+def _typed(verdict: Verdict, name: str, text: str) -> TypedFigure:
+    key, dot, column = name.strip().rpartition(".")
+    if not dot or column not in COLUMNS:
+        key, column = name.strip(), "value"
+    line = next((one for one in verdict.lines if key == one.key), None)
+    line = line or next((one for one in verdict.lines if fold(key) == fold(one.label)), None)
+    if line is None:
+        known = ", ".join(one.key for one in verdict.lines[:3])
+        raise UserError(
+            _("“{key}” is no figure of this paper. They are called {known}, …").format(
+                key=key[:60], known=known
+            )
+        )
+    return TypedFigure(
+        line.key, column, line.label, line.unit, typed_number(text), getattr(line, column)
+    )
+
+
+def typed_number(text: str) -> Value:
+    """A figure as a paper shows it: 1.234 · 72,5 · –. Raises UserError."""
+    plain = "".join(text.split()).replace("−", "-").rstrip("*†‡%")
+    if plain in ("", "-", "–"):
+        return None
+    if "," in plain:
+        plain = plain.replace(".", "").replace(",", ".")
+    elif _GROUPED.match(plain):
+        plain = plain.replace(".", "")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise UserError(_("“{text}” is not a number.").format(text=text[:40]))
+    return int(number) if number == number.to_integral_value() else number
+
+
+def _contradiction(one: TypedFigure) -> str:
+    return _("{label}: {paper} on the paper, {signed} as signed.").format(
+        label=one.label,
+        paper=format_figure(one.paper, language()),
+        signed=format_figure(one.signed, language()),
+    )
+
+
+def _moved(one: TypedFigure) -> SignedDifference:
+    known = one.paper is not None and one.signed is not None
+    difference = one.signed - one.paper if known else None  # type: ignore[operator]
+    why = _("typed from the paper; the signed figure is another")
+    return SignedDifference(
+        one.key, one.label, one.unit, one.column, one.paper, one.signed, difference, (why,)
+    )

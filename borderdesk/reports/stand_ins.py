@@ -1,0 +1,53 @@
+"""The letters that a document shows as stand-ins, and the footnotes that name where they stand."""
+
+from textwrap import shorten
+
+from borderdesk.base.i18n import _
+from borderdesk.base.letters import lacking, stand_in
+from borderdesk.base.text import nfc
+from borderdesk.reports.blocks import Document, Letter
+
+MOST = 5
+PLACE_LENGTH = 80
+
+
+class StandIns:
+    """Collects the letters that no face has while a document is set."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, dict[str, None]] = {}
+
+    def add(self, text: str, where: str) -> None:
+        """Note the letters of a text that need a stand-in; where: the record, or the text."""
+        for letter in lacking(nfc(text)):
+            self._places.setdefault(letter, {})[where] = None
+
+    def add_frame(self, document: Document) -> None:
+        """Note those of a document's head, foot and frame."""
+        frame = [document.banner, document.footer, document.issuer, document.title]
+        frame += document.subtitle
+        if document.letter is not None:
+            frame += _texts(document.letter)
+        for text in filter(None, frame):
+            self.add(text, text)
+
+    def notes(self) -> list[str]:
+        """A footnote for each letter noted since the last call."""
+        noted, self._places = self._places, {}
+        return [self._note(letter, list(places)) for letter, places in noted.items()]
+
+    @staticmethod
+    def _note(letter: str, places: list[str]) -> str:
+        text = "; ".join(shorten(place, PLACE_LENGTH, placeholder="…") for place in places[:MOST])
+        if len(places) > MOST:
+            text = _("{places}; and {count} more").format(places=text, count=len(places) - MOST)
+        return _("{sign}: a letter that the type of this paper lacks, in: {places}.").format(
+            sign=stand_in(letter), places=text
+        )
+
+
+def _texts(letter: Letter) -> list[str]:
+    signer = letter.signature
+    head = [letter.superior, letter.issuer, letter.symbol, letter.place, letter.subject]
+    named = [letter.number, *letter.addressees, *letter.recipients, letter.archive]
+    return [*head, *named, *signer.office, signer.rank, signer.name]
