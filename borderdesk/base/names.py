@@ -7,6 +7,7 @@ keys count no accents and no word in front (Ông, Bà; Thôn, Bản, Khu), and a
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import takewhile
 
 from borderdesk.base.text import LOOK_ALIKES, fold
 
@@ -23,6 +24,38 @@ _FOLDED_HAMLET_WORD = re.compile(
 _FOLDED_TITLE = re.compile(r"\A(?:(?:ho )?(?:gia dinh )?(?:ong|ba)|ho)[ .:]+(?=\S+ \S)")
 _Y_FOR_I = re.compile(r"(?<=[bcdghklmnprstvx])y(?![^\W_])|(?<=\bqu)y(?![^\W_])")
 """Lý and Lí, Quý and Quí are one name; Thúy and Thúi are two."""
+
+
+_FAMILIES = frozenset(
+    (
+        "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý nông vi triệu chu"
+        " lương lâm hứa đinh đàm bế mạc ma lục lộc lăng la hà tô tống trịnh trương đoàn đào cao mai"
+        " tạ thân phùng chúng giáp linh long liễu mông mã nình sầm thạch thi tăng vy vương"
+    ).split()
+)
+"""Family names of the province's people: Kinh, Tày, Nùng, Dao, Hoa."""
+_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+MOST_OF_A_NAME = 4
+_ADDRESSES = frozenset("ông bà anh chị em cháu cô chú bác cụ hộ".split())
+
+
+def _is_capital(word: str) -> bool:
+    return word[0].isupper()
+
+
+def person_named(text: str) -> str | None:
+    """The first words of a text that look like the name of a person, None for none: a family name
+    and two more in capitals, or after Ông, Bà, hộ … two words in capitals."""
+    for run in _WORDS.findall(text):
+        words = run.split(" ")
+        for place, word in enumerate(words):
+            titled = place > 0 and words[place - 1].casefold() in _ADDRESSES
+            length = 2 if titled else 3
+            named = words[place : place + length]
+            known = titled or word.casefold() in _FAMILIES
+            if known and len(named) == length and all(map(_is_capital, named)):
+                return " ".join(takewhile(_is_capital, words[place : place + MOST_OF_A_NAME]))
+    return None
 
 
 @lru_cache(maxsize=50_000)

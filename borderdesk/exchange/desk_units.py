@@ -53,6 +53,15 @@ class DeskUnits(Part):
             found.add(self.session.identity.id)
         return sorted(found)
 
+    def posts_of_desks(self) -> dict[str, str]:
+        """{desk: its post} of every desk of a post whose card came here, this one among them."""
+        row = CardRow
+        found = dict(self.store.fetch(row.select(row.desk, row.unit).where(row.role == "post")))
+        identity = self.session.identity
+        if identity.role == "post":
+            found[identity.id] = identity.unit
+        return found
+
     def logs_of(self, unit: str) -> list[str]:
         """The logs here of every desk of a unit, whatever became of its card since."""
         return [log for log in logs(self.store) if self._is_of(desk_of(log), unit)]

@@ -12,15 +12,24 @@ from borderdesk.base.i18n import N_, _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.record_output import fields_json
-from borderdesk.exchange.batches import Batches
-from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.desk_names import desk_names, desk_title, owner_title
+from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.inbox import RecordVersions
 from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.verdicts import (
+    ASKED,
+    DIFFERENT,
+    OPEN,
+    SAME,
+    VerdictEntry,
+    counting_verdict,
+    put_verdict,
+)
 from borderdesk.exchange.version_comparison import RecordComparison, compare, headline
 from borderdesk.schema.record import Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.double_pairs import (
@@ -38,10 +47,6 @@ from borderdesk.store.double_pairs import (
 from borderdesk.store.history import StoredRevision, load, stored_revisions
 from borderdesk.store.models.records import DoubleVerdictRow
 from borderdesk.store.record_queries import count_pairs
-
-SAME, DIFFERENT, ASKED, OPEN = "same", "different", "asked", "open"
-"""Verdicts; ASKED: the same, but another desk has to delete or join one of the two; OPEN: what was
-said is taken back."""
 
 REASONS = {
     SAME_WORK: N_("Same work, logged twice?"),
@@ -63,13 +68,15 @@ class DoubleChoice(NamedTuple):
 
 class PairComparison(NamedTuple):
     """A pair side by side. titles, owners: each of the two in few words, and whose it is; may_go:
-    for each whether this desk may delete it or join it to the other."""
+    for each whether this desk may delete it or join it to the other; asked: (the name of another
+    desk that says they are one, the place from 1 of the one to stay), None where nobody did."""
 
     pair: DoublePair
     compared: RecordComparison
     titles: tuple[str, str]
     owners: tuple[str, str]
     may_go: tuple[bool, bool]
+    asked: tuple[str, int] | None
 
 
 class Doubles(Part):
@@ -95,11 +102,7 @@ class Doubles(Part):
 
     def _posts(self) -> dict[str, str]:
         """{desk: its post} of the desks of posts that are known here."""
-        known = [(b.desk, b.role, b.unit) for b in self.session.part(Batches).all()]
-        known += [(k.card.desk, k.card.role, k.card.unit) for k in self.session.part(Cards).known()]
-        identity = self.session.identity
-        known.append((identity.id, identity.role, identity.unit))
-        return {desk: unit for desk, role, unit in known if role == "post"}
+        return self.session.part(DeskUnits).posts_of_desks()
 
     # -------------------------------------------------------------------- reading
 
@@ -141,7 +144,16 @@ class Doubles(Part):
                 owner_title(self.session, kind, values_too, names, other.stamp.desk),
             ),
             (self._may_go(kind, pair.first, values), self._may_go(kind, pair.second, values_too)),
+            self._asked(pair, names),
         )
+
+    def _asked(self, pair: DoublePair, names: dict[str, str]) -> tuple[str, int] | None:
+        verdict = counting_verdict(self.store, pair.first, pair.second)
+        if verdict is None or verdict.verdict not in (ASKED, SAME):
+            return None
+        if verdict.desk == self.session.identity.id:
+            return None
+        return desk_title(names, verdict.desk), 1 if verdict.stays == pair.first else 2
 
     def _head(self, type_name: str, record: str) -> tuple[StoredRevision, Values]:
         """The current version of a record. Raises UserError where there is none."""
@@ -211,10 +223,8 @@ class Doubles(Part):
 
     def _verdict_of(self, choice: DoubleChoice) -> str | None:
         first, second = sorted((choice.gone, choice.stays))
-        row = DoubleVerdictRow
-        query = row.select(row.verdict).where(row.first == first, row.second == second)
-        verdict: str | None = self.store.scalar(query)
-        return verdict
+        found = counting_verdict(self.store, first, second)
+        return None if found is None else found.verdict
 
     def _remove(self, type_name: str, gone: str, stays: str, reason: str | None) -> None:
         editor, model = self.session.part(RecordEditor), ALL_TYPES[type_name]
@@ -251,22 +261,18 @@ class Doubles(Part):
 
     def _note_verdict(self, type_name: str, one: str, other: str, verdict: str, stays: str) -> None:
         first, second = sorted((one, other))
-        identity, row = self.session.identity, DoubleVerdictRow
-        self.store.execute(
-            row.insert(
-                first=first,
-                second=second,
-                type=type_name,
-                verdict=verdict,
-                stays=stays,
-                author=identity.user,
-                desk=identity.id,
-                time=utc_stamp(),
-            ).on_conflict(
-                conflict_target=[row.first, row.second],
-                preserve=[row.verdict, row.stays, row.author, row.desk, row.time],
-            )
-        )
+        before = counting_verdict(self.store, first, second)
+        said = {
+            "first": first,
+            "second": second,
+            "type": type_name,
+            "verdict": verdict,
+            "stays": stays,
+            "author": self.session.identity.user,
+            "time": utc_stamp() if before is None else before.next_time(),
+        }
+        entry = self.session.part(DeskLog).append(VerdictEntry.name, said)
+        put_verdict(self.store, said, self.session.identity.id, entry.id)
 
     def verdicts(self) -> list[tuple[str, str, str, str, str]]:
         """(type, first, second, verdict, the one that stays) of everything that was decided."""
@@ -300,6 +306,7 @@ def pair_json(one: PairComparison, session: Any) -> dict[str, Any]:
         "ids": [pair.first, pair.second],
         "why": pair.why,
         "near": pair.near,
+        "asked_by": one.asked[0] if one.asked else None,
         "differs": [line.key for line in compared.lines if line.differs],
         "records": records,
     }

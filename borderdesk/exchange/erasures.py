@@ -13,6 +13,7 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.note_erasure import erase_notes
 from borderdesk.exchange.record_derivation import derive_record
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import is_uuid
@@ -146,7 +147,7 @@ def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
     """Erase what the notices name, within the open transaction; how many separate parts were
     deleted. Their bytes stay in the file until `Erasures.wipe`."""
     writer = Writer(store, book)
-    erased = 0
+    erased = notes = 0
     for record, reason, desk, time in notices:
         store.execute(
             ErasureRow.insert(record=record, reason=reason, desk=desk, time=time).on_conflict(
@@ -154,8 +155,9 @@ def obey(store: Store, book: Book, notices: Sequence[Notice]) -> int:
             )
         )
         erased += _erase(store, writer, record)
+        notes += erase_notes(store, record)
     writer.finish()
-    if erased:
+    if erased or notes:
         store.execute(
             MetaRow.insert(key=UNWIPED, value="1").on_conflict(
                 action="NOTHING", conflict_target=[MetaRow.key]

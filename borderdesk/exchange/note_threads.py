@@ -27,7 +27,7 @@ class ThreadNote(NamedTuple):
 
 class NoteThread(NamedTuple):
     """The notes on one record, oldest first. here: the record is on this desk; waits: an answer
-    of this desk is due."""
+    of this desk is due; news: what was said last came from elsewhere and nobody settled it."""
 
     type: str
     record: str
@@ -36,6 +36,7 @@ class NoteThread(NamedTuple):
     notes: list[ThreadNote]
     here: bool
     waits: bool
+    news: bool
 
     @property
     def answered(self) -> str | None:
@@ -44,25 +45,28 @@ class NoteThread(NamedTuple):
 
 
 def note_threads(session: Session) -> list[NoteThread]:
-    """All threads: those that wait for an answer first, then the newest."""
+    """All threads: those that wait for an answer or have news first, then the newest."""
     notes, names = session.part(ReviewNotes), desk_names(session)
     waiting = {note.record for note in notes.unanswered()}
+    news = {note.record for note in notes.arrived()}
     by_record: dict[tuple[str, str], list[ReviewNote]] = {}
     for note in notes.notes():
         by_record.setdefault((note.type, note.record), []).append(note)
     found = [
-        _thread(session, type_name, record, written, names, record in waiting)
+        _thread(session, type_name, record, written, names, (record in waiting, record in news))
         for (type_name, record), written in by_record.items()
     ]
     found.sort(key=lambda thread: thread.notes[-1].when, reverse=True)
-    return sorted(found, key=lambda thread: not thread.waits)
+    return sorted(found, key=lambda thread: not (thread.waits or thread.news))
 
 
 def note_thread(session: Session, type_name: str, record: str) -> NoteThread:
     """The thread of one record, which may have no notes yet."""
     notes = session.part(ReviewNotes)
     waits = any(note.record == record for note in notes.unanswered())
-    return _thread(session, type_name, record, notes.notes(record), desk_names(session), waits)
+    news = any(note.record == record for note in notes.arrived())
+    names, written = desk_names(session), notes.notes(record)
+    return _thread(session, type_name, record, written, names, (waits, news))
 
 
 def _thread(
@@ -71,7 +75,7 @@ def _thread(
     record: str,
     notes: list[ReviewNote],
     names: dict[str, str],
-    waits: bool,
+    waits_and_news: tuple[bool, bool],
 ) -> NoteThread:
     thread_notes = [_thread_note(session, note, names) for note in notes]
     try:
@@ -79,7 +83,7 @@ def _thread(
     except UserError:
         known = type_name in ALL_TYPES
         title = _(ALL_TYPES[type_name].title) if known else type_name
-        return NoteThread(type_name, record, title, "–", thread_notes, False, waits)
+        return NoteThread(type_name, record, title, "–", thread_notes, False, *waits_and_news)
     values = next((v.values() for v in versions if not v.deleted), None) or {}
     owner = owner_title(session, type_name, values, names, versions[-1].stamp.desk)
     return NoteThread(
@@ -89,7 +93,7 @@ def _thread(
         owner,
         thread_notes,
         True,
-        waits,
+        *waits_and_news,
     )
 
 

@@ -4,9 +4,11 @@ from borderdesk.exchange.entry_kinds import CardDecision, EntryKind, UndoEntry
 from borderdesk.exchange.erasures import ErasureEntry
 from borderdesk.exchange.review_notes import NoteEntry
 from borderdesk.exchange.statements import StatementEntry
+from borderdesk.exchange.verdicts import VerdictEntry
 
 KINDS: tuple[EntryKind, ...] = (
     NoteEntry(),
+    VerdictEntry(),
     ErasureEntry(),
     StatementEntry(),
     CardDecision(),

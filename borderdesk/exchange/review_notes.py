@@ -6,22 +6,29 @@ from typing import NamedTuple
 from peewee import SQL, fn
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.names import person_named
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.inbox import Inbox
+from borderdesk.exchange.note_erasure import drop_texts, speaks_of_erased
 from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
-from borderdesk.schema.kinds import is_uuid
+from borderdesk.schema.kinds import INTERNAL, TextField, is_uuid
+from borderdesk.schema.kinds.context import NEUTRAL
+from borderdesk.schema.kinds.doubts import doubt_text, stored_doubt
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
-from borderdesk.store.models.exchange import ReviewNoteRow
+from borderdesk.store.models.exchange import NoteSettledRow, ReviewNoteRow
 
 NOTE_LIMIT = 1_000
 """Characters of a note."""
+PERSON = N_("“{value}” looks like a person's name; a note travels, so leave names out.")
+_TEXT = TextField(N_("Note"), part=INTERNAL)
+"""What a note is: an internal text, doubted as those of records are."""
 
 
 class ReviewNote(NamedTuple):
@@ -63,7 +70,7 @@ class ReviewNotes(Part):
         )
         said = {key: getattr(note, key) or "" for key in NoteEntry.keys}
         entry = self.session.part(DeskLog).append(NoteEntry.name, said, text=text)
-        self.store.execute(ReviewNoteRow.insert(**note._asdict(), entry=entry.id))
+        self.store.execute(ReviewNoteRow.insert(**note._asdict(), entry=entry.id, noted=note.time))
         return note
 
     @operation("exchange.write")
@@ -72,11 +79,55 @@ class ReviewNotes(Part):
         `ReviewNote`, an absent `reply_to` as ""."""
         for *columns, reply_to in notes:
             note = ReviewNote._make((*columns, reply_to or None))
+            if speaks_of_erased(self.store, note.record):
+                continue
             self.store.execute(
-                ReviewNoteRow.insert(**note._asdict()).on_conflict(
+                ReviewNoteRow.insert(**note._asdict(), noted=utc_stamp()).on_conflict(
                     action="NOTHING", conflict_target=[ReviewNoteRow.id]
                 )
             )
+
+    @staticmethod
+    def doubts(text: str) -> list[str]:
+        """What is doubtful in a note as typed, in words: names of persons, numbers of IDs."""
+        text = nfc(text).strip()
+        found = [stored_doubt(*doubt) for doubt in _TEXT.doubts(text, NEUTRAL)]
+        person = person_named(text)
+        if person is not None:
+            found.append(stored_doubt(PERSON, person))
+        return [doubt_text(doubt) for doubt in found]
+
+    # -------------------------------------------------------------------- settling
+
+    @operation("record.write")
+    def settle(self, record: str) -> None:
+        """Settle the notes on a record: nobody is told of them any more, until one comes."""
+        record, row = record.lower(), NoteSettledRow
+        if not self.notes(record):
+            raise UserError(_("There are no notes on this record."))
+        self.store.execute(
+            row.insert(
+                record=record, author=self.session.identity.user, time=utc_stamp()
+            ).on_conflict(conflict_target=[row.record], preserve=[row.author, row.time])
+        )
+
+    def arrived(self) -> list[ReviewNote]:
+        """The notes that speak last of their record, come from another unit and are not settled:
+        questions to this unit and answers to it, in the order they came."""
+        row, units = ReviewNoteRow, self.session.part(DeskUnits)
+        came = fn.COALESCE(row.noted, row.time)
+        settled = dict(
+            self.store.fetch(NoteSettledRow.select(NoteSettledRow.record, NoteSettledRow.time))
+        )
+        last: dict[str, tuple[str, ReviewNote]] = {}
+        for *columns, noted in self.store.fetch(row.select(*_COLUMNS, came).order_by(came, row.id)):
+            last[columns[2]] = (noted, ReviewNote(*columns))
+        own = units.own()
+        return [
+            note
+            for noted, note in last.values()
+            if units.of(note.desk) != own and noted > settled.get(note.record, "")
+        ]
 
     def notes(self, record: str | None = None) -> list[ReviewNote]:
         """The notes on a record, or all, oldest first."""
@@ -87,17 +138,25 @@ class ReviewNotes(Part):
         return [ReviewNote(*row) for row in found]
 
     def unanswered(self) -> list[ReviewNote]:
-        """The notes of other desks on records that may be edited here, without an answer of this
-        desk, oldest first."""
-        own, answer = self.session.identity.id, ReviewNoteRow.alias()
+        """The notes of other units on records that may be edited here, without an answer of this
+        unit and not settled, oldest first."""
+        own, answer = self._own_desks(), ReviewNoteRow.alias()
         answers = answer.select(SQL("1")).where(
-            answer.reply_to == ReviewNoteRow.id, answer.desk == own
+            answer.reply_to == ReviewNoteRow.id, answer.desk.in_(own)
+        )
+        closed = NoteSettledRow.select(SQL("1")).where(
+            NoteSettledRow.record == ReviewNoteRow.record,
+            NoteSettledRow.time >= fn.COALESCE(ReviewNoteRow.noted, ReviewNoteRow.time),
         )
         query = ReviewNoteRow.select(*_COLUMNS).where(
-            ReviewNoteRow.desk != own, ~fn.EXISTS(answers)
+            ReviewNoteRow.desk.not_in(own), ~fn.EXISTS(answers), ~fn.EXISTS(closed)
         )
         found = list(self.store.fetch(query.order_by(ReviewNoteRow.time, ReviewNoteRow.id)))
         return [note for note in (ReviewNote(*row) for row in found) if self._is_ours(note)]
+
+    def _own_desks(self) -> list[str]:
+        units = self.session.part(DeskUnits)
+        return units.desks(units.own().unit)
 
     def _is_ours(self, note: ReviewNote) -> bool:
         if note.type not in ALL_TYPES:
@@ -129,15 +188,18 @@ class NoteEntry(EntryKind):
             raise unsound()
 
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Show the note; one that came without its text is not for this desk."""
+        """Show the note; one that came without its text is not for this desk, and what speaks of
+        an erased person is not kept."""
         if entry.text is None:
             return
+        if speaks_of_erased(session.store, entry.said["record"]):
+            drop_texts(session.store, [entry.id])
+            return
         row, said = ReviewNoteRow, {key: entry.said.get(key) for key in self.keys}
-        session.store.execute(
-            row.insert(**said, text=entry.text, desk=entry.desk, entry=entry.id).on_conflict(
-                conflict_target=[row.id], preserve=[row.entry]
-            )
+        came = row.insert(
+            **said, text=entry.text, desk=entry.desk, entry=entry.id, noted=utc_stamp()
         )
+        session.store.execute(came.on_conflict(conflict_target=[row.id], preserve=[row.entry]))
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """The note is here no longer."""

@@ -191,12 +191,23 @@ def _doubles(session: Session) -> Iterator[Todo]:
 
 
 def _notes(session: Session) -> Iterator[Todo]:
-    # Most desks have none, so the query below would be paid for nothing.
+    """Questions of other units that wait for an answer, and answers that came: each opens the
+    first of its threads."""
+    # Most desks have none, so the queries below would be paid for nothing.
     any_there = session.store.first(ReviewNoteRow.select(ReviewNoteRow.id).limit(1))
-    waiting = session.part(ReviewNotes).unanswered() if any_there else []
-    if waiting:
-        text = _("notes of other desks wait for an answer")
-        yield Todo(format_number(len(waiting), language()), text, "exchange", {"tab": "notes"})
+    if not any_there:
+        return
+    notes = session.part(ReviewNotes)
+    waiting = {note.record: note for note in notes.unanswered()}
+    came = {note.record: note for note in notes.arrived() if note.record not in waiting}
+    for found, words in (
+        (waiting, N_("notes of other desks wait for an answer")),
+        (came, N_("answers and notes came")),
+    ):
+        if found:
+            first = next(iter(found.values()))
+            intent = {"tab": "notes", "type": first.type, "record": first.record}
+            yield Todo(format_number(len(found), language()), _(words), "exchange", intent)
 
 
 def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:

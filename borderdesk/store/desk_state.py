@@ -26,6 +26,7 @@ STATE_QUERIES = (
     "SELECT COUNT(*) FROM waiting_package",
     "SELECT COUNT(*) FROM review_note",
     "SELECT COUNT(*), MAX(time) FROM double_verdict",
+    "SELECT COUNT(*), MAX(time) FROM note_settled",
     "SELECT COUNT(*) FROM erasure",
     "SELECT desk, accepted FROM card ORDER BY desk",
     "SELECT signing FROM own_key",

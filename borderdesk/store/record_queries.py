@@ -3,10 +3,12 @@
 Written by hand: peewee has no model without a name, and each is one look into an index.
 """
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
+from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
@@ -95,3 +97,14 @@ def large_cache(store: Store, kibibytes: int) -> Iterator[None]:
         yield
     finally:
         store.run(f"PRAGMA cache_size = {before}")
+
+
+def households_ever_named(store: Store, record: str) -> set[str]:
+    """The households that any revision of a record names."""
+    found: set[str] = set()
+    sql = "SELECT type, body FROM revision WHERE record = ? AND body IS NOT NULL"
+    for type_name, body in store.rows(sql, (record,)):
+        fields = json.loads(body)["fields"]
+        keys = ALL_TYPES[type_name].referring(HOUSEHOLD)
+        found.update(fields[key] for key in keys if key in fields)
+    return found

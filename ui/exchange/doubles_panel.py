@@ -248,6 +248,10 @@ def _explanation(one: PairComparison) -> str:
         told = _("The same: the other household is joined to the one that stays, its pledges too.")
     else:
         told = _("The same: the other record is deleted, with this as its reason.")
+    if one.asked is not None:
+        desk, stays = one.asked
+        words = _("{desk} says they are one, and {number} stays.")
+        told = f"{words.format(desk=desk, number=stays)} {told}"
     if not foreign:
         return told
     words = _("Record {number} belongs to {owner}: it is not deleted here, its desk gets a note.")

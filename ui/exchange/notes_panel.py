@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
+from borderdesk.exchange.note_erasure import UNSENT_NOTES
 from borderdesk.exchange.note_threads import NoteThread, note_thread, note_threads
 from borderdesk.exchange.review_notes import NOTE_LIMIT
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.exchange.exchange_labels import leave_offer
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
@@ -21,8 +23,6 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
-UNSENT = "exchange/note"
-"""The preference that holds notes that are typed and not added yet: {record: text}."""
 Key = tuple[str, str]
 """Type and id of a record."""
 
@@ -42,14 +42,14 @@ class NotesPanel(DeskPanel):
         self.threads: list[NoteThread] = []
         self._begun: Key | None = None
         self._shown: Key | None = None
-        self._unsent: dict[str, str] = dict(desk.preferences.preferred(UNSENT, {}))
+        self._unsent: dict[str, str] = dict(desk.preferences.preferred(UNSENT_NOTES, {}))
         self.table = RowsTable(
             _("Notes on records"),
             [
                 TableColumn(_("State"), 18),
-                TableColumn(_("Record"), 52),
-                TableColumn(_("Belongs to"), 24),
-                TableColumn(_("Last said"), 17),
+                TableColumn(_("Record"), 44),
+                TableColumn(_("Belongs to"), 22),
+                TableColumn(_("Last said"), 13),
                 TableColumn(_("Written by"), 20),
             ],
             _(
@@ -60,6 +60,7 @@ class NotesPanel(DeskPanel):
         self.thread_view = QPlainTextEdit()
         self.typed = QPlainTextEdit()
         self.heading = named(QLabel(), "figure")
+        self.doubt = named(QLabel(), "doubt")
         self._save_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
         self._save_timer.timeout.connect(self.keep_now)
         self._lay_out()
@@ -82,11 +83,16 @@ class NotesPanel(DeskPanel):
         self.typed.setMaximumHeight(line * 6)
         outer.addWidget(self.thread_view, 2)
         outer.addWidget(self.typed)
+        self.doubt.setWordWrap(True)
+        self.doubt.hide()
+        outer.addWidget(self.doubt)
         row = FlowLayout()
         self._send = bind(self, "note_send", self.send)
         row.add(button(self._send, main=True, keys=True))
         self._open = bind(self, "note_record", self.open_record)
         row.add(button(self._open))
+        self._settle = bind(self, "note_settle", self.settle)
+        row.add(button(self._settle))
         row.add(named(QLabel(_("It goes to the other desks with your next file.")), "muted"))
         outer.addLayout(row)
         self.table.moved.connect(self._show_thread)
@@ -148,6 +154,7 @@ class NotesPanel(DeskPanel):
         thread = self.current_thread()
         self._send.setEnabled(thread is not None and thread.here)
         self._open.setEnabled(thread is not None and thread.here)
+        self._settle.setEnabled(thread is not None and (thread.news or thread.waits))
         for widget in (self.heading, self.thread_view, self.typed):
             widget.setVisible(thread is not None)
         if thread is None:
@@ -172,14 +179,22 @@ class NotesPanel(DeskPanel):
         if self._shown is not None:
             self._unsent[self._shown[1]] = self.typed.toPlainText()
             self._save_timer.start()
+        self._show_doubts()
+
+    def _show_doubts(self) -> list[str]:
+        """Say beside the text what is doubtful in it; returns the sentences."""
+        doubts = self._desk.exchange.notes.doubts(self.typed.toPlainText())
+        self.doubt.setText("⚠ " + " ".join(doubts) if doubts else "")
+        self.doubt.setVisible(bool(doubts))
+        return doubts
 
     def keep_now(self) -> None:
         """Save what is typed and not added yet."""
         self._save_timer.stop()
         unsent = {record: text for record, text in self._unsent.items() if text}
         desk = self._desk
-        if unsent != desk.preferences.preferred(UNSENT, {}):
-            self.write(lambda: desk.preferences.prefer(UNSENT, unsent), lambda _none: None)
+        if unsent != desk.preferences.preferred(UNSENT_NOTES, {}):
+            self.write(lambda: desk.preferences.prefer(UNSENT_NOTES, unsent), lambda _none: None)
 
     def send(self) -> None:
         """Add the note that is typed to the record."""
@@ -190,6 +205,18 @@ class NotesPanel(DeskPanel):
             self.bar.warn(_("A note has 1 to {most} characters.").format(most=NOTE_LIMIT))
             self.typed.setFocus()
             return
+        doubts = self._show_doubts()
+        if doubts:
+            self.bar.ask(
+                " ".join(doubts),
+                (_("Change the note"), self.typed.setFocus),
+                (_("Send it so"), lambda: self._add(thread, text)),
+                leave_offer(),
+            )
+            return
+        self._add(thread, text)
+
+    def _add(self, thread: NoteThread, text: str) -> None:
         desk = self._desk
 
         def done(_note: object) -> None:
@@ -206,6 +233,19 @@ class NotesPanel(DeskPanel):
             done,
         )
 
+    def settle(self) -> None:
+        """Settle the current thread: nobody is told of it until another note comes."""
+        thread, desk = self.current_thread(), self._desk
+        if thread is None or not thread.notes or not self.idle():
+            return
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("Settled. A note that comes later opens it again."))
+            self.changed.emit()
+            self.refresh()
+
+        self.write(lambda: desk.exchange.notes.settle(thread.record), done)
+
     def open_record(self) -> None:
         """Open the record on the page of its type."""
         thread = self.current_thread()
@@ -219,8 +259,11 @@ def thread_state(thread: NoteThread) -> str:
         return _("✎ new")
     if thread.waits:
         return _("● waits for an answer")
+    if thread.news:
+        own = any(one.own for one in thread.notes)
+        return _("● answer came") if own else _("● new note")
     if all(one.own for one in thread.notes):
         return _("→ no answer yet")
     if thread.notes[-1].own:
         return _("✓ answered")
-    return _("✓ answer came") if any(one.own for one in thread.notes) else _("○ to know")
+    return _("✓ settled")

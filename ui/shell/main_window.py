@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(middle)
         self.status = DeskStatus(self.desk, self.tasks)
         self.status.backups_wanted.connect(self.show_backups)
+        self.status.notes_wanted.connect(lambda: self.show_page("exchange", {"tab": "notes"}))
         self.setStatusBar(self.status)
         self._bind_keys()
         for key, draft in place.drafts.items():

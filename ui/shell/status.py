@@ -10,11 +10,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QLabel, QStatusBar, QWidget
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
+from ui.widgets.cards import LinkButton
 
 if TYPE_CHECKING:
     from borderdesk.base.periods import Period
@@ -63,10 +65,11 @@ ROOMS = (
 class DeskStatus(QStatusBar):
     """What is always in sight; it is read off the window's thread.
 
-    backups_wanted: somebody wants to see more of the backups.
+    backups_wanted, notes_wanted: somebody wants to see more of the backups, of the notes that came.
     """
 
     backups_wanted = Signal()
+    notes_wanted = Signal()
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
@@ -80,7 +83,11 @@ class DeskStatus(QStatusBar):
         self.period = named(QLabel(), "period")
         self.caution = QLabel(_("Not for classified information"))
         self.who = QLabel()
+        self.notes = LinkButton()
+        self.notes.clicked.connect(lambda _checked=False: self.notes_wanted.emit())
+        self.notes.hide()
         self.addWidget(self.period)
+        self.addWidget(self.notes)
         self.addWidget(self.caution)
         self.addPermanentWidget(self.who)
         for part in self._parts():
@@ -89,7 +96,7 @@ class DeskStatus(QStatusBar):
 
     def _parts(self) -> list[QWidget]:
         light = [] if self.light is None else [self.light]
-        return [*light, self.period, self.caution, self.who]
+        return [*light, self.period, self.notes, self.caution, self.who]
 
     # ----------------------------------------------------------------------- room
 
@@ -125,16 +132,22 @@ class DeskStatus(QStatusBar):
             self._job.forget()
         desk = self._desk
 
-        def work() -> "tuple[Period, str]":
+        def work() -> "tuple[Period, str, int]":
             month = newest_month.newest_month(desk)
-            return month, desk.closing.state(month.text).name
+            arrived = len(desk.exchange.notes.arrived())
+            return month, desk.closing.state(month.text).name, arrived
 
         self._job = self._tasks.run(work, self._show, self._failed, self)
         self.read_light()
 
-    def _show(self, found: "tuple[Period, str]") -> None:
+    def _show(self, found: "tuple[Period, str, int]") -> None:
         self._job = None
-        month, state = found
+        month, state, arrived = found
+        words = _("{count} new notes").format(count=format_number(arrived, language()))
+        self.notes.setText(f"✉ {words}")
+        self.notes.setAccessibleName(words)
+        self.notes.setToolTip(_("Show the notes and answers that came"))
+        self.notes.setVisible(arrived > 0)
         name = f"{month.number:02d}/{month.year}"
         self.period.setText(_(STATES[state]).format(period=name))
         self._fit()

@@ -222,6 +222,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "note_record": ActionEntry(
         NOTES, N_("Open record"), N_("Open the record on its page"), "Ctrl+O"
     ),
+    "note_settle": ActionEntry(
+        NOTES, N_("Settle"), N_("Nothing more is to be said of this record"), "Ctrl+T"
+    ),
     "card_save": ActionEntry(
         CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"
     ),

@@ -29,13 +29,14 @@ from borderdesk.exchange import inbox as two_versions
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
 from borderdesk.exchange.desk_names import unit_short
-from borderdesk.exchange.doubles import ASKED, pair_json
+from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.package_files import OtherFile, find_packages
 from borderdesk.exchange.request_texts import broken_request
 from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
+from borderdesk.exchange.verdicts import ASKED
 from borderdesk.schema.revisions import local_date
 from borderdesk.session.identity import ROLE_NAMES
 
@@ -412,16 +413,23 @@ def note(folder: Path, type_name: str, record: str, text: str, reply_to: str | N
     """Add a review note."""
     with Desk.open(folder) as desk:
         made = desk.exchange.notes.add_note(type_name, record, text, reply_to=reply_to)
-    print_json(made._asdict())
+        doubts = desk.exchange.notes.doubts(made.text)
+    print_json({**made._asdict(), "warnings": {"text": " ".join(doubts)} if doubts else {}})
 
 
 @command("notes", N_("What desks have said of each other's records, oldest first."))
 @option("--unanswered", is_flag=True, help=N_("Only those that wait for an answer of this desk."))
-def notes(folder: Path, unanswered: bool) -> None:
+@option("--arrived", is_flag=True, help=N_("Only questions and answers that came and are open."))
+@option("--settle", help=N_("A record: settle the notes on it, until another one comes."))
+def notes(folder: Path, unanswered: bool, arrived: bool, settle: str | None) -> None:
     """One JSON line a note."""
     with Desk.open(folder) as desk:
         known = desk.exchange.notes
-        for one in known.unanswered() if unanswered else known.notes():
+        if settle is not None:
+            known.settle(settle)
+            return
+        which = known.arrived if arrived else known.unanswered if unanswered else known.notes
+        for one in which():
             print_json(one._asdict())
 
 

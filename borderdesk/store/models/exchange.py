@@ -165,7 +165,8 @@ class SetupRowRow(TableRow):
 
 class ReviewNoteRow(TableRow):
     """What somebody says of a record that another desk keeps, or of a note on it; `entry` the
-    id of the entry of a log that it is, absent where it came with a package of the first format.
+    id of the entry of a log that it is, absent where it came with a package of the first format;
+    `noted`: when it was written or came here, absent for those of before there was this column.
     """
 
     id = pw.TextField(primary_key=True)
@@ -177,6 +178,15 @@ class ReviewNoteRow(TableRow):
     time = pw.TextField()
     reply_to = pw.TextField(null=True)
     entry = pw.BlobField(null=True)
+    noted = pw.TextField(null=True)
+
+
+class NoteSettledRow(TableRow):
+    """That somebody here settled the notes on a record; one that comes later opens them again."""
+
+    record = pw.TextField(primary_key=True)
+    author = pw.TextField()
+    time = pw.TextField()
 
 
 class ErasureRow(TableRow):

@@ -83,6 +83,7 @@ class DoubleVerdictRow(TableRow):
     author = pw.TextField()
     desk = pw.TextField()
     time = pw.TextField()
+    entry = pw.BlobField(null=True)
 
     class Meta:
         primary_key = pw.CompositeKey("first", "second")

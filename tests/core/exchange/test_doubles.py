@@ -3,11 +3,24 @@
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from borderdesk.base.errors import UserError
-from borderdesk.exchange.doubles import ASKED, DIFFERENT, SAME
+from borderdesk.exchange.doubles import DoubleChoice
 from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.verdicts import (
+    ASKED,
+    DIFFERENT,
+    SAME,
+    VerdictEntry,
+    counting_verdict,
+    put_verdict,
+)
+from borderdesk.schema.kinds import FieldError
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
+from borderdesk.schema.revisions import new_id
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.listing import Filter
 from tests.exchanging import new_desk, send, trust
 from tests.factories import example
@@ -298,3 +311,51 @@ def test_a_day_of_very_many_is_compared_with_neighbours_only(post_desk):
     assert looked(post_desk) == []
     assert not post_desk.doubles.is_behind()
     assert all(model.matching is None or not model.same_event for model in ALL_TYPES.values())
+
+
+def said_of(one, other, verdict, stays, time):
+    first, second = sorted((one, other))
+    return {"first": first, "second": second, "type": "outreach", "verdict": verdict,
+            "stays": stays, "author": "X", "time": f"2026-01-01T00:00:0{time}.000Z"}  # fmt: skip
+
+
+@given(order=st.permutations(range(4)))
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_latest_verdict_counts_whatever_the_order(post_desk, order):
+    ids = sorted(new_id() for _ in range(2))
+    verdicts = [(DIFFERENT, ""), (SAME, ids[0]), (ASKED, ids[1]), (DIFFERENT, "")]
+    with post_desk.writing():
+        for place in order:
+            verdict, stays = verdicts[place]
+            said = said_of(*ids, verdict, stays, min(place, 2))
+            VerdictEntry().check(said, None)
+            put_verdict(post_desk.store, said, "f" * 32, bytes([place]) * 32)
+    found = counting_verdict(post_desk.store, *ids)
+    # Of the two of the latest time that of the greater entry.
+    assert (found.verdict, found.entry) == (DIFFERENT, bytes([3]) * 32)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"first": "x"}, {"verdict": "perhaps"}, {"stays": ""}, {"type": "holiday"}, {"author": ""},
+     {"time": "today"}, {"verdict": "different"}, {"more": "1"}],
+)  # fmt: skip
+def test_a_verdict_that_no_program_writes_is_refused(change):
+    one, other = sorted((new_id(), new_id()))
+    said = said_of(one, other, SAME, one, 1)
+    VerdictEntry().check(said, None)
+    with pytest.raises(FieldError):
+        VerdictEntry().check({**said, **change}, None)
+    with pytest.raises(FieldError):
+        VerdictEntry().check({**said, "first": other, "second": one}, None)
+
+
+def test_a_verdict_is_an_entry_of_the_log_and_can_be_taken_back(post_desk):
+    ids = [post_desk.records.add("outreach", SESSION).id for _ in range(2)]
+    looked(post_desk)
+    post_desk.doubles.tell_apart("outreach", [(ids[0], ids[1])])
+    post_desk.doubles.take_back([DoubleChoice("outreach", *ids)])
+    assert looked(post_desk) == [("outreach", "entered")]
+    kinds = [entry.kind for entry in post_desk.part(DeskLog).entries()]
+    assert kinds.count("verdict") == 2
+    assert post_desk.maintenance.verify()["ok"]

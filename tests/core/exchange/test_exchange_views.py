@@ -185,11 +185,12 @@ def test_a_thread_waits_until_the_desk_that_keeps_the_record_answers(pair, tmp_p
     post.exchange.imports.take(export(province, tmp_path / "b"))
     thread = note_threads(post)[0]
     assert (thread.waits, thread.answered, thread.here) == (True, note.id, True)
-    assert any(todo.intent == {"tab": "notes"} for todo in make_overview(post, "2023-12").todos)
+    opened = {"tab": "notes", "type": "clearing", "record": record}
+    assert any(todo.intent == opened for todo in make_overview(post, "2023-12").todos)
     post.exchange.notes.add_note("clearing", record, "Đã sửa", reply_to=thread.answered)
     assert not note_threads(post)[0].waits
     assert [one.own for one in note_threads(post)[0].notes] == [False, True]
-    assert not any(t.intent == {"tab": "notes"} for t in make_overview(post, "2023-12").todos)
+    assert not any(todo.intent == opened for todo in make_overview(post, "2023-12").todos)
 
 
 def test_a_thread_of_a_record_that_was_taken_out_still_reads(pair, tmp_path):

@@ -556,7 +556,7 @@ def test_a_note_goes_to_the_post_and_its_answer_comes_back(
     desk.exchange.imports.take(back)
     page.refresh()
     settle(qtbot, page)
-    assert thread_state(notes.threads[0]) == _("✓ answer came")
+    assert thread_state(notes.threads[0]) == _("● answer came")
     assert "Da xoa mot ban" in notes.thread_view.toPlainText()
 
 

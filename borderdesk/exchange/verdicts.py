@@ -1,0 +1,107 @@
+"""Verdicts on doubles: entries of a desk's log, which of several counts, and who is told."""
+
+import datetime
+import json
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
+from borderdesk.schema.kinds import is_uuid
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.session import Session
+from borderdesk.store.database import Store
+from borderdesk.store.logs import entries, logs
+from borderdesk.store.models.records import DoubleVerdictRow
+
+SAME, DIFFERENT, ASKED, OPEN = "same", "different", "asked", "open"
+"""Verdicts; ASKED: the same, but another desk has to delete or join one of the two; OPEN: what was
+said is taken back."""
+VERDICTS = (SAME, DIFFERENT, ASKED, OPEN)
+
+
+class VerdictEntry(EntryKind):
+    """What a person said of two records; `stays` the one that stays where they are one."""
+
+    name = "verdict"
+    keys = ("first", "second", "type", "verdict", "stays", "author", "time")
+    required = ("first", "second", "type", "verdict", "author", "time")
+
+    def check(self, said: Mapping[str, str], text: str | None) -> None:
+        """Two records of one type in order, a verdict, an author of one line."""
+        super().check(said, text)
+        pair = (said["first"], said["second"])
+        sound = all(is_uuid(one) for one in pair) and pair[0] < pair[1]
+        if not sound or said["type"] not in ALL_TYPES or said["verdict"] not in VERDICTS:
+            raise unsound()
+        named = said.get("stays") in pair
+        if named != (said["verdict"] in (SAME, ASKED)) or not is_line(said["author"], MAX_AUTHOR):
+            raise unsound()
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Let it count where it is the latest of the two records."""
+        put_verdict(session.store, entry.said, entry.desk, entry.id)
+
+    def retract(self, session: Session, entry: ArrivedEntry) -> None:
+        """Let the latest of those that are still here count."""
+        first, second, row = entry.said["first"], entry.said["second"], DoubleVerdictRow
+        store = session.store
+        store.execute(row.delete().where(row.first == first, row.second == second))
+        for log in logs(store):
+            for other in entries(store, log, kind=self.name):
+                said = json.loads(other.content)["content"] if other.content else {}
+                pair = (said.get("first"), said.get("second"))
+                if pair == (first, second) and other.id != entry.id:
+                    put_verdict(store, said, other.log[:32], other.id)
+
+    def readers(self, session: Session, _desk: str, said: Mapping[str, str]) -> frozenset[str]:
+        """The owners of the two."""
+        units = session.part(DeskUnits)
+        owners = (units.owner(said["type"], said[key]) for key in ("first", "second"))
+        return frozenset(owner for owner in owners if owner is not None)
+
+
+def put_verdict(store: Store, said: Mapping[str, str], desk: str, entry: bytes) -> None:
+    """Let a verdict count unless a later one is here: of several the latest counts, whatever the
+    order they come in; of the same time that of the greater entry."""
+    before = counting_verdict(store, said["first"], said["second"])
+    if before is not None and (before.time, before.entry) >= (said["time"], entry):
+        return
+    row = DoubleVerdictRow
+    columns = {key: said.get(key) or "" for key in VerdictEntry.keys}
+    store.execute(
+        row.insert(**columns, desk=desk, entry=entry).on_conflict(
+            conflict_target=[row.first, row.second],
+            preserve=[row.verdict, row.stays, row.author, row.desk, row.time, row.entry],
+        )
+    )
+
+
+class CountingVerdict(NamedTuple):
+    """The verdict on two records that counts; stays: the one that stays, "" where both do."""
+
+    verdict: str
+    stays: str
+    author: str
+    desk: str
+    time: str
+    entry: bytes
+
+    def next_time(self) -> str:
+        """A time by which a verdict of this moment counts, also where a clock went wrong."""
+        after = datetime.datetime.fromisoformat(self.time) + datetime.timedelta(milliseconds=1)
+        return max(utc_stamp(), utc_stamp(after))
+
+
+def counting_verdict(store: Store, first: str, second: str) -> CountingVerdict | None:
+    """The verdict on two records, ids in order; None where nobody said anything."""
+    row = DoubleVerdictRow
+    columns = [getattr(row, name) for name in CountingVerdict._fields]
+    query = row.select(*columns).where(row.first == first, row.second == second)
+    found = store.first(query)
+    if found is None:
+        return None
+    *columns, entry = found
+    return CountingVerdict._make((*columns, bytes(entry or b"")))
