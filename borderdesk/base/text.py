@@ -13,6 +13,14 @@ FORBIDDEN = re.compile(
 )
 """Control characters, lone surrogates, invisible characters and direction marks."""
 
+_UNSEEN = re.compile(
+    "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+"""Signs of no width: marks of direction, joiners, hyphens between syllables, variants of signs."""
+_WIDE_SPACES = re.compile("[\t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LINE_ENDS = re.compile("[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
 _MARKS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 _SPACES = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:/[^\W_]+)*")
@@ -41,6 +49,27 @@ _MARKER = re.compile(r"(\d{1,4})(?:/(\d{1,2}))?$")
 def nfc(text: str) -> str:
     """`text` in NFC, the only form that is stored or printed."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def without_unseen(text: str, *, lines: bool = False) -> str:
+    """`text` as it is meant: in NFC, without signs that nobody sees, with one kind of space and,
+    in several lines, of line's end. What else is FORBIDDEN stays in it, to be refused."""
+    text = nfc(text)
+    # Nothing unseen and no other space than the plain one is printable.
+    if text.isprintable() and not _UNSEEN.search(text):
+        return text
+    text = _LINE_ENDS.sub("\n" if lines else " ", text.replace("\r\n", "\n"))
+    return nfc(_WIDE_SPACES.sub(" ", _UNSEEN.sub("", text)))
+
+
+def forbidden_signs(text: str, *, lines: bool = False) -> list[str]:
+    """The signs of a text that cannot be stored, each once; the ends of `lines` can."""
+    return list(dict.fromkeys(FORBIDDEN.findall(text.replace("\n", "") if lines else text)))
+
+
+def marked_signs(text: str) -> str:
+    """The text with every sign that cannot be stored shown by its number: Nà⟨U+0007⟩Mỏ."""
+    return FORBIDDEN.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", text)
 
 
 def _folded(lower: str) -> str:

@@ -17,7 +17,7 @@ from borderdesk.base.errors import (
     UserError,
 )
 from borderdesk.base.i18n import _
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.book import Book
@@ -410,7 +410,7 @@ def _require_whole(head: StoredRevision) -> None:
 
 
 def _checked_reason(reason: str) -> str:
-    reason = nfc(reason).strip()
+    reason = without_unseen(reason).strip()
     if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
         raise UserError(_("A reason of one line is needed."))
     return reason

@@ -249,7 +249,11 @@ def _checked(
         described = cleaned.values.get(key)
         if field.refers_to in ALL_TYPES and isinstance(described, dict):
             problems |= _absent_cells(key, field, described)
-    texts = {key: _text(model, key, cleaned, book) for key in cells if cells[key].strip()}
+    texts = {
+        key: _text(model, key, cleaned, book, typed)
+        for key, typed in cells.items()
+        if typed.strip()
+    }
     inactive = frozenset(
         key for key, field in model.columns().items() if not active(field, cleaned.values)
     )
@@ -264,13 +268,16 @@ def _absent_cells(key: str, field: Field, described: Mapping[str, str]) -> dict[
     }
 
 
-def _text(model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Book") -> str:
+def _text(
+    model: type[Revisioned], key: str, cleaned: CleaningResult, book: "Book", typed: str
+) -> str:
     """The cell's text in normal form; "" to leave it as it was typed."""
     field = model.columns().get(key)
     if field is None or key in cleaned.problems or field.masked:
         return ""
     value = cleaned.values.get(key)
-    return "" if value is None else field.show(value, book)
+    doubted = value is not None and any(field.typed_doubts(typed, value))
+    return "" if value is None or doubted else field.as_typed(value, book)
 
 
 def _cell(path: str, model: type[Revisioned]) -> str:

@@ -1,7 +1,6 @@
 """Yearly targets (clauses of regulations) and baselines (figures from before the desk)."""
 
 import datetime
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
@@ -11,10 +10,11 @@ import peewee as pw
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Calendar
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import FORBIDDEN, without_unseen
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.scopes import choices, province
 from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import typed_decimal
 from borderdesk.schema.reference.columns import (
     AmountColumn,
     ChoiceColumn,
@@ -37,8 +37,6 @@ RULES = {
 QUALIFIERS = {"exact": N_("exactly"), "over": N_("over"), "under": N_("under")}
 MOST = 10**13
 _OLD_UNITS_LAST = datetime.date(2025, 6, 30)
-_FIGURE = re.compile(r"[0-9]{1,14}(?:[.,][0-9]{1,9})?")
-_GROUPED = re.compile(r"[0-9]{1,3}(?:[. ][0-9]{3})+")
 
 
 def _indicator_choices(book: Book) -> dict[str, str]:
@@ -157,13 +155,10 @@ class Baseline(NamedTuple):
 def amount(text: str) -> Decimal:
     """A figure typed as 3848, 3.848, 12.5 or 12,5: groups of three are thousands, as in a form.
     Raises UserError."""
-    plain = text.strip()
-    whole, mark, decimals = plain.partition(",")
-    if _GROUPED.fullmatch(whole):
-        plain = re.sub("[. ]", "", whole) + mark + decimals
-    if not _FIGURE.fullmatch(plain) or Decimal(plain.replace(",", ".")) > MOST:
+    number = typed_decimal(text)
+    if number is None or not 0 <= number <= MOST:
         raise UserError(_("“{value}” is not a number.").format(value=text[:40]))
-    return Decimal(plain.replace(",", "."))
+    return number
 
 
 def known_indicator(key: str, keys: Iterable[str]) -> str:
@@ -236,7 +231,7 @@ def set_baseline(
         raise UserError(
             _("A qualifier is one of: {qualifiers}.").format(qualifiers=", ".join(QUALIFIERS))
         )
-    source = nfc(source).strip()
+    source = without_unseen(source).strip()
     if not source or len(source) > 500 or FORBIDDEN.search(source):
         raise UserError(_("Say which paper the figure is from."))
     cells = {

@@ -10,15 +10,21 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.figures.scopes import column_notes, make_view, remarks
 from borderdesk.figures.targets import RULES, regulation_facts
+from borderdesk.figures.verdicts import (
+    BEHIND,
+    EXCEEDED,
+    MET,
+    MISSED,
+    ON_PACE,
+    OVER_LIMIT,
+    VERDICTS,
+    WITHIN_LIMIT,
+)
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.reports.document_head import document, json_head, json_line, subtitles
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.review_figures import (
-    EXCEEDED,
-    MET,
-    MISSED,
-    VERDICTS,
     ClauseResult,
     Review,
     ReviewCalculation,
@@ -84,14 +90,27 @@ def _across(review: Review) -> bool:
 def _verdict_counts(review: Review) -> str:
     """A sentence on how many clauses were met."""
     counts = Counter(clause.verdict for clause in _measured(review))
-    text = _(
-        "Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed} not met"
-    ).format(
+    if review.year.ended:
+        text = _(
+            "Of {count} targets that are measured {exceeded} were exceeded, {met} met, {missed} not"
+            " met"
+        )
+    else:
+        text = _("Of {count} targets that are measured {on_pace} are on pace, {behind} slow")
+    text = text.format(
         count=len(_measured(review)),
         exceeded=counts[EXCEEDED],
         met=counts[MET],
         missed=counts[MISSED],
+        on_pace=counts[ON_PACE],
+        behind=counts[BEHIND],
     )
+    for verdict, words in (
+        (WITHIN_LIMIT, _("{told}, {count} within the limit")),
+        (OVER_LIMIT, _("{told}, {count} beyond the limit")),
+    ):
+        if counts[verdict]:
+            text = words.format(told=text, count=counts[verdict])
     if counts[None]:
         text = _("{told}; {count} cannot be judged").format(told=text, count=counts[None])
     return f"{text}."
@@ -229,3 +248,8 @@ def _notes(session: Session, review: Review) -> Iterator[str]:
         )
     if any(clause.measured and clause.judged for clause in review.clauses):
         yield _("Reached and verdict go by what was done since the year began.")
+        if not review.year.ended:
+            yield _(
+                "The year has not ended: targets are judged by pace, the yearly target ×"
+                " {months}/12."
+            ).format(months=review.year.months)

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import N_
 from borderdesk.base.progress import Progress
 from borderdesk.closing.editions import CLOSED, standing
 from borderdesk.closing.lines import Line
@@ -24,12 +23,12 @@ from borderdesk.figures.quantities import Scope, Value, Window, percent
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.figures.shares import Shares
 from borderdesk.figures.targets import Target, targets
+from borderdesk.figures.verdicts import Progress as YearProgress
+from borderdesk.figures.verdicts import judge, progress_of
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import as_json_number
 from borderdesk.session.session import Session
 
-EXCEEDED, MET, MISSED = "exceeded", "met", "missed"
-VERDICTS = {EXCEEDED: N_("Exceeded"), MET: N_("Met"), MISSED: N_("Not met")}
 PERCENT = "percent"
 
 
@@ -70,17 +69,8 @@ class Review(NamedTuple):
     drafts: list[ClauseResult]
     same: bool
     """Whether the period is the year to date, so that `value` and `to_date` are equal."""
-
-
-def judge(rule: str, reached: Value, target: Decimal | None) -> str | None:
-    """The verdict on a figure by the rule of its clause; None where figure or target is unknown."""
-    if reached is None or target is None:
-        return None
-    if rule == "at_most":
-        return MET if reached <= target else MISSED
-    if reached < target:
-        return MISSED
-    return EXCEEDED if reached > target and rule != "maintain" else MET
+    year: YearProgress
+    """How far the year was then: until it has ended, targets are judged by pace."""
 
 
 # ---------------------------------------------------------------------------- calculation
@@ -98,6 +88,9 @@ class ReviewCalculation:
         self._year = session.calendar().year_of(view.period.last)
         self._to_date = Window(self._year.first, view.period.last)
         self._rows: dict[str, Indicator] = {row.key: row for row in all_rows(session.book)}
+        self._progress_of_year = progress_of(
+            session.calendar(), self._year, view.period.last, session.today()
+        )
         self._lines: dict[str, dict[str, Line] | None] = {}
 
     def review(self) -> Review:
@@ -111,7 +104,8 @@ class ReviewCalculation:
             pairs.append((column, self._figures(column)))
         clauses = [self._clause(target, pairs) for target in self._targets(self._year.year)]
         drafts = [self._clause(target, []) for target in self._targets(self._year.year + 1)]
-        return Review(self._view, columns, clauses, drafts, self._window == self._to_date)
+        same = self._window == self._to_date
+        return Review(self._view, columns, clauses, drafts, same, self._progress_of_year)
 
     @cached_property
     def _until(self) -> int | None:
@@ -195,7 +189,7 @@ class ReviewCalculation:
             value,
             to_date,
             percent(to_date, goal) if goal and to_date is not None else None,
-            judge(target.rule, to_date, goal),
+            judge(target.rule, to_date, goal, self._progress_of_year),
             text,
             self._records(target, judged),
         )

@@ -151,7 +151,7 @@ def _clean_fields(
         if step is None:
             _clean_other(model, key, given, entry, result, typed)
             continue
-        convert, doubts = step
+        convert, doubts, reading = step
         try:
             value = convert(given, entry)
         except FieldError as error:
@@ -160,6 +160,8 @@ def _clean_fields(
         if value is None:
             continue
         values[key] = value
+        if reading is not None:
+            _add_doubts(result, key, reading(given, value))
         if doubts is not None and (found := doubts(value, entry)):
             _add_doubts(result, key, found)
 
@@ -240,7 +242,7 @@ def _clean_child(
             continue
         if given is None or (given == "" and (typed or key in plan.strings)):
             continue
-        convert, doubts = steps[key]
+        convert, doubts, reading = steps[key]
         try:
             value = convert(given, entry)
         except FieldError as error:
@@ -249,6 +251,8 @@ def _clean_child(
         if value is None:
             continue
         child[key] = value
+        if reading is not None:
+            _add_doubts(result, f"{where}.{key}", reading(given, value))
         if doubts is not None:
             _add_doubts(result, f"{where}.{key}", doubts(value, entry))
     for key in () if child.keys() >= plan.always else plan.required:
@@ -276,8 +280,10 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
 Step = tuple[
     Callable[[Any, EntryContext], Any],
     Callable[[Any, EntryContext], Iterable[tuple[str, Any]]] | None,
+    Callable[[Any, Any], Iterable[tuple[str, Any]]] | None,
 ]
-"""What makes a field's value of the input, and what asks for doubts, where it has any."""
+"""What makes a field's value of the input, and what asks for doubts of the value and of how a text
+was read, where it has any."""
 
 
 class RecordPlan(NamedTuple):
@@ -339,4 +345,12 @@ def _child_plan(child: type[ChildModel]) -> ChildPlan:
 
 
 def _steps(columns: Mapping[str, ColumnField], method: str) -> dict[str, Step]:
-    return {k: (getattr(f, method), f.doubts if f.doubtful else None) for k, f in columns.items()}
+    typed = method == "read"
+    return {
+        k: (
+            getattr(f, method),
+            f.doubts if f.doubtful else None,
+            f.typed_doubts if typed and f.read_with_doubts else None,
+        )
+        for k, f in columns.items()
+    }

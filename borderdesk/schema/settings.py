@@ -12,7 +12,7 @@ import peewee as pw
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import is_day
-from borderdesk.base.text import FORBIDDEN, fold, nfc
+from borderdesk.base.text import FORBIDDEN, fold, without_unseen
 from borderdesk.schema.reference.columns import ChoiceColumn, DayColumn, TextColumn
 from borderdesk.schema.reference.table import Cells, EditableTable
 from borderdesk.schema.unit_history import EARLIEST
@@ -240,7 +240,7 @@ def check_setting(key: str, value: str) -> str:
                 key=key[:40], known=", ".join(SETTINGS)
             )
         )
-    value = nfc(value).strip()
+    value = without_unseen(value, lines=True).strip()
     if not rule.fits(value):
         raise UserError(
             _("“{value}” does not fit the setting {key}: {hint}.").format(

@@ -242,8 +242,12 @@ class RecordForm(QWidget):
         value = checked.values.get(cell.key)
         if value is None or cell.key in checked.problems or not cell.field.settles:
             return
+        typed = cell.editor.raw()
+        if any(cell.field.typed_doubts(typed, value)):
+            # It is asked about as long as it stands so.
+            return
         raw = raw_of(cell.field, value, self._desk)
-        if raw != cell.editor.raw():
+        if raw != typed:
             cell.editor.put(raw)
 
     def begin(self) -> None:

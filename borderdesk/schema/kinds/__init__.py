@@ -39,6 +39,7 @@ from borderdesk.schema.kinds.field import (
 from borderdesk.schema.kinds.hamlet import HamletField
 from borderdesk.schema.kinds.household import HouseholdField, is_uuid
 from borderdesk.schema.kinds.marker import MarkerField, is_marker
+from borderdesk.schema.kinds.numbers import typed_decimal
 from borderdesk.schema.kinds.phone import PhoneField
 from borderdesk.schema.kinds.pick import PickField
 from borderdesk.schema.kinds.post import PostField
@@ -61,5 +62,5 @@ __all__ = [
     "MarkerField", "MarkerStretch", "PhoneField", "PickField", "PostField", "QuantityField",
     "ReferenceLookup", "SeveralField", "TextField", "YesNoField", "as_json_number",
     "commune_choices", "doubt_text", "doubt_texts", "is_marker", "is_uuid", "mask", "money",
-    "read_day", "read_json_cell", "short_text", "stored_doubt", "wrong_type",
+    "read_day", "read_json_cell", "short_text", "stored_doubt", "typed_decimal", "wrong_type",
 ]  # fmt: skip

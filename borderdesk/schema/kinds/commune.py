@@ -8,7 +8,7 @@ import peewee as pw
 
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
-from borderdesk.base.text import nfc
+from borderdesk.base.text import without_unseen
 from borderdesk.schema.kinds.context import (
     DatedUnit,
     EntryContext,
@@ -71,7 +71,7 @@ class CommuneField(ColumnField, pw.TextField):
         raise FieldError(_("“{value}” is not a known commune.").format(value=text[:60]))
 
     def read(self, text: str, entry: EntryContext) -> str | None:
-        text = nfc(text).strip()
+        text = without_unseen(text).strip()
         return self.clean(text, entry) if text else None
 
     def show(self, value: Any, book: ReferenceLookup) -> str:

@@ -16,6 +16,7 @@ from borderdesk.schema.kinds.numbers import (
     MONEY_MOST,
     number_text,
     out_of_range,
+    typed_digits,
     without_groups,
 )
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -57,7 +58,7 @@ class CountField(ColumnField, pw.BigIntegerField):
         return raw
 
     def read(self, text: str, entry: EntryContext) -> int | None:
-        text = text.strip()
+        text = typed_digits(text)
         if not text:
             return None
         product = _PRODUCT.match(text)

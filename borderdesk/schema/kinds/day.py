@@ -11,7 +11,7 @@ import peewee as pw
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import fold
+from borderdesk.base.text import fold, without_unseen
 from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
 from borderdesk.schema.kinds.doubts import LATE
 from borderdesk.schema.kinds.field import ColumnField, FieldError
@@ -88,7 +88,7 @@ class DayField(ColumnField, pw.DateField):
         return day
 
     def read(self, text: str, entry: EntryContext) -> datetime.date | None:
-        text = text.strip()
+        text = without_unseen(text).strip()
         if not text:
             return None
         if _ISO.match(text):

@@ -1,6 +1,8 @@
 """Doubts: warnings that a clerk may overrule, stored by key and shown in the language in use."""
 
+import re
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +12,7 @@ from borderdesk.base.i18n import N_, _, language
 
 LATE = N_("Entered {value} days after it happened.")
 HIGH = N_("{value} is unusually high.")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?\Z")
 _NUMERIC = (LATE, HIGH)
 """Doubts whose value is a number, to be grouped as numbers are."""
 
@@ -32,8 +35,8 @@ def doubt_text(stored: str) -> str:
 def _text_in(spoken: str, stored: str) -> str:
     """Cached: the lateness of every line of a bulk import is one of few."""
     message, _tab, value = stored.partition("\t")
-    if message in _NUMERIC and value.isdecimal():
-        value = format_number(int(value), spoken)
+    if message in _NUMERIC and _NUMBER.match(value):
+        value = format_number(Decimal(value), spoken)
     return _(message).replace("{value}", value)
 
 

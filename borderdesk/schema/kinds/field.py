@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import nfc
+from borderdesk.base.text import marked_signs, without_unseen
 from borderdesk.schema.kinds.context import NEUTRAL, EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.doubts import HIGH
 from borderdesk.schema.kinds.sheet_cell import CellReading
@@ -61,6 +61,17 @@ _WRONG_TYPE = {
 def wrong_type(json_type: str) -> str:
     """The message for a value that is not of the JSON type."""
     return _(_WRONG_TYPE[json_type])
+
+
+MOST_SIGNS, MOST_SHOWN = 5, 120
+
+
+def not_stored(text: str, signs: list[str]) -> str:
+    """What is said of signs that cannot be stored: which, and where they stand."""
+    return _("Cannot be stored: {signs}. Take it out: “{text}”.").format(
+        signs=", ".join(f"U+{ord(sign):04X}" for sign in signs[:MOST_SIGNS]),
+        text=marked_signs(text)[:MOST_SHOWN],
+    )
 
 
 class Field:
@@ -169,6 +180,10 @@ class Field:
         """`value` as an editor shows it and `read` takes it back; "" for nothing."""
         return "" if value is None else value
 
+    def typed_doubts(self, text: str, value: Any) -> Iterable[tuple[str, Any]]:
+        """Soft warnings of how a typed text was read: (English key, value shown in it)."""
+        return ()
+
     def offered(
         self, book: ReferenceLookup, day: datetime.date, home: str
     ) -> Sequence[tuple[str, str]]:
@@ -232,6 +247,8 @@ class ColumnField(Field):
         self.headings = f"{type(self).headings}; {headings}"
         self.doubtful = soft_over is not None or type(self).doubts is not ColumnField.doubts
         """Whether `doubts` can find anything."""
+        self.read_with_doubts = type(self).typed_doubts is not Field.typed_doubts
+        """Whether `typed_doubts` can find anything."""
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
         # peewee copies inherited fields at every subclass; a field never changes, and a deep
@@ -262,8 +279,12 @@ class ColumnField(Field):
 
     def read(self, text: str, entry: EntryContext) -> Any:
         """The value the typed `text` means; None when it is blank."""
-        text = nfc(text).strip()
+        text = without_unseen(text).strip()
         return self.clean(text, entry) if text else None
+
+    def as_typed(self, value: Any, book: ReferenceLookup) -> str:
+        """`value` as a person would type it, so that `read` has nothing to ask."""
+        return self.show(value, book)
 
     def show_short(self, value: Any, book: ReferenceLookup, between: str = "; ") -> str:
         """`value` for a narrow place, where units and posts have short names; `between` parts

@@ -2,20 +2,36 @@
 
 import datetime
 import re
+from decimal import Decimal
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, in_every_language, language
 from borderdesk.base.spreadsheets import CellValue, cell_text
-from borderdesk.base.text import fold
+from borderdesk.base.text import fold, without_unseen
 from borderdesk.schema.kinds.field import FieldError
 
 COUNT_MOST, MONEY_MOST = 2 * 10**9, 10**12
-_GROUPED = re.compile(r"\d{1,3}(?:[. ]\d{3})+$")
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+|(?: [0-9]{3})+)\Z")
+_FIGURE = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?\Z")
 
 
 def without_groups(digits: str) -> str:
-    """The digits without the marks that group them by threes: 1.200 is 1200."""
+    """The digits without the marks of one kind that group them by threes: 1.200 is 1200; no
+    grouping begins with 0."""
     return re.sub("[. ]", "", digits) if _GROUPED.match(digits) else digits
+
+
+def typed_digits(text: str) -> str:
+    """A typed number with plain spaces alone, whatever stood between its groups."""
+    return without_unseen(text).strip()
+
+
+def typed_decimal(text: str) -> Decimal | None:
+    """The number typed as 3848, 3.848, 3 848, 12,5, 12.5 or 0.500, exactly; None for any other
+    text, such as one with marks of two kinds between its groups."""
+    whole, mark, decimals = typed_digits(text).partition(",")
+    number = without_groups(whole) + ("." + decimals if mark else "")
+    return Decimal(number) if _FIGURE.match(number) else None
 
 
 _MIXED = re.compile(r"\d\.\d+ \d|\d \d+\.\d")

@@ -7,9 +7,9 @@ from typing import Any
 import peewee as pw
 
 from borderdesk.base.i18n import _
-from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.base.text import forbidden_signs, without_unseen
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
-from borderdesk.schema.kinds.field import NAME_LIMIT, PICK, ColumnField, FieldError
+from borderdesk.schema.kinds.field import NAME_LIMIT, PICK, ColumnField, FieldError, not_stored
 
 
 class PickField(ColumnField, pw.TextField):
@@ -28,14 +28,14 @@ class PickField(ColumnField, pw.TextField):
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         if type(raw) is not str:
             raise self.wrong_type()
-        code = entry.book.pick_code(self.pick_list, raw)
+        text = without_unseen(raw).strip()
+        code = entry.book.pick_code(self.pick_list, text)
         if code is not None:
             return code
-        text = nfc(raw).strip()
         if not text:
             return None
-        if FORBIDDEN.search(text):
-            raise FieldError(_("Has a character that cannot be printed."))
+        if signs := forbidden_signs(text):
+            raise FieldError(not_stored(text, signs))
         added = entry.make_pick(self.pick_list, text) if len(text) <= NAME_LIMIT else None
         if added is None:
             raise FieldError(_("“{value}” is not in the pick list.").format(value=text[:60]))

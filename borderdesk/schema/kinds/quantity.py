@@ -1,8 +1,9 @@
 """Quantities and lengths with one decimal."""
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any
+from typing import Any, ClassVar
 
 import peewee as pw
 
@@ -15,14 +16,21 @@ from borderdesk.schema.kinds.numbers import (
     COUNT_MOST,
     number_text,
     out_of_range,
-    without_groups,
+    typed_decimal,
+    typed_digits,
 )
 from borderdesk.schema.kinds.sheet_cell import GROUPED, ROUNDED, CellReading
 
 KILOMETRES = N_("km")
 """The unit in which thousands are impossible, so that 41.587 is hardly 41587."""
 _TENTH = Decimal("0.1")
-_AMBIGUOUS = re.compile(r"\d{1,3}\.\d{3}\Z")
+LONGEST_STRETCH = 50
+"""Kilometres: no post keeps more of the province's 231 km of border than that."""
+METRES = N_("m")
+LENGTHS = (METRES, KILOMETRES)
+POINT_DECIMAL = N_("{value} was read with decimals behind the point. Write thousands without one.")
+POINT_GROUPED = N_("{value} was read with thousands behind the point. Write decimals with a comma.")
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}\Z")
 _DECIMAL = re.compile(r"\d+[.,]\d+\Z")
 
 
@@ -43,12 +51,16 @@ class QuantityField(ColumnField, pw.BigIntegerField):
 
     json_type = schema_type = "number"
     stored_as_is = False
+    rounds: ClassVar[bool] = True
+    """Whether a typed number with more decimals is rounded, with a doubt, and not refused."""
     cell_kind = "number"
     order = "number"
     form_width = "narrow"
     register_width = 0.85
 
     def __init__(self, label: str, *, most: int = COUNT_MOST, **rest: Any) -> None:
+        if rest.get("unit") == KILOMETRES:
+            rest.setdefault("soft_over", LONGEST_STRETCH)
         super().__init__(label, **rest)
         self.most = most
 
@@ -69,14 +81,32 @@ class QuantityField(ColumnField, pw.BigIntegerField):
         return tenths.copy_abs()  # -0.0 is 0.0
 
     def read(self, text: str, entry: EntryContext) -> Decimal | None:
-        text = text.strip()
-        if not text:
+        if not text.strip():
             return None
-        whole, mark, decimal = text.partition(",")
-        number = without_groups(whole) + ("." + decimal if mark else "")
-        if not re.fullmatch(r"-?[0-9]{1,18}(?:\.[0-9]{1,9})?", number):
+        number = self._number(text)
+        if number is None:
             raise self.wrong_type()
-        return self.clean(Decimal(number), entry)
+        return self.clean(number.quantize(_TENTH, ROUND_HALF_UP) if self.rounds else number, entry)
+
+    def _number(self, text: str) -> Decimal | None:
+        """What a typed text says, exactly. Of a length 41.587 may be either: kilometres come by
+        no thousands."""
+        digits = typed_digits(text)
+        if self.unit == KILOMETRES and _AMBIGUOUS.match(digits):
+            return Decimal(digits)
+        return typed_decimal(digits)
+
+    def typed_doubts(self, text: str, value: Any) -> Iterable[tuple[str, Any]]:
+        digits, number = typed_digits(text), self._number(text)
+        if number is None:
+            return ()
+        found = []
+        if self.unit in LENGTHS and _AMBIGUOUS.match(digits):
+            decimals = self.unit == KILOMETRES
+            found.append((POINT_DECIMAL if decimals else POINT_GROUPED, digits))
+        if number != value:
+            found.append((ROUNDED, f"{digits} → {format_number(value)}"))
+        return found
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         text = number_text(cell, self.unit, self.wrong_type())
@@ -90,7 +120,7 @@ class QuantityField(ColumnField, pw.BigIntegerField):
                     )
                 )
             reading.doubt(GROUPED, text)
-            return text
+            return text.replace(".", "")
         return _rounded(text, reading)
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
@@ -99,8 +129,13 @@ class QuantityField(ColumnField, pw.BigIntegerField):
     def to_json(self, value: Any, book: ReferenceLookup) -> Any:
         return None if value is None else as_json_number(value)
 
+    def as_typed(self, value: Any, book: ReferenceLookup) -> str:
+        shown = self.show(value, book)
+        ambiguous = self.unit in LENGTHS and _AMBIGUOUS.match(shown)
+        return shown.replace(".", "") if ambiguous else shown
+
     def to_editor(self, value: Any, book: ReferenceLookup) -> Any:
-        return self.show(value, book)
+        return self.as_typed(value, book)
 
     def to_canonical(self, value: Decimal) -> str:
         return str(value)

@@ -11,14 +11,20 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.letters import changed_on_paper
 from borderdesk.base.spreadsheets import CellValue, cell_text, guarded, unguarded
-from borderdesk.base.text import FORBIDDEN, nfc
-from borderdesk.schema.kinds.context import EntryContext, ReferenceLookup
+from borderdesk.base.text import (
+    FORBIDDEN,
+    forbidden_signs,
+    nfc,
+    without_unseen,
+)
+from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
 from borderdesk.schema.kinds.field import (
     NAME_LIMIT,
     TEXT_LIMIT,
     CellReader,
     ColumnField,
     FieldError,
+    not_stored,
 )
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
@@ -50,17 +56,26 @@ class TextField(ColumnField, pw.TextField):
     def clean(self, raw: Any, entry: EntryContext) -> str | None:
         if type(raw) is not str:
             raise self.wrong_type()
-        text = nfc(raw)
-        # Nothing forbidden is printable; what is not printable may be a line's end or a wide space.
+        text = without_unseen(raw, lines=self.lines)
+        # Nothing forbidden is printable; what is not printable may be a line's end.
         if not text.isprintable():
-            text = text.replace("\r\n", "\n")
-            if FORBIDDEN.search(text.replace("\n", "") if self.lines else text):
-                raise FieldError(_("Has a character that cannot be printed."))
+            signs = forbidden_signs(text, lines=self.lines)
+            if signs:
+                raise FieldError(not_stored(text, signs))
         text = text.strip()
         if len(text) > self.limit:
             limit = format_number(self.limit, language())
             raise FieldError(_("Longer than {limit} characters.").format(limit=limit))
         return text or None
+
+    def is_sound(self, canonical: Any, codes: PackageCodes) -> bool:
+        # What was stored before signs were dropped stays as it is: its hash is signed.
+        return (
+            type(canonical) is str
+            and 0 < len(canonical) <= self.limit
+            and canonical == nfc(canonical).strip()
+            and not FORBIDDEN.search(canonical.replace("\n", "") if self.lines else canonical)
+        )
 
     def from_sheet(self, cell: CellValue, reading: CellReading) -> str:
         text = cell_text(cell)

@@ -213,6 +213,8 @@ class CountColumn(EditableColumn, CountField):
 class AmountColumn(EditableColumn, QuantityField):
     """A decimal, stored as text; "" where it is blank."""
 
+    rounds = False
+
     def to_cell(self, value: Any) -> str:
         return self.blank if value is None else str(as_json_number(value))
 

@@ -1,5 +1,6 @@
 """The review and the annex by commune: columns, whole line and verdicts against recomputing."""
 
+import datetime
 import random
 from decimal import Decimal
 
@@ -8,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from borderdesk.base.periods import Calendar
 from borderdesk.figures.indicators import all_rows
 from borderdesk.figures.regulations import load_regulation
 from borderdesk.figures.scopes import make_view
 from borderdesk.figures.targets import set_target
+from borderdesk.figures.verdicts import Progress, judge, progress_of
 from borderdesk.reports.blocks import Heading, Paragraph, Table
 from borderdesk.reports.commune_annex import commune_blocks, commune_figures
-from borderdesk.reports.review_figures import judge
 from tests.factories import PICKS, example
 from tests.random_desks import (
     ACROSS,
@@ -172,13 +174,39 @@ def test_a_split_unit_keeps_a_column_of_its_own_in_the_new_view(desk):
 )  # fmt: skip
 @given(target=st.integers(0, 10**6), gap=st.integers(1, 10**6))
 def test_verdicts_go_by_the_rule(rule, below, equal, above, target, gap):
-    goal = Decimal(target)
-    assert judge(rule, target - gap, goal) == below
-    assert judge(rule, goal, goal) == equal
-    assert judge(rule, target + gap, goal) == above
-    assert judge(rule, Decimal(target) + Decimal("0.1"), goal) == above
-    assert judge(rule, None, goal) is None
-    assert judge(rule, target, None) is None
+    goal, over = Decimal(target), Progress(12, ended=True)
+    assert judge(rule, target - gap, goal, over) == below
+    assert judge(rule, goal, goal, over) == equal
+    assert judge(rule, target + gap, goal, over) == above
+    assert judge(rule, Decimal(target) + Decimal("0.1"), goal, over) == above
+    for progress in (over, Progress(6, ended=False)):
+        assert judge(rule, None, goal, progress) is None
+        assert judge(rule, target, None, progress) is None
+
+
+@pytest.mark.parametrize("rule", ["at_least", "at_most", "maintain", "percent"])
+@given(done=st.integers(0, 200), target=st.integers(0, 100), months=st.integers(0, 12))
+def test_inside_the_year_targets_are_judged_by_pace(rule, done, target, months):
+    verdict = judge(rule, done, Decimal(target), Progress(months, ended=False))
+    if rule == "at_most":
+        assert verdict == ("within_limit" if done <= target else "over_limit")
+    else:
+        assert verdict == ("on_pace" if 12 * done >= months * target else "behind")
+
+
+def test_a_year_ends_on_its_cut_off_day():
+    calendar = Calendar(lambda _day: 15)
+    year = calendar.parse("2026")
+    day, later = datetime.date, datetime.date(2030, 1, 1)
+
+    def reached(last, today=later):
+        return tuple(progress_of(calendar, year, last, today))
+
+    assert reached(day(2026, 6, 15)) == (6, False)
+    assert reached(day(2026, 6, 14)) == (5, False)
+    assert reached(day(2026, 12, 14)) == (11, False)
+    assert reached(day(2026, 12, 15)) == (12, True)
+    assert reached(day(2026, 12, 15), today=day(2026, 11, 28)) == (11, False)
 
 
 CLAUSES = st.lists(
@@ -228,7 +256,7 @@ def test_reviews_against_recomputing(template, tmp_path, cut, drawn, number, cla
                 assert exact(row["year_to_date"]) == exact(whole["year_to_date"])
                 judged = text == "province" or row["scope"] == text
                 assert (row["target"] is not None) == judged
-                check_verdict(row)
+                check_verdict(row, passed(months, last))
                 for column, value in zip(said["columns"], row["values"], strict=True):
                     if not column["scope"]:
                         continue
@@ -246,14 +274,26 @@ def test_reviews_against_recomputing(template, tmp_path, cut, drawn, number, cla
                     assert exact(value) == exact(wanted), (text, column, row["key"])
 
 
-def check_verdict(row):
-    """By the figure since the year began."""
+def passed(months, last):
+    """The months of the year that are over on a day; all of them are None."""
+    year = months.year_of(last)
+    over = sum(months.end(year, month) <= last for month in range(1, 13))
+    return None if over == 12 else over
+
+
+def check_verdict(row, passed):
+    """By the figure since the year began: inside the year by pace."""
     done, goal = exact(row["year_to_date"]), exact(row["target"])
     if done is None or goal is None:
         assert (row["verdict"], row["pct"]) == (None, None)
         return
     assert exact(row["pct"]) == percent(done, goal)
     enough = done <= goal if row["rule"] == "at_most" else done >= goal
+    if passed is not None:
+        on_pace = "on_pace" if 12 * done >= passed * goal else "behind"
+        limit = "within_limit" if enough else "over_limit"
+        assert row["verdict"] == (limit if row["rule"] == "at_most" else on_pace)
+        return
     assert (row["verdict"] != "missed") == enough
     assert (row["verdict"] == "exceeded") == (row["rule"] == "at_least" and done > goal)
 
