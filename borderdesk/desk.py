@@ -16,7 +16,16 @@ from borderdesk.store.locks import Lock
 if TYPE_CHECKING:
     from borderdesk.backups import backups
     from borderdesk.closing import closing, guard, narratives
-    from borderdesk.entry import bulk, editing, field_guide, grid, households, reference
+    from borderdesk.entry import (
+        bulk,
+        deleted,
+        editing,
+        field_guide,
+        grid,
+        households,
+        reference,
+        twins,
+    )
     from borderdesk.exchange import doubles, exchange
     from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
@@ -28,6 +37,7 @@ else:
     bulk = lazy_module("borderdesk.entry.bulk")
     catalogue = lazy_module("borderdesk.figures.catalogue")
     closing = lazy_module("borderdesk.closing.closing")
+    deleted = lazy_module("borderdesk.entry.deleted")
     editing = lazy_module("borderdesk.entry.editing")
     doubles = lazy_module("borderdesk.exchange.doubles")
     exchange = lazy_module("borderdesk.exchange.exchange")
@@ -40,6 +50,7 @@ else:
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
+    twins = lazy_module("borderdesk.entry.twins")
 
 
 class Desk(Session):
@@ -52,6 +63,8 @@ class Desk(Session):
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
     guide = PartAttribute(lambda: field_guide.EntryGuide)
+    twins = PartAttribute(lambda: twins.Twins)
+    deleted = PartAttribute(lambda: deleted.DeletedRecords)
     grid = PartAttribute(lambda: grid.Grid)
     sheets = PartAttribute(lambda: sheet_import.SheetImport)
     reference = PartAttribute(lambda: reference.ReferenceEditor)

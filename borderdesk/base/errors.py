@@ -82,6 +82,10 @@ class RecordChanged(OperationRefused):
     """The record was changed by somebody else since it was read."""
 
 
+class RecordGone(UserError):
+    """There is no such record, or no longer."""
+
+
 class Problem(NamedTuple):
     """What is wrong with one field: `field` is its key, a child's as `inspected[0].marker`."""
 

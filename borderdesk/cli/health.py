@@ -15,6 +15,7 @@ from borderdesk import __version__
 from borderdesk.base.errors import CannotOpen, UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.base.input_methods import session_input_method
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.failures import explanation
 from borderdesk.desk import Desk
@@ -56,6 +57,7 @@ def health(folder: Path | None) -> Iterator[HealthFinding]:
         yield HealthFinding(
             library, _("there") if found else _("missing (needed by the window)"), found
         )
+    yield from _input_method()
     place = folder or default_desk()
     yield HealthFinding(_("Desk's folder"), str(place), True)
     if database_file(place).exists():
@@ -75,6 +77,25 @@ def missing_libraries() -> Iterator[tuple[str, bool]]:
             yield name, True
         except OSError:
             yield name, False
+
+
+def _input_method() -> Iterator[HealthFinding]:
+    """Which input method the window gets, where the session asks for one."""
+    if sys.platform != "linux":
+        return
+    method = session_input_method()
+    if not method.asked:
+        words = _("none named by the session; QT_IM_MODULE=ibus makes the window use ibus or fcitx")
+        yield HealthFinding(_("Input method"), words, True)
+    elif not method.given:
+        words = _("{asked}: the window has none for it, no Vietnamese can be typed")
+        yield HealthFinding(_("Input method"), words.format(asked=method.asked), False, 0)
+    elif method.replaced:
+        words = _("{given} in the place of {asked}, which the window has none for")
+        how = words.format(given=method.given, asked=method.asked)
+        yield HealthFinding(_("Input method"), how, True)
+    else:
+        yield HealthFinding(_("Input method"), method.given, True)
 
 
 def _desk_health(place: Path) -> Iterator[HealthFinding]:

@@ -13,6 +13,7 @@ from borderdesk.base.errors import (
     InvalidRecord,
     OperationRefused,
     RecordChanged,
+    RecordGone,
     UnconfirmedDoubts,
     UserError,
 )
@@ -22,7 +23,7 @@ from borderdesk.entry.entry_plan import references
 from borderdesk.entry.entry_rules import EntryRules
 from borderdesk.schema.book import Book
 from borderdesk.schema.cleaning import CleaningResult, clean
-from borderdesk.schema.kinds import ColumnField, FieldError, doubt_text, doubt_texts
+from borderdesk.schema.kinds import ColumnField, FieldError, PickField, doubt_text, doubt_texts
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import pick_slug
@@ -81,6 +82,15 @@ class RecordEditor(Part):
             make_pick,
             late=session.write_guard.late_check(),
         )
+
+    @operation("record.write")
+    def add_pick(self, pick_list: str, label: str) -> str:
+        """Add an entry to a pick list, as entering a record with a new pick does; its code."""
+        try:
+            code = PickField("", pick_list).clean(label, self.rules(new_picks=True))
+        except FieldError as error:
+            raise UserError(str(error)) from None
+        return code or ""
 
     def _make_pick(self, pick_list: str, label: str) -> str:
         code = pick_slug(label, self.session.book.picks.get(pick_list, {}))
@@ -254,6 +264,29 @@ class RecordEditor(Part):
         revision = self._write(self.session.book, [back])[-1]
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
+    @operation("record.write")
+    def take_back(self, type_name: str, record: str, revision: str) -> None:
+        """Undo the edit that `revision` (hex) was: the version before it becomes current again, as
+        a revision of its own.
+
+        Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
+        """
+        model, record = ALL_TYPES[type_name], record.lower()
+        known, head = self._current(model, record)
+        if head.id.hex() != revision:
+            raise RecordChanged(
+                _("This record was changed again since; that change has to be undone first.")
+            )
+        before = {one.id: one for one in self.history(type_name, record)}
+        values = next((before[p].values() for p in head.parents if p in before), None)
+        if values is None:
+            raise OperationRefused(_("There is no version before this one."))
+        self.require_owner(type_name, record, known)
+        _require_whole(head)
+        self._require_references(model, values)
+        back = Change(model, record, values, (head.id,), head.number + 1, None, None)
+        self._write(self.session.book, [back])
+
     def write(self, changes: Iterable[Change]) -> list[bytes]:
         """Write changes within the open operation; returns the ids of their revisions."""
         return self._write(self.session.book, changes)
@@ -319,7 +352,10 @@ class RecordEditor(Part):
 
     def check(self, type_name: str, raw: Mapping[str, str]) -> CleaningResult:
         """Problems and doubts of a form as typed so far, without the rules that query the store."""
-        return clean(ALL_TYPES[type_name], raw, self.rules(), typed=True)
+        model, rules = ALL_TYPES[type_name], self.rules()
+        cleaned = clean(model, raw, rules, typed=True)
+        rules.doubt_places(model, cleaned)
+        return cleaned
 
     def check_values(self, type_name: str, raw: Mapping[str, Any]) -> CleaningResult:
         """The same of a record as JSON gives it."""
@@ -416,8 +452,8 @@ def _checked_reason(reason: str) -> str:
     return reason
 
 
-def _no_record(model: type[Revisioned], record: str) -> UserError:
-    return UserError(
+def _no_record(model: type[Revisioned], record: str) -> RecordGone:
+    return RecordGone(
         _("There is no such record in “{type}”: {id}").format(type=_(model.title), id=record[:40])
     )
 

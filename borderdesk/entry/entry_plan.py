@@ -1,10 +1,9 @@
-"""What the rules of entry ask of a type's fields: its posts, places and references, once a type."""
+"""What the rules of entry ask of a type's fields: its posts and references, once a type."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from borderdesk.schema.kinds import HAMLET, POST, UNIT, ColumnField
+from borderdesk.schema.kinds import POST
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 
@@ -19,39 +18,15 @@ def references(model: type[Revisioned]) -> tuple[tuple[str, type[Revisioned]], .
     )
 
 
-class PlaceFields(NamedTuple):
-    """The fields that name communes, each with whether it names several; and the hamlets, each
-    with the field of its commune."""
-
-    communes: tuple[tuple[str, bool], ...]
-    hamlets: tuple[tuple[str, str], ...]
-
-
-def _place_fields(columns: Mapping[str, ColumnField]) -> PlaceFields:
-    units = [(key, field.several) for key, field in columns.items() if field.refers_to == UNIT]
-    hamlets = [(key, field.within) for key, field in columns.items() if field.refers_to == HAMLET]
-    return PlaceFields(tuple(units), tuple(hamlets))
-
-
 class EntryPlan(NamedTuple):
-    """The roles of a type's fields that the rules ask for, worked out once; `places_below`: those
-    of its children that have places."""
+    """The roles of a type's fields that the rules ask for, worked out once."""
 
     own_post: str
     other_posts: tuple[str, ...]
     references: tuple[tuple[str, type[Revisioned]], ...]
-    places: PlaceFields
-    places_below: tuple[tuple[str, PlaceFields], ...]
 
 
 @cache
 def plan_of(model: type[Revisioned]) -> EntryPlan:
     """The roles of a type's fields."""
-    below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}
-    return EntryPlan(
-        model.own_post(),
-        model.referring(POST, several=True),
-        references(model),
-        _place_fields(model.columns()),
-        tuple((key, places) for key, places in below.items() if any(places)),
-    )
+    return EntryPlan(model.own_post(), model.referring(POST, several=True), references(model))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.errors import InvalidRecord
 from borderdesk.base.i18n import N_, _
-from borderdesk.entry.entry_plan import EntryPlan, PlaceFields, plan_of
+from borderdesk.entry.entry_plan import EntryPlan, plan_of
+from borderdesk.entry.place_doubts import OUTSIDE, UNKNOWN_HAMLET, doubt_places
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     POST,
@@ -22,7 +23,7 @@ from borderdesk.schema.kinds import (
     FieldError,
     is_uuid,
 )
-from borderdesk.schema.record import MatchRule, Revisioned, Values
+from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.guards import LateCheck, OpenPeriods
@@ -34,24 +35,20 @@ from borderdesk.store.known_records import KnownRecords, ListedValues, listed_va
 if TYPE_CHECKING:
     from borderdesk.schema.book import Book
 
-OUTSIDE = N_("Outside the post's area.")
-UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
 LATE = N_("Addition to a closed period.")
 """The doubt kept with a record dated in a closed period that did not count it."""
 ON_PAPER = N_("A figure from paper tells these days: this is not added to it.")
 """The doubt kept with a record of days for which a figure from paper stands."""
 ENTERED = N_("Possibly entered already.")
-JUDGED_AGAIN = frozenset(
+REPEATED = frozenset(
     {
-        OUTSIDE,
-        UNKNOWN_HAMLET,
-        LATE,
-        ON_PAPER,
         ENTERED,
         *(model.matching.doubt for model in ALL_TYPES.values() if model.matching),
         *(model.once_a_year.doubt for model in ALL_TYPES.values() if model.once_a_year),
     }
 )
+"""Doubts that another record is the same."""
+JUDGED_AGAIN = REPEATED | {OUTSIDE, UNKNOWN_HAMLET, LATE, ON_PAPER}
 """Doubts that depend on more than the field, and are judged again at every edit."""
 
 Line = tuple[int, Mapping[str, Any] | InvalidRecord]
@@ -121,7 +118,7 @@ class EntryRules:
         if cleaned.problems:
             raise InvalidRecord(cleaned.problems)
         values = cleaned.values
-        self._doubt_places(plan, cleaned)
+        self.doubt_places(model, cleaned)
         listed = listed_values(model, values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed)
         self._doubt_closed(model, cleaned, record, described)
@@ -205,8 +202,10 @@ class EntryRules:
         """The record of the type `target` that `given` describes; None where it cannot be said,
         with the problems added under `key`."""
         rule, index = _match_rule(target), self.known.index(target)
+        anew = typed and ANEW in given
+        given = {part: raw for part, raw in given.items() if part != ANEW} if anew else given
         description = (self.on, typed, *map(given.get, rule.described_by))
-        known = index.described(description)
+        known = None if anew else index.described(description)
         unknown = given.keys() - rule.described_by
         if known is not None and not unknown:
             return DescribedRecord(target, known, description)
@@ -221,7 +220,7 @@ class EntryRules:
             cleaned.problems[f"{key}.{part}"] = message
         if unknown or inner.problems:
             return None
-        found = index.find(inner.values)
+        found = index.find(inner.values, by_identity=anew)
         if found is not None:
             index.remember_described(description, found)
             return DescribedRecord(target, found, description)
@@ -236,34 +235,11 @@ class EntryRules:
 
     # ------------------------------------------------------------------ soft rules
 
-    def _doubt_places(self, plan: EntryPlan, cleaned: CleaningResult) -> None:
-        """Doubt communes outside the post's area, and hamlets not known in their commune."""
-        values, doubts = cleaned.values, cleaned.doubts
-        post = values.get(plan.own_post)
-        area = self.book.area_on(post, self.on) if post and self.on else frozenset()
-        self._doubt_places_in(plan.places, values, area, "", doubts)
-        for key, places in plan.places_below:
-            for place, child in enumerate(values.get(key, ())):
-                self._doubt_places_in(places, child, area, f"{key}[{place}].", doubts)
-
-    def _doubt_places_in(
-        self,
-        places: PlaceFields,
-        values: Values,
-        area: frozenset[str],
-        where: str,
-        doubts: list[Doubt],
-    ) -> None:
-        if area:
-            for key, several in places.communes:
-                if key in values and not area.issuperset(
-                    values[key] if several else (values[key],)
-                ):
-                    doubts.append(Doubt(f"{where}{key}", OUTSIDE))
-        for key, within in places.hamlets:
-            hamlet, commune = values.get(key), values.get(within)
-            if hamlet and commune and self.book.knows_hamlet(commune, hamlet) is False:
-                doubts.append(Doubt(f"{where}{key}", UNKNOWN_HAMLET))
+    def doubt_places(self, model: type[Revisioned], cleaned: CleaningResult) -> None:
+        """Doubt places outside the area of the record's post, or of the desk's own where no post
+        is named yet, and hamlets not known in their commune."""
+        post = cleaned.values.get(model.own_post()) or self._posts.own
+        doubt_places(model, cleaned, self.book, post if model.own_post() else None, self.on)
 
     def _doubt_repeats(
         self,
@@ -351,7 +327,7 @@ class EntryRules:
             raise InvalidRecord(cleaned.problems)
         if event is not None:
             self.on = cleaned.values[event.name]
-        self._doubt_places(plan, cleaned)
+        self.doubt_places(model, cleaned)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
         self._doubt_closed(model, cleaned, record, described)

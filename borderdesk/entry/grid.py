@@ -5,8 +5,6 @@ stand in one cell as markers and stretches (1166; 1168-1170), all found intact; 
 a record are left to the form. A household is three cells: its head, commune and hamlet.
 """
 
-import csv
-import io
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
@@ -17,7 +15,6 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.editing import BatchRefused, RecordEditor, SavedRecord
-from borderdesk.entry.headings import FEWEST_HEADINGS, recognised
 from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     ChildrenField,
@@ -34,8 +31,6 @@ if TYPE_CHECKING:
     from borderdesk.entry.entry_rules import EntryRules
     from borderdesk.schema.book import Book
     from borderdesk.session.session import Session
-
-MOST_ROWS = 20_000
 
 _DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
 _STRETCH = re.compile(r"\s*([0-9/]+)\s*[-–]\s*([0-9/]+)\s*\Z")
@@ -139,40 +134,6 @@ def _description_columns(key: str, field: Field) -> list[GridColumn]:
     first, *rest = _description_cells(field.refers_to)
     labels = {first: whole, **{k: f"{_(parts[k].label)} ({whole.lower()})" for k in rest}}
     return [GridColumn(f"{key}.{part}", label, parts[part], True) for part, label in labels.items()]
-
-
-# ------------------------------------------------------------------------------ pasting
-
-
-def pasted(text: str) -> list[list[str]]:
-    """The rows of a table copied from a spreadsheet: cells apart by tabs, those with line
-    breaks in quotes; blank rows at the end left out."""
-    rows = [
-        [" ".join(cell.split()) for cell in row]
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t")
-    ]
-    while rows and not any(rows[-1]):
-        rows.pop()
-    if len(rows) > MOST_ROWS:
-        raise UserError(_("At most {most} rows can be pasted at once.").format(most=MOST_ROWS))
-    return rows
-
-
-def headed(row: Sequence[str], columns: Sequence[GridColumn]) -> list[str | None] | None:
-    """The columns that a row of headings names, None where it names none; None altogether when
-    it is no row of headings.
-
-    See `headings`: any two known headings make a row of them.
-    """
-    named = recognised(row, columns)
-    return named if sum(key is not None for key in named) >= FEWEST_HEADINGS else None
-
-
-def copied(rows: Sequence[Sequence[str]]) -> str:
-    """Rows as tab-separated text that a spreadsheet pastes."""
-    out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
-    return out.getvalue()
 
 
 # ------------------------------------------------------------------------------- reading

@@ -275,6 +275,9 @@ def _apply_conditions(model: type[Revisioned], result: CleaningResult) -> None:
     for key, field in plan.sometimes if values.keys() >= plan.always else plan.required:
         if key not in values and key not in problems and active(field, values):
             problems[key] = _("Must be filled in.")
+    for rule in model.required_when:
+        if not values.get(rule.field) and rule.field not in problems and rule.holds(values):
+            problems[rule.field] = _(rule.words)
 
 
 Step = tuple[

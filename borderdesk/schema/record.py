@@ -5,7 +5,7 @@ Values travel as plain dicts {key: value} (dates as datetime.date, several value
 children as lists of dicts); absent keys are absent values.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
 
@@ -29,6 +29,10 @@ from borderdesk.schema.kinds import (
 )
 
 Values = dict[str, Any]
+
+ANEW = "anew"
+"""In the description of a record that another one names, where a person typed it: it is a further
+one, though another is described by the same words (a namesake)."""
 
 
 class DerivedKey(NamedTuple):
@@ -74,6 +78,20 @@ class EventRule(NamedTuple):
     figures: tuple[str, ...]
 
 
+class RequiredWhen(NamedTuple):
+    """A field that may always be filled in, and must be while another has one of certain values;
+    words: English key of what is said where it is not."""
+
+    field: str
+    other: str
+    values: Container[Any]
+    words: str
+
+    def holds(self, values: Mapping[str, Any]) -> bool:
+        """Whether a record of these values must have the field."""
+        return values.get(self.other) in self.values
+
+
 class Revisioned(pw.Model):
     """Anything kept as revisions: its table holds the current version of each.
 
@@ -105,6 +123,8 @@ class Revisioned(pw.Model):
     """What is doubtful when it comes twice in a year."""
     same_event: ClassVar[EventRule | None] = None
     """When two records may be one piece of work that was logged twice."""
+    required_when: ClassVar[tuple[RequiredWhen, ...]] = ()
+    """The fields that must be filled in for some values of others."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
     notice: ClassVar[str] = ""
@@ -242,7 +262,9 @@ class Record(Revisioned):
         legacy_table_names = False
 
     post = PostField(N_("Post"))
-    source_ref = TextField(N_("Source (minutes no., book page)"), brief=True)
+    source_ref = TextField(
+        N_("Source (minutes no., book page)"), brief=True, remembered=True, copied=False
+    )
     tags = SeveralField(PickField(N_("Movements and models"), "tag"))
     with_posts = SeveralField(PostField(N_("Posts taking part")))
     note = TextField(N_("Note"), part=INTERNAL)

@@ -3,6 +3,7 @@
 A draft never counts: it is no record, has no revision and stands in no list or report.
 """
 
+import datetime
 import json
 import os
 from typing import Any, NamedTuple
@@ -19,6 +20,11 @@ TABLE = "grid:"
 
 LEDGER = "ledger:"
 """Prefix of a draft's form, before a ledger's name: its rows while a person edits them."""
+
+OPEN, ASIDE, THROWN = 0, 1, 2
+"""What `parked` of a row says: in its form, put aside, thrown away."""
+THROWN_DAYS = 30
+"""So many days a draft that was thrown away can be taken up again."""
 
 Texts = dict[str, Any]
 """The state of a form as JSON can hold it; only the form interprets it."""
@@ -46,7 +52,7 @@ class Drafts(Part):
             DraftRow.insert(
                 id=os.urandom(16).hex(),
                 form=form,
-                parked=0,
+                parked=OPEN,
                 texts=json.dumps(texts, ensure_ascii=False),
                 started=now,
                 touched=now,
@@ -54,7 +60,7 @@ class Drafts(Part):
                 conflict_target=[DraftRow.form],
                 # The unique index is partial (open drafts only): SQLite matches its condition by
                 # the text, which a bound parameter would hide.
-                conflict_where=SQL("parked = 0"),
+                conflict_where=SQL(f"parked = {OPEN}"),
                 preserve=[DraftRow.texts, DraftRow.touched],
             )
         )
@@ -67,14 +73,25 @@ class Drafts(Part):
     @operation("record.write")
     def park_draft(self, form: str) -> None:
         """Park the open draft of a form, so that another can be opened."""
-        self.store.execute(DraftRow.update(parked=1).where(_open(form)))
+        self.store.execute(DraftRow.update(parked=ASIDE).where(_open(form)))
+
+    @operation("record.write")
+    def throw_draft(self, form: str) -> None:
+        """Throw the open draft of a form away: it can be taken up again for `THROWN_DAYS` days,
+        and is no task until then. What was thrown away longer ago is deleted."""
+        now = utc_stamp()
+        self.store.execute(DraftRow.update(parked=THROWN, touched=now).where(_open(form)))
+        self.store.execute(
+            DraftRow.delete().where((DraftRow.parked == THROWN) & (DraftRow.touched < _too_old()))
+        )
 
     @operation("record.write")
     def unpark_draft(self, draft: str) -> None:
-        """Make a parked draft the open one; the one open until now is parked."""
+        """Make a draft that is parked or thrown away the open one; the one open until now is
+        parked."""
         form = self.store.scalar(DraftRow.select(DraftRow.form).where(DraftRow.id == draft))
-        self.store.execute(DraftRow.update(parked=1).where(_open(form)))
-        self.store.execute(DraftRow.update(parked=0).where(DraftRow.id == draft))
+        self.store.execute(DraftRow.update(parked=ASIDE).where(_open(form)))
+        self.store.execute(DraftRow.update(parked=OPEN).where(DraftRow.id == draft))
 
     @operation("record.write")
     def discard_draft(self, draft: str) -> None:
@@ -87,7 +104,16 @@ class Drafts(Part):
 
     def drafts(self, form: str | None = None) -> list[StoredDraft]:
         """Every draft of one form or of all, most recently saved first."""
-        query = DraftRow.select().order_by(DraftRow.touched.desc(), DraftRow.id)
+        return self._read(DraftRow.parked != THROWN, form)
+
+    def thrown_drafts(self, form: str) -> list[StoredDraft]:
+        """The drafts of a form that were thrown away in the last `THROWN_DAYS` days, the latest
+        first."""
+        recent = (DraftRow.parked == THROWN) & (DraftRow.touched >= _too_old())
+        return self._read(recent, form)
+
+    def _read(self, which: Expression, form: str | None) -> list[StoredDraft]:
+        query = DraftRow.select().where(which).order_by(DraftRow.touched.desc(), DraftRow.id)
         if form is not None:
             query = query.where(DraftRow.form == form)
         return [
@@ -97,4 +123,9 @@ class Drafts(Part):
 
 
 def _open(form: str) -> Expression:
-    return (DraftRow.form == form) & (DraftRow.parked == 0)
+    return (DraftRow.form == form) & (DraftRow.parked == OPEN)
+
+
+def _too_old() -> str:
+    """The UTC time before which a draft that was thrown away is gone."""
+    return utc_stamp(datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=THROWN_DAYS))

@@ -253,6 +253,17 @@ def revisions_of(store: Store, record: str) -> list[StoredRevision]:
     return list(stored_revisions(store, "WHERE r.record = ?", (record,)))
 
 
+def newest_deletions(store: Store, model: type[Revisioned], limit: int) -> Iterator[StoredRevision]:
+    """The deletion of each record of a type that is deleted now, the latest first."""
+    gone = (
+        f"WHERE r.type = ? AND r.deleted = 1"
+        f" AND NOT EXISTS (SELECT 1 FROM {table_name(model)} t WHERE t.id = r.record)"
+        " AND r.seq = (SELECT MAX(d.seq) FROM revision d WHERE d.record = r.record AND d.deleted)"
+    )
+    order = f"r.time DESC, r.seq DESC LIMIT {int(limit)}"
+    return stored_revisions(store, gone, (model.type_name,), order)
+
+
 def first_desk(store: Store, record: str) -> str | None:
     """The id of the desk that first wrote a record; None for one that never came here."""
     desk: str | None = store.value(

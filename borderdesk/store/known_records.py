@@ -84,6 +84,17 @@ class KnownRecords:
             self._yearly[model][first] = events
         return (*rest, day.year) in events
 
+    def same_in_year(
+        self, model: type[Revisioned], rule: YearlyRule, values: Values, besides: str
+    ) -> str:
+        """The id of another record of the same year with the same values of the rule's keys, ""
+        for none."""
+        first, *rest, day = _yearly_values(model, rule)(values)
+        days = (f"{day.year}-01-01", f"{day.year}-12-31")
+        return str(
+            self._store.value(_same_year_sql(model, rule), (first, *rest, *days, besides)) or ""
+        )
+
     # --------------------------------------------------------------- remembering
 
     def note_new(self, record: str) -> None:
@@ -151,7 +162,7 @@ def _same_year_sql(model: type[Revisioned], rule: YearlyRule) -> str:
     day = _event_key(model)
     same = " AND ".join(f"{key} = ?" for key in rule.keys)
     return (
-        f"SELECT 1 FROM {table_name(model)} WHERE {same}"
+        f"SELECT id FROM {table_name(model)} WHERE {same}"
         f" AND {day} >= ? AND {day} <= ? AND id <> ? LIMIT 1"
     )
 

@@ -38,7 +38,9 @@ class MatchIndex:
         self._same_sql = (
             f"SELECT id, {rule.identity} FROM {table} WHERE {rule.same.column} = ? ORDER BY id"
         )
-        self._alike_sql = f"SELECT 1 FROM {table} WHERE {rule.alike.column} = ? AND id <> ? LIMIT 1"
+        self._alike_sql = (
+            f"SELECT id FROM {table} WHERE {rule.alike.column} = ? AND id <> ? LIMIT 1"
+        )
 
     def holds(self, record: str) -> bool:
         """Whether the record is here, or comes with a later line."""
@@ -68,9 +70,9 @@ class MatchIndex:
         """Cache the record that a valid description was resolved to."""
         self._described[description] = record
 
-    def find(self, values: Values) -> str | None:
-        """The record of the same identity; else one that is the same by the rule, unless their
-        identities differ."""
+    def find(self, values: Values, *, by_identity: bool = False) -> str | None:
+        """The record of the same identity; else, unless only that counts, one that is the same by
+        the rule, unless their identities differ."""
         rule = self._rule
         identity = values.get(rule.identity)
         if identity:
@@ -79,6 +81,8 @@ class MatchIndex:
             )
             if found:
                 return self._leader(found)
+        if by_identity:
+            return None
         same = rule.same.of(values)
         for record in self._by_same.get(same, ()):
             other = self._made[record].get(rule.identity)
@@ -105,6 +109,11 @@ class MatchIndex:
         """Whether another record than `besides` may be the same."""
         alike = self._rule.alike.of(values)
         return alike in self._alike or bool(self._store.value(self._alike_sql, (alike, besides)))
+
+    def alike(self, values: Values, besides: str = "") -> str:
+        """The id of another stored record that may be the same, "" for none."""
+        found = self._store.value(self._alike_sql, (self._rule.alike.of(values), besides))
+        return str(found or "")
 
     def remember(self, record: str, values: Values) -> None:
         """Keep a record that is prepared but not written yet."""

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ui.records.record_page import RecordPage
 from ui.shell.main_window import MainWindow
+from ui.widgets.completion import OfferList
 from ui.widgets.messages import message_relay
 
 NONE, CONTROL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -69,16 +70,34 @@ COMPOSED = "đồn biên phòng"
 def compose(widget: QWidget, text: str = COMPOSED) -> None:
     """Compose a text as an input method does: letter by letter before it is given.
 
-    Nothing may open over it and the keyboard may not move while it is composed.
+    No window may open over it and the keyboard may not move while it is composed.
     """
     before = QApplication.focusWidget()
-    for end in range(1, len(text) + 1):
-        QApplication.sendEvent(widget, QInputMethodEvent(text[:end], []))
-        assert QApplication.activePopupWidget() is None
-        assert QApplication.focusWidget() is before
+    composing(widget, text)
+    assert QApplication.focusWidget() is before
     event = QInputMethodEvent("", [])
     event.setCommitString(text)
     QApplication.sendEvent(widget, event)
+
+
+def composing(widget: QWidget, text: str) -> None:
+    """Compose a text letter by letter, and leave it before it is given."""
+    for end in range(1, len(text) + 1):
+        QApplication.sendEvent(widget, QInputMethodEvent(text[:end], []))
+        assert QApplication.activePopupWidget() is None
+
+
+def offers() -> list[str]:
+    """What the list below the field offers, the best first; [] while none is open."""
+    shown = focused().window().findChildren(OfferList)
+    models = [one.model() for one in shown if one.isVisible()]
+    return [str(model.index(row, 0).data()) for model in models for row in range(model.rowCount())]
+
+
+def marked() -> str:
+    """The entry that Enter takes, "" for none."""
+    shown = [one for one in focused().window().findChildren(OfferList) if one.isVisible()]
+    return str(shown[0].currentIndex().data() or "") if shown else ""
 
 
 def focused() -> QWidget:

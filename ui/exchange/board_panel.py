@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 
 from borderdesk.base.formats import format_date, format_figure
 from borderdesk.base.i18n import _, language
@@ -25,6 +25,7 @@ from ui.base.tasks import Runner
 from ui.exchange.board_table import BoardTable, cell_story, legend
 from ui.exchange.exchange_labels import month_label, time_label
 from ui.widgets.actions import bind, button
+from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
@@ -37,7 +38,7 @@ class BoardPanel(DeskPanel):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
-        self.year = QComboBox()
+        self.year = Chooser()
         self.board = BoardTable()
         self.story = QLabel()
         self.figures = _figures_table()
@@ -56,7 +57,7 @@ class BoardPanel(DeskPanel):
         row = FlowLayout()
         self.year.setAccessibleName(_("Year"))
         self.year.setToolTip(_("The year of the board"))
-        self.year.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.year.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
         self.year.activated.connect(lambda _place: self.refresh())
         row.add(self.year)
         self._ask = bind(self, "board_ask", self.copy_request)

@@ -6,7 +6,6 @@ from enum import Enum
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -20,6 +19,7 @@ from borderdesk.base.i18n import _
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import ExportOptions
 from ui.base.style import named
+from ui.widgets.chooser import Chooser
 
 CARD = Qt.ItemDataRole.UserRole
 ROWS = 3
@@ -40,7 +40,7 @@ class PackageOptions(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lock = QComboBox()
+        self.lock = Chooser()
         self.lock.addItem(_("Anybody (the usual way)"), LockKind.OPEN)
         self.lock.addItem(_("Only the desks of chosen cards"), LockKind.CARDS)
         self.lock.addItem(_("Whoever knows a passphrase"), LockKind.PASSPHRASE)

@@ -1,6 +1,6 @@
 """The keys of a table that is typed or pasted: paste, copy, fill down, empty, take back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QWidget
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
-from borderdesk.entry.grid import copied, headed, pasted
+from borderdesk.entry.clipboard import as_typed, copied, pasted, with_headings
 from ui.grid.grid_model import Place
 from ui.grid.grid_view import GridView
+from ui.grid.paste_mapping import PasteMapping
 from ui.widgets.actions import bind
 from ui.widgets.messages import MessageBar
 
@@ -25,13 +26,17 @@ class GridKeys(QObject):
         view: GridView,
         bar: MessageBar,
         show: Callable[[list[str]], None],
+        mapping: PasteMapping,
     ) -> None:
-        """show: shows the columns of these keys, when a paste needs some that are not shown."""
+        """show: shows the columns of these keys, when a paste needs some that are not shown;
+        mapping: what headings that the program does not know were said to mean."""
         super().__init__(owner)
         self._view = view
         self._cells = view.cells
         self._bar = bar
         self._show = show
+        self._mapping = mapping
+        mapping.chosen.connect(self._write_column)
         bind(owner, "grid_paste", self.paste, view)
         bind(owner, "grid_copy", self.copy, view)
         bind(owner, "grid_fill", self.fill_down, view)
@@ -40,35 +45,56 @@ class GridKeys(QObject):
 
     def paste(self) -> None:
         """Put a copied table in from the current cell on; a row of headings says which columns."""
-        at = self._view.currentIndex()
+        at, data = self._view.currentIndex(), QGuiApplication.clipboard().mimeData()
         try:
-            rows = pasted(QGuiApplication.clipboard().text())
+            rows = pasted(data.text(), data.html() if data.hasHtml() else "")
         except UserError as error:
             self._bar.warn(error)
             return
         if not rows or not at.isValid():
             self._bar.notify(_("There is no table to paste."))
             return
-        names = headed(rows[0], list(self._cells.every.values()))
-        if names is None:
-            shown = [column.key for column in self._cells.columns][at.column() :]
-            targets: list[str | None] = [*shown]
-            unknown = max(map(len, rows)) - len(shown)
-            missing = _("{count} columns to the right did not fit.").format(count=unknown)
+        table = with_headings(rows, list(self._cells.every.values()), self._mapping.kept())
+        if table is None:
+            self._paste_by_place(rows, at.row(), at.column())
+            return
+        shown = [column.key for column in self._cells.columns]
+        self._show([*shown, *(key for key in table.keys if key is not None)])
+        self._write(table.rows, table.keys, at.row())
+        words = self._pasted_words(len(table.rows))
+        if table.unknown:
+            self._mapping.ask(words, table, at.row())
         else:
-            targets, rows, heads = names, rows[1:], rows[0]
-            lost = [cell for cell, name in zip(heads, names, strict=True) if cell and name is None]
-            unknown, missing = len(lost), _("Not known: {names}").format(names=", ".join(lost))
-            shown = [column.key for column in self._cells.columns]
-            self._show([*shown, *(name for name in names if name is not None)])
+            self._bar.notify(words)
+
+    def _paste_by_place(self, rows: list[list[str]], row: int, column: int) -> None:
+        """Without headings the columns are those from the current one on."""
+        keys = [one.key for one in self._cells.columns[column:]]
+        lost = max(map(len, rows)) - len(keys)
+        self._write(rows, keys, row)
+        words = self._pasted_words(len(rows))
+        if lost > 0:
+            missing = _("{count} columns to the right did not fit.").format(count=lost)
+            self._bar.caution(f"{words} {missing}")
+        else:
+            self._bar.notify(words)
+
+    def _pasted_words(self, count: int) -> str:
+        return _("{count} rows pasted.").format(count=format_number(count, language()))
+
+    def _write(self, rows: list[list[str]], keys: Sequence[str | None], first: int) -> None:
+        """Write rows into the columns of these keys, from a row on, as one step."""
         texts: dict[Place, str] = {}
         for down, row in enumerate(rows):
-            for key, cell in zip(targets, row, strict=False):
+            for key, cell in zip(keys, row, strict=False):
                 if key is not None:
-                    texts[at.row() + down, key] = cell
+                    texts[first + down, key] = as_typed(self._cells.every[key], cell)
         self._cells.write(texts)
-        words = _("{count} rows pasted.").format(count=format_number(len(rows), language()))
-        self._bar.notify(f"{words} {missing}" if unknown > 0 else words)
+
+    def _write_column(self, key: str, texts: list[str], first: int) -> None:
+        """Write the column that a heading was just said to mean."""
+        self._show([*(column.key for column in self._cells.columns), key])
+        self._write([[text] for text in texts], [key], first)
 
     def copy(self) -> None:
         """Copy the chosen cells as a spreadsheet takes them."""

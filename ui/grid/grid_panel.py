@@ -27,6 +27,7 @@ from ui.grid.grid_columns import GridColumns, kept_columns
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
+from ui.grid.paste_mapping import PasteMapping
 from ui.widgets.actions import bind, button
 from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
@@ -96,7 +97,8 @@ class GridPanel(QWidget):
         outer.addWidget(self.words)
 
     def _connect(self) -> None:
-        self.keys = GridKeys(self, self.view, self.bar, self.columns.show)
+        self.mapping = PasteMapping(self, self.cells, self.bar, self._desk, self._tasks, self._type)
+        self.keys = GridKeys(self, self.view, self.bar, self.columns.show, self.mapping)
         bind(self, "grid_keep", self.keep_doubts, self.view)
         bind(self, "grid_next", self.next_bad, self.view)
         self.cells.typed.connect(self._typed)

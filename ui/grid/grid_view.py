@@ -3,14 +3,17 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     Qt,
-    QTimer,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -25,14 +28,23 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import GridColumn
 from borderdesk.schema.kinds import HAMLET
+from ui.grid.cell_line import CellLine
 from ui.grid.grid_model import GridModel, Place
+from ui.widgets.completion import ENTER, Completion
 from ui.widgets.editor import EditorContext
+from ui.widgets.offers import ComboOption, ranked
 from ui.widgets.options import options_of
-from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel, PartCompleter
 
 Index = QModelIndex | QPersistentModelIndex
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ROW_HEIGHT = 1.7
+_MOVE = QAbstractItemView.CursorAction
+EXTENDING = {
+    Qt.Key.Key_Up: _MOVE.MoveUp, Qt.Key.Key_Down: _MOVE.MoveDown,
+    Qt.Key.Key_Left: _MOVE.MoveLeft, Qt.Key.Key_Right: _MOVE.MoveRight,
+    Qt.Key.Key_PageUp: _MOVE.MovePageUp, Qt.Key.Key_PageDown: _MOVE.MovePageDown,
+    Qt.Key.Key_Home: _MOVE.MoveHome, Qt.Key.Key_End: _MOVE.MoveEnd,
+}  # fmt: skip
+"""The keys that stretch what is chosen, with Shift."""
 
 
 class CellEditor(QStyledItemDelegate):
@@ -51,33 +63,60 @@ class CellEditor(QStyledItemDelegate):
         super().paint(painter, option, index)
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
-        column = self._view.cells.columns[index.column()]
-        line = QLineEdit(parent)
-        line.setObjectName("cell")
+        column, row = self._view.cells.columns[index.column()], index.row()
+        line = CellLine(parent, self._view.keyPressEvent)
         line.setAccessibleName(column.label)
         if column.numeric:
             line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        place = index.row(), column.key
-        line.textEdited.connect(lambda text: self._view.note_typing(place, text))
-        options = self._options(column, index.row())
-        if options:
-            model = OptionModel(options, blank=False)
-            kind = PartCompleter if column.field.several else FoldedCompleter
-            completer = kind(model, line, free=column.field.refers_to == HAMLET)
-            model.setParent(completer)
-            line.setCompleter(completer)
-            # The text of what was chosen is put in after the signal.
-            completer.activated.connect(
-                lambda _text: QTimer.singleShot(0, line, lambda: self._take(line))
-            )
-            completer.done.connect(lambda: QTimer.singleShot(0, line, lambda: self._take(line)))
+        line.textEdited.connect(lambda text: self._view.note_typing((row, column.key), text))
+        if column.field.refers_to == HAMLET or column.field.from_list:
+            self._complete(line, column, row)
         return line
 
+    def _complete(self, line: CellLine, column: GridColumn, row: int) -> None:
+        """Offer what can be chosen in a cell; what it is is looked up once something is typed."""
+        several = column.field.several
+        known: list[ComboOption] = []
+
+        def find(text: str) -> list[ComboOption]:
+            if not known:
+                known.extend(self._options(column, row))
+            part = text.rpartition(";")[2] if several else text
+            return ranked(part, known) if part.strip() else []
+
+        def take(option: ComboOption) -> None:
+            before = line.text().rpartition(";")[0].strip() if several else ""
+            line.setText(f"{before}; {option.label}" if before else option.label)
+            line.setModified(True)
+
+        free = column.field.refers_to == HAMLET
+        line.completion = Completion(line, find, free=free)
+        line.completion.taken.connect(take)
+        line.completion.done.connect(lambda: self._take(line))
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        """The list below a cell has its keys before the table: Enter takes from it."""
+        if isinstance(event, QKeyEvent) and isinstance(editor, CellLine):
+            if editor.completion is not None and editor.completion.eventFilter(editor, event):
+                return True
+            if editor.ready and event.key() in (*ENTER, Qt.Key.Key_Escape):
+                return False
+        return super().eventFilter(editor, event)
+
     def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Put the cell's text into its editor, but never over what is being typed: the row may
-        be validated meanwhile."""
-        if not (isinstance(editor, QLineEdit) and editor.isModified()):
-            super().setEditorData(editor, index)
+        """Put the cell's text into its line, but never over what is being typed: the row may be
+        validated meanwhile."""
+        if isinstance(editor, CellLine):
+            if editor.ready:
+                editor.setText(index.data(Qt.ItemDataRole.EditRole))
+                editor.selectAll()
+            return
+        super().setEditorData(editor, index)
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
+        """Write what was typed; a line that only stood ready writes nothing."""
+        if not (isinstance(editor, CellLine) and editor.ready):
+            super().setModelData(editor, model, index)
 
     def _take(self, line: QLineEdit) -> None:
         self.commitData.emit(line)
@@ -112,9 +151,9 @@ class GridView(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setObjectName("grid")
         triggers = QAbstractItemView.EditTrigger
-        self.setEditTriggers(
-            triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked
-        )
+        # A line stands ready in the current cell, see `CellLine`.
+        self.setEditTriggers(triggers.CurrentChanged)
+        self._closing = False
         self.setWordWrap(False)
         self.setShowGrid(True)
         height = int(self.fontMetrics().height() * ROW_HEIGHT)
@@ -194,16 +233,59 @@ class GridView(QTableView):
         self.unfinished = {place: text}
         self.typing.emit()
 
+    def stand_ready(self) -> None:
+        """Have the line stand in the current cell while the keyboard is here."""
+        at, changed = self.currentIndex(), QAbstractItemView.EditTrigger.CurrentChanged
+        if at.isValid() and self.hasFocus() and not self._closing and not self.in_cell():
+            self.edit(at, changed, None)  # type: ignore[call-overload]
+
+    def in_cell(self) -> bool:
+        """Whether the line has the keyboard."""
+        line = self.line()
+        return line is not None and line.hasFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard came: the line takes it."""
+        super().focusInEvent(event)
+        self.stand_ready()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Change what the cell holds."""
+        super().mouseDoubleClickEvent(event)
+        line = self.line()
+        if line is not None:
+            line.begin()
+
+    def line(self) -> CellLine | None:
+        """The line in the current cell, None while there is none."""
+        inside = self.indexWidget(self.currentIndex())
+        return inside if isinstance(inside, CellLine) else None
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes down, as in a spreadsheet; Tab goes on to the right and the next row."""
-        if self.state() == QAbstractItemView.State.EditingState and event.key() in ENTER:
-            # The cell's editor has seen it, and closes with a step of its own.
-            return
         if event.key() in ENTER and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             up = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
             self._step(-1 if up else 1)
             return
+        if event.key() in EXTENDING and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._extend(EXTENDING[Qt.Key(event.key())])
+            return
         super().keyPressEvent(event)
+
+    def _extend(self, move: QAbstractItemView.CursorAction) -> None:
+        """Stretch what is chosen from its corner opposite to the current cell. Qt would begin
+        where the last mouse or key chose, not where the program put the keyboard since."""
+        at, chosen = self.currentIndex(), self.selectionModel().selection()
+        corner = at
+        if not chosen.isEmpty() and chosen.at(0).contains(at):
+            block = chosen.at(0)
+            row = block.top() if at.row() == block.bottom() else block.bottom()
+            column = block.left() if at.column() == block.right() else block.right()
+            corner = self.cells.index(row, column)
+        to = self.moveCursor(move, Qt.KeyboardModifier.NoModifier)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(to, flags.NoUpdate)
+        self.selectionModel().select(QItemSelection(corner, to), flags.ClearAndSelect)
 
     def _step(self, by: int) -> None:
         at = self.currentIndex()
@@ -215,20 +297,22 @@ class GridView(QTableView):
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """The text is in the cell, or was discarded: Enter moves down from it."""
+        # Qt closes it with the same hint when the keyboard has gone to another row.
+        here = editor is self.line()
         self.unfinished = {}
+        self._closing = True
         super().closeEditor(editor, hint)
+        self._closing = False
         hints = QAbstractItemDelegate.EndEditHint
-        if hint in (hints.RevertModelCache, hints.SubmitModelCache):
-            # Qt gives the keyboard back only where a list below the cell has not just closed.
+        if here and hint in (hints.RevertModelCache, hints.SubmitModelCache):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-        if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
+        if here and hint == hints.SubmitModelCache:
             self._step(1)
 
     def finish_typing(self, then: Callable[[], None]) -> None:
         """Commit the open editor to its cell, then call `then`."""
-        if self.state() == QAbstractItemView.State.EditingState:
-            editor = self.indexWidget(self.currentIndex()) or self.focusWidget()
-            if isinstance(editor, QLineEdit):
-                self.commitData(editor)
-                self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+        line = self.line()
+        if line is not None and not line.ready:
+            self.commitData(line)
+            self.closeEditor(line, QAbstractItemDelegate.EndEditHint.NoHint)
         then()

@@ -9,7 +9,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QHeaderView,
@@ -38,11 +37,13 @@ from ui.home.marker_strip import MarkerStrip
 from ui.home.period_page import PeriodPage
 from ui.widgets.actions import bind, button
 from ui.widgets.cards import Legend, SummaryCard
+from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.flow import FlowLayout
+from ui.widgets.offers import ComboOption
 from ui.widgets.period_chooser import PeriodChooser
 from ui.widgets.scrolled import scrolled
-from ui.widgets.search_combo import ComboOption, SearchCombo
+from ui.widgets.search_combo import SearchCombo
 from ui.widgets.tab_order import tab_before
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class StripPage(PeriodPage):
         self._marker = ""
         self.markers: list[MarkerStatus] = []
         self.day = desk.today()
-        self.kind = QComboBox()
+        self.kind = Chooser()
         self.post = SearchCombo(
             [ComboOption(p.code, p.name) for p in desk.book.posts.values()], _("All posts")
         )

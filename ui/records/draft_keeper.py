@@ -87,14 +87,14 @@ class DraftKeeper(QObject):
         self._last = None
         self._describe()
 
-    def park(self, write: Callable[[Callable[[], None]], None]) -> None:
-        """Put what stands in the form aside, to be taken up again."""
+    def park(self, write: Callable[[Callable[[], None]], None], *, thrown: bool = False) -> None:
+        """Put what stands in the form aside, or throw it away, to be taken up again."""
         self._soon.stop()
         keep, drafts, key = self._work(self._form.draft()), self._desk.drafts, self._key
 
         def work() -> None:
             keep()
-            drafts.park_draft(key)
+            (drafts.throw_draft if thrown else drafts.park_draft)(key)
 
         write(work)
         self._last = None

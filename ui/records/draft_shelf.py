@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QPushButton
 
 from borderdesk.base.i18n import _
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.drafts import StoredDraft
+from borderdesk.session.drafts import THROWN_DAYS, StoredDraft
 from ui.base.style import named
 from ui.records.draft_keeper import DraftKeeper, age
 from ui.records.page_parts import PageParts
@@ -32,6 +32,9 @@ class DraftShelf:
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
+        self.look: Callable[[], bool] = lambda: False
+        """Says what became of the draft's record elsewhere, see `DraftConflict`; whether anything
+        did."""
 
     def make_button(self) -> QPushButton:
         """The button that opens the drafts put aside."""
@@ -93,6 +96,30 @@ class DraftShelf:
         """Put the draft in the form aside and begin another."""
         self.guard(self.begin)
 
+    def put_aside(self) -> None:
+        """Put what stands in the form aside, and show what is saved again; Escape does this."""
+        if self._parts.form().dirty:
+            self.guard(self._parts.form().discard)
+        else:
+            self._parts.bar.clear()
+
+    def throw_away(self) -> None:
+        """Throw the draft in the form away; it stays among the drafts for some weeks."""
+        parts = self._parts
+        if not parts.form().dirty:
+            parts.bar.clear()
+            return
+        self.keeper.park(self.write, thrown=True)
+        thrown = parts.desk.drafts.thrown_drafts(parts.type_name)[0]
+        parts.form().discard()
+        parts.list.mark(parts.form().record)
+        words = _("Thrown away. It stays among the drafts (Ctrl+O) for {days} days.")
+        parts.bar.notify(
+            words.format(days=THROWN_DAYS),
+            (_("Take it back"), partial(self.take_up, thrown.id)),
+            (_("Close"), parts.bar.clear),
+        )
+
     def begin(self) -> None:
         """Begin a new record in a form that holds nothing to lose."""
         self._parts.bar.clear()
@@ -115,12 +142,14 @@ class DraftShelf:
             return
         parts = self._parts
         parts.list.mark(parts.form().record)
+        if self.look():
+            return
         words = _("A draft of {time} is open again as it was.")
         parts.bar.notify(
             words.format(time=age(kept, parts.desk.today())),
             (_("Go on"), lambda: parts.form().begin()),
             (_("Put aside"), self.park),
-            (_("Throw away"), self.put_back),
+            (_("Throw away"), self.throw_away),
         )
 
     def show_parked(self) -> None:
@@ -129,12 +158,20 @@ class DraftShelf:
         menu = QMenu(parts.front)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for kept in self._parked():
-            words = f"{age(kept, parts.desk.today())}   {self._gist(kept)}"
-            menu.addAction(words).triggered.connect(self._taker(kept.id))
+            self._offer(menu, kept)
+        thrown = parts.desk.drafts.thrown_drafts(parts.type_name)
+        if thrown:
+            menu.addSection(_("Thrown away"))
+        for kept in thrown:
+            self._offer(menu, kept)
         if menu.isEmpty():
             parts.bar.notify(_("There are no drafts put aside."))
             return
         menu.popup(self.parked_button.mapToGlobal(self.parked_button.rect().topLeft()))
+
+    def _offer(self, menu: QMenu, kept: StoredDraft) -> None:
+        words = f"{age(kept, self._parts.desk.today())}   {self._gist(kept)}"
+        menu.addAction(words).triggered.connect(self._taker(kept.id))
 
     def _taker(self, draft: str) -> Callable[[], None]:
         return lambda: self.take_up(draft)
@@ -161,24 +198,13 @@ class DraftShelf:
         parts.list.mark(form.record)
         self.count_parked()
         form.begin()
-
-    def put_back(self) -> None:
-        """Throw away what is typed and not saved; the bar offers it back."""
-        bar, form = self._parts.bar, self._parts.form()
-        if not form.dirty:
-            bar.clear()
+        if self.look():
             return
-        thrown = form.draft()
-        form.discard()
-        bar.notify(
-            _("What was typed is thrown away."),
-            (_("Take it back"), lambda: self._take_back(thrown)),
-            (_("Close"), bar.clear),
+        parts.bar.notify(
+            _("The draft is open again."),
+            (_("Put aside"), self.put_aside),
+            (_("Throw away"), self.throw_away),
         )
-
-    def _take_back(self, thrown: FormDraft) -> None:
-        self.restore(thrown)
-        self._parts.form().begin()
 
     def restore(self, draft: FormDraft) -> None:
         """Put unsaved text back into the form."""

@@ -31,6 +31,10 @@ class FieldCell:
         """What the field's being there depends on."""
         return getattr(self.field, "when", None)
 
+    def star(self, required: bool) -> None:
+        """Show beside the label whether the field must be filled in for the values so far."""
+        self.label.setText(labelled(self.field, required=required))
+
     def widgets(self) -> tuple[QWidget, QWidget]:
         """Its label and the widget of its editor."""
         return self.label, self.editor.widget
@@ -49,6 +53,10 @@ class FieldCell:
         note.setText(f"{before}{SIGNS[kind]} {_(self.field.label)}: {text}")
         self.editor.widget.setAccessibleDescription(note.text())
         return note
+
+    def has_note(self) -> bool:
+        """Whether anything is said under the field."""
+        return self.note is not None and not self.note.isHidden()
 
     def clear_note(self) -> None:
         """Take the note and the marks of a refused value away."""

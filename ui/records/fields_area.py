@@ -103,6 +103,8 @@ class FieldsArea(QScrollArea):
                 widget.setVisible(key in shown)
             if key not in shown:
                 cell.clear_note()
+        # A widget of several parts that was hidden has the height it had then.
+        self._grid.invalidate()
         self._chain_tabs()
 
     def _place(self, cells: list[FieldCell], line: int) -> int:
@@ -139,8 +141,8 @@ class FieldsArea(QScrollArea):
         self._chain_tabs()
 
     def _chain_tabs(self) -> None:
-        cells = self.ordered()
-        for before, after in pairwise(cells):
-            QWidget.setTabOrder(before.editor.widget, after.editor.widget)
-        if cells and self._end is not None:
-            QWidget.setTabOrder(cells[-1].editor.widget, self._end)
+        stops = [stop for cell in self.ordered() for stop in cell.editor.tab_stops()]
+        if self._end is not None:
+            stops.append(self._end)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)

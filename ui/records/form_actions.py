@@ -1,17 +1,35 @@
 """What a key does in the form of a page: saving, copying, filling in what can be worked out."""
 
-from borderdesk.base.errors import ForeignRecord, UserError
-from borderdesk.base.i18n import _
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from borderdesk.base.errors import ForeignRecord, RecordChanged, RecordGone, UserError
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from ui.records.draft_conflict import DraftConflict
 from ui.records.draft_shelf import DraftShelf
+from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
+
+if TYPE_CHECKING:
+    from borderdesk.entry import deleted as deletions
+    from borderdesk.entry.editing import SavedRecord
+    from borderdesk.entry.twins import Twin
+else:
+    deletions = lazy_module("borderdesk.entry.deleted")
+
+UNDONE = N_("Undone in the window")
 
 
 class FormActions:
     """Writes the form to the desk, and shows beside or above the fields how that ended."""
 
-    def __init__(self, parts: PageParts, drafts: DraftShelf) -> None:
+    def __init__(self, parts: PageParts, drafts: DraftShelf, actions: ListActions) -> None:
         self._parts = parts
         self._drafts = drafts
+        self._actions = actions
+        self.conflict = DraftConflict(parts, drafts, self.save)
+        drafts.look = self.conflict.look
 
     def save(self) -> bool:
         """Save the form; False when something is wrong with it."""
@@ -24,7 +42,7 @@ class FormActions:
     def save_and_next(self) -> None:
         """Save the form and begin the next record with the values that stay."""
         form = self._parts.form()
-        if not form.dirty and not form.record:
+        if not form.contents.changes() and not form.record:
             form.begin()
             return
         if self._save() is not None:
@@ -36,28 +54,76 @@ class FormActions:
         """Write the form; None when something is wrong, "" when there was nothing to."""
         parts, form = self._parts, self._parts.form()
         form.finish()
-        if not form.dirty:
+        if not form.contents.changes():
             parts.bar.notify(_("Nothing was changed."))
             return ""
-        day = form.contents.event_day()
+        day, before = form.contents.event_day(), form.record
         try:
             saved = form.save(self._drafts.write)
         except ForeignRecord as error:
             parts.bar.warn(error, (_("Write a note…"), self.write_note))
             return None
+        except (RecordChanged, RecordGone) as error:
+            self.conflict.warn(error)
+            return None
         except UserError as error:
             parts.bar.warn(error)
             return None
         if saved is None:
-            parts.bar.warn(_("Not saved yet: see what is said beside the fields."))
+            self._warn_refused()
             return None
         self._drafts.keeper.saved()
         parts.tasks.later(form.memory.write, lambda _none: None, parts.fail, parts.front)
         parts.refresh()
         inside = day is None or parts.filter().covers(day)
         outside = _("Saved. It lies outside the period the list shows.")
+        self._note_step(before, saved)
         parts.bar.notify(_("Saved.") if inside else outside)
         return saved.id
+
+    def _note_step(self, before: str, saved: "SavedRecord") -> None:
+        """Make the saving a step that can be taken back: the new record deleted, or the version
+        before the edit current again."""
+        desk, type_name = self._parts.desk, self._parts.type_name
+        what = self._parts.form().saving.gist()
+        words = (_("edited: {what}") if before else _("added: {what}")).format(what=what)
+        reason = _(UNDONE)
+
+        def work(_report: Callable[[int, int], None]) -> None:
+            if before:
+                desk.records.take_back(type_name, saved.id, saved.revision)
+            else:
+                desk.records.delete(type_name, saved.id, reason)
+
+        def done(_none: None) -> None:
+            form = self._parts.form()
+            if form.record == saved.id and not form.dirty:
+                form.discard()
+            self._actions.steps.taken_back(words)
+
+        self._actions.steps.push(words, lambda: self._actions.run(_("Taking back…"), work, done))
+
+    def _warn_refused(self) -> None:
+        """Say why nothing was saved; where another record may be the same, which one."""
+        parts, form = self._parts, self._parts.form()
+        same = form.saving.repeated()
+        if same is None:
+            parts.bar.warn(_("Not saved yet: see what is said beside the fields."))
+            return
+        what = deletions.gist(same.model.type_name, same.values, parts.desk.book)
+        words = _("Not saved yet: {what} may be the same. F8 keeps both.").format(what=what)
+        go_on = (_("Open that one"), lambda: self._open_same(same))
+        parts.bar.warn(words, go_on)
+
+    def _open_same(self, same: "Twin") -> None:
+        if same.model.type_name == self._parts.type_name:
+            self._drafts.guard(lambda: self._show(same.record))
+        else:
+            self._parts.go_to(same.model.type_name, {"record": same.record})
+
+    def _show(self, record: str) -> None:
+        self._parts.form().load(record)
+        self._parts.list.mark(record)
 
     def duplicate(self) -> None:
         """Begin a new record with the values of the one in the form."""

@@ -7,10 +7,12 @@ from typing import Any
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
 from borderdesk.schema.cleaning import CleaningResult
+from borderdesk.schema.kinds import UNIT
 from borderdesk.schema.record import Revisioned, active
 from ui.records.field_cell import FieldCell
 from ui.widgets.draft import FormDraft
 from ui.widgets.editor import Raw, raw_of
+from ui.widgets.options import own_communes
 
 
 class FormContents:
@@ -24,9 +26,13 @@ class FormContents:
         self.revision = ""
         self.loaded: dict[str, Raw] = {}
         """The raw values that are saved; those of a new record at its beginning."""
+        self.multiplied = ("", "")
+        """See `FormDraft`."""
         self.shown: tuple[str, ...] = ()
         """The keys of the fields that are there for the values so far."""
         self._today = desk.today()
+        self._deciding = {field.when[0] for field in model.conditional() if field.when}
+        self._deciding |= {rule.other for rule in model.required_when}
 
     def raw(self, key: str) -> Raw:
         """What the editor of a field holds, "" without one."""
@@ -51,8 +57,11 @@ class FormContents:
         return {**edits, **gone}
 
     def initial(self, key: str) -> Raw:
-        """What a field of a new record holds."""
+        """What a field of a new record holds: its default, or the only commune there is."""
         field = self.cells[key].field
+        if field.refers_to == UNIT and not field.several:
+            own = own_communes(self.desk, self._today)
+            return own[0] if len(own) == 1 else ""
         return raw_of(field, getattr(field, "initial", None), self.desk)
 
     def initials(self) -> dict[str, Raw]:
@@ -65,19 +74,20 @@ class FormContents:
         """What the desk understands of the fields shown."""
         return self.desk.records.check(self.model.type_name, self.filled())
 
-    def there(self) -> tuple[str, ...]:
-        """The keys of the fields that are there for the values so far."""
-        conditional = {c.when[0] for c in self.cells.values() if c.when}
-        raw = {key: self.cells[key].editor.raw() for key in conditional}
+    def there(self) -> tuple[tuple[str, ...], frozenset[str]]:
+        """The keys of the fields that are there for the values so far, and of those that must be
+        filled in for them, though not always."""
+        raw = {key: self.cells[key].editor.raw() for key in self._deciding if key in self.cells}
         values = self.desk.records.check(self.model.type_name, raw).values if raw else {}
         columns = self.model.columns()
-        return tuple(
+        shown = tuple(
             key for key in self.cells if key not in columns or active(columns[key], values)
         )
+        return shown, frozenset(r.field for r in self.model.required_when if r.holds(values))
 
     def decides(self, key: str) -> bool:
-        """Whether other fields are there or not by the value of this one."""
-        return any(cell.when and cell.when[0] == key for cell in self.cells.values())
+        """Whether other fields are there, or must be filled in, by the value of this one."""
+        return key in self._deciding
 
     def day(self) -> datetime.date:
         """The day places are valid on: the event's, as far as it is typed."""
@@ -99,11 +109,22 @@ class FormContents:
 
     def draft(self) -> FormDraft:
         """Everything in the form."""
-        return FormDraft(self.record, self.revision, self.raws(), self.loaded)
+        return FormDraft(self.record, self.revision, self.raws(), self.loaded, self.multiplied)
+
+    def copied(self) -> FormDraft:
+        """A new record with what stands here, but for what another record has of its own: its
+        dates, its minutes."""
+        raws = self.raws()
+        for key, cell in self.cells.items():
+            if not cell.field.copied:
+                raws[key] = self.initial(key)
+        turns = next((raws[key] for key, cell in self.cells.items() if cell.field.per_day), "")
+        return FormDraft("", "", raws, self.initials(), ("", turns))
 
     def draft_of(self, texts: Mapping[str, Any]) -> FormDraft:
         """A kept draft as this form can show it; a field it has no longer is left out."""
         kept = FormDraft(**texts)
+        kept = kept._replace(multiplied=(kept.multiplied[0], kept.multiplied[1]))
         raws, loaded = (
             {key: raw for key, raw in part.items() if key in self.cells}
             for part in (kept.raws, kept.loaded)
@@ -113,6 +134,7 @@ class FormContents:
     def put(self, draft: FormDraft, after_event: Callable[[], None]) -> None:
         """Fill every editor, the date of the event first; `after_event` is called after it."""
         self.record, self.revision = draft.record, draft.revision
+        self.multiplied = draft.multiplied
         event = self.model.event()
         first = [event.name] if event is not None and event.name in self.cells else []
         for key in dict.fromkeys([*first, *draft.raws]):

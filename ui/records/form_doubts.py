@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from borderdesk.entry.entry_rules import REPEATED
+
 Doubt = tuple[str, str]
 """The path of a field (a child's as inspected[0].marker) and the doubt's English key."""
 
@@ -30,6 +32,15 @@ class FormDoubts:
         """What a saving stopped at; saving once more takes it as kept."""
         self._asked = list(doubts)
 
+    def changed(self) -> None:
+        """Something was typed: what needs the other records is to be asked again."""
+        self._asked = []
+        self._kept = {doubt for doubt in self._kept if doubt[1] not in REPEATED}
+
+    def repeated(self) -> bool:
+        """Whether a saving stopped at another record that may be the same."""
+        return any(doubt[1] in REPEATED for doubt in self._asked)
+
     def keep(self, fields: Sequence[str]) -> bool:
         """Keep the doubts of these fields; False when none was open."""
         chosen = [d for d in self.open() if d[0].partition("[")[0] in fields]
@@ -48,5 +59,7 @@ class FormDoubts:
         return [doubt for doubt in self._known() if doubt in self._kept]
 
     def accepted(self) -> frozenset[Doubt]:
-        """What a saving may keep: what was kept, and what the last saving asked about."""
-        return frozenset(self._kept) | frozenset(self._asked)
+        """What a saving may keep: what was kept, and what the last saving asked about. That
+        another record is the same is kept by its key alone: who saves twice has not read it."""
+        asked = (doubt for doubt in self._asked if doubt[1] not in REPEATED)
+        return frozenset((*self._kept, *asked))

@@ -15,6 +15,8 @@ class FormKeyboard:
         self._form = form
         self._contents = contents
         self._at_entry: tuple[str, Raw] = ("", "")
+        self.put_back: dict[str, tuple[Raw, Raw]] = {}
+        """{field: what Escape took out of it, and what it put back}, to be kept with a draft."""
 
     def note_entry(self, widget: QWidget) -> None:
         """Remember what a field held when the keyboard came, for Escape."""
@@ -30,8 +32,23 @@ class FormKeyboard:
             return False
         if cell.editor.raw() == raw:
             return False
+        self.put_back[key] = (cell.editor.raw(), raw)
         cell.editor.put(raw)
         return True
+
+    def forget(self) -> None:
+        """Another record stands in the form, or it was saved as it stands."""
+        self._at_entry = ("", "")
+        self.put_back.clear()
+
+    def taken_out(self) -> dict[str, Raw]:
+        """What Escape took out of fields that nobody has typed into since."""
+        cells = self._contents.cells
+        return {
+            key: taken
+            for key, (taken, raw) in self.put_back.items()
+            if cells[key].editor.raw() == raw
+        }
 
     def advance(self) -> None:
         """Put the keyboard into the next field, and after the last on the saving."""

@@ -1,10 +1,16 @@
 """What a form works out from other fields and proposes: communes of a stretch, turns of people."""
 
+import re
 from typing import NamedTuple
 
+from borderdesk.base.errors import UserError
 from borderdesk.schema.kinds import is_marker
 from ui.records.form_contents import FormContents
 from ui.widgets.editor import Raw
+from ui.widgets.household_editor import PLACE_KEYS, HouseholdEditor
+
+_PRODUCT = re.compile(r"[x×*]", re.IGNORECASE)
+"""What stands in turns that were typed as a product: 18x3."""
 
 
 class CommunesProposal:
@@ -46,7 +52,8 @@ class TurnsProposal(NamedTuple):
 
 
 def turns_of(contents: FormContents) -> TurnsProposal | None:
-    """What people times days would make; None where that is no use."""
+    """What people times days would make; None where that is no use: turns are multiplied once,
+    and again only from the people that were typed, when the days have changed."""
     event = contents.model.event()
     ends = [key for key, cell in contents.cells.items() if cell.field.ends_work]
     per_day = [key for key, cell in contents.cells.items() if cell.field.per_day]
@@ -56,5 +63,44 @@ def turns_of(contents: FormContents) -> TurnsProposal | None:
     first, last = values.get(event.name), values.get(ends[0])
     if first is None or last is None:
         return None
-    turns = TurnsProposal(per_day[0], values.get(per_day[0], 0) or 0, (last - first).days + 1)
-    return turns if turns.days > 1 and turns.people else None
+    key, days = per_day[0], (last - first).days + 1
+    raw, (people, made) = contents.raw(key), contents.multiplied
+    if (raw == made and not people) or (contents.record and raw == contents.loaded.get(key)):
+        # Turns already: of the record that was copied, or of this one as it was saved.
+        return None
+    if _PRODUCT.search(raw):
+        return None
+    count = int(people) if raw == made else values.get(key, 0) or 0
+    turns = TurnsProposal(key, count, days)
+    done = raw == made and values.get(key) == turns.total
+    return turns if days > 1 and count and not done else None
+
+
+class PlaceProposal:
+    """Fills in where a household lives, beside it, where nobody has named another place."""
+
+    def __init__(self, contents: FormContents) -> None:
+        self._contents = contents
+        self._proposed: dict[str, Raw] = {}
+
+    def forget(self) -> None:
+        """Another record stands in the form."""
+        self._proposed = {}
+
+    def follow(self, key: str) -> None:
+        """Propose the place of the household just chosen in the field `key`."""
+        contents = self._contents
+        editor = contents.cells[key].editor
+        if not isinstance(editor, HouseholdEditor) or not editor.chosen():
+            return
+        try:
+            place = contents.desk.households.place(editor.chosen())
+        except UserError:
+            return
+        for part, raw in zip(PLACE_KEYS, place, strict=True):
+            cell = contents.cells.get(part)
+            if cell is None or part not in contents.shown:
+                continue
+            if cell.editor.raw() in ("", self._proposed.get(part), contents.loaded.get(part)):
+                self._proposed[part] = raw
+                cell.editor.put(raw)

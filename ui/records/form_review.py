@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts, UserError
@@ -13,6 +14,9 @@ from ui.records.form_contents import FormContents
 from ui.records.form_doubts import FormDoubts
 from ui.records.form_proposals import turns_of
 
+AGAIN = 150
+"""Milliseconds after a key in which what is said of the fields is worked out again."""
+
 
 class FormReview:
     """Shows the problems of the fields that the keyboard has left so far."""
@@ -22,9 +26,32 @@ class FormReview:
         self._area = area
         self.doubts = FormDoubts()
         self.visited: set[str] = set()
+        self._again = QTimer(area, singleShot=True, interval=AGAIN)
+        self._again.timeout.connect(self._judge_again)
 
-    def judge(self, checked: CleaningResult) -> None:
-        """Show what is wrong or doubtful with the fields that were left so far."""
+    def judge_soon(self) -> None:
+        """Say of every field what the values make of it now, whichever of them was changed, once
+        the person pauses."""
+        if self.visited:
+            self._again.start()
+
+    def _judge_again(self) -> None:
+        if not self._area.isVisible():
+            return
+        inside = QApplication.focusWidget()
+        cells = self._contents.cells
+        here = next((key for key, cell in cells.items() if cell.editor.holds(inside)), "")
+        self.judge(self._contents.check(), here)
+
+    def judge(self, checked: CleaningResult, besides: str = "") -> None:
+        """Show what is wrong or doubtful with the fields that were left so far; besides: the one
+        that is typed in, of which only what is mended is taken away."""
+        cell = self._contents.cells.get(besides)
+        if cell is not None and besides in self.visited and not cell.has_note():
+            self.visited.discard(besides)
+            self.judge(checked)
+            self.visited.add(besides)
+            return
         for key in self.visited:
             self._contents.cells[key].clear_note()
         self.doubts.found((doubt.field, doubt.message) for doubt in checked.doubts)

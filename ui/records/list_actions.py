@@ -13,6 +13,7 @@ from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
 from ui.records.draft_shelf import DraftShelf
 from ui.records.page_parts import PageParts
+from ui.records.undo_steps import UndoSteps
 
 if TYPE_CHECKING:
     from borderdesk.reports import list_files
@@ -35,7 +36,7 @@ class ListActions:
         self._parts = parts
         self._drafts = drafts
         self._work: Work | None = None
-        self._undo: Callable[[], None] | None = None
+        self.steps = UndoSteps(parts.bar)
 
     def idle(self) -> bool:
         """Whether no work is going on."""
@@ -61,15 +62,15 @@ class ListActions:
 
     def notify_undoable(self, text: str, undo: Callable[[], None], *, offered: bool = True) -> None:
         """Say what was done to the list, and with `offered` show the button that undoes it."""
-        self._undo = undo
+        if offered:
+            self.steps.push(text.rstrip("."), undo)
         offers = [(_("Undo   Ctrl+Z"), self.undo)] if offered else []
         self._parts.bar.notify(text, *offers)
 
     def undo(self) -> None:
-        """Take back what was last done to the list."""
-        undo, self._undo = self._undo, None
-        if undo is not None:
-            undo()
+        """Take back what was last done on the page, the newest first."""
+        if self._work is None:
+            self.steps.undo()
 
     # --------------------------------------------------------------------- deleting
 
@@ -108,14 +109,32 @@ class ListActions:
         parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
         many = _("{count} records deleted.").format(count=format_number(len(records), language()))
         words = _("Deleted.") if len(records) == 1 else many
-        self.notify_undoable(words, lambda: self._undelete(records))
+        self.notify_undoable(words, lambda: self._undelete(records, words.rstrip(".")))
 
-    def _undelete(self, records: list[str]) -> None:
+    def restore(self, records: list[str]) -> None:
+        """Take back deletions chosen from the list of what was deleted; a step of its own."""
+        many = _("{count} deletions taken back.").format(
+            count=format_number(len(records), language())
+        )
+        words = _("A deletion is taken back.") if len(records) == 1 else many
+
+        def done(_none: None) -> None:
+            self.notify_undoable(words, lambda: self.take_out(records))
+
+        desk, type_name = self._parts.desk, self._parts.type_name
+        self._parts.expect(records[0] if len(records) == 1 else "")
+        self.run(
+            _("Taking back…"),
+            lambda report: desk.bulk.undelete_many(type_name, records, report),
+            done,
+        )
+
+    def _undelete(self, records: list[str], words: str) -> None:
         desk, type_name = self._parts.desk, self._parts.type_name
         self._parts.expect(records[0] if len(records) == 1 else "")
 
         def done(_none: None) -> None:
-            self._parts.bar.notify(_("The deletion is undone."))
+            self.steps.taken_back(words)
             if len(records) == 1 and not self._parts.form().dirty:
                 self._parts.form().load(records[0])
 

@@ -16,9 +16,10 @@ from ui.base.style import named
 from ui.widgets.editor import EditorContext
 from ui.widgets.flow import FlowLayout
 from ui.widgets.icons import name_buttons
+from ui.widgets.offers import ComboOption
 from ui.widgets.options import commune_options, options_of
 from ui.widgets.period_chooser import PeriodChooser, span_of
-from ui.widgets.search_combo import ComboOption, SearchCombo
+from ui.widgets.search_combo import SearchCombo
 
 PAUSE = 20
 """Milliseconds from a key to the search: a word that is pasted is asked for once."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts
+from borderdesk.base.errors import InvalidRecord, UnconfirmedDoubts, UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -27,8 +27,9 @@ from ui.records.form_contents import FormContents
 from ui.records.form_foot import FormFoot
 from ui.records.form_keyboard import FormKeyboard
 from ui.records.form_memory import FormMemory
-from ui.records.form_proposals import CommunesProposal, turns_of
+from ui.records.form_proposals import CommunesProposal, PlaceProposal, turns_of
 from ui.records.form_review import FormReview
+from ui.records.form_saving import FormSaving
 from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.draft import FormDraft
 from ui.widgets.editor import Ask, EditorContext, Raw, at_once, raw_of
@@ -64,12 +65,15 @@ class RecordForm(QWidget):
         self._area = FieldsArea(groups, self.model.notice)
         self._foot = FormFoot()
         self.state, self.buttons = self._foot.state, self._foot.buttons
-        self._review = FormReview(self.contents, self._area)
+        self.review = FormReview(self.contents, self._area)
         self._communes = CommunesProposal(self.contents)
+        self._place = PlaceProposal(self.contents)
         self._keyboard = FormKeyboard(self, self.contents)
         self.month: Callable[[], Period | None] = lambda: None
         """The month that a day number alone is a day of; the current one without."""
         self._busy = False
+        self._moving = False
+        self.saving = FormSaving(self.contents, self.review, self.restore)
         self.save_button: QPushButton | None = None
         self._build(groups, EditorContext(desk, self.contents.day, self.contents.raw, ask))
         self._offer_recent()
@@ -109,10 +113,15 @@ class RecordForm(QWidget):
         for key, codes in self.memory.recent().items():
             if key in self.cells:
                 self.cells[key].editor.prefer(codes)
+        for key, place in self.memory.places().items():
+            if key in self.cells:
+                self.cells[key].editor.prefer_place(place)
 
     def _arrange(self) -> None:
         """Lay out what is there for the values so far; the keyboard stays where it is."""
-        shown = self.contents.there()
+        shown, starred = self.contents.there()
+        for key in {rule.field for rule in self.model.required_when} & self.cells.keys():
+            self.cells[key].star(key in starred)
         if shown != self.contents.shown:
             self.contents.shown = shown
             self._area.arrange(shown)
@@ -126,8 +135,8 @@ class RecordForm(QWidget):
 
     @property
     def dirty(self) -> bool:
-        """Whether anything stands in the form that is not saved."""
-        return bool(self.contents.changes())
+        """Whether anything stands in the form that is not saved, or Escape took out of it."""
+        return bool(self.contents.changes() or self._keyboard.taken_out())
 
     def raws(self) -> dict[str, Raw]:
         """What every editor holds."""
@@ -136,27 +145,26 @@ class RecordForm(QWidget):
     def blank(self) -> None:
         """Begin a new record."""
         raws = self.contents.initials()
-        raws.update({k: raw for k, raw in self.memory.sticky().items() if k in raws})
-        self._review.doubts.forget()
+        raws.update({k: raw for k, raw in self.memory.sticky().items() if k in raws and raw})
+        self.review.doubts.forget()
         self._load(FormDraft("", "", raws, raws), _("New record"))
 
     def duplicate(self) -> None:
         """Begin a new record with everything that stands in this one."""
-        raws = self.raws()
-        self._review.doubts.forget()
-        self._put(FormDraft("", "", raws, self.contents.initials()))
+        self.review.doubts.forget()
+        self._put(self.contents.copied())
         self.state.setText(_("New record, copied"))
         self.changed.emit()
 
     def load(self, record: str) -> None:
         """Show a saved record."""
         values, revision, doubts = self._desk.records.read(self.model.type_name, record)
-        self._review.doubts.forget()
-        self._review.doubts.already(self._desk.records.kept_doubts(record))
+        self.review.doubts.forget()
+        self.review.doubts.already(self._desk.records.kept_doubts(record))
         raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
         self._load(FormDraft(record, revision, raws, raws), "")
         for key, text in doubts:
-            self._review.show_note("kept", key, text)
+            self.review.show_note("kept", key, text)
 
     def _load(self, draft: FormDraft, state: str) -> None:
         """Show what is saved as it is, so that nothing of it counts as changed."""
@@ -174,7 +182,9 @@ class RecordForm(QWidget):
         self._busy = True
         self.contents.put(draft, self._offer_places)
         self._communes.forget()
-        self._review.visited.clear()
+        self._place.forget()
+        self._keyboard.forget()
+        self.review.visited.clear()
         self._busy = False
         self._arrange()
 
@@ -183,15 +193,20 @@ class RecordForm(QWidget):
             cell.editor.refresh()
 
     def discard(self) -> None:
-        """Show again what is saved, or a new record."""
-        if self.record:
-            self.load(self.record)
-        else:
-            self.blank()
+        """Show again what is saved, or a new record; also where that record is there no more."""
+        try:
+            if self.record:
+                self.load(self.record)
+                return
+        except UserError:
+            pass
+        self.blank()
 
     def draft(self) -> FormDraft:
-        """Everything in the form, to be shown again by `restore`."""
-        return self.contents.draft()
+        """Everything in the form, to be shown again by `restore`; what Escape took out of a field
+        as if it still stood there."""
+        draft = self.contents.draft()
+        return draft._replace(raws={**draft.raws, **self._keyboard.taken_out()})
 
     def restore(self, draft: FormDraft) -> None:
         """Show what `draft` gave."""
@@ -206,16 +221,19 @@ class RecordForm(QWidget):
             return
         if self.contents.decides(key):
             self._arrange()
+        self.review.doubts.changed()
+        self.review.judge_soon()
         self.changed.emit()
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         """Judge a field when the keyboard leaves it for another."""
-        if new is None or not self.isVisible():
+        if new is None or not self.isVisible() or self._moving:
             return
         if self.isAncestorOf(new):
             self._area.bring_into_sight()
             self._keyboard.note_entry(new)
-        if old is None:
+        if old is None or new.window() is not self.window():
+            # Help or the list of commands: the person comes back to the field.
             return
         for key, cell in self.cells.items():
             if cell.editor.holds(old) and not cell.editor.holds(new):
@@ -229,13 +247,17 @@ class RecordForm(QWidget):
         if cell.field.is_date and month is not None:
             cell.editor.put(in_month(cell.editor.raw(), month))
         self._communes.follow(key)
+        self._place.follow(key)
+        if not self.record and not self.contents.changes():
+            # Nothing was typed yet: a blank form is not wrong.
+            return
         if not self.record or cell.editor.raw() != self.contents.loaded.get(key):
-            self._review.visited.add(key)
+            self.review.visited.add(key)
         checked = self.contents.check()
         self._write_out(cell, checked)
         if cell.field.event:
             self._offer_places()
-        self._review.judge(checked)
+        self.review.judge(checked)
 
     def _write_out(self, cell: FieldCell, checked: CleaningResult) -> None:
         """Write what was understood in full: 4/12 becomes 04/12/2023."""
@@ -251,9 +273,16 @@ class RecordForm(QWidget):
             cell.editor.put(raw)
 
     def begin(self) -> None:
-        """Put the keyboard into the first field."""
-        if self.contents.shown:
-            self._area.ordered()[0].editor.focus()
+        """Put the keyboard into the first field; of a copy into the first that is to be typed."""
+        cells = self._area.ordered()
+        if not cells:
+            return
+        missing = (cell for cell in cells if cell.field.required and not cell.editor.raw())
+        copied = not self.record and bool(self.contents.changes())
+        self._moving = True
+        (next(missing, cells[0]) if copied else cells[0]).editor.focus()
+        self._moving = False
+        self._keyboard.note_entry(QApplication.focusWidget() or self)
 
     def finish(self) -> None:
         """Read the field in focus as if the keyboard had left it, before the form is saved."""
@@ -286,12 +315,13 @@ class RecordForm(QWidget):
             return False
         cell = self.cells[turns.key]
         cell.editor.put(raw_of(cell.field, turns.total, self._desk))
+        self.contents.multiplied = (str(turns.people), cell.editor.raw())
         self._leave(turns.key)
         return True
 
     def keep_doubts(self) -> bool:
         """Keep the doubtful values shown: of the field in focus, else all; False for none."""
-        return self._review.keep_doubts()
+        return self.review.keep_doubts()
 
     # --------------------------------------------------------------------- saving
 
@@ -302,13 +332,14 @@ class RecordForm(QWidget):
         blame for; the text stays.
         """
         try:
-            saved = write(self.contents.saving(self._review.doubts.accepted()))
+            saved = write(self.contents.saving(self.review.doubts.accepted()))
         except InvalidRecord as refused:
-            self._review.show_refused(refused)
+            self.review.show_refused(refused)
             return None
         except UnconfirmedDoubts as doubtful:
-            self._review.show_doubtful(doubtful)
+            self.review.show_doubtful(doubtful)
             return None
+        self._keyboard.forget()
         self.memory.keep(self.raws(), set(self.contents.shown))
         self._offer_recent()
         return saved

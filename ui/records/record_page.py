@@ -18,6 +18,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.records.deleted_action import DeletedAction
 from ui.records.draft_shelf import DraftShelf
 from ui.records.form_actions import FormActions
 from ui.records.history_action import HistoryAction
@@ -87,10 +88,11 @@ class RecordPage(Page):
             go_to=self.wanted.emit,
         )
         self.drafts = DraftShelf(self._parts)
-        self.form_actions = FormActions(self._parts, self.drafts)
         self.list_actions = ListActions(self._parts, self.drafts)
+        self.form_actions = FormActions(self._parts, self.drafts, self.list_actions)
         self.tags = TagActions(self._parts, self.list_actions)
         self.history = HistoryAction(self._parts)
+        self.deleted = DeletedAction(self._parts, self.list_actions)
 
     # ------------------------------------------------------------------ building
 
@@ -128,6 +130,7 @@ class RecordPage(Page):
         self.toolbar.offer_more(
             [
                 bind(front, "history", self.history.show),
+                bind(front, "deleted", self.deleted.show),
                 bind(front, "tag", lambda: self.tags.show_menu(self.toolbar.menu_place())),
                 bind(front, "export_xlsx", partial(of_list.ask_file, ".xlsx")),
                 bind(front, "export_csv", partial(of_list.ask_file, ".csv")),
@@ -159,7 +162,7 @@ class RecordPage(Page):
         """The form, made when it is first needed."""
         form = record_form.RecordForm(self._desk, self._type, self._parts.ask)
         form.month = self.filter.month
-        form.escaped.connect(self.drafts.put_back)
+        form.escaped.connect(self.drafts.put_aside)
         save, going_on = self._save_actions
         aside = self.drafts.make_button()
         form.set_buttons(button(save), button(going_on, main=True, keys=True), aside=aside)

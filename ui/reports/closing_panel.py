@@ -8,7 +8,6 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QFormLayout,
     QLabel,
     QLineEdit,
@@ -33,6 +32,7 @@ from borderdesk.schema.settings import MODES
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind, button
+from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.editor import paint_wrong
 from ui.widgets.file_choosers import ask_files, ask_where
@@ -72,7 +72,7 @@ class ClosingPanel(DeskPanel):
         self.state = QLabel()
         self.since = named(QLabel(), "notice")
         self.number, self.day = QLineEdit(), QLineEdit()
-        self.mode = QComboBox()
+        self.mode = Chooser()
         self.office, self.rank, self.name = QLineEdit(), QLineEdit(), QLineEdit()
         self.reason = QLineEdit()
         self.editions = QTreeWidget()

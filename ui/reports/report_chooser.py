@@ -4,7 +4,7 @@ import datetime
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
@@ -18,9 +18,11 @@ from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.style import named
+from ui.widgets.chooser import Chooser
 from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
-from ui.widgets.search_combo import ComboOption, SearchCombo
+from ui.widgets.offers import ComboOption
+from ui.widgets.search_combo import SearchCombo
 
 RANGE = "range"
 PERIODS = {
@@ -55,8 +57,8 @@ class ReportChooser(QWidget):
         self._desk = desk
         self._calendar = desk.calendar()
         self._day = DayField(N_("Date"))
-        self.kind, self.type = QComboBox(), QComboBox()
-        self.span, self.number, self.year = QComboBox(), QComboBox(), QComboBox()
+        self.kind, self.type = Chooser(), Chooser()
+        self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
         self.first, self.last = QLineEdit(), QLineEdit()
         self.scope = SearchCombo([], _("Scope"))
         self.more = QPushButton(_("Options"))

@@ -1,7 +1,7 @@
 """The panels beside the pages of a report, under tabs."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.desk import Desk
@@ -10,6 +10,7 @@ from ui.reports.closing_panel import ClosingPanel
 from ui.reports.figures_panel import FiguresPanel
 from ui.reports.narrative_panel import NarrativePanel
 from ui.widgets.actions import bind
+from ui.widgets.chooser import Tabs
 from ui.widgets.messages import MessageBar
 
 FIGURES, NARRATIVE, CLOSING = "figures", "narrative", "closing"
@@ -22,7 +23,7 @@ class ReportPanels(QWidget):
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__()
-        self.tabs, self.stack = QTabBar(), QStackedWidget()
+        self.tabs, self.stack = Tabs(), QStackedWidget()
         self.figures = FiguresPanel(desk, tasks, bar)
         self.narrative = NarrativePanel(desk, tasks, bar)
         self.closing = ClosingPanel(desk, tasks, bar)

@@ -20,6 +20,7 @@ from ui.base.tasks import Job, Runner
 from ui.grid.grid_keys import GridKeys
 from ui.grid.grid_model import CellState, GridModel, Place
 from ui.grid.grid_view import GridView
+from ui.grid.paste_mapping import PasteMapping
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
@@ -84,7 +85,10 @@ class LedgerPanel(DeskPanel):
         self.problem.hide()
 
     def _connect(self) -> None:
-        self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None)
+        mapping = PasteMapping(
+            self, self.cells, self.bar, self._desk, self._tasks, f"ledger:{self.name}"
+        )
+        self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None, mapping)
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
         self.search.textEdited.connect(self._filter)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
@@ -18,6 +18,7 @@ from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
 from ui.base.translator import LANGUAGE_NAMES
 from ui.settings.ledger_page import LedgerPage
+from ui.widgets.chooser import Chooser
 
 if TYPE_CHECKING:
     from ui.settings import backups_panel
@@ -89,16 +90,16 @@ class SettingsPage(LedgerPage):
         form.addRow(named(QLabel(note), "muted"))
         return panel
 
-    def _language_box(self) -> QComboBox:
-        box = QComboBox()
+    def _language_box(self) -> Chooser:
+        box = Chooser()
         for code, name in LANGUAGE_NAMES.items():
             box.addItem(name, code)
         box.setCurrentIndex(box.findData(language()))
         box.activated.connect(lambda at: self.language_wanted.emit(box.itemData(at)))
         return box
 
-    def _text_size_box(self) -> QComboBox:
-        box = QComboBox()
+    def _text_size_box(self) -> Chooser:
+        box = Chooser()
         for percent in SIZES:
             box.addItem(f"{percent} %", percent)
         box.setCurrentIndex(box.findData(text_size()))
@@ -107,8 +108,8 @@ class SettingsPage(LedgerPage):
 
     # -------------------------------------------------------------------------- paper
 
-    def _paper_box(self) -> QComboBox:
-        box = QComboBox()
+    def _paper_box(self) -> Chooser:
+        box = Chooser()
         for paper, (width, height) in PAPERS.items():
             box.addItem(f"{paper} ({width / MM:.0f} × {height / MM:.0f} mm)", paper)
         box.setToolTip(_(PAPER_HINT))
@@ -161,7 +162,7 @@ class SettingsPage(LedgerPage):
         return super().idle() and backups and self._paper_job is None
 
 
-def _add_box(form: QFormLayout, words: str, box: QComboBox) -> None:
+def _add_box(form: QFormLayout, words: str, box: Chooser) -> None:
     label = QLabel(words)
     label.setBuddy(box)
     # As high as the box, so that the words are centred beside it.

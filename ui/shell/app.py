@@ -16,6 +16,7 @@ from borderdesk.base.paths import database_file, default_desk
 from borderdesk.desk import Desk
 from borderdesk.session.preferences import LANGUAGE
 from borderdesk.store.locks import Lock
+from ui.base.alt_keys import keep_alt_from_typing
 from ui.base.style import dress, paint
 from ui.base.translator import QtWords
 from ui.shell.main_window import MainWindow
@@ -75,12 +76,12 @@ def run(folder: Path | None, lang: str | None) -> int:
 def application() -> QApplication:
     """The Qt application with its words and colours; its first window brings the rest."""
     app = QApplication.instance()
-    if isinstance(app, QApplication):
-        return app
-    app = QApplication([*sys.argv[:1], *STYLE_ARGUMENTS])
-    app.setApplicationName("BorderDesk")
-    app.installTranslator(QtWords(app))
-    paint(app)
+    if not isinstance(app, QApplication):
+        app = QApplication([*sys.argv[:1], *STYLE_ARGUMENTS])
+        app.setApplicationName("BorderDesk")
+        app.installTranslator(QtWords(app))
+        paint(app)
+    keep_alt_from_typing(app)
     return app
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -31,6 +30,7 @@ from borderdesk.session.preferences import LANGUAGE
 from ui.base.child_process import ChildProcess
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
+from ui.widgets.chooser import Chooser
 from ui.widgets.file_choosers import ask_files
 from ui.widgets.flow import FlowLayout
 
@@ -65,11 +65,11 @@ class FirstRunDialog(QDialog):
         self.intro, self.apart = named(QLabel(), "muted"), named(QLabel(), "muted")
         self.intro.setWordWrap(True)
         self.apart.setWordWrap(True)
-        self.language = QComboBox()
+        self.language = Chooser()
         for code, name in LANGUAGE_NAMES.items():
             self.language.addItem(name, code)
         self.language.setCurrentIndex(self.language.findData(language()))
-        self.role, self.unit, self.user = QComboBox(), QComboBox(), QLineEdit()
+        self.role, self.unit, self.user = Chooser(), Chooser(), QLineEdit()
         self.unit.setMaxVisibleItems(15)
         self.setup: setup_file.SetupFile | None = None
         self.offered: setup_units.SetupUnits | None = None
@@ -99,7 +99,7 @@ class FirstRunDialog(QDialog):
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setProperty("main", True)
-        self._labels: dict[QComboBox | QLineEdit, QLabel] = {}
+        self._labels: dict[Chooser | QLineEdit, QLabel] = {}
         self._lay_out()
         self._translate()
         self.role.currentIndexChanged.connect(lambda _index: self._offer_units())
@@ -154,7 +154,7 @@ class FirstRunDialog(QDialog):
         """Write everything in the language in use; what was chosen stays."""
         self.intro.setText(_("Four questions, and the work can begin."))
         self.user.setPlaceholderText(_("Rank and full name"))
-        words: dict[QComboBox | QLineEdit, str] = {
+        words: dict[Chooser | QLineEdit, str] = {
             self.language: _("Language"),
             self.role: _("This desk is of a"),
             self.unit: _("Post, district or province"),

@@ -1,6 +1,7 @@
 """The one window: navigation at the left, a page beside it, who and where below."""
 
 from collections.abc import Mapping
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,7 +30,7 @@ from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.status import DeskStatus
 from ui.shell.window_help import WindowHelp
-from ui.widgets.actions import bind
+from ui.widgets.actions import ACTIONS, bind
 from ui.widgets.page import Page
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ AHEAD = (
     "borderdesk.reports.report_kinds",
 )
 """What the report page needs of the core."""
+NEW = "new_"
+"""Before the type in the keys of the actions that begin a record of it."""
 TEXT_SIZE, GEOMETRY = "text_size", "window"
 """What is remembered of the window with the desk."""
 
@@ -140,6 +143,11 @@ class MainWindow(QMainWindow):
         bind(self, "key_card", self.help.save_key_card)
         bind(self, "backups", self.show_backups)
         bind(self, "help", self.help.show_handbook)
+        self._daily = [
+            bind(self, key, partial(self.show_page, key.removeprefix(NEW), {"new": True}))
+            for key in ACTIONS
+            if key.startswith(NEW)
+        ]
         bind(self, "larger_text", lambda: self._resize_text(1))
         bind(self, "smaller_text", lambda: self._resize_text(-1))
 
@@ -183,6 +191,9 @@ class MainWindow(QMainWindow):
         there = key in self.pages
         page = self.page(key)
         self.stack.setCurrentWidget(page)
+        for action in self._daily:
+            # The first page has them as buttons of its own.
+            action.setEnabled(key != "home")
         if there and isinstance(page, Page):
             page.refresh()
         # Once the page is on the screen: the first time it brings half the core in. Counted from

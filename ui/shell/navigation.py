@@ -6,7 +6,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.i18n import _, language
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
+from ui.widgets.chooser import Chooser
 
 KEY = Qt.ItemDataRole.UserRole
 UNSAVED = " •"
@@ -75,8 +75,8 @@ class Navigation(QWidget):
         pages.currentItemChanged.connect(self._turn)
         return pages
 
-    def _language(self) -> QComboBox:
-        chooser = QComboBox()
+    def _language(self) -> Chooser:
+        chooser = Chooser()
         for code, name in LANGUAGE_NAMES.items():
             chooser.addItem(name, code)
         chooser.setCurrentIndex(chooser.findData(language()))

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+from borderdesk.base.input_methods import settle_input_method
 from ui.shell.compile_cache import CompileCache, cache_file
 
 STYLE_ARGUMENTS = ("-style", "Fusion")
@@ -39,6 +40,7 @@ def prepare() -> None:
     (a bare window: 164).
     """
     gc.disable()
+    settle_input_method(os.environ)
     with CompileCache(cache_file("startup")):
         load_qt()
         import_module("borderdesk.desk")

@@ -74,7 +74,15 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "add": ActionEntry(LIST, N_("Add"), N_("Begin a new record"), "Ctrl+N"),
     "delete": ActionEntry(LIST, N_("Delete"), N_("Delete what is chosen in the list"), "Delete"),
-    "undo": ActionEntry(LIST, N_("Undo"), N_("Take the last deletion back"), "Ctrl+Z"),
+    "undo": ActionEntry(
+        LIST, N_("Undo"), N_("Take back what was done here last, step by step"), "Ctrl+Z"
+    ),
+    "deleted": ActionEntry(
+        LIST,
+        N_("Deleted records…"),
+        N_("See who deleted what, when and why, and take it back"),
+        "Ctrl+Shift+Delete",
+    ),
     "search": ActionEntry(LIST, N_("Search"), N_("Put the keyboard into the search"), "Ctrl+F"),
     "refresh": ActionEntry(LIST, N_("Refresh"), N_("Read the list anew"), "F5"),
     "duplicate": ActionEntry(
@@ -289,7 +297,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
         N_("Save the record and begin the next"),
         "Ctrl+Enter Ctrl+Return",
     ),
-    "leave": ActionEntry(FORM, N_("Put back"), N_("Put the field, then the form, back"), "Escape"),
+    "leave": ActionEntry(
+        FORM, N_("Put back"), N_("Put the field back, then the whole form aside"), "Escape"
+    ),
     "keep_doubts": ActionEntry(FORM, N_("Keep"), N_("Keep values that look doubtful"), "F8"),
     "fill_stretch": ActionEntry(
         FORM, N_("Markers intact"), N_("Fill in every marker of the stretch as intact"), "F7"
@@ -329,7 +339,8 @@ def bind(
 ) -> QAction:
     """Make an action of ACTIONS work wherever the keyboard is while `owner` is on the screen.
 
-    within: narrower still, the one widget whose keys they are (a list's Delete).
+    within: narrower still, the one widget whose keys they are (a list's Delete), with what
+    stands in it (the line in a table's cell).
     """
     declared = ACTIONS[key]
     # Its text comes after: given with the owner it might be an icon too, and all of QIcon is made.
@@ -338,7 +349,7 @@ def bind(
     action.setObjectName(key)
     action.setToolTip(tip(key))
     action.setShortcuts([_sequence(keys) for keys in declared.keys.split()])
-    only = Qt.ShortcutContext.WidgetShortcut
+    only = Qt.ShortcutContext.WidgetWithChildrenShortcut
     window = Qt.ShortcutContext.WindowShortcut
     action.setShortcutContext(only if within is not None else window)
     action.triggered.connect(lambda _checked=False: act())

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.i18n import _
-from borderdesk.schema.kinds import ChildrenField, is_marker
+from borderdesk.schema.kinds import HAMLET, ChildrenField, is_marker
 from ui.base.style import named
 from ui.widgets.actions import tip
 from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled
@@ -120,6 +120,11 @@ class ChildrenEditor(Editor):
             self.edited.emit()
         return len(missing)
 
+    def settle(self) -> None:
+        for row in self.rows:
+            for editor in row.editors.values():
+                editor.settle()
+
     def refresh(self) -> None:
         for row in self.rows:
             for editor in row.editors.values():
@@ -134,7 +139,15 @@ class ChildrenEditor(Editor):
         next(iter(row.editors.values())).focus()
 
     def _append(self) -> ChildRow:
-        editors = {key: self._cell(key) for key in self._columns}
+        editors: dict[str, Editor] = {}
+
+        def other(key: str) -> str:
+            """What another cell of the row holds, else the record's field of that name."""
+            return str(editors[key].raw()) if key in editors else self._ground.other(key)
+
+        inner = self._ground._replace(other=other)
+        for key in self._columns:
+            editors[key] = self._cell(key, inner)
         remove = QPushButton("×")
         remove.setToolTip(_("Remove this row"))
         remove.setAccessibleName(_("Remove this row"))
@@ -157,21 +170,23 @@ class ChildrenEditor(Editor):
         self._chain()
         return row
 
-    def _cell(self, key: str) -> Editor:
+    def _cell(self, key: str, ground: EditorContext) -> Editor:
         column = self._columns[key]
-        editor = (
-            LineEditor(column, self._ground)
-            if column.free_text
-            else self._make(column, self._ground)
-        )
+        # A long text has one line here, for the row's sake.
+        long = column.free_text and column.refers_to != HAMLET
+        editor = LineEditor(column, ground) if long else self._make(column, ground)
         editor.describe(_(column.label), _(self._field.label))
         editor.edited.connect(self.edited)
+        editor.done.connect(self.done)
         return editor
+
+    def tab_stops(self) -> list[QWidget]:
+        cells = [[*(e.widget for e in row.editors.values()), row.remove] for row in self.rows]
+        return [*chain(*cells), self.add, self.filling]
 
     def _chain(self) -> None:
         """Let Tab go along the rows from where the field stands, and end at the buttons below."""
-        cells = [[*(e.widget for e in row.editors.values()), row.remove] for row in self.rows]
-        for before, after in pairwise([self._before(), *chain(*cells), self.add, self.filling]):
+        for before, after in pairwise([self._before(), *self.tab_stops()]):
             QWidget.setTabOrder(before, after)
 
     def filled(self) -> bool:

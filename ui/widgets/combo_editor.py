@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from borderdesk.base.errors import UserError
 from borderdesk.schema.kinds import ColumnField
 from ui.widgets.editor import Editor, EditorContext, Raw
+from ui.widgets.offers import ComboOption
 from ui.widgets.options import in_front, options_of
+from ui.widgets.pick_addition import added_label, addition
 from ui.widgets.search_combo import SearchCombo
 
 
@@ -19,6 +22,9 @@ class ComboEditor(Editor):
         self.combo.currentTextChanged.connect(self.edited)
         self.combo.picked.connect(self.done)
         self._before: tuple[str, ...] = ()
+        if field.pick_list:
+            self.combo.more = self._addition
+            self.combo.more_taken.connect(self._add)
 
     def prefer(self, codes: Sequence[str]) -> None:
         self._before = tuple(codes)
@@ -37,4 +43,21 @@ class ComboEditor(Editor):
 
     def refresh(self) -> None:
         if self._before or self._field.dated_choices:
-            self.combo.offer(in_front(options_of(self._field, self._ground), self._before))
+            self._offer()
+
+    def _offer(self) -> None:
+        self.combo.offer(in_front(options_of(self._field, self._ground), self._before))
+
+    def _addition(self, text: str) -> Sequence[ComboOption]:
+        return addition(text, options_of(self._field, self._ground))
+
+    def _add(self, code: str) -> None:
+        """Add what was typed to the pick list, and choose it."""
+        label = added_label(code)
+        try:
+            made = self._ground.desk.records.add_pick(self._field.pick_list, label)
+        except UserError:
+            # It stays as it was typed, and is told at the field.
+            return
+        self._offer()
+        self.combo.put(made, label)

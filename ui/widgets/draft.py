@@ -10,9 +10,14 @@ writing itself, however fast somebody types."""
 
 
 class FormDraft(NamedTuple):
-    """What stands in a form and is not saved: of which record, and every editor's text."""
+    """What stands in a form and is not saved: of which record, and every editor's text.
+
+    multiplied: the people that were multiplied by the days and the text that this made; both ""
+    where nobody did.
+    """
 
     record: str
     revision: str
     raws: dict[str, Raw]
     loaded: dict[str, Raw]
+    multiplied: tuple[str, str] = ("", "")

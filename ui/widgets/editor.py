@@ -1,7 +1,7 @@
 """What an editor of a field is: a widget whose value is the text a person would type."""
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -64,6 +64,9 @@ class Editor(QObject):
     def prefer(self, codes: Sequence[str]) -> None:
         """Offer these, which were used last, before the others."""
 
+    def prefer_place(self, place: Mapping[str, Raw]) -> None:
+        """Begin a place that is described here as the last one was: {commune, hamlet}."""
+
     def settle(self) -> None:
         """Write out in full what was typed in short; called when the keyboard has left."""
 
@@ -71,6 +74,10 @@ class Editor(QObject):
         """Give the widget its accessible name and description."""
         self.widget.setAccessibleName(label)
         self.widget.setAccessibleDescription(hint)
+
+    def tab_stops(self) -> list[QWidget]:
+        """The widgets that Tab comes to, in order."""
+        return [self.widget]
 
     def focus(self, _path: str = "") -> None:
         """Put the keyboard here, at the part that `path` names; what is typed replaces the text."""
@@ -105,11 +112,11 @@ def raw_of(field: Field, value: Any, desk: Desk) -> Raw:
     return field.to_editor(value, desk.book)
 
 
-def labelled(field: Field) -> str:
-    """The field's label, with its star and its unit of measure."""
+def labelled(field: Field, *, required: bool = False) -> str:
+    """The field's label, with its star and its unit of measure; `required` by another's value."""
     label = _(field.label)
     # A form shows the post only where it must be chosen.
-    star = "\u00a0*" if field.required or field.must_be_chosen else ""
+    star = "\u00a0*" if required or field.required or field.must_be_chosen else ""
     unit = _(field.unit)
     in_label = fold(unit) in fold(label)
     return f"{label}{star}" if in_label else f"{label}{star} ({unit})"

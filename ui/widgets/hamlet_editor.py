@@ -1,10 +1,13 @@
 """The editor of a hamlet: a line of text with proposals."""
 
-from borderdesk.base.text import fold
+from collections.abc import Sequence
+
+from borderdesk.base.text import accented, fold
 from borderdesk.schema.kinds import ColumnField
 from ui.widgets.editor import EditorContext
 from ui.widgets.line_editor import LineEditor
-from ui.widgets.search_combo import ComboOption, FoldedCompleter, OptionModel
+from ui.widgets.offers import ComboOption, bare, ranked
+from ui.widgets.options import in_front
 
 
 class HamletEditor(LineEditor):
@@ -15,8 +18,11 @@ class HamletEditor(LineEditor):
         self._ground = ground
         self._within = field.within
         self._commune: str | None = None
-        self._known: dict[str, str] = {}
-        self.line.textEdited.connect(lambda _text: self._learn())
+        self._names: Sequence[str] = ()
+
+    def _enter(self) -> None:
+        super()._enter()
+        self._learn()
 
     def _learn(self) -> None:
         """Ask for the hamlets of the commune chosen, once."""
@@ -27,20 +33,32 @@ class HamletEditor(LineEditor):
         desk = self._ground.desk
         self._ground.ask(lambda: desk.households.hamlets(commune), self._offer, self)
 
+    def _offer(self, names: list[str]) -> None:
+        self._names = names
+        if self.completion is not None and self.completion.typed:
+            self.completion.refresh()
+
+    def find(self, text: str) -> list[ComboOption]:
+        """The hamlets that fit a text, those used last first."""
+        known = dict.fromkeys(self._names)
+        options = in_front([ComboOption(name, name) for name in known], self.before)
+        return ranked(text, options)
+
     def settle(self) -> None:
-        """Write a known hamlet that was typed without accents as it is spelt."""
-        known = self._known.get(fold(self.raw()).strip())
+        """Write a known hamlet as it is spelt, where it was typed without accents now and no
+        other fits: a search ignores accents, but never decides between two names."""
+        text = self.raw().strip()
+        typed = self.completion is not None and self.completion.typed
+        if not typed or not text or fold(text) != accented(text):
+            return
+        known = known_by(text, self._names)
         if known and known != self.raw():
             self.put(known)
 
-    def _offer(self, names: list[str]) -> None:
-        self._known = {fold(name): name for name in names}
-        model = OptionModel([ComboOption(name, name) for name in names], blank=False)
-        completer = FoldedCompleter(model, self.line, free=True)
-        model.setParent(completer)
-        self.line.setCompleter(completer)
-        completer.activated.connect(lambda _text: self.done.emit())
-        completer.done.connect(self.done)
-        if self.line.hasFocus() and self.line.text():
-            completer.setCompletionPrefix(self.line.text())
-            completer.complete()
+
+def known_by(text: str, names: Sequence[str]) -> str:
+    """The one hamlet that a text without accents names, with its word (Thôn, Bản) or without;
+    "" for none or several."""
+    typed = fold(text)
+    same = {name for name in names if typed in (fold(name), bare(fold(name)))}
+    return same.pop() if len(same) == 1 else ""

@@ -1,19 +1,29 @@
 """The editor of a household: found by words, or described in place when it is new."""
 
-from PySide6.QtCore import QEvent, QObject, QStringListModel, Qt, QTimer
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QGridLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from borderdesk.base.i18n import _
+from borderdesk.base.text import accented, fold
+from borderdesk.entry.households import FoundHousehold
 from borderdesk.schema.kinds import ColumnField
+from borderdesk.schema.record import ANEW
 from borderdesk.schema.records.household import Household
 from ui.base.style import named
+from ui.widgets.completion import ENTER, Completion
 from ui.widgets.editor import Editor, EditorContext, EditorFactory, Raw, labelled, paint_wrong
-from ui.widgets.search_combo import Completer
+from ui.widgets.offers import ComboOption
+from ui.widgets.text_line import TextLine
 
 PAUSE = 250
 STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-NEW_KEYS = ("hamlet", "commune", "citizen_id")
+PLACE_KEYS = ("commune", "hamlet")
+NEW_KEYS = (*PLACE_KEYS, "citizen_id")
+NEW = ""
+"""The code of the line that makes a new household."""
 
 
 class HouseholdEditor(Editor):
@@ -25,24 +35,31 @@ class HouseholdEditor(Editor):
         super().__init__(box)
         self._ground = ground
         self._chosen = ""
-        self._found: dict[str, str] = {}
-        self.line = QLineEdit()
+        self._anew = False
+        self._place: Mapping[str, Raw] = {}
+        self.line = TextLine()
         self.line.setPlaceholderText(_("Type the head's name, then choose"))
         self._panel = QWidget()
-        self.parts = {key: make(Household.columns()[key], ground) for key in NEW_KEYS}
+        inner = ground._replace(other=self._part)
+        self.parts = {key: make(Household.columns()[key], inner) for key in NEW_KEYS}
         self._notes: dict[str, QLabel] = {}
         self._lay_out(box)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._look_up)
-        self._names = QStringListModel(self)
-        self._completer = Completer(self._names, self)
-        self._completer.setCompletionMode(Completer.CompletionMode.UnfilteredPopupCompletion)
-        self._completer.setWidget(self.line)
-        self._completer.activated.connect(self._take)
         self.line.textEdited.connect(self._typed)
+        self.line.seen.connect(lambda _text: self._look_soon())
         self.line.installEventFilter(self)
+        # Made after this filter, so that it sees the keys first.
+        self.completion = Completion(self.line)
+        self.completion.taken.connect(self._take)
+        self.completion.done.connect(self.done)
         for part in self.parts.values():
             part.edited.connect(self.edited)
+            part.done.connect(self.done)
+
+    def _part(self, key: str) -> str:
+        """What another part of the new household holds; parts never ask beyond it."""
+        return str(self.parts[key].raw()) if key in self.parts else ""
 
     def _lay_out(self, box: QWidget) -> None:
         grid = QGridLayout(box)
@@ -82,11 +99,14 @@ class HouseholdEditor(Editor):
         if self._chosen or not text:
             return self._chosen
         parts = {key: part.raw() for key, part in self.parts.items()}
-        return {"head": text, **{key: raw for key, raw in parts.items() if raw}}
+        anew = {ANEW: ANEW} if self._anew else {}
+        return {"head": text, **{key: raw for key, raw in parts.items() if raw}, **anew}
 
     def put(self, raw: Raw) -> None:
         described = raw if isinstance(raw, dict) else {}
         self._chosen = raw if isinstance(raw, str) else ""
+        self._anew = ANEW in described
+        self._pause.stop()
         name = self._ground.desk.household_name(self._chosen) if self._chosen else ""
         self.line.setText(described.get("head", name))
         self.line.setCursorPosition(0)
@@ -94,11 +114,20 @@ class HouseholdEditor(Editor):
             part.put(described.get(key, ""))
         self._panel.setVisible(bool(described))
 
-    def popup(self) -> QAbstractItemView:
-        """The list of households found."""
-        popup = self._completer.popup()
-        assert popup is not None
-        return popup
+    def prefer_place(self, place: Mapping[str, Raw]) -> None:
+        """Where the next new household lives until somebody says otherwise: as the last did."""
+        self._place = place
+
+    def chosen(self) -> str:
+        """The id of the household chosen, "" for none or a new one."""
+        return self._chosen
+
+    def tab_stops(self) -> list[QWidget]:
+        return [self.line, *(part.widget for part in self.parts.values())]
+
+    def settle(self) -> None:
+        for part in self.parts.values():
+            part.settle()
 
     def refresh(self) -> None:
         for part in self.parts.values():
@@ -108,15 +137,19 @@ class HouseholdEditor(Editor):
 
     def _typed(self, text: str) -> None:
         self._chosen = ""
+        self._anew = False
         self.edited.emit()
-        if text.strip():
-            self._pause.start()
-        else:
+        if not text.strip():
             self._pause.stop()
             self._panel.hide()
 
+    def _look_soon(self) -> None:
+        """Look up what is on the screen once a person pauses, a composed word included."""
+        if self.line.hasFocus() and not self._chosen and self.line.seen_text().strip():
+            self._pause.start()
+
     def _look_up(self) -> None:
-        text = self.line.text().strip()
+        text = self.line.seen_text().strip()
         if not text or self._chosen or not self.line.hasFocus():
             return
         desk = self._ground.desk
@@ -124,45 +157,78 @@ class HouseholdEditor(Editor):
             lambda: desk.households.find(text), lambda found: self._offer(text, found), self
         )
 
-    def _offer(self, text: str, found: list[tuple[str, str, str, str]]) -> None:
+    def _offer(self, text: str, found: list[FoundHousehold]) -> None:
         """Show what was found, unless the person has typed on meanwhile."""
-        if text != self.line.text().strip() or self._chosen or not self.line.hasFocus():
+        if text != self.line.seen_text().strip() or self._chosen or not self.line.hasFocus():
             return
-        self._found = {
-            ", ".join(part for part in (head, hamlet, commune) if part): record
-            for record, head, hamlet, commune in found
-        }
-        if not self._found:
+        if not found:
+            self.completion.close()
             self._open()
             return
-        new = _("New household: {name}").format(name=text)
-        self._names.setStringList([*self._found, new])
-        self._completer.complete()
+        ordered = sorted(found, key=lambda one: not _begins(one, text))
+        options = [ComboOption(one.id, _label(one), one.mark) for one in ordered]
+        options.append(ComboOption(NEW, self._new_words(text, ordered)))
+        fits = _begins(ordered[0], text)
+        self.completion.offer(options, best=0 if fits else len(options) - 1)
 
-    def _take(self, label: str) -> None:
-        record = self._found.get(label)
-        if record is None:
+    @staticmethod
+    def _new_words(text: str, found: list[FoundHousehold]) -> str:
+        same = sum(accented(one.head) == accented(text) for one in found)
+        if same:
+            words = _("New household: another {name}, besides the {count} above")
+            return words.format(name=text, count=same)
+        return _("New household: {name}").format(name=text)
+
+    def _take(self, option: ComboOption) -> None:
+        if option.code == NEW:
+            # Chosen from a list that shows its namesakes: none of them is meant.
+            self._anew = True
             self._open()
+            self.edited.emit()
             return
-        self._chosen = record
+        self._chosen = option.code
         self.line.setText(self._ground.desk.household_name(self._chosen))
+        self.line.setCursorPosition(0)
         self._panel.hide()
         self.edited.emit()
-        self.done.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Tab and Enter lead on into what a new household needs."""
-        if watched is self.line and event.type() in (QEvent.Type.KeyPress, QEvent.Type.FocusOut):
-            onward = (Qt.Key.Key_Tab, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            forward = not isinstance(event, QKeyEvent) or event.key() in onward
-            leaving = not isinstance(event, QFocusEvent) or event.reason() not in STAYING
-            if forward and leaving and self.line.text().strip() and not self._chosen:
-                self._open()
+        kind = event.type()
+        if watched is not self.line or kind not in (QEvent.Type.KeyPress, QEvent.Type.FocusOut):
+            return super().eventFilter(watched, event)
+        leaving = isinstance(event, QFocusEvent) and event.reason() not in STAYING
+        going = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Tab, *ENTER)
+        if (going or leaving) and self.line.text().strip() and not self._chosen:
+            if isinstance(event, QKeyEvent) and event.key() in ENTER and self._look_now():
+                return True
+            self._open()
         return super().eventFilter(watched, event)
+
+    def _look_now(self) -> bool:
+        """Enter before the list has come: look now, and let the person choose from what is found;
+        whether there is anything. The only household of that very name is taken."""
+        if not self._pause.isActive():
+            return False
+        self._pause.stop()
+        text = self.line.text().strip()
+        found = self._ground.desk.households.find(text)
+        if not found:
+            return False
+        self._offer(text, found)
+        same = [one for one in found if accented(one.head) == accented(text)]
+        if len(same) == 1:
+            self.completion.take_marked()
+            self.done.emit()
+        return True
 
     def _open(self) -> None:
         """Show what a new household needs; Tab leads into it."""
         self._pause.stop()
+        if self._panel.isHidden():
+            for key, raw in self._place.items():
+                if not self.parts[key].raw():
+                    self.parts[key].put(raw)
         self._panel.show()
 
     # ------------------------------------------------------------------ problems
@@ -190,3 +256,13 @@ class HouseholdEditor(Editor):
     def focus(self, path: str = "") -> None:
         target = self.parts[path].widget if path in self.parts else self.line
         target.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def _label(one: FoundHousehold) -> str:
+    return ", ".join(part for part in (one.head, one.hamlet, one.commune) if part)
+
+
+def _begins(one: FoundHousehold, text: str) -> bool:
+    """Whether the head's name begins with a text, accents counted where any was typed."""
+    form = fold if fold(text) == accented(text) else accented
+    return form(one.head).startswith(form(text))

@@ -1,27 +1,58 @@
 """Editors of one line of text, and of several."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from borderdesk.base.i18n import _
 from borderdesk.schema import kinds
 from borderdesk.schema.kinds import ColumnField
+from ui.widgets.completion import Completion
 from ui.widgets.editor import Editor, EditorContext, Raw
+from ui.widgets.offers import ComboOption, ranked
+from ui.widgets.text_line import LongText, TextLine
 
 
-class LineEditor(Editor):
+class RememberedTexts(Editor):
+    """An editor of text that offers what was typed before."""
+
+    completion: Completion | None = None
+    """The list below the text, made when it can first be needed."""
+    before: tuple[str, ...] = ()
+    """The texts that were used, in the order to be offered."""
+
+    def find(self, text: str) -> list[ComboOption]:
+        """What was typed before and fits a text."""
+        found = ranked(text, [ComboOption(one, one) for one in self.before])
+        # Nothing is left to complete.
+        return [] if [one.label for one in found] == [text] else found
+
+    def prefer(self, codes: Sequence[str]) -> None:
+        self.before = tuple(codes)
+
+
+class LineEditor(RememberedTexts):
     """One line of text: names, numbers, dates, markers."""
 
     def __init__(self, field: ColumnField, _ground: EditorContext) -> None:
-        self.line = QLineEdit()
+        self.line = TextLine()
         super().__init__(self.line)
+        self._offers = field.remembered
         if field.numeric:
             self.line.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if field.placeholder:
             self.line.setPlaceholderText(_(field.placeholder))
         self.line.setMinimumWidth(48)
         self.line.textChanged.connect(self.edited)
+        if self._offers:
+            self.line.entered.connect(self._enter)
+
+    def _enter(self) -> None:
+        """The keyboard came: make the list that completes what is typed."""
+        if self.completion is None:
+            self.completion = Completion(self.line, self.find, free=True)
+            self.completion.taken.connect(lambda option: self.put(option.code))
+            self.completion.done.connect(self.done)
 
     def raw(self) -> str:
         return self.line.text()
@@ -31,22 +62,7 @@ class LineEditor(Editor):
         self.line.setCursorPosition(0)
 
 
-class LongText(QPlainTextEdit):
-    """Several lines; Enter is the form's, Shift+Enter begins a new line."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave a plain Enter to the form."""
-        plain = event.modifiers() in (
-            Qt.KeyboardModifier.NoModifier,
-            Qt.KeyboardModifier.KeypadModifier,
-        )
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain:
-            event.ignore()
-            return
-        super().keyPressEvent(event)
-
-
-class LongEditor(Editor):
+class LongEditor(RememberedTexts):
     """Several lines of text; Tab and Enter leave it."""
 
     USUAL, MOST = 2, 8
@@ -59,7 +75,15 @@ class LongEditor(Editor):
         self.text.setTabChangesFocus(True)
         self.text.document().setDocumentMargin(3)
         self.text.textChanged.connect(self._changed)
+        if field.remembered:
+            self.text.entered.connect(self._enter)
         self._fit()
+
+    def _enter(self) -> None:
+        if self.completion is None:
+            self.completion = Completion(self.text, self.find, free=True)
+            self.completion.taken.connect(lambda option: self.put(option.code))
+            self.completion.done.connect(self.done)
 
     def _changed(self) -> None:
         self._fit()
@@ -75,7 +99,7 @@ class LongEditor(Editor):
         return self.text.toPlainText()
 
     def put(self, raw: Raw) -> None:
-        self.text.setPlainText(raw)
+        self.text.put(raw)
 
 
 def text_editor(field: kinds.TextField, ground: EditorContext) -> Editor:

@@ -69,6 +69,10 @@ class MessageBar(QFrame):
         """Show what went wrong; it stays until the next message."""
         self._show("bad", str(error), [*offers, (_("Close"), self.clear)])
 
+    def caution(self, text: str, *offers: Offer) -> None:
+        """Say what needs a look, in the colour of a warning; it stays until the next message."""
+        self._show("ask", text, [*offers, (_("Close"), self.clear)])
+
     def ask(self, text: str, *offers: Offer) -> None:
         """Ask, with the keyboard on the first answer; Escape is the last one."""
         self._show("ask", text, offers)

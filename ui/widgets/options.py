@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import Field, commune_choices
 from ui.widgets.editor import EditorContext
-from ui.widgets.search_combo import ComboOption
+from ui.widgets.offers import ComboOption
 
 
 def in_front(options: list[ComboOption], codes: Sequence[str]) -> list[ComboOption]:
@@ -27,6 +27,12 @@ def commune_options(desk: Desk, day: datetime.date) -> list[ComboOption]:
     """The communes valid on `day`, those of the desk's own post first."""
     offered = commune_choices(desk.book, day, _own_post(desk))
     return [ComboOption(code, label) for code, label in offered]
+
+
+def own_communes(desk: Desk, day: datetime.date) -> list[str]:
+    """The communes (unit ids) of the desk's own post on `day`; none above a post."""
+    post = _own_post(desk)
+    return sorted(desk.book.area_on(post, day)) if post else []
 
 
 def _own_post(desk: Desk) -> str:

@@ -3,7 +3,6 @@
 import datetime
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar, Period
@@ -11,12 +10,13 @@ from borderdesk.desk import Desk
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, Sort
+from ui.widgets.chooser import Chooser
 
 ALL_TIME = ""
 Span = tuple[datetime.date | None, datetime.date | None]
 
 
-class PeriodChooser(QComboBox):
+class PeriodChooser(Chooser):
     """Offers the years there are records of, each with its months, the newest first."""
 
     chosen = Signal()

@@ -1,156 +1,81 @@
 """A list to choose from that also takes typing, with or without accents."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import (
-    QAbstractItemModel,
-    QAbstractListModel,
-    QEvent,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QSignalBlocker,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QCompleter, QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox
 
 from borderdesk.base.text import fold, nfc
+from ui.widgets.chooser import Chooser
+from ui.widgets.completion import Completion
+from ui.widgets.offers import ComboOption, only, ranked
+from ui.widgets.option_model import OptionModel
+from ui.widgets.text_line import TextLine
 
-FOLDED = Qt.ItemDataRole.UserRole + 1
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-Index = QModelIndex | QPersistentModelIndex
-ROOT = QModelIndex()
-
-
-class ComboOption(NamedTuple):
-    """An entry: its code and its label."""
-
-    code: str
-    label: str
+More = Callable[[str], Sequence[ComboOption]]
+"""What a list offers below what fits a text."""
 
 
-def only(text: str, options: Sequence[ComboOption]) -> str:
-    """The code of the only option whose label contains the text, accents aside, else ""."""
-    typed = fold(text)
-    found = [o.code for o in options if typed and typed in fold(o.label)]
-    return found[0] if len(found) == 1 else ""
+def nothing_more(_text: str) -> Sequence[ComboOption]:
+    """Offer nothing else."""
+    return ()
 
 
-class OptionModel(QAbstractListModel):
-    """The entries of a list, with `blank` a blank one before them."""
-
-    def __init__(self, options: Sequence[ComboOption], *, blank: bool = True) -> None:
-        super().__init__()
-        self.options = [*([ComboOption("", "")] if blank else []), *options]
-
-    def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self.options)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        option = self.options[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return option.label
-        return fold(option.label) if role == FOLDED else None
-
-
-class Completer(QCompleter):
-    """A list below a line: Enter takes the only entry, or marks the first for a second Enter.
-
-    free: the text may be something else than an entry, so Enter leaves it as it was typed.
-    done: Enter, and nothing was taken.
-    """
-
-    done = Signal()
-
-    def __init__(self, model: QAbstractItemModel, owner: QObject, *, free: bool = False) -> None:
-        super().__init__(model, owner)
-        self._free = free
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt closes the list at Enter and does no more when nothing is marked in it."""
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and event.key() in ENTER
-            and not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            and isinstance(watched, QAbstractItemView)
-            and watched.isVisible()
-            and not watched.currentIndex().isValid()
-        ):
-            if self._free:
-                watched.hide()
-                self.done.emit()
-                return True
-            watched.setCurrentIndex(self.completionModel().index(0, self.completionColumn()))
-            if self.completionCount() > 1:
-                return True
-        return super().eventFilter(watched, event)
-
-
-class FoldedCompleter(Completer):
-    """Completes by any part of the label, accents aside."""
-
-    def __init__(self, model: OptionModel, owner: QWidget, *, free: bool = False) -> None:
-        super().__init__(model, owner, free=free)
-        self.setCompletionRole(FOLDED)
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.setMaxVisibleItems(12)
-
-    def splitPath(self, path: str) -> list[str]:
-        return [fold(path)]
-
-    def pathFromIndex(self, index: Index) -> str:
-        return str(index.data(Qt.ItemDataRole.DisplayRole))
-
-
-class PartCompleter(FoldedCompleter):
-    """Completes the last of several values divided by semicolons."""
-
-    def splitPath(self, path: str) -> list[str]:
-        return super().splitPath(path.rpartition(";")[2].strip())
-
-    def pathFromIndex(self, index: Index) -> str:
-        line = self.widget()
-        before = line.text().rpartition(";")[0] if isinstance(line, QLineEdit) else ""
-        label = super().pathFromIndex(index)
-        return f"{before}; {label}" if before else label
-
-
-class SearchCombo(QComboBox):
+class SearchCombo(Chooser):
     """Shows labels, returns codes; text that is no label stays as it was typed.
 
-    picked: an entry was chosen from what completes the typing.
+    picked: an entry was chosen from the list, and the keyboard may move on; more_taken: the code of
+    one of what `more` gives.
     """
 
     picked = Signal()
+    more_taken = Signal(str)
 
     def __init__(self, options: Sequence[ComboOption], blank: str = "") -> None:
         super().__init__()
         self._blank = blank
         self._past: dict[str, str] = {}
+        self._completion: Completion | None = None
+        self.more: More = nothing_more
         self.setEditable(True)
+        self.setLineEdit(TextLine())
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setMaxVisibleItems(15)
         self.line().setPlaceholderText(blank)
+        self.line().entered.connect(self.completion)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._set_options(options)
 
-    def line(self) -> QLineEdit:
+    def line(self) -> TextLine:
         """The part that takes typing."""
         line = self.lineEdit()
-        assert line is not None
+        assert isinstance(line, TextLine)
         return line
+
+    def completion(self) -> Completion:
+        """The list below the text, made when it can first be needed, not with every form."""
+        if self._completion is None:
+            self._completion = Completion(self.line(), self._find, opens=True)
+            self._completion.taken.connect(self._take)
+            self._completion.done.connect(self.picked)
+        return self._completion
+
+    def _find(self, text: str) -> list[ComboOption]:
+        found = ranked(text, self._options.options[1:])
+        return [*found, *self.more(text)]
+
+    def _take(self, option: ComboOption) -> None:
+        if option.code in {one.code for one in self._options.options}:
+            self.put(option.code, option.label)
+        else:
+            self.more_taken.emit(option.code)
 
     def _set_options(self, options: Sequence[ComboOption]) -> None:
         self._options = OptionModel(options)
         self._options.setParent(self)
         self.setModel(self._options)
-        self._completed = False
         self.setCompleter(None)  # type: ignore[arg-type]
         self.setCurrentIndex(-1)
 
@@ -194,6 +119,8 @@ class SearchCombo(QComboBox):
 
     def settle(self) -> None:
         """Write the label out where the text is its code, or a part of this label alone."""
+        if self._completion is not None and self._completion.take_marked():
+            return
         code = self.known_code() or self.only_match()
         label = self.label_of(code) if code else ""
         if label and label != self.currentText():
@@ -212,15 +139,12 @@ class SearchCombo(QComboBox):
         self.setEditText(label)
         self.line().setCursorPosition(0)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Make the completer when it can first be needed, not with every form."""
-        if not self._completed:
-            self._completed = True
-            completer = FoldedCompleter(self._options, self)
-            self.setCompleter(completer)
-            completer.activated.connect(lambda _text: self.picked.emit())
-        super().focusInEvent(event)
+    def showPopup(self) -> None:
+        """Open the list that typing opens, in the place of Qt's own."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.completion().open()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the form, so that scrolling never changes a value."""
-        event.ignore()
+    def hidePopup(self) -> None:
+        """Close it."""
+        if self._completion is not None:
+            self._completion.close()

@@ -6,13 +6,17 @@ from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QWidget
 
+from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from borderdesk.schema.kinds import SeveralField
+from ui.widgets.completion import Completion
 from ui.widgets.editor import Editor, EditorContext, Raw
 from ui.widgets.icons import icon, name_buttons
+from ui.widgets.offers import ComboOption, only, ranked
 from ui.widgets.options import in_front, options_of
-from ui.widgets.search_combo import ComboOption, OptionModel, PartCompleter, only
+from ui.widgets.pick_addition import added_label, addition, is_addition
+from ui.widgets.text_line import TextLine
 
 CODE = Qt.ItemDataRole.UserRole
 SHOWN_ROWS = 10
@@ -22,7 +26,7 @@ class SeveralEditor(Editor):
     """Values divided by semicolons; Down or the button opens the list."""
 
     def __init__(self, field: SeveralField, ground: EditorContext) -> None:
-        self.line = QLineEdit()
+        self.line = TextLine()
         super().__init__(self.line)
         self._field = field
         self._ground = ground
@@ -35,21 +39,39 @@ class SeveralEditor(Editor):
         self.line.addAction(opening, QLineEdit.ActionPosition.TrailingPosition)
         name_buttons(self.line, opening.text())
         self.line.textChanged.connect(self._changed)
-        self.line.textEdited.connect(lambda _text: self._complete())
         self.line.installEventFilter(self)
-        self._completes: list[ComboOption] = []
+        self.line.entered.connect(self._enter)
+        self.completion: Completion | None = None
         self.list: QListWidget | None = None
 
-    def _complete(self) -> None:
-        """Let what is typed be completed from what is offered by now."""
-        if self._completes is self._offered:
-            return
-        self._completes = self._offered
-        model = OptionModel(self._offered, blank=False)
-        completer = PartCompleter(model, self.line)
-        model.setParent(completer)
-        self.line.setCompleter(completer)
-        completer.activated.connect(lambda _text: self.done.emit())
+    def _enter(self) -> None:
+        """The keyboard came: make the list that completes the last of the values."""
+        if self.completion is None:
+            self.completion = Completion(self.line, self.find)
+            self.completion.taken.connect(self._take)
+            self.completion.done.connect(self.done)
+
+    def find(self, text: str) -> list[ComboOption]:
+        """What fits the last of the values, and is not named yet."""
+        part = text.rpartition(";")[2].strip()
+        named = {self._code(label) for label in self._parts()[:-1]}
+        options = [option for option in self._offered if option.code not in named]
+        found = ranked(part, options) if part else []
+        return [*found, *(addition(part, options) if self._field.each.pick_list else ())]
+
+    def _take(self, option: ComboOption) -> None:
+        """Put an entry in the place of the last value."""
+        label = option.label
+        if is_addition(option):
+            label = added_label(option.code)
+            try:
+                self._ground.desk.records.add_pick(self._field.each.pick_list, label)
+            except UserError:
+                # It stays as it was typed, and is told at the field.
+                return
+            self.refresh()
+        before = self.line.text().rpartition(";")[0].strip()
+        self.line.setText(f"{before}; {label}" if before else label)
 
     def _changed(self, text: str) -> None:
         self.line.setToolTip(text.replace("; ", "\n"))
@@ -87,6 +109,8 @@ class SeveralEditor(Editor):
 
     def settle(self) -> None:
         """Write every value out by its label where what was typed fits no other."""
+        if self.completion is not None and self.completion.take_marked():
+            return
         labels = {option.code: option.label for option in self._offered}
         parts = []
         for part in self._parts():
@@ -106,6 +130,7 @@ class SeveralEditor(Editor):
             and event.type() == QEvent.Type.KeyPress
             and watched is self.line
             and event.key() == Qt.Key.Key_Down
+            and not (self.completion is not None and self.completion.is_open())
         ):
             self.open()
             return True

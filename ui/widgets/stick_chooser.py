@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtWidgets import QComboBox
-
 from ui.base.sticks import Stick, stick_words
+from ui.widgets.chooser import Chooser
 
 Entry = tuple[str, str]
 """What is shown, and the folder."""
 
 
-class StickChooser(QComboBox):
+class StickChooser(Chooser):
     """Offers sticks and folders; `currentData` is the chosen folder's path, "" for none."""
 
     def __init__(self, name: str, hint: str, characters: int) -> None:
@@ -19,7 +18,7 @@ class StickChooser(QComboBox):
         self.setAccessibleName(name)
         self.setToolTip(hint)
         self.setMinimumContentsLength(characters)
-        policy = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        policy = Chooser.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         self.setSizeAdjustPolicy(policy)
 
     def offer(

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.actions import bind
+from ui.widgets.chooser import Tabs
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
 
@@ -22,7 +23,7 @@ class TabbedPage(Page):
         self._desk = desk
         self._tasks = tasks
         self.bar = MessageBar()
-        self.tabs = QTabBar()
+        self.tabs = Tabs()
         self.stack = QStackedWidget()
         self._made: dict[str, QWidget] = {}
         self._keys = list(names)

@@ -32,9 +32,11 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter, ListEntry
 
 if TYPE_CHECKING:
+    from borderdesk.entry import deleted as deletions
     from borderdesk.entry import record_input, record_output
     from borderdesk.reports import list_files, xlsx
 else:
+    deletions = lazy_module("borderdesk.entry.deleted")
     record_input = lazy_module("borderdesk.entry.record_input")
     record_output = lazy_module("borderdesk.entry.record_output")
     list_files = lazy_module("borderdesk.reports.list_files")
@@ -235,11 +237,13 @@ def history(folder: Path, type_name: str, record: str) -> None:
     type=click.Choice(["table", "csv", "json", "xlsx"]),
     help=N_("How to write them; else what the file's name ends in, else a table."),
 )
+@option("--deleted", is_flag=True, help=N_("What was deleted: by whom, when and why."))
 @option("--out", type=click.Path(path_type=Path, dir_okay=False), help=N_("Write to this file."))
 def list_records(
     folder: Path,
     type_name: str,
     shape: str | None,
+    deleted: bool,
     out: Path | None,
     limit: int | None,
     offset: int,
@@ -251,6 +255,9 @@ def list_records(
         raise click.UsageError(_("A spreadsheet needs --out."))
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
+        if deleted:
+            _list_deleted(desk, type_name, shape, out)
+            return
         rows = desk.lists.stream(type_name, _filter(desk, model, wanted), limit, offset)
         if out is None:
             print_lines(_lines(desk, model, rows, shape))
@@ -261,6 +268,22 @@ def list_records(
         else:
             write_atomically(out, "".join(_lines(desk, model, rows, shape)).encode())
     announce_file(out, replaced)
+
+
+def _list_deleted(desk: Desk, type_name: str, shape: str, out: Path | None) -> None:
+    """List what was deleted, the latest first."""
+    if shape not in ("table", "json"):
+        raise click.UsageError(_("What was deleted is listed as a table or as JSON."))
+    records, book = desk.deleted.latest(type_name), desk.book
+    lines = (
+        record_output.json_array(deletions.deleted_json(type_name, one, book) for one in records)
+        if shape == "json"
+        else deletions.deleted_lines(type_name, records, book)
+    )
+    if out is None:
+        print_lines(lines)
+    else:
+        write_atomically(out, "".join(lines).encode())
 
 
 def _filter(desk: Desk, model: type[Revisioned], wanted: dict[str, str | None]) -> Filter:

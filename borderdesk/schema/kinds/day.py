@@ -65,7 +65,8 @@ class DayField(ColumnField, pw.DateField):
         dates_places: bool = False,
         **rest: Any,
     ) -> None:
-        super().__init__(label, **rest)
+        # Another record is of another day.
+        super().__init__(label, copied=False, **rest)
         if self.event:
             self.headings = f"{_EVENT_HEADINGS}; {self.headings}"
         self.past = past or self.event

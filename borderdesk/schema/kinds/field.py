@@ -132,6 +132,8 @@ class Field:
     """Whether it counts turns, of which each person makes one a day of the work."""
     dates_places: bool = False
     """Whether places are judged by it, in a record without an event."""
+    copied: bool = True
+    """Whether a copy of a record has the value too."""
     along: tuple[str, str] | None = None
     """The fields of two markers whose stretch says what a form proposes."""
     headings: str = ""
@@ -212,7 +214,7 @@ class ColumnField(Field):
     personal and otherwise public;
     unit: English key of the unit of measure; default: the value of a new form and of input
     that leaves it out; soft_over: a number above it is doubtful;
-    sticky: a new form begins with the value last saved; headings: see `Field`.
+    sticky: a new form begins with the value last saved; copied, headings: see `Field`.
     """
 
     def __init__(
@@ -229,6 +231,7 @@ class ColumnField(Field):
         default: Any = None,
         soft_over: int | None = None,
         sticky: bool = False,
+        copied: bool = True,
         headings: str = "",
         **column: Any,
     ) -> None:
@@ -244,6 +247,7 @@ class ColumnField(Field):
         self.initial = default
         self.soft_over = soft_over
         self.sticky = sticky
+        self.copied = copied
         self.headings = f"{type(self).headings}; {headings}"
         self.doubtful = soft_over is not None or type(self).doubts is not ColumnField.doubts
         """Whether `doubts` can find anything."""

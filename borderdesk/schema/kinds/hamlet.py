@@ -13,6 +13,7 @@ class HamletField(TextField):
     """
 
     refers_to = HAMLET
+    remembered = True
     headings = (
         "Thôn; Bản; Khu; Xóm; Tên thôn; Thôn, bản; Thôn, khu; Thôn, khu phố; Thôn, bản, "
         "khu; Thôn, bản, khu phố; Thôn, xóm; Khu phố; Tổ dân phố; Khu dân cư"

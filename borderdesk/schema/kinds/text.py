@@ -39,15 +39,24 @@ MOST_LETTERS = 5
 class TextField(ColumnField, pw.TextField):
     """A text: one line of at most 200 characters for a name, else several of 4,000.
 
-    brief: several lines are possible, but one is usual.
+    brief: several lines are possible, but one is usual; remembered: a form offers the texts used
+    before, as for names of persons that come again.
     """
 
     free_text = True
 
     def __init__(
-        self, label: str, *, limit: int = TEXT_LIMIT, brief: bool = False, **rest: Any
+        self,
+        label: str,
+        *,
+        limit: int = TEXT_LIMIT,
+        brief: bool = False,
+        remembered: bool | None = None,
+        **rest: Any,
     ) -> None:
         super().__init__(label, **rest)
+        if remembered is not None:
+            self.remembered = remembered
         self.limit = limit
         self.brief = brief
         self.lines = limit > NAME_LIMIT

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
     INTERNAL,
     ChoiceField,
@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     YesNoField,
     money,
 )
-from borderdesk.schema.record import EventRule, Record
+from borderdesk.schema.record import EventRule, Record, RequiredWhen
 from borderdesk.schema.records.parts import ends_after
 
 STATUSES = {"open": N_("Being handled"), "closed": N_("Settled")}
@@ -52,6 +52,14 @@ class Incident(Record):
     )
 
     same_event = EventRule(told_by=("category",), figures=("persons", "fine_vnd"))
+    required_when = (
+        RequiredWhen(
+            "closed_on",
+            "status",
+            frozenset({"closed"}),
+            N_("Must be filled in once it is settled."),
+        ),
+    )
     layout = (
         (N_("Incident"), "happened_on commune category persons from_tip"),
         (N_("Handling"), "status closed_on handling fine_vnd"),
@@ -62,5 +70,3 @@ class Incident(Record):
 
     def check(self) -> Iterator[Problem]:
         yield from ends_after(self, "happened_on", "closed_on")
-        if self.status == "closed" and not self.closed_on:
-            yield Problem("closed_on", _("Must be filled in once it is settled."))

@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     PickField,
     SeveralField,
 )
-from borderdesk.schema.record import EventRule, Record
+from borderdesk.schema.record import EventRule, Record, RequiredWhen
 
 FORMS = {
     "session": N_("Gathering"),
@@ -104,6 +104,11 @@ class Outreach(Record):
     same_event = EventRule(
         told_by=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
     )
+    required_when = (
+        RequiredWhen(
+            "attendance", "form", WITH_ATTENDANCE, N_("Must be at least 1 for this form.")
+        ),
+    )
     layout = (
         (N_("Work"), "form held_on sessions topics partners"),
         (N_("Place"), "commune hamlet"),
@@ -113,8 +118,6 @@ class Outreach(Record):
     summary = "held_on post commune form sessions attendance leaflets document_sets hamlet"
 
     def check(self) -> Iterator[Problem]:
-        if self.form in WITH_ATTENDANCE and not self.attendance:
-            yield Problem("attendance", _("Must be at least 1 for this form."))
         elsewhere = sum(place.get("attendance", 0) for place in self.other_places)
         if elsewhere > (self.attendance or 0):
             yield Problem("attendance", _("Less than the attendance of the other places."))

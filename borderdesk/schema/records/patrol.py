@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.base.errors import Problem
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
     INTERNAL,
     ChildModel,
@@ -18,7 +18,7 @@ from borderdesk.schema.kinds import (
     TextField,
     short_text,
 )
-from borderdesk.schema.record import EventRule, Record
+from borderdesk.schema.record import EventRule, Record, RequiredWhen
 from borderdesk.schema.records.parts import CONDITIONS, ends_after, groups_within
 
 KINDS = {
@@ -89,7 +89,9 @@ class Patrol(Record):
     of_whom_police = CountField(N_("Police"))
     of_whom_residents = CountField(N_("Residents"), headings="Người dân; Quần chúng")
     foreign_participants = CountField(N_("Chinese side (not added)"))
-    leader = short_text(N_("Led by"), part=INTERNAL, headings="Chỉ huy; Người chỉ huy")
+    leader = short_text(
+        N_("Led by"), part=INTERNAL, remembered=True, headings="Chỉ huy; Người chỉ huy"
+    )
     result = ChoiceField(N_("Result"), RESULTS, required=True, listed=True)
     findings = TextField(N_("Findings"), part=INTERNAL)
     inspected = ChildrenField(
@@ -99,6 +101,14 @@ class Patrol(Record):
     )
 
     same_event = EventRule(told_by=("kind",), figures=("participants",))
+    required_when = (
+        RequiredWhen(
+            "findings",
+            "result",
+            frozenset(RESULTS) - {"unchanged"},
+            N_("Must be filled in unless found unchanged."),
+        ),
+    )
     layout = (
         (N_("Work"), "kind started_on ended_on"),
         (N_("Place"), "from_marker to_marker communes"),
@@ -121,5 +131,3 @@ class Patrol(Record):
         yield from groups_within(
             self, "of_whom_guards", "of_whom_militia", "of_whom_police", "of_whom_residents"
         )
-        if self.result not in (None, "unchanged") and not self.findings:
-            yield Problem("findings", _("Must be filled in unless found unchanged."))

@@ -1,12 +1,10 @@
 """Pledges that households sign to keep the law."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import peewee as pw
 
-from borderdesk.base.errors import Problem
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_
 from borderdesk.schema.kinds import (
     AT_LEAST_TWO,
     INTERNAL,
@@ -18,7 +16,7 @@ from borderdesk.schema.kinds import (
     PickField,
     short_text,
 )
-from borderdesk.schema.record import EventRule, Record, Values, YearlyRule
+from borderdesk.schema.record import EventRule, Record, RequiredWhen, Values, YearlyRule
 
 SIGNED = N_("This household has signed this programme this year.")
 
@@ -64,13 +62,21 @@ class Pledge(Record):
         N_("Commune"), required=True, listed=True, when=("count", AT_LEAST_TWO), sticky=True
     )
     hamlet = HamletField(N_("Hamlet"), required=True, when=("count", AT_LEAST_TWO))
-    witness = short_text(N_("Witness"), part=INTERNAL, headings="Người làm chứng")
+    witness = short_text(N_("Witness"), part=INTERNAL, remembered=True, headings="Người làm chứng")
     place_column = "place"
     place = pw.TextField(null=True)
     """Derived: the commune it counts in, its household's where it names one."""
 
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
     same_event = EventRule(told_by=("programme", "household"), figures=("count",))
+    required_when = (
+        RequiredWhen(
+            "source_ref",
+            "count",
+            AT_LEAST_TWO,
+            N_("Must name the minutes when households are not listed."),
+        ),
+    )
     layout = (
         (N_("Pledge"), "signed_on programme count"),
         (N_("Household"), "household commune hamlet witness"),
@@ -78,10 +84,6 @@ class Pledge(Record):
     )
     summary = "signed_on post place household count programme"
     looked_up = ("household signed_on programme post place",)
-
-    def check(self) -> Iterator[Problem]:
-        if (self.count or 1) > 1 and not self.source_ref:
-            yield Problem("source_ref", _("Must name the minutes when households are not listed."))
 
     @classmethod
     def follows(cls, values: Values, household_commune: str | None) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Registration(Record):
         headings="Họ tên; Họ và tên; Tên tập thể; Tên tập thể, cá nhân",
     )
     commune = CommuneField(N_("Commune"), required=True, listed=True, sticky=True)
-    hamlet = HamletField(N_("Hamlet"), required=True, listed=True)
+    hamlet = HamletField(N_("Hamlet"), listed=True)
     from_on = DayField(
         N_("From date"),
         required=True,

@@ -24,7 +24,8 @@ class SettingRow(TableRow):
 
 
 class DraftRow(TableRow):
-    """An unfinished form: `texts` JSON of the form's own making, `parked` 1 when put aside."""
+    """An unfinished form: `texts` JSON of the form's own making, `parked` 1 when put aside, 2
+    when thrown away."""
 
     id = pw.TextField(primary_key=True)
     form = pw.TextField()

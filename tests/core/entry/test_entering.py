@@ -14,6 +14,7 @@ from borderdesk.entry.entry_rules import (
     OUTSIDE,
     UNKNOWN_HAMLET,
 )
+from borderdesk.schema.record import ANEW
 from borderdesk.schema.records.household import SIMILAR
 from borderdesk.schema.records.pledge import SIGNED
 from borderdesk.schema.reference.pick import pick_slug
@@ -491,7 +492,8 @@ def test_an_edit_judges_the_doubts_of_what_it_changes_only(desk):
     saved = desk.records.add("clearing", raw)
 
     def fields():
-        return {field for field, _text in desk.records.doubts(saved.id)} - {"started_on"}
+        besides = {"started_on", "from_marker", "to_marker"}
+        return {field for field, _text in desk.records.doubts(saved.id)} - besides
 
     assert fields() == {"participants", "note", "commune"}
     desk.records.edit("clearing", saved.id, {"participants": 60})
@@ -556,3 +558,63 @@ def test_a_new_pick_is_made_once_when_asked_for(desk):
     found = [desk.records.read("outreach", saved.id)[0]["topics"] for _number, saved in outcome]
     assert found == [["phong_chay"], ["phong_chay"]]
     assert desk.book.pick_label("topic", "phong_chay") == "Phòng cháy"
+
+
+def test_a_marker_of_another_post_is_doubted_at_the_marker(post_desk):
+    raw = {"kind": "unilateral", "started_on": "2026-11-05", "participants": 5,
+           "communes": ["06196"], "result": "unchanged", "from_marker": "1170",
+           "to_marker": "962", "inspected": [{"marker": "962", "condition": "intact"}]}  # fmt: skip
+    saved = post_desk.records.add("patrol", raw)
+    assert {"to_marker", "inspected[0].marker"} <= saved.warnings.keys()
+    assert "from_marker" not in saved.warnings
+    checked = post_desk.records.check("patrol", {"started_on": "5/11/2026", "to_marker": "962"})
+    assert [(doubt.field, doubt.message) for doubt in checked.doubts] == [("to_marker", OUTSIDE)]
+
+
+def test_an_edit_is_taken_back_as_a_version_of_its_own(desk, clearing):
+    before = desk.records.read("clearing", clearing)[0]
+    saved = desk.records.edit("clearing", clearing, {"participants": 61})
+    desk.records.take_back("clearing", clearing, saved.revision)
+    assert desk.records.read("clearing", clearing)[0] == before
+    assert len(desk.records.history("clearing", clearing)) == 3
+    with pytest.raises(RecordChanged):
+        desk.records.take_back("clearing", clearing, saved.revision)
+
+
+def test_what_was_deleted_is_listed_with_who_when_and_why(desk, clearing):
+    assert desk.deleted.latest("clearing") == []
+    desk.records.delete("clearing", clearing, "nhầm")
+    (gone,) = desk.deleted.latest("clearing")
+    assert (gone.id, gone.reason, gone.author) == (clearing, "nhầm", desk.identity.user)
+    assert gone.values["kind"]
+    desk.records.undelete("clearing", clearing)
+    assert desk.deleted.latest("clearing") == []
+
+
+def test_the_record_that_another_may_repeat_is_named(post_desk):
+    household = {"head": "Lý A Sáng", "commune": "06196", "hamlet": "Nà Mỏ"}
+    first = post_desk.records.add("household", household)
+    pledge = {"signed_on": "2026-11-05", "programme": "buon_lau", "household": first.id}
+    signed = post_desk.records.add("pledge", pledge)
+    raw = {"signed_on": "7/11/2026", "programme": "buon_lau", "household": first.id}
+    assert post_desk.twins.find("pledge", raw).record == signed.id
+    assert post_desk.twins.find("pledge", raw, signed.id) is None
+    new = {"head": "Ly A Sang", "commune": "Ba Sơn", "hamlet": "Nà Mỏ"}
+    twin = post_desk.twins.find("pledge", {**raw, "household": new})
+    assert (twin.model.type_name, twin.record) == ("household", first.id)
+    assert post_desk.twins.find("household", new).record == first.id
+
+
+def test_a_further_person_of_the_same_name_and_place_is_a_household_of_its_own(post_desk):
+    described = {"head": "Hoàng Văn Thành", "commune": "Ba Sơn", "hamlet": "Bản Lề"}
+    first = post_desk.records.add("household", described, typed=True)
+    pledge = {"signed_on": "5/11/2026", "programme": "buon_lau", "household": described}
+    named = post_desk.records.add("pledge", pledge, typed=True)
+    assert post_desk.records.read("pledge", named.id)[0]["household"] == first.id
+    anew = {**pledge, "household": {**described, ANEW: ANEW}}
+    other = post_desk.records.add("pledge", anew, typed=True)
+    third = post_desk.records.read("pledge", other.id)[0]["household"]
+    assert third != first.id
+    found = post_desk.households.find("Hoang Van Thanh")
+    assert {one.id for one in found} == {first.id, third}
+    assert all(one.mark for one in found)

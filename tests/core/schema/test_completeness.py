@@ -67,7 +67,7 @@ REQUIRED = {
     "track": "completed_on commune count",
     "outreach": "form held_on commune sessions topics",
     "pledge": "signed_on programme count household commune hamlet",
-    "registration": "subject household name commune hamlet from_on",
+    "registration": "subject household name commune from_on",
     "programme": "programme done_on commune quantity",
     "coordination": "kind happened_on times counterpart partner subject",
     "incident": "happened_on commune category status",

@@ -12,7 +12,7 @@ from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
-from tests.gui.steps import COMPOSED, focused, go, key, press, recent, typed, write
+from tests.gui.steps import COMPOSED, focused, go, key, marked, offers, press, recent, typed, write
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -141,18 +141,37 @@ def test_a_refused_saving_stands_on_the_wrong_value_to_be_typed_over(qtbot, wind
     assert page.form.raws()["commune"] == "x"
 
 
-def test_escape_puts_back_the_field_then_the_form_and_offers_it_again(qtbot, window):
+def test_escape_puts_the_field_back_then_the_form_aside_and_loses_neither(qtbot, window, desk):
     page = go(qtbot, window, "clearing")
     typed(page, "times", "7")
-    page.form.cells["participants"].editor.focus()
-    write("18")
+    page.form.cells["note"].editor.focus()
+    write("a long note")
     key(ESCAPE)
-    assert page.form.cells["participants"].editor.raw() == ""
+    assert page.form.cells["note"].editor.raw() == ""
     assert page.form.cells["times"].editor.raw() == "7"
     key(ESCAPE)
+    qtbot.waitUntil(lambda: not page.dirty)
+    press("Ctrl+N")
+    (kept,) = desk.drafts.drafts("clearing")
+    assert kept.parked
+    page.drafts.take_up(kept.id)
+    assert page.form.cells["times"].editor.raw() == "7"
+    assert page.form.cells["note"].editor.raw() == "a long note"
+
+
+def test_what_is_thrown_away_is_among_the_drafts(qtbot, window, desk):
+    page = go(qtbot, window, "clearing")
+    typed(page, "participants", "18")
+    page.drafts.throw_away()
     assert not page.dirty
-    page.bar.buttons[0].click()
-    assert page.form.cells["times"].editor.raw() == "7"
+    assert desk.drafts.drafts("clearing") == []
+    (thrown,) = desk.drafts.thrown_drafts("clearing")
+    key(Qt.Key.Key_O, CONTROL)
+    menu = QApplication.activePopupWidget()
+    assert [a.text().split()[-1] for a in menu.actions() if not a.isSeparator()] == ["18"]
+    menu.close()
+    page.drafts.take_up(thrown.id)
+    assert page.form.cells["participants"].editor.raw() == "18"
 
 
 def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
@@ -161,13 +180,22 @@ def test_a_record_is_copied_into_a_new_one(qtbot, window, desk):
     press("Ctrl+S")
     qtbot.waitUntil(page.idle)
     first = page.form.record
+    page.form.cells["source_ref"].editor.put("BB 1")
+    press("Ctrl+S")
+    qtbot.waitUntil(page.idle)
     press("Ctrl+D")
+    assert field_of(page) == "started_on"
+    assert page.form.raws()["started_on"] == page.form.raws()["source_ref"] == ""
+    write(recent(2))
     typed(page, "times", "5")
     press("Ctrl+S")
     qtbot.waitUntil(page.idle)
     copy = desk.records.read("clearing", page.form.record)[0]
     assert page.form.record != first
-    assert copy == {**desk.records.read("clearing", first)[0], "times": 5}
+    whole = desk.records.read("clearing", first)[0]
+    del whole["source_ref"]
+    day = desk.today() - datetime.timedelta(days=2)
+    assert copy == {**whole, "times": 5, "started_on": day}
 
 
 def in_words(page, key):
@@ -181,26 +209,27 @@ def test_enter_takes_what_the_typing_leaves_and_moves_on(qtbot, window):
     press("Ctrl+N")
     label = _(ALL_TYPES["clearing"].columns()["kind"].options["sight_line"])
     write(fold(label)[-8:])
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    assert marked() == label
     key(RETURN)
     qtbot.waitUntil(lambda: field_of(page) == "started_on")
     assert in_words(page, "kind") == label
 
 
-def test_enter_among_several_marks_the_first_for_a_second_enter(qtbot, window, desk):
+def test_enter_takes_the_best_of_several_and_goes_on(qtbot, window, desk):
     page = go(qtbot, window, "clearing")
     editor = page.form.cells["commune"].editor
     editor.focus()
     write("xa")
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    best = marked()
+    assert best == offers()[0]
+    assert best.startswith("Xã ")
     key(RETURN)
-    assert field_of(page) == "commune"
-    marked = in_words(page, "commune")
-    assert marked.startswith("Xã ")
-    key(RETURN)
-    qtbot.waitUntil(lambda: field_of(page) != "commune")
-    assert in_words(page, "commune") == marked
-    assert desk.book.is_commune_id(editor.raw())
+    qtbot.waitUntil(lambda: field_of(page) == "hamlet")
+    write("x")
+    assert in_words(page, "commune") == best
+    assert in_words(page, "hamlet") == "x"
+    own = desk.book.area_on("BS", desk.today())
+    assert editor.raw() in own
 
 
 def test_every_one_of_several_values_is_completed_without_accents(qtbot, window, desk):
@@ -209,7 +238,7 @@ def test_every_one_of_several_values_is_completed_without_accents(qtbot, window,
     editor.focus()
     first, second = (desk.book.pick_label("topic", code) for code in ("bien_phong", "ma_tuy"))
     write(fold(first))
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    assert marked() == first
     key(RETURN)
     qtbot.waitUntil(lambda: field_of(page) != "topics")
     editor.focus()
@@ -307,6 +336,7 @@ def test_tab_goes_along_the_rows_and_enter_by_those_that_are_filled(qtbot, windo
 def test_a_field_stays_in_sight_though_a_problem_is_told_above_it(qtbot, window):
     page = go(qtbot, window, "patrol")
     press("Ctrl+N")
+    write("d")
     for _step in range(MOST_STEPS):
         inside = focused()
         qtbot.waitUntil(lambda: inside.visibleRegion().boundingRect() == inside.rect())  # noqa: B023
@@ -344,6 +374,14 @@ def test_people_times_days_are_turns(qtbot, window):
     assert "54" in note.text()
     press("F9")
     assert page.form.cells["participants"].editor.raw() == "54"
+    press("F9")
+    assert page.form.cells["participants"].editor.raw() == "54"
+    page.drafts.restore(page.form.draft())
+    press("F9")
+    assert page.form.cells["participants"].editor.raw() == "54"
+    typed(page, "ended_on", f"{first + datetime.timedelta(days=3):%d/%m/%Y}")
+    press("F9")
+    assert page.form.cells["participants"].editor.raw() == "72"
     typed(page, "participants", "20x3")
     assert page.form.cells["participants"].editor.raw() == "60"
 
@@ -393,10 +431,10 @@ def test_a_draft_put_aside_in_mid_word_is_told_by_it_and_closes_its_list(qtbot, 
     page = go(qtbot, window, "patrol")
     press("Ctrl+N")
     write("o")
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    assert offers()
     press("Ctrl+P")
     qtbot.waitUntil(lambda: page.bar.buttons != [])
-    assert QApplication.activePopupWidget() is None
+    assert not offers()
     press("Ctrl+O")
     menu = QApplication.activePopupWidget()
     assert [action.text().split()[-1] for action in menu.actions()] == ["o"]
@@ -422,7 +460,8 @@ def test_a_hamlet_is_completed_without_accents(qtbot, window, desk):
     editor = page.form.cells["hamlet"].editor
     editor.focus()
     write("khuoi t")
-    qtbot.waitUntil(lambda: QApplication.activePopupWidget() is not None)
+    qtbot.waitUntil(lambda: offers() == ["Khuổi Tát"])
+    assert marked() == ""
     key(Qt.Key.Key_Down)
     key(RETURN)
     qtbot.waitUntil(lambda: field_of(page) != "hamlet")

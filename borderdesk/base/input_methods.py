@@ -1,0 +1,75 @@
+"""Which input method the window gets on Linux, worked out before Qt starts.
+
+The library of the window brings ibus and compose, and no plugin for fcitx: where the session names
+one that is not there Qt falls back to plain keys without a word, and no Vietnamese can be typed.
+fcitx answers ibus's interface, so ibus is what works for both.
+"""
+
+import os
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+ONE, SEVERAL, X = "QT_IM_MODULE", "QT_IM_MODULES", "XMODIFIERS"
+IBUS = "ibus"
+PREFIX, SUFFIX = "lib", "platforminputcontextplugin.so"
+WITHOUT = frozenset({"", "none", "compose", "xim", "simple"})
+"""Names that ask for no input method, or for one that Qt has within itself."""
+
+
+class InputMethod(NamedTuple):
+    """What the session asks for ("" for nothing) and what the window gets."""
+
+    asked: str
+    given: str
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the window gets another than was asked for."""
+        return self.asked != self.given
+
+
+def plugins() -> frozenset[str]:
+    """The input methods whose plugins come with the window's library."""
+    package = find_spec("PySide6")
+    if package is None or package.origin is None:
+        return frozenset()
+    folder = Path(package.origin).parent / "Qt" / "plugins" / "platforminputcontexts"
+    found = (file.name for file in folder.glob(f"{PREFIX}*{SUFFIX}"))
+    return frozenset(name.removeprefix(PREFIX).removesuffix(SUFFIX) for name in found)
+
+
+def input_method(environ: Mapping[str, str], there: Iterable[str]) -> InputMethod:
+    """What the window gets in a session of this environment, with these plugins there."""
+    known = set(there) | (WITHOUT - {""})
+    wanted = [*environ.get(SEVERAL, "").split(";"), environ.get(ONE, "")]
+    names = [name.strip().lower() for name in wanted if name.strip()]
+    if not names:
+        # The session's own word for it, where Debian sets nothing for Qt.
+        method = environ.get(X, "").partition("@im=")[2].strip().lower()
+        names = [method] if method not in WITHOUT else []
+    if not names:
+        return InputMethod("", "")
+    for name in names:
+        if name in known or name == "wayland":
+            return InputMethod(names[0], name)
+    return InputMethod(names[0], IBUS if IBUS in known else "")
+
+
+def settle_input_method(environ: MutableMapping[str, str]) -> None:
+    """Have Qt, which starts after this, use an input method that it has."""
+    if not sys.platform.startswith("linux"):
+        return
+    named = any(environ.get(name) for name in (ONE, SEVERAL, X))
+    method = input_method(environ, plugins()) if named else InputMethod("", "")
+    qt_names = environ.get(SEVERAL) or environ.get(ONE) or ""
+    if method.given and (method.replaced or not qt_names):
+        environ[ONE] = method.given
+        environ.pop(SEVERAL, None)
+
+
+def session_input_method() -> InputMethod:
+    """What the window gets here, with the programs that are installed."""
+    return input_method(os.environ, plugins())

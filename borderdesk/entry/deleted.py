@@ -1,0 +1,88 @@
+"""What was deleted: who deleted it, when and why, and what it was, so that it can be taken back."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.record_output import fields_json
+from borderdesk.schema.book import Book
+from borderdesk.schema.kinds import ColumnField
+from borderdesk.schema.record import Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Part
+from borderdesk.store.history import newest_deletions, revisions_of
+
+MOST = 2_000
+"""So many deletions, the latest, are listed."""
+
+
+class DeletedRecord(NamedTuple):
+    """A record that was deleted; values: what it held last, None where that never came here;
+    when is local time."""
+
+    id: str
+    when: datetime.datetime
+    author: str
+    reason: str
+    values: Values | None
+
+
+class DeletedRecords(Part):
+    """The deleted records of a desk, by type."""
+
+    def latest(self, type_name: str, limit: int = MOST) -> list[DeletedRecord]:
+        """The records of a type that are deleted now, the one deleted last first."""
+        return list(self._read(type_name, limit))
+
+    def _read(self, type_name: str, limit: int) -> Iterator[DeletedRecord]:
+        for one in newest_deletions(self.store, ALL_TYPES[type_name], limit):
+            versions = revisions_of(self.store, one.record)
+            values = next((v.values() for v in reversed(versions) if not v.deleted), None)
+            when = datetime.datetime.fromisoformat(one.stamp.time).astimezone()
+            yield DeletedRecord(one.record, when, one.stamp.author, one.reason or "", values)
+
+
+def deleted_json(type_name: str, one: DeletedRecord, book: Book) -> dict[str, Any]:
+    """A deleted record in the shape of `list --deleted --format json`."""
+    return {
+        "id": one.id,
+        "deleted_at": one.when.isoformat(timespec="seconds"),
+        "deleted_by": one.author,
+        "reason": one.reason,
+        **fields_json(ALL_TYPES[type_name], one.values or {}, book),
+    }
+
+
+def deleted_lines(type_name: str, records: list[DeletedRecord], book: Book) -> Iterator[str]:
+    """The deleted records as people read them, with tabs between; IDs are masked."""
+    model = ALL_TYPES[type_name]
+    columns, listed = model.columns(), model.listed()
+    heads = (
+        "id",
+        _("Deleted on"),
+        _("Deleted by"),
+        _("Reason"),
+        *(_(columns[key].label) for key in listed),
+    )
+    yield "\t".join(heads) + "\n"
+    for one in records:
+        shown = (columns[key].show((one.values or {}).get(key), book) for key in listed)
+        cells = (one.id, f"{one.when:%Y-%m-%d %H:%M}", one.author, one.reason, *shown)
+        yield "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
+
+
+def gist(type_name: str, values: Values | None, book: Book, most: int = 4) -> str:
+    """What a record is about: the first of its listed fields; "–" for one whose text never came."""
+    model = ALL_TYPES[type_name]
+    columns = model.columns()
+    there = values or {}
+    shown = (_short(columns[k], there[k], book) for k in model.listed() if k in there)
+    return " · ".join([text for text in shown if text][:most]) or "–"
+
+
+def _short(field: ColumnField, value: Any, book: Book) -> str:
+    """A value in a few words; of a record that is described and not made yet what names it."""
+    if isinstance(value, dict):
+        return next((str(part) for part in value.values() if part), "")
+    return field.show_short(value, book)

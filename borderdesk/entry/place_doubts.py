@@ -1,0 +1,100 @@
+"""What is doubtful about the places of a record: outside the post's area, or in no list.
+
+No field is named here: the types declare which of their fields are communes, hamlets and markers.
+"""
+
+import datetime
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from borderdesk.base.i18n import N_
+from borderdesk.schema.cleaning import CleaningResult
+from borderdesk.schema.kinds import HAMLET, MARKER, UNIT, ColumnField, Doubt
+from borderdesk.schema.record import Revisioned, Values
+
+if TYPE_CHECKING:
+    from borderdesk.schema.book import Book
+
+OUTSIDE = N_("Outside the post's area.")
+UNKNOWN_HAMLET = N_("This hamlet is not in the commune's list.")
+
+
+class _PlaceFields(NamedTuple):
+    """The fields that name communes, each with whether it names several; the hamlets, each with
+    the field of its commune; the markers."""
+
+    communes: tuple[tuple[str, bool], ...]
+    hamlets: tuple[tuple[str, str], ...]
+    markers: tuple[str, ...]
+
+
+class _Area(NamedTuple):
+    """A post, a day, and the communes of the post on it."""
+
+    post: str | None
+    on: datetime.date | None
+    communes: frozenset[str]
+
+
+def doubt_places(
+    model: type[Revisioned],
+    cleaned: CleaningResult,
+    book: "Book",
+    post: str | None,
+    on: datetime.date | None,
+) -> None:
+    """Add the doubts of a record's places. post: the one whose area counts, None for none."""
+    own, below = _places_of(model)
+    area = _Area(post, on, book.area_on(post, on) if post and on else frozenset())
+    _doubt(own, cleaned.values, area, "", book, cleaned.doubts)
+    for key, places in below:
+        for place, child in enumerate(cleaned.values.get(key, ())):
+            _doubt(places, child, area, f"{key}[{place}].", book, cleaned.doubts)
+
+
+def _doubt(
+    places: _PlaceFields,
+    values: Values,
+    area: _Area,
+    where: str,
+    book: "Book",
+    doubts: list[Doubt],
+) -> None:
+    if area.communes:
+        for key, several in places.communes:
+            named = values.get(key)
+            if named and not area.communes.issuperset(named if several else (named,)):
+                doubts.append(Doubt(f"{where}{key}", OUTSIDE))
+        for key in places.markers:
+            marker = values.get(key)
+            if marker and _is_outside(marker, area, book):
+                doubts.append(Doubt(f"{where}{key}", OUTSIDE))
+    for key, within in places.hamlets:
+        hamlet, commune = values.get(key), values.get(within)
+        if hamlet and commune and book.knows_hamlet(commune, hamlet) is False:
+            doubts.append(Doubt(f"{where}{key}", UNKNOWN_HAMLET))
+
+
+def _is_outside(marker: str, area: _Area, book: "Book") -> bool:
+    """Whether another post keeps a marker; a marker in no list is doubted by its own field."""
+    known = book.markers.get(marker)
+    if known is None or known[0] == area.post or area.on is None:
+        return False
+    return not area.communes & book.successors_on(known[1], area.on.isoformat())
+
+
+@cache
+def _places_of(
+    model: type[Revisioned],
+) -> tuple[_PlaceFields, tuple[tuple[str, _PlaceFields], ...]]:
+    """The places among the fields of a type, and among those of the rows below it."""
+    below = {key: _place_fields(field.child.fields()) for key, field in model.children().items()}
+    return _place_fields(model.columns()), tuple((k, p) for k, p in below.items() if any(p))
+
+
+def _place_fields(columns: Mapping[str, ColumnField]) -> _PlaceFields:
+    units = [(key, field.several) for key, field in columns.items() if field.refers_to == UNIT]
+    hamlets = [(key, field.within) for key, field in columns.items() if field.refers_to == HAMLET]
+    markers = [key for key, field in columns.items() if field.refers_to == MARKER]
+    return _PlaceFields(tuple(units), tuple(hamlets), tuple(markers))

@@ -1,0 +1,70 @@
+"""Which record another one may be the same as: what a doubt is about, to be named and opened."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.entry_plan import references
+from borderdesk.entry.entry_rules import EntryRules
+from borderdesk.schema.cleaning import clean
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Part
+from borderdesk.store.history import load
+from borderdesk.store.known_records import listed_values
+
+
+class Twin(NamedTuple):
+    """A record that another may be the same as."""
+
+    model: type[Revisioned]
+    record: str
+    values: Values
+
+
+class Twins(Part):
+    """Looks for the record that a new one, or an edited one, may repeat."""
+
+    def find(self, type_name: str, raw: Mapping[str, Any], besides: str = "") -> Twin | None:
+        """The record that a form's texts may repeat, of its own type or of one it describes;
+        `besides` is the record in the form. None where there is none."""
+        model = ALL_TYPES[type_name]
+        rules = self.session.part(RecordEditor).rules()
+        values = clean(model, raw, rules, typed=True).values
+        for owner, described in ((model, values), *_described(model, values, rules)):
+            record = self._same(owner, described, rules, besides)
+            if record:
+                return Twin(owner, record, load(self.store, owner, record)[0])
+        return None
+
+    def _same(
+        self, model: type[Revisioned], values: Values, rules: EntryRules, besides: str
+    ) -> str:
+        known = rules.known
+        if model.matching is not None:
+            return known.index(model).alike(values, besides)
+        yearly, event = model.once_a_year, model.event()
+        if event is None or event.name not in values:
+            return ""
+        if yearly is not None and all(isinstance(values.get(key), str) for key in yearly.keys):
+            found = known.same_in_year(model, yearly, values, besides)
+            if found:
+                return found
+        post = values.get(model.own_post()) or self.session.writable().own
+        listed = listed_values(model, {**values, model.own_post(): post})
+        if any(isinstance(value, dict) for value in listed):
+            return ""
+        return next((one for one in known.with_listed(model, listed) if one != besides), "")
+
+
+def _described(
+    model: type[Revisioned], values: Values, rules: EntryRules
+) -> list[tuple[type[Revisioned], Values]]:
+    """The records that a record describes instead of naming them."""
+    found = []
+    for key, target in references(model):
+        given = values.get(key)
+        if isinstance(given, dict) and target.matching is not None:
+            parts = {k: v for k, v in given.items() if k in target.matching.described_by}
+            found.append((target, clean(target, parts, rules, typed=True).values))
+    return found

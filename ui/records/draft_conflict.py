@@ -1,0 +1,86 @@
+"""What can be done with typing whose record was deleted or changed elsewhere meanwhile."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from borderdesk.base.errors import RecordGone, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from ui.records.page_parts import PageParts
+
+if TYPE_CHECKING:
+    from ui.records import comparison_window
+    from ui.records.draft_shelf import DraftShelf
+else:
+    comparison_window = lazy_module("ui.records.comparison_window")
+
+
+class DraftConflict:
+    """Offers to save what was typed as a new record, to compare it, or to throw it away."""
+
+    window: "comparison_window.ComparisonWindow"
+    """The one opened last."""
+
+    def __init__(self, parts: PageParts, drafts: "DraftShelf", save: Callable[[], bool]) -> None:
+        self._parts = parts
+        self._drafts = drafts
+        self._save = save
+
+    def look(self) -> bool:
+        """Look whether the record of a draft that is open again is as it was; where it is not, say
+        so at once, before anybody types on."""
+        form = self._parts.form()
+        if not form.record:
+            return False
+        try:
+            revision = self._parts.desk.records.read(self._parts.type_name, form.record)[1]
+        except UserError as error:
+            self.warn(error)
+            return True
+        if revision != form.contents.revision:
+            self.warn(_("Somebody changed this record meanwhile. Your text is kept."))
+            return True
+        return False
+
+    def warn(self, error: UserError | str) -> None:
+        """Say what happened, and what can be done with what was typed."""
+        if isinstance(error, RecordGone):
+            error = _("This record was deleted meanwhile. What you typed is kept.")
+        self._parts.bar.warn(
+            error,
+            (_("Save as a new record"), self.save_as_new),
+            (_("Compare…"), self.compare),
+            (_("Throw away"), self._drafts.throw_away),
+        )
+
+    def save_as_new(self) -> None:
+        """Save what stands in the form as another record."""
+        self._parts.form().saving.begin_anew()
+        self._parts.list.mark("")
+        self._save()
+
+    def save_over(self) -> None:
+        """Save what was typed onto the record as it is now."""
+        form = self._parts.form()
+        try:
+            form.saving.rebase()
+        except UserError as error:
+            self.warn(error)
+            return
+        self._save()
+
+    def compare(self) -> None:
+        """Show what was typed beside what is there now, field by field."""
+        parts, form = self._parts, self._parts.form()
+        desk, type_name = parts.desk, parts.type_name
+        versions = desk.records.history(type_name, form.record)
+        there = next((v.values() for v in reversed(versions) if not v.deleted), None) or {}
+        gone = versions[-1].deleted
+        self.window = comparison_window.ComparisonWindow(
+            parts.front, type_name, there, form.contents.check().values, desk.book, gone=gone
+        )
+        self.window.as_new.connect(self.save_as_new)
+        self.window.over.connect(self.save_over)
+        self.window.finished.connect(parts.front.activateWindow)
+        self.window.show()
+        self.window.activateWindow()

@@ -1,0 +1,21 @@
+"""The choosers and tabs of the window: the wheel over one that was not opened scrolls the page."""
+
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QComboBox, QTabBar
+
+
+class Chooser(QComboBox):
+    """A list to choose from. Qt's own takes another entry at every notch of the wheel, so that
+    somebody who scrolls a page changes the period that is signed."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what the chooser stands on; its open list scrolls by itself."""
+        event.ignore()
+
+
+class Tabs(QTabBar):
+    """The tabs of a page, which the wheel does not turn."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
