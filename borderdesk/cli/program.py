@@ -53,8 +53,9 @@ class Argument(click.Argument):
 
 STANDING_FOR = (
     N_("[OPTIONS]"), N_("COMMAND [ARGS]..."), N_("TYPE"), N_("ID"), N_("FILE"), N_("[FILE]"),
-    N_("[DIR]"), N_("DESK"), N_("PATH…"), N_("KEY"), N_("VALUE"), N_("YEAR"), N_("SCOPE"),
-    N_("PERIOD"), N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"), N_("PATH"), N_("DIRECTORY"),
+    N_("[DIR]"), N_("DESK"), N_("PATH…"), N_("FILE…"), N_("KEY"), N_("VALUE"),
+    N_("YEAR"), N_("SCOPE"), N_("PERIOD"), N_("TEXT"), N_("INTEGER"), N_("INTEGER RANGE"),
+    N_("PATH"), N_("DIRECTORY"), N_("KEY=TEXT"), N_("KEY=VALUE"),
 )  # fmt: skip
 """The message ids of click's placeholders in usage lines."""
 

@@ -108,7 +108,7 @@ def test_the_command_line_annexes_and_hides(cli_inline, desk_folder, tmp_path):
         out = tmp_path / name
         done = cli_inline("--desk", desk_folder, "report", "summary", "--period", "2023-12",
                           "--scope", "post:BS", "--out", out, *more)  # fmt: skip
-        assert (done.returncode, done.stderr) == (0, "")
+        assert (done.returncode, done.stderr) == (0, f"Đã ghi {out}.\n")
         return words_of(out)
 
     done = cli_inline("--desk", desk_folder, "add", "clearing",
