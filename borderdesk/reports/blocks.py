@@ -66,8 +66,8 @@ class Column:
     """A column of a table.
 
     weight: its relative width; align: None for the default of its kind; over: the title above it
-    that it shares with neighbours of the same `over`. Percentages are in percent: Decimal("12.5")
-    is 12,5 %.
+    that it shares with neighbours of the same `over`; turned: its title is set from bottom to top.
+    Percentages are in percent: Decimal("12.5") is 12,5 %.
     """
 
     title: str
@@ -75,6 +75,7 @@ class Column:
     weight: float = 1.0
     align: Align | None = None
     over: str = ""
+    turned: bool = False
 
     @property
     def alignment(self) -> Align:
@@ -106,13 +107,15 @@ class Table:
     """Rows under titled columns.
 
     rows: may be an iterator, which is read once; title: kept on the page of the first row;
-    compact: set in a small type size.
+    compact: set in a small type size; dense: in a smaller one with narrow margins, for tables of
+    many columns.
     """
 
     columns: tuple[Column, ...]
     rows: Iterable[Row]
     title: str = ""
     compact: bool = False
+    dense: bool = False
 
     def checked_rows(self) -> Iterator[Row]:
         """The rows in order. Raises ValueError for a row with too few or too many cells."""

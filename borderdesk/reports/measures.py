@@ -50,6 +50,7 @@ INDENT = 10 * MM  # II.6.e: 1 or 1,27 cm
 PARAGRAPH_GAP = 6.0  # II.6.e: at least 6 pt
 NOTE_SIZE = 11.0  # ours
 TABLE_SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5)  # ours: the decree has none for tables
+DENSE_SIZES = (8.5, 8.0, 7.5, 7.0)  # ours: of tables with many columns
 
 # --------------------------------------------------------------------------------- foot
 

@@ -39,6 +39,7 @@ from borderdesk.reports.furniture import Furniture
 from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
+from borderdesk.reports.row_groups import row_groups
 from borderdesk.reports.stand_ins import StandIns
 from borderdesk.reports.tables import TableLinks, TableSetter
 
@@ -221,7 +222,7 @@ class DocumentSetter:
         seal, sheet = self.document.seal, self.flow.sheet
         assert seal is not None
         self.flow.gap(10)
-        self.flow.place(
+        self.flow.join(
             Piece(
                 m.SEAL_SIZE,
                 lambda top: draw_seal(self.canvas, seal, sheet.left, top, sheet.room / 2),
@@ -303,10 +304,12 @@ class DocumentSetter:
         }[style]
 
     def _place_text(self, text: str, style: TextStyle) -> None:
-        """A paragraph that may be broken over pages, without widows and orphans."""
+        """A paragraph that may be broken over pages, without widows and orphans; one that
+        announces what follows stays with it."""
         gap, *lines = self._text(text, style)
         if len(lines) <= 3:
-            self.flow.place(gap, *lines)
+            put = self.flow.keep if text.endswith(":") else self.flow.place
+            put(gap, *lines)
             return
         self.flow.place(gap, *lines[:2])
         for line in lines[2:-2]:
@@ -391,17 +394,26 @@ class DocumentSetter:
             flow.gap(3)
         flow.keep(head)
         flow.head = head
-        for row in table.checked_rows():
-            first, *more = setter.pieces(row, most)
-            if row.kind == "group" and not more:
-                flow.keep(first)
-                continue
-            flow.place(first)
-            for piece in more:
-                flow.place(piece)
-        flow.place()
+        for group in row_groups(_units(setter, table, most), most):
+            flow.place(*group)
         flow.head = None
         flow.gap(4)
+
+
+def _units(setter: TableSetter, table: Table, most: float) -> Iterator[tuple[Piece, ...]]:
+    """The rows of a table, each with the group heading above it; one that is higher than a page in
+    its parts."""
+    above: tuple[Piece, ...] = ()
+    for row in table.checked_rows():
+        first, *more = setter.pieces(row, most)
+        if row.kind == "group" and not more:
+            above = (*above, first)
+            continue
+        yield (*above, first)
+        yield from ((piece,) for piece in more)
+        above = ()
+    if above:
+        yield above
 
 
 def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
