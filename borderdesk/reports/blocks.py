@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from borderdesk.base.formats import format_date, format_number, format_percent
+from borderdesk.reports.wording import with_minus
 from borderdesk.schema.settings import Paper
 
 ColumnKind = Literal["text", "number", "percent", "date"]
@@ -246,8 +247,7 @@ class Document:
     banner, footer: printed at the top and foot of every page; blocks: may be an iterator; issuer:
     the unit at the head of page 1; author, subject: only in the file's properties; lang: "vi" or
     "en"; landscape: on `wide_paper`, as landscape annexes are; the rest is portrait A4. With a
-    `letter` it is an administrative document, and title and subtitle go only into the file's
-    properties.
+    `letter` it is an administrative document with the title of that.
     """
 
     title: str
@@ -264,6 +264,14 @@ class Document:
     letter: Letter | None = None
     annexes: Iterable[Annex] = ()
     seal: Seal | None = None
+
+    @property
+    def name(self) -> str:
+        """What the paper is called in its file's properties: as it is titled on the paper."""
+        if self.letter is None:
+            return self.title
+        subject = self.letter.subject
+        return f"{self.letter.name.capitalize()} {subject[:1].lower()}{subject[1:]}".strip()
 
 
 def plain_of(cell: Cell) -> PlainValue:
@@ -289,7 +297,7 @@ def cell_text(cell: Cell, kind: ColumnKind, lang: str) -> str:
     if isinstance(cell, datetime.date):
         return format_date(cell)
     if kind == "percent":
-        return format_percent(cell, lang)
+        return with_minus(format_percent(cell, lang))
     if kind == "text" and isinstance(cell, int):
         return str(cell)
-    return format_number(cell, lang)
+    return with_minus(format_number(cell, lang))

@@ -89,10 +89,11 @@ class Letterhead(NamedTuple):
         """The signature of the default signer, or of the one described by all four arguments."""
         if mode is None and not (office or name):
             mode, office, rank, name = self.mode, self.office, self.rank, self.name
+        shown = m.PARTY_MODES.get(mode or "", mode) if self.template == "party" else mode
         lines = {
             "": (office or self.behalf,),
-            "Q.": (f"Q. {office or self.behalf}",),
-        }.get(mode or "", (f"{mode} {self.behalf}", office))
+            "Q.": (f"{shown} {office or self.behalf}",),
+        }.get(mode or "", (f"{shown} {self.behalf}", office))
         return Signature(tuple(filter(None, lines)), name, rank if self.show_rank else "")
 
 

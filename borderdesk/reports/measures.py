@@ -81,6 +81,7 @@ PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"  # Party
 INTERNAL = "LƯU HÀNH NỘI BỘ"  # III.2.c
 TO = "Kính gửi"  # II.9.b
 REPORT, REPORT_LETTERS = "BÁO CÁO", "BC"  # II.3.b, II.5
+PARTY_MODES = {"TM.": "T/M", "KT.": "K/T", "TL.": "T/L"}  # Party: how a signer signs
 RECIPIENTS = "Nơi nhận"  # II.9.b
 AS_ABOVE = "Như trên"  # II.9.b
 KEPT = "Lưu"  # II.9.d

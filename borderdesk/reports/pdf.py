@@ -42,6 +42,7 @@ from borderdesk.reports.numbering import Numbering, roman
 from borderdesk.reports.row_groups import row_groups
 from borderdesk.reports.stand_ins import StandIns
 from borderdesk.reports.tables import TableLinks, TableSetter
+from borderdesk.reports.wording import NO_BREAK, tied
 
 if TYPE_CHECKING:
     from reportlab.lib import utils
@@ -164,7 +165,7 @@ class DocumentSetter:
 
     def _letter_opening(self, setter: LetterSetter) -> None:
         flow = self.flow
-        flow.keep(self._outline_entry(self.document.title, 0))
+        flow.keep(self._outline_entry(self.document.name, 0))
         flow.place(setter.head())
         flow.gap(18)
         flow.place(setter.title())
@@ -179,7 +180,7 @@ class DocumentSetter:
         plain, bold = faces().regular, faces().bold
         self._issuer(bold)
         title = TextStyle(bold, 14, "center", 10)
-        self.flow.keep(self._outline_entry(self.document.title, 0))
+        self.flow.keep(self._outline_entry(self.document.name, 0))
         self.flow.keep(*self._text(self.document.title.upper(), title))
         for line in self.document.subtitle:
             self.flow.keep(*self._text(line, TextStyle(plain, 12, "center", 2)))
@@ -420,9 +421,12 @@ def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
     face, ems = style.face, room / style.size
     if style.align == "center":
         return list(face.balanced(text, ems))
+    text = tied(text)
     if style.indent:
-        return face.indented(text, ems, style.indent / style.size)
-    return list(face.lines(text, ems))
+        lines: Iterable[Line] = face.indented(text, ems, style.indent / style.size)
+    else:
+        lines = face.lines(text, ems)
+    return [(line.replace(NO_BREAK, " "), width) for line, width in lines]
 
 
 # ------------------------------------------------------------------------------ the file
@@ -439,7 +443,7 @@ def new_canvas(document: Document) -> Canvas:
         lang=document.lang,
     )
     properties = {
-        "Title": pdfdoc.PDFString(_property(document.title)),
+        "Title": pdfdoc.PDFString(_property(document.name)),
         "Author": pdfdoc.PDFString(_property(document.author)),
         "Subject": pdfdoc.PDFString(_property(document.subject)),
         "Creator": pdfdoc.PDFString("BorderDesk"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
@@ -41,6 +41,7 @@ from borderdesk.reports.money import in_millions, is_money
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_parts import SummaryParts
+from borderdesk.reports.wording import in_sentence, paper_number
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -157,7 +158,7 @@ class SummaryPaper:
         summary = self._summary
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
-                scope=summary.scope.name,
+                scope=in_sentence(summary.scope.name),
                 first=format_date(summary.period.first),
                 last=format_date(summary.period.last),
             )
@@ -375,9 +376,9 @@ def _carried(line: Line) -> str:
         )
     return text.format(
         label=line.label,
-        total=format_number(carry.total, language()),
+        total=paper_number(carry.total),
         **{
-            name: format_number(getattr(carry, name), language())
+            name: paper_number(getattr(carry, name))
             for name in ("signed", "unsigned", "value", "late")
         },
     )
