@@ -132,23 +132,23 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
     )
 
 
-def letterhead_doubts(session: Session, signer: str = "") -> list[str]:
-    """What the settings of papers lack for a paper to be signed: addressees, symbol, signer (unless
-    it is given)."""
+def missing_settings(session: Session) -> dict[str, str]:
+    """{key: label} of what the settings lack for a paper to be signed: addressees, symbol,
+    signer."""
     head = letterhead(session, session.today())
-    missing = [
-        _(settings.SETTINGS[key].label)
-        for key, there in (
-            ("addressees", head.addressees),
-            ("symbol", head.symbol),
-            ("signer_name", signer or head.name),
-        )
-        if not there
-    ]
+    needed = {"addressees": head.addressees, "symbol": head.symbol, "signer_name": head.name}
+    return {key: _(settings.SETTINGS[key].label) for key, there in needed.items() if not there}
+
+
+def letterhead_doubts(session: Session, signer: str = "") -> list[str]:
+    """What the settings of papers lack for a paper to be signed, in words; signer: who signs."""
+    missing = missing_settings(session)
+    if signer:
+        missing.pop("signer_name", None)
     if not missing:
         return []
     return [
         _("Not set for the papers of this desk: {list}. See Settings.").format(
-            list=", ".join(missing)
+            list=", ".join(missing.values())
         )
     ]

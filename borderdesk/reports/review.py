@@ -92,7 +92,8 @@ def _blocks(session: Session, review: Review) -> Iterator[Block]:
     if _measured(review):
         yield Paragraph(_verdict_counts(review))
         yield _measured_table(session, review, by_unit=not _across(review))
-        yield from (Paragraph(text, "note") for text in _notes(session, review))
+        by_unit = not _across(review)
+        yield from (Paragraph(text, "note") for text in _notes(session, review, by_unit=by_unit))
     written = [clause for clause in review.clauses if not clause.measured]
     if written:
         yield Heading(_("Clauses without a figure"), 2)
@@ -139,7 +140,7 @@ def _verdict_counts(review: Review) -> str:
 
 def _annexes(session: Session, review: Review) -> Iterator[Annex]:
     if _measured(review) and _across(review):
-        notes = [Paragraph(text, "note") for text in _notes(session, review)]
+        notes = [Paragraph(text, "note") for text in _notes(session, review, by_unit=True)]
         table = _measured_table(session, review, by_unit=True)
         yield Annex(_("Results by unit"), (table, *notes), landscape=True)
     if review.drafts:
@@ -151,18 +152,19 @@ def _measured_table(session: Session, review: Review, *, by_unit: bool) -> Table
     """The clauses with a figure; by_unit: with a column for each unit."""
     units = review.columns if by_unit else []
     # Weights are millimetres of A4, chosen so that the longest word of a commune's name fits.
-    taken = 83.0 + 12 * len(units) + (0 if review.same else 12.5)
+    unit_room, verdict_room = (12, 12) if units else (19, 18)
+    taken = 59.0 + unit_room + verdict_room + 12 * len(units) + (0 if review.same else 12.5)
     words_room = max(26.0, (252 if len(units) > UPRIGHT_UNITS else 165) - taken)
     columns = (
         Column(_("Art."), "text", 9.5, "center"),
         Column(_("Content, indicator"), "text", words_room),
-        Column(_("Unit"), "text", 12, "center"),
+        Column(_("Unit"), "text", unit_room, "center"),
         Column(_("Year's target"), "number", 12.5),
         *(Column(column.name, "number", 12) for column in units),
         Column(_("Whole"), "number", 12.5),
         *(() if review.same else (Column(_("Since the year began"), "number", 12.5),)),
         Column(_("Target reached (%)"), "percent", 13.5),
-        Column(_("Verdict"), "text", 12),
+        Column(_("Verdict"), "text", verdict_room),
     )
     return Table(
         columns,
@@ -262,10 +264,11 @@ def _date(iso: str) -> str:
         return iso
 
 
-def _notes(session: Session, review: Review) -> Iterator[str]:
+def _notes(session: Session, review: Review, *, by_unit: bool) -> Iterator[str]:
     yield from remarks(session.book, review.view)
-    yield from column_notes(review.columns)
-    if review.columns:
+    if by_unit:
+        yield from column_notes(review.columns)
+    if by_unit and review.columns:
         yield _(
             "“Whole” is the figure of the whole scope, not the sum of the columns: a patrol"
             " through several units counts in each of them and once as a whole."

@@ -12,7 +12,7 @@ Unit = tuple[Piece, ...]
 
 SMALL_ROWS, SMALL_SHARE = 10, 0.4
 """A table of so few rows that takes up so little of a page is kept whole."""
-FIRST_ROWS, LAST_ROWS = 5, 3
+FIRST_ROWS, LAST_ROWS = 4, 3
 GROUP_SHARE = 0.5
 """The most of a page that the first or the last rows take up."""
 
