@@ -139,11 +139,24 @@ class Cards(Part):
             )
         )
 
-    def sign(self, content: bytes, comment: str) -> bytes:
-        """A minisign signature of `content` by this desk, as the file beside it."""
-        signing, _opening = self._secrets()
+    def sign(self, content: bytes, comment: str, *, desk: str | None = None) -> bytes:
+        """A minisign signature of `content` by this desk, as the file beside it.
+
+        desk: an earlier id of this desk, whose key is here.
+        """
+        signing = self._secrets()[0] if desk is None else self._key_of(desk)
+        assert signing is not None
         secret = minisign.SecretKey.from_base64(signing)
         return bytes(secret.sign(content, trusted_comment=comment))
+
+    def _key_of(self, desk: str) -> str | None:
+        row = OwnKeyRow
+        found: str | None = self.store.scalar(row.select(row.signing).where(row.desk == desk))
+        return found
+
+    def signs_for(self, desk: str) -> bool:
+        """Whether a desk's secret key is here: this desk's own, or that of its earlier id."""
+        return desk == self.session.identity.id or self._key_of(desk) is not None
 
     def opening_keys(self) -> list[str]:
         """The secret age keys of this desk, for reading what was encrypted to its cards."""
@@ -263,6 +276,19 @@ class Cards(Part):
         row = RetiredCardKeyRow
         query = row.select(row.minisign, row.retired).where(row.desk == desk)
         return [(key, retired) for key, retired in self.store.fetch(query)]
+
+
+def signed_before_renewal(
+    card: Card, retired: Iterable[tuple[str, str]], content: bytes, signature: bytes, made: str
+) -> bool:
+    """Whether a desk signed `content` with a key it had before, at a time before that was renewed.
+
+    retired: (key, when it was renewed) of its earlier keys; made: when it was signed, as stated.
+    """
+    return any(
+        made <= until and signed_by(card._replace(minisign=key), content, signature)
+        for key, until in retired
+    )
 
 
 def read_card(path: Path) -> Card:

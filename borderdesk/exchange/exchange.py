@@ -6,12 +6,14 @@ from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.doubles import Doubles
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.exports import Exports
+from borderdesk.exchange.holdings import Holdings
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.exchange.quarantine import Quarantine
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.setup_rows import SetupRows
 from borderdesk.exchange.setups import Setups
+from borderdesk.exchange.statements import Statements
 from borderdesk.session.session import Part, Session
 
 
@@ -25,6 +27,8 @@ class Exchange(Part):
         self.imports = session.part(Imports)
         self.quarantine = session.part(Quarantine)
         self.batches = session.part(Batches)
+        self.holdings = session.part(Holdings)
+        self.statements = session.part(Statements)
         self.inbox = session.part(Inbox)
         self.notes = session.part(ReviewNotes)
         self.doubles = session.part(Doubles)

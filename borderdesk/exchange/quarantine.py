@@ -61,6 +61,11 @@ class Quarantine(Part):
             for *columns, kept in self.store.fetch(query)
         ]
 
+    def is_waiting(self, digest: str) -> bool:
+        """Whether a package is in quarantine."""
+        row = WaitingPackageRow
+        return self.store.first(row.select(row.digest).where(row.digest == digest)) is not None
+
     def content(self, digest: str) -> bytes:
         """The bytes of a package that is kept."""
         row = WaitingPackageRow

@@ -219,33 +219,40 @@ class StoredRevision(NamedTuple):
         return joined(ALL_TYPES[self.type], json.loads(self.body)["fields"], private)
 
 
-_PAST_SQL = (
-    "SELECT r.seq, r.id, r.type, r.record, r.number, r.parents, r.author, r.desk, r.time,"
+REVISION_COLUMNS = (
+    "r.seq, r.id, r.type, r.record, r.number, r.parents, r.author, r.desk, r.time,"
     " r.reason, r.deleted, r.body, p.salt, p.part, r.content"
-    " FROM revision r LEFT JOIN private_part p ON p.revision = r.seq"
 )
+"""The columns that `stored_revision` takes, of the tables r and p."""
+_PAST_SQL = (
+    f"SELECT {REVISION_COLUMNS} FROM revision r LEFT JOIN private_part p ON p.revision = r.seq"
+)
+
+
+def stored_revision(r: tuple[Any, ...]) -> StoredRevision:
+    """The revision in a row of `REVISION_COLUMNS`."""
+    return StoredRevision(
+        r[0],
+        r[1],
+        r[2],
+        r[3],
+        r[4],
+        split_parents(r[5]),
+        Stamp(r[6], r[7], r[8]),
+        r[9],
+        bool(r[10]),
+        r[11],
+        r[12],
+        r[13],
+        r[14],
+    )
 
 
 def stored_revisions(
     store: Store, where: str = "", params: tuple[Any, ...] = (), order: str = "r.seq"
 ) -> Iterator[StoredRevision]:
     """Revisions in order of arrival; `where` is further SQL after the tables r and p."""
-    for r in store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params):
-        yield StoredRevision(
-            r[0],
-            r[1],
-            r[2],
-            r[3],
-            r[4],
-            split_parents(r[5]),
-            Stamp(r[6], r[7], r[8]),
-            r[9],
-            bool(r[10]),
-            r[11],
-            r[12],
-            r[13],
-            r[14],
-        )
+    return map(stored_revision, store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params))
 
 
 def revisions_of(store: Store, record: str) -> list[StoredRevision]:

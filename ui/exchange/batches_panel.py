@@ -132,14 +132,20 @@ class BatchesPanel(DeskPanel):
         if batch is None or batch.undone:
             return
         words = _(
-            "Take {whom}, {period}, file {number} out again? What only this file brought"
-            " goes; what another file brought too, or somebody here changed since, stays."
-            " Taking the file in again brings it back."
+            "Take {whom}, {period}, file {number} out again? What only this file brought goes; what"
+            " another desk's file brought too, or somebody here changed since, stays, and so do"
+            " erasures. It comes again with the desk's next file."
         )
-        whom = desk_title(self._names, batch.desk)
         asked = words.format(
-            whom=whom, period=period_label(self._desk, batch.period), number=batch.number
+            whom=desk_title(self._names, batch.desk),
+            period=period_label(self._desk, batch.period),
+            number=batch.number,
         )
+        later = self._desk.exchange.batches.undone_with(batch.id)
+        if later:
+            also = _("The files after it go too: {files}.")
+            names = (f"{period_label(self._desk, one.period)} ({one.number})" for one in later)
+            asked += " " + also.format(files=", ".join(names))
         name = batch.id
         self.bar.ask(asked, (_("Take it out"), lambda: self.undo(name)), leave_offer())
 

@@ -7,7 +7,7 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED, WOULD_IMPORT
 from borderdesk.exchange.parcels import Parcel
 from ui.exchange.exchange_labels import (
     EXPECTED,
@@ -18,7 +18,7 @@ from ui.exchange.exchange_labels import (
 )
 from ui.widgets.rows_table import RowsTable, TableColumn
 
-GOOD = (IMPORTED, UNCHANGED)
+GOOD = (WOULD_IMPORT, IMPORTED, UNCHANGED)
 """The outcomes of files that can be imported."""
 COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
 """The counts of an outcome that have a column, in order."""

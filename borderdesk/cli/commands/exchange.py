@@ -3,7 +3,7 @@
 import itertools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,9 +31,10 @@ from borderdesk.exchange.cards import Card, read_card
 from borderdesk.exchange.desk_names import unit_short
 from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.imports import QUARANTINED, REFUSED, ImportOutcome
 from borderdesk.exchange.package_files import OtherFile, find_packages
 from borderdesk.exchange.request_texts import broken_request
+from borderdesk.exchange.revision_merge import SAME as SAME_RECORD
 from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.exchange.verdicts import ASKED
@@ -221,6 +222,12 @@ def setup_show(folder: Path) -> None:
     help=N_("The folder to write it into."),
 )
 @option(
+    "--for",
+    "receiver",
+    default="",
+    help=N_("The desk or unit it is for: what it has acknowledged is not sent again."),
+)
+@option(
     "--to",
     "cards",
     multiple=True,
@@ -234,6 +241,7 @@ def export(
     folder: Path,
     period: str,
     out: Path,
+    receiver: str,
     cards: Sequence[Path],
     passphrase: bool,
     with_personal: bool,
@@ -244,6 +252,7 @@ def export(
         [read_card(file) for file in cards],
         _passphrase() if passphrase else None,
         (reason or "") if with_personal else None,
+        receiver,
     )
     with Desk.open(folder) as desk:
         earlier = desk.exchange.exports.sent_before(period)
@@ -284,9 +293,15 @@ def import_packages(
     with Desk.open(folder) as desk:
         imports = desk.exchange.imports
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
-        outcomes = (imports.take(f, dry_run=dry_run, passphrase=secret) for f in files)
+        outcomes: Iterable[ImportOutcome] = (
+            imports.preview(files, passphrase=secret)
+            if dry_run
+            else (imports.take(file, passphrase=secret) for file in files)
+        )
         for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
-            print_json(outcome._asdict())
+            print_json(outcome.told())
+            if dry_run:
+                _print_records(outcome)
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
@@ -305,6 +320,13 @@ def _name_others(others: Sequence[OtherFile]) -> None:
     if len(others) > MOST_NAMED:
         left = len(others) - MOST_NAMED
         print_message(_("{count} more files were not taken.").format(count=left))
+
+
+def _print_records(outcome: ImportOutcome) -> None:
+    """List what a file would do to each record, those that stay as they are apart."""
+    for one in outcome.records:
+        if one.what != SAME_RECORD:
+            print_message(f"{outcome.file}: {one.type} {one.record} {one.what}")
 
 
 @command("board", N_("Who has sent what for which month of a year."))
@@ -344,6 +366,8 @@ def batches(folder: Path) -> None:
 def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
     with Desk.open(folder) as desk:
+        for later in desk.exchange.batches.undone_with(batch):
+            print_message(_("The file after it goes too: {file}.").format(file=later.file))
         gone = desk.exchange.batches.undo_batch(batch)
     print_json({"batch": batch, "revisions": gone})
 

@@ -81,7 +81,8 @@ def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
     shutil.copy(path, renamed)
     before = province.maintenance.verify()["totals_hash"]
     parcel = preview_file(province, renamed)
-    assert (parcel.outcome.status, parcel.outcome.added, parcel.locked) == ("imported", 1, False)
+    assert (parcel.outcome.status, parcel.outcome.added) == ("would_import", 1)
+    assert not parcel.locked
     assert parcel.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
     assert province.maintenance.verify()["totals_hash"] == before
     assert import_file(province, renamed).outcome.batch is not None
