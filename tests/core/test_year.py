@@ -2,10 +2,10 @@
 empty desks; these then say what the desk says that had everything from the first."""
 
 import random
+import shutil
 from itertools import groupby
 
 from borderdesk.closing.summary import as_json, make_summary
-from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.entry.record_output import as_json as record_json
 from borderdesk.exchange.imports import IMPORTED, UNCHANGED
@@ -50,8 +50,8 @@ def add_all(desk, name, told):
     desk.records.add_batch(name, list(enumerate(told)))
 
 
-def test_a_year_of_twelve_posts_comes_to_one_truth(tmp_path):
-    make_demo(tmp_path / "demo")
+def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
+    shutil.copytree(demo_template, tmp_path / "demo")
     chances, packages = random.Random(12), []
     with Desk.open(tmp_path / "demo") as demo:
         expected = figures(demo)
