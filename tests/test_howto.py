@@ -27,8 +27,8 @@ by_name = pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """The repository without what is made anew, in a folder of its own."""
-    ignored = shutil.ignore_patterns("__pycache__", "pages", "*.mo")
+    """The repository in a folder of its own, with what Python compiled of it already."""
+    ignored = shutil.ignore_patterns("pages")
     for name in COPIED:
         path = ROOT / name
         if path.is_dir():
