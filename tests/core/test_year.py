@@ -5,6 +5,8 @@ import random
 import shutil
 from itertools import groupby
 
+import pytest
+
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
 from borderdesk.entry.record_output import as_json as record_json
@@ -50,6 +52,7 @@ def add_all(desk, name, told):
     desk.records.add_batch(name, list(enumerate(told)))
 
 
+@pytest.mark.long
 def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
     shutil.copytree(demo_template, tmp_path / "demo")
     chances, packages = random.Random(12), []
@@ -59,6 +62,8 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
         setup_file = tmp_path / "lang-son.bdsetup"
         demo.exchange.setups.make(setup_file)
         setup = read_setup(setup_file)
+        # The demonstration's own says that it is invented, which no desk in earnest takes.
+        del setup.sections["invented"]
         posts = list(demo.book.posts)
         assert len(posts) == 12
         cards = []
