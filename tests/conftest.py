@@ -28,6 +28,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "desk")
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the long tests first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True)
 def _vietnamese() -> Iterator[None]:
     """The language is Vietnamese when a test begins, whatever the one before spoke."""

@@ -62,6 +62,7 @@ def test_every_page_is_listed_and_has_its_patch() -> None:
     assert [page.stem for page in pages] == [patch.stem for patch in PATCHES]
 
 
+@pytest.mark.long
 @by_name
 def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
     """The generator where the page names it, then the patch, then the tests."""

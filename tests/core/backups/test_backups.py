@@ -563,7 +563,9 @@ def test_the_commands(desk_folder, tmp_path, cli, cli_inline):
     assert Path(own["file"]).parent == desk_folder / "backups"
     (tmp_path / "file").write_text("x")
     assert cli_inline("--desk", desk_folder, "backup", tmp_path / "file").returncode in (1, 2)
-    rows = [one.split("\t") for one in cli_inline("--desk", desk_folder, "backups").stdout.splitlines()]
+    rows = [
+        one.split("\t") for one in cli_inline("--desk", desk_folder, "backups").stdout.splitlines()
+    ]
     assert [row[1] for row in rows[-2:]] == [own["file"], made["file"]]
     assert rows[-1][2:] == ["1", str(made["size"]), "Đã khôi phục thử tốt", "có"]
     done = cli_inline("--desk", desk_folder, "doctor")

@@ -80,6 +80,7 @@ def owed_after_kills(nursery, folder, part, seed):
     return owed
 
 
+@pytest.mark.long
 def test_at_most_a_second_of_typing_is_lost(nursery, post_template, tmp_path):
     parts = [(part, seed) for part in ("form", "table") for seed in range(TOGETHER // 2)]
     folders = [Path(shutil.copytree(post_template, tmp_path / f"{p}{s}")) for p, s in parts]
