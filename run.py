@@ -44,8 +44,9 @@ CHECKS = (
     "deptry .",
 )
 
-SPREAD = ("-n", "auto", "--dist", "worksteal")
-"""Over all cores; whoever is done takes tests of the others, for some take a minute."""
+SPREAD = ("-n", str((os.cpu_count() or 1) * 3 // 2 or 1), "--dist", "worksteal")
+"""Half as many processes again as there are cores, for a third of the time tests wait for a clock
+or a child; whoever is done takes tests of the others, for some take a minute."""
 
 DEMO_DESK = ".demo"
 DEMO_PERIOD = "2023-12"

@@ -39,6 +39,7 @@ from borderdesk.closing.editions import (
     is_of,
     last_reason,
     make_final,
+    named_edition,
     read_editions,
     read_events,
     read_figures,
@@ -136,7 +137,7 @@ class Closing(Part):
 
     def edition(self, edition: str) -> Edition:
         """An edition by its id. Raises UserError."""
-        found = next(read_editions(self.store, E.id == edition), None)
+        found = named_edition(self.store, edition)
         if found is None:
             raise UserError(_("There is no such edition."))
         return found

@@ -142,6 +142,7 @@ def test_a_desk_cannot_pass_for_another_unit(sent, tmp_path):
         assert province.exchange.imports.take(forged).status == REFUSED
 
 
+@pytest.mark.long
 def test_ten_thousand_mutated_packages_change_nothing(sent, tmp_path):
     """Bytes flipped, cut out, doubled and swapped: each is refused, and quickly."""
     _post, province, path = sent

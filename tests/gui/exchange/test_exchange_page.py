@@ -19,6 +19,7 @@ from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
 from borderdesk.exchange.parcels import PackageOrigin
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
 from borderdesk.store.listing import Filter
+from tests.age_files import locked
 from tests.factories import POSTS
 from tests.gui.liaison import WAIT, Sticks, drop, months_ago, settle, take_all, work
 from tests.gui.shell.test_main_window import SAME, texts
@@ -186,9 +187,7 @@ def test_a_folder_without_packages_says_so(qtbot, page, tmp_path):
 
 def test_a_file_locked_with_a_passphrase_is_opened_by_typing_it(qtbot, page, sticks, desk):
     with sticks.desk("BS") as post:
-        path = sticks.write(
-            post, "BS", months_ago(post, 0).text, ExportOptions(passphrase="khoa-mo-cua")
-        )
+        path = locked(sticks.write(post, "BS", months_ago(post, 0).text), "khoa-mo-cua")
     drop(page, path)
     settle(qtbot, page)
     panel = page.panel("receive")
