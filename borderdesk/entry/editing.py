@@ -39,6 +39,7 @@ from borderdesk.store.history import (
     revisions_of,
     stored_revisions,
 )
+from borderdesk.store.logs import unit_of_desk
 from borderdesk.store.models.records import SoftWarningRow
 from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
@@ -310,12 +311,15 @@ class RecordEditor(Part):
     # -------------------------------------------------------------------- ownership
 
     def owns(self, type_name: str, record: str, values: Values) -> bool:
-        """Whether a record may be edited here: on desks of its post and where it was first
-        written; a household only where it was made."""
+        """Whether a record may be edited here: on desks of its post, and of the unit whose desk
+        made it; a household, which names no post, on the latter."""
         identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
         if key and identity.role == "post" and values.get(key) == identity.unit:
             return True
-        return first_desk(self.store, record) == identity.id
+        maker = first_desk(self.store, record)
+        if maker is None or maker == identity.id:
+            return maker is not None
+        return unit_of_desk(self.store, maker) == (identity.unit, identity.role)
 
     def require_owner(self, type_name: str, record: str, values: Values) -> None:
         """Raise OperationRefused unless the record may be edited here."""

@@ -3,6 +3,7 @@
 from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.board import Board
 from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.doubles import Doubles
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.exports import Exports
@@ -23,6 +24,7 @@ class Exchange(Part):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.cards = session.part(Cards)
+        self.renewal = session.part(DeskRenewal)
         self.exports = session.part(Exports)
         self.imports = session.part(Imports)
         self.quarantine = session.part(Quarantine)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.schema.log_entries import ChainHead, Holding, desk_of
 from borderdesk.schema.revisions import utc_stamp
@@ -81,11 +82,14 @@ class Holdings(Part):
         }
 
     def receivers(self, receiver: str) -> list[str]:
-        """The desks that a receiver means: itself, or every accepted desk of that unit."""
+        """The desks that a receiver means: itself, or every accepted desk of that unit, this one
+        and its earlier ids apart."""
         if len(receiver) == 32:
             return [receiver]
-        own = self.session.identity.id
-        return [desk for desk in self.session.part(DeskUnits).desks(receiver) if desk != own]
+        signs_for = self.session.part(Cards).signs_for
+        return [
+            desk for desk in self.session.part(DeskUnits).desks(receiver) if not signs_for(desk)
+        ]
 
     def gaps(self, stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """{desk: first and last entry that is stated and not here}. stated: {desk: entry}, as a

@@ -19,6 +19,7 @@ from borderdesk.exchange.batches import Batches
 from borderdesk.exchange.cards import Cards, signed_before_renewal, signed_by
 from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.erasures import Erasures
+from borderdesk.exchange.introductions import is_introduced
 from borderdesk.exchange.log_verification import LogVerdict
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import file_label
@@ -134,6 +135,8 @@ class Imports(Part):
                 _("The package comes from a demonstration: nothing of it is real."), mendable=True
             )
         doubt = self._signer_doubt(descriptor, signature, facts)
+        if doubt is not None and is_introduced(self.session, file, descriptor, signature):
+            doubt = None
         digest = digest_of(file).hex()
         if doubt is not None:
             if not dry_run:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from borderdesk.exchange.entry_kinds import CardDecision, EntryKind, UndoEntry
+from borderdesk.exchange.desk_renewal import CardDecisionEntry
+from borderdesk.exchange.entry_kinds import EntryKind, UndoEntry
 from borderdesk.exchange.erasures import ErasureEntry
 from borderdesk.exchange.package_tables import (
     HEADS,
@@ -22,7 +23,7 @@ KINDS: tuple[EntryKind, ...] = (
     VerdictEntry(),
     ErasureEntry(),
     StatementEntry(),
-    CardDecision(),
+    CardDecisionEntry(),
     UndoEntry(),
 )
 """Every kind of entry that is no revision, in the order they take effect."""

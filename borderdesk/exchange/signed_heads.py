@@ -38,7 +38,8 @@ class SignedHeads(Part):
             note_head(self.store, log, head.number, signature.decode())
 
     def judge(self, name: str, head: ChainHead, signature: str) -> str:
-        """What the signature of a head is: `ACCEPTED` …; a key that was renewed since counts."""
+        """What the signature of a head is: `ACCEPTED` …; what was signed before a key was renewed
+        or a card revoked counts."""
         cards, desk = self.session.part(Cards), desk_of(name)
         content, made = head_text(name, head), signature.encode()
         if desk == self.session.identity.id:
@@ -46,7 +47,7 @@ class SignedHeads(Part):
         entry = cards.of(desk)
         if entry is None:
             return UNKNOWN
-        if not entry.accepted:
+        if not entry.accepted and _stated_time(signature) > entry.noted:
             return REVOKED
         if signed_by(entry.card, content, made):
             return ACCEPTED

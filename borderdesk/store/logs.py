@@ -83,6 +83,12 @@ def logs(store: Store) -> dict[str, int]:
     return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in rows}
 
 
+def copied_desks(store: Store) -> list[str]:
+    """The desks of which two lines are here, because their folder was copied."""
+    rows = store.rows("SELECT DISTINCT desk FROM desk_log WHERE branch <> '' ORDER BY desk")
+    return [row[0] for row in rows]
+
+
 def head_of(store: Store, log: int) -> ChainHead:
     """Up to where a log's entries are here."""
     row = store.one(

@@ -245,6 +245,12 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "card_renew": ActionEntry(
         CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
     ),
+    "card_new_id": ActionEntry(
+        CARDS,
+        N_("New id…"),
+        N_("Go on under a new id after the desk's folder was copied"),
+        "Ctrl+Shift+Y",
+    ),
     "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
     "card_folder": ActionEntry(
         CARDS,

@@ -91,10 +91,17 @@ def card_list(folder: Path) -> None:
 @command(
     "renew", N_("Make new keys after the old ones were lost; prints the new card."), within=card
 )
-def card_renew(folder: Path) -> None:
+@option(
+    "--new-id",
+    is_flag=True,
+    help=N_("Go on under a new id too, because the folder of the desk was copied."),
+)
+def card_renew(folder: Path, new_id: bool) -> None:
     """Renew the desk's keys."""
     with Desk.open(folder) as desk:
-        print_lines([desk.exchange.cards.renew_keys().text() + "\n"])
+        exchange = desk.exchange
+        renewed = exchange.renewal.renew_desk() if new_id else exchange.cards.renew_keys()
+        print_lines([renewed.text() + "\n"])
 
 
 @command(

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import pytest
 
+from borderdesk.base.errors import OperationRefused
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
@@ -18,6 +19,7 @@ from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGE
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import (
+    HOUSEHOLD,
     clearing,
     entries,
     everything,
@@ -240,7 +242,6 @@ def test_a_record_for_another_post_and_an_erasure_by_one_are_refused(tiers, tmp_
     assert province.exchange.erasures.notices() == []
     take(bs, send(cl, tmp_path / "cl"))
     assert bs.records.read("household", household)[0]["head"] == "Lý A Sáng"
-    province.records.owns = lambda *_args: True
     province.exchange.erasures.erase_household(household, "Theo đề nghị")
     take(bs, send_to(province, bs, tmp_path / "back"))
     assert "head" not in bs.records.read("household", household)[0]
@@ -324,6 +325,50 @@ def test_invented_records_do_not_enter_a_real_desk(tiers, tmp_path):
     assert province.lists.count("clearing", everything()) == 0
 
 
+def test_households_belong_to_the_post_and_not_to_the_laptop(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+        new_desk(tmp_path / "other", "post", "TL", 3) as other,
+    ):
+        trust(one, two, other)
+        made = [
+            one.records.add("household", {**HOUSEHOLD, "head": head, "valid_from": "2023-01-01"}).id
+            for head in ("Lý A Sáng", "Lý A Sang")
+        ]
+        cards = [desk.exchange.cards.own() for desk in (two, other)]
+        path = send(one, tmp_path / "s", wish=ExportOptions(cards, reason="Máy mới"))
+        take(two, path)
+        take(other, path)
+        two.records.edit("household", made[0], {"hamlet": "Pò Mã"})
+        two.records.edit("household", made[1], {"merged_into": made[0]})
+        two.exchange.erasures.erase_household(made[1], "Theo đề nghị")
+        for refuse in (
+            lambda: other.records.edit("household", made[0], {"hamlet": "Nà Mò"}),
+            lambda: other.exchange.erasures.erase_household(made[0], "Xóa"),
+        ):
+            with pytest.raises(OperationRefused):
+                refuse()
+        assert take(one, send(two, tmp_path / "t")).refused_rows == 0
+        assert one.records.read("household", made[0])[0]["hamlet"] == "Pò Mã"
+        assert state(one)[0] == state(two)[0]
+        assert one.records.read("household", made[1])[0].get("head") is None
+
+
+def test_what_a_lost_laptop_signed_before_its_card_was_revoked_still_comes(tiers, tmp_path):
+    bs, _tl, _district, province = tiers
+    bs.records.add("clearing", clearing(post=None))
+    with new_desk(tmp_path / "second", "post", "BS", 9) as second:
+        trust(second, bs, province)
+        take(second, send(bs, tmp_path / "a"))
+        province.exchange.cards.revoke_card(bs.identity.id)
+        assert take(province, send_to(second, province, tmp_path / "b")).added == 1
+        bs.records.add("clearing", clearing(post=None, participants=30))
+        take(second, send(bs, tmp_path / "c"))
+        told = take(province, send_to(second, province, tmp_path / "d"))
+        assert (told.added, "thu hồi" in told.reason) == (0, True)
+
+
 # ----------------------------------------------------------------------------- copies
 
 
@@ -358,6 +403,44 @@ def test_a_copied_desk_is_noticed_and_both_lines_are_kept(tiers, tmp_path):
         take(district, send(bs, tmp_path / "h"))
         take(district, send(copy, tmp_path / "h"))
         assert state(district)[0] == state(province)[0] == state(bs)[0]
+    bs.close()
+
+
+def test_a_copied_desk_gets_a_new_id_that_others_trust_by_the_old_key(tiers, tmp_path):
+    bs, _tl, _district, province = tiers
+    bs.records.add("clearing", clearing(post=None, participants=18))
+    take(province, send_to(bs, province, tmp_path / "a"))
+    bs.close()
+    shutil.copytree(tmp_path / "d1", tmp_path / "copy")
+    bs, old = Desk.open(tmp_path / "d1"), bs.identity.id
+    with Desk.open(tmp_path / "copy") as copy:
+        bs.records.add("clearing", clearing(post=None, participants=30))
+        copy.records.add("clearing", clearing(post=None, participants=40))
+        card = copy.exchange.renewal.renew_desk()
+        assert copy.identity.id == card.desk != old
+        copy.records.add("clearing", clearing(post=None, participants=50))
+        path = send_to(copy, province, tmp_path / "b")
+        assert province.exchange.imports.take(path, dry_run=True).status == "would_import"
+        assert province.exchange.cards.of(card.desk) is None
+        told = take(province, path)
+        assert (told.status, told.added, told.unknown) == (IMPORTED, 2, ())
+        assert province.exchange.cards.of(card.desk).card == card
+        told = take(province, send_to(bs, province, tmp_path / "c"))
+        assert (told.added, told.copied) == (1, (old,))
+        assert province.exchange.renewal.copied() == [old]
+        # From now on there are two logs, and no more lines of one.
+        bs.records.add("clearing", clearing(post=None, participants=31))
+        copy.records.add("clearing", clearing(post=None, participants=51))
+        for desk in (bs, copy):
+            take(desk, send_to(province, desk, tmp_path / "back"))
+            assert take(province, send_to(desk, province, tmp_path / "d")).copied == ()
+        assert province.lists.count("clearing", everything()) == 6
+        take(bs, send(copy, tmp_path / "e"))
+        take(copy, send(bs, tmp_path / "e"))
+        assert state(bs)[0] == state(copy)[0] == state(province)[0]
+    with Desk.open(tmp_path / "copy") as again:
+        assert again.identity.id == card.desk
+        assert again.maintenance.verify()["ok"]
     bs.close()
 
 
