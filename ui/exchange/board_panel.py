@@ -1,6 +1,8 @@
 """Bảng theo dõi: what each post has sent for each month, and whether the figures agree."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -49,6 +51,7 @@ class BoardPanel(DeskPanel):
         )
         self._shown: BoardYear | None = None
         self._twice: list[DuplicateWork] = []
+        self._wanted = ("", "")
         self._lay_out()
         self.refresh()
 
@@ -84,6 +87,15 @@ class BoardPanel(DeskPanel):
         desk, chosen = self._desk, self.year.currentData()
         self.read(lambda: board_year(desk, chosen), self._show)
 
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Go to the cell of a post (`unit`) and a month (`month`)."""
+        month = str(intent.get("month", ""))
+        self._wanted = (str(intent.get("unit", "")), month)
+        self.board.setFocus()
+        desk, year = self._desk, month[:4]
+        if year.isdecimal():
+            self.read(lambda: board_year(desk, int(year)), self._show)
+
     def _show(self, found: BoardYear) -> None:
         self._shown = found
         shown = found.table.months[0].year
@@ -94,6 +106,8 @@ class BoardPanel(DeskPanel):
         today = self._desk.today()
         past = [n for n, month in enumerate(found.table.months) if month.first <= today]
         self.board.show_table(found.table, self._desk.book, past[-1] if past else 0)
+        (unit, month), self._wanted = self._wanted, ("", "")
+        self.board.go_to(unit, month)
 
     def cell(self) -> tuple[BoardRow, Period, BoardCell] | None:
         """The post, the month and the cell that are chosen."""

@@ -158,6 +158,15 @@ class BoardTable(QTableView):
             self.setCurrentIndex(place)
         self.moved.emit()
 
+    def go_to(self, unit: str, month: str) -> None:
+        """Make the cell of a post ("" for the current one) and a month (2026-10) the current."""
+        table = self.cells.table
+        rows = [row.unit for row in table.rows]
+        months = [one.text for one in table.months]
+        row = rows.index(unit) if unit in rows else max(self.currentIndex().row(), 0)
+        if month in months:
+            self.setCurrentIndex(self.cells.index(row, months.index(month)))
+
     def place(self) -> tuple[BoardRow, int] | None:
         """The current row and the place of its month; None without one."""
         index = self.currentIndex()

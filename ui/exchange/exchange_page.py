@@ -65,10 +65,7 @@ class ExchangePage(TabbedPage):
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         self._count_job: Job | None = None
-        names = {key: _(title) for key, (title, _make) in TABS.items()}
-        if desk.identity.role == "post":
-            # Nobody sends packages to a post regularly.
-            del names["board"]
+        names = {key: _(TABS[key][0]) for key in _order(desk.identity.role)}
         super().__init__(desk, tasks, _("Send and receive figures"), names)
         self.setAcceptDrops(True)
         QApplication.instance().applicationStateChanged.connect(self._refresh_sticks)  # type: ignore[union-attr]
@@ -155,7 +152,8 @@ class ExchangePage(TabbedPage):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a tab (`tab`, else that of sending) and pass the intent on to it."""
-        self.hand_over(intent.get("tab", "send"), intent)
+        key = intent.get("tab", "send")
+        self.hand_over(key if key in self._keys else self._keys[0], intent)
 
     def hand_over(self, key: str, intent: Mapping[str, Any]) -> None:
         """Show a tab and pass an intent to its panel."""
@@ -196,6 +194,15 @@ class ExchangePage(TabbedPage):
             self.hand_over("receive", {"paths": others})
         if for_cards:
             self.hand_over("cards", {"paths": for_cards})
+
+
+def _order(role: str) -> list[str]:
+    """The tabs of a desk in order: a post sends and has no board, others receive first."""
+    if role == "post":
+        return [key for key in TABS if key != "board"]
+    others = [key for key in TABS if key != "send"]
+    others.insert(others.index("cards"), "send")
+    return others
 
 
 def _paths(event: QDropEvent) -> list[Path]:

@@ -21,8 +21,11 @@ from borderdesk.base.formats import format_date, format_figure, format_percent
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
-from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, Todo, make_overview
+from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, make_overview
+from borderdesk.overview.todo import Todo
+from ui.base.double_search import double_search_of
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
@@ -58,6 +61,7 @@ class HomePage(PeriodPage):
         self.safety: safety.Safety | None = None
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
+        self.news = SummaryCard(_("Handing in")) if desk.identity.role != "post" else None
         self.goals = SummaryCard(_("The year's targets"))
         self.todos = SummaryCard(_("To do"))
         self.markers = SummaryCard(_("Markers: days since last inspected"))
@@ -65,6 +69,8 @@ class HomePage(PeriodPage):
         self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
         self._lay_out()
         bind(self, "refresh", self.refresh)
+        self._search = double_search_of(desk, tasks)
+        self._search.ended.connect(self.refresh)
         self.read_periods()
 
     # -------------------------------------------------------------------- building
@@ -78,9 +84,11 @@ class HomePage(PeriodPage):
         outer.addWidget(self.bar)
         cards = self._cards = QHBoxLayout()
         cards.setSpacing(16)
-        cards.addWidget(self.goals, 2)
+        cards.addWidget(self.news or self.goals, 2)
         cards.addWidget(self.todos, 1)
         outer.addLayout(cards)
+        if self.news is not None:
+            outer.addWidget(self.goals)
         self.markers.body.addWidget(self.strip)
         self.markers.head.add(Legend())
         outer.addWidget(self.markers)
@@ -143,7 +151,10 @@ class HomePage(PeriodPage):
         self.goals.title.setText(heading.format(year=overview.year.year))
         self.goals.fill(self._goals(overview.goals))
         self.todos.fill(self._todos(overview.todos))
+        if self.news is not None and overview.arrivals is not None:
+            self._show_news(self.news, overview.arrivals)
         self._read_safety()
+        self._search.begin()
         self._order_keys()
         self.strip.show_markers(overview.markers, overview.day, INSPECTED)
         self.markers.setVisible(bool(overview.markers))
@@ -163,7 +174,8 @@ class HomePage(PeriodPage):
 
     def _order_keys(self) -> None:
         """Let Tab go through the page in reading order: the links, then the strip."""
-        for card in (self.goals, self.todos):
+        news = [] if self.news is None else [self.news]
+        for card in (*news, *([self.todos, self.goals] if news else [self.goals, self.todos])):
             for link in card.links():
                 tab_before(link, self.strip)
 
@@ -224,6 +236,30 @@ class HomePage(PeriodPage):
         pace.setWordWrap(self._narrow)
         grid.addWidget(pace, row, 5)
         grid.setColumnStretch(5, 1 if self._narrow else 0)
+
+    # --------------------------------------------------------------------- handing in
+
+    def _show_news(self, card: SummaryCard, found: Arrivals) -> None:
+        """Who has not sent the month yet, then what arrived last."""
+        card.title.setText(_("Figures of {month} from the posts").format(month=found.month.title))
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        whole = _("{count} of {all} posts have handed in, due on {date}").format(
+            count=found.handed_in, all=found.expected, date=format_date(found.due)
+        )
+        intent = {"tab": "board", "month": found.month.text}
+        if found.expected:
+            column.addWidget(self._way(Todo("", whole, "exchange", intent), calm=True))
+        for todo in found.missing:
+            column.addWidget(self._way(todo))
+        column.addSpacing(8)
+        column.addWidget(named(QLabel(_("Arrived last")), "heading"))
+        for todo in found.arrived:
+            column.addWidget(self._way(todo))
+        if not found.arrived:
+            column.addWidget(self._way(Todo("", _("Nothing was taken in lately."), "", {})))
+        column.addStretch(1)
+        card.fill(column)
 
     # ----------------------------------------------------------------------- to do
 

@@ -796,7 +796,7 @@ def test_the_page_goes_on_when_the_window_speaks_otherwise(qtbot, page, window, 
     qapp.applicationStateChanged.emit(Qt.ApplicationState.ApplicationActive)
     settle(qtbot, again)
     assert again is not page
-    assert again.tabs.tabText(1) == _("Receive")
+    assert again.tabs.tabText(0) == _("Receive")
 
 
 def test_only_what_is_in_front_is_offered_by_a_word(qtbot, page, window):
