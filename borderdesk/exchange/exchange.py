@@ -11,6 +11,7 @@ from borderdesk.exchange.holdings import Holdings
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
 from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.receipts import Receipts
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.setup_rows import SetupRows
 from borderdesk.exchange.setups import Setups
@@ -36,5 +37,6 @@ class Exchange(Part):
         self.doubles = session.part(Doubles)
         self.board = session.part(Board)
         self.erasures = session.part(Erasures)
+        self.receipts = session.part(Receipts)
         self.setups = session.part(Setups)
         self.setup_rows = session.part(SetupRows)

@@ -51,6 +51,26 @@ class Holdings(Part):
             )
         return True
 
+    @operation("exchange.write")
+    def note_spoken(self, receiver: str, told: Holding) -> None:
+        """Note what was read over the telephone of some logs; the next signed holding overrules it,
+        whatever its number."""
+        before = self.of(receiver)
+        ack, row = AcknowledgementRow, AcknowledgedLogRow
+        self.store.execute(ack.delete().where(ack.receiver == receiver))
+        number = before.number if before is not None else 0
+        self.store.execute(
+            ack.insert(receiver=receiver, number=number, signed=0, noted=utc_stamp())
+        )
+        for name, head in told.items():
+            cells = {"receiver": receiver, "log": name, "number": head.number, "chain": head.chain}
+            query = row.insert(**cells)
+            self.store.execute(
+                query.on_conflict(
+                    conflict_target=[row.receiver, row.log], preserve=[row.number, row.chain]
+                )
+            )
+
     def of(self, receiver: str) -> Acknowledgement | None:
         """What is known of the newest holding of a desk."""
         row = AcknowledgementRow

@@ -28,6 +28,7 @@ from borderdesk.exchange.package_source import copied_file, unlocked_file
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
 from borderdesk.exchange.provisional import learn_places
 from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.receipts import ArrivedReceipt, Receipts, read_receipt
 from borderdesk.exchange.revision_merge import (
     ADDED,
     DOUBLE,
@@ -127,13 +128,12 @@ class Imports(Part):
     def _take(
         self, name: str, file: IO[bytes], dry_run: bool, progress: Progress, on_facts: FactsListener
     ) -> ImportOutcome:
+        receipt = read_receipt(file)
+        if receipt is not None:
+            return self._take_receipt(name, receipt, dry_run=dry_run)
         descriptor, signature, facts = read_descriptor(file)
         on_facts(facts)
-        identity = self.session.identity
-        if facts["invented"] and not (identity.demo or identity.practice):
-            raise PackageError(
-                _("The package comes from a demonstration: nothing of it is real."), mendable=True
-            )
+        self._require_real(facts)
         doubt = self._signer_doubt(descriptor, signature, facts)
         if doubt is not None and is_introduced(self.session, file, descriptor, signature):
             doubt = None
@@ -142,7 +142,6 @@ class Imports(Part):
             if not dry_run:
                 self.session.part(Quarantine).note_waiting(name, digest, facts, doubt, file)
             return ImportOutcome(name, QUARANTINED, reason=doubt)
-        self._require_real(facts)
         package = read_package(file, descriptor)
         if dry_run and not self.store.in_transaction():
             return self._preview(name, digest, package, progress)
@@ -156,6 +155,16 @@ class Imports(Part):
             self.session.notify_erasure()
             self.session.part(Erasures).wipe()
         return outcome
+
+    def _take_receipt(
+        self, name: str, receipt: ArrivedReceipt, *, dry_run: bool
+    ) -> "ImportOutcome":
+        """Note what a receipt tells; nothing is imported."""
+        receipts = self.session.part(Receipts)
+        receipts.check(receipt)
+        fresh = True if dry_run else receipts.take(receipt)
+        status = (WOULD_IMPORT if dry_run else IMPORTED) if fresh else UNCHANGED
+        return ImportOutcome(name, status, reason=_("A receipt: it tells what has arrived."))
 
     def _preview(
         self, name: str, digest: str, package: Package, progress: Progress
@@ -285,6 +294,7 @@ class Imports(Part):
         batches.note_counts(batch, merge.counts)
         quarantine.drop_waiting(digest)
         quarantine.forget_refused(file)
+        quarantine.forget_healed(package.facts["desk"], package.facts["number"])
         outcome = _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
         judged = self._judgement(outcome, merge.verdict)
         return outcome._replace(records=tuple(merge.records), **judged)

@@ -15,6 +15,7 @@ from borderdesk.exchange.package_tables import (
     type_tables,
 )
 from borderdesk.exchange.review_notes import NoteEntry
+from borderdesk.exchange.setups import SetupEntry
 from borderdesk.exchange.statements import StatementEntry
 from borderdesk.exchange.verdicts import VerdictEntry
 
@@ -25,6 +26,7 @@ KINDS: tuple[EntryKind, ...] = (
     StatementEntry(),
     CardDecisionEntry(),
     UndoEntry(),
+    SetupEntry(),
 )
 """Every kind of entry that is no revision, in the order they take effect."""
 KIND_OF = {kind.name: kind for kind in KINDS}

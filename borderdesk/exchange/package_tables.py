@@ -28,6 +28,8 @@ ORDER: tuple[type[Revisioned], ...] = (
 """The types in the order their records lie in: households before what names them."""
 PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
+RECEIPT = "receipt.json"
+"""The first entry of a file that is no package but a receipt."""
 SIGNATURE = "datapackage.json.minisig"
 
 

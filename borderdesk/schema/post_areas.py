@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from borderdesk.base.text import fold
-from borderdesk.schema.unit_history import UnitEntry, UnitHistory
+from borderdesk.schema.unit_history import FOREVER, UnitEntry, UnitHistory
 
 
 class PostEntry(NamedTuple):
-    """A post: `communes` are codes as given, 2023 units or later ones."""
+    """A post: `communes` are codes as given, 2023 units or later ones; valid_from, valid_to: ISO
+    days, the first "" where nobody declared it; `successors`: the posts it became."""
 
     code: str
     name: str
@@ -18,6 +19,9 @@ class PostEntry(NamedTuple):
     communes: tuple[str, ...]
     communes_verified: bool
     invented: bool
+    valid_from: str = ""
+    valid_to: str = FOREVER
+    successors: tuple[str, ...] = ()
 
 
 class PostAreas:

@@ -26,6 +26,7 @@ from borderdesk.cli.program import (
 )
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
+from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
 from borderdesk.exchange.desk_names import unit_short
@@ -343,19 +344,18 @@ def board(folder: Path, year: int, compare: bool) -> None:
     """One JSON line a post."""
     with Desk.open(folder) as desk:
         monitor = desk.exchange.board
-        if compare:
-            for row in monitor.table(year).rows:
-                for cell in row.cells:
-                    if cell.batches:
-                        monitor.compare(cell.batches[-1])
         table = monitor.table(year)
+        if compare:
+            for submission in monitor.to_compare(table):
+                monitor.compare(submission)
+            table = monitor.table(year)
         for row in table.rows:
             months = {
-                month.text: {**cell._asdict(), "due": cell.due.isoformat()}
+                month.text: board_cell_json(cell)
                 for month, cell in zip(table.months, row.cells, strict=True)
             }
-            line = {"unit": row.unit, "name": row.name, "months": months, "gaps": dict(row.gaps)}
-            print_json(line)
+            told = {"unit": row.unit, "name": row.name, "months": months}
+            print_json({**told, "gaps": row.gaps, "setup": row.setup})
 
 
 @command("batches", N_("The packages that were taken in, newest first."))

@@ -131,6 +131,8 @@ class ReferenceType(EditableTable):
     """The column whose cell stands in records, where it is not the first of the key."""
     record_context: ClassVar[tuple[str, ...]] = ()
     """Columns that a record's fields of the same key must equal for it to name the row."""
+    later_columns: ClassVar[tuple[str, ...]] = ()
+    """The last columns, which files of earlier versions do not have."""
     names_itself: ClassVar[bool] = False
     """Whether a record shows the value itself, so that a row may go that records name."""
     invented_column: ClassVar[str] = ""

@@ -163,6 +163,16 @@ class SetupRowRow(TableRow):
         primary_key = pw.CompositeKey("desk", "kind", "key")
 
 
+class DeskSetupRow(TableRow):
+    """The newest set-up file that a desk told it has applied: `maker` the desk that made it,
+    `entry` where it told so in its log."""
+
+    desk = pw.TextField(primary_key=True)
+    maker = pw.TextField()
+    number = pw.IntegerField()
+    entry = pw.IntegerField()
+
+
 class ReviewNoteRow(TableRow):
     """What somebody says of a record that another desk keeps, or of a note on it; `entry` the
     id of the entry of a log that it is, absent where it came with a package of the first format;
