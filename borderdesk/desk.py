@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
+    from borderdesk.session import clock
     from borderdesk.sheets import sheet_import
 else:
     backups = lazy_module("borderdesk.backups.backups")
     baseline_editor = lazy_module("borderdesk.figures.baseline_editor")
     bulk = lazy_module("borderdesk.entry.bulk")
     catalogue = lazy_module("borderdesk.figures.catalogue")
+    clock = lazy_module("borderdesk.session.clock")
     closing = lazy_module("borderdesk.closing.closing")
     deleted = lazy_module("borderdesk.entry.deleted")
     editing = lazy_module("borderdesk.entry.editing")
@@ -56,6 +58,7 @@ else:
 class Desk(Session):
     """One desk, open, with everything that can be done on it."""
 
+    clock = PartAttribute(lambda: clock.DeskClock)
     drafts = PartAttribute(lambda: Drafts)
     preferences = PartAttribute(lambda: Preferences)
     lists = PartAttribute(lambda: RecordLists)

@@ -289,8 +289,6 @@ class Recompute:
         day = day_of(record[EVENT[kind]])
         given = record["communes"] if kind == "patrol" else [record["commune"]]
         units = [self.places.commune(code, day) for code in given if code]
-        if kind == "pledge" and record["household"]:
-            units = [self.households[record["household"]]["commune"]]
         return {**record, "day": day, "units": units}
 
     # ---------------------------------------------------------------- choosing records
@@ -560,6 +558,10 @@ class Recompute:
             if days[0] <= a and b <= days[1] and apart:
                 used.append(((a, b), paper))
         return used
+
+    def is_within(self, key, scope_text, days):
+        """Whether papers tell some of the days."""
+        return bool(self._within(key, self._papers(key, scope_text), days))
 
     def _total(self, key, scope_text, days, records_of):
         """Papers and records of the days, each day by one of them; and whether that is exact."""

@@ -54,11 +54,12 @@ from borderdesk.closing.narratives import Narratives, stored_parts
 from borderdesk.closing.paper import paper_text
 from borderdesk.closing.paper_check import Verdict, check_paper
 from borderdesk.figures.changes import revision_ids
+from borderdesk.figures.post_presence import post_presence, presence_text
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.history import last_seq
 
 OPEN = "open"
@@ -313,9 +314,12 @@ class Closing(Part):
         self, period: str, scope: str | None, number: str, signed_on: datetime.date | None
     ) -> list[str]:
         """What is odd about a paper's number and date, though it may be so. Raises UserError."""
-        meant, _scope = self.meant(period, scope)
+        view = make_view(self.session, period, scope)
         day, document = signed_on or self.session.today(), checked_line(number, NUMBER_LIMIT)
-        return [*paper_doubts(self.store, meant, document, day)]
+        return [
+            *_missing_posts(self.session, view),
+            *paper_doubts(self.store, view.period, document, day),
+        ]
 
     @operation("period.close")
     def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
@@ -419,6 +423,13 @@ class Closing(Part):
         """A paper's text against this desk; typed: figures of the paper, {key: as written}. Raises
         UserError for a text that is none."""
         return check_paper(self.session, text, typed)
+
+
+def _missing_posts(session: Session, view: View) -> list[str]:
+    """What is told before a district or the province is closed while posts are missing."""
+    found, book = post_presence(session, view), session.book
+    names = [[book.post_short(post) for post in posts] for posts in found]
+    return [presence_text(*names)] if found.missing else []
 
 
 def _reason(text: str) -> str:

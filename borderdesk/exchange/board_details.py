@@ -50,7 +50,8 @@ class MonthDetails(NamedTuple):
 
 def board_year(session: Session, chosen: int | None) -> BoardYear:
     """The board of a year; without one, of this year, or of the newest anything came for."""
-    calendar, this_year = session.calendar(), session.today().year
+    calendar = session.calendar()
+    this_year = calendar.year_of(session.today()).year
     batches = session.part(Batches).all()
     known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
     years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))

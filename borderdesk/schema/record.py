@@ -59,6 +59,20 @@ class MatchRule(NamedTuple):
     doubt: str
 
 
+class HomePlace(NamedTuple):
+    """The place that a record keeps of the household it names, as it was on the record's day:
+    `reference` the field that names it, `commune` and `hamlet` the fields that keep it. They are
+    stored when the record is saved, and never typed while it names a household."""
+
+    reference: str
+    commune: str
+    hamlet: str
+
+    def keeps(self, key: str, values: Mapping[str, Any]) -> bool:
+        """Whether a field is kept, and not typed, in a record of these values."""
+        return key in (self.commune, self.hamlet) and values.get(self.reference) is not None
+
+
 class YearlyRule(NamedTuple):
     """What happens once a year: a further record with the same values of `keys` in the year of
     its event is doubtful at the first of them; doubt: English key."""
@@ -125,6 +139,8 @@ class Revisioned(pw.Model):
     """When two records may be one piece of work that was logged twice."""
     required_when: ClassVar[tuple[RequiredWhen, ...]] = ()
     """The fields that must be filled in for some values of others."""
+    home_place: ClassVar[HomePlace | None] = None
+    """The place it keeps of the household it names."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
     notice: ClassVar[str] = ""

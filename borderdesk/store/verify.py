@@ -10,7 +10,7 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.schema.content import split
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Node,
@@ -189,6 +189,15 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
         )
 
 
+def _said(model: type[Revisioned], values: Values, head: StoredRevision) -> Values:
+    """The values of a row that its version says: an older one says nothing of the place of the
+    household it names, which the row has from that."""
+    home = model.home_place
+    if home is None or home.commune in json.loads(head.body or "{}").get("fields", {}):
+        return values
+    return {key: value for key, value in values.items() if not home.keeps(key, values)}
+
+
 def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
     """Compare the current rows with the contents of their revisions; yields the problems."""
     columns = ("row", "revision", *model.columns())
@@ -209,7 +218,7 @@ def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision])
                 record=f"{model.type_name} {head.record}"
             )
             continue
-        public, private = split(model, values[row[0]])
+        public, private = split(model, _said(model, values[row[0]], head))
         part = canonical(private) if private else None
         separate = json.loads(head.body or "{}").get("private")
         if head.salt is not None and part:

@@ -166,6 +166,11 @@ class ListFilter(QWidget):
             return chosen
         return self._desk.calendar().month_of(self._desk.today())
 
+    def typed_in(self) -> Period | None:
+        """The period whose year a day and a month are of: the year chosen, else as `month`."""
+        chosen = self.period.period() if self.period is not None else None
+        return chosen if chosen is not None and chosen.kind == "year" else self.month()
+
     def covers(self, day: datetime.date | None) -> bool:
         """Whether the period chosen includes the day."""
         period = self.period.period() if self.period is not None else None

@@ -17,7 +17,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
-from borderdesk.entry.grid import in_month
+from borderdesk.entry.grid import in_period
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -70,7 +70,7 @@ class RecordForm(QWidget):
         self._place = PlaceProposal(self.contents)
         self._keyboard = FormKeyboard(self, self.contents)
         self.month: Callable[[], Period | None] = lambda: None
-        """The month that a day number alone is a day of; the current one without."""
+        """The period that days without a month or a year are of; the current month without."""
         self._busy = False
         self._moving = False
         self.saving = FormSaving(self.contents, self.review, self.restore)
@@ -245,7 +245,7 @@ class RecordForm(QWidget):
         cell.editor.settle()
         month = self.month()
         if cell.field.is_date and month is not None:
-            cell.editor.put(in_month(cell.editor.raw(), month))
+            cell.editor.put(in_period(cell.editor.raw(), month, self._desk.today()))
         self._communes.follow(key)
         self._place.follow(key)
         if not self.record and not self.contents.changes():

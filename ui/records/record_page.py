@@ -161,7 +161,7 @@ class RecordPage(Page):
     def form(self) -> "record_form.RecordForm":
         """The form, made when it is first needed."""
         form = record_form.RecordForm(self._desk, self._type, self._parts.ask)
-        form.month = self.filter.month
+        form.month = self.filter.typed_in
         form.escaped.connect(self.drafts.put_aside)
         save, going_on = self._save_actions
         aside = self.drafts.make_button()

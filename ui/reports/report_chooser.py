@@ -128,7 +128,7 @@ class ReportChooser(QWidget):
             self.type.addItem(_(model.title), name)
         for name, (label, _one, _most) in PERIODS.items():
             self.span.addItem(_(label), name)
-        this_year = self._desk.today().year
+        this_year = self._calendar.year_of(self._desk.today()).year
         for year in range(this_year, this_year - YEARS_BACK, -1):
             self.year.addItem(str(year), year)
         self._show_applicable()
@@ -203,9 +203,18 @@ class ReportChooser(QWidget):
             self.first.setText(format_date(period.first))
             self.last.setText(format_date(period.last))
         else:
-            self.year.setCurrentIndex(max(self.year.findData(period.year), 0))
+            self._offer_year(period.year)
+            self.year.setCurrentIndex(self.year.findData(period.year))
             self.number.setCurrentIndex(period.number - 1)
         self._period_changed()
+
+    def _offer_year(self, year: int) -> None:
+        """Offer a year that is not offered yet, in its place: no other is chosen for it."""
+        if self.year.findData(year) >= 0:
+            return
+        known = [self.year.itemData(place) for place in range(self.year.count())]
+        with QSignalBlocker(self.year):
+            self.year.insertItem(sum(other > year for other in known), str(year), year)
 
     def choose_kind(self, name: str) -> None:
         """Choose a kind of report."""

@@ -26,6 +26,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.records.record_page import RecordPage
+from ui.shell.clock_band import ClockBand
 from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.status import DeskStatus
@@ -90,7 +91,13 @@ class MainWindow(QMainWindow):
         )
 
     def _maintain(self) -> None:
-        """Let the desk tidy up in the background, so that no save has to wait for it."""
+        """Let the desk tidy up in the background, so that no save has to wait for it; and turn to
+        the new day where one has begun."""
+        if self.clock.refresh():
+            here = self.current()
+            if isinstance(here, Page):
+                here.refresh()
+            self.status.refresh()
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
         double_search_of(self.desk, self.tasks).begin()
 
@@ -112,6 +119,8 @@ class MainWindow(QMainWindow):
         outer.setSpacing(0)
         if self.desk.banner():
             outer.addWidget(self._band())
+        self.clock = ClockBand(self.desk, self.tasks)
+        outer.addWidget(self.clock)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -191,6 +200,7 @@ class MainWindow(QMainWindow):
         there = key in self.pages
         page = self.page(key)
         self.stack.setCurrentWidget(page)
+        self.clock.refresh()
         for action in self._daily:
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")

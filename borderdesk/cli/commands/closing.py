@@ -8,6 +8,7 @@ import click
 
 from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.cli.clock import ask_about_clock
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
@@ -62,6 +63,7 @@ def close(
 ) -> None:
     """Close a period; the edition as one JSON line."""
     with Desk.open(folder) as desk:
+        ask_about_clock(desk)
         day, typed = day_option(date), named_values(reasons, "--reason")
         who = signer_of(desk, day or desk.today(), signer, rank, office, mode)
         doubts = [

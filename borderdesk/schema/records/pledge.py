@@ -16,7 +16,14 @@ from borderdesk.schema.kinds import (
     PickField,
     short_text,
 )
-from borderdesk.schema.record import EventRule, Record, RequiredWhen, Values, YearlyRule
+from borderdesk.schema.record import (
+    EventRule,
+    HomePlace,
+    Record,
+    RequiredWhen,
+    Values,
+    YearlyRule,
+)
 
 SIGNED = N_("This household has signed this programme this year.")
 
@@ -65,8 +72,9 @@ class Pledge(Record):
     witness = short_text(N_("Witness"), part=INTERNAL, remembered=True, headings="Người làm chứng")
     place_column = "place"
     place = pw.TextField(null=True)
-    """Derived: the commune it counts in, its household's where it names one."""
+    """Derived: the commune it counts in, where its household lived on the day if it names one."""
 
+    home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
     same_event = EventRule(told_by=("programme", "household"), figures=("count",))
     required_when = (

@@ -347,3 +347,13 @@ def test_registers_are_annexed_when_asked_for(qtbot, page, tracks):
     with pypdfium2.PdfDocument(shown.pdf) as pdf:
         printed = "".join(sheet.get_textpage().get_text_bounded() for sheet in pdf)
     assert all(record.replace("-", "")[-8:] in printed for record in tracks)
+
+
+def test_a_period_of_a_year_that_is_not_offered_is_added_and_never_replaced(page):
+    chooser = page.chooser
+    before = [chooser.year.itemData(n) for n in range(chooser.year.count())]
+    for text in ("2087-01", "2001-03", "2087"):
+        chooser.choose(page.chooser._calendar.parse(text))
+        assert chooser.period().text == text
+    years = [chooser.year.itemData(n) for n in range(chooser.year.count())]
+    assert years == sorted({*before, 2087, 2001}, reverse=True)

@@ -1,0 +1,26 @@
+"""The question about the clock before a command writes what depends on today."""
+
+import sys
+
+import click
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import _
+from borderdesk.cli.output import print_message
+from borderdesk.desk import Desk
+from borderdesk.session.clock import clock_doubt
+
+
+def ask_about_clock(desk: Desk, *, typed: bool = True) -> None:
+    """Where the clock is far from the newest revision, ask whether it is right; without a terminal
+    (or where it brings the input, not `typed`) say so and go on. Raises OperationRefused."""
+    doubt = clock_doubt(desk)
+    if doubt is None:
+        return
+    if not (typed and sys.stdin.isatty() and sys.stderr.isatty()):
+        print_message(doubt.text)
+        return
+    print_message(doubt.text)
+    if not click.confirm(_("Is today's date right?"), err=True):
+        raise OperationRefused(_("Nothing was changed. Set the computer's clock right first."))
+    desk.clock.confirm_clock()
