@@ -15,6 +15,7 @@ from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import differing, lines_now, signed_summary
+from borderdesk.closing.edition_log import log_event
 from borderdesk.closing.editions import (
     AMENDING,
     CLOSED,
@@ -412,6 +413,7 @@ class Closing(Part):
 
     def _note(self, edition: str, what: str, reason: str | None = None) -> None:
         add_event(self.store, edition, what, self.session.identity.user, reason)
+        log_event(self.session, edition, what, reason)
 
     # ------------------------------------------------------------------ held against a paper
 

@@ -39,7 +39,7 @@ from borderdesk.store.history import (
     revisions_of,
     stored_revisions,
 )
-from borderdesk.store.logs import unit_of_desk
+from borderdesk.store.logs import is_in_use, unit_of_desk
 from borderdesk.store.models.records import SoftWarningRow
 from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
@@ -214,7 +214,7 @@ class RecordEditor(Part):
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
             )
         self.require_owner(type_name, record, known)
-        _require_whole(head)
+        self._require_whole(head)
         rules = self.rules()
         prepared = rules.prepare_edit(
             model, record, known, changes, typed=typed, doubts=self.kept_doubts(record)
@@ -283,7 +283,7 @@ class RecordEditor(Part):
         if values is None:
             raise OperationRefused(_("There is no version before this one."))
         self.require_owner(type_name, record, known)
-        _require_whole(head)
+        self._require_whole(head)
         self._require_references(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         self._write(self.session.book, [back])
@@ -325,6 +325,17 @@ class RecordEditor(Part):
         """Raise OperationRefused unless the record may be edited here."""
         if not self.owns(type_name, record, values):
             raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
+
+    def _require_whole(self, head: StoredRevision) -> None:
+        """Raise OperationRefused for a version whose personal part is on a desk that is in use: an
+        edit would lose it. What stayed on a lost machine may be typed anew."""
+        if not head.is_whole() and is_in_use(self.store, head.stamp.desk):
+            raise OperationRefused(
+                _(
+                    "A part of this record stayed on the desk that wrote it. Ask that desk for a"
+                    " package with personal fields, or edit it there."
+                )
+            )
 
     def _require_references(self, model: type[Revisioned], values: Values) -> None:
         """Raise OperationRefused where a record that this one names was deleted."""
@@ -435,18 +446,6 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
     open_ones = [doubt for doubt in change.doubts or () if doubt not in kept]
     if open_ones:
         raise UnconfirmedDoubts(open_ones)
-
-
-def _require_whole(head: StoredRevision) -> None:
-    """Raise OperationRefused for a version whose personal part is on another desk: an edit would
-    lose it."""
-    if not head.is_whole():
-        raise OperationRefused(
-            _(
-                "A part of this record stayed on the desk that wrote it. Ask that desk for a"
-                " package with personal fields, or edit it there."
-            )
-        )
 
 
 def _checked_reason(reason: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from borderdesk.exchange.desk_renewal import CardDecisionEntry
+from borderdesk.exchange.edition_entries import EditionEntry
 from borderdesk.exchange.entry_kinds import EntryKind, UndoEntry
 from borderdesk.exchange.erasures import ErasureEntry
 from borderdesk.exchange.package_tables import (
@@ -24,6 +25,7 @@ KINDS: tuple[EntryKind, ...] = (
     VerdictEntry(),
     ErasureEntry(),
     StatementEntry(),
+    EditionEntry(),
     CardDecisionEntry(),
     UndoEntry(),
     SetupEntry(),

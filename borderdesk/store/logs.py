@@ -306,3 +306,9 @@ def unit_of_desk(store: Store, desk: str) -> tuple[str, str] | None:
     """(unit, role) of a desk that is known by its card, None for any other."""
     row = store.one("SELECT unit, role FROM card WHERE desk = ?", (desk,))
     return None if row is None else (row[0], row[1])
+
+
+def is_in_use(store: Store, desk: str) -> bool:
+    """Whether a desk may still send: its card was not revoked, and no other took its place."""
+    accepted = store.value("SELECT accepted FROM card WHERE desk = ?", (desk,))
+    return accepted is None or bool(accepted)

@@ -255,3 +255,53 @@ Tiers.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestTiers = Tiers.TestCase
+
+
+def test_a_year_of_posts_with_broken_sticks_leaves_nobody_wrong(tmp_path):
+    """One file in five is broken and not asked for again; October is corrected in December."""
+    chance = random.Random(20)
+    posts = {
+        code: new_desk(tmp_path / code, "post", code, n)
+        for n, code in enumerate(("BS", "TL", "HN", "BL"), start=1)
+    }
+    province = new_desk(tmp_path / "province", "province", "20", 9)
+    trust(*posts.values(), province)
+    sizes = {code: [] for code in posts}
+    for month in range(1, 13):
+        for code, post in posts.items():
+            _a_month(post, month, chance)
+            wish = ExportOptions(receiver=province.identity.id)
+            path = post.exchange.exports.export(f"2023-{month:02}", tmp_path / f"s{month}", wish)
+            sizes[code].append(path.stat().st_size)
+            if month < 12 and chance.random() < 0.2:
+                path.write_bytes(path.read_bytes()[:-100])
+                assert province.exchange.imports.take(path).status == REFUSED
+                continue
+            assert province.exchange.imports.take(path).status != REFUSED
+            if month % 3 == 0:
+                wish = ExportOptions(receiver=post.identity.id)
+                back = province.exchange.exports.export("2023", tmp_path / f"b{month}", wish)
+                Tiers._take(post, back)
+    wrong = [
+        code
+        for code, post in posts.items()
+        if figures(post, f"post:{code}") != figures(province, f"post:{code}")
+        or of_post(post, code) != of_post(province, code)
+    ]
+    assert wrong == []
+    assert all(size < 50_000 for made in sizes.values() for size in made)
+    for desk in (*posts.values(), province):
+        desk.close()
+
+
+def _a_month(post, month, chance):
+    """Three records, and one of an earlier month corrected or deleted."""
+    for day in range(1, 4):
+        raw = clearing(post=None, participants=chance.randrange(5, 60))
+        post.records.add("clearing", raw | {"started_on": f"2023-{month:02}-{day:02}"})
+    row = chance.choice(post.lists.page("clearing", everything()))
+    if chance.random() < 0.3:
+        post.records.delete("clearing", row.id, "Nhập nhầm")
+    else:
+        people = chance.randrange(60, 90)
+        post.records.edit("clearing", row.id, {"participants": people})

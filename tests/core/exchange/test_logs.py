@@ -556,3 +556,55 @@ def test_the_year_of_the_command_line(cli_inline, tmp_path):
     assert on.figures("cao", "district:Cao Lộc") == on.figures("ls", "district:Cao Lộc")
     for desk, path in sent:
         assert on.take(desk, path) == (0, UNCHANGED)
+
+
+def test_what_stayed_on_a_lost_laptop_may_be_typed_anew(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as lost,
+        new_desk(tmp_path / "two", "post", "BS", 2) as new,
+    ):
+        trust(lost, new)
+        saved = lost.records.add("clearing", clearing(post=None, note="Ghi chú cũ"))
+        take(new, send(lost, tmp_path / "s"))
+        with pytest.raises(OperationRefused):
+            new.records.edit("clearing", saved.id, {"participants": 19})
+        new.exchange.cards.revoke_card(lost.identity.id)
+        new.records.edit("clearing", saved.id, {"participants": 19, "note": "Ghi lại"})
+        values = new.records.read("clearing", saved.id)[0]
+        assert (values["participants"], values["note"]) == (19, "Ghi lại")
+        assert new.maintenance.verify()["ok"]
+
+
+def test_a_period_closed_on_one_laptop_is_closed_on_the_other(tmp_path):
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 1) as one,
+        new_desk(tmp_path / "two", "post", "BS", 2) as two,
+        new_desk(tmp_path / "district", "liaison", "Cao Lộc", 3) as district,
+    ):
+        trust(one, two, district)
+        saved = one.records.add("clearing", clearing(post=None))
+        before = take(two, send_to(one, two, tmp_path / "a"))
+        edition = one.closing.close_period("2023-12")
+        closed = take(two, send_to(one, two, tmp_path / "b"))
+        (same,) = two.closing.editions()
+        assert (same.id, same.figures_hash, same.state) == (
+            edition.id, edition.figures_hash, "closed",
+        )  # fmt: skip
+        assert two.maintenance.verify()["ok"]
+        with pytest.raises(OperationRefused):
+            two.records.edit("clearing", saved.id, {"participants": 19})
+        take(district, send_to(one, district, tmp_path / "c"))
+        assert district.closing.editions() == []
+        assert one.closing.state("2023-12").final
+        one.closing.amend_period("2023-12", None, "Sai số người")
+        take(two, send_to(one, two, tmp_path / "d"))
+        two.records.edit("clearing", saved.id, {"participants": 19})
+        take(one, send_to(two, one, tmp_path / "e"))
+        amended = two.closing.close_period("2023-12")
+        take(one, send_to(two, one, tmp_path / "f"))
+        assert [e.state for e in one.closing.editions()] == ["replaced", "closed"]
+        assert one.closing.state("2023-12").edition.id == amended.id
+        two.exchange.batches.undo_batch(closed.batch)
+        assert before.batch is not None
+        assert edition.id not in {e.id for e in two.closing.editions()}
+        assert two.maintenance.verify()["ok"], two.maintenance.verify()["problems"]
