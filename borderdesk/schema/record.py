@@ -73,6 +73,24 @@ class HomePlace(NamedTuple):
         return key in (self.commune, self.hamlet) and values.get(self.reference) is not None
 
 
+class SplitNumber(NamedTuple):
+    """A number that is split over places: `places` are the rows below that each have `unit` and a
+    part `of` it; the rest belongs to the record's own place, as everything else does."""
+
+    number: str
+    places: str
+    unit: str
+    of: str
+
+    def share(self, values: Mapping[str, Any], own: bool, units: Container[str]) -> Any:
+        """The part of the number that lies in some units; own: whether the record's place does."""
+        rows = values.get(self.places) or ()
+        whole = values.get(self.number)
+        inside = sum(row[self.of] for row in rows if row[self.unit] in units)
+        rest = (whole or 0) - sum(row[self.of] for row in rows) if own else 0
+        return None if whole is None else rest + inside
+
+
 class YearlyRule(NamedTuple):
     """What happens once a year: a further record with the same values of `keys` in the year of
     its event is doubtful at the first of them; doubt: English key."""
@@ -139,6 +157,8 @@ class Revisioned(pw.Model):
     """When two records may be one piece of work that was logged twice."""
     required_when: ClassVar[tuple[RequiredWhen, ...]] = ()
     """The fields that must be filled in for some values of others."""
+    split_number: ClassVar[SplitNumber | None] = None
+    """The number of it that is split over places."""
     home_place: ClassVar[HomePlace | None] = None
     """The place it keeps of the household it names."""
     tagged_by: ClassVar[str] = ""

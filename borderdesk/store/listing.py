@@ -7,7 +7,6 @@ import datetime
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
@@ -452,22 +451,6 @@ def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
     query = Query(model, chosen)
     sql = f"{query.sql('t.id')} ORDER BY {_natural_order(model)}, t.row"
     return [row[0] for row in store.rows(sql, query.params)]
-
-
-def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
-    """The sums of a list's numbers by field; a field that no record has is left out."""
-    keys = [key for key, field in model.columns().items() if field.numeric]
-    if not keys:
-        return {}
-    query = Query(model, chosen)
-    # An aggregate without GROUP BY has one row, of an empty list too.
-    (sums,) = store.rows(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
-    columns = model.columns()
-    return {
-        key: columns[key].python_value(total)
-        for key, total in zip(keys, sums, strict=True)
-        if total is not None
-    }
 
 
 def ranks(book: "Book", name: str, options: dict[str, str]) -> dict[str, int]:

@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     PickField,
     SeveralField,
 )
-from borderdesk.schema.record import EventRule, Record, RequiredWhen
+from borderdesk.schema.record import EventRule, Record, RequiredWhen, SplitNumber
 
 FORMS = {
     "session": N_("Gathering"),
@@ -101,6 +101,7 @@ class Outreach(Record):
         headings="Bộ tài liệu; Tài liệu; Số bộ tài liệu pháp luật",
     )
 
+    split_number = SplitNumber("attendance", "other_places", "commune", "attendance")
     same_event = EventRule(
         told_by=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
     )
