@@ -208,7 +208,7 @@ class RecordEditor(Part):
         OperationRefused, UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         if base is not None and base != head.id.hex():
             raise RecordChanged(
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
@@ -251,7 +251,7 @@ class RecordEditor(Part):
     def delete(self, type_name: str, record: str, reason: str) -> str:
         """Delete a record; its revision's id in hex. `undelete` takes it back."""
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
         reason = _checked_reason(reason)
@@ -293,7 +293,7 @@ class RecordEditor(Part):
         Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         if head.id.hex() != revision:
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
@@ -334,7 +334,7 @@ class RecordEditor(Part):
         """Whether a record may be edited here: on desks of its post, and of the unit whose desk
         made it; a household, which names no post, on the latter."""
         identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
-        if key and identity.role == "post" and values.get(key) == identity.unit:
+        if key and identity.role == "post" and values.get(key) in self.session.writable().area:
             return True
         maker = first_desk(self.store, record)
         if maker is None or maker == identity.id:
@@ -407,7 +407,7 @@ class RecordEditor(Part):
 
     def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
         """A record's values, its revision in hex, and the doubts that were kept."""
-        values, head = self._current(ALL_TYPES[type_name], record)
+        values, head = self.current(ALL_TYPES[type_name], record)
         return values, head.id.hex(), self.doubts(record)
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
@@ -427,7 +427,7 @@ class RecordEditor(Part):
             raise _no_record(ALL_TYPES[type_name], record)
         return versions
 
-    def _current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
+    def current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
         try:
             values, seq = load(self.store, model, record)
         except LookupError:
