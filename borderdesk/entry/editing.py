@@ -208,31 +208,50 @@ class RecordEditor(Part):
         OperationRefused, UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         if base is not None and base != head.id.hex():
             raise RecordChanged(
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
             )
         self.require_owner(type_name, record, known)
-        self._require_whole(head)
+        away = self._part_away(model, head, changes)
         rules = self.rules()
         prepared = rules.prepare_edit(
-            model, record, known, changes, typed=typed, doubts=self.kept_doubts(record)
+            model,
+            record,
+            known,
+            changes,
+            typed=typed,
+            doubts=self.kept_doubts(record),
+            away=away is not None,
         )
         edit = prepared[-1]
         _require_kept(edit, kept)
         self._end_draft(draft)
         if edit.values == known:
             return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
-        edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
+        edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason, away=away)
         ids = self._write(rules.book, [*prepared[:-1], edit])
         return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))
+
+    def _part_away(
+        self, model: type[Revisioned], head: StoredRevision, changes: Iterable[str]
+    ) -> str | None:
+        """The hash of a part that stayed on another desk and is not edited; None where there is
+        none, or where it is typed anew because that desk is trusted no longer: its laptop is lost.
+
+        Raises OperationRefused where that desk is still there: an edit would lose its part.
+        """
+        if head.is_whole() or not any(model.keeps_apart(k) for k in changes if _is_field(model, k)):
+            return head.away()
+        self._require_whole(head)
+        return None
 
     @operation("record.write")
     def delete(self, type_name: str, record: str, reason: str) -> str:
         """Delete a record; its revision's id in hex. `undelete` takes it back."""
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
         reason = _checked_reason(reason)
@@ -251,8 +270,9 @@ class RecordEditor(Part):
         head = current(_nodes(versions))
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
-        values = next((v.values() for v in reversed(versions) if not v.deleted), None)
-        if values is None:
+        before = next((v for v in reversed(versions) if not v.deleted), None)
+        values = None if before is None else before.values()
+        if before is None or values is None:
             raise OperationRefused(
                 _(
                     "The text of this record never came to this desk. Take it back on the desk"
@@ -261,7 +281,7 @@ class RecordEditor(Part):
             )
         self.require_owner(type_name, record, values)
         self._require_references(model, values)
-        back = Change(model, record, values, (head.id,), head.number + 1, None, None)
+        back = Change(model, record, values, (head.id,), head.number + 1, None, None, before.away())
         revision = self._write(self.session.book, [back])[-1]
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
@@ -273,7 +293,7 @@ class RecordEditor(Part):
         Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         if head.id.hex() != revision:
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
@@ -314,7 +334,7 @@ class RecordEditor(Part):
         """Whether a record may be edited here: on desks of its post, and of the unit whose desk
         made it; a household, which names no post, on the latter."""
         identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
-        if key and identity.role == "post" and values.get(key) == identity.unit:
+        if key and identity.role == "post" and values.get(key) in self.session.writable().area:
             return True
         maker = first_desk(self.store, record)
         if maker is None or maker == identity.id:
@@ -387,7 +407,7 @@ class RecordEditor(Part):
 
     def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
         """A record's values, its revision in hex, and the doubts that were kept."""
-        values, head = self._current(ALL_TYPES[type_name], record)
+        values, head = self.current(ALL_TYPES[type_name], record)
         return values, head.id.hex(), self.doubts(record)
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
@@ -407,7 +427,7 @@ class RecordEditor(Part):
             raise _no_record(ALL_TYPES[type_name], record)
         return versions
 
-    def _current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
+    def current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
         try:
             values, seq = load(self.store, model, record)
         except LookupError:
@@ -459,6 +479,10 @@ def _no_record(model: type[Revisioned], record: str) -> RecordGone:
     return RecordGone(
         _("There is no such record in “{type}”: {id}").format(type=_(model.title), id=record[:40])
     )
+
+
+def _is_field(model: type[Revisioned], key: str) -> bool:
+    return key in model.columns() or key in model.children()
 
 
 def _nodes(versions: Iterable[StoredRevision]) -> list[Node]:

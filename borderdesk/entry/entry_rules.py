@@ -347,9 +347,11 @@ class EntryRules:
         *,
         typed: bool = False,
         doubts: Sequence[tuple[str, str]] = (),
+        away: bool = False,
     ) -> list[Change]:
         """The changes that edit a record whose values are `known`; the last is the record's,
-        without parents and number, which the desk knows.
+        without parents and number, which the desk knows. away: what is personal and internal of it
+        stayed on another desk, so that its absence is no problem.
 
         A field that is not among `changes` stays as it is, even where today's reference data
         would refuse it; None or "" takes a field away. `doubts` were kept with it so far.
@@ -362,8 +364,11 @@ class EntryRules:
         if not changes.keys().isdisjoint(model.referring(POST)):
             self._settle_posts(plan, cleaned)
         described = self._settle_references(plan, record, cleaned, typed=typed)
-        if cleaned.problems:
-            raise InvalidRecord(cleaned.problems)
+        problems = cleaned.problems
+        if away:
+            problems = {k: v for k, v in problems.items() if not model.keeps_apart(_root(k))}
+        if problems:
+            raise InvalidRecord(problems)
         if event is not None:
             self.on = cleaned.values[event.name]
         self.doubt_places(model, cleaned)

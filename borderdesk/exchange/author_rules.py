@@ -38,6 +38,7 @@ class AuthorRules:
         self._units = session.part(DeskUnits)
         self._areas: dict[DeskUnit, frozenset[str]] = {}
         self._of: dict[str, DeskUnit | None] = {}
+        self._mover: str | None = None
 
     def owners(self, records: Sequence[str]) -> dict[str, RecordOwner]:
         """{record: whose it is} of those that are here."""
@@ -63,7 +64,8 @@ class AuthorRules:
             versions[0].id in here or not self._is_refused(versions[0], owner)
         ):
             return versions
-        found = []
+        found, versions = [], list(versions)
+        self._mover = self._moved_by(versions)
         for version in versions:
             if version.id not in here and version.lacking is None and version.refused is None:
                 version = version._replace(refused=self._refusal(version, owner))
@@ -85,7 +87,8 @@ class AuthorRules:
         if author is None:
             return OWNER
         post = self._post(version)
-        if post is not None and post not in self._area(author):
+        is_moved = version.stamp.desk == self._mover
+        if post is not None and post not in self._area(author) and not is_moved:
             return AREA
         if not version.parents:
             return None if owner is None or self._keeps(author, owner) else OWNER
@@ -93,10 +96,22 @@ class AuthorRules:
             return LATER
         return None if self._keeps(author, owner) else OWNER
 
-    @staticmethod
-    def _keeps(author: DeskUnit, owner: RecordOwner) -> bool:
-        """Whether a unit keeps a record: its own post's, or what its own desks have made."""
-        return author.unit in (owner.post, owner.maker)
+    def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
+        """The desk that took the record along when it went over to another post: what it wrote
+        before was for the post it was of."""
+        last = versions[-1] if versions else None
+        post = None if last is None else self._post(last)
+        author = None if last is None else self._unit(last.stamp.desk)
+        if last is None or post is None or author is None or author.role != "post":
+            return None
+        return last.stamp.desk if post in self._area(author) else None
+
+    def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
+        """Whether a unit keeps a record: its own post's, that of a post that became it, or what
+        its own desks have made."""
+        if author.unit in (owner.post, owner.maker):
+            return True
+        return author.role == "post" and owner.post in self._area(author)
 
     @staticmethod
     def _post(version: PackageRevision) -> str | None:

@@ -7,6 +7,7 @@ from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.doubles import Doubles
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.exports import Exports
+from borderdesk.exchange.handover import Handovers
 from borderdesk.exchange.holdings import Holdings
 from borderdesk.exchange.imports import Imports
 from borderdesk.exchange.inbox import Inbox
@@ -30,6 +31,7 @@ class Exchange(Part):
         self.imports = session.part(Imports)
         self.quarantine = session.part(Quarantine)
         self.batches = session.part(Batches)
+        self.handovers = session.part(Handovers)
         self.holdings = session.part(Holdings)
         self.statements = session.part(Statements)
         self.inbox = session.part(Inbox)

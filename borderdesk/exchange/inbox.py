@@ -77,6 +77,9 @@ class Inbox(Part):
         change = Change(
             model, record, values, (first.id, second.id), number, _("Chosen from two versions")
         )
+        if isinstance(take, str):
+            # What is personal of it may be on another desk: it stays as it is there.
+            change = change._replace(away=_version_named(double, take).away())
         written = self.session.part(RecordEditor).write([change])[-1]
         for other in rest:
             number = 1 + max(number, other.number)
@@ -92,7 +95,6 @@ class Inbox(Part):
     def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
             chosen = _version_named(double, take)
-            _require_whole([chosen])
             return chosen.values()
         if any(version.deleted for version in double.versions):
             raise UserError(_("Take one version whole: one of them is a deletion."))

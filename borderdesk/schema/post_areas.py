@@ -62,6 +62,16 @@ class PostAreas:
             name = name.removeprefix(start)
         return name
 
+    def post_lineage(self, code: str) -> frozenset[str]:
+        """A post with all those that became it, directly or through others."""
+        found, waiting = {code}, [code]
+        while waiting:
+            one = waiting.pop()
+            before = [p.code for p in self.posts.values() if one in p.successors]
+            waiting += [post for post in before if post not in found]
+            found |= {*before}
+        return frozenset(found)
+
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""
         key = (post, self._units.time(day))

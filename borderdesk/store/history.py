@@ -39,6 +39,8 @@ class Change(NamedTuple):
     number: int = 1
     reason: str | None = None
     doubts: tuple[tuple[str, str], ...] | None = ()
+    away: str | None = None
+    """The hash of the personal and internal part that is on another desk, and stays as it is."""
 
 
 Converter = Callable[[Any], Any] | None
@@ -210,6 +212,12 @@ class StoredRevision(NamedTuple):
     def is_whole(self) -> bool:
         """Whether its private part, if it has one, is here too."""
         return self.part is not None or self.body is None or '"private":"' not in self.body
+
+    def away(self) -> str | None:
+        """The hash of its personal and internal part where that stayed on another desk."""
+        if self.body is None or self.is_whole():
+            return None
+        return str(json.loads(self.body)["private"])
 
     def values(self) -> Values | None:
         """The values of this version; None for a deletion, or one known by its hash alone."""

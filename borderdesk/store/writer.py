@@ -184,7 +184,7 @@ class Writer:
             return None, None
         public, private = parts(change.model, change.values)
         if not private:
-            return body_of(public, None), None
+            return body_of(public, change.away), None
         salt = self._salt()
         return body_of(public, private_hash(salt, private)), (salt, private)
 

@@ -22,6 +22,7 @@ from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, list_label, time_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
+from ui.exchange.receipt_offer import receipt_offers
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
@@ -260,10 +261,10 @@ class ReceivePanel(DeskPanel):
             result += " " + _("{count} were refused.").format(count=statuses[REFUSED])
         if len(parcels) < total:
             result += " " + _("Stopped; the rest is as it was.")
+        offers = receipt_offers(self, self._desk, parcels)
         if sums["double"]:
-            self.bar.notify(result, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
-        else:
-            self.bar.notify(result)
+            offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
+        self.bar.notify(result, *offers)
 
     # --------------------------------------------------------------------- showing
 

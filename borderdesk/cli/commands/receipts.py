@@ -1,4 +1,4 @@
-"""What arrived where: receipts to others, and those that others gave."""
+"""What arrived where: receipts; and a desk that goes over to another post."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +8,8 @@ import click
 
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.output import print_json
-from borderdesk.cli.program import argument, command, option
+from borderdesk.cli.output import print_json, print_message
+from borderdesk.cli.program import argument, command, day_option, option
 from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
@@ -41,6 +41,20 @@ def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
                 print_json(one._asdict())
         else:
             _print_receipt(desk, " ".join(words), out)
+
+
+@command("handover", N_("This desk goes over to another post, with its records."))
+@option("--to", required=True, help=N_("The post it goes over to."))
+@option("--from", "since", help=N_("Only records from this day on go along, as 2025-07-01."))
+def handover(folder: Path, to: str, since: str | None) -> None:
+    """Hand over; how many records went along, and the desk's new card."""
+    day = day_option(since)
+    with Desk.open(folder) as desk:
+        done = desk.exchange.handovers.hand_over(to, day)
+        print_message(
+            _("Everybody has to accept this desk's new card before its next file: “card show”.")
+        )
+        print_json(done._asdict())
 
 
 def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:

@@ -29,6 +29,7 @@ from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
 from ui.exchange.notes_panel import thread_state
 from ui.exchange.paper_panel import ON_PAPER
+from ui.exchange.receipt_offer import write_receipts
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
 from ui.widgets.rows_table import RowsTable, TableColumn
@@ -90,7 +91,9 @@ def damage(path):
 # ---------------------------------------------------------------------------- twelve sticks
 
 
-def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(qtbot, page, sticks, desk):
+def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(
+    qtbot, page, sticks, desk, tmp_path
+):
     damage(sticks.written[BROKEN][0])
     drop(page, *(sticks.stick(post) for post in POSTS))
     settle(qtbot, page)
@@ -107,6 +110,10 @@ def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(qtbot, page, sti
     assert desk.lists.count("clearing", Filter()) == 10
     assert len(desk.exchange.batches.all()) == 10
     assert page.bar.text.count("10") == 2
+    assert _("Receipts…") in [one.text() for one in page.bar.buttons]
+    senders = [f"{1 + POSTS.index(post):032x}" for post in ("BS", "CM")]
+    files = write_receipts(desk, senders, tmp_path / "receipts")
+    assert [path.stat().st_size < 1_000 for path in files] == [True, True]
     assert _("{count} were refused.").format(count=1) in page.bar.text
     press("Ctrl+S")
     settle(qtbot, page)
