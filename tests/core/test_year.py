@@ -52,11 +52,21 @@ def add_all(desk, name, told):
     desk.records.add_batch(name, list(enumerate(told)))
 
 
+def without_the_invented_post(demo):
+    """Take the work of the invented post out: it stands in no real desk. Its code."""
+    invented = next(code for code, post in demo.book.posts.items() if post.invented)
+    for kind in RECORD_TYPES:
+        for one in demo.lists.ids(kind, Filter(post=invented)):
+            demo.records.delete(kind, one, "đồn giả định")
+    return invented
+
+
 @pytest.mark.long
 def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
     shutil.copytree(demo_template, tmp_path / "demo")
     chances, packages = random.Random(12), []
     with Desk.open(tmp_path / "demo") as demo:
+        invented = without_the_invented_post(demo)
         expected = figures(demo)
         assert expected["2023"]["clearing_events"] > 0
         setup_file = tmp_path / "lang-son.bdsetup"
@@ -64,8 +74,8 @@ def test_a_year_of_twelve_posts_comes_to_one_truth(demo_template, tmp_path):
         setup = read_setup(setup_file)
         # The demonstration's own says that it is invented, which no desk in earnest takes.
         del setup.sections["invented"]
-        posts = list(demo.book.posts)
-        assert len(posts) == 12
+        posts = [post for post in demo.book.posts if post != invented]
+        assert len(posts) == 11
         cards = []
         for post in posts:
             folder = tmp_path / post

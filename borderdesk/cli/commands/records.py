@@ -14,7 +14,6 @@ from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.clock import ask_about_clock
 from borderdesk.cli.output import (
     announce_file,
     counted_lines,
@@ -24,6 +23,7 @@ from borderdesk.cli.output import (
     print_message,
 )
 from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, day_option, option
+from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused

@@ -9,9 +9,9 @@ import click
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.cli.clock import ask_about_clock
 from borderdesk.cli.output import print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
+from borderdesk.cli.questions import ask_about_clock
 from borderdesk.desk import Desk
 
 if TYPE_CHECKING:

@@ -35,11 +35,33 @@ def shipped_file(table: type[ReferenceType]) -> Path:
     return RESOURCES / "reference" / f"{table.table_key}.csv"
 
 
-def shipped_rows() -> Iterator[ReferenceRows]:
-    """The reference data that the program comes with, what is linked to first."""
+def shipped_rows(*, real: bool = False) -> Iterator[ReferenceRows]:
+    """The reference data that the program comes with, what is linked to first; `real`: without
+    rows that are invented, and what links to one of them links to the real one in its place."""
+    replaced: dict[str, dict[str, str]] = {}
     for table in REFERENCE_TYPES.values():
         if table.shipped:
-            yield read_file(shipped_file(table))
+            read = read_file(shipped_file(table))
+            yield _real_rows(read, replaced) if real else read
+
+
+def _real_rows(read: ReferenceRows, replaced: dict[str, dict[str, str]]) -> ReferenceRows:
+    table = read.table
+    rows = [cells for cells in read.rows if not table.is_invented(cells)]
+    key = table.key_columns()[0]
+    replaced[table.table_key] = {
+        cells[key]: table.stand_in(cells, rows) for cells in read.rows if table.is_invented(cells)
+    }
+    links = [
+        (name, replaced.get(column.to, {}))
+        for name, column in table.columns().items()
+        if isinstance(column, LinkColumn) and not column.several
+    ]
+    kept = [
+        {**cells, **{name: others.get(cells[name], cells[name]) for name, others in links}}
+        for cells in rows
+    ]
+    return read._replace(rows=kept)
 
 
 def read_file(path: Path) -> ReferenceRows:

@@ -1,6 +1,6 @@
 """Border posts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.i18n import N_
@@ -14,7 +14,7 @@ from borderdesk.schema.reference.columns import (
     LinkColumn,
     TextColumn,
 )
-from borderdesk.schema.reference.table import HELD, PackagePlace, ReferenceType
+from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class PostTable(ReferenceType):
     list_help = N_("List the posts.")
     named_by = POST
     invented_column = "invented"
+    demo_only = True
     later_columns = ("valid_from", "valid_to", "successors")
     place = PackagePlace("post", {"code": "code", "name": "name"}, same={"name": "code"})
 
@@ -66,6 +67,12 @@ class PostTable(ReferenceType):
     valid_from = DayColumn(N_("First day"))
     valid_to = LastDayColumn(N_("Last day"))
     successors = LinkColumn(N_("Became"), POSTS, by=("code",), choices=_post_codes, several=True)
+
+    @classmethod
+    def stand_in(cls, invented: Mapping[str, str], rows: Sequence[Cells]) -> str:
+        """The post that shares a commune with it."""
+        communes = set(invented["communes"].split())
+        return next((row["code"] for row in rows if communes & set(row["communes"].split())), "")
 
     @classmethod
     def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:

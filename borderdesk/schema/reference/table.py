@@ -137,6 +137,8 @@ class ReferenceType(EditableTable):
     """Whether a record shows the value itself, so that a row may go that records name."""
     invented_column: ClassVar[str] = ""
     """The column that is 1 for a row the program came with for want of a true list."""
+    demo_only: ClassVar[bool] = False
+    """Whether an invented row may stand in a demonstration or practice desk only."""
     place: ClassVar[PackagePlace | None] = None
     """How a package tells of a row; without it none stands in provisionally."""
 
@@ -150,6 +152,16 @@ class ReferenceType(EditableTable):
     def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
         """The entries in the order they are listed."""
         return entries
+
+    @classmethod
+    def is_invented(cls, cells: Mapping[str, str]) -> bool:
+        """Whether a row may stand in a demonstration or practice desk only."""
+        return cls.demo_only and cells[cls.invented_column] == "1"
+
+    @classmethod
+    def stand_in(cls, invented: Mapping[str, str], rows: Sequence[Cells]) -> str:
+        """The key of the real row that takes the place of an invented one; "" for none."""
+        return ""
 
     @classmethod
     def cells_of(cls, entry: tuple[Any, ...]) -> Cells:

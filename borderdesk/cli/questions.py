@@ -1,6 +1,7 @@
-"""The question about the clock before a command writes what depends on today."""
+"""Questions before a command writes: asked at a terminal, told elsewhere."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -24,3 +25,14 @@ def ask_about_clock(desk: Desk, *, typed: bool = True) -> None:
     if not click.confirm(_("Is today's date right?"), err=True):
         raise OperationRefused(_("Nothing was changed. Set the computer's clock right first."))
     desk.clock.confirm_clock()
+
+
+def ask_to_go_on(doubts: Sequence[str], question: str) -> None:
+    """Tell what is doubtful and ask whether to go on, at a terminal only. Raises
+    OperationRefused."""
+    if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    for doubt in doubts:
+        print_message(doubt)
+    if not click.confirm(question, err=True):
+        raise OperationRefused(_("Nothing was changed."))
