@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
-from borderdesk.schema.kinds import AT_LEAST_TWO, UNIT, ColumnField
+from borderdesk.schema.kinds import AT_LEAST_TWO, LATE, UNIT, ColumnField
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
@@ -52,9 +52,10 @@ class Sort(NamedTuple):
     descending: bool = True
 
 
-DOUBTED, MISSING, DOUBLE = "doubted", "missing", "double"
+DOUBTED, TYPED_LATE, MISSING, DOUBLE = "doubted", "late", "missing", "double"
 REVIEW_STATES = {
     DOUBTED: N_("Doubtful, kept"),
+    TYPED_LATE: N_("Typed late"),
     MISSING: N_("Something missing"),
     DOUBLE: N_("Two versions"),
 }
@@ -170,6 +171,11 @@ def review_condition(model: type[Revisioned], review_state: str) -> str:
     """The SQL condition for the records in a review state."""
     if review_state == DOUBTED:
         return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
+    if review_state == TYPED_LATE:
+        late = _quoted(f"%{LATE}%")
+        return (
+            f"EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id AND w.doubts LIKE {late})"
+        )
     if review_state == DOUBLE:
         return "EXISTS (SELECT 1 FROM double_version d WHERE d.record = t.id)"
     absent = [_absent(key, field) for key, field in model.columns().items() if field.required]

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.formats import format_date, format_figure, format_percent
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
@@ -134,12 +135,8 @@ class HomePage(PeriodPage):
 
     # --------------------------------------------------------------------- reading
 
-    def refresh(self) -> None:
+    def read_period(self, period: Period) -> None:
         """Reload the overview of the period."""
-        period = self.period.period() if self.period is not None else None
-        if period is None:
-            return
-        self.cancel_reads()
         text = period.text
         self.read(lambda: make_overview(self._desk, text), self._show)
 
@@ -280,7 +277,9 @@ class HomePage(PeriodPage):
     def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
         way = LinkRow(todo.lead, todo.text, calm=calm)
         way.setEnabled(bool(todo.page))
-        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
+        said = {"said": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
+        intent = {**todo.intent, **said}
+        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
         return way
 
     # ------------------------------------------------------------------- navigation

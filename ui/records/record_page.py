@@ -155,6 +155,8 @@ class RecordPage(Page):
         for before, after in pairwise((made.search, *self.toolbar.buttons, self.view)):
             self.setTabOrder(before, after)
         made.changed.connect(self.refresh)
+        if made.period is not None:
+            self.list.footer.spanned.connect(made.period.offer)
         return made
 
     @cached_property
@@ -256,10 +258,14 @@ class RecordPage(Page):
         return self.form.draft() if self._has_form and self.form.dirty else None
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period, kind, look: what the list shows; record: opened; draft: taken up; new: begun;
-        grid: the table shown."""
+        """period, kind, commune, post, look, search: what the list shows, and nothing else, with
+        `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
+        shown."""
         if self.filter.choose(intent):
             self.refresh()
+            if "said" in intent:
+                words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+                self.bar.notify(words, (_("Show everything"), self.filter.show_everything))
         if "record" in intent:
             self._expect(intent["record"])
             self.drafts.guard(lambda: self.open(intent["record"]))
