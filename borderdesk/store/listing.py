@@ -43,6 +43,8 @@ class Filter(NamedTuple):
     """One of REVIEW_STATES: only the records in it; "" for all."""
     ids: frozenset[str] | None = None
     """These records only; at most some thousands."""
+    running: bool = False
+    """Work that began before `first` and went on until then, too."""
 
 
 class Sort(NamedTuple):
@@ -108,7 +110,9 @@ class Query:
     def _limit(self, chosen: Filter) -> None:
         event = self.model.event()
         if event is not None and chosen.first is not None:
-            self._add(f"t.{event.name} >= ?", chosen.first.isoformat())
+            ends = self.model.work_end() if chosen.running else ""
+            last_day = f"COALESCE(t.{ends}, t.{event.name})" if ends else f"t.{event.name}"
+            self._add(f"{last_day} >= ?", chosen.first.isoformat())
         if event is not None and chosen.last is not None:
             self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
         if chosen.post is not None and self.model.own_post():

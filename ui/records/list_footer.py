@@ -22,3 +22,123 @@ COUNT_DELAY = 20
 class ListCounts(NamedTuple):
     """Rows, drafts put aside, records with two versions, pairs that may be one, sums by column,
     and the dates of the newest and the oldest record of the type."""
+
+    rows: int
+    drafts: int
+    doubles: int
+    pairs: int
+    totals: dict[str, Any]
+    span: Span = (None, None)
+
+
+class ListFooter(QHBoxLayout):
+    """Counts a list off the window's thread once it is on the screen; `spanned` with the dates of
+    the type's newest and oldest record."""
+
+    spanned = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        tasks: Runner,
+        table: RecordTable,
+        type_name: str,
+        failed: Callable[[Exception], None],
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._table = table
+        self._type = type_name
+        self._failed = failed
+        self._counting: Job | None = None
+        self._counts = ListCounts(0, 0, 0, 0, {})
+        self._chosen = 0
+        self.words = named(QLabel(), "count")
+        self.totals = named(QLabel(), "totals")
+        self.totals.setTextFormat(Qt.TextFormat.RichText)
+        self.totals.setWordWrap(True)
+        self.totals.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addWidget(self.words)
+        self.addWidget(self.totals, 1)
+        self._soon = QTimer(self, singleShot=True, interval=COUNT_DELAY)
+        self._soon.timeout.connect(self._begin)
+
+    @property
+    def rows(self) -> int:
+        """How many records the list has, also those that are not read yet."""
+        return self._counts.rows
+
+    def idle(self) -> bool:
+        """Whether everything asked for is there."""
+        return not self._soon.isActive() and self._counting is None
+
+    def count_soon(self) -> None:
+        """Count anew; what was being counted before is wanted no longer."""
+        if self._counting is not None:
+            self._counting.forget()
+            self._counting = None
+        self._soon.start()
+
+    def _begin(self) -> None:
+        desk, type_name, chosen = self._desk, self._type, self._table.chosen
+        event = ALL_TYPES[type_name].event()
+
+        def work() -> ListCounts:
+            rows = desk.lists.count(type_name, chosen)
+            parked = sum(kept.parked for kept in desk.drafts.drafts(type_name))
+            doubles = desk.lists.doubles(type_name)
+            pairs = desk.lists.pairs(type_name)
+            totals = desk.lists.totals(type_name, chosen) if rows else {}
+            span = span_of(desk, type_name, event) if event is not None else (None, None)
+            return ListCounts(rows, parked, doubles, pairs, totals, span)
+
+        self._counting = self._tasks.run(work, self._show, self._failed, self)
+
+    def _show(self, counts: ListCounts) -> None:
+        self._counting = None
+        self._counts = counts
+        if self._table.more():
+            self._order_ahead()
+        self.show_count(self._chosen)
+        self._show_totals()
+        self.spanned.emit(counts.span)
+
+    def _order_ahead(self) -> None:
+        """Have the rest of a long list put in order before somebody scrolls to it."""
+        desk, type_name = self._desk, self._type
+        chosen, order = self._table.chosen, self._table.order
+        self._tasks.run(
+            lambda: desk.lists.order_ahead(type_name, chosen, order),
+            lambda _none: None,
+            self._failed,
+            self,
+        )
+
+    def _show_totals(self) -> None:
+        fields = ALL_TYPES[self._type].columns()
+        sums = [
+            f"<b>{format_number(self._counts.totals[key], language())}</b>&nbsp;"
+            + (_(fields[key].unit) or _(fields[key].label).lower()).replace(" ", "&nbsp;")
+            for key in self._table.keys
+            if key in self._counts.totals
+        ]
+        self.totals.setText(_("Total") + " " + ", ".join(sums) if sums else "")
+
+    def show_count(self, chosen: int) -> None:
+        """Show how many rows there are, and how many of them are chosen."""
+        self._chosen = chosen
+        lang, counts = language(), self._counts
+        one = _("1 row") if counts.rows == 1 else _("{count} rows")
+        parts = [one.format(count=format_number(counts.rows, lang))]
+        if chosen > 1:
+            parts.insert(0, _("{count} chosen").format(count=format_number(chosen, lang)))
+        if counts.drafts:
+            parts.append(_("{count} drafts").format(count=format_number(counts.drafts, lang)))
+        if counts.doubles:
+            words = _("{count} waiting for a choice")
+            parts.append(words.format(count=format_number(counts.doubles, lang)))
+        if counts.pairs:
+            words = _("{count} possible doubles to look at")
+            parts.append(words.format(count=format_number(counts.pairs, lang)))
+        self.words.setText(" · ".join(parts))
