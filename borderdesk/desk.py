@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         field_guide,
         grid,
         hamlet_round,
+        household_page,
         households,
         mass_edit,
         reference,
@@ -49,6 +50,7 @@ else:
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
     hamlet_round = lazy_module("borderdesk.entry.hamlet_round")
+    household_page = lazy_module("borderdesk.entry.household_page")
     households = lazy_module("borderdesk.entry.households")
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
@@ -69,6 +71,7 @@ class Desk(Session):
     households = PartAttribute(lambda: households.HouseholdLookup)
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
+    household_page = PartAttribute(lambda: household_page.HouseholdPage)
     mass = PartAttribute(lambda: mass_edit.MassEditor)
     round = PartAttribute(lambda: hamlet_round.HamletRound)
     guide = PartAttribute(lambda: field_guide.EntryGuide)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.progress import Progress, no_progress
-from borderdesk.base.text import accented, person_key
+from borderdesk.base.text import accented, person_key, sort_key
 from borderdesk.entry.editing import RecordEditor, SavedRecord
+from borderdesk.entry.households import HouseholdLookup
 from borderdesk.entry.lists import RecordLists
 from borderdesk.schema.records.household import Household
 from borderdesk.schema.records.pledge import Pledge
@@ -37,6 +38,12 @@ class Signatures(NamedTuple):
 
 class HamletRound(Part):
     """Goes round a hamlet and comes back with signatures."""
+
+    def hamlets(self, commune: str) -> list[str]:
+        """The hamlets of a commune (a unit id) and of those that became it, in Vietnamese order."""
+        lookup, book = self.session.part(HouseholdLookup), self.session.book
+        names = {name for unit in book.lineage(commune) for name in lookup.hamlets(unit)}
+        return sorted(names, key=sort_key)
 
     def households(
         self, commune: str, hamlet: str, programme: str, day: datetime.date

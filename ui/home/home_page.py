@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from borderdesk.base.formats import format_date, format_figure, format_percent
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
@@ -181,7 +181,8 @@ class HomePage(PeriodPage):
         since = _("since {date} for the year so far").format(date=format_date(overview.year.first))
         if not overview.period.first <= self._desk.today() <= overview.period.last:
             return since
-        days = _("last day") if left == 0 else _("{days} days left").format(days=left)
+        some = ngettext("{days} day left", "{days} days left", left).format(days=left)
+        days = _("last day") if left == 0 else some
         return f"{days} · {since}"
 
     # ----------------------------------------------------------------------- goals

@@ -151,6 +151,10 @@ class ListColumns(QObject):
         self._table.ask(self._table.chosen, self._table.order)
         self._settle.start()
 
+    def shown(self) -> list[str]:
+        """The keys of the columns shown, as they stand."""
+        return self._ordered()
+
     def _ordered(self) -> list[str]:
         """The keys of the columns as they stand, some perhaps moved."""
         header = self._view.horizontalHeader()

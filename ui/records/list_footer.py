@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.style import named
@@ -129,12 +129,13 @@ class ListFooter(QHBoxLayout):
         """Show how many rows there are, and how many of them are chosen."""
         self._chosen = chosen
         lang, counts = language(), self._counts
-        one = _("1 row") if counts.rows == 1 else _("{count} rows")
-        parts = [one.format(count=format_number(counts.rows, lang))]
+        rows = ngettext("1 row", "{count} rows", counts.rows)
+        parts = [rows.format(count=format_number(counts.rows, lang))]
         if chosen > 1:
             parts.insert(0, _("{count} chosen").format(count=format_number(chosen, lang)))
         if counts.drafts:
-            parts.append(_("{count} drafts").format(count=format_number(counts.drafts, lang)))
+            words = ngettext("{count} draft", "{count} drafts", counts.drafts)
+            parts.append(words.format(count=format_number(counts.drafts, lang)))
         if counts.doubles:
             words = _("{count} waiting for a choice")
             parts.append(words.format(count=format_number(counts.doubles, lang)))

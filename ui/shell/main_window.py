@@ -112,7 +112,9 @@ class MainWindow(QMainWindow):
         self.navigation.language_chosen.connect(self._speak_soon)
         self.nav, self.items = self.navigation.list, self.navigation.items
         self.language = self.navigation.language
-        self.help = WindowHelp(self, self.navigation, self.tasks, self.current)
+        self.help = WindowHelp(
+            self, self.navigation, self.tasks, self.current, self.desk, self.show_page
+        )
         middle = QWidget()
         outer = QVBoxLayout(middle)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -17,6 +17,8 @@ from borderdesk.store.listing import Filter, ListEntry, Sort, default_sort
 from ui.base.tasks import Job, Runner
 
 PAGE = 100
+END = 300
+"""So many of the last records are read at once."""
 LONGEST = 5
 """So many of the longest texts of a column are measured for its width."""
 MOST_AGAIN = 2_000
@@ -47,6 +49,8 @@ class RecordTable(QAbstractTableModel):
     """The records a filter leaves, in the order asked for."""
 
     arrived = Signal()
+    ended = Signal()
+    """The last records are here."""
     failed = Signal(Exception)
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
@@ -60,6 +64,7 @@ class RecordTable(QAbstractTableModel):
         self.chosen = Filter()
         self.order = default_sort(self._model)
         self._more = False
+        self._above = False
         self._job: Job | None = None
 
     def usual_keys(self) -> list[str]:
@@ -76,7 +81,7 @@ class RecordTable(QAbstractTableModel):
         self.keys = [key for key in keys if key in columns] or self.usual_keys()
         self._fields = [columns[key] for key in self.keys]
         self.order = order if order.key in columns else default_sort(self._model)
-        self.lines, self._more = [], False
+        self.lines, self._more, self._above = [], False, False
         self.endResetModel()
 
     def more(self) -> bool:
@@ -93,6 +98,9 @@ class RecordTable(QAbstractTableModel):
     def ask(self, chosen: Filter, order: Sort) -> None:
         """Read the list anew; as much of it as is here when only its contents changed."""
         same = (chosen, order) == (self.chosen, self.order)
+        if same and self._above:
+            self.read_end(len(self.lines))
+            return
         limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
         self.chosen, self.order = chosen, order
         self._run(
@@ -136,7 +144,7 @@ class RecordTable(QAbstractTableModel):
         self._job = None
         self.beginResetModel()
         self.lines = lines
-        self._more = len(lines) == limit
+        self._more, self._above = len(lines) == limit, False
         self.endResetModel()
         self.arrived.emit()
 
@@ -163,6 +171,53 @@ class RecordTable(QAbstractTableModel):
         self.beginInsertRows(ROOT, first, first + len(lines) - 1)
         self.lines += lines
         self.endInsertRows()
+
+    # ------------------------------------------------------------------ from the end
+
+    def above(self) -> bool:
+        """Whether the list has records before those that are here."""
+        return self._above
+
+    def read_start(self) -> None:
+        """Read the list from its first record on."""
+        if self._above:
+            self._above = False
+            self.lines = []
+            self.ask(self.chosen, self.order)
+
+    def read_end(self, limit: int = END) -> None:
+        """Read the last records, by the order turned round: nothing before them is read."""
+        chosen, order = self.chosen, self.order
+        self._run(
+            lambda: self._backwards(chosen, order, None, limit),
+            lambda lines: self._replace_end(lines, limit),
+        )
+
+    def _backwards(
+        self, chosen: Filter, order: Sort, before: tuple[Any, int] | None, limit: int
+    ) -> list[ListLine]:
+        turned = order._replace(descending=not order.descending)
+        return self._read(chosen, turned, before, limit)[::-1]
+
+    def _replace_end(self, lines: list[ListLine], limit: int) -> None:
+        self._replace(lines, limit)
+        self._more, self._above = False, len(lines) == limit
+        self.ended.emit()
+
+    def fetch_above(self) -> None:
+        """Read the page before the first record that is here."""
+        if not self._above or self._job is not None or not self.lines:
+            return
+        chosen, order, before = self.chosen, self.order, self.lines[0].place
+        self._run(lambda: self._backwards(chosen, order, before, PAGE), self._prepend)
+
+    def _prepend(self, lines: list[ListLine]) -> None:
+        self._job = None
+        self._above = len(lines) == PAGE
+        if lines:
+            self.beginInsertRows(ROOT, 0, len(lines) - 1)
+            self.lines = lines + self.lines
+            self.endInsertRows()
 
     def row_of(self, record: str) -> int:
         """The row a record is in, or -1."""
