@@ -88,8 +88,10 @@ class ColumnWidths:
         digit, margin = cells.horizontalAdvance("0"), _margin(self._view)
         label, sign = self._label(column), self._sign(column)
         text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + margin
+        # No two different texts may look alike because both are cut.
+        apart = cells.horizontalAdvance(f"{self._table.told_apart(column)}…") + margin + digit
         legible, less = (
-            text if self._table.exact(column) else min(text, digits * digit + margin)
+            text if self._table.exact(column) else min(text, max(digits * digit + margin, apart))
             for digits in (LEGIBLE, LESS)
         )
         head = heads.horizontalAdvance(label) + margin + sign

@@ -21,6 +21,7 @@ from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.mass_edit import HamletSpelling
+from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.messages import MessageBar
 from ui.widgets.options import commune_options
@@ -43,7 +44,7 @@ class HamletWindow(QDialog):
         self._join = join
         self.bar = MessageBar()
         self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
-        self.list = QListWidget()
+        self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Spellings"))
         self.name = QLineEdit()
         self.apply = QPushButton(_("Join"))

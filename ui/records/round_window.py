@@ -73,7 +73,7 @@ class RoundWindow(QDialog):
         self.day.setText(format_date(desk.today()))
         self.waiting = QCheckBox(_("Only who has not signed this year"))
         self.search = QLineEdit()
-        self.list = QListWidget()
+        self.list = named(QListWidget(), "commands")
         self.count = named(QLabel(), "muted")
         self.bar = MessageBar()
         self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
@@ -102,7 +102,7 @@ class RoundWindow(QDialog):
             button.setAccessibleName(button.text())
             button.setAutoDefault(False)
             below.addWidget(button)
-        named(self.save, "main")
+        self.save.setProperty("main", True)
         column.addLayout(below)
 
     def _fields(self) -> QGridLayout:

@@ -59,15 +59,15 @@ def places(desk: Desk, page: str) -> Iterator[Place]:
         yield _tab("settings", _(title), {"ledger": name})
     for ledger in judging_tables():
         yield _tab("settings", _(ledger.title), {"ledger": ledger.table_key})
-    for rule in SETTINGS.values():
-        words = _("Setting: {label}").format(label=_(rule.label))
-        yield Place(words, "settings", {"ledger": SettingTable.table_key})
     for name, action in ACTIONS.items():
         where = ACTION_PLACES.get(action.group)
         if where is not None and where[0] != page and not (of_post and where[1] == BOARD_TAB):
             hint = _(action.hint)
             words = f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}"
             yield Place(words, where[0], {**where[1], **DONE_BY_GOING.get(name, {})})
+    for rule in SETTINGS.values():
+        words = _("Setting: {label}").format(label=_(rule.label))
+        yield Place(words, "settings", {"ledger": SettingTable.table_key})
 
 
 BOARD_TAB: Mapping[str, Any] = {"tab": "board"}

@@ -1,6 +1,8 @@
 """The list of records: read a page at a time, each page after the last record of the one before."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -269,6 +271,19 @@ class RecordTable(QAbstractTableModel):
         """The few longest texts of a column on the first page."""
         cells = {self.shown(line, column) for line in self.lines[:PAGE]}
         return sorted(cells, key=len)[-LONGEST:]
+
+    def told_apart(self, column: int) -> str:
+        """The longest beginning that two different texts of a column share, and the letter that
+        tells them apart; "" where there are no two. Texts that may come count too, where a field
+        has a fixed few."""
+        field = self._fields[column]
+        texts = {self.shown(line, column) for line in self.lines[:PAGE]}
+        texts |= {_(label) for label in field.options.values()}
+        ordered = sorted(text for text in texts if text)
+        shared = (commonprefix(pair) for pair in pairwise(ordered))
+        longest = max(shared, key=len, default="")
+        after = next((text for text in ordered if text.startswith(longest)), "") if longest else ""
+        return after[: len(longest) + 2] if longest else ""
 
     @staticmethod
     def shown(line: ListLine, column: int) -> str:
