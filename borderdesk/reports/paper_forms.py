@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.closing.explanations import short_id
 from borderdesk.entry.editing import RecordEditor
 from borderdesk.entry.hamlet_round import RoundHousehold
 from borderdesk.entry.lists import RecordLists
 from borderdesk.figures.coverage import standing
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Paragraph, Row, Table
-from borderdesk.reports.register import short_id
 from borderdesk.schema.kinds import MARKER, ChildrenField, ColumnField, Field
 from borderdesk.schema.record import Revisioned, Values, active
 from borderdesk.schema.records import ALL_TYPES

@@ -179,8 +179,9 @@ class DayPage(Page):
 
     def ask_file(self) -> None:
         """Ask where to save the list as a PDF."""
-        ask_where(self, f"{_('Day book')} {self.first.text().replace('/', '-')}.pdf", ".pdf",
-                  self.write)  # fmt: skip
+        ask_where(
+            self, f"{_('Day book')} {self.first.text().replace('/', '-')}.pdf", ".pdf", self.write
+        )
 
     def write(self, target: Path) -> None:
         """Save the list as a PDF."""

@@ -1,14 +1,16 @@
 """How wide the columns of a list are: as somebody made them, else by what stands in them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView, QWidget
 
+from borderdesk.base.i18n import _
 from ui.base.style import small_bold
-from ui.widgets.table_model import RecordTable
+from ui.widgets.table_model import PAGE, RecordTable
 
 PADDING = 7
 """Pixels at either side of a cell, as the style sheet and Qt leave them."""
@@ -89,13 +91,27 @@ class ColumnWidths:
         label, sign = self._label(column), self._sign(column)
         text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + margin
         # No two different texts may look alike because both are cut.
-        apart = cells.horizontalAdvance(f"{self._table.told_apart(column)}…") + margin + digit
+        labels = {_(label) for label in self._table.fields[column].options.values()}
+        told_apart = shared_beginning(labels.union(self._table.longest(column, PAGE)))
+        apart = cells.horizontalAdvance(f"{told_apart}…") + margin + digit
         legible, less = (
             text if self._table.exact(column) else min(text, max(digits * digit + margin, apart))
             for digits in (LEGIBLE, LESS)
         )
         head = heads.horizontalAdvance(label) + margin + sign
         return ColumnNeed(text, head, _folded(label, heads) + margin + sign, legible, less)
+
+
+def shared_beginning(texts: set[str]) -> str:
+    """The longest beginning that two different texts share, with the letter that tells them apart;
+    "" where there are no two."""
+    longest = ""
+    for one, other in pairwise(sorted(text for text in texts if text)):
+        pairs = enumerate(zip(one, other, strict=False))
+        same = next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+        if same >= len(longest):
+            longest = other[: same + 2]
+    return longest
 
 
 def _margin(view: QTableView) -> int:

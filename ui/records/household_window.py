@@ -30,8 +30,10 @@ class HouseholdWindow(QDialog):
         self._lines = lines
         self._go_to = go_to
         columns = [
-            TableColumn(_("Date"), 12), TableColumn(_("Kind"), 24), TableColumn(_("Content"), 50),
-        ]  # fmt: skip
+            TableColumn(_("Date"), 12),
+            TableColumn(_("Kind"), 24),
+            TableColumn(_("Content"), 50),
+        ]
         empty = _("No pledge, registration or joined household names it.")
         self.table = RowsTable(_("What names this household"), columns, empty)
         column = QVBoxLayout(self)
@@ -39,9 +41,9 @@ class HouseholdWindow(QDialog):
         column.addWidget(named(QLabel(name), "title"))
         column.addWidget(self.table, 1)
         self.table.opened.connect(self._open)
-        self.table.show_rows([
-            (format_date(one.day) if one.day else "", one.title, one.text) for one in lines
-        ])  # fmt: skip
+        self.table.show_rows(
+            [(format_date(one.day) if one.day else "", one.title, one.text) for one in lines]
+        )
 
     def _open(self, row: int) -> None:
         one = self._lines[row]

@@ -60,9 +60,11 @@ class MassWindow(QDialog):
         self.count = named(QLabel(), "muted")
         self.bar = MessageBar()
         columns = [
-            TableColumn(_("Date"), 12), TableColumn(_("Before"), 26), TableColumn(_("After"), 26),
+            TableColumn(_("Date"), 12),
+            TableColumn(_("Before"), 26),
+            TableColumn(_("After"), 26),
             TableColumn(_("Remark"), 40),
-        ]  # fmt: skip
+        ]
         self.table = RowsTable(
             _("What would be changed"), columns, _("Choose a field, write a text, press Preview.")
         )

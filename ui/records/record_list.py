@@ -132,7 +132,7 @@ class RecordList(QWidget):
 
     def go_to_start(self) -> None:
         """Go to the first row of the list."""
-        if self.table.above():
+        if self.table.above:
             self.table.read_start()
         elif self.table.lines:
             self.view.setCurrentIndex(self.table.index(0, 0))

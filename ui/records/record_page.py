@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
@@ -136,6 +136,8 @@ class RecordPage(Page):
         bind(front, "undo", of_list.undo)
         bind(front, "refresh", self.refresh)
         bind(front, "choose_all", self.list.choose_all, self.view)
+        model = ALL_TYPES[self._type]
+        of_household = bool(model.referring(HOUSEHOLD) or model.matching)
         bind(front, "copy_rows", of_list.copy, self.view)
         bind(front, "list_end", self.list.go_to_end, self.view)
         bind(front, "list_start", self.list.go_to_start, self.view)
@@ -146,7 +148,8 @@ class RecordPage(Page):
                 bind(front, "tag", lambda: self.tags.show_menu(self.toolbar.menu_place())),
                 bind(front, "mass_edit", self.mass.show),
                 bind(front, "join_hamlets", self.mass.show_hamlets),
-                *self._household_actions(),
+                *([bind(front, "round", self.round.show)] if of_household else []),
+                *([bind(front, "household_page", self.household.show)] if of_household else []),
                 bind(front, "slip", self.papers.ask_slip),
                 bind(front, "blank_form", self.papers.ask_blank),
                 bind(front, "list_paper", self.papers.ask_list),
@@ -157,16 +160,6 @@ class RecordPage(Page):
                 bind(front, "columns", self.list.columns.show_columns_menu),
             ]
         )
-
-    def _household_actions(self) -> list[QAction]:
-        """What can be done where records are households, or name one."""
-        model = ALL_TYPES[self._type]
-        if not (model.referring(HOUSEHOLD) or model.matching):
-            return []
-        return [
-            bind(self._front, "round", self.round.show),
-            bind(self._front, "household_page", self.household.show),
-        ]
 
     def _follow_list(self) -> None:
         self.list.arrived.connect(self._show_arrived)

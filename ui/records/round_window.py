@@ -109,10 +109,13 @@ class RoundWindow(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         fields: list[tuple[str, QWidget]] = [
-            (_("Commune"), self.commune), (_("Hamlet"), self.hamlet),
-            (_("Pledge programme"), self.programme), (_("Signed on"), self.day),
-            (_("Witness"), self.witness), (_("Source (minutes no., book page)"), self.source),
-        ]  # fmt: skip
+            (_("Commune"), self.commune),
+            (_("Hamlet"), self.hamlet),
+            (_("Pledge programme"), self.programme),
+            (_("Signed on"), self.day),
+            (_("Witness"), self.witness),
+            (_("Source (minutes no., book page)"), self.source),
+        ]
         if self.post is not None:
             fields.append((_("Post"), self.post))
         for place, (label, widget) in enumerate(fields):

@@ -1,8 +1,6 @@
 """The list of records: read a page at a time, each page after the last record of the one before."""
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
-from os.path import commonprefix
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -19,10 +17,10 @@ from borderdesk.store.listing import Filter, ListEntry, Sort, default_sort
 from ui.base.tasks import Job, Runner
 
 PAGE = 100
-END = 300
-"""So many of the last records are read at once."""
 LONGEST = 5
 """So many of the longest texts of a column are measured for its width."""
+END = 300
+"""So many of the last records are read at once."""
 MOST_AGAIN = 2_000
 LONG_HEADING = 12
 DOUBLE_SIGN = "⇄"
@@ -61,12 +59,13 @@ class RecordTable(QAbstractTableModel):
         self._tasks = tasks
         self._model = ALL_TYPES[type_name]
         self.keys = self.usual_keys()
-        self._fields = [self._model.columns()[key] for key in self.keys]
+        self.fields = [self._model.columns()[key] for key in self.keys]
         self.lines: list[ListLine] = []
         self.chosen = Filter()
         self.order = default_sort(self._model)
         self._more = False
-        self._above = False
+        self.above = False
+        """Whether the list has records before those that are here."""
         self._job: Job | None = None
 
     def usual_keys(self) -> list[str]:
@@ -81,9 +80,9 @@ class RecordTable(QAbstractTableModel):
         columns = self._model.columns()
         self.beginResetModel()
         self.keys = [key for key in keys if key in columns] or self.usual_keys()
-        self._fields = [columns[key] for key in self.keys]
+        self.fields = [columns[key] for key in self.keys]
         self.order = order if order.key in columns else default_sort(self._model)
-        self.lines, self._more, self._above = [], False, False
+        self.lines, self._more, self.above = [], False, False
         self.endResetModel()
 
     def more(self) -> bool:
@@ -100,7 +99,7 @@ class RecordTable(QAbstractTableModel):
     def ask(self, chosen: Filter, order: Sort) -> None:
         """Read the list anew; as much of it as is here when only its contents changed."""
         same = (chosen, order) == (self.chosen, self.order)
-        if same and self._above:
+        if same and self.above:
             self.read_end(len(self.lines))
             return
         limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
@@ -131,7 +130,7 @@ class RecordTable(QAbstractTableModel):
     def _line(self, listed: ListEntry, book: Book) -> ListLine:
         cells = tuple(
             self._cell(field, listed.values.get(key), book)
-            for key, field in zip(self.keys, self._fields, strict=True)
+            for key, field in zip(self.keys, self.fields, strict=True)
         )
         notes = [f"⚠ {doubt_text(text)}" for _field, text in listed.doubts]
         if listed.double:
@@ -142,13 +141,16 @@ class RecordTable(QAbstractTableModel):
     def _cell(field: ColumnField, value: Any, book: Book) -> str:
         return field.show_short(value, book).replace("\n", " ")
 
-    def _replace(self, lines: list[ListLine], limit: int) -> None:
+    def _replace(self, lines: list[ListLine], limit: int, *, at_end: bool = False) -> None:
         self._job = None
         self.beginResetModel()
         self.lines = lines
-        self._more, self._above = len(lines) == limit, False
+        whole = len(lines) < limit
+        self._more, self.above = not (whole or at_end), at_end and not whole
         self.endResetModel()
         self.arrived.emit()
+        if at_end:
+            self.ended.emit()
 
     def idle(self) -> bool:
         """Whether nothing is being read."""
@@ -176,14 +178,10 @@ class RecordTable(QAbstractTableModel):
 
     # ------------------------------------------------------------------ from the end
 
-    def above(self) -> bool:
-        """Whether the list has records before those that are here."""
-        return self._above
-
     def read_start(self) -> None:
         """Read the list from its first record on."""
-        if self._above:
-            self._above = False
+        if self.above:
+            self.above = False
             self.lines = []
             self.ask(self.chosen, self.order)
 
@@ -192,7 +190,7 @@ class RecordTable(QAbstractTableModel):
         chosen, order = self.chosen, self.order
         self._run(
             lambda: self._backwards(chosen, order, None, limit),
-            lambda lines: self._replace_end(lines, limit),
+            lambda lines: self._replace(lines, limit, at_end=True),
         )
 
     def _backwards(
@@ -201,21 +199,16 @@ class RecordTable(QAbstractTableModel):
         turned = order._replace(descending=not order.descending)
         return self._read(chosen, turned, before, limit)[::-1]
 
-    def _replace_end(self, lines: list[ListLine], limit: int) -> None:
-        self._replace(lines, limit)
-        self._more, self._above = False, len(lines) == limit
-        self.ended.emit()
-
     def fetch_above(self) -> None:
         """Read the page before the first record that is here."""
-        if not self._above or self._job is not None or not self.lines:
+        if not self.above or self._job is not None or not self.lines:
             return
         chosen, order, before = self.chosen, self.order, self.lines[0].place
         self._run(lambda: self._backwards(chosen, order, before, PAGE), self._prepend)
 
     def _prepend(self, lines: list[ListLine]) -> None:
         self._job = None
-        self._above = len(lines) == PAGE
+        self.above = len(lines) == PAGE
         if lines:
             self.beginInsertRows(ROOT, 0, len(lines) - 1)
             self.lines = lines + self.lines
@@ -249,41 +242,27 @@ class RecordTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return heading(self._fields[section])
+            return heading(self.fields[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section) | Qt.TextFlag.TextWordWrap
         if role == Qt.ItemDataRole.ToolTipRole:
-            field = self._fields[section]
+            field = self.fields[section]
             return f"{_(field.label)} ({_(field.unit)})" if field.unit else _(field.label)
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         align = Qt.AlignmentFlag
-        side = align.AlignRight if self._fields[column].numeric else align.AlignLeft
+        side = align.AlignRight if self.fields[column].numeric else align.AlignLeft
         return side | align.AlignVCenter
 
     def exact(self, column: int) -> bool:
         """Whether a text that is cut means nothing: a figure or a date."""
-        field = self._fields[column]
-        return field.cell_kind != "text"
+        return self.fields[column].cell_kind != "text"
 
-    def longest(self, column: int) -> list[str]:
+    def longest(self, column: int, most: int = LONGEST) -> list[str]:
         """The few longest texts of a column on the first page."""
         cells = {self.shown(line, column) for line in self.lines[:PAGE]}
-        return sorted(cells, key=len)[-LONGEST:]
-
-    def told_apart(self, column: int) -> str:
-        """The longest beginning that two different texts of a column share, and the letter that
-        tells them apart; "" where there are no two. Texts that may come count too, where a field
-        has a fixed few."""
-        field = self._fields[column]
-        texts = {self.shown(line, column) for line in self.lines[:PAGE]}
-        texts |= {_(label) for label in field.options.values()}
-        ordered = sorted(text for text in texts if text)
-        shared = (commonprefix(pair) for pair in pairwise(ordered))
-        longest = max(shared, key=len, default="")
-        after = next((text for text in ordered if text.startswith(longest)), "") if longest else ""
-        return after[: len(longest) + 2] if longest else ""
+        return sorted(cells, key=len)[-most:]
 
     @staticmethod
     def shown(line: ListLine, column: int) -> str:
