@@ -22,8 +22,9 @@ from borderdesk.entry.mass_edit import FieldChange, PlannedChange
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.widgets.messages import MessageBar
+from ui.widgets.offers import ComboOption
 from ui.widgets.rows_table import RowsTable, TableColumn
-from ui.widgets.search_combo import ComboOption, SearchCombo
+from ui.widgets.search_combo import SearchCombo
 
 Carry = Callable[[Sequence[str], FieldChange], None]
 """Takes the records to change and the change."""

@@ -35,8 +35,9 @@ from ui.base.tasks import Runner
 from ui.widgets.editor import EditorContext, paint_wrong
 from ui.widgets.file_choosers import ask_where
 from ui.widgets.messages import MessageBar
+from ui.widgets.offers import ComboOption
 from ui.widgets.options import commune_options, options_of
-from ui.widgets.search_combo import ComboOption, SearchCombo
+from ui.widgets.search_combo import SearchCombo
 
 if TYPE_CHECKING:
     from borderdesk.reports import paper_forms
