@@ -1,16 +1,18 @@
 """Settings as tables, finding an action by name, the handbook, the card of keys, text size."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem
 
-from borderdesk.base.i18n import _, set_language
+from borderdesk.base.i18n import LANGUAGES, _, set_language
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target, targets
 from borderdesk.ledgers.editor import form_of
 from borderdesk.reports.blocks import Picture
 from borderdesk.reports.handbook import PAGES as HANDBOOK
-from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_handbook
+from borderdesk.reports.handbook import PICTURES, blocks_of, text_of, topic_of, write_handbook
 from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size
 from ui.shell.command_list import KEYS
@@ -153,6 +155,26 @@ def test_f1_opens_the_handbook_at_the_table_while_that_is_shown(qtbot, window):
         help_window = window.findChildren(QDialog)[-1]
         assert help_window.contents.currentItem().text() == topic
         help_window.close()
+
+
+def test_the_handbook_is_whole_in_both_languages(qtbot, window, tmp_path):
+    shapes = {}
+    for lang in LANGUAGES:
+        set_language(lang)
+        texts = {page: text_of(page) for page in HANDBOOK}
+        shapes[lang] = {
+            page: (text.count("\n#"), re.findall(r"\]\(([\w.-]+)\)", text))
+            for page, text in texts.items()
+        }
+        write_handbook(tmp_path / f"{lang}.pdf")
+    assert shapes["vi"] == shapes["en"]
+    told = "".join(text_of(page) for page in HANDBOOK)
+    assert not set(told.replace("Bính Xá", "")) & set("ạảấầậắằặẽếềệỉịỏốồộớờợụủứừựỳỵỷỹđ")
+    window.speak("en")
+    key(Qt.Key.Key_F1)
+    help_window = window.findChildren(QDialog)[-1]
+    assert help_window.contents.currentItem().text() == "Home"
+    help_window.close()
 
 
 def test_every_page_has_its_place_in_the_handbook_and_every_picture_is_there():
