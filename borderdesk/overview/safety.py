@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from borderdesk.backups.backups import NOT_MADE, Backup, Backups
 from borderdesk.base.formats import format_date, format_number
-from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.i18n import _, language
 from borderdesk.overview.todo import Todo
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.session import Session
@@ -71,11 +71,8 @@ def light(session: Session, now: datetime.datetime) -> Light:
     time = moment(newest.made, now)
     if standing.state == "old":
         days = (now.astimezone().date() - local(newest.made).date()).days
-        words = ngettext(
-            "Last backup {time}, {days} day ago", "Last backup {time}, {days} days ago", days
-        ).format(time=time, days=days)
-        short = ngettext("Backup {days} day ago", "Backup {days} days ago", days)
-        return Light("old", words, short.format(days=days), more)
+        words = _("Last backup {time}, {days} days ago").format(time=time, days=days)
+        return Light("old", words, _("Backup {days} days ago").format(days=days), more)
     words = _("Last backup {time}, restored on trial and good").format(time=time)
     return Light("good", words, _("Backup {time}, good").format(time=time), more)
 

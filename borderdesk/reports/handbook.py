@@ -1,7 +1,7 @@
 """The handbook: a page for each page of the window, in either language, for screen and print.
 
-Its text is resources/handbook/LANGUAGE/NAME.md with `# ` and `## ` headings, paragraphs, `- ` items and
-`![caption](file.png)` pictures from resources/pictures.
+Its text is resources/handbook/LANGUAGE/NAME.md with `# ` and `## ` headings, paragraphs, `- ` items
+and `![caption](file.png)` pictures from resources/pictures.
 """
 
 import re

@@ -17,6 +17,8 @@ PADDING = 7
 LEGIBLE, LESS = 11, 9
 """A column of words shows at least so many digits' width of them; fewer where it is that or a
 list that is scrolled sideways. Figures and dates are always whole."""
+FRAME = 4
+"""The pixels of the list's border at both sides, as the style sheet has it."""
 HEAD_PADDING = 8
 """Pixels above and below a column's name, as the style sheet leaves them."""
 
@@ -54,7 +56,7 @@ class ColumnWidths:
             self.kept.get(key, max(need.text, need.head))
             for key, need in zip(self._table.keys, needs, strict=True)
         ]
-        room = self._view.width() - self._view.verticalScrollBar().sizeHint().width() - 2
+        room = self._view.width() - self._view.verticalScrollBar().sizeHint().width() - FRAME
         if not self.kept:
             for least in _leasts(needs):
                 _narrow(wide, least, sum(wide) - room)
@@ -90,10 +92,14 @@ class ColumnWidths:
         digit, margin = cells.horizontalAdvance("0"), _margin(self._view)
         label, sign = self._label(column), self._sign(column)
         text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + margin
-        # No two different texts may look alike because both are cut.
-        labels = {_(label) for label in self._table.fields[column].options.values()}
-        told_apart = shared_beginning(labels.union(self._table.longest(column, PAGE)))
-        apart = cells.horizontalAdvance(f"{told_apart}…") + margin + digit
+        # No two values may look alike because both are cut; of several values in a cell, which
+        # begin alike by nature, the hint has the whole.
+        field = self._table.fields[column]
+        texts = {_(label) for label in field.options.values()}.union(
+            () if field.several else self._table.longest(column, PAGE)
+        )
+        told_apart = shared_beginning(texts)
+        apart = cells.horizontalAdvance(f"{told_apart}…") + margin
         legible, less = (
             text if self._table.exact(column) else min(text, max(digits * digit + margin, apart))
             for digits in (LEGIBLE, LESS)
@@ -110,7 +116,7 @@ def shared_beginning(texts: set[str]) -> str:
         pairs = enumerate(zip(one, other, strict=False))
         same = next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
         if same >= len(longest):
-            longest = other[: same + 2]
+            longest = other[: same + 1]
     return longest
 
 

@@ -179,7 +179,8 @@ class ListActions:
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(rows: int) -> None:
-            text = ngettext("{count} row saved as {file}.", "{count} rows saved as {file}.", rows)
+            one, many = _("1 row saved as {file}."), _("{count} rows saved as {file}.")
+            text = one if rows == 1 else many
             count = format_number(rows, language())
             self._parts.bar.notify(text.format(count=count, file=target.name))
 

@@ -71,10 +71,10 @@ class ListColumns(QObject):
 
     def _resized(self, column: int, _before: int, _now: int) -> None:
         header = self._view.horizontalHeader()
+        self._widths.raise_head()
         if header.visualIndex(column) == header.count() - 1:
             return  # it takes what is left, by itself
         self._widths.kept = self._sizes()
-        self._widths.raise_head()
         self._settle.start()
 
     def _sort(self, column: int, way: Qt.SortOrder) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.schema.records import ALL_TYPES
 from ui.records.page_parts import PageParts
@@ -67,7 +67,8 @@ class PaperActions:
         keys = records.columns.shown()
 
         def done(rows: int) -> None:
-            words = ngettext("{count} row saved as {file}.", "{count} rows saved as {file}.", rows)
+            one, many = _("1 row saved as {file}."), _("{count} rows saved as {file}.")
+            words = one if rows == 1 else many
             count = format_number(rows, language())
             self._parts.bar.notify(words.format(count=count, file=target.name))
 
