@@ -177,9 +177,12 @@ def test_everything_is_found_by_one_search(qtbot, window, desk):
     assert any(_("Close – print – send") in line for line in lines(_("Close – print – send")))
     assert any("›" in line for line in lines(_("Cards")))
     lines("tìm thấy")
-    qtbot.waitUntil(lambda: any("Hoàng Tìm Thấy" in one for one in
-                                [box.list.item(n).text() for n in range(box.list.count())]))  # fmt: skip
-    row = next(n for n in range(box.list.count()) if "Tìm Thấy" in box.list.item(n).text())
+
+    def found():
+        return [n for n in range(box.list.count()) if "Tìm Thấy" in box.list.item(n).text()]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    row = found()[0]
     lead = box.list.item(row).data(Qt.ItemDataRole.UserRole)
     assert isinstance(lead, Lead)
     box.list.setCurrentRow(row)
@@ -189,7 +192,8 @@ def test_everything_is_found_by_one_search(qtbot, window, desk):
 
 
 def test_the_day_book_shows_a_day_and_leads_to_its_records(qtbot, window):
-    page = go(qtbot, window, "daybook")
+    window.nav.setCurrentItem(window.items["daybook"])
+    page = window.current()
     qtbot.waitUntil(page.idle)
     assert page.entries == []
     press("Alt+Left")
