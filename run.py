@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.environment import PROGRAM, ROOT, VENV_PYTHON, VENV_SCRIPTS, set_up
+from tools.launcher import write_launcher
 from tools.messages import SetupError, prepare_streams, show
 from tools.processes import become, run
 from tools.system_packages import prepare_for_tests, prepare_for_window
@@ -85,6 +86,7 @@ def explain_missing_display(command: str) -> None:
 def open_window(arguments: Sequence[str], command: str, yes: bool) -> int:
     """Open the window with these arguments of main.py, or say why it cannot be seen here."""
     can_draw = prepare_for_window(yes)
+    write_launcher(ROOT)
     if not has_display(os.environ, sys.platform):
         explain_missing_display(command)
         return 0

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
         editing,
         field_guide,
         grid,
+        hamlet_round,
+        household_page,
         households,
+        mass_edit,
         reference,
         twins,
     )
@@ -46,9 +49,12 @@ else:
     field_guide = lazy_module("borderdesk.entry.field_guide")
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
+    hamlet_round = lazy_module("borderdesk.entry.hamlet_round")
+    household_page = lazy_module("borderdesk.entry.household_page")
     households = lazy_module("borderdesk.entry.households")
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
+    mass_edit = lazy_module("borderdesk.entry.mass_edit")
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
@@ -65,6 +71,9 @@ class Desk(Session):
     households = PartAttribute(lambda: households.HouseholdLookup)
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
+    household_page = PartAttribute(lambda: household_page.HouseholdPage)
+    mass = PartAttribute(lambda: mass_edit.MassEditor)
+    round = PartAttribute(lambda: hamlet_round.HamletRound)
     guide = PartAttribute(lambda: field_guide.EntryGuide)
     twins = PartAttribute(lambda: twins.Twins)
     deleted = PartAttribute(lambda: deleted.DeletedRecords)

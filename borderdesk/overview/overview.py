@@ -24,7 +24,7 @@ from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.session.drafts import LEDGER, TABLE, Drafts
 from borderdesk.session.session import Session
-from borderdesk.store.listing import DOUBTED
+from borderdesk.store.listing import TYPED_LATE
 
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
@@ -78,7 +78,7 @@ def make_overview(session: Session, period_text: str) -> Overview:
     todos = [
         *_drafts(session),
         *waiting(session),
-        *_overdue(markers, day),
+        *_overdue(markers, day, period),
         *_late(session, period),
         *_missed(session, calendar, period),
         *_unsent(session, calendar, period),
@@ -171,7 +171,7 @@ def _changed_ledger(name: str, time: str) -> Todo:
     return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 
-def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
+def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) -> Iterator[Todo]:
     late = [m for m in markers if (days_since(m.inspected, day) or 0) > OVERDUE]
     never = [m for m in markers if m.inspected is None]
     for found, words in (
@@ -185,7 +185,7 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
                 format_number(len(found), language()),
                 _(words).format(days=OVERDUE, list=named + more),
                 "strip",
-                {},
+                {"period": period.text},
             )
 
 
@@ -196,7 +196,7 @@ def _late(session: Session, period: Period) -> Iterator[Todo]:
         if number:
             words = _("{title}: typed more than 60 days after the day")
             text = words.format(title=_(model.title))
-            intent = {"period": period.text, "look": DOUBTED}
+            intent = {"period": period.text, "look": TYPED_LATE}
             yield Todo(format_number(number, language()), text, type_name, intent)
 
 
@@ -239,13 +239,22 @@ def _missed_todo(
 ) -> Todo:
     model = RECORD_TYPES[type_name]
     fields = model.columns()
-    details = [fields[c].show(v, session.book) for c, v in zip(columns, key, strict=True) if v]
+    told = list(zip(columns, key, strict=True))
+    details = [fields[column].show(code, session.book) for column, code in told if code]
     words = _("Last month {count} of {title} ({details}), none logged this month")
     plain = _("Last month {count} of {title}, none logged this month")
     text = (words if details else plain).format(
         count=format_number(number, language()), title=_(model.title), details=", ".join(details)
     )
-    return Todo("", text, type_name, {"period": before.text})
+    ways = {_way(model, column): code for column, code in told if code}
+    return Todo("", text, type_name, {"period": before.text, **ways})
+
+
+def _way(model: type[Record], column: str) -> str:
+    """What the window's list calls the chooser of a column."""
+    if column == model.kind_key:
+        return "kind"
+    return "post" if column in model.referring(POST) else "commune"
 
 
 def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[Todo]:

@@ -89,6 +89,7 @@ class Book:
         self.pick_code = picks.pick_code
         self.pick_label = picks.pick_label
         self.pick_words = picks.pick_words
+        self.pick_ended = picks.pick_ended
 
     def entries(self, table_key: str) -> Sequence[Any]:
         """Every row of a type of reference data, in the order they are listed."""

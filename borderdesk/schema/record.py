@@ -214,6 +214,12 @@ class Revisioned(pw.Model):
 
     @classmethod
     @cache
+    def work_end(cls) -> str:
+        """The key of the last day of work that may take several; "" for none."""
+        return next((k for k, f in cls.columns().items() if f.ends_work), "")
+
+    @classmethod
+    @cache
     def place_date(cls) -> str:
         """The key of the date that places are judged by where there is no event; "" for none."""
         return next((k for k, f in cls.columns().items() if f.dates_places), "")

@@ -63,7 +63,8 @@ class Session:
             meta.get("demo") == "1",
             meta.get("practice") == "1",
         )
-        store.orders.ranks = self._ranks
+        store.orders.labels = self._labels
+        store.orders.of_one_post = self.identity.role == "post"
 
     def part(self, kind: "type[PartType]") -> "PartType":
         """The instance of a part for this session, created at its first use and cached."""
@@ -191,13 +192,13 @@ class Session:
         """Head and hamlet of a household, or "" for one that is not here."""
         return self.book.household_name(record)
 
-    def _ranks(self, name: str) -> dict[str, int]:
+    def _labels(self, name: str, full: bool) -> dict[str, str]:
         options: dict[str, str] = {}
         if name.startswith("choice:"):
             type_name, key = name.removeprefix("choice:").split(".")
             field = ALL_TYPES[type_name].columns()[key]
             options = {code: _(label) for code, label in field.options.items()}
-        return listing.ranks(self.book, name, options)
+        return listing.labels(self.book, name, options, full=full)
 
     def _reference_version(self) -> int:
         return int(meta_value(self.store, REFERENCE_VERSION) or 0)

@@ -17,13 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import format_date, format_figure, format_percent
-from borderdesk.base.i18n import _, language
+from borderdesk.base.formats import format_date, format_figure, format_number, format_percent
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
+from borderdesk.figures.coverage import days_since
 from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
-from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, make_overview
+from borderdesk.overview.overview import BEHIND, DUE, OVER, Goal, Overview, make_overview
 from borderdesk.overview.todo import Todo
 from ui.base.double_search import double_search_of
 from ui.base.style import named
@@ -47,6 +49,10 @@ else:
 
 NARROW = 110
 """A page narrower than this, in digits, has its cards below each other."""
+BESIDE = 165
+"""A page wider than this, in digits, has figures without targets in two columns."""
+STRIP_LINES, MOST_WORST = 8, 5
+"""How high the strip is, in lines of text; so many of the markers that wait longest are named."""
 QUICK = ("patrol", "clearing", "outreach", "pledge")
 """The record types with a button of their own."""
 
@@ -66,7 +72,9 @@ class HomePage(PeriodPage):
         self.todos = SummaryCard(_("To do"))
         self.markers = SummaryCard(_("Markers: days since last inspected"))
         self.strip = MarkerStrip()
-        self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
+        self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * STRIP_LINES)
+        self.worst = named(QLabel(), "muted")
+        self.worst.setWordWrap(True)
         self._lay_out()
         bind(self, "refresh", self.refresh)
         self._search = double_search_of(desk, tasks)
@@ -86,13 +94,13 @@ class HomePage(PeriodPage):
         cards.setSpacing(16)
         cards.addWidget(self.news or self.goals, 2)
         cards.addWidget(self.todos, 1)
-        outer.addLayout(cards)
+        outer.addLayout(cards, 1)
         if self.news is not None:
             outer.addWidget(self.goals)
         self.markers.body.addWidget(self.strip)
+        self.markers.body.addWidget(self.worst)
         self.markers.head.add(Legend())
         outer.addWidget(self.markers)
-        outer.addStretch(1)
         self.strip.chosen.connect(self._show_marker)
         scrolled(self, inside)
 
@@ -134,12 +142,8 @@ class HomePage(PeriodPage):
 
     # --------------------------------------------------------------------- reading
 
-    def refresh(self) -> None:
+    def read_period(self, period: Period) -> None:
         """Reload the overview of the period."""
-        period = self.period.period() if self.period is not None else None
-        if period is None:
-            return
-        self.cancel_reads()
         text = period.text
         self.read(lambda: make_overview(self._desk, text), self._show)
 
@@ -157,6 +161,8 @@ class HomePage(PeriodPage):
         self._search.begin()
         self._order_keys()
         self.strip.show_markers(overview.markers, overview.day, INSPECTED)
+        self.worst.setText(_worst_words(overview))
+        self.worst.setVisible(bool(self.worst.text()))
         self.markers.setVisible(bool(overview.markers))
 
     def _read_safety(self) -> None:
@@ -184,12 +190,15 @@ class HomePage(PeriodPage):
         since = _("since {date} for the year so far").format(date=format_date(overview.year.first))
         if not overview.period.first <= self._desk.today() <= overview.period.last:
             return since
-        days = _("last day") if left == 0 else _("{days} days left").format(days=left)
+        some = ngettext("{days} day left", "{days} days left", left).format(days=left)
+        days = _("last day") if left == 0 else some
         return f"{days} · {since}"
 
     # ----------------------------------------------------------------------- goals
 
     def _goals(self, goals: list[Goal]) -> QLayout:
+        if goals and not any(goal.target is not None for goal in goals):
+            return self._figures(goals)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2 if self._narrow else 8)
@@ -203,10 +212,36 @@ class HomePage(PeriodPage):
             grid.addWidget(empty, 0, 0, 1, 6)
         return grid
 
-    def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+    def _figures(self, goals: list[Goal]) -> QGridLayout:
+        """Figures without targets: short lines, beside each other where there is room."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        beside = 1 if self.is_narrow(BESIDE) else 2
+        rows, lang = -(-len(goals) // beside), language()
+        for half in range(beside):
+            heads = (_("Year so far"), _("In the period"))
+            for place, words in enumerate(heads, start=1):
+                grid.addWidget(named(_figure_label(words), "muted"), 0, 4 * half + place)
+            grid.setColumnStretch(4 * half + 3, 1)
+        for place, goal in enumerate(goals):
+            column, row = 4 * (place // rows), place % rows + 1
+            figure = named(_figure_label(format_figure(goal.to_date, lang)), "figure")
+            month = named(_figure_label(format_figure(goal.value, lang)), "muted")
+            for at, widget in enumerate((self._label(goal), figure, month)):
+                grid.addWidget(widget, row, column + at)
+        grid.setRowStretch(rows + 1, 1)
+        return grid
+
+    def _label(self, goal: Goal) -> LinkButton:
+        """What a figure is called; it leads to its records."""
         label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._show_records(goal.key))
+        return label
+
+    def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+        label = self._label(goal)
         if self._narrow:
             grid.addWidget(label, row, 0, 1, 6)
             row += 1
@@ -280,7 +315,9 @@ class HomePage(PeriodPage):
     def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
         way = LinkRow(todo.lead, todo.text, calm=calm)
         way.setEnabled(bool(todo.page))
-        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
+        said = {"said": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
+        intent = {**todo.intent, **said}
+        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
         return way
 
     # ------------------------------------------------------------------- navigation
@@ -307,6 +344,19 @@ class HomePage(PeriodPage):
         day = self.shown.period.text if self.shown is not None else ""
         intent: Mapping[str, Any] = {"marker": marker, "period": day}
         self.wanted.emit("strip", intent)
+
+
+def _worst_words(overview: Overview) -> str:
+    """The markers that have waited longest for an inspection, in words."""
+    waiting = [(days_since(m.inspected, overview.day) or 0, m.marker) for m in overview.markers]
+    longest = sorted((one for one in waiting if one[0] > DUE), reverse=True)[:MOST_WORST]
+    named_ones = ", ".join(
+        ngettext("{marker} ({days} day)", "{marker} ({days} days)", days).format(
+            marker=marker, days=format_number(days, language())
+        )
+        for days, marker in longest
+    )
+    return _("Longest without an inspection: {list}").format(list=named_ones) if longest else ""
 
 
 def _figure_label(text: str) -> QLabel:

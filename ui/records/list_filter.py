@@ -21,6 +21,8 @@ from ui.widgets.options import commune_options, options_of
 from ui.widgets.period_chooser import PeriodChooser, span_of
 from ui.widgets.search_combo import SearchCombo
 
+WAYS = frozenset({"period", "kind", "commune", "post", "look", "search"})
+"""What a way to the list may choose."""
 PAUSE = 20
 """Milliseconds from a key to the search: a word that is pasted is asked for once."""
 
@@ -127,17 +129,35 @@ class ListFilter(QWidget):
         self.search.selectAll()
 
     def choose(self, intent: Mapping[str, Any]) -> bool:
-        """Choose the period, kind and review state that are asked for; whether any was."""
+        """Choose what is asked for (period, kind, commune, post, look, search) and nothing else:
+        what was chosen before would hide some of it. Whether anything was asked for."""
+        if not WAYS & set(intent):
+            return False
         self.blockSignals(True)
         if "period" in intent and self.period is not None:
             self.period.choose(intent["period"])
-        if "kind" in intent and self.kind is not None:
-            self.kind.put(intent["kind"], self.kind.label_of(intent["kind"]))
-        if "look" in intent or "period" in intent:
-            review_state = intent.get("look", "")
-            self.review_state.put(review_state, self.review_state.label_of(review_state))
+        for key, combo in self._combos().items():
+            code = intent.get(key, "")
+            combo.put(code, combo.label_of(code))
+        self.search.setText(intent.get("search", ""))
+        self._pause.stop()
         self.blockSignals(False)
-        return bool({"period", "kind", "look"} & set(intent))
+        return True
+
+    def _combos(self) -> dict[str, SearchCombo]:
+        """The choosers beside the period, by the key of what they choose."""
+        combos = {
+            "post": self.post,
+            "commune": self.commune,
+            "kind": self.kind,
+            "look": self.review_state,
+        }
+        return {key: combo for key, combo in combos.items() if combo is not None}
+
+    def show_everything(self) -> None:
+        """Leave only the period chosen."""
+        self.choose({"search": ""})
+        self.changed.emit()
 
     def value(self) -> Filter:
         """What the list is limited to."""
@@ -157,12 +177,12 @@ class ListFilter(QWidget):
         return frozenset(self._desk.book.lineage(unit)) if unit else None
 
     def month(self) -> Period | None:
-        """The month that a day number alone is a day of: the one chosen, else the current one;
-        None where records have no date."""
+        """The month that a day number alone is a day of: the one somebody chose, else the current
+        one; None where records have no date."""
         if self.period is None:
             return None
         chosen = self.period.period()
-        if chosen is not None and chosen.kind == "month":
+        if chosen is not None and chosen.kind == "month" and self.period.taken:
             return chosen
         return self._desk.calendar().month_of(self._desk.today())
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
@@ -179,7 +179,11 @@ class LedgerPanel(DeskPanel):
         def done(found: Counter[str]) -> None:
             lang = language()
             parts = [f"{title} {format_number(n, lang)}" for title, n in found.most_common()]
-            words = _("Named by {count} records: {where}")
+            words = ngettext(
+                "Named by {count} record: {where}",
+                "Named by {count} records: {where}",
+                found.total(),
+            )
             count = format_number(found.total(), lang)
             self.usage.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
 
@@ -258,7 +262,11 @@ class LedgerPanel(DeskPanel):
             }
         )
         self.view.go_to((first, "value"))
-        words = _("{count} targets copied to {year}. They count once they are saved.")
+        words = ngettext(
+            "{count} target copied to {year}. It counts once it is saved.",
+            "{count} targets copied to {year}. They count once they are saved.",
+            len(copied),
+        )
         self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
 
     def drop(self) -> None:
@@ -289,7 +297,7 @@ class LedgerPanel(DeskPanel):
         def done(changed: int) -> None:
             self._job = None
             self.load()
-            words = _("{count} rows saved.")
+            words = ngettext("{count} row saved.", "{count} rows saved.", changed)
             self.bar.notify(words.format(count=format_number(changed, language())))
 
         self._job = self._tasks.later(

@@ -5,7 +5,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
 """Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
 the turning to a page to the reading of the status."""
+FULL_SIZE, SMALL_SCREEN = (1366, 768), (1400, 800)
+"""The window at first, and the screens that it fills, in pixels."""
 AHEAD = (
     "borderdesk.reports.blocks",
     "borderdesk.reports.record_lines",
@@ -71,15 +73,26 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.tasks = Runner(desk)
-        self.resize(1366, 768)
-        kept = desk.preferences.preferred(GEOMETRY)
-        if kept:
-            self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
+        self.resize(*FULL_SIZE)
+        self._kept = desk.preferences.preferred(GEOMETRY)
+        if self._kept:
+            self.restoreGeometry(QByteArray.fromBase64(self._kept.encode()))
         self._build(WindowState(first, {}))
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
         idle.start(MAINTENANCE_INTERVAL)
         QTimer.singleShot(QUIET, self, self._import_ahead)
+
+    def fit_screen(self) -> None:
+        """Before it is shown first: fill a screen that has no more room than the window needs, and
+        never be larger than the screen, whatever size it was left in on another."""
+        room = self.screen().availableGeometry()
+        small = room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]
+        if small and not self._kept:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        if not room.contains(self.geometry(), False):
+            wide, high = min(self.width(), room.width()), min(self.height(), room.height())
+            self.setGeometry(QRect(room.topLeft(), QSize(wide, high)))
 
     def _import_ahead(self) -> None:
         """Import ahead, off the window's thread, what would make a page slow to turn to."""
@@ -110,9 +123,13 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(page_groups())
         self.navigation.turned.connect(self._turn_to)
         self.navigation.language_chosen.connect(self._speak_soon)
+        self.help = WindowHelp(
+            self, self.navigation, self.tasks, self.current, self.desk, self.show_page
+        )
+        self.navigation.commands_wanted.connect(self.help.show_commands)
+        self.navigation.help_wanted.connect(self.help.show_handbook)
         self.nav, self.items = self.navigation.list, self.navigation.items
         self.language = self.navigation.language
-        self.help = WindowHelp(self, self.navigation, self.tasks, self.current)
         middle = QWidget()
         outer = QVBoxLayout(middle)
         outer.setContentsMargins(0, 0, 0, 0)

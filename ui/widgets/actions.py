@@ -29,6 +29,7 @@ class ActionEntry(NamedTuple):
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
 LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
+DAY_BOOK = N_("Day book")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
@@ -69,6 +70,15 @@ ACTIONS: Mapping[str, ActionEntry] = {
         N_("Close the period, then print and send its report"),
         "Ctrl+Shift+R",
     ),
+    "day_before": ActionEntry(
+        DAY_BOOK, N_("Day before"), N_("Show what was done the day before"), "Alt+Left"
+    ),
+    "day_after": ActionEntry(
+        DAY_BOOK, N_("Day after"), N_("Show what was done the day after"), "Alt+Right"
+    ),
+    "day_save": ActionEntry(
+        DAY_BOOK, N_("Save PDF"), N_("Save what was done as a PDF to print"), "Ctrl+S"
+    ),
     "save_due": ActionEntry(
         STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"
     ),
@@ -100,6 +110,48 @@ ACTIONS: Mapping[str, ActionEntry] = {
         LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"
     ),
     "export_csv": ActionEntry(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
+    "copy_rows": ActionEntry(
+        LIST, N_("Copy rows"), N_("Copy the chosen rows as a table"), "Ctrl+C"
+    ),
+    "list_start": ActionEntry(LIST, N_("To the start"), N_("Go to the first row"), "Ctrl+Home"),
+    "list_end": ActionEntry(LIST, N_("To the end"), N_("Go to the last row"), "Ctrl+End"),
+    "export_words": ActionEntry(
+        LIST,
+        N_("Export CSV in words…"),
+        N_("Write the list as CSV with the words of the screen"),
+        "Ctrl+Alt+E",
+    ),
+    "list_paper": ActionEntry(
+        LIST, N_("Save PDF…"), N_("Save the list, or the rows chosen, as a PDF"), "Ctrl+Alt+P"
+    ),
+    "slip": ActionEntry(LIST, N_("Slip…"), N_("Save the record as a PDF"), "Ctrl+Alt+S"),
+    "blank_form": ActionEntry(
+        LIST, N_("Blank form…"), N_("Save a form to fill in by hand as a PDF"), "Ctrl+Alt+B"
+    ),
+    "mass_edit": ActionEntry(
+        LIST,
+        N_("Change many…"),
+        N_("Change one field in the chosen records, or find and replace in it"),
+        "Ctrl+Alt+F",
+    ),
+    "join_hamlets": ActionEntry(
+        LIST,
+        N_("Join spellings…"),
+        N_("Write a hamlet in one way in all records"),
+        "Ctrl+Alt+J",
+    ),
+    "round": ActionEntry(
+        LIST,
+        N_("Round of a hamlet…"),
+        N_("Its households with room to sign, and all who signed at once"),
+        "Ctrl+Alt+R",
+    ),
+    "household_page": ActionEntry(
+        LIST,
+        N_("This household…"),
+        N_("Its pledges, registrations and joins"),
+        "Ctrl+Alt+H",
+    ),
     "columns": ActionEntry(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
     "sort": ActionEntry(
         LIST,
