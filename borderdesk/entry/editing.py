@@ -332,7 +332,7 @@ class RecordEditor(Part):
 
     def head_of(self, type_name: str, record: str) -> tuple[Values, StoredRevision]:
         """A record's values and the revision they are of. Raises UserError without one."""
-        return self._current(ALL_TYPES[type_name], record)
+        return self.current(ALL_TYPES[type_name], record)
 
     def owns(self, type_name: str, record: str, values: Values) -> bool:
         """Whether a record may be edited here: on desks of its post, and of the unit whose desk

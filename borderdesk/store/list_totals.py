@@ -16,7 +16,7 @@ def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, i
     keys = [key for key, field in model.columns().items() if field.numeric]
     if not keys:
         return {}
-    query = Query(model, chosen)
+    query = Query(store, model, chosen)
     # An aggregate without GROUP BY has one row, of an empty list too.
     parts = [_total(model, key, chosen.units) for key in keys]
     params = [value for _sql, values in parts for value in values]
