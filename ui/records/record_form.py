@@ -62,10 +62,10 @@ class RecordForm(QWidget):
         self.contents = FormContents(desk, self.model)
         self.cells = self.contents.cells
         groups = groups_of(self.model, desk.identity.role)
-        self._area = FieldsArea(groups, self.model.notice)
+        self.area = FieldsArea(groups, self.model.notice)
         self._foot = FormFoot()
         self.state, self.buttons = self._foot.state, self._foot.buttons
-        self.review = FormReview(self.contents, self._area)
+        self.review = FormReview(self.contents, self.area)
         self._communes = CommunesProposal(self.contents)
         self._place = PlaceProposal(self.contents)
         self._keyboard = FormKeyboard(self, self.contents)
@@ -86,10 +86,10 @@ class RecordForm(QWidget):
         for _heading, keys in groups:
             for key in keys:
                 self.cells[key] = self._cell(key, context)
-        self._area.hold(self.cells)
+        self.area.hold(self.cells)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area, 1)
+        outer.addWidget(self.area, 1)
         outer.addLayout(self._foot)
 
     def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:
@@ -99,7 +99,7 @@ class RecordForm(QWidget):
         """
         self._foot.set_buttons(*buttons, aside=aside)
         self.save_button = buttons[-1]
-        self._area.end_at(self.save_button)
+        self.area.end_at(self.save_button)
 
     def _cell(self, key: str, context: EditorContext) -> FieldCell:
         field = self.model.fields()[key]
@@ -124,7 +124,7 @@ class RecordForm(QWidget):
             self.cells[key].star(key in starred)
         if shown != self.contents.shown:
             self.contents.shown = shown
-            self._area.arrange(shown)
+            self.area.arrange(shown)
 
     # ------------------------------------------------------------------- contents
 
@@ -170,7 +170,7 @@ class RecordForm(QWidget):
         """Show what is saved as it is, so that nothing of it counts as changed."""
         self._put(draft)
         self.contents.loaded = self.raws()
-        self._area.go_to_top()
+        self.area.go_to_top()
         self.state.setText(state)
         self.changed.emit()
 
@@ -230,13 +230,17 @@ class RecordForm(QWidget):
         if new is None or not self.isVisible() or self._moving:
             return
         if self.isAncestorOf(new):
-            self._area.bring_into_sight()
+            self.area.bring_into_sight()
             self._keyboard.note_entry(new)
         if old is None or new.window() is not self.window():
             # Help or the list of commands: the person comes back to the field.
             return
         for key, cell in self.cells.items():
-            if cell.editor.holds(old) and not cell.editor.holds(new):
+            if not cell.editor.holds(old):
+                continue
+            if cell.editor.holds(new):
+                cell.editor.leave_part(old, new)
+            else:
                 self._leave(key)
 
     def _leave(self, key: str) -> None:
@@ -273,8 +277,9 @@ class RecordForm(QWidget):
             cell.editor.put(raw)
 
     def begin(self) -> None:
-        """Put the keyboard into the first field; of a copy into the first that is to be typed."""
-        cells = self._area.ordered()
+        """Put the keyboard into the first field; of a copy, or a draft, into the first that is to be
+        filled in."""
+        cells = self.area.ordered()
         if not cells:
             return
         missing = (cell for cell in cells if cell.field.required and not cell.editor.raw())

@@ -120,10 +120,12 @@ class ChildrenEditor(Editor):
             self.edited.emit()
         return len(missing)
 
+    def parts_within(self) -> list[Editor]:
+        return [editor for row in self.rows for editor in row.editors.values()]
+
     def settle(self) -> None:
-        for row in self.rows:
-            for editor in row.editors.values():
-                editor.settle()
+        for editor in self.parts_within():
+            editor.settle()
 
     def refresh(self) -> None:
         for row in self.rows:

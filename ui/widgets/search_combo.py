@@ -89,6 +89,10 @@ class SearchCombo(Chooser):
         self.put(kept, label)
         blocker.unblock()
 
+    def known(self) -> list[ComboOption]:
+        """The entries offered."""
+        return self._options.options[1:]
+
     def code(self) -> str:
         """The code of the entry that the text is, or the text itself."""
         text = nfc(self.currentText()).strip()

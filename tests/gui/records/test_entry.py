@@ -66,7 +66,7 @@ def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, ty
     assert desk.lists.count(type_name, Filter()) == 1, page.bar.text
     assert page.form.record == ""
     assert not page.dirty
-    assert field_of(page) == page.form._area.ordered()[0].key
+    assert field_of(page) == page.form.area.ordered()[0].key
 
 
 def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
