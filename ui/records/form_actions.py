@@ -159,6 +159,11 @@ class FormActions:
         none = _("No markers to fill in: type the first and the last of a stretch.")
         self._parts.bar.notify(filled.format(count=count) if count else none)
 
+    def as_before(self) -> None:
+        """Fill in what the field held last time."""
+        if not self._parts.form().as_before():
+            self._parts.bar.notify(_("Nothing stood in this field last time."))
+
     def times_days(self) -> None:
         """Turn people into turns."""
         if not self._parts.form().times_days():

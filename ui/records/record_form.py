@@ -277,8 +277,7 @@ class RecordForm(QWidget):
             cell.editor.put(raw)
 
     def begin(self) -> None:
-        """Put the keyboard into the first field; of a copy, or a draft, into the first that is to be
-        filled in."""
+        """Put the keyboard into the first field; of a copy into the first that is to be typed."""
         cells = self.area.ordered()
         if not cells:
             return
@@ -309,9 +308,29 @@ class RecordForm(QWidget):
             self.escaped.emit()
 
     def fill_stretch(self) -> int:
-        """Fill in the markers of the record's stretch as intact; how many came."""
-        editors = [cell.editor for cell in self.cells.values()]
-        return sum(e.fill_stretch() for e in editors if isinstance(e, ChildrenEditor))
+        """Fill in the markers of the record's stretch as intact, and what that makes of the record
+        where nobody said otherwise; how many came."""
+        self.finish()
+        count = 0
+        for cell in self.cells.values():
+            if isinstance(cell.editor, ChildrenEditor) and cell.editor.stretch is not None:
+                filled = cell.editor.fill_stretch()
+                count += filled
+                for key, raw in cell.editor.stretch.outcome.items() if filled else ():
+                    if not self.cells[key].editor.raw():
+                        self.cells[key].editor.put(raw)
+        return count
+
+    def as_before(self) -> bool:
+        """Fill in what the field in focus held in the record saved last, and go on; False where
+        it held nothing."""
+        inside = QApplication.focusWidget()
+        for key, cell in self.cells.items():
+            if cell.editor.holds(inside) and self.memory.last(key):
+                cell.editor.put(self.memory.last(key))
+                self._keyboard.advance()
+                return True
+        return False
 
     def times_days(self) -> bool:
         """Turn people into turns, one a day of the work; False where there is nothing to."""
