@@ -34,9 +34,11 @@ from ui.widgets.completion import ENTER, Completion
 from ui.widgets.editor import EditorContext
 from ui.widgets.offers import ComboOption, ranked
 from ui.widgets.options import options_of
+from ui.widgets.text_line import take_composed
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 1.7
+LEAVING = (*ENTER, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _MOVE = QAbstractItemView.CursorAction
 EXTENDING = {
     Qt.Key.Key_Up: _MOVE.MoveUp, Qt.Key.Key_Down: _MOVE.MoveDown,
@@ -97,6 +99,8 @@ class CellEditor(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """The list below a cell has its keys before the table: Enter takes from it."""
         if isinstance(event, QKeyEvent) and isinstance(editor, CellLine):
+            if event.key() in LEAVING and editor.is_composing():
+                take_composed()
             if editor.completion is not None and editor.completion.eventFilter(editor, event):
                 return True
             if editor.ready and event.key() in (*ENTER, Qt.Key.Key_Escape):
@@ -313,6 +317,7 @@ class GridView(QTableView):
         """Commit the open editor to its cell, then call `then`."""
         line = self.line()
         if line is not None and not line.ready:
+            take_composed()
             self.commitData(line)
             self.closeEditor(line, QAbstractItemDelegate.EndEditHint.NoHint)
         then()

@@ -58,6 +58,23 @@ class FormActions:
             parts.bar.notify(_("Nothing was changed."))
             return ""
         day, before = form.contents.event_day(), form.record
+        saved = self._write()
+        if saved is None:
+            self._drafts.keeper.go_on()
+            return None
+        self._drafts.keeper.saved()
+        parts.tasks.later(form.memory.write, lambda _none: None, parts.fail, parts.front)
+        parts.refresh()
+        inside = day is None or parts.filter().covers(day)
+        outside = _("Saved. It lies outside the period the list shows.")
+        self._note_step(before, saved)
+        parts.bar.notify(_("Saved.") if inside else outside)
+        return saved.id
+
+    def _write(self) -> "SavedRecord | None":
+        """Write the form to the desk; None when it was refused, which is said."""
+        parts, form = self._parts, self._parts.form()
+        self._drafts.keeper.hold()
         try:
             saved = form.save(self._drafts.write)
         except ForeignRecord as error:
@@ -71,15 +88,7 @@ class FormActions:
             return None
         if saved is None:
             self._warn_refused()
-            return None
-        self._drafts.keeper.saved()
-        parts.tasks.later(form.memory.write, lambda _none: None, parts.fail, parts.front)
-        parts.refresh()
-        inside = day is None or parts.filter().covers(day)
-        outside = _("Saved. It lies outside the period the list shows.")
-        self._note_step(before, saved)
-        parts.bar.notify(_("Saved.") if inside else outside)
-        return saved.id
+        return saved
 
     def _note_step(self, before: str, saved: "SavedRecord") -> None:
         """Make the saving a step that can be taken back: the new record deleted, or the version

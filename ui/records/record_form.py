@@ -34,6 +34,7 @@ from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.draft import FormDraft
 from ui.widgets.editor import Ask, EditorContext, Raw, at_once, raw_of
 from ui.widgets.editor_table import editor_for
+from ui.widgets.text_line import take_composed
 
 Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 
@@ -290,6 +291,7 @@ class RecordForm(QWidget):
 
     def finish(self) -> None:
         """Read the field in focus as if the keyboard had left it, before the form is saved."""
+        take_composed()
         for key, cell in self.cells.items():
             if cell.editor.holds(QApplication.focusWidget()):
                 self._leave(key)

@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -20,6 +19,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from ui.base.style import colour, named
 from ui.widgets.actions import ACTIONS, keys_text
+from ui.widgets.text_line import TextLine
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -39,7 +39,7 @@ class CommandList(QDialog):
         super().__init__(parent)
         self.setWindowTitle(_("Everything that can be done"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.search = QLineEdit()
+        self.search = TextLine()
         self.search.setPlaceholderText(_("Type a word of what you want to do"))
         self.search.setAccessibleName(_("Search"))
         self.list = named(QListWidget(), "commands")
@@ -54,7 +54,7 @@ class CommandList(QDialog):
             *((_line(action), action) for action in actions if action.isEnabled()),
             *((_("Page: {title}").format(title=title), key) for key, title in pages.items()),
         ]
-        self.search.textEdited.connect(self._narrow)
+        self.search.seen.connect(self._narrow)
         self.search.installEventFilter(self)
         self.list.itemActivated.connect(lambda _item: self.accept())
         self._narrow("")

@@ -15,7 +15,7 @@ from ui.base.style import named
 from ui.widgets.offers import ComboOption
 from ui.widgets.option_model import OptionModel
 from ui.widgets.pick_addition import is_addition
-from ui.widgets.text_line import LongText, TextLine
+from ui.widgets.text_line import LongText, TextLine, take_composed
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -255,6 +255,8 @@ class Completion(QObject):
         return shown is not None and shown.rect().contains(shown.mapFromGlobal(at))
 
     def _key(self, event: QKeyEvent) -> bool:
+        if event.key() in (*ENTER, Qt.Key.Key_Tab) and self._line.is_composing():
+            take_composed()
         code, plain = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if not self.is_open():
             if self._opens and code in (Qt.Key.Key_Down, Qt.Key.Key_Up):

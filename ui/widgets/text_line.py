@@ -2,8 +2,14 @@
 still being composed included."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+
+def take_composed() -> None:
+    """Have an input method give the word it holds to the field in focus, before that is read or
+    left: some pass Tab and Ctrl+S on first, and the word would come into the next field."""
+    QGuiApplication.inputMethod().commit()
 
 
 class TextLine(QLineEdit):
