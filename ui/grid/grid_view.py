@@ -11,12 +11,14 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
+    QApplication,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -34,7 +36,7 @@ from ui.widgets.completion import ENTER, Completion
 from ui.widgets.editor import EditorContext
 from ui.widgets.offers import ComboOption, ranked
 from ui.widgets.options import options_of
-from ui.widgets.text_line import take_composed
+from ui.widgets.text_line import OWED, take_composed
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 1.7
@@ -99,13 +101,24 @@ class CellEditor(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """The list below a cell has its keys before the table: Enter takes from it."""
         if isinstance(event, QKeyEvent) and isinstance(editor, CellLine):
-            if event.key() in LEAVING and editor.is_composing():
-                take_composed()
+            if event.key() in LEAVING and event.type() == QEvent.Type.KeyPress:
+                if editor.is_composing():
+                    take_composed()
+                elif editor.owed:
+                    self._press_later(editor, event)
+                    return True
             if editor.completion is not None and editor.completion.eventFilter(editor, event):
                 return True
             if editor.ready and event.key() in (*ENTER, Qt.Key.Key_Escape):
                 return False
         return super().eventFilter(editor, event)
+
+    @staticmethod
+    def _press_later(line: CellLine, event: QKeyEvent) -> None:
+        """Leave the cell once the word that an input method owes it has come."""
+        line.owed = False
+        again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QTimer.singleShot(OWED, line, lambda: QApplication.sendEvent(line, again))
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Put the cell's text into its line, but never over what is being typed: the row may be

@@ -158,7 +158,7 @@ class FormActions:
 
     def keep_doubts(self) -> None:
         """Keep what looks doubtful in the form."""
-        if not self._parts.form().keep_doubts():
+        if not self._parts.form().review.keep_doubts():
             self._parts.bar.notify(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:

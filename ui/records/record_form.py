@@ -345,10 +345,6 @@ class RecordForm(QWidget):
         self._leave(turns.key)
         return True
 
-    def keep_doubts(self) -> bool:
-        """Keep the doubtful values shown: of the field in focus, else all; False for none."""
-        return self.review.keep_doubts()
-
     # --------------------------------------------------------------------- saving
 
     def save(self, write: Write) -> SavedRecord | None:

@@ -5,6 +5,7 @@ It must be started where a display and a daemon are there, see test_input_method
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from borderdesk.base.input_methods import settle_input_method
 from borderdesk.desk import Desk
 from tests.gui.steps import marked
 from ui.shell.app import application, main_window
@@ -60,12 +62,17 @@ def focus(widget: QWidget) -> None:
 
 
 def in_a_field(window: MainWindow) -> str:
-    """A free text of several words."""
+    """A free text of several words, and a line that Tab leaves while a word is composed."""
     editor = window.current().form.cells["source_ref"].editor
     focus(editor.widget)
     write("ddoofn bieen phofng ", QUICK)
     until(lambda: editor.raw() == "đồn biên phòng ")
-    return str(editor.raw())
+    line = window.current().form.cells["hamlet"].editor
+    focus(line.widget)
+    write("naf mor", QUICK)
+    press("Tab")
+    until(lambda: line.raw() == "nà mỏ" and not line.holds(QApplication.focusWidget()))
+    return f"{editor.raw().strip()} | {line.raw()}"
 
 
 def in_a_table(window: MainWindow) -> list[str]:
@@ -144,6 +151,8 @@ def in_the_commands(window: MainWindow) -> str:
 
 def main() -> int:
     """Type everywhere and print what arrived."""
+    # As main.py does, before Qt starts.
+    settle_input_method(os.environ)
     app = application()
     with Desk.open(Path(sys.argv[1])) as desk:
         for number, hamlet in enumerate(HAMLETS):

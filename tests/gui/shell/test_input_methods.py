@@ -89,7 +89,7 @@ def _until_chosen(name, env):
 def test_every_word_arrives_through_a_real_daemon(name, post_template, tmp_path):
     folder = shutil.copytree(post_template, tmp_path / "desk")
     typed = typed_through(name, folder, tmp_path / "home")
-    assert typed["field"] == "đồn biên phòng "
+    assert typed["field"] == "đồn biên phòng | nà mỏ"
     assert typed["table"] == ["nà mỏ"] * 4
     assert typed["chooser"][0] == typed["chooser"][1]
     assert "iên giới" in typed["chooser"][1]
