@@ -102,11 +102,10 @@ class CellEditor(QStyledItemDelegate):
         """The list below a cell has its keys before the table: Enter takes from it."""
         if isinstance(event, QKeyEvent) and isinstance(editor, CellLine):
             if event.key() in LEAVING and event.type() == QEvent.Type.KeyPress:
-                if editor.is_composing():
-                    take_composed()
-                elif editor.owed:
+                if not editor.waited and (editor.is_composing() or editor.owed):
                     self._press_later(editor, event)
                     return True
+                take_composed()
             if editor.completion is not None and editor.completion.eventFilter(editor, event):
                 return True
             if editor.ready and event.key() in (*ENTER, Qt.Key.Key_Escape):
@@ -116,7 +115,7 @@ class CellEditor(QStyledItemDelegate):
     @staticmethod
     def _press_later(line: CellLine, event: QKeyEvent) -> None:
         """Leave the cell once the word that an input method owes it has come."""
-        line.owed = False
+        line.waited = True
         again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
         QTimer.singleShot(OWED, line, lambda: QApplication.sendEvent(line, again))
 

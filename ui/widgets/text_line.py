@@ -76,6 +76,7 @@ class LongText(QPlainTextEdit):
     seen = Signal(str)
     entered = Signal()
     typed = Signal(str)
+    owed = False
 
     def __init__(self) -> None:
         super().__init__()
