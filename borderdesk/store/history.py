@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.text import words
+from borderdesk.base.text import words_of
 from borderdesk.schema.content import joined
 from borderdesk.schema.kinds import (
     HOUSEHOLD,
@@ -68,16 +68,12 @@ SearchTexts = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
 
 def own_words(model: type[Revisioned], values: Values, book: "Book") -> set[str]:
     """The words of a record itself, and its month."""
-    found: set[str] = set()
     event, fields, below = _search_texts(model)
-    for key, search_text in fields:
-        if key in values:
-            found |= words(search_text(values[key], book))
+    texts = [text_of(values[key], book) for key, text_of in fields if key in values]
     for key, inside in below:
         for child in values.get(key, ()):
-            for child_key, search_text in inside:
-                if child_key in child:
-                    found |= words(search_text(child[child_key], book))
+            texts += [text_of(child[k], book) for k, text_of in inside if k in child]
+    found = words_of(texts)
     if event in values:
         day = values[event]
         found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
