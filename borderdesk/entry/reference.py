@@ -99,12 +99,12 @@ class ReferenceEditor(Part):
 
 
 def _renamed(before: Names, after: Names) -> bool:
-    """Whether any existing name changed, so that the search index is out of date."""
+    """Whether any name that is still there changed, so that the search index is out of date."""
     (picks, units), (new_picks, new_units) = before, after
-    if any(new_units.get(unit) != name for unit, name in units.items()):
+    if any(new_units.get(unit, name) != name for unit, name in units.items()):
         return True
     return any(
-        new_picks[name][code].vi != pick.vi
+        new_picks.get(name, {}).get(code, pick).vi != pick.vi
         for name, entries in picks.items()
         for code, pick in entries.items()
     )

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
+from borderdesk.exchange.provisional import unlearn_places
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.revision_merge import PART, TEXT, chunks
 from borderdesk.schema.log_entries import desk_of
@@ -90,8 +92,16 @@ class BatchUndo:
         for part in chunks(records):
             self._undo(part)
         self._writer.finish()
+        self._forget_places(batches)
         self._note(cut)
         return self._deleted
+
+    def _forget_places(self, batches: Iterable[str]) -> None:
+        """Take back what the batches told of places."""
+        editor = self._session.part(ReferenceEditor)
+        before = editor.names()
+        if unlearn_places(self._store, batches):
+            editor.follow_names(before)
 
     def _logs(self) -> list[UndoneLog]:
         """The logs the batch brought entries of, this desk's own apart."""

@@ -287,8 +287,8 @@ class Imports(Part):
         if earlier is not None:
             return earlier._replace(file=file)
         batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)
-        self._learn_places(package)
         batch = batches.add_batch(file, digest, package.facts)
+        self._learn_places(package, batch)
         merge = PackageMerge(self.session, batch, package, progress)
         merge.run()
         batches.note_counts(batch, merge.counts)
@@ -304,11 +304,12 @@ class Imports(Part):
             return {}
         return _judgement(outcome, verdict, desk_names(self.session))
 
-    def _learn_places(self, package: Package) -> None:
+    def _learn_places(self, package: Package, batch: str) -> None:
         """Take over, provisionally, the reference data that is not known here."""
         editor = self.session.part(ReferenceEditor)
         before = editor.names()
-        if learn_places(self.store, self.session.book, package.places, package.facts["made"]):
+        places, made = package.places, package.facts["made"]
+        if learn_places(self.store, self.session.book, batch, places, made):
             editor.follow_names(before)
 
 

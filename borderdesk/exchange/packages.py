@@ -6,6 +6,7 @@ leaves that record out with its reason.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import IO, Any
 
 from borderdesk.exchange.erasures import ErasureEntry
@@ -43,25 +44,30 @@ from borderdesk.store.database import SCHEMA_VERSION
 class Package:
     """A package whose descriptor, hashes and small tables were read and checked.
 
-    facts: what the descriptor states; places: the rows of that table; logs: the logs by name; said:
-    {entry: what is in it} of those that are no revisions; notes, erasures: the rows of these tables
-    of a package of the first format, which has neither logs nor entries.
+    facts: what the descriptor states; places: the rows of that table; notes, erasures: the rows of
+    these tables of a package of the first format, which has neither logs nor entries.
     """
 
     def __init__(self, facts: dict[str, Any], tables: TableReader) -> None:
         self.facts = facts
         self._tables = tables
         self.places = [tuple(row) for row in tables.small_rows(PLACES)]
-        self.logs: dict[str, CarriedLog] = {}
-        self.said: dict[bytes, SaidEntry] = {}
         self.notes: list[tuple[str, ...]] = []
         self.erasures: list[tuple[str, str, str, str]] = []
         if self.is_old:
             self.notes = [checked_note(row) for row in tables.small_rows(OLD_NOTES)]
             self.erasures = [checked_erasure(row) for row in tables.small_rows(OLD_ERASURES)]
-        else:
-            self.logs, self.said = read_logs(tables), read_said(tables)
         self._known_places = checked_places(self.places)
+
+    @cached_property
+    def logs(self) -> dict[str, CarriedLog]:
+        """The logs by name; none of a package of the first format. Raises PackageError."""
+        return {} if self.is_old else read_logs(self._tables)
+
+    @cached_property
+    def said(self) -> dict[bytes, SaidEntry]:
+        """{entry: what is in it} of those that are no revisions. Raises PackageError."""
+        return {} if self.is_old else read_said(self._tables)
 
     @property
     def is_old(self) -> bool:

@@ -236,6 +236,11 @@ def setup_show(folder: Path) -> None:
     help=N_("The desk or unit it is for: what it has acknowledged is not sent again."),
 )
 @option(
+    "--back",
+    is_flag=True,
+    help=N_("What the receiver's own unit has written goes too, for a machine that begins anew."),
+)
+@option(
     "--to",
     "cards",
     multiple=True,
@@ -250,6 +255,7 @@ def export(
     period: str,
     out: Path,
     receiver: str,
+    back: bool,
     cards: Sequence[Path],
     passphrase: bool,
     with_personal: bool,
@@ -261,6 +267,7 @@ def export(
         _passphrase() if passphrase else None,
         (reason or "") if with_personal else None,
         receiver,
+        back,
     )
     with Desk.open(folder) as desk:
         earlier = desk.exchange.exports.sent_before(period)

@@ -97,12 +97,7 @@ class Patrol(Record):
     inspected = ChildrenField(
         N_("Markers inspected"),
         PatrolInspected,
-        stretch=MarkerStretch(
-            ends=("from_marker", "to_marker"),
-            marker="marker",
-            rest={"condition": "intact"},
-            outcome={"result": "unchanged"},
-        ),
+        stretch=MarkerStretch(("from_marker", "to_marker"), "marker", {"condition": "intact"}),
     )
 
     same_event = EventRule(told_by=("kind",), figures=("participants",))

@@ -469,12 +469,20 @@ def test_an_undone_batch_leaves_nothing_of_itself_and_comes_again_with_the_next_
     bs, _cl, _district, province = tiers
     saved = bs.records.add("clearing", clearing(post=None))
     bs.exchange.notes.add_note("clearing", saved.id, "Đã đối chiếu.")
-    before = province.part(DeskLog).holding()
+    raw = {"signed_on": "2023-12-05", "programme": "Chương trình mới", "household": HOUSEHOLD}
+    bs.records.add("pledge", raw, new_picks=True)
+    before, picks = (
+        province.part(DeskLog).holding(),
+        sorted(province.book.picks["pledge_programme"]),
+    )
     batch = take(province, send_to(bs, province, tmp_path / "a")).batch
     assert len(province.exchange.statements.all()) == 1
+    assert len(province.book.picks["pledge_programme"]) == len(picks) + 1
     take(bs, send_to(province, bs, tmp_path / "receipt"))
     province.exchange.batches.undo_batch(batch)
     assert province.lists.count("clearing", everything()) == 0
+    assert sorted(province.book.picks["pledge_programme"]) == picks
+    assert province.exchange.notes.notes() == []
     assert [s.desk for s in province.exchange.statements.all()] == [province.identity.id]
     assert bs.identity.id not in province.part(DeskLog).holding()
     assert bs.identity.id not in before
@@ -482,7 +490,8 @@ def test_an_undone_batch_leaves_nothing_of_itself_and_comes_again_with_the_next_
     gone = take(province, send_to(bs, province, tmp_path / "b"))
     assert gone.status == QUARANTINED
     take(bs, send_to(province, bs, tmp_path / "receipt2"))
-    assert take(province, send_to(bs, province, tmp_path / "c")).added == 2
+    assert take(province, send_to(bs, province, tmp_path / "c")).added == 4
+    assert len(province.book.picks["pledge_programme"]) == len(picks) + 1
     assert state(province)[0] == state(bs)[0]
 
 
@@ -567,7 +576,7 @@ def test_what_stayed_on_a_lost_laptop_may_be_typed_anew(tmp_path):
         saved = lost.records.add("clearing", clearing(post=None, note="Ghi chú cũ"))
         take(new, send(lost, tmp_path / "s"))
         with pytest.raises(OperationRefused):
-            new.records.edit("clearing", saved.id, {"participants": 19})
+            new.records.edit("clearing", saved.id, {"participants": 19, "note": "Ghi đè"})
         new.exchange.cards.revoke_card(lost.identity.id)
         new.records.edit("clearing", saved.id, {"participants": 19, "note": "Ghi lại"})
         values = new.records.read("clearing", saved.id)[0]
@@ -608,3 +617,33 @@ def test_a_period_closed_on_one_laptop_is_closed_on_the_other(tmp_path):
         assert before.batch is not None
         assert edition.id not in {e.id for e in two.closing.editions()}
         assert two.maintenance.verify()["ok"], two.maintenance.verify()["problems"]
+
+
+def test_a_new_laptop_begins_with_what_the_province_has_of_its_post(tmp_path, cli_inline):
+    province = new_desk(tmp_path / "province", "province", "20", 3)
+    with (
+        new_desk(tmp_path / "lost", "post", "BS", 1) as lost,
+        new_desk(tmp_path / "new", "post", "BS", 2) as new,
+    ):
+        trust(lost, province)
+        saved = lost.records.add("clearing", clearing(post=None, note="Ghi chú"))
+        gone = lost.records.add("clearing", clearing(post=None, participants=30))
+        lost.records.delete("clearing", gone.id, "Nhập nhầm")
+        take(province, send_to(lost, province, tmp_path / "a"))
+        province.exchange.cards.accept_card(new.exchange.cards.own(), instead_of=lost.identity.id)
+        for card in (province, lost):
+            new.exchange.cards.accept_card(card.exchange.cards.own())
+        new.exchange.cards.revoke_card(lost.identity.id)
+        province.close()
+        made = cli_inline(
+            "--desk", tmp_path / "province", "export", "--period", "2023", "--for",
+            new.identity.id, "--back", "--out", tmp_path / "b",
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr
+        told = take(new, Path(made.stdout.strip()))
+        assert (told.status, told.added) == (IMPORTED, 2)
+        new.records.edit("clearing", saved.id, {"participants": 19})
+        new.records.undelete("clearing", gone.id)
+        with Desk.open(tmp_path / "province") as again:
+            assert take(again, send_to(new, again, tmp_path / "c")).updated == 2
+            assert state(again)[0] == state(new)[0]
