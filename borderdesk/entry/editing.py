@@ -237,15 +237,14 @@ class RecordEditor(Part):
     def _part_away(
         self, model: type[Revisioned], head: StoredRevision, changes: Iterable[str]
     ) -> str | None:
-        """The hash of a part that stayed on another desk and is not edited; None where there is
-        none, or where it is typed anew because that desk is trusted no longer: its laptop is lost.
+        """The hash of a part that stayed on a lost machine and is not edited: it stays as it is.
+        None where there is none, or where it is typed anew.
 
-        Raises OperationRefused where that desk is still there: an edit would lose its part.
+        Raises OperationRefused where the desk that has the part is in use.
         """
-        if head.is_whole() or not any(model.keeps_apart(k) for k in changes if _is_field(model, k)):
-            return head.away()
         self._require_whole(head)
-        return None
+        touched = any(model.keeps_apart(key) for key in changes if _is_field(model, key))
+        return None if touched else head.away()
 
     @operation("record.write")
     def delete(self, type_name: str, record: str, reason: str) -> str:
@@ -353,7 +352,11 @@ class RecordEditor(Part):
     def _require_whole(self, head: StoredRevision) -> None:
         """Raise OperationRefused for a version whose personal part is on a desk that is in use: an
         edit would lose it. What stayed on a lost machine may be typed anew."""
-        if not head.is_whole() and is_in_use(self.store, head.stamp.desk):
+        author = head.stamp.desk
+        # A version written here without a part continues one whose machine was lost.
+        if head.is_whole() or author == self.session.identity.id:
+            return
+        if is_in_use(self.store, author):
             raise OperationRefused(
                 _(
                     "A part of this record stayed on the desk that wrote it. Ask that desk for a"

@@ -52,6 +52,9 @@ def test_everything_of_the_post_can_be_changed_on_the_new_laptop(old, new, provi
         path = send(province, tmp_path / "b", wish=back)
     assert new.exchange.imports.take(path).status == IMPORTED
     (work,) = ids(new, "clearing")
+    with pytest.raises(OperationRefused):
+        new.records.edit("clearing", work, {"participants": 33})
+    new.exchange.cards.revoke_card(old.identity.id)
     new.records.edit("clearing", work, {"participants": 33})
     first, second = ids(new, "household")
     new.records.edit("household", first, {"merged_into": second})
