@@ -692,7 +692,7 @@ RULES = [
     ("outreach", {"topics": []}, {"topics"}),
     ("outreach", {"other_places": [{"commune": "06196"}]}, {"other_places[0].attendance"}),
     ("pledge", {"count": 2}, {"household", "commune", "hamlet", "source_ref"}),
-    ("pledge", {"commune": "06202"}, {"commune"}),
+    ("pledge", {"commune": "06202"}, set()),
     ("pledge", {"count": 2, "household": None, "commune": "06202", "hamlet": "A"}, {"source_ref"}),
     ("pledge",
      {"count": 2, "household": None, "commune": "06202", "hamlet": "A", "source_ref": "B"},
@@ -876,3 +876,29 @@ def test_a_file_of_lengths_is_asked_about(post_desk):
     assert "3.200" in second.warnings["length_m"]
     kept = [post_desk.records.read("clearing", one.id)[0]["length_m"] for one in (first, second)]
     assert kept == [Decimal("0.5"), Decimal(3200)]
+
+
+# ------------------------------------------------------------------- old fonts, wrong encodings
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("§ån Biªn phßng Ba S¬n", "Đồn Biên phòng Ba Sơn"), ("NguyÔn V¨n An", "Nguyễn Văn An"),
+        ("B¶n", "Bản"), ("BaÛn", "Bản"), ("Thoân Baûn", "Thôn Bản"),
+        ("BiÃªn phÃ²ng", "Biên phòng"), ("Báº£n Pháº¡c", "Bản Phạc"),
+    ],
+)  # fmt: skip
+def test_text_of_an_old_font_is_told_with_its_reading(entry, typed, meant):
+    found = list(short_text("Name").doubts(short_text("Name").clean(typed, entry), entry))
+    assert any(meant == value for _message, value in found), found
+
+
+@pytest.mark.parametrize(
+    "sound",
+    ["Bản Phạc", "Hòa", "hoà", "Pò Mã", "Thôn 1", "Đồn số 5 – km 12", "Xuất Lễ", "BB 12/2026",
+     "Lý Và", "Nà Cáng", "25 °C", "½ ngày"],
+)  # fmt: skip
+def test_sound_vietnamese_is_not_doubted(entry, sound):
+    field = short_text("Name")
+    assert not list(field.doubts(field.clean(sound, entry), entry))
