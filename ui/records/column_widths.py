@@ -100,12 +100,13 @@ class ColumnWidths:
         )
         told_apart = shared_beginning(texts)
         apart = cells.horizontalAdvance(f"{told_apart}…") + margin
-        legible, less = (
-            text if self._table.exact(column) else min(text, max(digits * digit + margin, apart))
-            for digits in (LEGIBLE, LESS)
+        legible, less, least = (
+            text if self._table.exact(column) else min(text, max(digits * digit + margin, beside))
+            for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
         )
         head = heads.horizontalAdvance(label) + margin + sign
-        return ColumnNeed(text, head, _folded(label, heads) + margin + sign, legible, less)
+        folded = _folded(label, heads) + margin + sign
+        return ColumnNeed(text, head, folded, legible, less, least)
 
 
 def shared_beginning(texts: set[str]) -> str:
@@ -127,13 +128,15 @@ def _margin(view: QTableView) -> int:
 
 class ColumnNeed(NamedTuple):
     """How wide a column has to be, in pixels: for its texts, for its name on one line and on two,
-    for what has to be seen of its texts, and for what has to be seen where there is no room."""
+    for what has to be seen of its texts, for what tells them apart where there is no room, and for
+    what has to be seen where there is not even that."""
 
     text: int
     head: int
     folded: int
     legible: int
     less: int
+    least: int
 
 
 def _leasts(needs: Sequence[ColumnNeed]) -> Iterator[list[int]]:
@@ -142,6 +145,7 @@ def _leasts(needs: Sequence[ColumnNeed]) -> Iterator[list[int]]:
     yield [max(need.head, need.legible) for need in needs]
     yield [max(need.folded, need.legible) for need in needs]
     yield [max(need.folded, need.less) for need in needs]
+    yield [max(need.folded, need.least) for need in needs]
 
 
 def _folded(label: str, metrics: QFontMetrics) -> int:
