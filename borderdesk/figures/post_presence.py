@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
+from borderdesk.base.text import sort_key
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.ratios import EVENTS
 from borderdesk.figures.scopes import View
@@ -29,13 +30,19 @@ class PostPresence(NamedTuple):
 
 
 def posts_of(session: Session, view: View) -> list[str]:
-    """The posts whose area lies in a scope on the view's day; of a post itself alone."""
+    """The posts there were on a view's last day and whose area lies in its scope, by the names
+    that are shown; of a post itself alone."""
     scope, book = view.scope, session.book
     if scope.post is not None:
         return [scope.post]
-    if scope.units is None:
-        return list(book.posts)
-    return [post for post in book.posts if book.area_on(post, view.day) & scope.units]
+    last = view.period.last.isoformat()
+    found = [
+        code
+        for code, post in book.posts.items()
+        if post.valid_from <= last <= post.valid_to
+        and (scope.units is None or book.area_on(code, view.day) & scope.units)
+    ]
+    return sorted(found, key=lambda code: sort_key(book.post_short(code)))
 
 
 def post_presence(session: Session, view: View) -> PostPresence:

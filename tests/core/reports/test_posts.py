@@ -2,6 +2,7 @@
 
 import pytest
 
+from borderdesk.base.text import sort_key
 from borderdesk.closing.summary import make_summary
 from borderdesk.figures.post_presence import post_columns, post_presence
 from borderdesk.figures.scopes import make_view
@@ -53,7 +54,8 @@ def test_closing_warns_of_the_missing(two_posts):
 def test_a_column_for_each_post_of_the_scope(two_posts):
     view = make_view(two_posts, "2023-11", "province")
     columns = post_columns(two_posts, view)
-    assert [c.post for c in columns] == list(two_posts.book.posts)
+    assert {c.post for c in columns} == set(two_posts.book.posts)
+    assert [c.name for c in columns] == sorted((c.name for c in columns), key=sort_key)
     (table,) = [b for b in post_blocks(two_posts, view) if isinstance(b, Table)][:1]
     row = next(r for r in table.rows if len(r.cells) > 2 and r.cells[1] == "Phát quang, tu sửa")
     figures = [plain_of(cell) for cell in row.cells[3:]]
@@ -89,3 +91,14 @@ def test_more_than_all_households_is_told(desk, tmp_path):
     document = as_document(make_summary(desk, "2023-11", "province"), desk, "vi")
     notes = [b.text for b in document.blocks if isinstance(b, Paragraph)]
     assert any("200,0 %" in note and "vượt quá" in note for note in notes)
+
+
+def test_a_post_that_is_no_more_is_not_missing(two_posts):
+    rows = two_posts.ledgers.rows("posts")
+    last = "30/06/2023"
+    at = next(n for n, row in enumerate(rows) if row["code"] == "CM")
+    ended = [(n, {**row, "valid_to": last} if n == at else row) for n, row in enumerate(rows)]
+    two_posts.ledgers.save("posts", rows, ended, "x")
+    told = " ".join(first_words(two_posts, "2023-11", "province"))
+    assert "Chi Ma" not in told
+    assert f"2/{len(two_posts.book.posts) - 1} đồn" in told
