@@ -251,7 +251,7 @@ class Tiers(RuleBasedStateMachine):
 
 
 Tiers.TestCase.settings = settings(
-    max_examples=10, stateful_step_count=25, deadline=None,
+    max_examples=6, stateful_step_count=20, deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 TestTiers = Tiers.TestCase
