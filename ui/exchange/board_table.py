@@ -39,7 +39,13 @@ def cell_words(cell: BoardCell) -> str:
     if cell.state == EMPTY and not cell.broken and not cell.waiting:
         return ""
     sign = OVERDUE if cell.overdue else SIGNS.get(cell.state, "")
-    for mark, there in ((BROKEN, cell.broken), (WAITS, cell.waiting), (DIFFERS, cell.differs)):
+    marks = (
+        (BROKEN, cell.broken),
+        (WAITS, cell.waiting),
+        (DIFFERS, cell.differs),
+        (CORRECTED, cell.corrected),
+    )
+    for mark, there in marks:
         if there:
             sign = mark
             break
@@ -61,6 +67,7 @@ def legend() -> str:
         (WAITS, _("a file waits for a card")),
         (BROKEN, _("a file was refused")),
         (LACKING, _("some of it never came")),
+        (CORRECTED, _("corrected since")),
     )
     return " · ".join(f"{sign} {words}" for sign, words in meanings)
 
@@ -125,7 +132,8 @@ class BoardModel(QAbstractTableModel):
             return f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
         if role == Qt.ItemDataRole.ForegroundRole:
             bad = cell.overdue or cell.differs or cell.lacking
-            return colour("error" if bad else COLOURS[cell.state])
+            grey = bool(cell.corrected) and not cell.broken and not cell.waiting
+            return colour("error" if bad else "muted" if grey else COLOURS[cell.state])
         return None
 
     def headerData(

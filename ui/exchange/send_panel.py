@@ -37,6 +37,8 @@ from ui.widgets.tab_order import tab_before
 LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
 """The preferences that hold the folder and the receiver used last."""
 MOST_LISTED = 12
+RECEIVER_WIDTH = 20
+"""Characters of a receiver's name that are seen."""
 LOCKED_WITH_PASSPHRASE = "passphrase"
 
 
@@ -119,6 +121,8 @@ class SendPanel(DeskPanel):
         self._place = QLabel(_("Period"))
         self._row.add(self._place)
         self.to.setAccessibleName(_("Receiver"))
+        self.to.setMinimumContentsLength(RECEIVER_WIDTH)
+        self.to.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
         self.to.setToolTip(_("Whom the file is for: what it told that it has is not sent again"))
         self._row.add(self.to)
         self._row.add(self.where)
