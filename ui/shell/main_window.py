@@ -133,7 +133,9 @@ class MainWindow(QMainWindow):
 
     def _maintain(self) -> None:
         """Let the desk tidy up in the background, so that no save has to wait for it; and turn to
-        the new day where one has begun."""
+        the new day where one has begun. A window that was closed has no desk any more."""
+        if not self.isVisible():
+            return
         if self.clock.refresh():
             here = self.current()
             if isinstance(here, Page):
