@@ -16,6 +16,7 @@ from borderdesk.exchange.receipts import Receipts
 from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.exchange.setup_rows import SetupRows
 from borderdesk.exchange.setups import Setups
+from borderdesk.exchange.shared_folder import SharedFolder
 from borderdesk.exchange.statements import Statements
 from borderdesk.session.session import Part, Session
 
@@ -42,3 +43,4 @@ class Exchange(Part):
         self.receipts = session.part(Receipts)
         self.setups = session.part(Setups)
         self.setup_rows = session.part(SetupRows)
+        self.folder = session.part(SharedFolder)

@@ -52,30 +52,43 @@ def arrivals(session: Session, period: Period) -> Arrivals:
         len(expected) - len(absent),
         len(expected),
         due,
-        list(_missing(session, month, absent)),
+        list(_missing(session, month, [*absent, *_incomplete(expected)])),
         list(_arrived(session)),
     )
 
 
-def _missing(
-    session: Session, month: Period, absent: list[tuple[BoardRow, BoardCell]]
-) -> Iterator[Todo]:
+Place = tuple[BoardRow, BoardCell]
+
+
+def _incomplete(expected: list[Place]) -> list[Place]:
+    """The posts that have handed in and of whose statement something is not here."""
+    return [(row, cell) for row, cell in expected if cell.state != MISSING and cell.lacking]
+
+
+def _missing(session: Session, month: Period, absent: list[Place]) -> Iterator[Todo]:
     absent.sort(key=lambda one: not one[1].overdue)
     for row, cell in absent[:MOST_MISSING]:
-        facts = [
-            _("not sent, overdue since {date}") if cell.overdue else _("not sent, due on {date}")
-        ]
-        told = ", ".join(facts).format(date=format_date(cell.due))
-        if cell.waiting:
-            told += ", " + _("{count} files wait for a card").format(count=cell.waiting)
-        if cell.broken:
-            told += ", " + _("{count} files were refused").format(count=len(cell.broken))
         intent = {"tab": "board", "unit": row.unit, "month": month.text}
-        yield Todo(session.book.post_short(row.unit), told, "exchange", intent)
+        yield Todo(session.book.post_short(row.unit), _told(cell), "exchange", intent)
     if len(absent) > MOST_MISSING:
         more = format_number(len(absent) - MOST_MISSING, language())
         intent = {"tab": "board", "unit": absent[MOST_MISSING][0].unit, "month": month.text}
         yield Todo(more, _("more posts have not sent it"), "exchange", intent)
+
+
+def _told(cell: BoardCell) -> str:
+    """What is missing of a month, in words."""
+    if cell.lacking:
+        told = _("{count} entries that it counts are not here").format(count=cell.lacking)
+    else:
+        overdue = _("not sent, overdue since {date}")
+        told = overdue if cell.overdue else _("not sent, due on {date}")
+        told = told.format(date=format_date(cell.due))
+    if cell.waiting:
+        told += ", " + _("{count} files wait for a card").format(count=cell.waiting)
+    if cell.broken:
+        told += ", " + _("{count} files were refused").format(count=len(cell.broken))
+    return told
 
 
 def _arrived(session: Session) -> Iterator[Todo]:

@@ -84,7 +84,8 @@ def make_overview(session: Session, period_text: str) -> Overview:
         *_unsent(session, calendar, period),
     ]
     goals = _goals(session, period, year, day)
-    came = None if post else arrivals(session, period)
+    # Nobody hands anything in to a demonstration: its records were made where they are.
+    came = None if post or identity.demo else arrivals(session, period)
     return Overview(period, year, day, goals, todos, markers, came)
 
 

@@ -162,7 +162,7 @@ class DoublesPanel(DeskPanel):
     def take_as_one(self, stays: int) -> None:
         """Say of the chosen pairs that the two are one, of which `stays` (0, 1) stays."""
         choices = [_choice(one, stays) for one in self.chosen()]
-        if not choices or not self.idle():
+        if not choices or not super().idle():
             return
         if len(choices) == 1:
             self._take_as_one(choices)
@@ -185,7 +185,7 @@ class DoublesPanel(DeskPanel):
     def tell_apart(self) -> None:
         """Say of the chosen pairs that the two are two things."""
         choices = [_choice(one, 0) for one in self.chosen()]
-        if not choices or not self.idle():
+        if not choices or not super().idle():
             return
         desk = self._desk
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         board_panel,
         cards_panel,
         doubles_panel,
+        folder_panel,
         notes_panel,
         paper_panel,
         receive_panel,
@@ -34,6 +35,7 @@ else:
     board_panel = lazy_module("ui.exchange.board_panel")
     cards_panel = lazy_module("ui.exchange.cards_panel")
     doubles_panel = lazy_module("ui.exchange.doubles_panel")
+    folder_panel = lazy_module("ui.exchange.folder_panel")
     notes_panel = lazy_module("ui.exchange.notes_panel")
     paper_panel = lazy_module("ui.exchange.paper_panel")
     receive_panel = lazy_module("ui.exchange.receive_panel")
@@ -55,6 +57,7 @@ TABS: Mapping[str, tuple[str, PanelFactory]] = {
     "pairs": (N_("Possible doubles"), lambda *args: doubles_panel.DoublesPanel(*args)),
     "notes": (N_("Notes"), lambda *args: notes_panel.NotesPanel(*args)),
     "cards": (N_("Cards"), lambda *args: cards_panel.CardsPanel(*args)),
+    "folder": (N_("Shared folder"), lambda *args: folder_panel.FolderPanel(*args)),
     "paper": (N_("Paper and file"), lambda *args: paper_panel.PaperPanel(*args)),
 }
 """{key of a tab: (its title, what makes its panel)}; a panel is imported when first shown."""

@@ -67,7 +67,8 @@ class HomePage(PeriodPage):
         self.safety: safety.Safety | None = None
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
-        self.news = SummaryCard(_("Handing in")) if desk.identity.role != "post" else None
+        above = desk.identity.role != "post" and not desk.identity.demo
+        self.news = SummaryCard(_("Handing in")) if above else None
         self.goals = SummaryCard(_("The year's targets"))
         self.todos = SummaryCard(_("To do"))
         self.markers = SummaryCard(_("Markers: days since last inspected"))

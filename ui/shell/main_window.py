@@ -19,7 +19,9 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import language, set_language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.style import named
@@ -35,7 +37,11 @@ from ui.widgets.actions import ACTIONS, bind
 from ui.widgets.page import Page
 
 if TYPE_CHECKING:
+    from ui.base import folder_exchange
     from ui.widgets.draft import FormDraft
+else:
+    # A start uses no folder; it is looked into once the window stands.
+    folder_exchange = lazy_module("ui.base.folder_exchange")
 
 MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
 """Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
@@ -82,6 +88,8 @@ class MainWindow(QMainWindow):
         idle.timeout.connect(self._maintain)
         idle.start(MAINTENANCE_INTERVAL)
         QTimer.singleShot(QUIET, self, self._import_ahead)
+        self.folder: folder_exchange.FolderExchange | None = None
+        QTimer.singleShot(QUIET, self, self._begin_folder)
 
     def fit_screen(self) -> None:
         """Before it is shown first: fill a screen that has no more room than the window needs, and
@@ -103,9 +111,31 @@ class MainWindow(QMainWindow):
             self,
         )
 
+    def _begin_folder(self) -> None:
+        """Use the shared folder, once one is named: most desks have none. A window that was closed
+        meanwhile has no desk any more."""
+        if self.folder is not None or not self.isVisible():
+            return
+        if not is_folder(self.desk.book.setting(EXCHANGE_FOLDER, self.desk.today(), "")):
+            return
+        self.folder = folder_exchange.folder_exchange_of(self.desk, self.tasks)
+        self.folder.brought.connect(self._show_brought)
+        self.folder.failed.connect(lambda problem: self.warn(UserError(problem)))
+        self.folder.begin()
+
+    def _show_brought(self, _turn: object) -> None:
+        """Read the page shown and the status anew: other machines sent something."""
+        double_search_of(self.desk, self.tasks).begin()
+        page = self.current()
+        if isinstance(page, Page):
+            page.refresh()
+        self.status.refresh()
+
     def _maintain(self) -> None:
         """Let the desk tidy up in the background, so that no save has to wait for it; and turn to
-        the new day where one has begun."""
+        the new day where one has begun. A window that was closed has no desk any more."""
+        if not self.isVisible():
+            return
         if self.clock.refresh():
             here = self.current()
             if isinstance(here, Page):
@@ -113,6 +143,7 @@ class MainWindow(QMainWindow):
             self.status.refresh()
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
         double_search_of(self.desk, self.tasks).begin()
+        self._begin_folder()
 
     # ------------------------------------------------------------------ building
 
@@ -319,6 +350,7 @@ class MainWindow(QMainWindow):
         """Keep what is typed and not saved, and let the work end; nothing is asked."""
         self.keep_now()
         self._remember()
+        self.tasks.closing.emit()
         self.tasks.finish()
         event.accept()
 

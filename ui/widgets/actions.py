@@ -34,6 +34,7 @@ LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
 BACKUPS, PAIRS = N_("Backups"), N_("Possible doubles")
+SHARED = N_("Shared folder")
 
 ACTIONS: Mapping[str, ActionEntry] = {
     "pages": ActionEntry(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -284,6 +285,18 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "note_settle": ActionEntry(
         NOTES, N_("Settle"), N_("Nothing more is to be said of this record"), "Ctrl+T"
+    ),
+    "folder_choose": ActionEntry(
+        SHARED, N_("Choose folder…"), N_("Choose the folder that several machines use"), "Ctrl+O"
+    ),
+    "folder_now": ActionEntry(
+        SHARED, N_("Look now"), N_("Read and write the shared folder now"), "Ctrl+S"
+    ),
+    "folder_off": ActionEntry(
+        SHARED,
+        N_("Use it no longer"),
+        N_("Leave the shared folder alone"),
+        "Ctrl+Delete",
     ),
     "card_save": ActionEntry(
         CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"
