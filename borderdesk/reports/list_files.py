@@ -1,11 +1,12 @@
 """Writes a list of records as .xlsx or .csv."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _, language
+from borderdesk.base.progress import Progress
 from borderdesk.base.spreadsheets import guarded
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import csv_line, csv_lines
@@ -105,7 +106,7 @@ def write_list(
     type_name: str,
     chosen: Filter,
     target: Path,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     *,
     words: bool = False,
 ) -> int:
@@ -125,9 +126,7 @@ def write_list(
     return whole
 
 
-def _reported(
-    rows: Iterable[ListEntry], whole: int, progress: Callable[[int, int], None]
-) -> Iterator[ListEntry]:
+def _reported(rows: Iterable[ListEntry], whole: int, progress: Progress) -> Iterator[ListEntry]:
     for done, listed in enumerate(rows):
         progress(done, whole)
         yield listed

@@ -163,6 +163,8 @@ class Revisioned(pw.Model):
     """The place it keeps of the household it names."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
+    daily: ClassVar[bool] = False
+    """Whether the first page has a button for a new one."""
     notice: ClassVar[str] = ""
     """A sentence the form shows above its fields."""
     head_keys: ClassVar[tuple[str, ...]] = ("id", "revision", "warnings")

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
@@ -16,7 +17,7 @@ from borderdesk.exchange.package_files import FolderContents, find_packages
 from borderdesk.exchange.parcels import Parcel, import_file, left_parcel, preview_file
 from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.double_search import double_search_of
-from ui.base.item_queue import ItemQueue, ProgressReport
+from ui.base.item_queue import ItemQueue
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -196,7 +197,7 @@ class ReceivePanel(DeskPanel):
     def _start(
         self,
         files: Sequence[Path],
-        process: Callable[[Desk, Path, str | None, ProgressReport], Parcel],
+        process: Callable[[Desk, Path, str | None, Progress], Parcel],
         words: str,
         then: Callable[[list[Parcel]], None],
     ) -> None:

@@ -27,6 +27,7 @@ from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
 from borderdesk.overview.overview import BEHIND, DUE, OVER, Goal, Overview, make_overview
 from borderdesk.overview.todo import Todo
+from borderdesk.schema.records import RECORD_TYPES
 from ui.base.double_search import double_search_of
 from ui.base.style import named
 from ui.base.tasks import Runner
@@ -53,8 +54,6 @@ BESIDE = 165
 """A page wider than this, in digits, has figures without targets in two columns."""
 STRIP_LINES, MOST_WORST = 8, 5
 """How high the strip is, in lines of text; so many of the markers that wait longest are named."""
-QUICK = ("patrol", "clearing", "outreach", "pledge")
-"""The record types with a button of their own."""
 
 
 class HomePage(PeriodPage):
@@ -125,7 +124,8 @@ class HomePage(PeriodPage):
         self._row.add_stretch()
         self.quick = [
             button(bind(self, f"new_{type_name}", partial(self._new, type_name)))
-            for type_name in QUICK
+            for type_name, model in RECORD_TYPES.items()
+            if model.daily
         ]
         for way in self.quick:
             self._row.add(way)

@@ -1,11 +1,11 @@
 """What a key does in the form of a page: saving, copying, filling in what can be worked out."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import ForeignRecord, RecordChanged, RecordGone, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress
 from ui.records.draft_conflict import DraftConflict
 from ui.records.draft_shelf import DraftShelf
 from ui.records.list_actions import ListActions
@@ -89,7 +89,7 @@ class FormActions:
         words = (_("edited: {what}") if before else _("added: {what}")).format(what=what)
         reason = _(UNDONE)
 
-        def work(_report: Callable[[int, int], None]) -> None:
+        def work(_report: Progress) -> None:
             if before:
                 desk.records.take_back(type_name, saved.id, saved.revision)
             else:

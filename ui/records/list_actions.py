@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
 from ui.records.draft_shelf import DraftShelf
@@ -24,8 +25,6 @@ else:
     file_choosers = lazy_module("ui.widgets.file_choosers")
 
 T = TypeVar("T")
-Report = Callable[[int, int], None]
-"""Takes how many records are done, of how many. Raises OperationStopped."""
 
 REASON = N_("Deleted in the window")
 
@@ -43,7 +42,7 @@ class ListActions:
         """Whether no work is going on."""
         return self._work is None
 
-    def run(self, text: str, work: Callable[[Report], T], done: Callable[[T], None]) -> None:
+    def run(self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
         """Do a long work on records, with how far it is and a way to stop it."""
         parts = self._parts
 
@@ -86,7 +85,7 @@ class ListActions:
         if self._parts.list.how_many() <= 1 and only:
             chosen = chosen._replace(ids=frozenset({only}))
 
-        def work(report: Report) -> list[str]:
+        def work(report: Progress) -> list[str]:
             records = desk.lists.ids(type_name, chosen)
             desk.bulk.delete_many(type_name, records, reason, report)
             return records

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QMenu
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.progress import Progress
 from borderdesk.schema.records import ALL_TYPES
-from ui.records.list_actions import ListActions, Report
+from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
 
@@ -53,7 +54,7 @@ class TagActions:
         """records: asked for off the window's thread."""
         desk, type_name = self._parts.desk, self._parts.type_name
 
-        def work(report: Report) -> list[str]:
+        def work(report: Progress) -> list[str]:
             return desk.bulk.tag_many(type_name, records(), code, on, report)
 
         self._actions.run(_("Tagging…"), work, partial(self._show_tagged, code, on))

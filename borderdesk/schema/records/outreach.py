@@ -47,6 +47,7 @@ class Outreach(Record):
 
     type_name = "outreach"
     title = N_("Outreach")
+    daily = True
     kind_key = "form"
     form = ChoiceField(
         N_("Form"), FORMS, required=True, listed=True, headings="Hình thức tuyên truyền; Loại hình"

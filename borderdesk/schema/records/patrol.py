@@ -53,6 +53,7 @@ class Patrol(Record):
 
     type_name = "patrol"
     title = N_("Patrols")
+    daily = True
     kind = ChoiceField(
         N_("Kind of patrol"),
         KINDS,

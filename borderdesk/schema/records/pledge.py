@@ -36,6 +36,7 @@ class Pledge(Record):
 
     type_name = "pledge"
     title = N_("Pledges")
+    daily = True
     kind_key = "programme"
     signed_on = DayField(
         N_("Signed on"),
