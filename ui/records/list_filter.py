@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
@@ -20,6 +20,7 @@ from ui.widgets.offers import ComboOption
 from ui.widgets.options import commune_options, options_of
 from ui.widgets.period_chooser import PeriodChooser, span_of
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
 WAYS = frozenset({"period", "kind", "commune", "post", "look", "search"})
 """What a way to the list may choose."""
@@ -103,8 +104,8 @@ class ListFilter(QWidget):
         code = combo.known_code() or combo.only_match()
         combo.put(code, combo.label_of(code))
 
-    def _search(self) -> QLineEdit:
-        line = QLineEdit()
+    def _search(self) -> TextLine:
+        line = TextLine()
         line.setPlaceholderText(_("Search… Ctrl+F"))
         line.setAccessibleName(_("Search"))
         line.setToolTip(_("Search with or without accents (Ctrl+F)"))
@@ -114,7 +115,7 @@ class ListFilter(QWidget):
         line.setMaximumWidth(260)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.changed)
-        line.textChanged.connect(self._pause.start)
+        line.seen.connect(lambda _text: self._pause.start())
         line.returnPressed.connect(self._search_now)
         self._row.add(line, 1)
         return line
@@ -168,7 +169,7 @@ class ListFilter(QWidget):
             post=self.post.known_code() or None if self.post is not None else None,
             units=self._units(),
             kind=self.kind.known_code() or None if self.kind is not None else None,
-            search=self.search.text(),
+            search=self.search.seen_text(),
             review_state=self.review_state.known_code(),
         )
 

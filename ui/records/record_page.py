@@ -131,6 +131,7 @@ class RecordPage(Page):
         bind(front, "keep_doubts", of_form.keep_doubts)
         bind(front, "fill_stretch", of_form.fill_stretch)
         bind(front, "times_days", of_form.times_days)
+        bind(front, "as_before", of_form.as_before)
         bind(front, "park", self.drafts.park)
         bind(front, "search", lambda: self.filter.begin_search())
         bind(front, "undo", of_list.undo)

@@ -38,6 +38,7 @@ from ui.widgets.messages import MessageBar
 from ui.widgets.offers import ComboOption
 from ui.widgets.options import commune_options, options_of
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from borderdesk.reports import paper_forms
@@ -73,7 +74,7 @@ class RoundWindow(QDialog):
         self.day, self.witness, self.source = QLineEdit(), QLineEdit(), QLineEdit()
         self.day.setText(format_date(desk.today()))
         self.waiting = QCheckBox(_("Only who has not signed this year"))
-        self.search = QLineEdit()
+        self.search = TextLine()
         self.list = named(QListWidget(), "commands")
         self.count = named(QLabel(), "muted")
         self.bar = MessageBar()
@@ -131,7 +132,7 @@ class RoundWindow(QDialog):
             combo.currentIndexChanged.connect(lambda _index: self.read())
         self.day.editingFinished.connect(self.read)
         self.waiting.toggled.connect(lambda _on: self._fill())
-        self.search.textEdited.connect(self._find)
+        self.search.seen.connect(self._find)
         self.search.returnPressed.connect(self._tick_found)
         self.list.itemChanged.connect(lambda _item: self._count())
         self.paper.clicked.connect(lambda _checked=False: self.ask_file())

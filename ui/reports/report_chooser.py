@@ -33,7 +33,7 @@ PERIODS = {
     RANGE: (N_("Two dates"), "", 0),
 }
 """{kind of period: its title, the title of the n-th in a year, how many a year has}."""
-YEARS_BACK = 30
+YEARS_BACK, MONTHS = 30, 12
 
 SWITCHES = {
     "hide_empty": N_("Leave out rows with nothing"),
@@ -57,6 +57,7 @@ class ReportChooser(QWidget):
         self._desk = desk
         self._calendar = desk.calendar()
         self._day = DayField(N_("Date"))
+        self._month = 1
         self.kind, self.type = Chooser(), Chooser()
         self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
         self.first, self.last = QLineEdit(), QLineEdit()
@@ -155,6 +156,7 @@ class ReportChooser(QWidget):
         self._period_changed()
 
     def _period_changed(self) -> None:
+        self._note_month()
         self._show_applicable()
         self._offer_scopes()
         self.changed.emit()
@@ -171,13 +173,20 @@ class ReportChooser(QWidget):
             action.setVisible(REPORTS[self.kind.currentData()].annexed)
 
     def _offer_numbers(self) -> None:
+        """Offer the periods of the kind chosen; the one of the month that is meant stays chosen."""
         _label, one, most = PERIODS[self.span.currentData()]
-        kept = max(self.number.currentIndex(), 0)
         with QSignalBlocker(self.number):
             self.number.clear()
             for number in range(1, most + 1):
                 self.number.addItem(_(one).format(number=number), number)
-            self.number.setCurrentIndex(min(kept, most - 1))
+            self.number.setCurrentIndex((self._month - 1) * most // MONTHS)
+
+    def _note_month(self) -> None:
+        """Remember the month that is meant: April stays April through its quarter and half year,
+        until another of these is chosen."""
+        most, place = PERIODS[self.span.currentData()][2], self.number.currentIndex()
+        if place >= 0 and (self._month - 1) * most // MONTHS != place:
+            self._month = place * MONTHS // most + 1
 
     def _offer_scopes(self) -> None:
         period = self.period()

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
@@ -26,6 +26,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.text_line import TextLine
 
 CLAUSES = "clauses"
 SETTLED = 200
@@ -44,7 +45,7 @@ class LedgerPanel(DeskPanel):
         self.cells = GridModel(columns, [column.key for column in columns])
         self.cells.signs = frozenset({CellState.WRONG})
         self.view = GridView(self.cells, desk)
-        self.search = QLineEdit()
+        self.search = TextLine()
         self.usage = named(QLabel(), "muted")
         self.problem = named(QLabel(), "problem")
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -91,7 +92,7 @@ class LedgerPanel(DeskPanel):
         self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None, mapping)
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
-        self.search.textEdited.connect(self._filter)
+        self.search.seen.connect(self._filter)
         self.cells.typed.connect(self._typed)
         self.cells.messages_changed.connect(self._show_problem)
         self.view.typing.connect(self._save_draft_soon)

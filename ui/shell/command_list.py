@@ -15,7 +15,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -29,6 +28,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from ui.base.style import colour, named
 from ui.widgets.actions import ACTIONS, keys_text
+from ui.widgets.text_line import TextLine
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
@@ -73,7 +73,7 @@ class CommandList(QDialog):
         self._find = find
         self.setWindowTitle(_("Everything that can be done"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.search = QLineEdit()
+        self.search = TextLine()
         self.search.setPlaceholderText(_("Type a word: an action, a place, a name, a date"))
         self.search.setAccessibleName(_("Search"))
         self.list = named(QListWidget(), "commands")
@@ -91,7 +91,7 @@ class CommandList(QDialog):
         ]
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self._look_further)
-        self.search.textEdited.connect(self._narrow)
+        self.search.seen.connect(self._narrow)
         self.search.installEventFilter(self)
         self.list.itemActivated.connect(lambda _item: self.accept())
         self._narrow("")
@@ -127,12 +127,12 @@ class CommandList(QDialog):
 
     def _look_further(self) -> None:
         """Look for the words in the records, and show what is found below the rest."""
-        typed = self.search.text().strip()
+        typed = self.search.seen_text().strip()
         if len(typed) < FEWEST_LETTERS:
             return
 
         def show(found: Sequence[Lead]) -> None:
-            if self.search.text().strip() != typed:
+            if self.search.seen_text().strip() != typed:
                 return
             for lead in found:
                 self._add(lead.words, lead)

@@ -378,6 +378,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "times_days": ActionEntry(
         FORM, N_("People × days"), N_("Turn people into turns, one a day of the work"), "F9"
     ),
+    "as_before": ActionEntry(
+        FORM, N_("As last time"), N_("Fill in what this field held in the record before"), "Ctrl+'"
+    ),
     "park": ActionEntry(
         FORM, N_("Put aside"), N_("Put this draft aside and begin another"), "Ctrl+P"
     ),
