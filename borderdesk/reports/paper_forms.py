@@ -19,7 +19,7 @@ from borderdesk.entry.lists import RecordLists
 from borderdesk.figures.coverage import standing
 from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.schema.kinds import MARKER, ChildrenField, ColumnField, Field
-from borderdesk.schema.record import Revisioned, Values, active
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.session.session import Session
 from borderdesk.store.listing import Filter
@@ -148,7 +148,7 @@ def _slip_blocks(session: Session, model: type[Revisioned], values: Values) -> I
         rows = [
             Row((_(field.label), _with_unit(field, values[key], session)))
             for key, field in fields
-            if isinstance(field, ColumnField) and active(field, values)
+            if isinstance(field, ColumnField)
         ]
         if heading and fields:
             yield Heading(_(heading), 2)
