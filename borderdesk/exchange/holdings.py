@@ -10,7 +10,7 @@ from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.logs import acknowledged, logs
+from borderdesk.store.logs import acknowledged_numbers, logs
 from borderdesk.store.models.logs import AcknowledgedLogRow, AcknowledgementRow
 
 
@@ -95,10 +95,10 @@ class Holdings(Part):
     def acknowledged_by(self, receivers: list[str]) -> dict[str, int]:
         """{log here: up to which entry every one of these desks holds it}; 0 where one of them
         never told, or told of another line."""
-        holdings = [self.told(receiver) for receiver in receivers]
+        held = [acknowledged_numbers(self.store, receiver) for receiver in receivers]
         return {
-            name: min((acknowledged(self.store, name, log, told) for told in holdings), default=0)
-            for name, log in logs(self.store).items()
+            name: min((numbers.get(name, 0) for numbers in held), default=0)
+            for name in logs(self.store)
         }
 
     def receivers(self, receiver: str) -> list[str]:

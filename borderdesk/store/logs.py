@@ -4,7 +4,7 @@ SQL, not peewee: own revisions are numbered in the transaction of every save, an
 an entry a revision.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.schema.log_entries import (
@@ -204,17 +204,26 @@ def chain_at(store: Store, log: int, number: int) -> bytes | None:
     return chain
 
 
-def acknowledged(store: Store, name: str, log: int, told: Mapping[str, ChainHead]) -> int:
-    """Up to which entry of a log somebody holds who told so; lines that part from ours do not
-    count.
-
-    told: his holding; the log is `name`, in the store `log`.
-    """
-    desk = desk_of(name)
-    heads = [told[desk]] if desk in told else []
-    heads += [head for other, head in told.items() if other[:33] == f"{desk}~"]
-    known = [h.number for h in heads if h.number and chain_at(store, log, h.number) == h.chain]
-    return max(known, default=0)
+def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
+    """{log: up to which entry a desk told that it holds it}; of a line that parts from ours it
+    holds nothing."""
+    same = ["a.log = l.desk"]
+    other = "SELECT 1 FROM acknowledged_log WHERE receiver = ? AND length(log) > 32"
+    if store.value(other, (receiver,)) is not None:
+        same.append("substr(a.log, 1, 33) = l.desk || '~'")
+    found: dict[str, int] = {}
+    for condition in same:
+        rows = store.rows(
+            "SELECT l.desk, l.branch, MAX(a.number) FROM desk_log l"
+            f" JOIN acknowledged_log a ON {condition}"
+            " JOIN log_entry e ON e.log = l.id AND e.number = a.number AND e.chain = a.chain"
+            " WHERE a.receiver = ? GROUP BY l.id",
+            (receiver,),
+        )
+        for desk, branch, number in rows:
+            name = f"{desk}~{branch}" if branch else desk
+            found[name] = max(found.get(name, 0), number)
+    return found
 
 
 def append_entry(
