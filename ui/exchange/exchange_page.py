@@ -190,13 +190,21 @@ class ExchangePage(TabbedPage):
         for_cards = [
             path
             for path in paths
-            if path.suffix.lower() in CARD_SUFFIXES or (at_cards and path.is_dir())
+            if path.suffix.lower() in CARD_SUFFIXES or (at_cards and _holds_cards(path))
         ]
         others = [path for path in paths if path not in for_cards]
         if others:
             self.hand_over("receive", {"paths": others})
         if for_cards:
             self.hand_over("cards", {"paths": for_cards})
+
+
+def _holds_cards(path: Path) -> bool:
+    """Whether a folder has files of cards in it; a stick with packages alone has not."""
+    try:
+        return any(inside.suffix.lower() in CARD_SUFFIXES for inside in path.iterdir())
+    except OSError:
+        return False
 
 
 def _order(role: str) -> list[str]:
