@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tools.environment import PROGRAM, ROOT, VENV_PYTHON, VENV_SCRIPTS, set_up
+from tools.launcher import write_launcher
 from tools.messages import SetupError, prepare_streams, show
 from tools.processes import become, run
 from tools.system_packages import prepare_for_tests, prepare_for_window
@@ -44,8 +45,9 @@ CHECKS = (
     "deptry .",
 )
 
-SPREAD = ("-n", "auto", "--dist", "worksteal")
-"""Over all cores; whoever is done takes tests of the others, for some take a minute."""
+SPREAD = ("-n", str((os.cpu_count() or 1) * 3 // 2 or 1), "--dist", "worksteal")
+"""Half as many processes again as there are cores, for a third of the time tests wait for a clock
+or a child; whoever is done takes tests of the others, for some take a minute."""
 
 DEMO_DESK = ".demo"
 DEMO_PERIOD = "2023-12"
@@ -84,6 +86,7 @@ def explain_missing_display(command: str) -> None:
 def open_window(arguments: Sequence[str], command: str, yes: bool) -> int:
     """Open the window with these arguments of main.py, or say why it cannot be seen here."""
     can_draw = prepare_for_window(yes)
+    write_launcher(ROOT)
     if not has_display(os.environ, sys.platform):
         explain_missing_display(command)
         return 0

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
         editing,
         field_guide,
         grid,
+        hamlet_round,
+        household_page,
         households,
+        mass_edit,
         reference,
         twins,
     )
@@ -30,12 +33,14 @@ if TYPE_CHECKING:
     from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
+    from borderdesk.session import clock
     from borderdesk.sheets import sheet_import
 else:
     backups = lazy_module("borderdesk.backups.backups")
     baseline_editor = lazy_module("borderdesk.figures.baseline_editor")
     bulk = lazy_module("borderdesk.entry.bulk")
     catalogue = lazy_module("borderdesk.figures.catalogue")
+    clock = lazy_module("borderdesk.session.clock")
     closing = lazy_module("borderdesk.closing.closing")
     deleted = lazy_module("borderdesk.entry.deleted")
     editing = lazy_module("borderdesk.entry.editing")
@@ -44,9 +49,12 @@ else:
     field_guide = lazy_module("borderdesk.entry.field_guide")
     grid = lazy_module("borderdesk.entry.grid")
     guard = lazy_module("borderdesk.closing.guard")
+    hamlet_round = lazy_module("borderdesk.entry.hamlet_round")
+    household_page = lazy_module("borderdesk.entry.household_page")
     households = lazy_module("borderdesk.entry.households")
     ledgers = lazy_module("borderdesk.ledgers.editor")
     narratives = lazy_module("borderdesk.closing.narratives")
+    mass_edit = lazy_module("borderdesk.entry.mass_edit")
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
@@ -56,12 +64,16 @@ else:
 class Desk(Session):
     """One desk, open, with everything that can be done on it."""
 
+    clock = PartAttribute(lambda: clock.DeskClock)
     drafts = PartAttribute(lambda: Drafts)
     preferences = PartAttribute(lambda: Preferences)
     lists = PartAttribute(lambda: RecordLists)
     households = PartAttribute(lambda: households.HouseholdLookup)
     records = PartAttribute(lambda: editing.RecordEditor)
     bulk = PartAttribute(lambda: bulk.Bulk)
+    household_page = PartAttribute(lambda: household_page.HouseholdPage)
+    mass = PartAttribute(lambda: mass_edit.MassEditor)
+    round = PartAttribute(lambda: hamlet_round.HamletRound)
     guide = PartAttribute(lambda: field_guide.EntryGuide)
     twins = PartAttribute(lambda: twins.Twins)
     deleted = PartAttribute(lambda: deleted.DeletedRecords)

@@ -1,5 +1,6 @@
 """Desks to test on, the command line, and hypothesis' settings."""
 
+import fcntl
 import io
 import os
 import shutil
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from borderdesk.base.i18n import language, set_language
 from borderdesk.cli.app import run_command
+from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +26,11 @@ settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 Cli = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the long tests first, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +56,24 @@ def province_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def post_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of an empty desk of the post BS: copy it, do not open it."""
     return _closed(tmp_path_factory.mktemp("template") / "post", "post", "BS")
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the demonstration's whole year: copy it, do not open it.
+
+    It takes seconds to make, so that all processes of a run share one.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "demonstration"
+    with (shared / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = shared / "demonstration.making"
+            make_demo(making)
+            making.rename(folder)
+    return folder
 
 
 @pytest.fixture

@@ -1,12 +1,20 @@
 """Desks that send each other packages: made, introduced to each other, looked into."""
 
+import atexit
+import csv
 import hashlib
+import io
 import json
+import shutil
+import tempfile
 import zipfile
+from functools import cache
+from pathlib import Path
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
+from borderdesk.schema.log_entries import START, ChainHead, head_text, next_chain
 from borderdesk.store.listing import Filter
 from tests.factories import example
 
@@ -14,10 +22,21 @@ YEAR = "2023"
 HOUSEHOLD = {"head": "Hoàng Văn Thụ", "commune": "06199", "hamlet": "Bản Phạc"}
 
 
-def new_desk(folder, role, unit, number):
-    """A desk with a known id, open."""
+TEMPLATES = tempfile.TemporaryDirectory(prefix="borderdesk-desks-")
+atexit.register(TEMPLATES.cleanup)
+
+
+@cache
+def template(role, unit, number):
+    """The folder of an empty desk, made once: to be copied, not opened."""
+    folder = Path(TEMPLATES.name) / f"{len(list(Path(TEMPLATES.name).iterdir()))}"
     Desk.create(folder, role, unit, f"Người thử {number}", desk_id=f"{number:032x}").close()
-    return Desk.open(folder)
+    return folder
+
+
+def new_desk(folder, role, unit, number):
+    """A desk with a known id, open; it has the same keys in every test."""
+    return Desk.open(Path(shutil.copytree(template(role, unit, number), folder)))
 
 
 def trust(*desks):
@@ -84,3 +103,33 @@ def resigned(desk, path, change, target):
     files["datapackage.json"] = text
     files["datapackage.json.minisig"] = desk.exchange.cards.sign(text, "x")
     return packed(target, files)
+
+
+def table_rows(files, name):
+    """The rows of a table of a package, its header first."""
+    text = files[f"data/{name}.csv"].decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def put_rows(files, name, rows):
+    """Write a table of a package."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerows(rows)
+    files[f"data/{name}.csv"] = buffer.getvalue().encode("utf-8-sig")
+
+
+def resealed(desk, files):
+    """Chain the entries of the desk's log anew and sign the head, after they were changed: what a
+    modified program with the desk's own key could do."""
+    header, *rows = table_rows(files, "revisions")
+    log, number, kind, entry = (header.index(key) for key in ("desk", "number", "kind", "id"))
+    own = sorted((int(r[number]), r) for r in rows if r[log] == desk.identity.id)
+    chain = START
+    for _number, row in own:
+        chain = next_chain(chain, row[kind], bytes.fromhex(row[entry]))
+    head = ChainHead(own[-1][0], chain)
+    signature = desk.exchange.cards.sign(head_text(desk.identity.id, head), "x").decode()
+    first, *heads = table_rows(files, "heads")
+    others = [row for row in heads if row[0] != desk.identity.id]
+    mine = [desk.identity.id, str(head.number), chain.hex(), signature]
+    put_rows(files, "heads", [first, *others, mine])

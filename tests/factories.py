@@ -46,7 +46,7 @@ def _sheet(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-POSTS: list[str] = [row["code"] for row in _sheet("posts")]
+POSTS: list[str] = [row["code"] for row in _sheet("posts") if row["invented"] == "0"]
 MARKERS: list[str] = [row["marker"] for row in _sheet("markers")]
 PICKS: dict[str, list[str]] = {}
 for _row in _sheet("picks"):

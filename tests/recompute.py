@@ -288,10 +288,19 @@ class Recompute:
     def _placed(self, kind, record):
         day = day_of(record[EVENT[kind]])
         given = record["communes"] if kind == "patrol" else [record["commune"]]
-        units = [self.places.commune(code, day) for code in given if code]
-        if kind == "pledge" and record["household"]:
-            units = [self.households[record["household"]]["commune"]]
+        units = [self._unit(record, code, day) for code in given if code]
         return {**record, "day": day, "units": units}
+
+    def _unit(self, record, code, day):
+        """The unit that a place means on the day; where a household lives in one that was not
+        there yet, or is split by then, its pledge is in that very one."""
+        household = record.get("household")
+        home = self.households[household]["commune"] if household else None
+        same = home is not None and self.places.units[home]["code"] == code
+        if same and not self.places.valid(home, day):
+            became = self.places.parts_on(home, day)
+            return next(iter(became)) if len(became) == 1 else home
+        return self.places.commune(code, day)
 
     # ---------------------------------------------------------------- choosing records
 
@@ -560,6 +569,10 @@ class Recompute:
             if days[0] <= a and b <= days[1] and apart:
                 used.append(((a, b), paper))
         return used
+
+    def is_within(self, key, scope_text, days):
+        """Whether papers tell some of the days."""
+        return bool(self._within(key, self._papers(key, scope_text), days))
 
     def _total(self, key, scope_text, days, records_of):
         """Papers and records of the days, each day by one of them; and whether that is exact."""

@@ -13,6 +13,15 @@ from typing import Any
 import minisign
 import pytest
 
+from borderdesk.exchange.package_layout import KIND_OF
+from borderdesk.schema.log_entries import (
+    REVISION,
+    START,
+    ChainHead,
+    LogContent,
+    head_text,
+    next_chain,
+)
 from borderdesk.schema.revisions import canonical, make_body, private_hash
 from tests.exchanging import clearing, new_desk, send, trust
 from tools.environment import ROOT
@@ -188,3 +197,42 @@ def test_the_pages_name_every_table_and_fact_of_a_package() -> None:
     assert [key for key in descriptor["borderdesk"] if f"`{key}`" not in page] == []
     own = ("revisions", "other_versions", "notes", "erasures", "places", "private")
     assert [name for name in own if f"`data/{name}.csv`" not in page] == []
+
+
+# --------------------------------------------------------------------------------- logs
+
+
+def test_the_entries_of_a_log_and_its_head_are_those_of_the_vectors() -> None:
+    told = vectors("log")
+    mine, chain = START, ""
+    for entry in told["entries"]:
+        if entry["content"] is not None:
+            if entry["text"] is not None:
+                assert reader.private_hash(told["salt"], entry["text"]) == entry["hash"]
+            said = (told["desk"], entry["kind"], entry["content"], entry["hash"] or "")
+            assert reader.entry_id(*said) == entry["id"]
+            content = LogContent(entry["content"], entry["hash"])
+            assert content.entry_id(told["desk"], entry["kind"]).hex() == entry["id"]
+        chain = reader.next_chain(chain, entry["kind"], entry["id"])
+        mine = next_chain(mine, entry["kind"], bytes.fromhex(entry["id"]))
+        assert chain == mine.hex() == entry["chain"]
+    number = len(told["entries"])
+    assert reader.signed_head(told["desk"], number, chain) == told["signed"]
+    assert head_text(told["desk"], ChainHead(number, mine)).decode() == told["signed"]
+
+
+def test_the_vectors_of_a_log_have_an_entry_of_every_kind() -> None:
+    assert {entry["kind"] for entry in vectors("log")["entries"]} == {REVISION, *KIND_OF}
+
+
+def test_the_head_of_a_package_is_signed_as_the_page_says(tmp_path: Path) -> None:
+    with new_desk(tmp_path / "bs", "post", "BS", 1) as post:
+        post.records.add("clearing", clearing(post=None))
+        path, card = send(post, tmp_path / "sent"), post.exchange.cards.own()
+    package = reader.Package(path)
+    (head,) = package.heads
+    assert (head["number"], package.holds(head)) == ("2", True)
+    said = reader.signed_head(head["desk"], int(head["number"]), head["chain"]).encode()
+    signature = minisign.Signature.from_bytes(head["signature"].encode())
+    minisign.PublicKey.from_base64(card.minisign).verify(said, signature)
+    assert package.facts["holding"] == {head["desk"]: [2, head["chain"]]}

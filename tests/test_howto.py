@@ -27,8 +27,8 @@ by_name = pytest.mark.parametrize("patch", PATCHES, ids=lambda patch: patch.stem
 
 
 def copy_of_the_tree(folder: Path) -> Path:
-    """The repository without what is made anew, in a folder of its own."""
-    ignored = shutil.ignore_patterns("__pycache__", "pages", "*.mo")
+    """The repository in a folder of its own, with what Python compiled of it already."""
+    ignored = shutil.ignore_patterns("pages")
     for name in COPIED:
         path = ROOT / name
         if path.is_dir():
@@ -62,6 +62,7 @@ def test_every_page_is_listed_and_has_its_patch() -> None:
     assert [page.stem for page in pages] == [patch.stem for patch in PATCHES]
 
 
+@pytest.mark.long
 @by_name
 def test_what_a_how_to_says_works(patch: Path, tmp_path: Path) -> None:
     """The generator where the page names it, then the patch, then the tests."""

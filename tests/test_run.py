@@ -58,7 +58,7 @@ def run_in(
     return subprocess.run(
         [sys.executable, str(project / "run.py"), *arguments],
         cwd=cwd or project,
-        env={**environ, "PYTHONUTF8": "1"},
+        env={**environ, "PYTHONUTF8": "1", "XDG_DATA_HOME": str(project / "share")},
         capture_output=True,
         encoding="utf-8",
         check=False,

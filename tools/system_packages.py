@@ -33,9 +33,18 @@ TEST_PROGRAMS = {
     "pdftoppm": "poppler-utils",
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
+    "openbox": "openbox",
+    "dbus-daemon": "dbus",
+    "ibus-daemon": "ibus",
+    "fcitx5": "fcitx5",
     "age": "age",
     "minisign": "minisign",
 }
+TEST_FILES = {
+    "/usr/share/ibus/component/unikey.xml": "ibus-unikey",
+    "/usr/share/fcitx5/addon/unikey.conf": "fcitx5-unikey",
+}
+"""What a package that has no program of its own brings."""
 
 
 def loads(soname: str) -> bool:
@@ -59,7 +68,8 @@ def missing_for_tests() -> list[str]:
     if sys.platform != "linux":
         return []
     programs = [package for name, package in TEST_PROGRAMS.items() if not shutil.which(name)]
-    return missing_for_window() + list(dict.fromkeys(programs))
+    files = [package for name, package in TEST_FILES.items() if not Path(name).exists()]
+    return missing_for_window() + list(dict.fromkeys(programs + files))
 
 
 def install_line(packages: Iterable[str]) -> str:

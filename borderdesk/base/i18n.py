@@ -71,6 +71,14 @@ def _(text: str) -> str:
     return _speaker.catalogue.gettext(text)
 
 
+def ngettext(one: str, many: str, number: int) -> str:
+    """The form of a text that goes with a number, in the language in use; `one` and `many` are
+    the English forms."""
+    if _speaker.catalogue is None:
+        _speaker.catalogue = _catalogue(_speaker.lang)
+    return _speaker.catalogue.ngettext(one, many, number)
+
+
 def in_every_language(text: str) -> tuple[str, ...]:
     """`text` in each of LANGUAGES: what was written under one is read under another."""
     return tuple(_kept_catalogue(lang).gettext(text) if text else "" for lang in LANGUAGES)

@@ -20,7 +20,10 @@ class LazyModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         # `sys.modules` first: import_module costs a microsecond, which paper-drawing loops notice.
-        module = sys.modules.get(self.__name__) or importlib.import_module(self.__name__)
+        module = sys.modules.get(self.__name__)
+        if module is None or getattr(module.__spec__, "_initializing", False):
+            # Another thread may be importing it, and its half must not be used; this waits.
+            module = importlib.import_module(self.__name__)
         return getattr(module, name)
 
 

@@ -8,6 +8,7 @@ cleaning: the ư of TCVN3 is U+00AD, a soft hyphen.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from borderdesk.base.syllables import is_syllable, marked_words
@@ -179,3 +180,44 @@ def encoding_of(texts: Iterable[str]) -> Encoding:
     for text in texts:
         votes.add(text)
     return votes.decided() or "unicode"
+
+
+_MOJIBAKE = re.compile(
+    "[\u00c2-\u00c6\u00e1][\u0080-\u00bf\u0152-\u0178\u02c6-\u02dc\u2013-\u2122]"
+)
+"""Two letters of which the first begins a Vietnamese letter in UTF-8, read as Windows-1252."""
+
+
+@lru_cache(maxsize=20_000)
+def likely_reading(text: str) -> str | None:
+    """What a text is likely meant to say that came from an old font, or was read in a wrong
+    encoding; None for one that is sound as it stands."""
+    if text.isascii():
+        return None
+    if _MOJIBAKE.search(text) and (meant := _from_mojibake(text)) is not None:
+        return meant
+    if is_beyond(text):
+        return None
+    votes = EncodingVotes()
+    votes.add(text)
+    old: Encoding = "tcvn3" if votes.sound["tcvn3"] >= votes.sound["vni"] else "vni"
+    all_of_it = votes.words == votes.sound[old] and not votes.sound["unicode"]
+    if votes.words and (all_of_it or votes.decided() == old):
+        return unicodedata.normalize("NFC", CONVERTERS[old](text))
+    return None
+
+
+def _from_mojibake(text: str) -> str | None:
+    """UTF-8 that was read as Windows-1252, read again; None where it is none."""
+    try:
+        raw = b"".join(map(_byte_of, text))
+        return unicodedata.normalize("NFC", raw.decode())
+    except ValueError:
+        return None
+
+
+def _byte_of(letter: str) -> bytes:
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")

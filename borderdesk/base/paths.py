@@ -58,3 +58,18 @@ def new_folder(parent: Path, name: str) -> Path:
     while made.exists():
         made = parent / next(free)
     return made
+
+
+PRACTICE = "-practice"
+"""Behind the name of the folder that a practice desk lies beside."""
+
+
+def practice_folder(folder: Path) -> Path:
+    """The folder of the practice desk beside a desk's."""
+    return folder.with_name(f"{folder.name}{PRACTICE}")
+
+
+def practised_folder(folder: Path) -> Path | None:
+    """The folder of the desk that a practice desk lies beside; None where its name does not say."""
+    name = folder.name.removesuffix(PRACTICE)
+    return folder.with_name(name) if name and name != folder.name else None

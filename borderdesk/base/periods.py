@@ -138,8 +138,11 @@ class Calendar:
         return Period("range", last.year, 1, first, last)
 
     def parse(self, text: str) -> Period:
-        """The period that 2023-12, 2023-Q4, 2023-H1, 2023 or 2023-01-15..2023-02-14 names."""
+        """The period that 2023-12, 2023-Q4, 2023-H1, 2023, 2023-01-15..2023-02-14 or a single
+        day names."""
         text = text.strip()
+        if is_day(text):
+            text = f"{text}..{text}"
         span = _RANGE.match(text)
         if span:
             return self._span(text, span[1], span[2])

@@ -6,6 +6,7 @@ Order follows the dictionary: letters a ă â b c d đ e ê … y first, tones s
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 FORBIDDEN = re.compile(
@@ -54,6 +55,9 @@ def nfc(text: str) -> str:
 def without_unseen(text: str, *, lines: bool = False) -> str:
     """`text` as it is meant: in NFC, without signs that nobody sees, with one kind of space and,
     in several lines, of line's end. What else is FORBIDDEN stays in it, to be refused."""
+    if text.isascii() and text.isprintable():
+        # What lists bring by the hundred thousand: codes, markers, references.
+        return text
     text = nfc(text)
     # Nothing unseen and no other space than the plain one is printable.
     if text.isprintable() and not _UNSEEN.search(text):
@@ -130,6 +134,12 @@ def words(text: str) -> frozenset[str]:
     """
     # Nothing composes across a space, and Vietnamese has few syllables, so the cache hits.
     return frozenset().union(*map(_words_between_spaces, text.split()))
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words that several texts are found by: the texts of a record, by whose parts the cache
+    is asked in one go."""
+    return set[str]().union(*map(_words_between_spaces, " ".join(texts).split()))
 
 
 def query_words(text: str) -> list[str]:

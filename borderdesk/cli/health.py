@@ -13,13 +13,14 @@ from sqlcipher3 import dbapi2
 
 from borderdesk import __version__
 from borderdesk.base.errors import CannotOpen, UserError
-from borderdesk.base.formats import format_number
+from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.input_methods import session_input_method
 from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.cli.failures import explanation
 from borderdesk.desk import Desk
 from borderdesk.reports.faces import faces, han_face
+from borderdesk.session.clock import clock_doubt
 from borderdesk.store.database import SCHEMA_VERSION
 
 
@@ -110,6 +111,13 @@ def _desk_health(place: Path) -> Iterator[HealthFinding]:
                 _("Desk's file"), "; ".join(damage) or _("sound"), not damage, CannotOpen.exit_code
             )
             yield HealthFinding(_("Newest proven backup"), *_backup_health(desk), status=0)
+            doubt = clock_doubt(desk)
+            yield HealthFinding(
+                _("Clock"),
+                doubt.text if doubt else format_date(desk.today()),
+                doubt is None,
+                status=0,
+            )
             log = desk.store.durability()
             yield HealthFinding(
                 _("Durability"), f"journal {log[0]}, synchronous {log[1]}", log == ("wal", 2)

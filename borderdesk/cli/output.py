@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from borderdesk.base.errors import InvalidRecord, UserError, reason
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.base.progress import Progress
 from borderdesk.entry.record_output import csv_line, json_array
 
 LINES_AT_ONCE = 200
@@ -104,7 +105,7 @@ def outcome_line(number: int, outcome: Any) -> str:
     return json_text({"id": outcome.id, "warnings": outcome.warnings}) + "\n"
 
 
-def terminal_progress(what: str) -> Callable[[int, int], None]:
+def terminal_progress(what: str) -> Progress:
     """A callback (done, total) that shows a percentage on a terminal; silent elsewhere."""
     if not sys.stderr.isatty():
         return lambda _done, _all: None
@@ -118,7 +119,7 @@ def terminal_progress(what: str) -> Callable[[int, int], None]:
     return show
 
 
-def row_progress(what: str) -> Callable[[int, int], None]:
+def row_progress(what: str) -> Progress:
     """A callback (done, total, 0 while unknown) that shows how many on a terminal."""
     if not sys.stderr.isatty():
         return lambda _done, _all: None

@@ -15,6 +15,7 @@ from borderdesk.closing.amendments import amended_figures, paper_doubts
 from borderdesk.closing.attachments import Attachments
 from borderdesk.closing.calculation import Summary, summary_of
 from borderdesk.closing.comparison import differing, lines_now, signed_summary
+from borderdesk.closing.edition_log import log_event
 from borderdesk.closing.editions import (
     AMENDING,
     CLOSED,
@@ -39,6 +40,7 @@ from borderdesk.closing.editions import (
     is_of,
     last_reason,
     make_final,
+    named_edition,
     read_editions,
     read_events,
     read_figures,
@@ -53,11 +55,12 @@ from borderdesk.closing.narratives import Narratives, stored_parts
 from borderdesk.closing.paper import paper_text
 from borderdesk.closing.paper_check import Verdict, check_paper
 from borderdesk.figures.changes import revision_ids
+from borderdesk.figures.post_presence import post_presence, presence_text
 from borderdesk.figures.quantities import Scope
 from borderdesk.figures.scopes import View, make_view, parse_scope, period_and_scope
 from borderdesk.schema.revisions import new_id, totals_hash, utc_stamp
 from borderdesk.session.operations import operation
-from borderdesk.session.session import Part
+from borderdesk.session.session import Part, Session
 from borderdesk.store.history import last_seq
 
 OPEN = "open"
@@ -136,7 +139,7 @@ class Closing(Part):
 
     def edition(self, edition: str) -> Edition:
         """An edition by its id. Raises UserError."""
-        found = next(read_editions(self.store, E.id == edition), None)
+        found = named_edition(self.store, edition)
         if found is None:
             raise UserError(_("There is no such edition."))
         return found
@@ -312,9 +315,12 @@ class Closing(Part):
         self, period: str, scope: str | None, number: str, signed_on: datetime.date | None
     ) -> list[str]:
         """What is odd about a paper's number and date, though it may be so. Raises UserError."""
-        meant, _scope = self.meant(period, scope)
+        view = make_view(self.session, period, scope)
         day, document = signed_on or self.session.today(), checked_line(number, NUMBER_LIMIT)
-        return [*paper_doubts(self.store, meant, document, day)]
+        return [
+            *_missing_posts(self.session, view),
+            *paper_doubts(self.store, view.period, document, day),
+        ]
 
     @operation("period.close")
     def reopen_period(self, period: str, scope: str | None, reason: str) -> State:
@@ -407,6 +413,7 @@ class Closing(Part):
 
     def _note(self, edition: str, what: str, reason: str | None = None) -> None:
         add_event(self.store, edition, what, self.session.identity.user, reason)
+        log_event(self.session, edition, what, reason)
 
     # ------------------------------------------------------------------ held against a paper
 
@@ -418,6 +425,13 @@ class Closing(Part):
         """A paper's text against this desk; typed: figures of the paper, {key: as written}. Raises
         UserError for a text that is none."""
         return check_paper(self.session, text, typed)
+
+
+def _missing_posts(session: Session, view: View) -> list[str]:
+    """What is told before a district or the province is closed while posts are missing."""
+    found, book = post_presence(session, view), session.book
+    names = [[book.post_short(post) for post in posts] for posts in found]
+    return [presence_text(*names)] if found.missing else []
 
 
 def _reason(text: str) -> str:

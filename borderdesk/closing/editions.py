@@ -267,6 +267,7 @@ FIGURES_OF = CompiledQuery(
     .where(EditionFigureRow.edition == Slot("edition"))
     .order_by(EditionFigureRow.place)
 )
+NAMED = CompiledQuery(E.select().where(E.id == Slot("edition")))
 STANDING_OF = CompiledQuery(
     E.select()
     .where(E.period == Slot("period"), E.scope == Slot("scope"), E.state.in_(STANDING))
@@ -382,6 +383,11 @@ def _edition(values: Sequence[Any]) -> Edition:
         row["reason"],
         frame,
     )
+
+
+def named_edition(store: Store, edition: str) -> Edition | None:
+    """The edition of this id."""
+    return next(map(_edition, NAMED.fetch(store, edition=edition)), None)
 
 
 def is_of(period: str, scope: str) -> Any:

@@ -3,6 +3,7 @@ figures of its charts; gathered from the records, or as an edition stores them."
 
 import datetime
 from bisect import bisect_right
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,7 @@ from borderdesk.figures.coverage import days_since, standing
 from borderdesk.figures.figures import Figures, first_day, open_incidents
 from borderdesk.figures.indicator import FlowIndicator, StockIndicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.post_presence import post_presence
 from borderdesk.figures.quantities import Scope, Window
 from borderdesk.figures.scopes import View, columns_of, make_view
 from borderdesk.session.session import Session
@@ -125,12 +127,24 @@ class SummaryFacts:
                 flows[row.key].append(int(sum(row.by_day(figures, window).values())))
         return {"names": [column.name for column in columns], "flows": flows}
 
+    def posts(self) -> dict[str, list[str]]:
+        """present, missing: the names of the posts of a district or the province with something
+        for the period, and without; empty for other scopes."""
+        book = self._session.book
+        found = post_presence(self._session, self.view)
+        return {
+            "present": [book.post_short(post) for post in found.present],
+            "missing": [book.post_short(post) for post in found.missing],
+        }
+
     def gathered(self) -> dict[str, Any]:
         """All of them, as an edition stores them."""
         return {name: getattr(self, name)() for name in NAMES}
 
 
-NAMES = ("movements", "markers", "incidents", "months", "communes")
+NAMES = ("movements", "markers", "incidents", "months", "communes", "posts")
+NOT_STORED: Mapping[str, Any] = {"posts": {"present": [], "missing": []}}
+"""What older editions do not store."""
 
 
 class StoredFacts(SummaryFacts):
@@ -138,7 +152,8 @@ class StoredFacts(SummaryFacts):
 
     def __init__(self, stored: dict[str, Any]) -> None:
         for name in NAMES:
-            setattr(self, name, lambda name=name: stored[name])
+            found = stored.get(name, NOT_STORED.get(name))
+            setattr(self, name, lambda found=found: found)
 
 
 def charted(session: Session) -> list[FlowIndicator]:

@@ -228,9 +228,7 @@ class ClosedPeriods:
         if not near:
             return False
         first = first_revisions(self._store, [record]).get(record)
-        places = _places(model, values) | (
-            {home} if home and "place" in model._meta.fields else set()
-        )
+        places = _places(model, values) or ({home} if home else set())
         return any(
             (first is None or first > edition.last_seq) and _holds(edition.scope, values, places)
             for edition in near
@@ -260,7 +258,7 @@ class ClosedPeriods:
         ]
         if not near or not issubclass(model, Record):
             return False
-        places = _places(model, values) | ({home} if home else set())
+        places = _places(model, values) or ({home} if home else set())
         return any(_holds(scope, values, places) for scope in near)
 
 

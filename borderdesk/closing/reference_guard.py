@@ -13,7 +13,7 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Calendar
-from borderdesk.closing.editions import CLOSED, E, Edition, read_editions
+from borderdesk.closing.editions import CLOSED, STANDING, E, Edition, read_editions
 from borderdesk.figures.baseline_editor import complete_problem
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.history import declared_complete
@@ -44,7 +44,7 @@ class ReferenceCheck:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._editions = [*read_editions(session.store, E.state == CLOSED)]
+        self._editions = [*read_editions(session.store, E.state.in_(STANDING))]
         self._before = [self._drawn(edition) for edition in self._editions]
         self._complete = declared_complete(session.book)
 
@@ -63,7 +63,8 @@ class ReferenceCheck:
             if before is None or after == before:
                 continue
             moved = moved or after is None or after.days != before.days
-            changed = self._changed(before, after)
+            # While a period is being amended its figures may change, but not its days.
+            changed = self._changed(before, after, figures=edition.state == CLOSED)
             if changed:
                 redrawn.append((edition, changed))
         if redrawn:
@@ -83,10 +84,12 @@ class ReferenceCheck:
         rows = all_rows(session.book)
         return _Drawing(window, {row.key: papers.total(row, window).value for row in rows})
 
-    def _changed(self, before: _Drawing, after: _Drawing | None) -> list[str]:
+    def _changed(self, before: _Drawing, after: _Drawing | None, *, figures: bool) -> list[str]:
         """The labels of what is no longer as it was; the period itself where its days are not."""
         if after is None or after.days != before.days:
             return [_("the days of the period")]
+        if not figures:
+            return []
         return [
             row.words[1]
             for row in all_rows(self._session.book)

@@ -7,11 +7,12 @@ its day or a few days later.
 import datetime
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from borderdesk.base.paths import database_file
+from borderdesk.base.progress import Progress
 from borderdesk.demo import wording
 from borderdesk.demo.amounts import COUNTS, apportion
 from borderdesk.demo.draws import DemoRecord
@@ -28,8 +29,6 @@ from borderdesk.store.database import Store
 from borderdesk.store.meta import NEWEST_TIME, write_meta
 from borderdesk.store.record_queries import large_cache
 from borderdesk.store.writer import Writer
-
-Progress = Callable[[int, int], None]
 
 LAST_YEAR = 2023
 YEARS = 10

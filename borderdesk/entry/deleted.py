@@ -72,7 +72,7 @@ def deleted_lines(type_name: str, records: list[DeletedRecord], book: Book) -> I
         yield "\t".join(" ".join(cell.split()) for cell in cells) + "\n"
 
 
-def gist(type_name: str, values: Values | None, book: Book, most: int = 4) -> str:
+def gist(type_name: str, values: Values | None, book: Book, most: int = 6) -> str:
     """What a record is about: the first of its listed fields; "–" for one whose text never came."""
     model = ALL_TYPES[type_name]
     columns = model.columns()

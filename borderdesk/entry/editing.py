@@ -39,6 +39,7 @@ from borderdesk.store.history import (
     revisions_of,
     stored_revisions,
 )
+from borderdesk.store.logs import is_in_use, unit_of_desk
 from borderdesk.store.models.records import SoftWarningRow
 from borderdesk.store.record_queries import count_naming, is_here, savepoint
 from borderdesk.store.writer import Writer
@@ -207,31 +208,49 @@ class RecordEditor(Part):
         OperationRefused, UserError.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         if base is not None and base != head.id.hex():
             raise RecordChanged(
                 _("Somebody changed this record meanwhile. Your text is kept; look at theirs.")
             )
         self.require_owner(type_name, record, known)
-        _require_whole(head)
+        away = self._part_away(model, head, changes)
         rules = self.rules()
         prepared = rules.prepare_edit(
-            model, record, known, changes, typed=typed, doubts=self.kept_doubts(record)
+            model,
+            record,
+            known,
+            changes,
+            typed=typed,
+            doubts=self.kept_doubts(record),
+            away=away is not None,
         )
         edit = prepared[-1]
         _require_kept(edit, kept)
         self._end_draft(draft)
         if edit.values == known:
             return SavedRecord(record, head.id.hex(), doubt_texts(edit.doubts))
-        edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason)
+        edit = edit._replace(parents=(head.id,), number=head.number + 1, reason=reason, away=away)
         ids = self._write(rules.book, [*prepared[:-1], edit])
         return SavedRecord(record, ids[-1].hex(), doubt_texts(edit.doubts))
+
+    def _part_away(
+        self, model: type[Revisioned], head: StoredRevision, changes: Iterable[str]
+    ) -> str | None:
+        """The hash of a part that stayed on a lost machine and is not edited: it stays as it is.
+        None where there is none, or where it is typed anew.
+
+        Raises OperationRefused where the desk that has the part is in use.
+        """
+        self._require_whole(head)
+        touched = any(model.keeps_apart(key) for key in changes if _is_field(model, key))
+        return None if touched else head.away()
 
     @operation("record.write")
     def delete(self, type_name: str, record: str, reason: str) -> str:
         """Delete a record; its revision's id in hex. `undelete` takes it back."""
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         self.require_owner(type_name, record, known)
         self._require_unused(model, record)
         reason = _checked_reason(reason)
@@ -250,8 +269,9 @@ class RecordEditor(Part):
         head = current(_nodes(versions))
         if not head.deleted:
             raise UserError(_("This record is not deleted."))
-        values = next((v.values() for v in reversed(versions) if not v.deleted), None)
-        if values is None:
+        before = next((v for v in reversed(versions) if not v.deleted), None)
+        values = None if before is None else before.values()
+        if before is None or values is None:
             raise OperationRefused(
                 _(
                     "The text of this record never came to this desk. Take it back on the desk"
@@ -260,7 +280,7 @@ class RecordEditor(Part):
             )
         self.require_owner(type_name, record, values)
         self._require_references(model, values)
-        back = Change(model, record, values, (head.id,), head.number + 1, None, None)
+        back = Change(model, record, values, (head.id,), head.number + 1, None, None, before.away())
         revision = self._write(self.session.book, [back])[-1]
         return SavedRecord(record, revision.hex(), dict(self.doubts(record)))
 
@@ -272,7 +292,7 @@ class RecordEditor(Part):
         Raises RecordChanged when the record was changed since, RecordGone, OperationRefused.
         """
         model, record = ALL_TYPES[type_name], record.lower()
-        known, head = self._current(model, record)
+        known, head = self.current(model, record)
         if head.id.hex() != revision:
             raise RecordChanged(
                 _("This record was changed again since; that change has to be undone first.")
@@ -282,7 +302,7 @@ class RecordEditor(Part):
         if values is None:
             raise OperationRefused(_("There is no version before this one."))
         self.require_owner(type_name, record, known)
-        _require_whole(head)
+        self._require_whole(head)
         self._require_references(model, values)
         back = Change(model, record, values, (head.id,), head.number + 1, None, None)
         self._write(self.session.book, [back])
@@ -309,18 +329,40 @@ class RecordEditor(Part):
 
     # -------------------------------------------------------------------- ownership
 
+    def head_of(self, type_name: str, record: str) -> tuple[Values, StoredRevision]:
+        """A record's values and the revision they are of. Raises UserError without one."""
+        return self.current(ALL_TYPES[type_name], record)
+
     def owns(self, type_name: str, record: str, values: Values) -> bool:
-        """Whether a record may be edited here: on desks of its post and where it was first
-        written; a household only where it was made."""
+        """Whether a record may be edited here: on desks of its post, and of the unit whose desk
+        made it; a household, which names no post, on the latter."""
         identity, key = self.session.identity, ALL_TYPES[type_name].own_post()
-        if key and identity.role == "post" and values.get(key) == identity.unit:
+        if key and identity.role == "post" and values.get(key) in self.session.writable().area:
             return True
-        return first_desk(self.store, record) == identity.id
+        maker = first_desk(self.store, record)
+        if maker is None or maker == identity.id:
+            return maker is not None
+        return unit_of_desk(self.store, maker) == (identity.unit, identity.role)
 
     def require_owner(self, type_name: str, record: str, values: Values) -> None:
         """Raise OperationRefused unless the record may be edited here."""
         if not self.owns(type_name, record, values):
             raise ForeignRecord(_("This belongs to another desk; only that desk may change it."))
+
+    def _require_whole(self, head: StoredRevision) -> None:
+        """Raise OperationRefused for a version whose personal part is on a desk that is in use: an
+        edit would lose it. What stayed on a lost machine may be typed anew."""
+        author = head.stamp.desk
+        # A version written here without a part continues one whose machine was lost.
+        if head.is_whole() or author == self.session.identity.id:
+            return
+        if is_in_use(self.store, author):
+            raise OperationRefused(
+                _(
+                    "A part of this record stayed on the desk that wrote it. Ask that desk for a"
+                    " package with personal fields, or edit it there."
+                )
+            )
 
     def _require_references(self, model: type[Revisioned], values: Values) -> None:
         """Raise OperationRefused where a record that this one names was deleted."""
@@ -372,7 +414,7 @@ class RecordEditor(Part):
 
     def read(self, type_name: str, record: str) -> tuple[Values, str, list[tuple[str, str]]]:
         """A record's values, its revision in hex, and the doubts that were kept."""
-        values, head = self._current(ALL_TYPES[type_name], record)
+        values, head = self.current(ALL_TYPES[type_name], record)
         return values, head.id.hex(), self.doubts(record)
 
     def doubts(self, record: str) -> list[tuple[str, str]]:
@@ -392,7 +434,7 @@ class RecordEditor(Part):
             raise _no_record(ALL_TYPES[type_name], record)
         return versions
 
-    def _current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
+    def current(self, model: type[Revisioned], record: str) -> tuple[Values, StoredRevision]:
         try:
             values, seq = load(self.store, model, record)
         except LookupError:
@@ -433,18 +475,6 @@ def _require_kept(change: Change, kept: Container[tuple[str, str]] | None) -> No
         raise UnconfirmedDoubts(open_ones)
 
 
-def _require_whole(head: StoredRevision) -> None:
-    """Raise OperationRefused for a version whose personal part is on another desk: an edit would
-    lose it."""
-    if not head.is_whole():
-        raise OperationRefused(
-            _(
-                "A part of this record stayed on the desk that wrote it. Ask that desk for a"
-                " package with personal fields, or edit it there."
-            )
-        )
-
-
 def _checked_reason(reason: str) -> str:
     reason = without_unseen(reason).strip()
     if not reason or len(reason) > 500 or FORBIDDEN.search(reason):
@@ -456,6 +486,10 @@ def _no_record(model: type[Revisioned], record: str) -> RecordGone:
     return RecordGone(
         _("There is no such record in “{type}”: {id}").format(type=_(model.title), id=record[:40])
     )
+
+
+def _is_field(model: type[Revisioned], key: str) -> bool:
+    return key in model.columns() or key in model.children()
 
 
 def _nodes(versions: Iterable[StoredRevision]) -> list[Node]:

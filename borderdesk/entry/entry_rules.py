@@ -25,11 +25,13 @@ from borderdesk.schema.kinds import (
 )
 from borderdesk.schema.record import ANEW, MatchRule, Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.records.household import Household
 from borderdesk.schema.revisions import new_id
 from borderdesk.session.guards import LateCheck, OpenPeriods
 from borderdesk.session.identity import WritingArea
 from borderdesk.store.database import Store
 from borderdesk.store.history import Change
+from borderdesk.store.homes import Home, home_on, unit_on
 from borderdesk.store.known_records import KnownRecords, ListedValues, listed_values
 
 if TYPE_CHECKING:
@@ -119,6 +121,7 @@ class EntryRules:
             raise InvalidRecord(cleaned.problems)
         values = cleaned.values
         self.doubt_places(model, cleaned)
+        self._keep_home(model, values, described)
         listed = listed_values(model, values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed)
         self._doubt_closed(model, cleaned, record, described)
@@ -233,6 +236,42 @@ class EntryRules:
         addition = Change(target, record, inner.values, doubts=tuple(inner.doubts))
         return DescribedRecord(target, record, description, addition)
 
+    def _keep_home(
+        self,
+        model: type[Revisioned],
+        values: Values,
+        described: Iterable[DescribedRecord],
+        known: Values | None = None,
+    ) -> None:
+        """Keep with a record where the household it names lived on its day; an edit that changes
+        neither of the two leaves what is kept."""
+        home, event = model.home_place, model.event()
+        record = values.get(home.reference) if home is not None else None
+        if home is None or event is None or record is None:
+            return
+        day = values[event.name]
+        same = known is not None and (known.get(home.reference), known.get(event.name)) == (
+            record,
+            day,
+        )
+        if known is not None and same and home.commune in known:
+            values.update({k: known[k] for k in (home.commune, home.hamlet) if k in known})
+            return
+        place = self._home_of(record, day, described)
+        if place is not None:
+            values[home.commune] = place.commune
+            if place.hamlet is not None:
+                values[home.hamlet] = place.hamlet
+
+    def _home_of(
+        self, record: str, day: datetime.date, described: Iterable[DescribedRecord]
+    ) -> Home | None:
+        added = next((one.addition for one in described if one.record == record), None)
+        new = added.values if added is not None else self.known.index(Household).buffered(record)
+        if new is not None:
+            return Home(unit_on(self.book, new["commune"], day), new.get("hamlet"))
+        return home_on(self.store, self.book, record, day)
+
     # ------------------------------------------------------------------ soft rules
 
     def doubt_places(self, model: type[Revisioned], cleaned: CleaningResult) -> None:
@@ -308,9 +347,11 @@ class EntryRules:
         *,
         typed: bool = False,
         doubts: Sequence[tuple[str, str]] = (),
+        away: bool = False,
     ) -> list[Change]:
         """The changes that edit a record whose values are `known`; the last is the record's,
-        without parents and number, which the desk knows.
+        without parents and number, which the desk knows. away: what is personal and internal of it
+        stayed on another desk, so that its absence is no problem.
 
         A field that is not among `changes` stays as it is, even where today's reference data
         would refuse it; None or "" takes a field away. `doubts` were kept with it so far.
@@ -323,11 +364,15 @@ class EntryRules:
         if not changes.keys().isdisjoint(model.referring(POST)):
             self._settle_posts(plan, cleaned)
         described = self._settle_references(plan, record, cleaned, typed=typed)
-        if cleaned.problems:
-            raise InvalidRecord(cleaned.problems)
+        problems = cleaned.problems
+        if away:
+            problems = {k: v for k, v in problems.items() if not model.keeps_apart(_root(k))}
+        if problems:
+            raise InvalidRecord(problems)
         if event is not None:
             self.on = cleaned.values[event.name]
         self.doubt_places(model, cleaned)
+        self._keep_home(model, cleaned.values, described, known)
         listed = listed_values(model, cleaned.values) if plan.own_post else ()
         self._doubt_repeats(model, cleaned, listed, besides=record)
         self._doubt_closed(model, cleaned, record, described)

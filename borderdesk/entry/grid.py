@@ -5,12 +5,14 @@ stand in one cell as markers and stretches (1166; 1168-1170), all found intact; 
 a record are left to the form. A household is three cells: its head, commune and hamlet.
 """
 
+import datetime
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period, days_in
 from borderdesk.base.progress import Progress, no_progress
@@ -19,6 +21,8 @@ from borderdesk.schema.cleaning import CleaningResult, clean
 from borderdesk.schema.kinds import (
     ChildrenField,
     Field,
+    FieldError,
+    day_in_year,
     doubt_text,
 )
 from borderdesk.schema.record import Revisioned, active
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from borderdesk.schema.book import Book
     from borderdesk.session.session import Session
 
+_DAY_AND_MONTH = re.compile(r"([0-9]{1,2})\s*[/.\-]\s*([0-9]{1,2})\Z")
 _DAY_ALONE = re.compile(r"[0-9]{1,2}\Z")
 _STRETCH = re.compile(r"\s*([0-9/]+)\s*[-–]\s*([0-9/]+)\s*\Z")
 
@@ -140,7 +145,11 @@ def _description_columns(key: str, field: Field) -> list[GridColumn]:
 
 
 def raw_of(
-    model: type[Revisioned], cells: Cells, period: Period | None, book: "Book"
+    model: type[Revisioned],
+    cells: Cells,
+    period: Period | None,
+    book: "Book",
+    today: datetime.date,
 ) -> dict[str, object]:
     """The raw input of a row: texts by key, a described household as a dict of its parts."""
     raw: dict[str, object] = {}
@@ -157,12 +166,32 @@ def raw_of(
             continue
         field = fields[key]
         if field.is_date and period is not None:
-            text = in_month(text, period)
+            text = in_period(text, period, today)
         if key in model.children():
             raw[key] = stretches(model.children()[key], text, book)
         else:
             raw[key] = text
     return raw
+
+
+def in_period(text: str, period: Period, today: datetime.date) -> str:
+    """A day, or a day and a month, as a date of the period chosen: 4 → 04/12/2023 in December of
+    2023, 4/11 → 04/11/2023; other texts stay."""
+    text = text.strip()
+    if _DAY_ALONE.match(text):
+        return in_month(text, period)
+    typed = _DAY_AND_MONTH.match(text)
+    if typed is None:
+        return text
+    day, month = int(typed[1]), int(typed[2])
+    for year in dict.fromkeys((period.year, period.first.year)):
+        try:
+            found = day_in_year(day, month, year, max(today, period.last))
+        except FieldError:
+            continue
+        if year == period.year or period.first <= found <= period.last:
+            return format_date(found)
+    return text
 
 
 def in_month(text: str, period: Period) -> str:
@@ -203,7 +232,7 @@ def _checked(
 ) -> RowReading:
     entry.on = None
     book = entry.book
-    cleaned = clean(model, raw_of(model, cells, period, book), entry, typed=True)
+    cleaned = clean(model, raw_of(model, cells, period, book, entry.today), entry, typed=True)
     problems = {_cell(path, model): message for path, message in cleaned.problems.items()}
     doubts = {_cell(d.field, model): doubt_text(d.message) for d in cleaned.doubts}
     for key, field in model.columns().items():
@@ -275,11 +304,12 @@ class Grid(Part):
         draft. Raises RowsRefused, RowsDoubtful.
         """
         model, book = ALL_TYPES[type_name], self.session.book
+        today = self.session.today()
 
         def lines() -> Iterator[tuple[int, dict[str, object]]]:
             for done, (number, cells) in enumerate(rows):
                 progress(done, len(rows))
-                yield number, raw_of(model, cells, period, book)
+                yield number, raw_of(model, cells, period, book, today)
 
         try:
             outcome = self.session.part(RecordEditor).add_batch(type_name, lines(), typed=True)

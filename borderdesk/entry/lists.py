@@ -10,7 +10,7 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.unit_history import bare_name
 from borderdesk.session.opening import explained
 from borderdesk.session.session import Part
-from borderdesk.store import listing
+from borderdesk.store import list_totals, listing
 from borderdesk.store.listing import Filter, ListEntry, Sort
 from borderdesk.store.record_queries import count_doubles, count_pairs
 
@@ -51,7 +51,7 @@ class RecordLists(Part):
     def totals(self, type_name: str, chosen: Filter) -> dict[str, Any]:
         """The sums of a list's numbers, by field; nothing where no record has one."""
         with explained():
-            return listing.totals(self.store, ALL_TYPES[type_name], chosen)
+            return list_totals.totals(self.store, ALL_TYPES[type_name], chosen)
 
     def stream(
         self, type_name: str, chosen: Filter, limit: int | None = None, offset: int = 0

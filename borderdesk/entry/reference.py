@@ -44,6 +44,7 @@ class ReferenceEditor(Part):
     @operation("reference.write")
     def write(self, read: "ReferenceRows") -> "list[Refusal]":
         """Add or update rows; returns the refusals, and writes nothing where there are any."""
+        read = self._without_invented(read)
         refused = reference_files.broken_links(read, self.session.book)
         if refused:
             return refused
@@ -53,6 +54,20 @@ class ReferenceEditor(Part):
             end_provisional(self.store, read.table, read.rows)
             self.follow_names(before)
         return []
+
+    def _without_invented(self, read: "ReferenceRows") -> "ReferenceRows":
+        """The rows without those that may not stand in a real desk."""
+        identity = self.session.identity
+        if identity.demo or identity.practice:
+            return read
+        kept = [
+            (cells, line)
+            for cells, line in zip(read.rows, read.lines, strict=True)
+            if not read.table.is_invented(cells)
+        ]
+        return read._replace(
+            rows=[cells for cells, _line in kept], lines=[line for _cells, line in kept]
+        )
 
     def names(self) -> Names:
         """The names of pick lists and units now, for `follow_names`."""
@@ -84,12 +99,12 @@ class ReferenceEditor(Part):
 
 
 def _renamed(before: Names, after: Names) -> bool:
-    """Whether any existing name changed, so that the search index is out of date."""
+    """Whether any name that is still there changed, so that the search index is out of date."""
     (picks, units), (new_picks, new_units) = before, after
-    if any(new_units.get(unit) != name for unit, name in units.items()):
+    if any(new_units.get(unit, name) != name for unit, name in units.items()):
         return True
     return any(
-        new_picks[name][code].vi != pick.vi
+        new_picks.get(name, {}).get(code, pick).vi != pick.vi
         for name, entries in picks.items()
         for code, pick in entries.items()
     )

@@ -1,19 +1,40 @@
-"""Undo of a batch: a revision is deleted when no other batch holds it and nothing written here
-builds on it; the rest is as if the batch had never been imported."""
+"""Undo of a batch: the logs it brought entries of are held up to before the first of them, and what
+later batches brought of these goes along; the rest is as if neither had ever been imported.
 
-from collections.abc import Iterable, Sequence
+A revision is deleted when no entry and no other batch holds it and nothing written here builds on
+it. What was undone comes again with the desk's next file.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, UndoEntry
+from borderdesk.exchange.provisional import unlearn_places
 from borderdesk.exchange.record_derivation import derive_record, households_named_by
 from borderdesk.exchange.revision_merge import PART, TEXT, chunks
+from borderdesk.schema.log_entries import desk_of
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
-from borderdesk.schema.revisions import content_hash
+from borderdesk.schema.revisions import content_hash, utc_stamp
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.session import Session
 from borderdesk.store.double_pairs import look_again
 from borderdesk.store.history import StoredRevision, stored_revisions
+from borderdesk.store.logs import (
+    StoredEntry,
+    batch_entries,
+    cut_batches,
+    delete_entries,
+    entries,
+    logs,
+    numbered_revisions,
+)
 from borderdesk.store.models.exchange import BatchRow
 from borderdesk.store.revision_batches import (
+    batch_claims,
     carried_bits,
     claimed_records,
     delete_claims,
@@ -22,41 +43,113 @@ from borderdesk.store.revision_batches import (
     delete_revisions,
     delete_texts,
     place_marks,
+    records_of,
     type_of,
 )
 from borderdesk.store.writer import Writer
 
 
-class BatchUndo:
-    """Undoes one batch, within the transaction that is open."""
+class UndoneLog(NamedTuple):
+    """A log of which entries go: its name, by what number the store knows it, the first entry."""
 
-    def __init__(self, session: Session, batch: str) -> None:
+    name: str
+    log: int
+    first: int
+
+
+class BatchUndo:
+    """Undoes one batch, within the transaction that is open.
+
+    kinds: {name: the kind of an entry}, to take the effect of entries back.
+    """
+
+    def __init__(self, session: Session, batch: str, kinds: Mapping[str, EntryKind]) -> None:
+        self._session = session
         self._store = session.store
         self._own = session.identity.id
         self._batch = batch
+        self._kinds = kinds
         self._writer = Writer(session.store, session.book)
         self._deleted = 0
+        self._claimed: dict[int, int] = {}
 
     def run(self) -> int:
         """Undo the batch; returns how many revisions were deleted."""
+        cut = self._logs()
+        gone = [(one, [*entries(self._store, one.name, after=one.first - 1)]) for one in cut]
+        batches = {self._batch, *(batch for one in cut for batch in self._cut(one))}
+        seqs = [seq for one, found in gone for seq in self._taken_back(one, found)]
         records = claimed_records(self._store, self._batch, Household.type_name)
+        self._claimed = batch_claims(self._store, self._batch)
         delete_claims(self._store, self._batch)
-        self._store.execute(BatchRow.update(undone=1).where(BatchRow.id == self._batch))
+        records += [
+            record
+            for record in records_of(self._store, seqs, Household.type_name)
+            if record not in {*records}
+        ]
+        for batch in batches:
+            self._store.execute(BatchRow.update(undone=1).where(BatchRow.id == batch))
         for part in chunks(records):
             self._undo(part)
         self._writer.finish()
+        self._forget_places(batches)
+        self._note(cut)
         return self._deleted
+
+    def _forget_places(self, batches: Iterable[str]) -> None:
+        """Take back what the batches told of places."""
+        editor = self._session.part(ReferenceEditor)
+        before = editor.names()
+        if unlearn_places(self._store, batches):
+            editor.follow_names(before)
+
+    def _logs(self) -> list[UndoneLog]:
+        """The logs the batch brought entries of, this desk's own apart."""
+        names = {log: name for name, log in logs(self._store).items()}
+        found = batch_entries(self._store, self._batch)
+        return [UndoneLog(names[log], log, first) for log, first in found]
+
+    def _taken_back(self, one: UndoneLog, gone: Sequence[StoredEntry]) -> list[int]:
+        """The places of the revisions whose entries are gone; the effect of other entries is taken
+        back, the newest first."""
+        for entry in reversed(gone):
+            kind = self._kinds.get(entry.kind)
+            if kind is None or entry.content is None or entry.refused is not None:
+                continue
+            said, desk = json.loads(entry.content)["content"], desk_of(one.name)
+            arrived = ArrivedEntry(
+                desk, entry.number, entry.kind, entry.id, said, None, self._batch
+            )
+            kind.retract(self._session, arrived)
+        return [entry.revision for entry in gone if entry.revision is not None]
+
+    def _cut(self, one: UndoneLog) -> list[str]:
+        """Take the entries away; the batches that had brought any of them."""
+        delete_entries(self._store, one.log, one.first)
+        return cut_batches(self._store, one.log, one.first)
+
+    def _note(self, cut: Sequence[UndoneLog]) -> None:
+        """Note in this desk's log what is held since."""
+        said = {
+            "batch": self._batch,
+            "logs": " ".join(f"{one.name}:{one.first - 1}" for one in cut),
+            "time": utc_stamp(),
+        }
+        self._session.part(DeskLog).append(UndoEntry.name, said)
 
     def _undo(self, records: Sequence[str]) -> None:
         where = f"WHERE r.record IN ({place_marks(records)})"
-        found = stored_revisions(self._store, where, tuple(records), "r.record, r.seq")
+        versions_of = [*stored_revisions(self._store, where, tuple(records), "r.record, r.seq")]
         carried = carried_bits(self._store, records)
+        numbered = numbered_revisions(self._store, [version.seq for version in versions_of])
+        for seq in numbered:
+            carried[seq] = carried.get(seq, 0) | ((TEXT | PART) & ~self._claimed.get(seq, 0))
         whole = households_named_by(self._store, self._own, records)
         remaining: list[str] = []
         emptied: dict[str, list[str]] = {}
         deleted: list[int] = []
         stripped: list[StoredRevision] = []
-        for record, group in groupby(found, key=lambda version: version.record):
+        for record, group in groupby(versions_of, key=lambda version: version.record):
             versions = list(group)
             held = self._held(versions, carried, whole=record in whole)
             deleted += [version.seq for version in versions if version.id not in held]

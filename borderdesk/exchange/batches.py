@@ -9,10 +9,12 @@ from peewee import fn
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.exchange.batch_undo import BatchUndo
+from borderdesk.exchange.package_layout import KIND_OF
 from borderdesk.exchange.package_revisions import RefusedRecord
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.logs import batch_entries, batches_from
 from borderdesk.store.models.exchange import BatchRow, RefusedRecordRow
 
 ID_LENGTH = 16
@@ -93,15 +95,32 @@ class Batches(Part):
     def undo_batch(self, name: str) -> int:
         """Undo a batch, named by the beginning of its id; how many revisions were deleted.
 
-        What another batch brought too, and what somebody here built on, stays. Raises UserError.
+        What later batches brought of the same logs goes along (`undone_with` lists these); what
+        another desk's log holds too, and what somebody here built on, stays, and so do erasures.
+        Raises UserError.
         """
+        return BatchUndo(self.session, self._named(name), KIND_OF).run()
+
+    def undone_with(self, name: str) -> list[PackageBatch]:
+        """The later batches that go with a batch, named by the beginning of its id, when that is
+        undone. Raises UserError."""
+        batch = self._named(name)
+        found = {
+            later
+            for log, first in batch_entries(self.store, batch)
+            for later in batches_from(self.store, log, first)
+        }
+        return [one for one in self.all() if one.id in found - {batch} and not one.undone]
+
+    def _named(self, name: str) -> str:
+        """The id of the batch that the beginning of an id names. Raises UserError."""
         query = BatchRow.select(BatchRow.id).where(
             BatchRow.undone == 0, fn.substr(BatchRow.id, 1, len(name)) == name
         )
         found = [row[0] for row in self.store.fetch(query)]
         if not name or len(found) != 1:
             raise UserError(_("No batch begins with “{id}”.").format(id=name[:40]))
-        return BatchUndo(self.session, found[0]).run()
+        return str(found[0])
 
 
 BATCH_FACTS = ("desk", "unit", "role", "period", "first", "last", "number", "made")

@@ -1,39 +1,46 @@
-"""The board: which packages each post sent for each month, and whether their figures match ours.
+"""The board: what each post handed in for each month, whether all of it is here, and whether the
+figures it stated are those of the same records here.
 
-States follow from the list of batches alone, which is fast; figures are compared batch by batch on
+States follow from statements and batches alone, which is fast; figures are compared one by one on
 demand and cached until anything is received, undone or written.
 """
 
 import datetime
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from peewee import fn
 
-from borderdesk.base.errors import UserError
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_
 from borderdesk.base.periods import Period
-from borderdesk.closing.summary import make_summary
-from borderdesk.exchange.change_reasons import ChangeReasons
+from borderdesk.exchange.holdings import Holdings
+from borderdesk.exchange.post_beginnings import PostBeginnings
 from borderdesk.exchange.record_places import post_column, stretch_columns
 from borderdesk.exchange.request_texts import parse_file_name, unit_title
-from borderdesk.figures.indicators import all_rows
-from borderdesk.schema.kinds import as_json_number
+from borderdesk.exchange.statement_check import (
+    CorrectedFigure,
+    StatementCheck,
+    StatementFindings,
+)
+from borderdesk.exchange.submissions import Submission, Submissions, counting
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import RECORD_TYPES
-from borderdesk.schema.revisions import local_date
 from borderdesk.session.session import Part, Session
 from borderdesk.store.duplicate_work import records_in_common
-from borderdesk.store.models.exchange import BatchRow, RefusedPackageRow, WaitingPackageRow
+from borderdesk.store.models.exchange import (
+    BatchRow,
+    CardRow,
+    DeskSetupRow,
+    RefusedPackageRow,
+    WaitingPackageRow,
+)
 from borderdesk.store.models.records import RevisionRow
 from borderdesk.store.tables import table_name
 
-ON_TIME, LATE, AGAIN, MISSING = "on_time", "late", "again", "missing"
+ON_TIME, LATE, AGAIN, MISSING, EMPTY = "on_time", "late", "again", "missing", "empty"
 
 STATES = {
     ON_TIME: N_("Handed in"),
@@ -41,33 +48,48 @@ STATES = {
     AGAIN: N_("Sent again"),
     MISSING: N_("Not sent"),
 }
-"""The labels of the states of a post and month: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp."""
-Value = int | float | None
+"""The labels of the states of a post and month: Đã nộp · Nộp chậm · Nộp lại · Chưa nộp. An empty
+one, of before a post began or after it ended, has none."""
 
 
 class BoardCell(NamedTuple):
-    """A post's month. batches: the packages that cover it, oldest first; waiting, broken: files
-    in quarantine and files that were refused; differs: whether the newest package's figures are
-    not those worked out here, None until somebody compared them."""
+    """A post's month.
+
+    submissions: what was handed in for it, in the order it came; batches: the packages of these
+    that are here; made: when the newest was made; lacking: how many entries it counts that are not
+    here; waiting, broken: files in quarantine and files that were refused; differs: whether the
+    figures stated are not those of the same records here, because of `cause`; corrected: how many
+    figures changed since. None until somebody compared them.
+    """
 
     state: str
     late: bool
     overdue: bool
     due: datetime.date
-    batches: tuple[str, ...]
-    made: str | None
-    waiting: int
-    broken: tuple[str, ...]
-    differs: bool | None
+    submissions: tuple[Submission, ...] = ()
+    made: str | None = None
+    lacking: int = 0
+    waiting: int = 0
+    broken: tuple[str, ...] = ()
+    differs: bool | None = None
+    cause: str = ""
+    corrected: int | None = None
+
+    @property
+    def batches(self) -> tuple[str, ...]:
+        """The packages that are here, by the ids of their batches."""
+        return tuple(one.batch for one in self.submissions if one.batch)
 
 
 class BoardRow(NamedTuple):
-    """A post with its months. gaps: the numbers of packages that are missing, by desk."""
+    """A post with its months. gaps: {desk: first and last entry that it stated and are not here};
+    setup: the number of the set-up file it has, 0 where it never said."""
 
     unit: str
     name: str
     cells: tuple[BoardCell, ...]
-    gaps: tuple[tuple[str, tuple[int, ...]], ...]
+    gaps: dict[str, tuple[int, int]]
+    setup: int
 
 
 class YearBoard(NamedTuple):
@@ -75,27 +97,6 @@ class YearBoard(NamedTuple):
 
     months: tuple[Period, ...]
     rows: tuple[BoardRow, ...]
-
-
-class StatedDifference(NamedTuple):
-    """A figure as a package states it, and as computed here from the records received."""
-
-    key: str
-    label: str
-    unit: str
-    stated: Value
-    here: Value
-
-
-class ResentFigure(NamedTuple):
-    """A figure of a month that was sent again: before, now, and why it changed."""
-
-    key: str
-    label: str
-    unit: str
-    before: Value
-    now: Value
-    why: str
 
 
 class DuplicateWork(NamedTuple):
@@ -111,23 +112,15 @@ class DuplicateWork(NamedTuple):
     records: tuple[tuple[str, str], ...]
 
 
-class _BoardBatch(NamedTuple):
-    """The columns of a batch that the board needs; first, last: ISO days."""
-
-    id: str
-    desk: str
-    unit: str
-    first: str
-    last: str
-    number: int
-    made: str
-
-
 class _BoardContext(NamedTuple):
-    """The day the board is read on, and the version of the figures that comparisons cache."""
+    """The day the board is read on, the version of the figures that comparisons cache, and the
+    days from when and until when a post hands in."""
 
     today: datetime.date
     version: tuple[Any, ...]
+    began: datetime.date
+    ended: datetime.date
+    gaps: Mapping[str, tuple[int, int]]
 
 
 class Board(Part):
@@ -135,7 +128,8 @@ class Board(Part):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._compared: dict[str, tuple[tuple[Any, ...], list[StatedDifference]]] = {}
+        self._compared: dict[str, tuple[tuple[Any, ...], StatementFindings]] = {}
+        self._began = PostBeginnings(session)
 
     # ---------------------------------------------------------------------- states
 
@@ -144,52 +138,61 @@ class Board(Part):
         calendar = self.session.calendar()
         months = tuple(calendar.period("month", year, number) for number in range(1, 13))
         first, last = months[0].first.isoformat(), months[-1].last.isoformat()
-        by_unit = self._batches_by_unit(first, last)
-        waiting, refused, gaps = self._waiting(), self._refused(), self._gaps()
-        context = _BoardContext(self.session.today(), self._version())
+        submissions = self.session.part(Submissions)
+        by_unit = submissions.touching(first, last)
+        holdings, gaps = submissions.newest_holdings(), self.session.part(Holdings).gaps
+        waiting, refused, setups = self._waiting(), self._refused(), self._setups()
+        today, version = self.session.today(), self._version()
         area = self.session.writable().area
-        rows = []
-        for post in (post for post in self.session.book.posts if post in area):
+        posts = [post for post in self.session.book.posts if post in area]
+        spans, rows = self._began.spans(posts), []
+        for post in posts:
+            missing = gaps(holdings.get(post, {}))
+            context = _BoardContext(today, version, *spans[post], missing)
             cells = tuple(
                 self._cell(month, by_unit[post], context)._replace(
                     waiting=waiting[post, month.text], broken=tuple(refused[post, month.text])
                 )
                 for month in months
             )
-            rows.append(BoardRow(post, self.session.book.post_name(post), cells, tuple(gaps[post])))
+            name = self.session.book.post_name(post)
+            rows.append(BoardRow(post, name, cells, missing, setups.get(post, 0)))
         return YearBoard(months, tuple(rows))
 
-    def _batches_by_unit(self, first: str, last: str) -> defaultdict[str, list[_BoardBatch]]:
-        """{unit: the batches of its own desk whose period touches these days (ISO)}."""
-        row = BatchRow
-        query = row.select(*(getattr(row, name) for name in _BoardBatch._fields)).where(
-            row.undone == 0, row.role == "post", row.first <= last, row.last >= first
-        )
-        found: defaultdict[str, list[_BoardBatch]] = defaultdict(list)
-        for columns in self.store.fetch(query.order_by(row.made, row.number, row.id)):
-            batch = _BoardBatch(*columns)
-            found[batch.unit].append(batch)
-        return found
-
     def _cell(
-        self, month: Period, batches: Sequence[_BoardBatch], context: _BoardContext
+        self, month: Period, found: Sequence[Submission], context: _BoardContext
     ) -> BoardCell:
         """The cell of a month, without files in quarantine and refused files."""
         first, last = month.first.isoformat(), month.last.isoformat()
-        whole = [batch for batch in batches if batch.first <= first and batch.last >= last]
+        whole = tuple(one for one in found if one.covers(first, last))
         due = self.due(month)
         if not whole:
-            overdue = context.today > due
-            return BoardCell(MISSING, False, overdue, due, (), None, 0, (), None)
-        late = local_date(whole[0].made) > due
-        again = max(Counter(batch.desk for batch in whole).values()) > 1
+            if month.last < context.began or month.first > context.ended:
+                return BoardCell(EMPTY, False, False, due)
+            return BoardCell(MISSING, False, context.today > due, due)
+        late = whole[0].day() > due
+        again = max(Counter(one.desk for one in whole).values()) > 1
         state = AGAIN if again else LATE if late else ON_TIME
-        differs = None
-        compared = self._compared.get(whole[-1].id)
-        if compared is not None and compared[0] == context.version:
-            differs = bool(compared[1])
-        ids = tuple(batch.id for batch in whole)
-        return BoardCell(state, late, False, due, ids, whole[-1].made, 0, (), differs)
+        cell = BoardCell(state, late, False, due, whole, whole[-1].made)
+        counting_ones = counting(whole)
+        lacking = sum(_lacking(one, context.gaps) for one in counting_ones)
+        if lacking:
+            return cell._replace(lacking=lacking)
+        if len(counting_ones) > 1:
+            return cell
+        return self._compared_cell(cell, counting_ones[0], context.version)
+
+    def _compared_cell(
+        self, cell: BoardCell, counted: Submission, version: tuple[Any, ...]
+    ) -> BoardCell:
+        """The cell with what a comparison found, where it still holds."""
+        compared = self._compared.get(counted.key)
+        if compared is None or compared[0] != version:
+            return cell
+        found = compared[1]
+        return cell._replace(
+            differs=bool(found.differences), cause=found.cause, corrected=len(found.corrected)
+        )
 
     def due(self, month: Period) -> datetime.date:
         """The day by which a month's figures are to be sent."""
@@ -217,20 +220,11 @@ class Board(Part):
                 found[name.unit, name.period].append(file)
         return found
 
-    def _gaps(self) -> defaultdict[str, list[tuple[str, tuple[int, ...]]]]:
-        """{unit: [(desk, the numbers below its highest that are missing), …]}."""
-        numbers: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-        came, waits = BatchRow, WaitingPackageRow
-        waiting = waits.select(waits.unit, waits.desk, waits.number).where(waits.number > 0)
-        for query in (came.select(came.unit, came.desk, came.number), waiting):
-            for unit, desk, number in self.store.fetch(query):
-                numbers[unit, desk].add(number)
-        gaps: defaultdict[str, list[tuple[str, tuple[int, ...]]]] = defaultdict(list)
-        for (unit, desk), known in sorted(numbers.items()):
-            missing = tuple(_missing_numbers(known))
-            if missing:
-                gaps[unit].append((desk, missing))
-        return gaps
+    def _setups(self) -> dict[str, int]:
+        """{post: the number of the set-up file that any of its desks has}."""
+        row, card = DeskSetupRow, CardRow
+        query = row.select(card.unit, fn.MAX(row.number)).join(card, on=row.desk == card.desk)
+        return dict(self.store.fetch(query.group_by(card.unit)))
 
     # ----------------------------------------------------------------- comparisons
 
@@ -241,66 +235,35 @@ class Board(Part):
         batches = self.store.first(row.select(fn.COUNT(row.id), fn.COALESCE(fn.SUM(row.undone), 0)))
         return (newest, batches, self.session.book.version)
 
-    def compare(self, batch: str) -> list[StatedDifference]:
-        """The figures a package stated that are not those the records here give, in order of the
-        report. Raises UserError."""
+    def compare(self, submission: Submission) -> StatementFindings:
+        """What is to be said of what a post stated, held against the records here. Raises
+        UserError."""
         version = self._version()
-        cached = self._compared.get(batch)
+        cached = self._compared.get(submission.key)
         if cached is None or cached[0] != version:
-            cached = (version, self._differences(batch))
-            self._compared[batch] = cached
+            cached = (version, StatementCheck(self.session, submission).run())
+            self._compared[submission.key] = cached
         return cached[1]
 
-    def _differences(self, batch: str) -> list[StatedDifference]:
-        scope, period, figures = self._stated(batch)
-        summary = make_summary(self.session, period, scope, live=True)
-        found = []
-        for line in summary.lines:
-            here = _plain(line.own_value)
-            if line.key in figures and figures[line.key] != here:
-                found.append(
-                    StatedDifference(line.key, line.label, line.unit, figures[line.key], here)
-                )
-        return found
+    def to_compare(self, table: YearBoard) -> list[Submission]:
+        """What a comparison of the whole board goes through: what counts of each month that is here
+        whole."""
+        found = {}
+        for row in table.rows:
+            for cell in row.cells:
+                ones = counting(cell.submissions)
+                if len(ones) == 1 and not cell.lacking:
+                    found[ones[0].key] = ones[0]
+        return list(found.values())
 
-    def _stated(self, batch: str) -> tuple[str, str, dict[str, Value]]:
-        """(scope, period, figures by indicator) that a batch's package states."""
-        row = BatchRow
-        columns = (row.role, row.unit, row.period, row.first, row.last, row.figures)
-        found = self.store.first(row.select(*columns).where(row.id == batch))
-        if found is None:
-            raise UserError(_("No batch begins with “{id}”.").format(id=batch[:40]))
-        role, unit, period, first, last, figures = found
-        here = self.session.calendar().parse(period)
-        if (here.first.isoformat(), here.last.isoformat()) != (first, last):
-            # The sender's months end on another day than ours.
-            period = f"{first}..{last}"
-        scope = {"post": f"post:{unit}", "liaison": f"district:{unit}"}.get(role, "province")
-        return scope, period, json.loads(figures)
-
-    def resent(self, unit: str, period: str) -> list[ResentFigure]:
-        """Where the two newest packages of a desk of the unit for the period differ; empty when
-        there are fewer than two, or they state the same."""
-        row = BatchRow
-        query = row.select(row.desk, row.id, row.figures).where(
-            row.undone == 0, row.unit == unit, row.period == period
-        )
-        rows = list(self.store.fetch(query.order_by(row.made.desc(), row.number.desc())))
-        of_desk = [found for found in rows if found[0] == rows[0][0]][:2]
-        if len(of_desk) < 2:
+    def resent(self, cell: BoardCell) -> list[CorrectedFigure]:
+        """The figures of a month that was handed in again that changed since the time before; empty
+        when it was handed in once."""
+        if not cell.submissions or cell.lacking:
             return []
-        (_desk, now_id, now_text), (_same, before_id, before_text) = of_desk
-        now, before = json.loads(now_text), json.loads(before_text)
-        why = ChangeReasons(self.session, before_id, now_id)
-        found = []
-        for indicator in all_rows(self.session.book):
-            key = indicator.key
-            if key in now and now[key] != before.get(key):
-                _group, label, of = indicator.words
-                found.append(
-                    ResentFigure(key, label, of, before.get(key), now[key], why.of(indicator))
-                )
-        return found
+        newest = cell.submissions[-1]
+        earlier = [one for one in cell.submissions[:-1] if one.desk == newest.desk]
+        return self.compare(earlier[-1]).corrected if earlier else []
 
     def logged_twice(self, period_text: str) -> list[DuplicateWork]:
         """Work of the period that more than one post has logged: same day, place, markers."""
@@ -330,16 +293,11 @@ class Board(Part):
         return unit_title(self.session, unit)
 
 
-def _missing_numbers(numbers: set[int]) -> Iterator[int]:
-    """The numbers between 1 and the highest that are missing, at most a hundred."""
-    count = 0
-    for number in range(1, max(numbers)):
-        if number not in numbers:
-            yield number
-            count += 1
-            if count == 100:
-                return
-
-
-def _plain(value: int | Decimal | None) -> Value:
-    return as_json_number(value) if isinstance(value, Decimal) else value
+def _lacking(one: Submission, gaps: Mapping[str, tuple[int, int]]) -> int:
+    """How many of the entries that are missing a submission counts; of a file whose statement has
+    not come, all of its desk's."""
+    if not one.entry and one.desk in gaps:
+        first, last = gaps[one.desk]
+        return last - first + 1
+    found = ((one.holding.get(desk, 0), between) for desk, between in gaps.items())
+    return sum(max(0, min(number, last) - first + 1) for number, (first, last) in found)

@@ -1,22 +1,22 @@
 """What the board shows besides its states: the figures of one month, and what to write about it."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.exchange import request_texts
 from borderdesk.exchange.batches import Batches, PackageBatch
-from borderdesk.exchange.board import (
-    Board,
-    BoardCell,
-    BoardRow,
-    DuplicateWork,
-    ResentFigure,
+from borderdesk.exchange.board import Board, BoardCell, BoardRow, DuplicateWork, YearBoard
+from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.statement_check import (
+    CorrectedFigure,
     StatedDifference,
     Value,
-    YearBoard,
+    stated_sum,
 )
-from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.submissions import Submission, counting
+from borderdesk.figures.indicators import all_rows
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 
@@ -30,8 +30,8 @@ class BoardYear(NamedTuple):
 
 
 class ComparedFigure(NamedTuple):
-    """A figure of a month: in the package before, in the newest one, worked out here; why it was
-    changed. None where there is none."""
+    """A figure of a month: as it was stated before, as it is now; what the records that a statement
+    counted give here, where that is another figure; why. None where there is none."""
 
     label: str
     unit: str
@@ -50,7 +50,8 @@ class MonthDetails(NamedTuple):
 
 def board_year(session: Session, chosen: int | None) -> BoardYear:
     """The board of a year; without one, of this year, or of the newest anything came for."""
-    calendar, this_year = session.calendar(), session.today().year
+    calendar = session.calendar()
+    this_year = calendar.year_of(session.today()).year
     batches = session.part(Batches).all()
     known = {calendar.parse(batch.period).year for batch in batches if not batch.undone}
     years = list(range(max(known | {this_year}), min(known | {this_year}) - 1, -1))
@@ -62,27 +63,47 @@ def board_year(session: Session, chosen: int | None) -> BoardYear:
 def month_details(session: Session, row: BoardRow, month: Period, cell: BoardCell) -> MonthDetails:
     """What is known of a cell of the board."""
     board = session.part(Board)
-    differences = board.compare(cell.batches[-1]) if cell.batches else []
-    resent = board.resent(row.unit, month.text)
+    ones = counting(cell.submissions)
+    if cell.lacking or not ones:
+        figures = []
+    elif len(ones) > 1:
+        figures = _added_figures(session, ones)
+    else:
+        found = board.compare(ones[0])
+        figures = compared_figures(found.differences, [*board.resent(cell), *found.corrected])
     twice = [
         one
         for one in board.logged_twice(month.text)
         if row.unit in {post for post, _record in one.records}
     ]
-    return MonthDetails(compared_figures(differences, resent), twice)
+    return MonthDetails(figures, twice)
+
+
+def _added_figures(session: Session, ones: Sequence[Submission]) -> list[ComparedFigure]:
+    """What several laptops of a post stated, of which none has what the others have, added up."""
+    total, each = stated_sum(session, ones)
+    found = []
+    for row in all_rows(session.book):
+        parts = [figures.get(row.key) for figures in each]
+        if any(parts):
+            why = " + ".join("–" if part is None else f"{part:n}" for part in parts)
+            figure = ComparedFigure(*row.words[1:], None, total[row.key], None, why)
+            found.append(figure)
+    return found
 
 
 def compared_figures(
-    differences: list[StatedDifference], resent: list[ResentFigure]
+    differences: Sequence[StatedDifference], corrected: Sequence[CorrectedFigure]
 ) -> list[ComparedFigure]:
-    """Every figure that was changed by a later package, or is worked out otherwise here."""
+    """Every figure that was corrected since, or that the same records give otherwise here; of two
+    corrections of one figure the first counts."""
     figures = {
-        one.key: ComparedFigure(one.label, one.unit, one.before, one.now, one.now, one.why)
-        for one in resent
+        one.key: ComparedFigure(one.label, one.unit, one.before, one.now, None, one.why)
+        for one in reversed(corrected)
     }
     for one in differences:
         known = figures.get(one.key) or ComparedFigure(one.label, one.unit, None, None, None, "")
-        figures[one.key] = known._replace(now=one.stated, here=one.here)
+        figures[one.key] = known._replace(before=one.stated, here=one.here)
     return list(figures.values())
 
 
@@ -92,9 +113,10 @@ def request_text(session: Session, row: BoardRow, month: Period, cell: BoardCell
         request_texts.broken_request(session, file, session.part(Quarantine).refusal_reason(file))
         for file in cell.broken
     ]
-    if not cell.batches and not texts:
+    if not cell.submissions and not texts:
         texts.append(request_texts.missing_request(session, row.unit, month.text, cell.due))
-    texts += [request_texts.gaps_request(session, row.unit, missing) for _desk, missing in row.gaps]
+    if row.gaps:
+        texts.append(request_texts.gaps_request(session, row.unit, row.gaps))
     return "\n\n".join(texts)
 
 
@@ -107,3 +129,13 @@ def duplicate_note(book: Book, twice: DuplicateWork, unit: str) -> tuple[str, st
         " the other post as taking part."
     )
     return record, words.format(posts=", ".join(dict.fromkeys(others)))
+
+
+def board_cell_json(cell: BoardCell) -> dict[str, Any]:
+    """A cell in the shape of the `board` command."""
+    told = {**cell._asdict(), "due": cell.due.isoformat(), "batches": cell.batches}
+    told["submissions"] = [
+        {key: getattr(one, key) for key in ("desk", "period", "number", "made", "received")}
+        for one in cell.submissions
+    ]
+    return told

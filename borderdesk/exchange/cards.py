@@ -105,12 +105,15 @@ class Cards(Part):
     def own(self) -> Card:
         """This desk's card; its keys are made at the first call."""
         signing, opening = self._secrets()
+        return self._card(self.session.identity.id, signing, opening)
+
+    def _card(self, desk: str, signing: str, opening: str) -> Card:
         public = minisign.SecretKey.from_base64(signing).get_public_key()
         # The bytes of a key file are a comment line and the key.
         key = bytes(public).decode("ascii").splitlines()[-1]
         identity = self.session.identity
         recipient = str(pyrage.x25519.Identity.from_str(opening).to_public())
-        return Card(identity.id, identity.unit, identity.role, key, recipient)
+        return Card(desk, identity.unit, identity.role, key, recipient)
 
     def _secrets(self) -> tuple[str, str]:
         if self._stored_keys() is None:
@@ -131,19 +134,41 @@ class Cards(Part):
         """Make this desk's keys, if it has none yet."""
         if self._stored_keys() is not None:
             return
-        secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
-        opening = str(pyrage.x25519.Identity.generate())
+        secret, opening = _new_secrets()
         self.store.execute(
             OwnKeyRow.insert(
                 desk=self.session.identity.id, signing=secret, opening=opening, made=utc_stamp()
             )
         )
 
-    def sign(self, content: bytes, comment: str) -> bytes:
-        """A minisign signature of `content` by this desk, as the file beside it."""
-        signing, _opening = self._secrets()
+    def make_card(self, desk: str) -> Card:
+        """Make keys for a new id of this desk, within the open transaction; its card. What was
+        encrypted to the old key can still be opened."""
+        _signing, opening = self._secrets()
+        signing, new_opening = _new_secrets()
+        self.store.execute(RetiredKeyRow.insert(opening=opening, retired=utc_stamp()))
+        row = {"desk": desk, "signing": signing, "opening": new_opening, "made": utc_stamp()}
+        self.store.execute(OwnKeyRow.insert(**row))
+        return self._card(desk, signing, new_opening)
+
+    def sign(self, content: bytes, comment: str, *, desk: str | None = None) -> bytes:
+        """A minisign signature of `content` by this desk, as the file beside it.
+
+        desk: an earlier id of this desk, whose key is here.
+        """
+        signing = self._secrets()[0] if desk is None else self._key_of(desk)
+        assert signing is not None
         secret = minisign.SecretKey.from_base64(signing)
         return bytes(secret.sign(content, trusted_comment=comment))
+
+    def _key_of(self, desk: str) -> str | None:
+        row = OwnKeyRow
+        found: str | None = self.store.scalar(row.select(row.signing).where(row.desk == desk))
+        return found
+
+    def signs_for(self, desk: str) -> bool:
+        """Whether a desk's secret key is here: this desk's own, or that of its earlier id."""
+        return desk == self.session.identity.id or self._key_of(desk) is not None
 
     def opening_keys(self) -> list[str]:
         """The secret age keys of this desk, for reading what was encrypted to its cards."""
@@ -220,6 +245,13 @@ class Cards(Part):
             self._retire_key(before.card, card)
         return True
 
+    @operation("exchange.write")
+    def note_continued(self, card: Card, *, vouched: str) -> None:
+        """Note a card of a desk and another id of it as one: the new one is trusted because the
+        old one's log says it goes on so, the old one stays trusted (`vouched`: the other id)."""
+        if self.of(card.desk) is None:
+            self._write_card(card, accepted=True, noted=utc_stamp(), vouched=vouched)
+
     def _write_card(self, card: Card, *, accepted: bool, noted: str, vouched: str) -> None:
         row = CardRow
         kept = [getattr(row, name) for name in (*Card._fields[1:], "accepted", "noted", "vouched")]
@@ -263,6 +295,25 @@ class Cards(Part):
         row = RetiredCardKeyRow
         query = row.select(row.minisign, row.retired).where(row.desk == desk)
         return [(key, retired) for key, retired in self.store.fetch(query)]
+
+
+def _new_secrets() -> tuple[str, str]:
+    """New secret keys: minisign's (base64) and age's."""
+    secret = bytes(minisign.KeyPair.generate().secret_key).decode("ascii").splitlines()[-1]
+    return secret, str(pyrage.x25519.Identity.generate())
+
+
+def signed_before_renewal(
+    card: Card, retired: Iterable[tuple[str, str]], content: bytes, signature: bytes, made: str
+) -> bool:
+    """Whether a desk signed `content` with a key it had before, at a time before that was renewed.
+
+    retired: (key, when it was renewed) of its earlier keys; made: when it was signed, as stated.
+    """
+    return any(
+        made <= until and signed_by(card._replace(minisign=key), content, signature)
+        for key, until in retired
+    )
 
 
 def read_card(path: Path) -> Card:

@@ -150,7 +150,8 @@ def _check_presence(model: type[Revisioned], checks: _Checks, fields: Values) ->
     """The values of the public fields. Raises FieldError when a required one is missing, or one is
     there that these values do not use."""
     for key, field in checks.conditional:
-        if key in fields and not active(field, fields):
+        kept = model.home_place is not None and model.home_place.keeps(key, fields)
+        if key in fields and not kept and not active(field, fields):
             raise FieldError(_("“{field}” does not belong here.").format(field=_(field.label)))
     for key, field in checks.required:
         if key in fields or not active(field, fields):

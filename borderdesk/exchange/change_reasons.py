@@ -1,27 +1,32 @@
-"""Why the figures of a month changed from one package to the next."""
+"""Why the figures of a period changed since they were stated."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.figures.indicator import Indicator
 from borderdesk.schema.records import ALL_TYPES
-from borderdesk.session.session import Session
-from borderdesk.store.revision_batches import revisions_added
 
 SHOWN_REASONS = 3
 
 
+class RevisionChange(NamedTuple):
+    """A revision that came since: `number` 1 added the record."""
+
+    type: str
+    number: int
+    deleted: bool
+    reason: str | None
+
+
 class ChangeReasons:
-    """Why figures changed from one package to the next: what was added, edited and deleted, and the
-    reasons given for it.
+    """Why figures changed: what was added, edited and deleted, and the reasons given for it."""
 
-    before, now: the ids of the batches of the two packages.
-    """
-
-    def __init__(self, session: Session, before: str, now: str) -> None:
+    def __init__(self, changes: Iterable[RevisionChange]) -> None:
         self._by_type: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._given: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        for type_name, number, deleted, reason in revisions_added(session.store, now, before):
+        for type_name, number, deleted, reason in changes:
             what = "deleted" if deleted else "edited" if number > 1 else "added"
             self._by_type[type_name][what] += 1
             if reason:

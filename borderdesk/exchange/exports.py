@@ -17,33 +17,49 @@ from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.closing.closing import Closing
 from borderdesk.closing.summary import json_number, make_summary
 from borderdesk.exchange.cards import Card, Cards
-from borderdesk.exchange.package_contents import PackageContents
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.exchange.package_contents import PackageContents, PackageWish
 from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_plan import ANYBODY, PackagePlan, Receiver
 from borderdesk.exchange.package_zip import PackageFacts, encrypt, write_zip
 from borderdesk.exchange.packages import read_package
+from borderdesk.exchange.receivers import find_receiver
 from borderdesk.exchange.revision_sum import RevisionSum
+from borderdesk.exchange.signed_heads import SignedHeads
+from borderdesk.exchange.statements import Statements, statement_of
 from borderdesk.exchange.table_writer import IN_MEMORY
 from borderdesk.exchange.verified_file import digest_of, not_read_back, verified_file
 from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.database import SCHEMA_VERSION
 from borderdesk.store.locks import Lock
 from borderdesk.store.models.exchange import PackageOutRow
 from borderdesk.store.models.records import RevisionRow
-from borderdesk.store.package_selection import select_records, selected_ids
+from borderdesk.store.package_selection import (
+    LogRange,
+    count_records,
+    select_again,
+    select_revisions,
+    sent_ids,
+)
 
 
 class ExportOptions(NamedTuple):
     """How a package is encrypted and what it contains.
 
     cards: only their desks can open it; passphrase: whoever knows it can; neither: anybody.
-    reason: why personal and internal fields are included; None when they are not.
+    reason: why personal and internal fields are included; None when they are not. receiver: the
+    desk or unit it is for, which need not be sent again what it acknowledged; "" for anybody.
+    back: the receiver gets the logs of its own unit again, to begin anew with.
     """
 
     cards: Sequence[Card] = ()
     passphrase: str | None = None
     reason: str | None = None
+    receiver: str = ""
+    back: bool = False
 
 
 class SentPackage(NamedTuple):
@@ -57,6 +73,7 @@ class SentPackage(NamedTuple):
     recipients: str
     reason: str | None
     made: str
+    receiver: str = ""
 
 
 class Exports(Part):
@@ -92,21 +109,25 @@ class Exports(Part):
         progress: Progress,
     ) -> Path:
         self.session.part(Cards).own()
+        receiver = find_receiver(self.session, wish.receiver) if wish.receiver else ANYBODY
         locked = bool(wish.cards) or wish.passphrase is not None
         suffix = ".bdx.age" if locked else ".bdx"
+        number = self._free_number(folder, period, suffix)
+        facts = self._stated(self._facts(period, number, receiver, reason))
         with ExitStack() as ending:
             ending.enter_context(self.store.snapshot())
             newest = RevisionRow.select(fn.COALESCE(fn.MAX(RevisionRow.seq), 0))
             seq = int(self.store.scalar(newest))
-            records = select_records(self.store, period, self._sent_until())
-            facts = self._facts(period, self._free_number(folder, period, suffix), records, reason)
+            ranges = self.session.part(PackagePlan).ranges(receiver, back=wish.back)
+            facts = self._counted(facts, period, ranges)
             target = folder / f"{self._name(facts)}{suffix}"
             file = ending.enter_context(verified_file(target))
+            contents = PackageWish(ranges, receiver, facts.with_private)
             if not locked:
-                self._write(file, facts, progress)
+                self._write(file, facts, contents, progress)
             else:
                 with SpooledTemporaryFile(IN_MEMORY) as plain:
-                    self._write(plain, facts, progress)
+                    self._write(plain, facts, contents, progress)
                     plain.seek(0)
                     encrypt(plain, file, [card.age for card in wish.cards], wish.passphrase)
             digest = digest_of(file).hex()
@@ -117,22 +138,50 @@ class Exports(Part):
                 period.text,
                 target.name,
                 digest,
-                records,
+                facts.records,
                 recipients or ("passphrase" if locked else ""),
                 reason,
                 facts.made,
+                receiver.name,
             ),
             seq,
         )
         return target
 
-    def _write(self, file: IO[bytes], facts: PackageFacts, progress: Progress) -> None:
+    @operation("exchange.write")
+    def _stated(self, facts: PackageFacts) -> PackageFacts:
+        """State the period in this desk's log, and sign the log's head: what a package carries ends
+        there, whatever is saved while it is written."""
+        holding = self.session.part(DeskLog).holding()
+        own = {
+            desk: head.number
+            for desk, head in holding.items()
+            if desk in self.session.part(DeskUnits).desks(facts.unit)
+        }
+        said = statement_of(facts._asdict(), facts.figures, own)
+        self.session.part(Statements).state(said)
+        self.session.part(SignedHeads).sign_own()
+        told = self.session.part(DeskLog).holding()
+        return facts._replace(
+            holding={log: [head.number, head.chain.hex()] for log, head in told.items()}
+        )
+
+    def _counted(
+        self, facts: PackageFacts, period: Period, ranges: Sequence[LogRange]
+    ) -> PackageFacts:
+        """Select what is carried, and count it."""
+        records = select_revisions(self.store, ranges)
+        if facts.with_private:
+            select_again(self.store, period, ranges)
+            records = count_records(self.store)
+        return facts._replace(records=records)
+
+    def _write(
+        self, file: IO[bytes], facts: PackageFacts, wish: PackageWish, progress: Progress
+    ) -> None:
         """Write the package, then read it back as a receiver would and compare it with the desk."""
         contents = PackageContents(
-            self.store,
-            self.session.book,
-            with_private=facts.with_private,
-            progress=lambda done: progress(done, 2 * facts.records),
+            self.session, wish, progress=lambda done: progress(done, 2 * facts.records)
         )
         name = self._name(facts)
         write_zip(file, facts, contents.sheets(), self.session.part(Cards).sign, name)
@@ -140,18 +189,16 @@ class Exports(Part):
             found = self._read_back(file, facts, progress)
         except PackageError:
             raise not_read_back(name) from None
-        if not found.same_as(RevisionSum(selected_ids(self.store))):
+        if not found.same_as(RevisionSum([*sent_ids(self.store), *contents.waiting_ids()])):
             raise AssertionError(f"{name} does not hold what the desk holds")
 
     @staticmethod
     def _read_back(file: IO[bytes], facts: PackageFacts, progress: Progress) -> RevisionSum:
         found = RevisionSum()
         for done, package_record in enumerate(read_package(file).records(judged=False)):
-            if package_record.refused is not None:
-                raise AssertionError(
-                    f"{package_record.type} {package_record.record}: {package_record.refused}"
-                )
             for version in package_record.versions:
+                if version.lacking is not None:
+                    raise AssertionError(f"{version.type} {version.record}: {version.lacking}")
                 found.add(version.id)
             if done % 500 == 0:
                 progress(facts.records + done, 2 * facts.records)
@@ -186,11 +233,9 @@ class Exports(Part):
             number += 1
         return number
 
-    def _sent_until(self) -> int:
-        row = PackageOutRow
-        return int(self.store.scalar(row.select(fn.COALESCE(fn.MAX(row.last_seq), 0))))
-
-    def _facts(self, period: Period, number: int, records: int, reason: str | None) -> PackageFacts:
+    def _facts(
+        self, period: Period, number: int, receiver: Receiver, reason: str | None
+    ) -> PackageFacts:
         summary = make_summary(self.session, period.text)
         identity = self.session.identity
         return PackageFacts(
@@ -207,9 +252,11 @@ class Exports(Part):
             utc_stamp(),
             summary.scope.text,
             {line.key: json_number(line.own_value) for line in summary.lines},
-            records,
+            0,
             reason is not None,
             identity.demo,
+            receiver.name,
+            {},
         )
 
     def _name(self, facts: PackageFacts) -> str:
@@ -222,9 +269,16 @@ class Exports(Part):
     @operation("exchange.write")
     def note_export(self, sent: SentPackage, last_seq: int) -> None:
         """Log a package; last_seq: the place of the newest revision it was made from. A closed
-        period that left the desk is final from now on."""
+        period that left the unit is final from now on."""
         self.store.execute(PackageOutRow.insert(**sent._asdict(), last_seq=last_seq))
-        self.session.part(Closing).note_sent(sent.period)
+        if not self._is_colleague(sent.receiver):
+            self.session.part(Closing).note_sent(sent.period)
+
+    def _is_colleague(self, receiver: str) -> bool:
+        """Whether a receiver is a desk of this desk's own unit, or all of them."""
+        units = self.session.part(DeskUnits)
+        unit = units.of(receiver)
+        return units.own().unit in (receiver, unit and unit.unit)
 
     def sent(self) -> list[SentPackage]:
         """Every package that went out, the newest first."""

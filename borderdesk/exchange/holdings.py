@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.schema.log_entries import ChainHead, Holding, desk_of
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
-from borderdesk.store.logs import acknowledged, logs
+from borderdesk.store.logs import acknowledged_numbers, logs
 from borderdesk.store.models.logs import AcknowledgedLogRow, AcknowledgementRow
 
 
@@ -50,6 +51,26 @@ class Holdings(Part):
             )
         return True
 
+    @operation("exchange.write")
+    def note_spoken(self, receiver: str, told: Holding) -> None:
+        """Note what was read over the telephone of some logs; the next signed holding overrules it,
+        whatever its number."""
+        before = self.of(receiver)
+        ack, row = AcknowledgementRow, AcknowledgedLogRow
+        self.store.execute(ack.delete().where(ack.receiver == receiver))
+        number = before.number if before is not None else 0
+        self.store.execute(
+            ack.insert(receiver=receiver, number=number, signed=0, noted=utc_stamp())
+        )
+        for name, head in told.items():
+            cells = {"receiver": receiver, "log": name, "number": head.number, "chain": head.chain}
+            query = row.insert(**cells)
+            self.store.execute(
+                query.on_conflict(
+                    conflict_target=[row.receiver, row.log], preserve=[row.number, row.chain]
+                )
+            )
+
     def of(self, receiver: str) -> Acknowledgement | None:
         """What is known of the newest holding of a desk."""
         row = AcknowledgementRow
@@ -74,18 +95,21 @@ class Holdings(Part):
     def acknowledged_by(self, receivers: list[str]) -> dict[str, int]:
         """{log here: up to which entry every one of these desks holds it}; 0 where one of them
         never told, or told of another line."""
-        holdings = [self.told(receiver) for receiver in receivers]
+        held = [acknowledged_numbers(self.store, receiver) for receiver in receivers]
         return {
-            name: min((acknowledged(self.store, name, log, told) for told in holdings), default=0)
-            for name, log in logs(self.store).items()
+            name: min((numbers.get(name, 0) for numbers in held), default=0)
+            for name in logs(self.store)
         }
 
     def receivers(self, receiver: str) -> list[str]:
-        """The desks that a receiver means: itself, or every accepted desk of that unit."""
+        """The desks that a receiver means: itself, or every accepted desk of that unit, this one
+        and its earlier ids apart."""
         if len(receiver) == 32:
             return [receiver]
-        own = self.session.identity.id
-        return [desk for desk in self.session.part(DeskUnits).desks(receiver) if desk != own]
+        signs_for = self.session.part(Cards).signs_for
+        return [
+            desk for desk in self.session.part(DeskUnits).desks(receiver) if not signs_for(desk)
+        ]
 
     def gaps(self, stated: Mapping[str, int]) -> dict[str, tuple[int, int]]:
         """{desk: first and last entry that is stated and not here}. stated: {desk: entry}, as a

@@ -6,7 +6,8 @@ repeated, the same packages leave the same revisions, the same current rows, the
 
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -15,15 +16,19 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.batches import Batches
-from borderdesk.exchange.cards import Cards, signed_by
-from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.exchange.cards import Cards, signed_before_renewal, signed_by
+from borderdesk.exchange.desk_names import desk_names
+from borderdesk.exchange.erasures import Erasures
+from borderdesk.exchange.introductions import is_introduced
+from borderdesk.exchange.log_verification import LogVerdict
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import file_label
+from borderdesk.exchange.package_merge import PackageMerge
 from borderdesk.exchange.package_source import copied_file, unlocked_file
 from borderdesk.exchange.packages import Package, read_descriptor, read_package
 from borderdesk.exchange.provisional import learn_places
 from borderdesk.exchange.quarantine import Quarantine
-from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.receipts import ArrivedReceipt, Receipts, read_receipt
 from borderdesk.exchange.revision_merge import (
     ADDED,
     DOUBLE,
@@ -31,24 +36,27 @@ from borderdesk.exchange.revision_merge import (
     SAME,
     STALE,
     UPDATED,
-    RevisionMerge,
-    chunks,
-    classify,
-    local_revisions_of,
+    MergedRecord,
 )
 from borderdesk.exchange.verified_file import digest_of
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
+from borderdesk.store.record_queries import savepoint
 
 SHOWN_REASONS = 3
 """How many reasons of records left out are named, the commonest first."""
 FactsListener = Callable[[dict[str, Any]], object]
 """Called with the facts a package states, as soon as they are read."""
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
+WOULD_IMPORT = "would_import"
 
 
 class ImportOutcome(NamedTuple):
-    """What became of one file, as a line of the `import` command; the numbers are records."""
+    """What became of one file, as a line of the `import` command; the numbers are records.
+
+    records: each that was merged; unknown: desks whose entries wait for their card; copied: desks
+    of which two different entries with one number are here, because their folder was copied.
+    """
 
     file: str
     status: str
@@ -60,6 +68,27 @@ class ImportOutcome(NamedTuple):
     refused_rows: int = 0
     batch: str | None = None
     reason: str | None = None
+    records: tuple[MergedRecord, ...] = ()
+    unknown: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+
+    def told(self) -> dict[str, Any]:
+        """The line of the command."""
+        return {key: value for key, value in self._asdict().items() if key not in _BESIDES}
+
+
+_BESIDES = ("records", "unknown", "copied")
+
+
+class _PreviewEndedError(Exception):
+    """Rolls back what was imported to see what it does."""
+
+
+def _would(told: "ImportOutcome") -> "ImportOutcome":
+    """An outcome of what was only tried."""
+    status = WOULD_IMPORT if told.status == IMPORTED else told.status
+    batch = told.batch if told.status == UNCHANGED and not told.records else None
+    return told._replace(status=status, batch=batch)
 
 
 def _no_listener(_facts: dict[str, Any]) -> None:
@@ -99,27 +128,75 @@ class Imports(Part):
     def _take(
         self, name: str, file: IO[bytes], dry_run: bool, progress: Progress, on_facts: FactsListener
     ) -> ImportOutcome:
+        receipt = read_receipt(file)
+        if receipt is not None:
+            return self._take_receipt(name, receipt, dry_run=dry_run)
         descriptor, signature, facts = read_descriptor(file)
         on_facts(facts)
-        identity = self.session.identity
-        if facts["invented"] and not (identity.demo or identity.practice):
-            raise PackageError(
-                _("The package comes from a demonstration: nothing of it is real."), mendable=True
-            )
+        self._require_real(facts)
         doubt = self._signer_doubt(descriptor, signature, facts)
+        if doubt is not None and is_introduced(self.session, file, descriptor, signature):
+            doubt = None
         digest = digest_of(file).hex()
         if doubt is not None:
             if not dry_run:
                 self.session.part(Quarantine).note_waiting(name, digest, facts, doubt, file)
             return ImportOutcome(name, QUARANTINED, reason=doubt)
         package = read_package(file, descriptor)
+        if dry_run and not self.store.in_transaction():
+            return self._preview(name, digest, package, progress)
         if dry_run:
-            return self._preview(digest, package, progress)._replace(file=name)
+            with savepoint(self.store, PackageError):
+                return self.import_package(name, digest, package, progress)
         outcome = self.import_package(name, digest, package, progress)
-        if package.erasures:
+        if outcome.unknown:
+            self._keep_waiting(name, digest, facts, outcome, file)
+        if package.erasures or package.erases():
             self.session.notify_erasure()
             self.session.part(Erasures).wipe()
         return outcome
+
+    def _take_receipt(
+        self, name: str, receipt: ArrivedReceipt, *, dry_run: bool
+    ) -> "ImportOutcome":
+        """Note what a receipt tells; nothing is imported."""
+        receipts = self.session.part(Receipts)
+        receipts.check(receipt)
+        fresh = True if dry_run else receipts.take(receipt)
+        status = (WOULD_IMPORT if dry_run else IMPORTED) if fresh else UNCHANGED
+        return ImportOutcome(name, status, reason=_("A receipt: it tells what has arrived."))
+
+    def _preview(
+        self, name: str, digest: str, package: Package, progress: Progress
+    ) -> ImportOutcome:
+        """What an import would do: the import itself, rolled back."""
+        outcomes: list[ImportOutcome] = []
+        with suppress(_PreviewEndedError), self.writing():
+            outcomes.append(self.import_package(name, digest, package, progress))
+            raise _PreviewEndedError
+        return _would(outcomes[0])
+
+    def _require_real(self, facts: Mapping[str, Any]) -> None:
+        """Raise PackageError for invented records, unless this desk's own are."""
+        identity = self.session.identity
+        if facts["invented"] and not identity.demo and not identity.practice:
+            raise PackageError(
+                _("The records in it are invented (demonstration). They do not enter a real desk."),
+                mendable=True,
+            )
+
+    def _keep_waiting(
+        self,
+        name: str,
+        digest: str,
+        facts: Mapping[str, Any],
+        outcome: ImportOutcome,
+        file: IO[bytes],
+    ) -> None:
+        """Keep a package of which logs wait until their desk's card is accepted."""
+        waiting = {**facts, "desk": outcome.unknown[0]}
+        why = _("The card of a desk whose entries it carries is not accepted yet.")
+        self.session.part(Quarantine).note_waiting(name, digest, waiting, why, file)
 
     def _signer_doubt(
         self, descriptor: bytes, signature: bytes, facts: dict[str, Any]
@@ -138,7 +215,10 @@ class Imports(Part):
             return _("The card of the desk that signed it is not accepted yet.")
         stated = (facts["unit"], facts["role"])
         is_same = stated == (entry.card.unit, entry.card.role)
-        if not is_same or not signed_by(entry.card, descriptor, signature):
+        is_signed = signed_by(entry.card, descriptor, signature) or signed_before_renewal(
+            entry.card, cards.retired_keys(facts["desk"]), descriptor, signature, facts["made"]
+        )
+        if not is_same or not is_signed:
             raise PackageError(_("The signature is not that of the desk it says it is from."))
         if not entry.accepted:
             return _("The card of the desk that signed it was revoked.")
@@ -163,23 +243,32 @@ class Imports(Part):
 
     # ------------------------------------------------------------------------- merge
 
-    def _preview(self, digest: str, package: Package, progress: Progress) -> ImportOutcome:
-        """What an import would do; nothing is written."""
-        earlier = self._earlier_outcome(digest)
-        if earlier is not None:
-            return earlier
-        counts, reasons = Counter[str](), Counter[str]()
-        for records in chunks(package.records()):
-            local = local_revisions_of(self.store, records)
-            counts.update(classify(one, local.get(one.record, {})) for one in records)
-            reasons.update(one.refused for one in records if one.refused is not None)
-            progress(counts.total(), package.facts["records"])
-        return _outcome(counts, reasons)
+    def preview(
+        self,
+        paths: Sequence[Path],
+        *,
+        passphrase: str | None = None,
+        progress: Progress = no_progress,
+        on_facts: FactsListener = _no_listener,
+    ) -> list[ImportOutcome]:
+        """What importing these files one after another would do, an outcome each; the imports
+        themselves, in one transaction that is rolled back."""
+        self.require("exchange.write")
+        outcomes: list[ImportOutcome] = []
+        with suppress(_PreviewEndedError), self.writing():
+            for path in paths:
+                told = self.take(
+                    path, dry_run=True, passphrase=passphrase, progress=progress, on_facts=on_facts
+                )
+                outcomes.append(_would(told))
+            raise _PreviewEndedError
+        return outcomes
 
     def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
-        """The outcome for a package that was imported already: every record unchanged."""
+        """The outcome for a package that was imported already: every record unchanged; None for
+        one of which something still waits for a card."""
         batch = self.session.part(Batches).of_digest(digest)
-        if batch is None:
+        if batch is None or self.session.part(Quarantine).is_waiting(digest):
             return None
         counts = dict(batch.counts)
         refused = counts.pop(REFUSED_RECORDS, 0)
@@ -198,25 +287,29 @@ class Imports(Part):
         if earlier is not None:
             return earlier._replace(file=file)
         batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)
-        self._learn_places(package)
         batch = batches.add_batch(file, digest, package.facts)
-        obey(self.store, self.session.book, package.erasures)
-        self.session.part(ReviewNotes).add_received(package.notes)
-        merge = RevisionMerge(self.session, batch, self.session.part(Erasures).records())
-        for records in chunks(package.records()):
-            merge.take(records, local_revisions_of(self.store, records))
-            progress(merge.counts.total(), package.facts["records"])
-        merge.end()
+        self._learn_places(package, batch)
+        merge = PackageMerge(self.session, batch, package, progress)
+        merge.run()
         batches.note_counts(batch, merge.counts)
         quarantine.drop_waiting(digest)
         quarantine.forget_refused(file)
-        return _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
+        quarantine.forget_healed(package.facts["desk"], package.facts["number"])
+        outcome = _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
+        judged = self._judgement(outcome, merge.verdict)
+        return outcome._replace(records=tuple(merge.records), **judged)
 
-    def _learn_places(self, package: Package) -> None:
+    def _judgement(self, outcome: ImportOutcome, verdict: LogVerdict) -> dict[str, Any]:
+        if not verdict.left_out and not verdict.copied:
+            return {}
+        return _judgement(outcome, verdict, desk_names(self.session))
+
+    def _learn_places(self, package: Package, batch: str) -> None:
         """Take over, provisionally, the reference data that is not known here."""
         editor = self.session.part(ReferenceEditor)
         before = editor.names()
-        if learn_places(self.store, self.session.book, package.places, package.facts["made"]):
+        places, made = package.places, package.facts["made"]
+        if learn_places(self.store, self.session.book, batch, places, made):
             editor.follow_names(before)
 
 
@@ -231,3 +324,27 @@ def _outcome(counts: Mapping[str, int], reasons: Counter[str]) -> ImportOutcome:
     return ImportOutcome(
         "", status, added, updated, same, stale, double, left_out, reason=" ".join(shown) or None
     )
+
+
+def _judgement(
+    outcome: ImportOutcome, verdict: LogVerdict, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the verification of the logs changes of an outcome. names: of desks."""
+    said = [outcome.reason or ""]
+    for desk, why in verdict.left_out:
+        named = names.get(desk) or desk[:8]
+        said.append(_("Entries of {desk} are left out: {reason}").format(desk=named, reason=why))
+    if verdict.copied:
+        said.append(
+            _(
+                "Two machines write as one desk, because its folder was copied: both are kept. Give"
+                " one of them a new id: {desks}"
+            ).format(desks=", ".join(desk[:8] for desk in verdict.copied))
+        )
+    is_held = not verdict.taken and bool(verdict.left_out)
+    return {
+        "status": QUARANTINED if is_held else outcome.status,
+        "reason": " ".join(filter(None, said)) or None,
+        "unknown": tuple(verdict.unknown),
+        "copied": tuple(verdict.copied),
+    }

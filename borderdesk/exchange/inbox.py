@@ -15,6 +15,7 @@ from borderdesk.schema.revisions import current, heads
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
 from borderdesk.store.history import Change, StoredRevision, revisions_of
+from borderdesk.store.logs import is_in_use
 from borderdesk.store.models.records import DoubleVersionRow
 
 
@@ -77,6 +78,9 @@ class Inbox(Part):
         change = Change(
             model, record, values, (first.id, second.id), number, _("Chosen from two versions")
         )
+        if isinstance(take, str):
+            # What is personal of it may be on a lost machine: it stays as it is there.
+            change = change._replace(away=_version_named(double, take).away())
         written = self.session.part(RecordEditor).write([change])[-1]
         for other in rest:
             number = 1 + max(number, other.number)
@@ -92,7 +96,9 @@ class Inbox(Part):
     def _taken(self, double: RecordVersions, take: str | Mapping[str, str]) -> Values | None:
         if isinstance(take, str):
             chosen = _version_named(double, take)
-            _require_whole([chosen])
+            author = chosen.stamp.desk
+            if author != self.session.identity.id and is_in_use(self.store, author):
+                _require_whole([chosen])
             return chosen.values()
         if any(version.deleted for version in double.versions):
             raise UserError(_("Take one version whole: one of them is a deletion."))

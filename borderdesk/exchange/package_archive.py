@@ -9,16 +9,20 @@ from collections.abc import Mapping
 from typing import IO, Any, NamedTuple
 
 from borderdesk.exchange.package_errors import changed_package, damaged_package
+from borderdesk.exchange.package_layout import tables
 from borderdesk.exchange.package_tables import (
     DESCRIPTOR,
-    ERASURES,
-    NOTES,
+    FIRST_FORMAT,
+    HEADS,
+    OLD_ERASURES,
+    OLD_NOTES,
+    OLD_REVISIONS,
     OTHERS,
     PLACES,
     PRIVATE,
     REVISIONS,
     SIGNATURE,
-    tables,
+    type_tables,
 )
 from borderdesk.exchange.text_forms import TABLE_PATH
 
@@ -118,12 +122,20 @@ def read_entry(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
 
 
 def check_tables(
-    archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]], *, older: bool
+    archive: zipfile.ZipFile, listed: Mapping[str, dict[str, Any]], *, form: int, older: bool
 ) -> None:
-    """Raise PackageError unless the entries are those listed, and none is missing or unknown."""
+    """Raise PackageError unless the entries are those listed, and none is missing or unknown.
+
+    form: the number of the package's layout; older: it is of an earlier schema, which may not have
+    had all tables.
+    """
     there = {name for name in archive.namelist() if name not in (DESCRIPTOR, SIGNATURE)}
-    all_of_them = {table.path for table in tables(with_private=True)}
-    always = {t.path for t in (REVISIONS, OTHERS, NOTES, ERASURES, PLACES)}
+    if form == FIRST_FORMAT:
+        always = {t.path for t in (OLD_REVISIONS, OTHERS, OLD_NOTES, OLD_ERASURES, PLACES)}
+        all_of_them = {*always, PRIVATE.path, *(table.path for table in type_tables())}
+    else:
+        always = {t.path for t in (REVISIONS, HEADS, OTHERS, PLACES)}
+        all_of_them = {table.path for table in tables(with_private=True)}
     needed = always if older else all_of_them - {PRIVATE.path}
     if there != set(listed) or not needed <= there <= all_of_them:
         raise damaged_package()

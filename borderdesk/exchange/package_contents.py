@@ -1,84 +1,140 @@
-"""The tables of a package, written one after another from the revisions."""
+"""The tables of a package, written one after another from the entries of the logs."""
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from heapq import merge
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from borderdesk.base.spreadsheets import guarded
+from borderdesk.exchange.held_revisions import as_stored, kept_revision
+from borderdesk.exchange.package_layout import KINDS
+from borderdesk.exchange.package_plan import CarriedEntry, PackagePlan, Receiver
 from borderdesk.exchange.package_tables import (
-    ERASURES,
-    NOTES,
+    HEADS,
     ORDER,
     OTHERS,
     PLACES,
     PRIVATE,
     REVISIONS,
-    PackageTable,
     child_table,
     record_table,
 )
 from borderdesk.exchange.provisional import named_type, place_rows
 from borderdesk.exchange.table_writer import TableWriter
-from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import PUBLIC, ColumnField
+from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.reference import ReferenceType
-from borderdesk.schema.revisions import canonical, content_hash, current, heads
-from borderdesk.store.database import Store
+from borderdesk.schema.revisions import canonical, content_hash, current
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.session import Session
 from borderdesk.store.history import StoredRevision
-from borderdesk.store.models.base import TableRow
-from borderdesk.store.models.exchange import ErasureRow, ReviewNoteRow
-from borderdesk.store.package_selection import selected_revisions
+from borderdesk.store.logs import StoredEntry, chain_at, signature_of
+from borderdesk.store.package_selection import (
+    LogRange,
+    SentRevision,
+    sent_entries,
+    sent_revisions,
+)
 
 PlaceNote = Callable[["PackageContents", Any], None]
 RecordProgress = Callable[[int], None]
 """Called with how many records are done."""
 
 
+class PackageWish(NamedTuple):
+    """What a package is to hold: the ranges of the logs, for whom; with_private: the personal and
+    internal parts too."""
+
+    ranges: Sequence[LogRange]
+    receiver: Receiver
+    with_private: bool
+
+
 class PackageContents:
-    """The tables of one package, read from the desk within one transaction.
+    """The tables of one package, read from the desk within one transaction; the revisions were
+    selected before."""
 
-    with_private: the personal and internal parts are written too.
-    """
-
-    def __init__(
-        self, store: Store, book: Book, *, with_private: bool, progress: RecordProgress
-    ) -> None:
-        self._store = store
-        self._book = book
-        self._with_private = with_private
+    def __init__(self, session: Session, wish: PackageWish, *, progress: RecordProgress) -> None:
+        self._session = session
+        self._store = session.store
+        self._book = session.book
+        self._wish = wish
+        self._names = {one.log: one.name for one in wish.ranges}
         self._progress = progress
         self._done = 0
         self._revisions = TableWriter(REVISIONS)
         self._others = TableWriter(OTHERS)
         self._private = TableWriter(PRIVATE)
+        self._of_kind = {kind.name: TableWriter(kind.table) for kind in KINDS}
         self._named: defaultdict[type[ReferenceType], set[tuple[str, ...]]] = defaultdict(set)
+        self._waiting: defaultdict[str, list[SentRevision]] = defaultdict(list)
+        self._rest: list[StoredEntry] = []
+        self._carried: set[bytes] = set()
 
     def sheets(self) -> Iterator[TableWriter]:
-        """Every table, one after another; those of revisions and places come last."""
+        """Every table, one after another; those that all of them fill come last."""
+        self._sort_entries()
         for model in ORDER:
             yield from self._of_type(model)
+        for entry in self._rest:
+            self._write_entry(entry)
         yield self._revisions
+        yield self._heads()
         yield self._others
-        yield self._copied(NOTES, ReviewNoteRow, {"text", "author"})
-        yield self._copied(ERASURES, ErasureRow, {"reason"})
+        yield from self._of_kind.values()
         yield self._places()
-        if self._with_private:
+        if self._wish.with_private:
             yield self._private
 
-    def _copied(
-        self, table: PackageTable, row: type[TableRow], typed: Container[str]
-    ) -> TableWriter:
-        """A table of the database with its rows as they are; typed: the columns whose text a
-        person typed."""
-        writer = TableWriter(table)
-        columns = [getattr(row, name) for name in table.columns]
-        for cells in self._store.fetch(row.select(*columns).order_by(columns[0])):
-            named = zip(table.columns, cells, strict=True)
-            writer.add(guarded(cell) if name in typed else cell or "" for name, cell in named)
+    def waiting_ids(self) -> Iterator[bytes]:
+        """The ids of the revisions that wait here and go on as they came."""
+        return (sent.revision.id for group in self._waiting.values() for sent in group)
+
+    # ------------------------------------------------------------------ entries
+
+    def _sort_entries(self) -> None:
+        """Put the revisions that wait with their type, and set the other entries apart."""
+        for one in self._wish.ranges:
+            for entry in sent_entries(self._store, one):
+                if one.whole and entry.kind == REVISION and entry.content is not None:
+                    held = as_stored(kept_revision(entry.content))
+                    self._waiting[held.type].append(SentRevision(one.log, entry.number, held))
+                else:
+                    self._rest.append(entry)
+        for group in self._waiting.values():
+            group.sort(key=_place)
+
+    def _write_entry(self, entry: StoredEntry) -> None:
+        """Write an entry that is no revision, or of which only a stub goes."""
+        row = [entry.log, str(entry.number), entry.kind, entry.id.hex()]
+        self._revisions.add([*row, *[""] * (len(REVISIONS.columns) - len(row))])
+        plan = self._session.part(PackagePlan)
+        carried = plan.carried(entry, self._wish.receiver)
+        # Two lines of a copied desk begin with the same entries.
+        if carried is not None and entry.id not in self._carried:
+            self._carried.add(entry.id)
+            self._write_carried(entry, carried)
+
+    def _write_carried(self, entry: StoredEntry, carried: CarriedEntry) -> None:
+        kind, said = carried.kind, carried.said
+        cells = [entry.id.hex(), *(guarded(said.get(key, "")) for key in kind.keys)]
+        if kind.typed:
+            salt, text = self._session.part(DeskLog).text_of(entry.id) or (b"", "")
+            cells += [carried.hashed, salt.hex(), guarded(text)]
+        self._of_kind[kind.name].add(cells)
+
+    def _heads(self) -> TableWriter:
+        writer = TableWriter(HEADS)
+        for one in self._wish.ranges:
+            chain = chain_at(self._store, one.log, one.last)
+            signature = signature_of(self._store, one.log, one.last)
+            assert chain is not None
+            assert signature is not None
+            writer.add((one.name, str(one.last), chain.hex(), signature))
         return writer
 
     # ------------------------------------------------------------------ records
@@ -86,8 +142,9 @@ class PackageContents:
     def _of_type(self, model: type[Revisioned]) -> Iterator[TableWriter]:
         sheet = TableWriter(record_table(model))
         below = {k: TableWriter(child_table(model, c)) for k, c in model.children().items()}
-        found = selected_revisions(self._store, model)
-        for _record, versions in groupby(found, key=lambda version: version.record):
+        waiting = self._waiting.get(model.type_name, [])
+        found = merge(sent_revisions(self._store, model), waiting, key=_place)
+        for _record, versions in groupby(found, key=lambda sent: sent.revision.record):
             self._write_record(model, list(versions), sheet, below)
             self._done += 1
             if self._done % 500 == 0:
@@ -98,16 +155,17 @@ class PackageContents:
     def _write_record(
         self,
         model: type[Revisioned],
-        versions: list[StoredRevision],
+        versions: list[SentRevision],
         sheet: TableWriter,
         below: dict[str, TableWriter],
     ) -> None:
-        nodes = [v.node() for v in versions]
-        chosen = current(nodes).id
-        tops = {node.id for node in heads(nodes)}
-        for version in versions:
-            body = json.loads(version.body) if version.body and version.id in tops else None
-            self._write_revision(version, body)
+        chosen = versions[0].revision.id
+        if len(versions) > 1:
+            chosen = current(sent.revision.node() for sent in versions).id
+        for sent in versions:
+            version = sent.revision
+            body = json.loads(version.body) if version.body else None
+            self._write_revision(sent, body)
             if body is None:
                 continue
             fields = body["fields"]
@@ -118,18 +176,21 @@ class PackageContents:
                 text = canonical(fields)
                 self._others.add((version.id.hex(), version.type, version.record, text))
 
-    def _write_revision(self, version: StoredRevision, body: dict[str, Any] | None) -> None:
+    def _write_revision(self, sent: SentRevision, body: dict[str, Any] | None) -> None:
         """Write the row of a revision; body: parsed, where the package carries it."""
+        version = sent.revision
         content = content_hash(version.body) if version.body else version.content or ""
         self._revisions.add(
             (
+                self._names[sent.log],
+                str(sent.entry),
+                REVISION,
                 version.id.hex(),
                 version.type,
                 version.record,
                 str(version.number),
                 " ".join(parent.hex() for parent in version.parents),
                 guarded(version.stamp.author),
-                version.stamp.desk,
                 version.stamp.time,
                 guarded(version.reason or ""),
                 "true" if version.deleted else "false",
@@ -137,7 +198,9 @@ class PackageContents:
                 (body or {}).get("private", ""),
             )
         )
-        if self._with_private and body and version.salt is not None and version.part is not None:
+        if not self._wish.with_private or body is None:
+            return
+        if version.salt is not None and version.part is not None:
             self._private.add((version.id.hex(), version.salt.hex(), version.part))
 
     def _write_current(
@@ -180,6 +243,11 @@ class PackageContents:
         for row in place_rows(self._named, self._book):
             writer.add(row)
         return writer
+
+
+def _place(sent: SentRevision) -> tuple[str, int, bytes]:
+    """The place of a revision in the table of its type."""
+    return sent.revision.record, sent.revision.number, sent.revision.id
 
 
 @cache

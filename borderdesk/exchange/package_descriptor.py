@@ -7,10 +7,17 @@ from typing import Any
 
 from borderdesk.base.periods import is_day
 from borderdesk.exchange.package_errors import damaged_package, newer_package
-from borderdesk.exchange.package_tables import (
-    FORMAT,
+from borderdesk.exchange.package_tables import FIRST_FORMAT, FORMAT
+from borderdesk.exchange.text_forms import (
+    DESK_ID,
+    HASH,
+    LOG_NAME,
+    PERIOD,
+    TIME,
+    UNIT_CODE,
+    is_short,
 )
-from borderdesk.exchange.text_forms import DESK_ID, PERIOD, TIME, UNIT_CODE, is_short
+from borderdesk.schema.log_entries import ChainHead
 from borderdesk.store.database import SCHEMA_VERSION
 
 
@@ -36,6 +43,21 @@ def _is_figure(value: Any) -> bool:
     return type(value) in (int, float) and math.isfinite(value) and abs(value) <= 10**15
 
 
+def _is_holding(parsed: dict[str, Any]) -> bool:
+    return len(parsed) <= MAX_LOGS and all(
+        LOG_NAME.fullmatch(log)
+        and type(head) is list
+        and len(head) == 2
+        and type(head[0]) is int
+        and 0 < head[0] < 10**12
+        and type(head[1]) is str
+        and HASH.fullmatch(head[1])
+        for log, head in parsed.items()
+    )
+
+
+MAX_LOGS = 20_000
+"""Logs that one holding may name."""
 FACT_RULES: Mapping[str, tuple[type, Any]] = {
     "desk": (str, DESK_ID.fullmatch), "unit": (str, UNIT_CODE.fullmatch),
     "role": (str, ("post", "liaison", "province").__contains__), "title": (str, is_short),
@@ -45,6 +67,7 @@ FACT_RULES: Mapping[str, tuple[type, Any]] = {
     "figures": (dict, are_figures), "records": (int, range(10**9).__contains__),
     "with_private": (bool, (False, True).__contains__),
     "invented": (bool, (False, True).__contains__),
+    "receiver": (str, is_short), "holding": (dict, _is_holding),
 }  # fmt: skip
 """{fact: (its type in JSON, the predicate its value must pass)}."""
 
@@ -59,14 +82,24 @@ def facts_of(parsed: dict[str, Any]) -> dict[str, Any]:
         raise newer_package()
     if type(schema) is int and schema > SCHEMA_VERSION:
         raise newer_package()
-    if form != FORMAT:
+    if form not in (FIRST_FORMAT, FORMAT):
         raise damaged_package()
+    if form == FIRST_FORMAT:
+        facts = {**facts, "receiver": "", "holding": {}}
     for key, (kind, fits) in FACT_RULES.items():
         if type(facts.get(key)) is not kind or not fits(facts[key]):
             raise damaged_package()
     if facts["first"] > facts["last"]:
         raise damaged_package()
-    return {key: facts[key] for key in FACT_RULES}
+    return {"format": form, **{key: facts[key] for key in FACT_RULES}}
+
+
+def told_holding(facts: Mapping[str, Any]) -> dict[str, ChainHead]:
+    """What a package's sender holds."""
+    return {
+        log: ChainHead(number, bytes.fromhex(chain))
+        for log, (number, chain) in facts["holding"].items()
+    }
 
 
 def listed_tables(parsed: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -17,7 +17,7 @@ from borderdesk.base.errors import reason
 from borderdesk.base.i18n import _
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.exchange.package_archive import ZIP_ERRORS, zip_directory
-from borderdesk.exchange.package_tables import DESCRIPTOR, SIGNATURE
+from borderdesk.exchange.package_tables import DESCRIPTOR, RECEIPT, SIGNATURE
 from borderdesk.exchange.text_forms import TABLE_PATH
 
 HEAD_BYTES = 400
@@ -38,7 +38,7 @@ HOUSEKEEPING = re.compile(
 _TRASH_PARTS = {"files", "info"}
 """What a recycle bin of a Linux desktop consists of, in a folder called Trash."""
 _PACKAGE_NAME = re.compile(r"\.bdx\b", re.IGNORECASE)
-_PACKAGE_ENTRIES = (DESCRIPTOR, SIGNATURE)
+_PACKAGE_ENTRIES = (DESCRIPTOR, SIGNATURE, RECEIPT)
 _SETUP_ENTRY = "setup.json"
 _UTF8_FLAG = 0x800
 _ARCHIVE_MARKS = (b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")

@@ -1,12 +1,13 @@
 """Revisions and records as a package carries them, and the checks of their chains."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.base.i18n import _
 from borderdesk.base.spreadsheets import unguarded
 from borderdesk.exchange.package_errors import damaged_package
-from borderdesk.exchange.text_forms import DESK_ID, HASH, TIME, is_line
+from borderdesk.exchange.text_forms import DESK_ID, HASH, LOG_NAME, TIME, is_line
 from borderdesk.schema.kinds import FieldError, is_uuid
 from borderdesk.schema.record import Values
 from borderdesk.schema.revisions import (
@@ -20,7 +21,12 @@ from borderdesk.schema.revisions import (
 class PackageRevision(NamedTuple):
     """A revision in a package: `content` the hash of its content ("" for a deletion), `private`
     that of its separate part. Where the package carries its text, `body` is the canonical JSON,
-    `values` the fields in it, and `part` salt and text of the separate part, if that came too."""
+    `values` the fields in it, and `part` salt and text of the separate part, if that came too.
+
+    log, entry: the log it is an entry of and its number there; "" and 0 in a package of the first
+    format. lacking: why what came is not what was signed for, so that it has to be sent again;
+    refused: why what came whole does not count.
+    """
 
     id: bytes
     type: str
@@ -35,6 +41,10 @@ class PackageRevision(NamedTuple):
     body: str | None = None
     values: Values | None = None
     part: tuple[bytes, str] | None = None
+    log: str = ""
+    entry: int = 0
+    lacking: str | None = None
+    refused: str | None = None
 
     def node(self) -> Node:
         """The revision as the graph sees it."""
@@ -42,12 +52,22 @@ class PackageRevision(NamedTuple):
 
 
 class PackageRecord(NamedTuple):
-    """A record in a package, its revisions by number; `refused`: why it has to be left out."""
+    """A record in a package, its revisions by number; `refused`: why it has to be left out whole,
+    in a package of the first format."""
 
     type: str
     record: str
     versions: list[PackageRevision]
     refused: str | None = None
+
+    def reason(self) -> str | None:
+        """Why anything of it is left out, None where all of it counts."""
+        if self.refused is not None:
+            return self.refused
+        for version in self.versions:
+            if version.lacking is not None or version.refused is not None:
+                return version.lacking or version.refused
+        return None
 
 
 class RefusedRecord(NamedTuple):
@@ -60,10 +80,27 @@ class RefusedRecord(NamedTuple):
 
 def parse_revision(row: list[str]) -> PackageRevision:
     """The revision in a row of the table of revisions. Raises PackageError."""
-    revision, type_name, record, number, parents, author, desk, time, why, *rest = row
+    log, entry, _kind, revision, type_name, record, number, parents, author, time, why, *rest = row
+    cells = (revision, type_name, record, number, parents, author, log[:32], time, why, *rest)
+    if not LOG_NAME.fullmatch(log) or not is_number(entry):
+        raise damaged_package()
+    return _revision(cells, log, int(entry))
+
+
+def parse_old_revision(row: list[str]) -> PackageRevision:
+    """The revision in a row of that table in a package of the first format. Raises PackageError."""
+    return _revision(row)
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell is a number of an entry or a version."""
+    return text.isascii() and text.isdigit() and 0 < len(text) < 10
+
+
+def _revision(cells: Sequence[str], log: str = "", entry: int = 0) -> PackageRevision:
+    revision, type_name, record, number, parents, author, desk, time, why, *rest = cells
     deleted, content, private = rest
-    whole = number.isascii() and number.isdigit() and 0 < len(number) < 10
-    if deleted not in ("true", "false") or not whole or not is_uuid(record):
+    if deleted not in ("true", "false") or not is_number(number) or not is_uuid(record):
         raise damaged_package()
     if not DESK_ID.fullmatch(desk) or not TIME.fullmatch(time):
         raise damaged_package()
@@ -83,6 +120,8 @@ def parse_revision(row: list[str]) -> PackageRevision:
         deleted == "true",
         content,
         private,
+        log=log,
+        entry=entry,
     )
 
 
@@ -124,6 +163,19 @@ def _check_single(version: PackageRevision) -> None:
     if version.parents or version.number != 1:
         raise FieldError(_("Its versions do not fit together."))
     _check_identity(version)
+
+
+def check_alone(version: PackageRevision) -> None:
+    """Raise FieldError unless the id of a revision is that of what stands beside it."""
+    _check_identity(version)
+
+
+def shape_fault(version: PackageRevision) -> str | None:
+    """Why a revision cannot be one, judged by itself: whether all its parents are here depends on
+    what came before."""
+    parents = len(set(version.parents))
+    sound = parents == len(version.parents) <= 2 and (version.number == 1) == (not parents)
+    return None if sound else _("Its versions do not fit together.")
 
 
 def _check_identity(version: PackageRevision) -> None:

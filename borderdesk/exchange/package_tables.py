@@ -17,8 +17,9 @@ from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 
-FORMAT = 1
-"""The number of this layout; a package with a higher one was made by a newer program."""
+FIRST_FORMAT, FORMAT = 1, 2
+"""The numbers of the layout before there were logs, and of this one; a package with a higher one
+was made by a newer program."""
 
 ORDER: tuple[type[Revisioned], ...] = (
     Household,
@@ -27,6 +28,8 @@ ORDER: tuple[type[Revisioned], ...] = (
 """The types in the order their records lie in: households before what names them."""
 PACKAGE_SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 DESCRIPTOR = "datapackage.json"
+RECEIPT = "receipt.json"
+"""The first entry of a file that is no package but a receipt."""
 SIGNATURE = "datapackage.json.minisig"
 
 
@@ -110,19 +113,40 @@ def _plain(name: str, columns: str, key: str, **special: dict[str, Any]) -> Pack
 
 REVISIONS = _plain(
     "revisions",
+    "desk number kind id type record version parents author time reason deleted content private",
+    "desk number id",
+    desk=_field("desk", required=True),
+    number=_field("number", "integer", required=True, minimum=1),
+    kind=_field("kind", required=True),
+    id=_field("id", required=True, pattern=_HASH),
+    version=_field("version", "integer", minimum=1),
+    deleted=_field("deleted", "boolean"),
+    time=_field("time", "datetime"),
+)
+"""Every entry of every log that is carried. One of kind revision has the revision beside it, by
+record and version, unless it is a stub; a stub says only desk, number, kind and id."""
+HEADS = _plain(
+    "heads",
+    "desk number chain signature",
+    "desk number",
+    desk=_field("desk", required=True),
+    number=_field("number", "integer", required=True, minimum=1),
+    chain=_field("chain", required=True, pattern=_HASH),
+    signature=_field("signature", required=True),
+)
+"""The head of every log that is carried, as its own desk signed it."""
+OTHERS = _plain("other_versions", "revision type record fields", "revision")
+"""The versions of the records beside those in the tables of their types."""
+PRIVATE = _plain("private", "revision salt part", "revision")
+
+OLD_REVISIONS = _plain(
+    "revisions",
     "id type record number parents author desk time reason deleted content private",
     "id",
-    id=_field("id", required=True, pattern=_HASH),
-    number=_field("number", "integer", required=True, minimum=1),
-    deleted=_field("deleted", "boolean", required=True),
-    time=_field("time", "datetime", required=True),
 )
-"""Every revision of every record of the package, ancestors too, with the hash of its content."""
-OTHERS = _plain("other_versions", "revision type record fields", "revision")
-"""The versions that stand beside the current one of a record until a person chooses."""
-PRIVATE = _plain("private", "revision salt part", "revision")
-NOTES = _plain("notes", "id type record text author desk time reply_to", "id")
-ERASURES = _plain("erasures", "record reason desk time", "record")
+OLD_NOTES = _plain("notes", "id type record text author desk time reply_to", "id")
+OLD_ERASURES = _plain("erasures", "record reason desk time", "record")
+"""Tables of packages of the first format, which had no logs."""
 
 PLACES = _plain(
     "places",
@@ -140,12 +164,9 @@ def entry_table(name: str, keys: tuple[str, ...], typed: str) -> PackageTable:
     return _plain(name, " ".join(columns), "entry", entry=_field("entry", pattern=_HASH))
 
 
-def tables(*, with_private: bool) -> Iterator[PackageTable]:
-    """Every table of a package, in the order they are written."""
+def type_tables() -> Iterator[PackageTable]:
+    """The tables of the record types, in the order they are written."""
     for model in ORDER:
         yield record_table(model)
         for children in model.children().values():
             yield child_table(model, children)
-    yield from (REVISIONS, OTHERS, NOTES, ERASURES, PLACES)
-    if with_private:
-        yield PRIVATE

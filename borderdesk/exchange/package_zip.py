@@ -25,7 +25,8 @@ class PackageFacts(NamedTuple):
     """The facts that the descriptor of a package states.
 
     figures: {indicator: value as JSON} of the period for the desk's own scope;
-    invented: the records are a demonstration's.
+    invented: the records are a demonstration's; receiver: the desk or unit it is for, "" for
+    anybody; holding: {log: [number, chain in hex]}, what the sender holds.
     """
 
     desk: str
@@ -44,6 +45,8 @@ class PackageFacts(NamedTuple):
     records: int
     with_private: bool
     invented: bool
+    receiver: str
+    holding: dict[str, list[Any]]
 
 
 def write_zip(

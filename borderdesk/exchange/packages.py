@@ -6,8 +6,10 @@ leaves that record out with its reason.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import IO, Any
 
+from borderdesk.exchange.erasures import ErasureEntry
 from borderdesk.exchange.package_archive import (
     MAX_DESCRIPTOR,
     MAX_SIGNATURE,
@@ -17,12 +19,14 @@ from borderdesk.exchange.package_archive import (
     read_entry,
 )
 from borderdesk.exchange.package_descriptor import facts_of, listed_tables, parse_descriptor
+from borderdesk.exchange.package_entries import CarriedLog, SaidEntry, read_logs, read_said
 from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import PackageRecord
 from borderdesk.exchange.package_tables import (
     DESCRIPTOR,
-    ERASURES,
-    NOTES,
+    FIRST_FORMAT,
+    OLD_ERASURES,
+    OLD_NOTES,
     ORDER,
     PLACES,
     SIGNATURE,
@@ -40,16 +44,39 @@ from borderdesk.store.database import SCHEMA_VERSION
 class Package:
     """A package whose descriptor, hashes and small tables were read and checked.
 
-    facts: what the descriptor states; places, notes, erasures: the rows of these tables.
+    facts: what the descriptor states; places: the rows of that table; notes, erasures: the rows of
+    these tables of a package of the first format, which has neither logs nor entries.
     """
 
     def __init__(self, facts: dict[str, Any], tables: TableReader) -> None:
         self.facts = facts
         self._tables = tables
         self.places = [tuple(row) for row in tables.small_rows(PLACES)]
-        self.notes = [checked_note(row) for row in tables.small_rows(NOTES)]
-        self.erasures = [checked_erasure(row) for row in tables.small_rows(ERASURES)]
+        self.notes: list[tuple[str, ...]] = []
+        self.erasures: list[tuple[str, str, str, str]] = []
+        if self.is_old:
+            self.notes = [checked_note(row) for row in tables.small_rows(OLD_NOTES)]
+            self.erasures = [checked_erasure(row) for row in tables.small_rows(OLD_ERASURES)]
         self._known_places = checked_places(self.places)
+
+    @cached_property
+    def logs(self) -> dict[str, CarriedLog]:
+        """The logs by name; none of a package of the first format. Raises PackageError."""
+        return {} if self.is_old else read_logs(self._tables)
+
+    @cached_property
+    def said(self) -> dict[bytes, SaidEntry]:
+        """{entry: what is in it} of those that are no revisions. Raises PackageError."""
+        return {} if self.is_old else read_said(self._tables)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it is of the first format."""
+        return bool(self.facts["format"] == FIRST_FORMAT)
+
+    def erases(self) -> bool:
+        """Whether it carries erasures as entries of logs."""
+        return any(one.kind.name == ErasureEntry.name for one in self.said.values())
 
     def records(self, *, judged: bool = True) -> Iterator[PackageRecord]:
         """Every record, households first, each checked by itself; can be called again.
@@ -84,6 +111,6 @@ def read_package(file: IO[bytes], descriptor: bytes | None = None) -> Package:
     facts = facts_of(parsed)
     listed = listed_tables(parsed)
     older = facts["schema"] < SCHEMA_VERSION
-    check_tables(archive, listed, older=older)
+    check_tables(archive, listed, form=facts["format"], older=older)
     check_bytes(archive, listed)
     return Package(facts, TableReader(archive, listed, older=older))

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from borderdesk.base.spreadsheets import guarded
 from borderdesk.exchange.package_tables import PLACES
+from borderdesk.ledgers.uses import count_uses
 from borderdesk.schema.book import Book
 from borderdesk.schema.kinds import ColumnField
 from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.columns import LinkColumn
 from borderdesk.schema.reference.table import Cells, PackagePlace
 from borderdesk.store.database import Store
-from borderdesk.store.models.exchange import ProvisionalPlaceRow
-from borderdesk.store.reference import upsert_cells
+from borderdesk.store.models.exchange import PlaceClaimRow, ProvisionalPlaceRow
+from borderdesk.store.reference import delete_rows, upsert_cells
 
 Key = tuple[str, ...]
 
@@ -91,12 +92,14 @@ def _place_row(table: type[ReferenceType], place: PackagePlace, cells: Cells) ->
     return row
 
 
-def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made: str) -> bool:
+def learn_places(
+    store: Store, book: Book, batch: str, places: Iterable[Sequence[str]], made: str
+) -> bool:
     """Store provisional rows for what this desk does not know; returns whether there were any.
     Where several packages describe the same row, the newest package wins, in whatever order they
     are imported.
 
-    places: rows of the table of places; made: when the package was made.
+    batch: brought them; places: rows of the table of places; made: when the package was made.
     """
     types = {place.kind: (table, place) for table, place in place_types()}
     here = {
@@ -120,15 +123,52 @@ def learn_places(store: Store, book: Book, places: Iterable[Sequence[str]], made
         table, place = types[given[0]]
         cells = _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
         key, version = table.place_key(cells), (made, json.dumps(given, ensure_ascii=False))
-        if key in earlier:
-            if earlier[key] >= version:
-                continue
-        elif table.key_of(cells) in here[table]:
+        if key not in earlier and table.key_of(cells) in here[table]:
+            continue
+        _claim_place(store, batch, key, version)
+        if key in earlier and earlier[key] >= version:
             continue
         _note_place(store, key, version)
         upsert_cells(store, table, [cells])
         learned = True
     return learned
+
+
+def unlearn_places(store: Store, batches: Iterable[str]) -> bool:
+    """Take back what undone batches told: a provisional row is again as the newest of the other
+    packages has it, and gone where none is left and no record names it. Returns whether any
+    changed."""
+    claim, types = PlaceClaimRow, {place.kind: (table, place) for table, place in place_types()}
+    changed = False
+    for batch in sorted(batches):
+        query = claim.select(claim.kind, claim.list, claim.code).where(claim.batch == batch)
+        keys = [(kind, group, code) for kind, group, code in store.fetch(query)]
+        store.execute(claim.delete().where(claim.batch == batch))
+        for key in keys:
+            changed |= _set_back(store, *types[key[0]], key)
+    return changed
+
+
+def _set_back(
+    store: Store, table: type[ReferenceType], place: PackagePlace, key: tuple[str, str, str]
+) -> bool:
+    """Set a provisional row to what the newest of the packages that are left told."""
+    row, claim = ProvisionalPlaceRow, PlaceClaimRow
+    is_row = (row.kind == key[0], row.list == key[1], row.code == key[2])
+    now = store.first(row.select(row.made, row.cells).where(*is_row))
+    if now is None:
+        return False
+    is_claim = (claim.kind == key[0], claim.list == key[1], claim.code == key[2])
+    left = max(store.fetch(claim.select(claim.made, claim.cells).where(*is_claim)), default=None)
+    given = json.loads((left or now)[1])
+    cells = _row_of_place(table, place, dict(zip(PLACES.columns, given, strict=True)))
+    if left is not None:
+        _note_place(store, key, (left[0], left[1]))
+        upsert_cells(store, table, [cells])
+    elif not count_uses(store, table, cells):
+        store.execute(row.delete().where(*is_row))
+        delete_rows(store, table, [cells])
+    return True
 
 
 def _row_of_place(
@@ -142,6 +182,19 @@ def _row_of_place(
         for key, column in columns.items()
     }
     return cells | {key: cells[other] for key, other in place.same.items() if not cells[key]}
+
+
+def _claim_place(store: Store, batch: str, key: Key, version: tuple[str, str]) -> None:
+    """Note what a batch tells of a place."""
+    row = PlaceClaimRow
+    (kind, group, code), (made, cells) = key, version
+    claim = row.insert(batch=batch, kind=kind, list=group, code=code, made=made, cells=cells)
+    store.execute(
+        claim.on_conflict(
+            conflict_target=[row.batch, row.kind, row.list, row.code],
+            preserve=[row.made, row.cells],
+        )
+    )
 
 
 def _note_place(store: Store, key: Key, version: tuple[str, str]) -> None:

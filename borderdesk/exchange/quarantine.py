@@ -5,6 +5,7 @@ from typing import IO, Any, NamedTuple
 
 from peewee import fn
 
+from borderdesk.exchange.request_texts import parse_file_name
 from borderdesk.schema.revisions import utc_stamp
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part
@@ -60,6 +61,11 @@ class Quarantine(Part):
             QuarantinedPackage._make((*columns, bool(kept)))
             for *columns, kept in self.store.fetch(query)
         ]
+
+    def is_waiting(self, digest: str) -> bool:
+        """Whether a package is in quarantine."""
+        row = WaitingPackageRow
+        return self.store.first(row.select(row.digest).where(row.digest == digest)) is not None
 
     def content(self, digest: str) -> bytes:
         """The bytes of a package that is kept."""
@@ -120,6 +126,15 @@ class Quarantine(Part):
                 conflict_target=[row.file], preserve=[row.reason, row.noted]
             )
         )
+
+    @operation("exchange.write")
+    def forget_healed(self, desk: str, number: int) -> None:
+        """Delete the notes of refused files of a desk up to this number: what is later brings
+        everything that they held."""
+        for one in self.refused_files():
+            name = parse_file_name(one.file)
+            if name is not None and desk.startswith(name.desk) and name.number <= number:
+                self.forget_refused(one.file)
 
     @operation("exchange.write")
     def forget_refused(self, file: str) -> None:

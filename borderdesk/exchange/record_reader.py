@@ -10,11 +10,22 @@ from borderdesk.exchange.package_errors import damaged_package
 from borderdesk.exchange.package_revisions import (
     PackageRecord,
     PackageRevision,
+    check_alone,
     check_graph,
     parse_object,
+    parse_old_revision,
     parse_revision,
+    shape_fault,
 )
-from borderdesk.exchange.package_tables import OTHERS, PRIVATE, REVISIONS, child_table, record_table
+from borderdesk.exchange.package_tables import (
+    FIRST_FORMAT,
+    OLD_REVISIONS,
+    OTHERS,
+    PRIVATE,
+    REVISIONS,
+    child_table,
+    record_table,
+)
 from borderdesk.exchange.record_places import post_of
 from borderdesk.exchange.table_rows import RowCursor, TableReader
 from borderdesk.exchange.text_forms import SALT
@@ -39,7 +50,8 @@ class RecordReader:
     """Merges the tables of one package by record: all lie in one order, so that the rows of a
     record are always the next in each of them.
 
-    places: the codes that values may name; judged: values are validated too.
+    In the table of revisions the columns of type and record stand side by side. places: the codes
+    that values may name; judged: values are validated too.
     """
 
     def __init__(
@@ -49,7 +61,12 @@ class RecordReader:
         self._facts = facts
         self._places = places
         self._is_judging = judged
-        self._revisions = RowCursor(tables.rows(REVISIONS))
+        self._is_old = facts["format"] == FIRST_FORMAT
+        table = OLD_REVISIONS if self._is_old else REVISIONS
+        first = table.columns.index("type")
+        self._named = slice(first, first + 2)
+        self._parse = parse_old_revision if self._is_old else parse_revision
+        self._revisions = RowCursor(tables.rows(table))
         self._others = RowCursor(tables.rows(OTHERS))
         private = tables.rows(PRIVATE) if tables.has(PRIVATE) else iter(())
         self._private = RowCursor(private)
@@ -64,8 +81,8 @@ class RecordReader:
         below = self._child_readers(model)
         readers = _cell_readers(model)
         last = ""
-        while (row := self._revisions.next) is not None and row[1] == name:
-            record = row[2]
+        while (row := self._revisions.next) is not None and row[self._named.start] == name:
+            record = row[self._named.start + 1]
             if record <= last:
                 raise damaged_package()
             last = record
@@ -88,7 +105,10 @@ class RecordReader:
         ]
 
     def end(self) -> None:
-        """Raise PackageError when rows are left that belong to no record."""
+        """Raise PackageError when rows are left that belong to no record and are no entry of
+        another kind."""
+        while (row := self._revisions.next) is not None and row[self._named] == ["", ""]:
+            self._revisions.take()
         for table in (self._revisions, self._others, self._private):
             if table.next is not None:
                 raise damaged_package()
@@ -102,10 +122,12 @@ class RecordReader:
         """
         name = model.type_name
         versions = []
-        while (row := self._revisions.next) is not None and row[1:3] == [name, record]:
-            versions.append(parse_revision(self._revisions.take()))
+        while (row := self._revisions.next) is not None and row[self._named] == [name, record]:
+            versions.append(self._parse(self._revisions.take()))
         self._take_other_texts(name, record, texts)
         parts = self._take_parts({version.id.hex() for version in versions})
+        if not self._is_old:
+            return self._entries(model, record, versions, texts, parts, problems)
         if problems:
             return PackageRecord(name, record, versions, problems[0])
         try:
@@ -131,6 +153,52 @@ class RecordReader:
                 raise damaged_package()
             found[revision] = (bytes.fromhex(salt), part)
         return found
+
+    def _entries(
+        self,
+        model: type[Revisioned],
+        record: str,
+        versions: list[PackageRevision],
+        texts: Texts,
+        parts: Parts,
+        problems: list[str],
+    ) -> PackageRecord:
+        """The record as entries of logs, each judged by itself."""
+        found = []
+        for version in versions:
+            fields = texts.pop(version.id.hex(), None)
+            part = parts.pop(version.id.hex(), None)
+            found.append(self._entry(model, version, fields, part, problems))
+        if texts or parts:
+            raise damaged_package()
+        return PackageRecord(model.type_name, record, found)
+
+    def _entry(
+        self,
+        model: type[Revisioned],
+        version: PackageRevision,
+        fields: dict[str, Any] | None,
+        part: tuple[bytes, str] | None,
+        problems: list[str],
+    ) -> PackageRevision:
+        try:
+            check_alone(version)
+            if version.deleted:
+                return version._replace(refused=shape_fault(version))
+            if fields is None:
+                raise FieldError(_("Its fields are missing."))
+            if problems:
+                raise FieldError(problems[0])
+            body, private = self._body(version, fields, part)
+        except FieldError as error:
+            return version._replace(lacking=str(error))
+        fault, values = shape_fault(version), None
+        if fault is None and self._is_judging:
+            try:
+                values = check_values(model, fields, private, self._places)
+            except FieldError as error:
+                fault = str(error)
+        return version._replace(body=body, part=part, values=values, refused=fault)
 
     def _with_texts(
         self,
@@ -165,14 +233,7 @@ class RecordReader:
         fields: dict[str, Any],
         part: tuple[bytes, str] | None,
     ) -> PackageRevision:
-        body = make_body(fields, version.private or None)
-        if content_hash(body) != version.content:
-            raise FieldError(_("Its text is not what was signed for."))
-        private = None
-        if part is not None:
-            if private_hash(*part) != version.private:
-                raise FieldError(_("Its text is not what was signed for."))
-            private = parse_object(part[1])
+        body, private = self._body(version, fields, part)
         if not self._is_judging:
             return version._replace(body=body, part=part)
         values = check_values(model, fields, private, self._places)
@@ -181,7 +242,23 @@ class RecordReader:
             named = (fields[key] for key in household_columns(model) if key in fields)
             if not self._households.issuperset(named):
                 raise FieldError(_("The household it names is not in the package."))
-        return version._replace(body=body, values=values, part=part)
+        return version._replace(body=body, part=part, values=values)
+
+    @staticmethod
+    def _body(
+        version: PackageRevision, fields: dict[str, Any], part: tuple[bytes, str] | None
+    ) -> tuple[str, dict[str, Any] | None]:
+        """The text of a revision, and its separate part parsed. Raises FieldError where they are
+        not what it was hashed from."""
+        body = make_body(fields, version.private or None)
+        if content_hash(body) != version.content:
+            raise FieldError(_("Its text is not what was signed for."))
+        private = None
+        if part is not None:
+            if private_hash(*part) != version.private:
+                raise FieldError(_("Its text is not what was signed for."))
+            private = parse_object(part[1])
+        return body, private
 
     def _check_writer(
         self, model: type[Revisioned], version: PackageRevision, values: Values

@@ -2,12 +2,13 @@
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
+from borderdesk.schema.log_entries import ranges_text
 from borderdesk.session.session import Session
 
 _FILE_NAME = re.compile(
@@ -78,13 +79,20 @@ def broken_request(session: Session, file: str, why: str) -> str:
     )
 
 
-def gaps_request(session: Session, unit: str, numbers: Sequence[int]) -> str:
-    """A request to a unit for packages that are missing, by their numbers."""
+def gaps_request(session: Session, unit: str, gaps: Mapping[str, tuple[int, int]]) -> str:
+    """A request to a unit for entries of its desks' logs that are missing: {desk: first, last}."""
     return _(
-        "To {unit}: {desk} has not received the packages number {numbers}. Please send these"
-        " files, or export their periods again."
-    ).format(
-        unit=unit_title(session, unit), desk=session.title(), numbers=", ".join(map(str, numbers))
+        "To {unit}: {desk} lacks {entries}. Please write a new file for us, of any month (Send and"
+        " receive → Send), and send it: what is missing comes along by itself."
+    ).format(unit=unit_title(session, unit), desk=session.title(), entries=gaps_label(gaps))
+
+
+def gaps_label(gaps: Mapping[str, tuple[int, int]]) -> str:
+    """The entries that are missing, by number: 13–15 of the laptop 0a1b2c3d."""
+    words = _("entries {numbers} of the laptop {desk}")
+    return ", ".join(
+        words.format(numbers=ranges_text([between]), desk=desk[:8])
+        for desk, between in sorted(gaps.items())
     )
 
 

@@ -2,12 +2,17 @@
 transaction of its batch."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from borderdesk.base.i18n import _
+from borderdesk.exchange.author_rules import AuthorRules, RecordOwner
+from borderdesk.exchange.held_revisions import kept_text
+from borderdesk.exchange.log_verification import VerifiedLog
 from borderdesk.exchange.package_revisions import PackageRecord, PackageRevision
 from borderdesk.exchange.record_derivation import derive_record, named_households, note_double
 from borderdesk.schema.content import joined, split
+from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
@@ -15,6 +20,7 @@ from borderdesk.schema.revisions import Node, current, heads, is_double, split_p
 from borderdesk.session.session import Session
 from borderdesk.store.database import Store
 from borderdesk.store.history import last_seq
+from borderdesk.store.logs import fill_entries, insert_entries
 from borderdesk.store.revision_batches import (
     insert_claims,
     insert_parts,
@@ -44,6 +50,14 @@ class LocalRevision(NamedTuple):
     has_part: bool
 
 
+class MergedRecord(NamedTuple):
+    """A record of a package, and what importing it does: one of `ADDED` … `REFUSED_RECORDS`."""
+
+    type: str
+    record: str
+    what: str
+
+
 LocalRevisions = Mapping[bytes, LocalRevision]
 
 
@@ -64,7 +78,7 @@ def classify(package_record: PackageRecord, known: LocalRevisions) -> str:
 
     known: the revisions of the record that are here.
     """
-    if package_record.refused is not None:
+    if package_record.reason() is not None:
         return REFUSED_RECORDS
     if not known and len(package_record.versions) == 1:
         return ADDED
@@ -91,19 +105,75 @@ class MergeRows:
         self.claims: list[tuple[int, str, int]] = []
         self.parts: list[tuple[int, bytes, str]] = []
         self.left_out: list[tuple[str, str, str]] = []
+        self.entries: list[tuple[Any, ...]] = []
+        self.filled: list[tuple[int | None, str | None, str | None, int, int]] = []
+
+
+class MergedLog(NamedTuple):
+    """A log of the package while it is merged: `number`, by which the store knows it here."""
+
+    verified: VerifiedLog
+    number: int
 
 
 class RevisionMerge:
-    """Merges the records of one package. erased: the records whose separate parts were erased."""
+    """Merges the records of one package.
 
-    def __init__(self, session: Session, batch: str, erased: set[str]) -> None:
+    erased: the records whose separate parts were erased; logs: the package's logs that may be
+    taken, by name; None for a package of the first format, which has none.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        batch: str,
+        erased: set[str],
+        logs: Mapping[str, MergedLog] | None = None,
+    ) -> None:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
         self._store = session.store
         self._batch = batch
         self._erased = erased
+        self._logs = logs
+        self._rules = AuthorRules(session)
         self._writer = Writer(session.store, session.book)
         self._seq = last_seq(session.store)
+        self.merged: list[MergedRecord] = []
+
+    def _readable(
+        self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
+    ) -> list[PackageRecord]:
+        """The records with those of their versions alone that may be looked at, the new ones judged
+        by their authors; records of logs that are left out are not among them."""
+        logs = self._logs
+        if logs is None:
+            return list(package_records)
+        seen = []
+        for one in package_records:
+            versions = [
+                v
+                for v in one.versions
+                if (log := logs.get(v.log)) is not None and log.verified.is_read(v.entry, v.id)
+            ]
+            if len(versions) == len(one.versions):
+                seen.append(one)
+            elif versions:
+                seen.append(one._replace(versions=versions))
+        changed = [
+            one.record
+            for one in seen
+            if one.record in here and any(v.id not in here[one.record] for v in one.versions)
+        ]
+        owners = self._rules.owners(changed) if changed else {}
+        return [self._judged(one, owners.get(one.record), here.get(one.record, ())) for one in seen]
+
+    def _judged(
+        self, one: PackageRecord, owner: RecordOwner | None, here: Container[bytes]
+    ) -> PackageRecord:
+        """A record with the versions refused that their author may not write."""
+        versions = self._rules.judged(one.versions, owner, here)
+        return one if versions is one.versions else one._replace(versions=versions)
 
     def take(
         self, package_records: Sequence[PackageRecord], here: Mapping[str, LocalRevisions]
@@ -112,15 +182,19 @@ class RevisionMerge:
         rows = MergeRows()
         fresh: list[tuple[PackageRecord, dict[bytes, int]]] = []
         again: list[str] = []
-        for package_record in package_records:
+        for package_record in self._readable(package_records, here):
             known = here.get(package_record.record, {})
             what = classify(package_record, known)
             self.counts[what] += 1
+            self.merged.append(MergedRecord(package_record.type, package_record.record, what))
+            why = package_record.reason()
+            if why is not None:
+                self.reasons[_(why)] += 1
+                rows.left_out.append((package_record.type, package_record.record, _(why)))
             if package_record.refused is not None:
-                self.reasons[package_record.refused] += 1
-                rows.left_out.append(
-                    (package_record.type, package_record.record, package_record.refused)
-                )
+                continue
+            package_record = self._sound(package_record, known, rows)
+            if not package_record.versions:
                 continue
             places = {
                 revision.id: self._put(revision, known.get(revision.id), rows)
@@ -129,10 +203,45 @@ class RevisionMerge:
             filled = self._fill(package_record, known, places, rows)
             if not known:
                 fresh.append((package_record, places))
-            elif filled or what in (UPDATED, DOUBLE):
+            elif filled or what in (UPDATED, DOUBLE, REFUSED_RECORDS):
                 again.append(package_record.record)
         self._write(rows)
         self._derive(fresh, again)
+
+    def _sound(
+        self, package_record: PackageRecord, known: LocalRevisions, rows: MergeRows
+    ) -> PackageRecord:
+        """The record with those versions alone that count; the others are kept in their logs."""
+        sound = []
+        for version in package_record.versions:
+            if version.lacking is None and version.refused is None:
+                sound.append(version)
+            elif version.id in known:
+                self._put_entry(version, known[version.id].seq, None, None, rows)
+            else:
+                content = kept_text(version) if version.lacking is None else None
+                self._put_entry(version, None, content, version.lacking or version.refused, rows)
+        return package_record._replace(versions=sound)
+
+    def _put_entry(
+        self,
+        version: PackageRevision,
+        seq: int | None,
+        content: str | None,
+        refused: str | None,
+        rows: MergeRows,
+    ) -> None:
+        """Buffer the entry that a revision is in its log, unless it is here."""
+        if self._logs is None:
+            return
+        log = self._logs[version.log]
+        if log.verified.is_new(version.entry):
+            chain = log.verified.chains[version.entry]
+            rows.entries.append(
+                (log.number, version.entry, REVISION, version.id, chain, seq, content, refused)
+            )
+        elif version.entry in log.verified.unread and (seq is not None or content is not None):
+            rows.filled.append((seq, content, refused, log.number, version.entry))
 
     def _put(
         self, revision: PackageRevision, there: LocalRevision | None, rows: "MergeRows"
@@ -141,13 +250,25 @@ class RevisionMerge:
         reference of the batch to it. Returns the `seq` of the revision."""
         if there is None:
             self._seq += 1
-            rows.revisions.append((self._seq, *_revision_row(revision)))
+            rows.revisions.append((self._seq, *revision_row(revision)))
         elif revision.body is not None and not there.has_text:
             rows.texts.append((revision.body, there.seq))
         place = self._seq if there is None else there.seq
+        self._put_entry(revision, place, None, None, rows)
         brought = TEXT * (revision.body is not None) + PART * (revision.part is not None)
-        rows.claims.append((place, self._batch, brought))
+        if self._is_claimed(revision, there):
+            rows.claims.append((place, self._batch, brought))
         return place
+
+    def _is_claimed(self, revision: PackageRevision, there: LocalRevision | None) -> bool:
+        """Whether the batch is noted as having brought a revision: an entry says so by itself,
+        unless it was here before and more of it came."""
+        if self._logs is None:
+            return True
+        if there is None:
+            return False
+        new_text = revision.body is not None and not there.has_text
+        return new_text or (revision.part is not None and not there.has_part)
 
     def _fill(
         self,
@@ -170,6 +291,8 @@ class RevisionMerge:
         insert_revisions(self._store, rows.revisions)
         insert_texts(self._store, rows.texts)
         insert_claims(self._store, rows.claims)
+        insert_entries(self._store, rows.entries)
+        fill_entries(self._store, rows.filled)
         insert_parts(self._store, rows.parts)
         first = self.counts[REFUSED_RECORDS] - len(rows.left_out)
         insert_refused_records(
@@ -222,7 +345,7 @@ def _public_values(model: type[Revisioned], values: dict[str, Any]) -> dict[str,
     return joined(model, split(model, values)[0], None)
 
 
-def _revision_row(revision: PackageRevision) -> tuple[Any, ...]:
+def revision_row(revision: PackageRevision) -> tuple[Any, ...]:
     """The row of a revision, without its place."""
     hidden = revision.content if revision.body is None and not revision.deleted else None
     return (

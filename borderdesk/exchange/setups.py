@@ -35,10 +35,11 @@ from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.entry.reference import ReferenceEditor
 from borderdesk.exchange.cards import Card, Cards
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.package_zip import FIXED_TIME
 from borderdesk.exchange.setup_file import CONTENT, FORMAT, KIND, SIGNATURE, SetupFile
 from borderdesk.exchange.setup_rows import SetupRows, real_rows
-from borderdesk.exchange.text_forms import TIME
+from borderdesk.exchange.text_forms import DESK_ID, TIME
 from borderdesk.exchange.verified_file import write_verified
 from borderdesk.figures.catalogue import FigureCatalogue
 from borderdesk.figures.regulations import load_regulation
@@ -47,9 +48,10 @@ from borderdesk.schema.reference import REFERENCE_TYPES, ReferenceType
 from borderdesk.schema.reference.files import rows_of_objects
 from borderdesk.schema.revisions import local_date, utc_stamp
 from borderdesk.schema.settings import SettingTable, check_setting, handed_on, is_at_home
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
-from borderdesk.store.models.exchange import SetupAppliedRow, SetupMadeRow
+from borderdesk.store.models.exchange import DeskSetupRow, SetupAppliedRow, SetupMadeRow
 from borderdesk.store.reference import read_cells, read_stored
 
 SessionType = TypeVar("SessionType", bound=Session)
@@ -88,6 +90,37 @@ class AppliedSetup(NamedTuple):
     number: int
     made: str
     applied: str
+
+
+class SetupEntry(EntryKind):
+    """That a desk applied a set-up file: who made it, its number."""
+
+    name = "setup"
+    keys = ("maker", "number", "time")
+    required = keys
+
+    def check(self, said: Mapping[str, str], text: str | None) -> None:
+        """A desk id, a number, a time."""
+        super().check(said, text)
+        number = said["number"]
+        if not DESK_ID.fullmatch(said["maker"]) or not number.isdecimal() or len(number) > 9:
+            raise unsound()
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """The board shows the newest."""
+        row, said = DeskSetupRow, entry.said
+        before = session.store.scalar(row.select(row.entry).where(row.desk == entry.desk))
+        if before is not None and before > entry.number:
+            return
+        cells = {"maker": said["maker"], "number": int(said["number"]), "entry": entry.number}
+        query = row.insert(desk=entry.desk, **cells)
+        kept = [row.maker, row.number, row.entry]
+        session.store.execute(query.on_conflict(conflict_target=[row.desk], preserve=kept))
+
+    def retract(self, session: Session, entry: ArrivedEntry) -> None:
+        """The board shows none until the next comes."""
+        row = DeskSetupRow
+        session.store.execute(row.delete().where(row.desk == entry.desk, row.entry == entry.number))
 
 
 class Setups(Part):
@@ -224,6 +257,8 @@ class Setups(Part):
             setup.card.desk, sections, local_date(setup.made)
         )
         kept = self._adopt_cards(setup, cards)
+        said = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
+        self.session.part(DeskLog).append(SetupEntry.name, said)
         row = SetupAppliedRow
         self.store.execute(
             row.insert(

@@ -8,6 +8,7 @@ from borderdesk.base.periods import is_day
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
 from borderdesk.exchange.package_descriptor import are_figures
 from borderdesk.exchange.text_forms import DESK_ID, PERIOD, is_short
+from borderdesk.schema.log_entries import REVISION
 from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
@@ -40,15 +41,21 @@ class Statements(Part):
     def state(self, said: Mapping[str, str]) -> None:
         """Note what this desk states with a package, unless nothing has changed since it stated the
         same. said: by the keys of `StatementEntry`."""
-        log = self.session.part(DeskLog)
-        head = log.head()
-        newest = next(log.entries(after=head.number - 1), None) if head.number else None
-        if newest is not None and newest.kind == StatementEntry.name:
-            before = json.loads(newest.content or "{}")["content"]
-            if all(before.get(key) == said[key] for key in ("period", "scope", "figures")):
+        log, row = self.session.part(DeskLog), StatementRow
+        own = self.session.identity.id
+        newest = self.store.first(
+            row.select(row.entry, row.period, row.scope, row.figures)
+            .where(row.desk == own)
+            .order_by(row.entry.desc())
+            .limit(1)
+        )
+        stated = (said["period"], said["scope"], said["figures"])
+        if newest is not None and newest[1:] == stated:
+            changed = next(log.entries(after=newest[0], kind=REVISION), None)
+            if changed is None:
                 return
         entry = log.append(StatementEntry.name, said)
-        self._insert(self.session.identity.id, entry.number, said)
+        self._insert(own, entry.number, said)
 
     def _insert(self, desk: str, entry: int, said: Mapping[str, str]) -> None:
         cells = {**said, "number": int(said["number"])}

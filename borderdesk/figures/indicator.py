@@ -91,6 +91,18 @@ class Indicator(ABC):
         """{record: what it brings to the figure}, to be compared; empty where it follows others."""
         return {}
 
+    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+        """{record: what it adds to the figure}, whose sum the figure is; of several records with
+        the same thing the first brings it. Empty where the figure is no sum of records."""
+        if not self.counts_things:
+            return {}
+        seen: set[Any] = set()
+        found: dict[str, int | Decimal] = {}
+        for record, things in sorted(self.shares(selection, window).items()):
+            found[record] = len(things - seen)
+            seen |= things
+        return found
+
     def things(self, selection: Selection, window: Window) -> frozenset[Any]:
         """The different things counted, where `counts_things`."""
         return frozenset()
@@ -187,6 +199,15 @@ class FlowIndicator(Indicator):
                     found[record] = found.get(record, 0) + amount
         return found
 
+    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+        """What each record adds."""
+        if self.counts_things:
+            return super().addends(selection, window)
+        return {
+            record: Decimal(amount).scaleb(-1) if self.tenths else amount
+            for record, amount in self.shares(selection, window).items()
+        }
+
     def things(self, selection: Selection, window: Window) -> frozenset[Any]:
         """The different things, each with the source it is of."""
         found: set[tuple[str, Any]] = set()
@@ -262,3 +283,12 @@ class StockIndicator(Indicator):
             record: selection.leaders.get(household, household) or True
             for record, household in selection.store.rows(sql, params)
         }
+
+    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+        """One each, and of several records with the same household the first."""
+        seen: set[Any] = set()
+        found: dict[str, int | Decimal] = {}
+        for record, brings in sorted(self.shares(selection, window).items()):
+            found[record] = int(not self.of_households or brings not in seen)
+            seen.add(brings)
+        return found

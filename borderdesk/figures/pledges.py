@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from borderdesk.figures.indicator import Indicator
@@ -44,6 +45,11 @@ class FirstSignatures(Indicator):
     def records(self, selection: Selection, window: Window) -> dict[str, set[str]]:
         """The pledges that hold the first signatures."""
         return {PLEDGES.type: first_signature_ids(selection, window)}
+
+    def addends(self, selection: Selection, window: Window) -> dict[str, int | Decimal]:
+        """One for a first signature, and the count of those without a list of names."""
+        signed = self.shares(selection, window)
+        return {record: signed[record][2] for record in first_signature_ids(selection, window)}
 
     def shares(self, selection: Selection, window: Window) -> dict[str, Any]:
         """Of each pledge household, day and count: which one is first depends on all of them."""

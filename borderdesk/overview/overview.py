@@ -1,11 +1,9 @@
 """The overview of a period: figures against the year's targets with their pace, and tasks."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
-
-from peewee import SQL, fn
+from typing import NamedTuple
 
 from borderdesk.base.formats import format_date, format_moment, format_number
 from borderdesk.base.i18n import N_, _, language
@@ -13,20 +11,20 @@ from borderdesk.base.periods import Calendar, Period
 from borderdesk.closing.lines import Line
 from borderdesk.closing.summary import make_summary
 from borderdesk.exchange.exports import Exports
-from borderdesk.exchange.review_notes import ReviewNotes
 from borderdesk.figures.coverage import MarkerStatus, days_since, standing
 from borderdesk.figures.quantities import STOCK, Value, percent
 from borderdesk.figures.record_counts import counts_by, doubted_count
 from borderdesk.figures.targets import RULES, targets
 from borderdesk.ledgers.tables import TARGET_TABLES, ledgers
+from borderdesk.overview.arrivals import Arrivals, arrivals
+from borderdesk.overview.todo import Todo
+from borderdesk.overview.waiting import waiting
 from borderdesk.schema.kinds import LATE, POST, UNIT
 from borderdesk.schema.record import Record
 from borderdesk.schema.records import ALL_TYPES, RECORD_TYPES
 from borderdesk.session.drafts import LEDGER, TABLE, Drafts
 from borderdesk.session.session import Session
-from borderdesk.store.listing import DOUBTED
-from borderdesk.store.models.exchange import ReviewNoteRow
-from borderdesk.store.models.records import DoubleVersionRow
+from borderdesk.store.listing import TYPED_LATE
 
 DUE, OVERDUE = 30, 60
 """Days since a marker was inspected after which it is due, and after which it is overdue."""
@@ -55,18 +53,9 @@ class Goal(NamedTuple):
     pace: str
 
 
-class Todo(NamedTuple):
-    """A task: `lead` its number, `text` in words, and the page of the window where it is done with
-    the arguments to open it by."""
-
-    lead: str
-    text: str
-    page: str
-    intent: Mapping[str, Any]
-
-
 class Overview(NamedTuple):
-    """What the home page shows of a period; day: the reference day, its last or today."""
+    """What the home page shows of a period; day: the reference day, its last or today; arrivals:
+    above the posts, who handed in."""
 
     period: Period
     year: Period
@@ -74,6 +63,7 @@ class Overview(NamedTuple):
     goals: list[Goal]
     todos: list[Todo]
     markers: list[MarkerStatus]
+    arrivals: Arrivals | None
 
 
 def make_overview(session: Session, period_text: str) -> Overview:
@@ -87,14 +77,16 @@ def make_overview(session: Session, period_text: str) -> Overview:
     markers = standing(session.store, session.book, day, post)
     todos = [
         *_drafts(session),
-        *_doubles(session),
-        *_notes(session),
-        *_overdue(markers, day),
+        *waiting(session),
+        *_overdue(markers, day, period),
         *_late(session, period),
         *_missed(session, calendar, period),
         *_unsent(session, calendar, period),
     ]
-    return Overview(period, year, day, _goals(session, period, year, day), todos, markers)
+    goals = _goals(session, period, year, day)
+    # Nobody hands anything in to a demonstration: its records were made where they are.
+    came = None if post or identity.demo else arrivals(session, period)
+    return Overview(period, year, day, goals, todos, markers, came)
 
 
 # ------------------------------------------------------------------------------ goals
@@ -180,37 +172,7 @@ def _changed_ledger(name: str, time: str) -> Todo:
     return Todo(_("Table not saved yet"), words, page, {"ledger": name})
 
 
-def _doubles(session: Session) -> Iterator[Todo]:
-    kind = DoubleVersionRow.type
-    query = DoubleVersionRow.select(kind, fn.COUNT(SQL("*"))).group_by(kind).order_by(kind)
-    rows = session.store.fetch(query)
-    for type_name, number in rows:
-        words = _("{title}: two versions differ, waiting for a choice")
-        text = words.format(title=_(ALL_TYPES[type_name].title))
-        yield Todo(format_number(number, language()), text, "exchange", {"tab": "doubles"})
-
-
-def _notes(session: Session) -> Iterator[Todo]:
-    """Questions of other units that wait for an answer, and answers that came: each opens the
-    first of its threads."""
-    # Most desks have none, so the queries below would be paid for nothing.
-    any_there = session.store.first(ReviewNoteRow.select(ReviewNoteRow.id).limit(1))
-    if not any_there:
-        return
-    notes = session.part(ReviewNotes)
-    waiting = {note.record: note for note in notes.unanswered()}
-    came = {note.record: note for note in notes.arrived() if note.record not in waiting}
-    for found, words in (
-        (waiting, N_("notes of other desks wait for an answer")),
-        (came, N_("answers and notes came")),
-    ):
-        if found:
-            first = next(iter(found.values()))
-            intent = {"tab": "notes", "type": first.type, "record": first.record}
-            yield Todo(format_number(len(found), language()), _(words), "exchange", intent)
-
-
-def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
+def _overdue(markers: list[MarkerStatus], day: datetime.date, period: Period) -> Iterator[Todo]:
     late = [m for m in markers if (days_since(m.inspected, day) or 0) > OVERDUE]
     never = [m for m in markers if m.inspected is None]
     for found, words in (
@@ -224,7 +186,7 @@ def _overdue(markers: list[MarkerStatus], day: datetime.date) -> Iterator[Todo]:
                 format_number(len(found), language()),
                 _(words).format(days=OVERDUE, list=named + more),
                 "strip",
-                {},
+                {"period": period.text},
             )
 
 
@@ -235,7 +197,7 @@ def _late(session: Session, period: Period) -> Iterator[Todo]:
         if number:
             words = _("{title}: typed more than 60 days after the day")
             text = words.format(title=_(model.title))
-            intent = {"period": period.text, "look": DOUBTED}
+            intent = {"period": period.text, "look": TYPED_LATE}
             yield Todo(format_number(number, language()), text, type_name, intent)
 
 
@@ -278,13 +240,22 @@ def _missed_todo(
 ) -> Todo:
     model = RECORD_TYPES[type_name]
     fields = model.columns()
-    details = [fields[c].show(v, session.book) for c, v in zip(columns, key, strict=True) if v]
+    told = list(zip(columns, key, strict=True))
+    details = [fields[column].show(code, session.book) for column, code in told if code]
     words = _("Last month {count} of {title} ({details}), none logged this month")
     plain = _("Last month {count} of {title}, none logged this month")
     text = (words if details else plain).format(
         count=format_number(number, language()), title=_(model.title), details=", ".join(details)
     )
-    return Todo("", text, type_name, {"period": before.text})
+    ways = {_way(model, column): code for column, code in told if code}
+    return Todo("", text, type_name, {"period": before.text, **ways})
+
+
+def _way(model: type[Record], column: str) -> str:
+    """What the window's list calls the chooser of a column."""
+    if column == model.kind_key:
+        return "kind"
+    return "post" if column in model.referring(POST) else "commune"
 
 
 def _unsent(session: Session, calendar: Calendar, period: Period) -> Iterator[Todo]:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from borderdesk.backups.backups import NOT_MADE, Backup, Backups
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
-from borderdesk.overview.overview import Todo
+from borderdesk.overview.todo import Todo
 from borderdesk.session.drafts import Drafts
 from borderdesk.session.session import Session
 from borderdesk.store.models.desk import MetaRow

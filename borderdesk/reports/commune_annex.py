@@ -11,6 +11,7 @@ from borderdesk.base.text import sort_key
 from borderdesk.figures.figures import Figures
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.post_presence import post_columns
 from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
@@ -20,11 +21,11 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
-ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 11, "A3": 19}
-"""The most columns of communes on a landscape page in a type of the usual size."""
-MOST_COMMUNES: Mapping[Paper, int] = {"A4": 24, "A3": 36}
-"""The most columns of communes on a landscape page in small type; more are divided evenly among
-tables."""
+ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
+"""The most columns on a landscape page in a type of the usual size."""
+MOST_COMMUNES: Mapping[Paper, int] = {"A4": 26, "A3": 36}
+"""The most columns of communes, districts' own included, on a landscape page in small type; more
+are divided evenly among tables."""
 
 
 class CommuneFigures(NamedTuple):
@@ -42,8 +43,10 @@ def commune_figures(
     *,
     until: int | None = None,
     progress: Progress = no_progress,
+    columns: list[Scope] | None = None,
 ) -> CommuneFigures:
-    """The figures of a view's communes, and those of the scope unless given as `whole`.
+    """The figures of a view's communes (or of other `columns`), and those of the scope unless given
+    as `whole`; after the communes of each of several districts its own figure.
 
     until: the seq of the newest revision when the period was closed; later records are left out.
     """
@@ -56,12 +59,32 @@ def commune_figures(
         return Figures(session.store, book, calendar, scope, view.day)
 
     own = figures(view.scope)
-    columns = columns_of(book, view, own.places(window))
+    if columns is None:
+        columns = with_districts(book, columns_of(book, view, own.places(window)))
     values = []
     for done, column in enumerate(columns):
         progress(done, len(columns))
         values.append(figures(column).values(window))
     return CommuneFigures(columns, values, own.values(window) if whole is None else whole)
+
+
+def with_districts(book: Book, columns: list[Scope]) -> list[Scope]:
+    """The columns, those of a district side by side with the district's own after them, where
+    there are several."""
+    of: dict[str, list[Scope]] = {}
+    for column in columns:
+        unit = book.units.get(column.text.partition(":")[2])
+        parent = book.units.get(unit.parent) if unit is not None else None
+        of.setdefault(parent.id if parent and parent.kind == "district" else "", []).append(column)
+    if len(of.keys() - {""}) < 2:
+        return columns
+    found: list[Scope] = []
+    for district in sorted(of.keys() - {""}, key=lambda key: sort_key(book.units[key].name)):
+        inside = frozenset(unit for column in of[district] for unit in column.units or ())
+        name = _("{district} in all").format(district=book.units[district].name)
+        total = Scope("district", f"district:{district}", name, columns[0].post, inside)
+        found += [*of[district], total]
+    return found + of.get("", [])
 
 
 def has_communes(view: View) -> bool:
@@ -92,7 +115,7 @@ def commune_blocks(
     for title, places in _parts(session.book, found.columns, paper):
         if title:
             yield Heading(title, 2)
-        yield _table(session.book, found, rows, places, len(places) > ROOMY_COMMUNES[paper])
+        yield _table(session.book, found, rows, places, dense=len(places) > ROOMY_COMMUNES[paper])
     yield Paragraph(
         _(
             "Figures of communes are not to be added up: a patrol through several communes counts"
@@ -102,6 +125,30 @@ def commune_blocks(
     )
     for note in column_notes(found.columns):
         yield Paragraph(note, "note")
+
+
+def post_blocks(
+    session: Session,
+    view: View,
+    whole: Mapping[str, Value] | None = None,
+    *,
+    until: int | None = None,
+    progress: Progress = no_progress,
+    paper: Paper = "A4",
+) -> Iterator[Block]:
+    """The annex by post of a district or the province; arguments as for `commune_blocks`."""
+    columns = post_columns(session, view)
+    found = commune_figures(session, view, whole, until=until, progress=progress, columns=columns)
+    rows = [row for row in all_rows(session.book) if _anything(found, row)]
+    most = ROOMY_COMMUNES[paper]
+    each = ceil(len(columns) / ceil(len(columns) / most))
+    for start in range(0, len(columns), each):
+        places = list(range(len(columns)))[start : start + each]
+        yield _table(session.book, found, rows, places, dense=False)
+    yield Paragraph(
+        _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
+        "note",
+    )
 
 
 def _anything(found: CommuneFigures, row: Indicator) -> bool:
@@ -134,14 +181,16 @@ def _by_district(book: Book, columns: list[Scope]) -> list[int]:
 
 
 def _district(book: Book, column: Scope) -> str:
-    """The name of the district that a column's commune is in, "" where there is none."""
+    """The name of the district that a column is or its commune is in, "" where there is none."""
     unit = book.units.get(column.text.partition(":")[2])
+    if unit is not None and unit.kind == "district":
+        return unit.name
     parent = book.units.get(unit.parent) if unit else None
     return parent.name if parent is not None and parent.kind == "district" else ""
 
 
 def _table(
-    book: Book, found: CommuneFigures, rows: list[Indicator], places: list[int], dense: bool
+    book: Book, found: CommuneFigures, rows: list[Indicator], places: list[int], *, dense: bool
 ) -> Table:
     districts = [_district(book, found.columns[place]) for place in places]
     several = dense and len(set(districts)) > 1

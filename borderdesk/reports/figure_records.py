@@ -1,6 +1,7 @@
 """The records behind a figure of a summary: what makes up the 47 of a cell."""
 
 from collections import defaultdict
+from decimal import Decimal
 
 from borderdesk.closing.calculation import late_records_of, windows_of
 from borderdesk.closing.editions import CLOSED, standing
@@ -42,11 +43,39 @@ def _counted(session: Session, view: View, row: Indicator, column: str) -> dict[
     for window in windows_of(session, view, row, column):
         for name, ids in figures.records(row, window).items():
             found[name] |= ids
-    edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)
-    if edition is not None and edition.state == CLOSED:
-        later = added_since(session.store, edition.last_seq)
+    later = _later(session, view)
+    if later:
         found = defaultdict(set, {name: ids - later for name, ids in found.items()})
     return {name: sorted(ids) for name, ids in found.items() if ids}
+
+
+def addends_behind(
+    session: Session, request: Request, key: str, column: str = VALUE
+) -> dict[str, int | Decimal]:
+    """{record: what it adds to a figure}, whose sum the figure is (besides what is from paper);
+    empty where the figure is no sum. Arguments and errors as for `records_behind`."""
+    view = make_view(session, request.period, request.scope, request.geography)
+    row = next((row for row in all_rows(session.book) if row.key == key), None)
+    if row is None or column not in COLUMNS:
+        raise LookupError(f"{key}, {column}")
+    if column == LATE:
+        return {}
+    figures = Figures(session.store, session.book, session.calendar(), view.scope, view.day)
+    later = _later(session, view)
+    found: dict[str, int | Decimal] = {}
+    for window in windows_of(session, view, row, column):
+        for record, amount in row.addends(figures, window).items():
+            if record not in later:
+                found[record] = found.get(record, 0) + amount
+    return found
+
+
+def _later(session: Session, view: View) -> frozenset[str]:
+    """The records that came after the period was closed: they are not in its signed figures."""
+    edition = None if view.turned else standing(session.store, view.period.text, view.scope.text)
+    if edition is None or edition.state != CLOSED:
+        return frozenset()
+    return added_since(session.store, edition.last_seq)
 
 
 def _by_type(session: Session, records: list[str]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
-"""The handbook: a page for each page of the window, in Vietnamese, for screen and print.
+"""The handbook: a page for each page of the window, in either language, for screen and print.
 
-Its text is resources/handbook/vi/NAME.md with `# ` and `## ` headings, paragraphs, `- ` items and
-`![caption](file.png)` pictures from resources/pictures.
+Its text is resources/handbook/LANGUAGE/NAME.md with `# ` and `## ` headings, paragraphs, `- ` items
+and `![caption](file.png)` pictures from resources/pictures.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import RESOURCES
 from borderdesk.reports.blocks import Block, Document, Heading, Paragraph, Picture
@@ -20,7 +20,7 @@ else:
     pdf = lazy_module("borderdesk.reports.pdf")
 
 
-FOLDER = RESOURCES / "handbook" / "vi"
+FOLDER = RESOURCES / "handbook"
 PICTURES = RESOURCES / "pictures"
 PAGES: Sequence[str] = (
     "start", "home", "records", "grid", "strip", "targets", "report", "exchange", "household",
@@ -37,8 +37,8 @@ def topic_of(page: str) -> str:
 
 
 def text_of(page: str) -> str:
-    """The text of a page of the handbook, in Markdown."""
-    return (FOLDER / f"{page}.md").read_text(encoding="utf-8")
+    """The text of a page of the handbook, in Markdown, in the language in use."""
+    return (FOLDER / language() / f"{page}.md").read_text(encoding="utf-8")
 
 
 def blocks_of(page: str) -> Iterator[Block]:
@@ -71,7 +71,7 @@ def write_handbook(target: Path) -> None:
             subtitle=(),
             blocks=blocks,
             issuer="",
-            lang="vi",
+            lang=language(),
             author="BorderDesk",
             subject=title,
             footer=_("Not for classified content."),

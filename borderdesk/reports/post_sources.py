@@ -10,14 +10,13 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.closing.editions import Edition
 from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME, STATES, Board
+from borderdesk.figures.post_presence import CONSOLIDATED
 from borderdesk.figures.scopes import View
 from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
 from borderdesk.session.session import Session
 from borderdesk.store.models.exchange import BatchRow
 
 IN_ORDER = (ON_TIME, LATE, AGAIN, MISSING)
-CONSOLIDATED = ("district", "province")
-"""The scopes whose figures come from several posts."""
 
 
 class PostSource(NamedTuple):

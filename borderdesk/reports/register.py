@@ -175,7 +175,9 @@ class Register:
         short = short_id(listed.id)
         cells: list[Cell] = [number, MarkedValue(short, TWO_VERSIONS) if listed.double else short]
         cells += [
-            self._cell(field, values.get(key)) if key in shown else self._hidden(field, values)
+            self._cell(field, self._share(key, field, values))
+            if key in shown
+            else self._hidden(field, values)
             for key, field in self._fields.items()
         ]
         cells.append(self._place(values))
@@ -199,6 +201,16 @@ class Register:
             plain: int | Decimal = value
             return plain
         return field.show(value, self._book)
+
+    def _share(self, key: str, field: ColumnField, values: Values) -> Any:
+        """A value, or of a number that lies in several places the part in the scope's units."""
+        split, units = self._model.split_number, self._view.scope.units
+        if split is None or units is None or not field.numeric:
+            return values.get(key)
+        own = values.get(self._model.main_place()) in units
+        if key == split.number:
+            return split.share(values, own, units)
+        return values.get(key) if own else None
 
     def _hidden(self, field: ColumnField, values: Values) -> Cell:
         """What is shown of a personal field of another desk's record: of a household its hamlet."""
@@ -231,9 +243,7 @@ class Register:
         return self._fields.keys() - private
 
     def _totals(self, whole: int) -> Iterator[Row]:
-        """The sums of the numbers; none by units where a record is parted among several places."""
-        if self._view.scope.units is not None and self._child_units:
-            return
+        """The sums of the numbers; by units of what lies in them."""
         sums = self._session.part(RecordLists).totals(self._model.type_name, self._chosen)
         numeric = {key for key, field in self._fields.items() if field.numeric}
         if not numeric & sums.keys():

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         amendment,
         completeness,
         coverage_report,
+        day_book,
         document_head,
         pdf,
         post_sources,
@@ -38,6 +39,7 @@ else:
     amendment = lazy_module("borderdesk.reports.amendment")
     completeness = lazy_module("borderdesk.reports.completeness")
     coverage_report = lazy_module("borderdesk.reports.coverage_report")
+    day_book = lazy_module("borderdesk.reports.day_book")
     document_head = lazy_module("borderdesk.reports.document_head")
     pdf = lazy_module("borderdesk.reports.pdf")
     post_sources = lazy_module("borderdesk.reports.post_sources")
@@ -73,6 +75,10 @@ def _register(session: Session, request: Request, progress: Progress) -> ReportC
     return register.make_register(session, request, progress)
 
 
+def _day_book(session: Session, request: Request, progress: Progress) -> ReportContent:
+    return day_book.make_day_book(session, request, progress)
+
+
 def _coverage(session: Session, request: Request, progress: Progress) -> ReportContent:
     return coverage_report.make_coverage(session, request, progress)
 
@@ -95,6 +101,9 @@ REPORTS: Mapping[str, ReportKind] = {
     ),
     "register": ReportKind(
         N_("Register of records"), N_("Every record of a type in a period."), _register, typed=True
+    ),
+    "daybook": ReportKind(
+        N_("Day book"), N_("What was done each day, of every type, in one list."), _day_book
     ),
     "coverage": ReportKind(
         N_("Coverage of the border markers"),

@@ -163,6 +163,7 @@ class SummaryPaper:
                 last=format_date(summary.period.last),
             )
         )
+        yield from self._parts.posts()
         yield from self._replaces()
         if self._request.short:
             yield from self._short_table()
@@ -292,6 +293,7 @@ class SummaryPaper:
             yield _("Records without a place count for post and province only.")
         if any(line.from_paper for line in self._lines):
             yield _("* from paper reports of before the desk began.")
+        yield from self._parts.beyond_all(summary.lines)
         if any(line.bound(column) for line in self._lines for column in BOUNDED):
             yield _(
                 "“>”, “<”: the paper only says “over” or “under”: no more than a bound, and nothing"
@@ -322,6 +324,8 @@ class SummaryPaper:
         if self._request.by_commune and self._parts.has_communes and not self._nothing():
             across = self._parts.communes_across
             yield Annex(_("Figures by commune"), self._parts.communes(), landscape=across)
+        if self._request.by_commune and self._parts.has_posts and not self._nothing():
+            yield Annex(_("Figures by post"), self._parts.by_post(), landscape=True)
         for name in self._request.annex_registers:
             title = _("Register of records: {type}").format(type=_(RECORD_TYPES[name].title))
             blocks = self._parts.register(name)

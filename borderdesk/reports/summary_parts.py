@@ -10,14 +10,16 @@ from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress
 from borderdesk.closing.calculation import Summary
 from borderdesk.closing.facts import SummaryFacts, facts_of
+from borderdesk.closing.lines import Line
 from borderdesk.figures.changes import added_since
 from borderdesk.figures.coverage import days_since
 from borderdesk.figures.indicator import Indicator
 from borderdesk.figures.indicators import all_rows
+from borderdesk.figures.post_presence import post_columns, presence_text
 from borderdesk.figures.quantities import percent
 from borderdesk.figures.scopes import columns_of
 from borderdesk.reports.blocks import Block, Chart, Column, Paragraph, Row, Series, Table
-from borderdesk.reports.commune_annex import commune_blocks, has_communes
+from borderdesk.reports.commune_annex import commune_blocks, has_communes, post_blocks
 from borderdesk.reports.register import register_anchor, register_blocks
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -58,6 +60,23 @@ class SummaryParts:
                 Column(_("At the end"), "number"),
             )
             yield Table(columns, tuple(rows), title=_("How stocks moved in the period"))
+
+    def posts(self) -> Iterator[Block]:
+        """How many posts of a district or the province the figures are of, and who is missing."""
+        text = presence_text(**self._facts.posts())
+        if text:
+            yield Paragraph(text)
+
+    def beyond_all(self, lines: Iterable[Line]) -> Iterator[str]:
+        """A note for each share that is more than the whole it is of."""
+        for line in lines:
+            row = self._rows.get(line.key)
+            if row is None or not row.in_percent or line.value is None or line.value <= 100:
+                continue
+            yield _(
+                "{label}: {share}, more than all there are: households sign that the list of"
+                " hamlets does not count. Bring their numbers up to date."
+            ).format(label=line.label, share=format_percent(line.value))
 
     def coverage(self) -> Iterator[Block]:
         """How many of the scope's markers were inspected in the period, and never."""
@@ -162,6 +181,25 @@ class SummaryParts:
         edition = self._summary.edition
         until = edition.last_seq if edition is not None else None
         yield from commune_blocks(
+            self._session,
+            self._live.view,
+            whole,
+            until=until,
+            progress=self._progress,
+            paper=self._wide_paper,
+        )
+
+    @property
+    def has_posts(self) -> bool:
+        """Whether the scope's figures come from several posts."""
+        return len(post_columns(self._session, self._live.view)) > 1
+
+    def by_post(self) -> Iterator[Block]:
+        """Every indicator by post, beside the figure of the scope."""
+        whole = {line.key: line.value for line in self._summary.lines}
+        edition = self._summary.edition
+        until = edition.last_seq if edition is not None else None
+        yield from post_blocks(
             self._session,
             self._live.view,
             whole,

@@ -83,11 +83,13 @@ class Book:
         self.post_name = posts.post_name
         self.post_short = posts.post_short
         self.area_on = posts.area_on
+        self.post_lineage = posts.post_lineage
 
         self._picks = picks = PickLists(lambda: self.entries("picks"))
         self.pick_code = picks.pick_code
         self.pick_label = picks.pick_label
         self.pick_words = picks.pick_words
+        self.pick_ended = picks.pick_ended
 
     def entries(self, table_key: str) -> Sequence[Any]:
         """Every row of a type of reference data, in the order they are listed."""

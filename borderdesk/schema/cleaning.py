@@ -57,6 +57,7 @@ def clean(
         entry.on = _event_date(model, dated, entry, result, typed) or entry.on
         _clean_fields(model, raw, entry, result, typed)
         result.values = {**_still_used(model, kept, result.values), **result.values}
+    _drop_home_place(model, result)
     _apply_conditions(model, result)
     if plan_of(model).checks:
         for problem in model.of(result.values).check():
@@ -65,6 +66,17 @@ def clean(
             else:
                 result.problems.setdefault(problem.field, problem.message)
     return result
+
+
+def _drop_home_place(model: type[Revisioned], result: CleaningResult) -> None:
+    """Ignore what comes in for the place of a household that is named: it is kept from that."""
+    home = model.home_place
+    if home is None or home.reference not in result.values:
+        return
+    for key in (home.commune, home.hamlet):
+        result.values.pop(key, None)
+        result.problems.pop(key, None)
+    result.doubts = [one for one in result.doubts if one.field not in (home.commune, home.hamlet)]
 
 
 def _still_used(

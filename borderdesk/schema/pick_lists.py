@@ -7,16 +7,19 @@ from typing import NamedTuple
 
 from borderdesk.base.i18n import language
 from borderdesk.base.text import fold
+from borderdesk.schema.unit_history import FOREVER
 
 
 class PickEntry(NamedTuple):
-    """An entry of a pick list in both languages, with its unit of measure if it has one."""
+    """An entry of a pick list in both languages, with its unit of measure if it has one;
+    valid_to: the last ISO day of records that may name it."""
 
     list: str
     code: str
     vi: str
     en: str
     unit: str
+    valid_to: str = FOREVER
 
 
 class PickLists:
@@ -59,6 +62,11 @@ class PickLists:
         """Read the lists anew when they are asked for next."""
         self.__dict__.pop("picks", None)
         self.__dict__.pop("_pick_codes", None)
+
+    def pick_ended(self, pick_list: str, code: str) -> str:
+        """The last ISO day of records that may name an entry; FOREVER while there is none."""
+        pick = self.picks.get(pick_list, {}).get(code)
+        return pick.valid_to if pick else FOREVER
 
     def pick_label(self, pick_list: str, code: str) -> str:
         """The label of an entry in the language in use, or its code when it is unknown."""

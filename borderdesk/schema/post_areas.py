@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import NamedTuple
 
 from borderdesk.base.text import fold
-from borderdesk.schema.unit_history import UnitEntry, UnitHistory
+from borderdesk.schema.unit_history import FOREVER, UnitEntry, UnitHistory
 
 
 class PostEntry(NamedTuple):
-    """A post: `communes` are codes as given, 2023 units or later ones."""
+    """A post: `communes` are codes as given, 2023 units or later ones; valid_from, valid_to: ISO
+    days, the first "" where nobody declared it; `successors`: the posts it became."""
 
     code: str
     name: str
@@ -18,6 +19,9 @@ class PostEntry(NamedTuple):
     communes: tuple[str, ...]
     communes_verified: bool
     invented: bool
+    valid_from: str = ""
+    valid_to: str = FOREVER
+    successors: tuple[str, ...] = ()
 
 
 class PostAreas:
@@ -57,6 +61,16 @@ class PostAreas:
         for start in ("Đồn Biên phòng ", "cửa khẩu ", "quốc tế "):
             name = name.removeprefix(start)
         return name
+
+    def post_lineage(self, code: str) -> frozenset[str]:
+        """A post with all those that became it, directly or through others."""
+        found, waiting = {code}, [code]
+        while waiting:
+            one = waiting.pop()
+            before = [p.code for p in self.posts.values() if one in p.successors]
+            waiting += [post for post in before if post not in found]
+            found |= {*before}
+        return frozenset(found)
 
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""

@@ -59,6 +59,38 @@ class MatchRule(NamedTuple):
     doubt: str
 
 
+class HomePlace(NamedTuple):
+    """The place that a record keeps of the household it names, as it was on the record's day:
+    `reference` the field that names it, `commune` and `hamlet` the fields that keep it. They are
+    stored when the record is saved, and never typed while it names a household."""
+
+    reference: str
+    commune: str
+    hamlet: str
+
+    def keeps(self, key: str, values: Mapping[str, Any]) -> bool:
+        """Whether a field is kept, and not typed, in a record of these values."""
+        return key in (self.commune, self.hamlet) and values.get(self.reference) is not None
+
+
+class SplitNumber(NamedTuple):
+    """A number that is split over places: `places` are the rows below that each have `unit` and a
+    part `of` it; the rest belongs to the record's own place, as everything else does."""
+
+    number: str
+    places: str
+    unit: str
+    of: str
+
+    def share(self, values: Mapping[str, Any], own: bool, units: Container[str]) -> Any:
+        """The part of the number that lies in some units; own: whether the record's place does."""
+        rows = values.get(self.places) or ()
+        whole = values.get(self.number)
+        inside = sum(row[self.of] for row in rows if row[self.unit] in units)
+        rest = (whole or 0) - sum(row[self.of] for row in rows) if own else 0
+        return None if whole is None else rest + inside
+
+
 class YearlyRule(NamedTuple):
     """What happens once a year: a further record with the same values of `keys` in the year of
     its event is doubtful at the first of them; doubt: English key."""
@@ -125,8 +157,14 @@ class Revisioned(pw.Model):
     """When two records may be one piece of work that was logged twice."""
     required_when: ClassVar[tuple[RequiredWhen, ...]] = ()
     """The fields that must be filled in for some values of others."""
+    split_number: ClassVar[SplitNumber | None] = None
+    """The number of it that is split over places."""
+    home_place: ClassVar[HomePlace | None] = None
+    """The place it keeps of the household it names."""
     tagged_by: ClassVar[str] = ""
     """The field of several picks that a list gives and takes; empty where there are no tags."""
+    daily: ClassVar[bool] = False
+    """Whether the first page has a button for a new one."""
     notice: ClassVar[str] = ""
     """A sentence the form shows above its fields."""
     head_keys: ClassVar[tuple[str, ...]] = ("id", "revision", "warnings")
@@ -175,6 +213,12 @@ class Revisioned(pw.Model):
     def event(cls) -> ColumnField | None:
         """The date a record counts by; a household has none."""
         return next((f for f in cls.columns().values() if f.event), None)
+
+    @classmethod
+    @cache
+    def work_end(cls) -> str:
+        """The key of the last day of work that may take several; "" for none."""
+        return next((k for k, f in cls.columns().items() if f.ends_work), "")
 
     @classmethod
     @cache

@@ -5,6 +5,7 @@ A list (addressees, recipients) is one value, its entries a line each or parted 
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import peewee as pw
@@ -88,6 +89,11 @@ def _mode(text: str) -> bool:
     return bool(mode_of(text)) or fold(text) in NO
 
 
+def is_folder(text: str) -> bool:
+    """Whether a text is the whole path of a folder, on this system."""
+    return _line(text) and Path(text).is_absolute()
+
+
 class SettingRule(NamedTuple):
     """A setting: its words, what it may be, and what it is until somebody sets it.
 
@@ -109,6 +115,9 @@ class SettingRule(NamedTuple):
 
 COMPLETE_FROM = "complete_from"
 """The setting that says since which day the records of a desk are whole."""
+
+EXCHANGE_FOLDER = "exchange_folder"
+"""The setting of the folder that is used in place of a stick."""
 
 SETTINGS: Mapping[str, SettingRule] = {
     "cut_off_day": SettingRule(
@@ -184,6 +193,13 @@ SETTINGS: Mapping[str, SettingRule] = {
         _paper,
         "A4",
         N_("A4 or A3"),
+        at_home=True,
+    ),
+    EXCHANGE_FOLDER: SettingRule(
+        N_("Shared folder instead of a stick (0: none)"),
+        lambda text: is_folder(text) or fold(text) in NO,
+        "0",
+        N_("a whole path such as D:\\Chung, or 0"),
         at_home=True,
     ),
 }

@@ -42,7 +42,8 @@ class WritingArea(NamedTuple):
 def writing_area(identity: Identity, book: "Book") -> WritingArea:
     """The posts a desk writes for: its own, those of its district, or all of the province."""
     if identity.role == "post":
-        return WritingArea(identity.unit, frozenset({identity.unit}))
+        # What a post left that became this one is this one's to keep.
+        return WritingArea(identity.unit, book.post_lineage(identity.unit))
     if identity.role == "province":
         return WritingArea(None, frozenset(book.posts))
     district = {unit.id for unit in book.units.values() if unit.parent == identity.unit}

@@ -17,7 +17,7 @@ from borderdesk.base.periods import Calendar
 from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
-from borderdesk.schema.revisions import Stamp, local_date, utc_stamp
+from borderdesk.schema.revisions import Stamp, utc_stamp
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.opening import create_database, explained, upgrade
@@ -63,7 +63,8 @@ class Session:
             meta.get("demo") == "1",
             meta.get("practice") == "1",
         )
-        store.orders.ranks = self._ranks
+        store.orders.labels = self._labels
+        store.orders.of_one_post = self.identity.role == "post"
 
     def part(self, kind: "type[PartType]") -> "PartType":
         """The instance of a part for this session, created at its first use and cached."""
@@ -191,13 +192,13 @@ class Session:
         """Head and hamlet of a household, or "" for one that is not here."""
         return self.book.household_name(record)
 
-    def _ranks(self, name: str) -> dict[str, int]:
+    def _labels(self, name: str, full: bool) -> dict[str, str]:
         options: dict[str, str] = {}
         if name.startswith("choice:"):
             type_name, key = name.removeprefix("choice:").split(".")
             field = ALL_TYPES[type_name].columns()[key]
             options = {code: _(label) for code, label in field.options.items()}
-        return listing.ranks(self.book, name, options)
+        return listing.labels(self.book, name, options, full=full)
 
     def _reference_version(self) -> int:
         return int(meta_value(self.store, REFERENCE_VERSION) or 0)
@@ -238,10 +239,8 @@ class Session:
             self._book.forget_picks(self._reference_version())
 
     def today(self) -> datetime.date:
-        """The later of the clock's date and that of the newest revision."""
-        clock = datetime.datetime.now().astimezone().date()
-        newest = meta_value(self.store, NEWEST_TIME)
-        return max(clock, local_date(newest)) if newest else clock
+        """The clock's date; where it is far from the newest revision see `clock.clock_doubt`."""
+        return datetime.datetime.now().astimezone().date()
 
     def calendar(self) -> Calendar:
         """The desk's periods, by its cut-off day."""
@@ -296,7 +295,7 @@ class Session:
         return Stamp(self.identity.user, self.identity.id, utc_stamp())
 
     def note_time(self, stamp: Stamp) -> None:
-        """Store the time of the newest revision: no record may be dated after it."""
+        """Store the time of the newest revision, which the clock is held against."""
         newest = meta_value(self.store, NEWEST_TIME)
         if not newest or stamp.time > newest:
             write_meta(self.store, {NEWEST_TIME: stamp.time})

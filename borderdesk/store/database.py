@@ -24,7 +24,7 @@ from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 16
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0

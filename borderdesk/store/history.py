@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from borderdesk.base.text import words
+from borderdesk.base.text import words_of
 from borderdesk.schema.content import joined
 from borderdesk.schema.kinds import (
     HOUSEHOLD,
@@ -39,6 +39,8 @@ class Change(NamedTuple):
     number: int = 1
     reason: str | None = None
     doubts: tuple[tuple[str, str], ...] | None = ()
+    away: str | None = None
+    """The hash of the personal and internal part that is on another desk, and stays as it is."""
 
 
 Converter = Callable[[Any], Any] | None
@@ -66,16 +68,12 @@ SearchTexts = tuple[tuple[str, Callable[[Any, "Book"], str]], ...]
 
 def own_words(model: type[Revisioned], values: Values, book: "Book") -> set[str]:
     """The words of a record itself, and its month."""
-    found: set[str] = set()
     event, fields, below = _search_texts(model)
-    for key, search_text in fields:
-        if key in values:
-            found |= words(search_text(values[key], book))
+    texts = [text_of(values[key], book) for key, text_of in fields if key in values]
     for key, inside in below:
         for child in values.get(key, ()):
-            for child_key, search_text in inside:
-                if child_key in child:
-                    found |= words(search_text(child[child_key], book))
+            texts += [text_of(child[k], book) for k, text_of in inside if k in child]
+    found = words_of(texts)
     if event in values:
         day = values[event]
         found.add(f"{MONTH_MARK}{day.year}{day.month:02}")
@@ -211,6 +209,12 @@ class StoredRevision(NamedTuple):
         """Whether its private part, if it has one, is here too."""
         return self.part is not None or self.body is None or '"private":"' not in self.body
 
+    def away(self) -> str | None:
+        """The hash of its personal and internal part where that stayed on another desk."""
+        if self.body is None or self.is_whole():
+            return None
+        return str(json.loads(self.body)["private"])
+
     def values(self) -> Values | None:
         """The values of this version; None for a deletion, or one known by its hash alone."""
         if self.body is None:
@@ -219,33 +223,40 @@ class StoredRevision(NamedTuple):
         return joined(ALL_TYPES[self.type], json.loads(self.body)["fields"], private)
 
 
-_PAST_SQL = (
-    "SELECT r.seq, r.id, r.type, r.record, r.number, r.parents, r.author, r.desk, r.time,"
+REVISION_COLUMNS = (
+    "r.seq, r.id, r.type, r.record, r.number, r.parents, r.author, r.desk, r.time,"
     " r.reason, r.deleted, r.body, p.salt, p.part, r.content"
-    " FROM revision r LEFT JOIN private_part p ON p.revision = r.seq"
 )
+"""The columns that `stored_revision` takes, of the tables r and p."""
+_PAST_SQL = (
+    f"SELECT {REVISION_COLUMNS} FROM revision r LEFT JOIN private_part p ON p.revision = r.seq"
+)
+
+
+def stored_revision(r: tuple[Any, ...]) -> StoredRevision:
+    """The revision in a row of `REVISION_COLUMNS`."""
+    return StoredRevision(
+        r[0],
+        r[1],
+        r[2],
+        r[3],
+        r[4],
+        split_parents(r[5]),
+        Stamp(r[6], r[7], r[8]),
+        r[9],
+        bool(r[10]),
+        r[11],
+        r[12],
+        r[13],
+        r[14],
+    )
 
 
 def stored_revisions(
     store: Store, where: str = "", params: tuple[Any, ...] = (), order: str = "r.seq"
 ) -> Iterator[StoredRevision]:
     """Revisions in order of arrival; `where` is further SQL after the tables r and p."""
-    for r in store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params):
-        yield StoredRevision(
-            r[0],
-            r[1],
-            r[2],
-            r[3],
-            r[4],
-            split_parents(r[5]),
-            Stamp(r[6], r[7], r[8]),
-            r[9],
-            bool(r[10]),
-            r[11],
-            r[12],
-            r[13],
-            r[14],
-        )
+    return map(stored_revision, store.rows(f"{_PAST_SQL} {where} ORDER BY {order}", params))
 
 
 def revisions_of(store: Store, record: str) -> list[StoredRevision]:

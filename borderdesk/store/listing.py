@@ -7,18 +7,17 @@ import datetime
 import json
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from borderdesk.base.i18n import N_
-from borderdesk.base.text import query_words, sort_key
-from borderdesk.schema.kinds import AT_LEAST_TWO, UNIT, ColumnField
+from borderdesk.schema.kinds import AT_LEAST_TWO, LATE, UNIT, ColumnField
 from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.database import Store
 from borderdesk.store.dialect import by_index, in_order, matches
-from borderdesk.store.history import MONTH_MARK, from_row, load_children
+from borderdesk.store.history import from_row, load_children
 from borderdesk.store.order_cache import UNRANKED
+from borderdesk.store.search_terms import SearchTerm, match_expression, month_marks, search_terms
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
 if TYPE_CHECKING:
@@ -29,8 +28,6 @@ MOST_ORDERED = 200_000
 """At most so many row numbers of a sorted list are cached ahead of the pages that show them."""
 STREAM_ROWS = 500
 TREE_LEAF = 4
-MOST_MONTHS = 24
-"""A longer period is not searched month by month: its dates are compared instead."""
 
 
 class Filter(NamedTuple):
@@ -46,6 +43,8 @@ class Filter(NamedTuple):
     """One of REVIEW_STATES: only the records in it; "" for all."""
     ids: frozenset[str] | None = None
     """These records only; at most some thousands."""
+    running: bool = False
+    """Work that began before `first` and went on until then, too."""
 
 
 class Sort(NamedTuple):
@@ -55,9 +54,10 @@ class Sort(NamedTuple):
     descending: bool = True
 
 
-DOUBTED, MISSING, DOUBLE = "doubted", "missing", "double"
+DOUBTED, TYPED_LATE, MISSING, DOUBLE = "doubted", "late", "missing", "double"
 REVIEW_STATES = {
     DOUBTED: N_("Doubtful, kept"),
+    TYPED_LATE: N_("Typed late"),
     MISSING: N_("Something missing"),
     DOUBLE: N_("Two versions"),
 }
@@ -80,27 +80,39 @@ class ListEntry(NamedTuple):
 class Query:
     """The SQL of one list, built by hand: peewee has no join of a fixed order with a condition."""
 
-    def __init__(self, model: type[Revisioned], chosen: Filter) -> None:
+    def __init__(self, store: Store, model: type[Revisioned], chosen: Filter) -> None:
         self.model = model
         self._tables = f"{table_name(model)} t"
         self._conditions: list[str] = []
         self.params: list[Any] = []
         if chosen.search.strip():
-            self._search(chosen)
+            self._search(chosen, search_terms(self.model, chosen.search, store.orders))
         self._limit(chosen)
 
-    def _search(self, chosen: Filter) -> None:
-        # Full text first: few records contain the words, and their month is one of the words.
+    def _search(self, chosen: Filter, terms: Sequence[SearchTerm]) -> None:
+        dated = self.model.event() is not None
+        months = month_marks(chosen.first, chosen.last) if dated else []
         search = search_table(self.model)
-        self._tables = in_order(f"{search} s", f"{table_name(self.model)} t", "t.row = s.rowid")
-        self._conditions.append(matches(search))
-        months = _months(chosen) if self.model.event() is not None else []
-        self.params.append(match_expression(chosen.search, months))
+        plain = [word for term in terms if not term.conditions for word in term.words]
+        shown = [term for term in terms if term.conditions]
+        if plain or not shown:
+            # Full text first: few records contain the words, and their month is one of the words.
+            self._tables = in_order(f"{search} s", f"{table_name(self.model)} t", "t.row = s.rowid")
+            self._add(matches(search), match_expression(plain, months))
+        for term in shown:
+            indexed = f"t.row IN (SELECT rowid FROM {search} WHERE {matches(search)})"
+            self._add(
+                f"({' OR '.join([indexed, *term.conditions])})",
+                match_expression(term.words, months),
+                *term.params,
+            )
 
     def _limit(self, chosen: Filter) -> None:
         event = self.model.event()
         if event is not None and chosen.first is not None:
-            self._add(f"t.{event.name} >= ?", chosen.first.isoformat())
+            ends = self.model.work_end() if chosen.running else ""
+            last_day = f"COALESCE(t.{ends}, t.{event.name})" if ends else f"t.{event.name}"
+            self._add(f"{last_day} >= ?", chosen.first.isoformat())
         if event is not None and chosen.last is not None:
             self._add(f"t.{event.name} <= ?", chosen.last.isoformat())
         if chosen.post is not None and self.model.own_post():
@@ -133,25 +145,6 @@ class Query:
         return f"SELECT {columns} FROM {self._tables}{where}"
 
 
-def _months(chosen: Filter) -> list[str]:
-    """The months of a filter's period, as the search index marks them; [] for too many."""
-    if chosen.first is None or chosen.last is None:
-        return []
-    start = chosen.first.year * 12 + chosen.first.month - 1
-    end = chosen.last.year * 12 + chosen.last.month - 1
-    if end - start >= MOST_MONTHS:
-        return []
-    return [f"{MONTH_MARK}{n // 12:04d}{n % 12 + 1:02d}" for n in range(start, end + 1)]
-
-
-def match_expression(search: str, months: Sequence[str]) -> str:
-    """The full-text query for typed words: each as a beginning, accents as they were typed."""
-    parts = [f'"{word}"*' for word in query_words(search)]
-    if months:
-        parts.append("(" + " OR ".join(f'"{month}"' for month in months) + ")")
-    return " AND ".join(parts) if parts else f'"{MONTH_MARK}none"'
-
-
 def place_condition(
     model: type[Revisioned], units: frozenset[str], *, main_only: bool = False
 ) -> tuple[str, list[str]]:
@@ -182,6 +175,11 @@ def review_condition(model: type[Revisioned], review_state: str) -> str:
     """The SQL condition for the records in a review state."""
     if review_state == DOUBTED:
         return "EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id)"
+    if review_state == TYPED_LATE:
+        late = _quoted(f"%{LATE}%")
+        return (
+            f"EXISTS (SELECT 1 FROM soft_warning w WHERE w.record = t.id AND w.doubts LIKE {late})"
+        )
     if review_state == DOUBLE:
         return "EXISTS (SELECT 1 FROM double_version d WHERE d.record = t.id)"
     absent = [_absent(key, field) for key, field in model.columns().items() if field.required]
@@ -210,7 +208,8 @@ def sort_expression(store: Store, model: type[Revisioned], key: str) -> str:
         return f"t.{key}"
     if field.order == "rank" and not field.several:
         return _rank_sql(
-            store.orders.ranks_of(field.rank_name(f"{model.type_name}.{key}")), f"t.{key}"
+            store.orders.ranks_of(field.rank_name(f"{model.type_name}.{key}")),
+            _shown_column(model, key),
         )
     return _orders(field, f"t.{key}", f"{model.type_name}.{key}")
 
@@ -240,7 +239,7 @@ _ORDERS = {
     "number": "COALESCE({column}, -1)",
     "text": "COALESCE({column}, '')",
     "marker": "COALESCE(marker_key({column}), -1)",
-    "rank": "COALESCE(rank_of('{rank}', {column}), -1)",
+    "rank": "COALESCE(rank_of('{rank}', {column}), '')",
     "household": "COALESCE(h.{named}, '')",
     "words": "COALESCE(vn_key({column}), '')",
 }
@@ -289,11 +288,11 @@ def page(
         if ahead is not None:
             return _at_rows(store, model, sort, ahead)
     expression = sort_expression(store, model, sort.key)
-    query = _sorted_query(model, chosen, sort)
+    query = _sorted_query(store, model, chosen, sort)
     way, sign = ("DESC", "<") if sort.descending else ("ASC", ">")
     more = [] if after is None else [f"({expression}, t.row) {sign} (?, ?)"]
     columns = ("row", "id", "revision", *model.columns())
-    wanted = ", ".join(f"t.{c}" for c in columns)
+    wanted = _shown_columns(model, columns)
     # The inner query is answered from an index alone; only the page's own rows are read whole.
     chosen_rows = (
         f"{query.sql(f'{expression} AS sorted, t.row AS chosen', *more)}"
@@ -308,8 +307,20 @@ def page(
     return _complete(store, model, columns, found, children=False)
 
 
-def _sorted_query(model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
-    query = Query(model, chosen)
+def _shown_columns(model: type[Revisioned], columns: Sequence[str]) -> str:
+    """The columns that a list shows: the place a record counts in where it names none itself."""
+    return ", ".join(f"{_shown_column(model, column)} AS {column}" for column in columns)
+
+
+def _shown_column(model: type[Revisioned], column: str) -> str:
+    places = model.referring(UNIT, several=False)
+    if model.place_column and column in places:
+        return f"COALESCE(t.{column}, t.{model.place_column})"
+    return f"t.{column}"
+
+
+def _sorted_query(store: Store, model: type[Revisioned], chosen: Filter, sort: Sort) -> Query:
+    query = Query(store, model, chosen)
     if model.columns()[sort.key].order == "household":
         query.join_named(sort.key)
     return query
@@ -327,11 +338,11 @@ def order_ahead(store: Store, model: type[Revisioned], chosen: Filter, sort: Sor
     expression = sort_expression(store, model, sort.key)
     way = "DESC" if sort.descending else "ASC"
     sql = (
-        f"{_sorted_query(model, chosen, sort).sql('t.row')}"
+        f"{_sorted_query(store, model, chosen, sort).sql('t.row')}"
         f" ORDER BY {expression} {way}, t.row {way} LIMIT ?"
     )
     newest = _newest(store)
-    params = [*Query(model, chosen).params, MOST_ORDERED]
+    params = [*Query(store, model, chosen).params, MOST_ORDERED]
     rows = array("q", (row[0] for row in store.rows(sql, params)))
     store.orders.add((model.type_name, chosen, sort), (newest, rows))
 
@@ -364,9 +375,9 @@ def _at_rows(
 ) -> list[ListEntry]:
     """The records of these rows, in this order."""
     columns = ("row", "id", "revision", *model.columns())
-    wanted = ", ".join(f"t.{c}" for c in columns)
+    wanted = _shown_columns(model, columns)
     marks = ", ".join("?" * len(rows)) or "NULL"
-    query = _sorted_query(model, Filter(), sort)
+    query = _sorted_query(store, model, Filter(), sort)
     sql = query.sql(f"{sort_expression(store, model, sort.key)}, {wanted}", f"t.row IN ({marks})")
     by_row = {found[1]: found for found in store.rows(sql, list(rows))}
     found = [by_row[row] for row in rows if row in by_row]
@@ -420,7 +431,7 @@ def stream(
 ) -> Iterator[ListEntry]:
     """Yield every record of a list with its children, oldest first, in bounded memory."""
     expression = _natural_order(model)
-    query = Query(model, chosen)
+    query = Query(store, model, chosen)
     columns = ("row", "id", "revision", *model.columns())
     wanted = ", ".join(f"t.{c}" for c in columns)
     place: tuple[Any, int] | None = None
@@ -443,43 +454,27 @@ def stream(
 
 def count(store: Store, model: type[Revisioned], chosen: Filter) -> int:
     """How many records a list has."""
-    query = Query(model, chosen)
+    query = Query(store, model, chosen)
     return int(store.value(query.sql("COUNT(*)"), query.params))
 
 
 def ids(store: Store, model: type[Revisioned], chosen: Filter) -> list[str]:
     """The ids of a list's records, oldest first."""
-    query = Query(model, chosen)
+    query = Query(store, model, chosen)
     sql = f"{query.sql('t.id')} ORDER BY {_natural_order(model)}, t.row"
     return [row[0] for row in store.rows(sql, query.params)]
 
 
-def totals(store: Store, model: type[Revisioned], chosen: Filter) -> dict[str, int | Decimal]:
-    """The sums of a list's numbers by field; a field that no record has is left out."""
-    keys = [key for key, field in model.columns().items() if field.numeric]
-    if not keys:
-        return {}
-    query = Query(model, chosen)
-    # An aggregate without GROUP BY has one row, of an empty list too.
-    (sums,) = store.rows(query.sql(", ".join(f"SUM(t.{key})" for key in keys)), query.params)
-    columns = model.columns()
-    return {
-        key: columns[key].python_value(total)
-        for key, total in zip(keys, sums, strict=True)
-        if total is not None
-    }
-
-
-def ranks(book: "Book", name: str, options: dict[str, str]) -> dict[str, int]:
-    """{code: its place in Vietnamese order} of units, posts, a pick list or a choice."""
+def labels(book: "Book", name: str, options: dict[str, str], *, full: bool) -> dict[str, str]:
+    """{code: its label} of units, posts, a pick list or a choice; of units and posts the short
+    name that lists show, unless `full`."""
     if name == "unit":
-        labels = {unit: book.unit_name(unit) for unit in book.units}
-    elif name == "post":
-        labels = {code: post.name for code, post in book.posts.items()}
-    elif name.startswith("pick:"):
+        named = book.unit_name if full else book.unit_short
+        return {unit: named(unit) for unit in book.units}
+    if name == "post":
+        called = book.post_name if full else book.post_short
+        return {code: called(code) for code in book.posts}
+    if name.startswith("pick:"):
         entries = book.picks.get(name.removeprefix("pick:"), {})
-        labels = {code: book.pick_label(name.removeprefix("pick:"), code) for code in entries}
-    else:
-        labels = options
-    ordered = sorted(labels, key=lambda code: (sort_key(labels[code]), code))
-    return {code: place for place, code in enumerate(ordered)}
+        return {code: book.pick_label(name.removeprefix("pick:"), code) for code in entries}
+    return options

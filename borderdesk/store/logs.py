@@ -4,7 +4,7 @@ SQL, not peewee: own revisions are numbered in the transaction of every save, an
 an entry a revision.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from borderdesk.schema.log_entries import (
@@ -16,6 +16,7 @@ from borderdesk.schema.log_entries import (
 )
 from borderdesk.store.database import Store
 
+_ENTRY_COLUMNS = "e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
 ENTRY_SQL = (
     "INSERT INTO log_entry (log, number, kind, id, chain, revision, content, refused)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -82,6 +83,12 @@ def logs(store: Store) -> dict[str, int]:
     return {f"{desk}~{branch}" if branch else desk: log for desk, branch, log in rows}
 
 
+def copied_desks(store: Store) -> list[str]:
+    """The desks of which two lines are here, because their folder was copied."""
+    rows = store.rows("SELECT DISTINCT desk FROM desk_log WHERE branch <> '' ORDER BY desk")
+    return [row[0] for row in rows]
+
+
 def head_of(store: Store, log: int) -> ChainHead:
     """Up to where a log's entries are here."""
     row = store.one(
@@ -90,10 +97,101 @@ def head_of(store: Store, log: int) -> ChainHead:
     return NOTHING if row is None else ChainHead(*row)
 
 
+_LACKING = "refused IS NOT NULL AND content IS NULL AND revision IS NULL"
+"""Entries of which nothing that was signed for came: they have to be sent again."""
+
+
 def holding(store: Store) -> dict[str, ChainHead]:
-    """What this desk holds: {log: the number of its last entry here, and the chain}."""
-    found = {name: head_of(store, log) for name, log in logs(store).items()}
+    """What this desk holds: {log: the number of its last entry here, and the chain}; only up to
+    before an entry that came unreadable."""
+    found = {name: _held(store, log) for name, log in logs(store).items()}
     return {name: head for name, head in found.items() if head.number}
+
+
+def _held(store: Store, log: int) -> ChainHead:
+    first = store.value(f"SELECT MIN(number) FROM log_entry WHERE log = ? AND {_LACKING}", (log,))
+    if first is None:
+        return head_of(store, log)
+    return ChainHead(first - 1, chain_at(store, log, first - 1) or START)
+
+
+def unread_entries(store: Store, log: int, first: int, last: int) -> set[int]:
+    """The numbers of the entries in a range of which only number, kind and id are here."""
+    rows = store.rows(
+        "SELECT number FROM log_entry WHERE log = ? AND number BETWEEN ? AND ?"
+        " AND revision IS NULL AND content IS NULL",
+        (log, first, last),
+    )
+    return {row[0] for row in rows}
+
+
+def fill_entries(
+    store: Store, rows: Iterable[tuple[int | None, str | None, str | None, int, int]]
+) -> None:
+    """Fill entries: (place of the revision, content, refused, log, number)."""
+    store.many(
+        "UPDATE log_entry SET revision = ?, content = ?, refused = ? WHERE log = ? AND number = ?",
+        rows,
+    )
+
+
+def waiting_entries(store: Store) -> list[StoredEntry]:
+    """The entries whose effect waits, content and all, by log and number."""
+    names = {log: name for name, log in logs(store).items()}
+    rows = store.rows(
+        f"SELECT e.log, {_ENTRY_COLUMNS} FROM log_entry e"
+        " WHERE e.refused IS NOT NULL AND e.content IS NOT NULL ORDER BY e.log, e.number"
+    )
+    return [StoredEntry(names[row[0]], *row[1:]) for row in rows]
+
+
+def numbered_revisions(store: Store, seqs: Sequence[int]) -> set[int]:
+    """Those of the revisions (places) that are entries of a log."""
+    marks = ", ".join("?" * len(seqs))
+    rows = store.rows(f"SELECT revision FROM log_entry WHERE revision IN ({marks})", seqs)
+    return {row[0] for row in rows}
+
+
+def newest_signed(store: Store, log: int) -> tuple[int, str] | None:
+    """(number, signature) of the newest head of a log that its desk signed."""
+    row = store.one(
+        "SELECT number, signature FROM log_head WHERE log = ? ORDER BY number DESC LIMIT 1", (log,)
+    )
+    return None if row is None else (row[0], row[1])
+
+
+# ------------------------------------------------------------------------------ batches
+
+
+def note_batch_entries(store: Store, batch: str, log: int, first: int, last: int) -> None:
+    """Note which entries of a log a batch brought."""
+    store.run(
+        "INSERT INTO batch_log (batch, log, first, last) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (batch, log) DO UPDATE SET last = excluded.last",
+        (batch, log, first, last),
+    )
+
+
+def batch_entries(store: Store, batch: str) -> list[tuple[int, int]]:
+    """(log, first entry) of what a batch brought."""
+    return list(store.rows("SELECT log, first FROM batch_log WHERE batch = ?", (batch,)))
+
+
+def batches_from(store: Store, log: int, first: int) -> list[str]:
+    """The batches that brought entries of a log from `first` on, in the order of these."""
+    found = store.rows(
+        "SELECT batch FROM batch_log WHERE log = ? AND last >= ? ORDER BY first", (log, first)
+    )
+    return [row[0] for row in found]
+
+
+def cut_batches(store: Store, log: int, first: int) -> list[str]:
+    """The batches that brought entries of a log from `first` on; noted as bringing them no
+    longer."""
+    batches = batches_from(store, log, first)
+    store.run("DELETE FROM batch_log WHERE log = ? AND first >= ?", (log, first))
+    store.run("UPDATE batch_log SET last = ? WHERE log = ? AND last >= ?", (first - 1, log, first))
+    return batches
 
 
 def chain_at(store: Store, log: int, number: int) -> bytes | None:
@@ -106,17 +204,26 @@ def chain_at(store: Store, log: int, number: int) -> bytes | None:
     return chain
 
 
-def acknowledged(store: Store, name: str, log: int, told: Mapping[str, ChainHead]) -> int:
-    """Up to which entry of a log somebody holds who told so; lines that part from ours do not
-    count.
-
-    told: his holding; the log is `name`, in the store `log`.
-    """
-    desk = desk_of(name)
-    heads = [told[desk]] if desk in told else []
-    heads += [head for other, head in told.items() if other[:33] == f"{desk}~"]
-    known = [h.number for h in heads if h.number and chain_at(store, log, h.number) == h.chain]
-    return max(known, default=0)
+def acknowledged_numbers(store: Store, receiver: str) -> dict[str, int]:
+    """{log: up to which entry a desk told that it holds it}; of a line that parts from ours it
+    holds nothing."""
+    same = ["a.log = l.desk"]
+    other = "SELECT 1 FROM acknowledged_log WHERE receiver = ? AND length(log) > 32"
+    if store.value(other, (receiver,)) is not None:
+        same.append("substr(a.log, 1, 33) = l.desk || '~'")
+    found: dict[str, int] = {}
+    for condition in same:
+        rows = store.rows(
+            "SELECT l.desk, l.branch, MAX(a.number) FROM desk_log l"
+            f" JOIN acknowledged_log a ON {condition}"
+            " JOIN log_entry e ON e.log = l.id AND e.number = a.number AND e.chain = a.chain"
+            " WHERE a.receiver = ? GROUP BY l.id",
+            (receiver,),
+        )
+        for desk, branch, number in rows:
+            name = f"{desk}~{branch}" if branch else desk
+            found[name] = max(found.get(name, 0), number)
+    return found
 
 
 def append_entry(
@@ -131,9 +238,6 @@ def append_entry(
 def insert_entries(store: Store, rows: Iterable[Sequence[Any]]) -> None:
     """Insert entries: (log, number, kind, id, chain, place of the revision, content, refused)."""
     store.many(ENTRY_SQL, rows)
-
-
-_ENTRY_COLUMNS = "e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
 
 
 def entries(
@@ -163,6 +267,22 @@ def entry_ids(store: Store, log: int, after: int, until: int) -> Iterator[tuple[
         (log, after, until),
     )
     return ((row[0], row[1]) for row in rows)
+
+
+def numbered_ids(store: Store, log: int, first: int) -> set[int]:
+    """The numbers of the entries of a log from `first` on."""
+    rows = store.rows("SELECT number FROM log_entry WHERE log = ? AND number >= ?", (log, first))
+    return {row[0] for row in rows}
+
+
+def copy_entries(store: Store, source: int, log: int, until: int) -> None:
+    """Copy the entries of a log up to `until` into one that begins as it does."""
+    store.run(
+        "INSERT INTO log_entry (log, number, kind, id, chain, revision, content, refused)"
+        " SELECT ?, number, kind, id, chain, revision, content, refused FROM log_entry"
+        " WHERE log = ? AND number <= ?",
+        (log, source, until),
+    )
 
 
 def delete_entries(store: Store, log: int, first: int) -> None:
@@ -195,3 +315,9 @@ def unit_of_desk(store: Store, desk: str) -> tuple[str, str] | None:
     """(unit, role) of a desk that is known by its card, None for any other."""
     row = store.one("SELECT unit, role FROM card WHERE desk = ?", (desk,))
     return None if row is None else (row[0], row[1])
+
+
+def is_in_use(store: Store, desk: str) -> bool:
+    """Whether a desk may still send: its card was not revoked, and no other took its place."""
+    accepted = store.value("SELECT accepted FROM card WHERE desk = ?", (desk,))
+    return accepted is None or bool(accepted)

@@ -58,6 +58,10 @@ class MatchIndex:
         commune: str | None = self._store.value(self._place_sql, (record,))
         return commune
 
+    def buffered(self, record: str) -> Values | None:
+        """The values of a record that is prepared and not written yet; None for any other."""
+        return self._made.get(record)
+
     def described(self, description: tuple[Any, ...]) -> str | None:
         """The record that was found or made before for the very same description."""
         try:

@@ -1,11 +1,15 @@
 """What sorting lists needs, cached: the ranks of codes by their labels, and whole sorted lists."""
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from borderdesk.base.text import sort_key
 
 UNRANKED = 1_000_000
 """The rank of a code that is not in its list: after all that are."""
+INDEXED = frozenset({"unit"})
+"""Lists whose labels are words of the search index."""
 MOST_ORDERS = 4
 """At most so many sorted lists are cached."""
 
@@ -13,29 +17,48 @@ MOST_ORDERS = 4
 class OrderCache:
     """The ranks and sorted lists of one store.
 
-    ranks: computes {code: its rank in Vietnamese order} of a list by its name; the session sets it.
+    labels: gives {code: its label} of a list by its name, short as the window shows it or in
+    full; the session sets it, and
+    `of_one_post`, whether all records are of the desk's own post.
     """
 
     def __init__(self) -> None:
-        self.ranks: Callable[[str], dict[str, int]] = lambda _name: {}
+        self.labels: Callable[[str, bool], Mapping[str, str]] = lambda _name, _full: {}
+        self.of_one_post = False
+        self._labels: dict[tuple[str, bool], Mapping[str, str]] = {}
         self._ranked: dict[str, dict[str, int]] = {}
         self._orders: dict[Any, tuple[int, array[int]]] = {}
 
-    def rank_of(self, name: str, code: str | None) -> int | None:
-        """The rank of a code in Vietnamese order among those of its list; an SQL function."""
-        if code is None:
+    def rank_of(self, name: str, codes: str | None) -> str | None:
+        """What several codes are sorted by, as they are shown one after the other: the rank of
+        each in Vietnamese order among those of its list; an SQL function."""
+        if codes is None:
             return None
-        return self.ranks_of(name).get(code.split(";", 1)[0], UNRANKED)
+        ranks = self.ranks_of(name)
+        return "".join(f"{ranks.get(code, UNRANKED):08}" for code in codes.split(";"))
+
+    def _labels_of(self, name: str, full: bool) -> Mapping[str, str]:
+        if (name, full) not in self._labels:
+            self._labels[name, full] = self.labels(name, full)
+        return self._labels[name, full]
+
+    def searched_labels(self, name: str) -> Mapping[str, str]:
+        """{code: its label in full} of a list whose labels the search index does not hold; else
+        nothing."""
+        return {} if name in INDEXED or not name else self._labels_of(name, True)
 
     def ranks_of(self, name: str) -> dict[str, int]:
         """{code: its rank in Vietnamese order} of a list, cached."""
         if name not in self._ranked:
-            self._ranked[name] = self.ranks(name)
+            labels = self._labels_of(name, False)
+            ordered = sorted(labels, key=lambda code: (sort_key(labels[code]), code))
+            self._ranked[name] = {code: place for place, code in enumerate(ordered)}
         return self._ranked[name]
 
     def invalidate(self) -> None:
         """Invalidate the caches, after reference data or the language changed."""
         self._ranked.clear()
+        self._labels.clear()
         self._orders.clear()
 
     def add(self, asked: Any, order: tuple[int, "array[int]"]) -> None:

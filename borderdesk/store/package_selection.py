@@ -1,12 +1,11 @@
-"""Which records a package holds, as a temporary table that the package is then streamed from.
+"""Which entries of the logs a package carries, as a temporary table that it is then streamed from.
 
-SQL, not peewee: INSERT … SELECT moves no row through Python; a selection of 100,000 records takes
-tenths of a second.
+SQL, not peewee: INSERT … SELECT moves no row through Python; a selection of 100,000 revisions
+takes tenths of a second.
 """
 
-import json
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from borderdesk.base.periods import Period
 from borderdesk.schema.record import Revisioned
@@ -14,108 +13,128 @@ from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.records.household import Household
 from borderdesk.store.database import Store
 from borderdesk.store.dialect import temporary_table
-from borderdesk.store.history import StoredRevision, stored_revisions
+from borderdesk.store.history import REVISION_COLUMNS, StoredRevision, stored_revision
+from borderdesk.store.logs import StoredEntry
 from borderdesk.store.tables import household_columns, table_name
 
 _NAME = "sent"
 _TABLE = f"temp.{_NAME}"
 
 
-def select_records(store: Store, period: Period, since: int) -> int:
-    """Select every record dated in the period, every one with a revision after the place `since`,
-    and the households they name; how many records there are."""
-    store.run(temporary_table(_NAME, "record TEXT PRIMARY KEY, type TEXT NOT NULL"))
+class LogRange(NamedTuple):
+    """Entries of a log: `log` its number in the store, from `after` (left out) to `last`; whole:
+    whether its revisions go with all that is in them, not as stubs."""
+
+    name: str
+    log: int
+    after: int
+    last: int
+    whole: bool
+
+
+class SentRevision(NamedTuple):
+    """A revision with its place in the log it is an entry of; the log by its number in the
+    store."""
+
+    log: int
+    entry: int
+    revision: StoredRevision
+
+
+def select_revisions(store: Store, ranges: Sequence[LogRange]) -> int:
+    """Select the revisions of ranges of logs; of how many records they are."""
+    store.run(temporary_table(_NAME, "seq INTEGER PRIMARY KEY, log INTEGER, number INTEGER"))
     store.run(f"DELETE FROM {_TABLE}")
+    for one in ranges:
+        if one.whole:
+            store.run(
+                f"INSERT INTO {_TABLE} SELECT revision, log, number FROM log_entry"
+                " WHERE log = ? AND number > ? AND number <= ? AND revision IS NOT NULL"
+                " ON CONFLICT DO NOTHING",
+                (one.log, one.after, one.last),
+            )
+    return count_records(store)
+
+
+def count_records(store: Store) -> int:
+    """Of how many records the selected revisions are."""
+    return int(
+        store.value(
+            f"SELECT COUNT(DISTINCT r.record) FROM {_TABLE} s JOIN revision r ON r.seq = s.seq"
+        )
+    )
+
+
+def select_again(store: Store, period: Period, ranges: Sequence[LogRange]) -> None:
+    """Select the versions, too, of the records dated in a period and of the households they name:
+    their separate parts may never have been sent."""
+    logs = [one.log for one in ranges if one.whole]
+    marks = ", ".join("?" * len(logs))
     for model in ALL_TYPES.values():
         event = model.event()
-        if event is not None:
+        if event is None:
+            continue
+        dated = f"SELECT id FROM {table_name(model)} WHERE {event.name} BETWEEN ? AND ?"
+        days = (period.first.isoformat(), period.last.isoformat())
+        homes = [
+            f"SELECT {column} FROM {table_name(model)} WHERE {event.name} BETWEEN ? AND ?"
+            for column in household_columns(model)
+        ]
+        for records in (dated, *homes):
             store.run(
-                f"INSERT INTO {_TABLE} SELECT id, ? FROM {table_name(model)}"
-                f" WHERE {event.name} BETWEEN ? AND ? ON CONFLICT DO NOTHING",
-                (model.type_name, period.first.isoformat(), period.last.isoformat()),
+                f"INSERT INTO {_TABLE} SELECT e.revision, e.log, e.number FROM revision r"
+                f" JOIN log_entry e ON e.revision = r.seq WHERE r.record IN ({records})"
+                f" AND e.log IN ({marks}) ON CONFLICT DO NOTHING",
+                (*days, *logs),
             )
-    store.run(
-        f"INSERT INTO {_TABLE} SELECT record, type FROM revision WHERE seq > ?"
-        " ON CONFLICT DO NOTHING",
-        (since,),
+    _select_joined(store, logs)
+
+
+def _select_joined(store: Store, logs: Sequence[int]) -> None:
+    """Select the versions of the households that selected ones were joined to."""
+    marks = ", ".join("?" * len(logs))
+    before = -1
+    while before != (before := count_records(store)):
+        for column in household_columns(Household):
+            store.run(
+                f"INSERT INTO {_TABLE} SELECT e.revision, e.log, e.number FROM revision r"
+                " JOIN log_entry e ON e.revision = r.seq WHERE r.record IN"
+                f" (SELECT t.{column} FROM {table_name(Household)} t JOIN revision v"
+                f" ON v.record = t.id JOIN {_TABLE} s ON s.seq = v.seq"
+                f" WHERE t.{column} IS NOT NULL) AND e.log IN ({marks}) ON CONFLICT DO NOTHING",
+                tuple(logs),
+            )
+
+
+def sent_revisions(store: Store, model: type[Revisioned]) -> Iterator[SentRevision]:
+    """The selected revisions of a type, by record, number and id."""
+    rows = store.rows(
+        f"SELECT s.log, s.number, {REVISION_COLUMNS} FROM {_TABLE} s"
+        " JOIN revision r ON r.seq = s.seq LEFT JOIN private_part p ON p.revision = r.seq"
+        " WHERE r.type = ? ORDER BY r.record, r.number, r.id",
+        (model.type_name,),
     )
-    _select_deleted(store, period)
-    _select_households(store)
-    return _count(store)
+    return (SentRevision(row[0], row[1], stored_revision(row[2:])) for row in rows)
 
 
-def selected_revisions(store: Store, model: type[Revisioned]) -> Iterator[StoredRevision]:
-    """The revisions of the selected records of a type, by record and number."""
-    where = f"JOIN {_TABLE} s ON s.record = r.record WHERE s.type = ?"
-    return stored_revisions(store, where, (model.type_name,), order="r.record, r.number, r.id")
-
-
-def selected_ids(store: Store) -> Iterator[bytes]:
-    """The ids of the revisions of the selected records, in no order."""
-    rows = store.rows(f"SELECT r.id FROM {_TABLE} s JOIN revision r ON r.record = s.record")
+def sent_ids(store: Store) -> Iterator[bytes]:
+    """The ids of the selected revisions, in no order."""
+    rows = store.rows(f"SELECT r.id FROM {_TABLE} s JOIN revision r ON r.seq = s.seq")
     return (row[0] for row in rows)
 
 
-def _count(store: Store) -> int:
-    return int(store.value(f"SELECT COUNT(*) FROM {_TABLE}"))
-
-
-def _select_deleted(store: Store, period: Period) -> None:
-    """Select deleted records that were dated in the period, or of which no date is known here: the
-    package with the deletion may have been lost."""
+def sent_entries(store: Store, one: LogRange) -> Iterator[StoredEntry]:
+    """The entries of a range that are not among the selected revisions, by number."""
+    # A revision may be an entry of two lines of a copied desk; it is carried with one of them.
+    beside = (
+        f" AND NOT EXISTS (SELECT 1 FROM {_TABLE} s WHERE s.seq = e.revision AND s.log = e.log)"
+        if one.whole
+        else ""
+    )
     rows = store.rows(
-        "SELECT d.record, d.type, b.body FROM revision d LEFT JOIN revision b"
-        " ON b.record = d.record AND b.body IS NOT NULL WHERE d.deleted = 1 ORDER BY d.record"
+        "SELECT e.number, e.kind, e.id, e.chain, e.revision, e.content, e.refused"
+        " FROM log_entry e WHERE e.log = ? AND e.number > ? AND e.number <= ?"
+        f"{beside} ORDER BY e.number",
+        (one.log, one.after, one.last),
     )
-    first, last = period.first.isoformat(), period.last.isoformat()
-    for (record, type_name), group in groupby(list(rows), key=lambda row: row[:2]):
-        event = ALL_TYPES[type_name].event()
-        known = [json.loads(body)["fields"] for *_rest, body in group if body is not None]
-        days = [fields.get(event.name, "") for fields in known] if event is not None else []
-        if not days or any(first <= day <= last for day in days):
-            store.run(
-                f"INSERT INTO {_TABLE} (record, type) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                (record, type_name),
-            )
-
-
-def _select_households(store: Store) -> None:
-    for model in ALL_TYPES.values():
-        for column in household_columns(model):
-            _select_named(store, model, column)
-    _select_named_by_versions(store)
-    # Joined households name the one they were joined to, which may be joined to another.
-    before = -1
-    while before != (before := _count(store)):
-        for column in household_columns(Household):
-            _select_named(store, Household, column)
-
-
-def _select_named(store: Store, model: type[Revisioned], column: str) -> None:
-    """Select the households that the column of selected records of a type names."""
-    store.run(
-        f"INSERT INTO {_TABLE} SELECT t.{column}, ? FROM {_TABLE} s"
-        f" JOIN {table_name(model)} t ON t.id = s.record"
-        f" WHERE t.{column} IS NOT NULL AND s.type = ? ON CONFLICT DO NOTHING",
-        (Household.type_name, model.type_name),
-    )
-
-
-def _select_named_by_versions(store: Store) -> None:
-    """Select the households named by versions that are not the current one, of records that wait
-    for a person's choice."""
-    rows = store.rows(
-        f"SELECT d.record, d.type FROM double_version d JOIN {_TABLE} s ON s.record = d.record"
-    )
-    for record, type_name in list(rows):
-        for column in household_columns(ALL_TYPES[type_name]):
-            for version in stored_revisions(
-                store, "WHERE r.record = ? AND r.body IS NOT NULL", (record,)
-            ):
-                named = json.loads(version.body or "{}")["fields"].get(column)
-                if named is not None:
-                    store.run(
-                        f"INSERT INTO {_TABLE} SELECT record, type FROM revision"
-                        " WHERE record = ? LIMIT 1 ON CONFLICT DO NOTHING",
-                        (named,),
-                    )
+    return (StoredEntry(one.name, *row) for row in rows)

@@ -26,6 +26,12 @@ def count_naming(store: Store, model: type[Revisioned], field: str, record: str)
     return int(store.value(sql, (record,)))
 
 
+def naming(store: Store, model: type[Revisioned], field: str, record: str) -> list[str]:
+    """The records of a type that name another record in a field."""
+    sql = f"SELECT id FROM {table_name(model)} WHERE {field} = ?"
+    return [row[0] for row in store.rows(sql, (record,))]
+
+
 def count_doubles(store: Store, type_name: str) -> int:
     """How many records of a type have two versions that wait for a choice.
 

@@ -32,6 +32,25 @@ def local_revisions(store: Store, records: Sequence[str]) -> Iterator[Row]:
     )
 
 
+def revision_authors(store: Store, records: Sequence[str]) -> Iterator[Row]:
+    """(record, type, desk, text) of every revision of these records, by record and number."""
+    return store.rows(
+        "SELECT record, type, desk, body FROM revision"
+        f" WHERE record IN ({place_marks(records)}) ORDER BY record, number, seq",
+        records,
+    )
+
+
+def revision_seqs(store: Store, ids: Sequence[bytes]) -> dict[bytes, int]:
+    """{id: place} of those of the revisions that are here."""
+    found: dict[bytes, int] = {}
+    for at in range(0, len(ids), 500):
+        some = ids[at : at + 500]
+        rows = store.rows(f"SELECT id, seq FROM revision WHERE id IN ({place_marks(some)})", some)
+        found.update((row[0], row[1]) for row in rows)
+    return found
+
+
 def insert_revisions(store: Store, rows: Iterable[Row]) -> None:
     """Insert revisions: (seq, id, type, record, number, parents, author, desk, time, reason,
     deleted, body, content)."""
@@ -68,10 +87,12 @@ def revisions_added(store: Store, batch: str, before: str) -> Iterator[Row]:
     """(type, number, deleted, reason) of the revisions that a batch brought and the batch `before`
     did not, in the order they came."""
     return store.rows(
-        "SELECT r.type, r.number, r.deleted, r.reason FROM claim c JOIN revision r"
-        " ON r.seq = c.revision WHERE c.batch = ? AND NOT EXISTS (SELECT 1 FROM claim o"
-        " WHERE o.revision = c.revision AND o.batch = ?) ORDER BY r.seq",
-        (batch, before),
+        "SELECT r.type, r.number, r.deleted, r.reason FROM revision r WHERE r.seq IN"
+        " (SELECT e.revision FROM batch_log b JOIN log_entry e ON e.log = b.log"
+        " AND e.number BETWEEN b.first AND b.last WHERE b.batch = ?"
+        " UNION SELECT c.revision FROM claim c WHERE c.batch = ?) AND NOT EXISTS"
+        " (SELECT 1 FROM claim o WHERE o.revision = r.seq AND o.batch = ?) ORDER BY r.seq",
+        (batch, batch, before),
     )
 
 
@@ -88,6 +109,22 @@ def claimed_records(store: Store, batch: str, first_type: str) -> list[str]:
             (first_type, batch),
         )
     ]
+
+
+def records_of(store: Store, seqs: Sequence[int], first_type: str) -> list[str]:
+    """The records of revisions (places), those of the type `first_type` first."""
+    found: dict[str, str] = {}
+    for at in range(0, len(seqs), 500):
+        some = seqs[at : at + 500]
+        sql = f"SELECT record, type FROM revision WHERE seq IN ({place_marks(some)})"
+        found.update((row[0], row[1]) for row in store.rows(sql, some))
+    return sorted(found, key=lambda record: (found[record] != first_type, record))
+
+
+def batch_claims(store: Store, batch: str) -> dict[int, int]:
+    """{seq: bit flags of its parts} of what a batch is noted to have brought."""
+    rows = store.rows("SELECT revision, carried FROM claim WHERE batch = ?", (batch,))
+    return {row[0]: row[1] for row in rows}
 
 
 def delete_claims(store: Store, batch: str) -> None:

@@ -10,7 +10,8 @@ from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.schema.content import split
-from borderdesk.schema.record import Revisioned
+from borderdesk.schema.log_entries import START, next_chain
+from borderdesk.schema.record import Revisioned, Values
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.revisions import (
     Node,
@@ -20,11 +21,14 @@ from borderdesk.schema.revisions import (
     identified,
     make_body,
     private_hash,
+    split_parents,
     totals_hash,
 )
 from borderdesk.store.database import Store, is_busy
 from borderdesk.store.figures_hash import Figure, figures_hash
 from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
+from borderdesk.store.logs import logs
+from borderdesk.store.meta import meta_value
 from borderdesk.store.models.closing import EditionFigureRow, EditionRow
 from borderdesk.store.rebuild import current_revisions
 from borderdesk.store.tables import search_table, table_name
@@ -87,6 +91,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
         if done % 2_000 == 0:
             progress(done, total)
     yield from _broken_chains(store)
+    yield from _broken_logs(store)
     yield from _altered_editions(store)
     for model in ALL_TYPES.values():
         for number in _differing_rows(store, model):
@@ -119,23 +124,53 @@ def _broken_hashes(one: StoredRevision) -> Iterator[str]:
 
 
 def _broken_chains(store: Store) -> Iterator[str]:
+    own = meta_value(store, "desk")
     rows = store.rows(
-        "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted FROM revision r"
+        "SELECT r.record, r.id, r.parents, r.number, r.time, r.deleted, r.desk FROM revision r"
         " WHERE r.number > 1 OR length(r.parents) > 0"
         " OR EXISTS (SELECT 1 FROM revision o WHERE o.record = r.record AND o.seq <> r.seq)"
         " ORDER BY r.record, r.number"
     )
     for _record, group in groupby(rows, key=lambda row: row[0]):
-        yield from broken_links(
-            Node(
-                r[1],
-                tuple(r[2][i : i + 32] for i in range(0, len(r[2]), 32)),
-                r[3],
-                r[4],
-                bool(r[5]),
-            )
-            for r in group
+        versions = list(group)
+        here = {row[1] for row in versions}
+        yield from broken_links(_linked(row, here, own) for row in versions)
+
+
+def _linked(row: tuple[Any, ...], here: set[bytes], own: str | None) -> Node:
+    """A revision as a node; as a first one where another desk wrote it and not all it follows have
+    come yet."""
+    parents = split_parents(row[2])
+    number = row[3]
+    if row[6] != own and not here.issuperset(parents):
+        parents, number = (), 1
+    return Node(row[1], parents, number, row[4], bool(row[5]))
+
+
+def _broken_logs(store: Store) -> Iterator[str]:
+    """Logs with gaps or altered entries, and revisions of this desk that are in no log."""
+    for name, log in logs(store).items():
+        expected, chain = 1, START
+        rows = store.rows(
+            "SELECT e.number, e.kind, e.id, e.chain, r.id FROM log_entry e"
+            " LEFT JOIN revision r ON r.seq = e.revision WHERE e.log = ? ORDER BY e.number",
+            (log,),
         )
+        for number, kind, entry, stored, revision in rows:
+            chain = next_chain(chain, kind, entry)
+            if number != expected or chain != stored or revision not in (None, entry):
+                yield _("{id}: entry {number} of the log was altered, or one is missing.").format(
+                    id=name, number=number
+                )
+                break
+            expected += 1
+    unnumbered = store.value(
+        "SELECT COUNT(*) FROM revision r WHERE r.desk = ? AND NOT EXISTS"
+        " (SELECT 1 FROM log_entry e WHERE e.revision = r.seq)",
+        (meta_value(store, "desk"),),
+    )
+    if unnumbered:
+        yield _("{count} versions of this desk are in no log.").format(count=unnumbered)
 
 
 def _altered_editions(store: Store) -> Iterator[str]:
@@ -189,6 +224,15 @@ def _differing_rows(store: Store, model: type[Revisioned]) -> Iterator[str | int
         )
 
 
+def _said(model: type[Revisioned], values: Values, head: StoredRevision) -> Values:
+    """The values of a row that its version says: an older one says nothing of the place of the
+    household it names, which the row has from that."""
+    home = model.home_place
+    if home is None or home.commune in json.loads(head.body or "{}").get("fields", {}):
+        return values
+    return {key: value for key, value in values.items() if not home.keeps(key, values)}
+
+
 def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision]) -> Iterator[str]:
     """Compare the current rows with the contents of their revisions; yields the problems."""
     columns = ("row", "revision", *model.columns())
@@ -209,7 +253,7 @@ def _compare(store: Store, model: type[Revisioned], heads: list[StoredRevision])
                 record=f"{model.type_name} {head.record}"
             )
             continue
-        public, private = split(model, values[row[0]])
+        public, private = split(model, _said(model, values[row[0]], head))
         part = canonical(private) if private else None
         separate = json.loads(head.body or "{}").get("private")
         if head.salt is not None and part:

@@ -37,6 +37,7 @@ from borderdesk.store.history import (
     own_words,
     storing,
 )
+from borderdesk.store.homes import home_on
 from borderdesk.store.logs import ENTRY_SQL, LogTail, log_tail
 from borderdesk.store.tables import link_tables, search_table, table_name, type_columns
 
@@ -183,7 +184,7 @@ class Writer:
             return None, None
         public, private = parts(change.model, change.values)
         if not private:
-            return body_of(public, None), None
+            return body_of(public, change.away), None
         salt = self._salt()
         return body_of(public, private_hash(salt, private)), (salt, private)
 
@@ -228,6 +229,7 @@ class Writer:
             return
         if row is None:
             row = self._next_row(model)
+        values = self._with_home(model, values, seq)
         plan, household = _row_plan(model), self._household(values.get("household"))
         self._put_row(plan, model, row, record, seq, values, household)
         self._put_below(plan, row, values)
@@ -235,6 +237,26 @@ class Writer:
         self._waiting += 1
         if self._waiting >= FLUSH_ROWS:
             self.flush()
+
+    def _with_home(self, model: type[Revisioned], values: Values, seq: int) -> Values:
+        """The values with the place of the household that the record names, as it was on the day:
+        an older record, in whose content it does not stand, gets it from the household."""
+        home, event = model.home_place, model.event()
+        if home is None or event is None or home.commune in values:
+            return values
+        household = values.get(home.reference)
+        if household is None:
+            return values
+        asked = (self._store, self._book, household, values[event.name], seq)
+        place = home_on(*asked)
+        if place is None and household in self._households:
+            # It is buffered: written in the same transaction.
+            self.flush()
+            place = home_on(*asked)
+        if place is None:
+            return values
+        kept = {home.commune: place.commune, home.hamlet: place.hamlet}
+        return {**values, **{key: value for key, value in kept.items() if value is not None}}
 
     def index(self, model: type[Revisioned], row: int, values: Values) -> None:
         """Buffer the search entry of the record in this row."""

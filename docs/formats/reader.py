@@ -45,7 +45,7 @@ def body(fields: Mapping[str, Any], private: str) -> str:
 
 
 def revision_id(revision: Mapping[str, Any]) -> str:
-    """The id of a revision, from its row in data/revisions.csv: empty cells are absent."""
+    """The id of a revision, from its row in `Package.revisions`: empty cells are absent."""
     said = {
         "type": revision["type"],
         "record": revision["record"],
@@ -76,6 +76,31 @@ def current(revisions: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
         heads,
         key=lambda one: (one["deleted"] == "false", int(one["number"]), one["time"], one["id"]),
     )
+
+
+# ---- log.md
+
+
+def entry_id(desk: str, kind: str, content: Mapping[str, str], text: str = "") -> str:
+    """The id of an entry that is no revision; `text`: the salted hash of a typed text."""
+    said = {
+        "desk": desk,
+        "kind": kind,
+        "content": dict(content),
+        **({"text": text} if text else {}),
+    }
+    return sha256(canonical(said))
+
+
+def next_chain(chain: str, kind: str, entry: str) -> str:
+    """The chain of a log after one more entry; before the first it is ""."""
+    said = bytes.fromhex(chain) + kind.encode() + bytes.fromhex(entry)
+    return hashlib.sha256(said).hexdigest()
+
+
+def signed_head(desk: str, number: int, chain: str) -> str:
+    """What the signature of a head is over."""
+    return canonical({"desk": desk[:32], "number": number, "chain": chain})
 
 
 # ---- package.md
@@ -112,10 +137,23 @@ class Package:
             if (resource["bytes"], resource["hash"]) != (len(content), digest):
                 raise ValueError(f"{resource['path']} is not what the descriptor vouches for")
             self._schemas[resource["path"]] = resource["schema"]["fields"]
-        self.revisions = self.rows("revisions")
+        self.entries = [row for row in self.rows("revisions") if "kind" in row]
+        self.heads = self.rows("heads")
+        self.revisions = self._revisions()
         self.fields: dict[str, dict[str, Any]] = {}
         for table in dict.fromkeys(row["type"] for row in self.revisions):
             self._read_type(table)
+
+    def _revisions(self) -> list[dict[str, str]]:
+        """The revisions carried, stubs left out: `number` and `desk` are those of the revision. In
+        a package of format 1 every row of the table is one."""
+        if not self.entries:
+            return [row for row in self.rows("revisions") if "kind" not in row]
+        return [
+            {**row, "number": row["version"], "desk": row["desk"][:32]}
+            for row in self.entries
+            if row["kind"] == "revision" and row["record"]
+        ]
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """The rows of a table, as they stand in the file; none where it is not carried."""
@@ -162,7 +200,18 @@ class Package:
             for part in self.rows("private")
             if private_hash(part["salt"], part["part"]) != by_id[part["revision"]]["private"]
         ]
-        return wrong
+        return wrong + [f"{head['desk']}: chain" for head in self.heads if not self.holds(head)]
+
+    def holds(self, head: Mapping[str, str]) -> bool:
+        """Whether the entries of a log lead to its head; True, too, where they do not begin with
+        the first: the receiver has the chain before them."""
+        log = {int(row["number"]): row for row in self.entries if row["desk"] == head["desk"]}
+        chain = ""
+        for number in range(1, int(head["number"]) + 1):
+            if number not in log:
+                return True
+            chain = next_chain(chain, log[number]["kind"], log[number]["id"])
+        return chain == head["chain"]
 
 
 def fingerprint(card: Mapping[str, str]) -> str:

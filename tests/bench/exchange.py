@@ -3,6 +3,7 @@ executemany alone; many packages with their curve; the board and the inbox when 
 
 import csv
 import gc
+import importlib
 import io
 import json
 import os
@@ -18,8 +19,11 @@ from borderdesk.desk import Desk
 from borderdesk.entry.record_input import json_records
 from borderdesk.exchange.cards import Card
 from borderdesk.exchange.exports import ExportOptions
+from borderdesk.schema.log_entries import ChainHead
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.history import Change
+from borderdesk.store.logs import append_entry
 from tests.bench.bulk import write_files
 from tests.bench.desks import copied
 from tests.bench.harness import (
@@ -47,7 +51,10 @@ ALL_TIME = "2000-01-01..2100-01-01"
 SCREEN_MS = 50.0
 GROWTH = 1.5
 """How much longer than the first tenth the last tenth of the packages may take."""
-MEMORY_MIB = 400.0
+MEMORY_MIB = 100.0
+MONTH, MONTH_SECONDS, MONTH_KIB = 200, 0.5, 50.0
+DESKS, HOLDING_MS = 500, 10.0
+UPGRADE_SECONDS = 60.0
 
 Rows = dict[str, list[list[str]]]
 
@@ -59,6 +66,9 @@ def measure(ground: Ground) -> Iterator[Line]:
     _fill(sender, ground, records)
     yield from _one_package(ground, sender, records)
     yield from _many(ground)
+    yield from _one_month(ground)
+    yield _many_holdings(ground)
+    yield _numbering(ground)
 
 
 def _fill(folder: Path, ground: Ground, records: int) -> None:
@@ -178,9 +188,9 @@ def _many(ground: Ground) -> Iterator[Line]:
     """500 packages of 4,000 revisions with 1,000,000 records asked for; fewer with fewer."""
     each = max(40, REVISIONS_EACH * ground.records // 1_000_000)
     sticks, folder = ground.scratch / "exchange-sticks", ground.scratch / "exchange-many"
-    cards = _send_many(ground, sticks, each)
-    packages = sorted(sticks.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     with Desk.create(folder, "province", "20", "Bench") as desk:
+        cards = _send_many(ground, sticks, each, desk.exchange.cards.own())
+        packages = sorted(sticks.iterdir(), key=lambda path: path.stat().st_mtime_ns)
         for card in cards:
             desk.exchange.cards.accept_card(card)
     told = _taken_in(folder, sticks)
@@ -246,7 +256,7 @@ def _taken_in(folder: Path, sticks: Path) -> dict[str, Any]:
     return told
 
 
-def _send_many(ground: Ground, sticks: Path, each: int) -> list[Card]:
+def _send_many(ground: Ground, sticks: Path, each: int, receiver: Card) -> list[Card]:
     """Two laptops each of five posts send fifty packages: half of one is new, half edits what
     the one before brought. At the end both laptops of a post change the same records."""
     cards = []
@@ -258,22 +268,32 @@ def _send_many(ground: Ground, sticks: Path, each: int) -> list[Card]:
         with laptops[0], laptops[1]:
             one, two = laptops
             two.exchange.cards.accept_card(one.exchange.cards.own())
+            for laptop in laptops:
+                laptop.exchange.cards.accept_card(receiver)
             for turn in range(PACKAGES // len(POSTS) // 2 - 1):
                 for laptop in laptops:
                     _work(laptop, turn, each)
-                    last = _send(laptop, turn, sticks)
-                    if laptop is one:
-                        newest = last
-            two.exchange.imports.take(newest)
+                    _send(laptop, turn, sticks, receiver)
+            whole = one.exchange.exports.export(_month(0), ground.scratch / post, ExportOptions())
+            two.exchange.imports.take(whole)
             for laptop in laptops:
                 _edit(laptop, _newest(one, each // 8), 90)
-                _send(laptop, PACKAGES, sticks)
+                _send(laptop, PACKAGES, sticks, receiver)
             cards += [laptop.exchange.cards.own() for laptop in laptops]
     return cards
 
 
-def _send(desk: Desk, turn: int, sticks: Path) -> Path:
-    return desk.exchange.exports.export(_month(turn), sticks, ExportOptions())
+def _send(desk: Desk, turn: int, sticks: Path, receiver: Card) -> Path:
+    """Send a package to a receiver who then says that he has it."""
+    wish = ExportOptions(receiver=receiver.desk)
+    path = desk.exchange.exports.export(_month(turn), sticks, wish)
+    _acknowledge(desk, receiver.desk, turn)
+    return path
+
+
+def _acknowledge(desk: Desk, receiver: str, turn: int) -> None:
+    held = desk.part(DeskLog).holding()
+    desk.exchange.holdings.note(receiver, {**held, receiver: ChainHead(turn + 1, bytes(32))})
 
 
 def _month(turn: int) -> str:
@@ -316,3 +336,61 @@ def _edit(desk: Desk, records: Sequence[str], participants: int) -> None:
         changes.append(Change(model, record, changed, (head.id,), head.number + 1, None, None))
     with desk.writing():
         desk.records.write(changes)
+
+
+# ------------------------------------------------------------------------------- logs
+
+
+def _one_month(ground: Ground) -> Iterator[Line]:
+    """A post's monthly file to a receiver who has acknowledged what was sent before."""
+    folder, sticks = ground.scratch / "exchange-month", ground.scratch / "exchange-months"
+    with Desk.create(ground.scratch / "exchange-above", "province", "20", "Bench") as above:
+        card = above.exchange.cards.own()
+    with Desk.create(folder, "post", POSTS[0], "Bench") as desk:
+        desk.exchange.cards.accept_card(card)
+        for turn in range(12):
+            _work(desk, turn, MONTH)
+        _send(desk, 12, sticks, card)
+        sizes, seconds = [], []
+        for turn in range(13, 13 + ground.pairs):
+            _work(desk, turn, MONTH)
+            made: list[Path] = []
+            seconds.append(timed(lambda: made.append(_send(desk, turn, sticks, card))))  # noqa: B023
+            sizes.append(made[0].stat().st_size / 1024)
+    name = f"a month of {MONTH} revisions with a known receipt"
+    yield absolute(name, seconds, MONTH_SECONDS, "s")
+    yield absolute(f"{name}, its file", sizes, MONTH_KIB, "KiB")
+
+
+def _many_holdings(ground: Ground) -> Line:
+    """What a receiver holds of 500 desks, compared with what is here."""
+    with Desk.create(ground.scratch / "exchange-holdings", "province", "20", "Bench") as desk:
+        told = {}
+        with desk.writing():
+            for number in range(DESKS):
+                name = f"{number:032x}"
+                entry = bytes([number % 256]) * 32
+                _at, chain = append_entry(desk.store, name, "card", entry, "{}")
+                told[name] = ChainHead(1, chain)
+        receiver = f"{DESKS:032x}"
+        desk.exchange.holdings.note(receiver, told)
+        work = lambda: desk.exchange.holdings.acknowledged_by([receiver])  # noqa: E731
+        assert sum(work().values()) == DESKS
+        return absolute(f"holding compared for {DESKS} desks", repeated(work), HOLDING_MS, "ms")
+
+
+def _numbering(ground: Ground) -> Line:
+    """Numbering what a desk of before the logs has written, as its upgrade does."""
+    folder = copied(ground.desk, ground.scratch / "exchange-numbering")
+    migration = importlib.import_module("borderdesk.store.migrations.0008_logs")
+    with Desk.open(folder) as desk:
+        for table in ("log_entry", "log_text", "desk_log"):
+            desk.store.run(f"DELETE FROM {table}")
+
+        def number() -> None:
+            with desk.writing():
+                migration._number_own(desk.store, desk.identity.id)
+
+        seconds = timed(number)
+        entries = desk.store.value("SELECT COUNT(*) FROM log_entry")
+    return absolute(f"numbering {entries} entries at the upgrade", [seconds], UPGRADE_SECONDS, "s")

@@ -411,6 +411,7 @@ class Desks(RuleBasedStateMachine):
                 assert line.late_records
 
 
+@pytest.mark.long
 def test_what_is_signed_stays_whatever_is_done(province_template, tmp_path):
     class OnThisFolder(Desks):
         template = province_template

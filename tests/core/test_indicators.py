@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.figures.targets import set_baseline, set_target
+from borderdesk.store.listing import Filter
 from tests.factories import PICKS
 from tests.random_desks import (
     ACROSS,
@@ -67,6 +68,38 @@ def compare(desk, again, period, scope, **options):
     return said
 
 
+def set_baseline_of(paper, qualifier, store):
+    set_baseline(store, *paper, qualifier)
+
+
+def set_target_of(goal, store):
+    set_target(store, *goal)
+
+
+PAPERS = st.lists(
+    st.fixed_dictionaries({
+        "indicator": st.sampled_from(["clearing_events", "household_pledges", "labour_days",
+                                      "incidents_open", "pledge_coverage", "fines"]),
+        "period": st.sampled_from(["2022", "2022-12", "2022-Q4", "2023-01", "2023-Q1", "2023-02",
+                                   "2023-H1", "2023-07", "2022-12-10..2022-12-20"]),
+        "scope": st.sampled_from(["province", "post:BS", "commune:06196"]),
+        "value": st.sampled_from(["0", "7", "120", "12.5"]),
+        "qualifier": st.sampled_from(["exact", "exact", "over", "under"]),
+    }),
+    max_size=8, unique_by=lambda p: (p["indicator"], p["period"], p["scope"]),
+)  # fmt: skip
+GOALS = st.lists(
+    st.fixed_dictionaries({
+        "indicator": st.sampled_from(["clearing_events", "household_pledges", "labour_days",
+                                      "incidents_open", "pledge_coverage"]),
+        "year": st.sampled_from([2022, 2023]),
+        "scope": st.sampled_from(["province", "post:BS", "commune:06196"]),
+        "value": st.sampled_from(["0", "9", "420", "12.5"]),
+    }),
+    max_size=6, unique_by=lambda t: (t["indicator"], t["year"], t["scope"]),
+)  # fmt: skip
+
+
 @pytest.mark.parametrize("cut", [0, 14], ids=["calendar", "cut-off 14"])
 @pytest.mark.parametrize("span", [Y2023, ACROSS], ids=["2023", "across 01/07/2025"])
 @QUIET
@@ -94,6 +127,47 @@ def test_every_row_and_column(template, tmp_path, span, cut, data):
             for scope in random.Random(number).sample(others, 3):
                 said = compare(desk, again, period, scope, geography=geography)
                 assert said["geography"] == geography
+
+
+@pytest.mark.parametrize("cut", [0, 14], ids=["calendar", "cut-off 14"])
+@QUIET
+@given(
+    before=RECORDS, after=RECORDS, number=NUMBERS, papers=PAPERS, goals=GOALS,
+    complete=st.sampled_from([None, None, "2022-06-01", "2022-12-01", "2023-02-15"]),
+)  # fmt: skip
+def test_posts_that_begin_at_different_times_papers_moves_and_a_second_year(
+    template, tmp_path, cut, before, after, number, papers, goals, complete
+):
+    """Everything a second year can meet at once, against recomputing."""
+    folder, places = template
+    chance = random.Random(number)
+    with copied(folder, tmp_path) as desk:
+        if cut:
+            desk.reference.set_setting("cut_off_day", str(cut))
+        if complete:
+            desk.reference.set_setting("complete_from", complete)
+        fill(desk, before, Y2023)
+        for household in desk.lists.ids("household", Filter()):
+            if chance.random() < 0.5:
+                to = chance.choice(["06004-2023", "06202-2023", "06196-2023"])
+                desk.records.edit("household", household, {"commune": to, "hamlet": "Nơi mới"})
+        fill(desk, after, (datetime.date(2023, 5, 1), Y2023[1]))
+        for paper_row in papers:
+            last = desk.calendar().parse(paper_row["period"]).last
+            kept = desk.figures.scope_text(paper_row["scope"], last)
+            one = (paper_row["indicator"], paper_row["period"], kept, paper_row["value"], "BC")
+            desk.reference.write_targets(partial(set_baseline_of, one, paper_row["qualifier"]))
+        for t in goals:
+            kept = desk.figures.yearly_scope(t["scope"], t["year"])
+            goal = (t["indicator"], t["year"], kept, t["value"])
+            desk.reference.write_targets(partial(set_target_of, goal))
+        again = Recompute(
+            everything(desk), places, Months([("0001-01-01", cut)]), PICKS["programme"],
+            papers, goals, complete,
+        )  # fmt: skip
+        for period in chance.sample([p for p in PERIODS[Y2023] if ".." not in p], 2):
+            for scope in ("province", "post:BS", "commune:06196", "district:Cao Lộc"):
+                compare(desk, again, period, scope)
 
 
 # ------------------------------------------------------------------- the records of figures
@@ -135,38 +209,6 @@ def test_without_ids_the_key_is_left_out(desk):
 # ------------------------------------------------------------------- paper and targets
 
 
-def set_baseline_of(paper, qualifier, store):
-    set_baseline(store, *paper, qualifier)
-
-
-def set_target_of(goal, store):
-    set_target(store, *goal)
-
-
-PAPERS = st.lists(
-    st.fixed_dictionaries({
-        "indicator": st.sampled_from(["clearing_events", "household_pledges", "labour_days",
-                                      "incidents_open", "pledge_coverage", "fines"]),
-        "period": st.sampled_from(["2022", "2022-12", "2022-Q4", "2023-01", "2023-Q1", "2023-02",
-                                   "2023-H1", "2023-07", "2022-12-10..2022-12-20"]),
-        "scope": st.sampled_from(["province", "post:BS", "commune:06196"]),
-        "value": st.sampled_from(["0", "7", "120", "12.5"]),
-        "qualifier": st.sampled_from(["exact", "exact", "over", "under"]),
-    }),
-    max_size=8, unique_by=lambda p: (p["indicator"], p["period"], p["scope"]),
-)  # fmt: skip
-GOALS = st.lists(
-    st.fixed_dictionaries({
-        "indicator": st.sampled_from(["clearing_events", "household_pledges", "labour_days",
-                                      "incidents_open", "pledge_coverage"]),
-        "year": st.sampled_from([2022, 2023]),
-        "scope": st.sampled_from(["province", "post:BS", "commune:06196"]),
-        "value": st.sampled_from(["0", "9", "420", "12.5"]),
-    }),
-    max_size=6, unique_by=lambda t: (t["indicator"], t["year"], t["scope"]),
-)  # fmt: skip
-
-
 @QUIET
 @given(drawn=RECORDS, papers=PAPERS, goals=GOALS, number=NUMBERS)
 def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, number):
@@ -194,11 +236,16 @@ def test_paper_figures_and_targets(template, tmp_path, drawn, papers, goals, num
             for scope in ("province", "post:BS", "commune:06196"):
                 compare(desk, again, period, scope)
                 before = Months().compared(period)
+                told = again.rows(scope, period)
                 marked = {
                     p["indicator"]
                     for p in papers
                     if (p["scope"], p["qualifier"]) == (scope, "exact")
-                    and Months().window(p["period"]) == before
+                    and told[p["indicator"]]["previous"] is not None
+                    and (
+                        Months().window(p["period"]) == before
+                        or again.is_within(p["indicator"], scope, before)
+                    )
                 }
                 lines = make_summary(desk, period, scope).lines
                 assert {x.key for x in lines if "previous" in x.from_paper} == marked

@@ -27,6 +27,8 @@ from ui.base.translator import LANGUAGE_NAMES
 from ui.home.marker_strip import MarkerStrip
 
 INPUTS = (QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+Shown = list[QWidget]
+"""Everything visible in the window that is looked at."""
 LEAST_ROWS = 3
 """A list that holds more shows at least so many."""
 SLIP = 2
@@ -38,9 +40,15 @@ _ENGLISH = re.compile(r"\b(the|of|and|is|not|with|this|from|are|was)\b", re.IGNO
 
 
 def shown_below(widget: QWidget) -> list[QWidget]:
-    """Everything visible in a window, of it alone."""
-    window = widget.window()
-    return [w for w in widget.findChildren(QWidget) if w.isVisible() and w.window() is window]
+    """Everything visible in a window, of it alone.
+
+    What lies in something hidden is not asked: most of a window are the pages that are not shown.
+    """
+    shown: list[QWidget] = []
+    for child in widget.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            shown += (child, *shown_below(child))
+    return shown
 
 
 def words_of(widget: QWidget) -> str:
@@ -57,11 +65,11 @@ def said(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.objectName()} “{_plain(words_of(widget))[:60]}”"
 
 
-def cut(widget: QWidget) -> list[str]:
+def cut(_widget: QWidget, shown: Shown) -> list[str]:
     """Texts that are wider or higher than their room."""
     return [
         f"{said(w)} {w.width()}×{w.height()} of {wide}×{high}"
-        for w in shown_below(widget)
+        for w in shown
         for wide, high in [_needed(w)]
         if w.width() < wide or w.height() < high - SLIP
     ]
@@ -101,33 +109,33 @@ def scrolls(widget: QWidget) -> bool:
     return above is not None
 
 
-def outside(widget: QWidget) -> list[str]:
+def outside(widget: QWidget, shown: Shown) -> list[str]:
     """What stands partly outside the window and cannot be scrolled to."""
     room = QRect(QPoint(0, 0), widget.size())
     return [
         f"{said(w)} {w.accessibleName()}"
-        for w in shown_below(widget)
+        for w in shown
         if (words_of(w) or isinstance(w, INPUTS))
         and not scrolls(w)
         and not room.contains(QRect(w.mapTo(widget, QPoint(0, 0)), w.size()))
     ]
 
 
-def sideways(widget: QWidget) -> list[str]:
+def sideways(_widget: QWidget, shown: Shown) -> list[str]:
     """Pages wider than the window, which nobody wants to scroll sideways; a strip may be."""
     return [
         f"{said(area)} by {area.horizontalScrollBar().maximum()}"
-        for area in shown_below(widget)
+        for area in shown
         if isinstance(area, QScrollArea)
         and not isinstance(area.widget(), MarkerStrip)
         and area.horizontalScrollBar().maximum() > 0
     ]
 
 
-def overlaid(widget: QWidget) -> list[str]:
+def overlaid(_widget: QWidget, shown: Shown) -> list[str]:
     """Texts and fields that lie over each other."""
     beside: dict[QWidget | None, list[QWidget]] = {}
-    for w in shown_below(widget):
+    for w in shown:
         if words_of(w) or isinstance(w, INPUTS):
             beside.setdefault(w.parentWidget(), []).append(w)
     return [
@@ -140,11 +148,11 @@ def overlaid(widget: QWidget) -> list[str]:
     ]  # fmt: skip
 
 
-def rowless(widget: QWidget) -> list[str]:
+def rowless(_widget: QWidget, shown: Shown) -> list[str]:
     """Lists with so little room that next to nothing of them is seen."""
     return [
         f"{said(view)} {view.accessibleName()}: {view.viewport().height()}"
-        for view in shown_below(widget)
+        for view in shown
         if isinstance(view, QAbstractItemView)
         and not isinstance(view, QHeaderView)
         and view.model() is not None
@@ -153,11 +161,11 @@ def rowless(widget: QWidget) -> list[str]:
     ]
 
 
-def nameless(widget: QWidget) -> list[str]:
+def nameless(_widget: QWidget, shown: Shown) -> list[str]:
     """Fields, lists and buttons that a screen reader would not know the name of."""
     return [
         f"{type(w).__name__} {w.objectName()} in {type(w.parentWidget()).__name__}"
-        for w in shown_below(widget)
+        for w in shown
         if isinstance(w, (*INPUTS, QAbstractButton))
         and w.focusPolicy().value
         and not (w.accessibleName() or words_of(w))
@@ -195,8 +203,9 @@ def _plain(text: str) -> str:
 
 def faults(widget: QWidget) -> list[str]:
     """Everything wrong with how a window is laid out."""
+    shown = shown_below(widget)
     return [
         f"{check.__name__}: {fault}"
         for check in (cut, outside, sideways, overlaid, rowless, nameless)
-        for fault in check(widget)
+        for fault in check(widget, shown)
     ]

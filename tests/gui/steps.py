@@ -110,8 +110,11 @@ def focused() -> QWidget:
 def press(keys: str) -> None:
     """Press a shortcut such as Ctrl+S where the keyboard is."""
     code = getattr(Qt.Key, f"Key_{keys.rpartition('+')[2]}")
+    modifiers = Qt.KeyboardModifier
     held = CONTROL if keys.startswith("Ctrl+") else NONE
-    key(code, held | Qt.KeyboardModifier.ShiftModifier if "Shift+" in keys else held)
+    for word, modifier in (("Shift+", modifiers.ShiftModifier), ("Alt+", modifiers.AltModifier)):
+        held = held | modifier if word in keys else held
+    key(code, held)
 
 
 def answer(page: RecordPage, number: int) -> None:

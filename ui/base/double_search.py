@@ -21,18 +21,25 @@ class DoubleSearch(QObject):
         super().__init__(tasks)
         self._desk = desk
         self._tasks = tasks
-        self.running = False
+        self.running = self._again = False
 
     def begin(self) -> None:
         """Compare what nobody compared yet; nothing happens where there is nothing."""
+        # What was saved since a search began may have come too late for it.
+        self._again = self.running
         if not self.running:
             self.running = True
-            desk = self._desk
-            self._tasks.run(desk.doubles.is_behind, self._begin_step, self._fail, self)
+            self._ask()
+
+    def _ask(self) -> None:
+        self._tasks.run(self._desk.doubles.is_behind, self._begin_step, self._fail, self)
 
     def _begin_step(self, left: bool) -> None:
         if left:
             self._step()
+        elif self._again:
+            self._again = False
+            self._ask()
         else:
             self.running = False
 
@@ -44,7 +51,10 @@ class DoubleSearch(QObject):
             self._step()
             return
         self.running = False
+        again, self._again = self._again, False
         self.ended.emit()
+        if again:
+            self.begin()
 
     def _fail(self, error: Exception) -> None:
         self.running = False

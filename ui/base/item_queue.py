@@ -6,12 +6,11 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QObject
 
 from borderdesk.base.errors import OperationStopped
+from borderdesk.base.progress import Progress
 from ui.base.tasks import Work
 
 I = TypeVar("I")  # noqa: E741 - an item
 A = TypeVar("A")
-ProgressReport = Callable[[int, int], None]
-"""Takes how much of an item is done, of how much. Raises OperationStopped."""
 STEPS = 1_000
 """So many steps the bar makes an item."""
 Start = Callable[
@@ -32,7 +31,7 @@ class ItemQueue(Generic[I, A]):
         owner: QObject,
         start: Start,
         items: Sequence[I],
-        do: Callable[[I, ProgressReport], A],
+        do: Callable[[I, Progress], A],
         then: Callable[[list[A]], None],
         on_error: Callable[[Exception], None],
     ) -> None:

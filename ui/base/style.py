@@ -15,15 +15,15 @@ W = TypeVar("W", bound=QWidget)
 LIGHT = {
     "window": "#ffffff", "base": "#ffffff", "button": "#f2f4f5", "text": "#1d2329",
     "accent": "#1f6f50", "on_accent": "#ffffff", "soft": "#e2f0e9", "side": "#f5f6f8",
-    "line": "#d3d8dd", "muted": "#5f6a75", "error": "#b3261e", "error_back": "#fdecea",
-    "warn": "#7a4f00", "warn_back": "#fff6e0", "warn_line": "#e0a21b",
+    "line": "#838c95", "rule": "#d3d8dd", "muted": "#5f6a75", "error": "#b3261e",
+    "error_back": "#fdecea", "warn": "#7a4f00", "warn_back": "#fff6e0", "warn_line": "#e0a21b",
     "bar_good": "#2f8f6b", "bar_warn": "#dfb13b", "bar_bad": "#c9523f", "bar_back": "#eef0f1",
 }  # fmt: skip
 DARK = {
     "window": "#1f2124", "base": "#26292c", "button": "#303438", "text": "#e6e8ea",
     "accent": "#6cc79d", "on_accent": "#10241b", "soft": "#234437", "side": "#2a2c2f",
-    "line": "#53585e", "muted": "#b3bac2", "error": "#ff9d94", "error_back": "#4a2522",
-    "warn": "#f3cd75", "warn_back": "#3d3320", "warn_line": "#e0a21b",
+    "line": "#7d848b", "rule": "#53585e", "muted": "#b3bac2", "error": "#ff9d94",
+    "error_back": "#4a2522", "warn": "#f3cd75", "warn_back": "#3d3320", "warn_line": "#e0a21b",
     "bar_good": "#4fb08a", "bar_warn": "#d9b04a", "bar_bad": "#e0705d", "bar_back": "#3a3d41",
 }  # fmt: skip
 

@@ -84,9 +84,13 @@ class Work(QObject):
 
 
 class Runner(QObject):
-    """Runs jobs one after another in one thread, each with its own connection."""
+    """Runs jobs one after another in one thread, each with its own connection.
+
+    closing: the window that runs these jobs closes.
+    """
 
     written = Signal()
+    closing = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """Đã nhận: the packages that were imported, the rows left out of each, and undoing one."""
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from PySide6.QtWidgets import QLabel
 
@@ -40,6 +41,7 @@ class BatchesPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.batches: list[PackageBatch] = []
         self._names: dict[str, str] = {}
+        self._wanted = ""
         self.table = RowsTable(
             _("Taken in"),
             [
@@ -79,6 +81,12 @@ class BatchesPanel(DeskPanel):
         desk = self._desk
         self.read(lambda: BatchList(desk.exchange.batches.all(), desk_names(desk)), self._show)
 
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Go to a batch (`batch`)."""
+        self._wanted = intent.get("batch", "")
+        self.table.setFocus()
+        self.refresh()
+
     def _show(self, found: BatchList) -> None:
         self.batches, self._names = found.batches, found.names
         today, lang = self._desk.today(), language()
@@ -96,6 +104,10 @@ class BatchesPanel(DeskPanel):
                 for one in found.batches
             ]
         )
+        wanted, self._wanted = self._wanted, ""
+        places = [place for place, one in enumerate(found.batches) if one.id == wanted]
+        if places:
+            self.table.go_to(places[0])
         self._describe(self.table.row())
 
     def batch(self) -> PackageBatch | None:
@@ -132,14 +144,20 @@ class BatchesPanel(DeskPanel):
         if batch is None or batch.undone:
             return
         words = _(
-            "Take {whom}, {period}, file {number} out again? What only this file brought"
-            " goes; what another file brought too, or somebody here changed since, stays."
-            " Taking the file in again brings it back."
+            "Take {whom}, {period}, file {number} out again? What only this file brought goes; what"
+            " another desk's file brought too, or somebody here changed since, stays, and so do"
+            " erasures. It comes again with the desk's next file."
         )
-        whom = desk_title(self._names, batch.desk)
         asked = words.format(
-            whom=whom, period=period_label(self._desk, batch.period), number=batch.number
+            whom=desk_title(self._names, batch.desk),
+            period=period_label(self._desk, batch.period),
+            number=batch.number,
         )
+        later = self._desk.exchange.batches.undone_with(batch.id)
+        if later:
+            also = _("The files after it go too: {files}.")
+            names = (f"{period_label(self._desk, one.period)} ({one.number})" for one in later)
+            asked += " " + also.format(files=", ".join(names))
         name = batch.id
         self.bar.ask(asked, (_("Take it out"), lambda: self.undo(name)), leave_offer())
 

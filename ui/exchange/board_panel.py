@@ -1,6 +1,8 @@
 """Bảng theo dõi: what each post has sent for each month, and whether the figures agree."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -8,7 +10,7 @@ from borderdesk.base.formats import format_date, format_figure
 from borderdesk.base.i18n import _, language
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.board import BoardCell, BoardRow, DuplicateWork, StatedDifference, Value
+from borderdesk.exchange.board import MISSING, BoardCell, BoardRow, DuplicateWork
 from borderdesk.exchange.board_details import (
     BoardYear,
     ComparedFigure,
@@ -18,6 +20,8 @@ from borderdesk.exchange.board_details import (
     month_details,
     request_text,
 )
+from borderdesk.exchange.request_texts import gaps_label
+from borderdesk.exchange.statement_check import StatementFindings, Value
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.item_queue import ItemQueue
 from ui.base.style import named
@@ -49,6 +53,7 @@ class BoardPanel(DeskPanel):
         )
         self._shown: BoardYear | None = None
         self._twice: list[DuplicateWork] = []
+        self._wanted = ("", "")
         self._lay_out()
         self.refresh()
 
@@ -84,6 +89,15 @@ class BoardPanel(DeskPanel):
         desk, chosen = self._desk, self.year.currentData()
         self.read(lambda: board_year(desk, chosen), self._show)
 
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """Go to the cell of a post (`unit`) and a month (`month`)."""
+        month = str(intent.get("month", ""))
+        self._wanted = (str(intent.get("unit", "")), month)
+        self.board.setFocus()
+        desk, year = self._desk, month[:4]
+        if year.isdecimal():
+            self.read(lambda: board_year(desk, int(year)), self._show)
+
     def _show(self, found: BoardYear) -> None:
         self._shown = found
         shown = found.table.months[0].year
@@ -94,6 +108,8 @@ class BoardPanel(DeskPanel):
         today = self._desk.today()
         past = [n for n, month in enumerate(found.table.months) if month.first <= today]
         self.board.show_table(found.table, self._desk.book, past[-1] if past else 0)
+        (unit, month), self._wanted = self._wanted, ("", "")
+        self.board.go_to(unit, month)
 
     def cell(self) -> tuple[BoardRow, Period, BoardCell] | None:
         """The post, the month and the cell that are chosen."""
@@ -108,7 +124,8 @@ class BoardPanel(DeskPanel):
         if chosen is None:
             return
         row, month, cell = chosen
-        self._ask.setEnabled(bool(not cell.batches or row.gaps or cell.broken))
+        asks = cell.state == MISSING or row.gaps or cell.broken
+        self._ask.setEnabled(bool(asks))
         self.story.setText(self._story(row, month, cell))
         self.read(lambda: month_details(self._desk, row, month, cell), self._show_details)
 
@@ -116,21 +133,22 @@ class BoardPanel(DeskPanel):
         assert self._shown is not None
         lines = [f"{row.name} · {month_label(month)}: {cell_story(cell)}."]
         today = self._desk.today()
-        for name in cell.batches:
-            batch = self._shown.batches[name]
+        for one in cell.submissions:
+            batch = self._shown.batches.get(one.batch)
             words = _("File {number} written {made}, taken in {taken}: {file}")
             lines.append(
                 "• "
                 + words.format(
-                    number=batch.number,
-                    made=time_label(batch.made, today),
-                    taken=time_label(batch.imported, today),
-                    file=batch.file,
+                    number=one.number,
+                    made=time_label(one.made, today),
+                    taken=time_label(one.received, today),
+                    file=batch.file if batch else _("with another desk's file"),
                 )
             )
-        for _desk, missing in row.gaps:
-            numbers = ", ".join(map(str, missing))
-            lines.append("• " + _("Files that never came: no. {numbers}").format(numbers=numbers))
+        if row.gaps:
+            lines.append("• " + _("Not here: {entries}").format(entries=gaps_label(row.gaps)))
+        if row.setup:
+            lines.append("• " + _("It has set-up file no. {number}.").format(number=row.setup))
         return "\n".join(lines)
 
     def _show_details(self, details: MonthDetails) -> None:
@@ -166,21 +184,21 @@ class BoardPanel(DeskPanel):
         """Compare the figures of each cell's newest package with those worked out here."""
         if self._shown is None or not self.idle():
             return
-        table, board = self._shown.table, self._desk.exchange.board
-        batches = [cell.batches[-1] for row in table.rows for cell in row.cells if cell.batches]
+        board = self._desk.exchange.board
+        submissions = board.to_compare(self._shown.table)
 
-        def end(answers: list[list[StatedDifference]]) -> None:
+        def end(answers: list[StatementFindings]) -> None:
             self._waiting -= 1
             self.refresh()
             words = _("{count} files compared; {differ} state other figures than those here.")
-            differ = sum(bool(answer) for answer in answers)
+            differ = sum(bool(answer.differences) for answer in answers)
             self.bar.notify(words.format(count=len(answers), differ=differ))
 
         turn = ItemQueue(
             self,
             self._tasks.run,
-            batches,
-            lambda batch, _progress: board.compare(batch),
+            submissions,
+            lambda submission, _progress: board.compare(submission),
             end,
             self.fail,
         )

@@ -9,6 +9,7 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.exchange.board import (
     AGAIN,
+    EMPTY,
     LATE,
     MISSING,
     ON_TIME,
@@ -17,26 +18,41 @@ from borderdesk.exchange.board import (
     BoardRow,
     YearBoard,
 )
+from borderdesk.exchange.statement_check import CAUSES
+from borderdesk.exchange.submissions import counting
 from borderdesk.schema.book import Book
 from ui.base.style import colour, named
 
 ROOT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
 SIGNS = {ON_TIME: "✓", LATE: "◷", AGAIN: "↻", MISSING: "–"}
-COLOURS = {ON_TIME: "bar_good", LATE: "warn", AGAIN: "accent", MISSING: "muted"}
-OVERDUE, DIFFERS, WAITS, BROKEN = "✗", "≠", "◔", "⚠"
+COLOURS = {
+    ON_TIME: "bar_good", LATE: "warn", AGAIN: "accent", MISSING: "muted", EMPTY: "muted"
+}  # fmt: skip
+OVERDUE, DIFFERS, WAITS, BROKEN, LACKING, CORRECTED = "✗", "≠", "◔", "⚠", "…", "✎"
 ROW_HEIGHT = 1.8
 
 
 def cell_words(cell: BoardCell) -> str:
     """The text of a cell: the name of its state, after the sign of what has to be done about it,
     or of the state where nothing has."""
-    sign = OVERDUE if cell.overdue else SIGNS[cell.state]
-    for mark, there in ((BROKEN, cell.broken), (WAITS, cell.waiting), (DIFFERS, cell.differs)):
+    if cell.state == EMPTY and not cell.broken and not cell.waiting:
+        return ""
+    sign = OVERDUE if cell.overdue else SIGNS.get(cell.state, "")
+    marks = (
+        (BROKEN, cell.broken),
+        (WAITS, cell.waiting),
+        (DIFFERS, cell.differs),
+        (CORRECTED, cell.corrected),
+    )
+    for mark, there in marks:
         if there:
             sign = mark
             break
-    return f"{sign} {_(STATES[cell.state])}"
+    if cell.lacking:
+        return f"{LACKING} {_('Lacks {count}').format(count=cell.lacking)}"
+    words = _(STATES[cell.state]) if cell.state in STATES else ""
+    return f"{sign} {words}"
 
 
 def legend() -> str:
@@ -49,25 +65,38 @@ def legend() -> str:
         (SIGNS[MISSING], _("not due yet")),
         (DIFFERS, _("figures differ")),
         (WAITS, _("a file waits for a card")),
-        (BROKEN, _("a file was refused, or never came")),
+        (BROKEN, _("a file was refused")),
+        (LACKING, _("some of it never came")),
+        (CORRECTED, _("corrected since")),
     )
     return " · ".join(f"{sign} {words}" for sign, words in meanings)
 
 
 def cell_story(cell: BoardCell) -> str:
     """Everything known of a cell in words, for a tooltip and a screen reader."""
-    facts = [_(STATES[cell.state]), _("due on {date}").format(date=format_date(cell.due))]
-    if cell.overdue:
-        facts.append(_("overdue"))
-    if cell.late and cell.state != LATE:
-        facts.append(_("late"))
-    if cell.waiting:
-        facts.append(_("{count} files wait for a card").format(count=cell.waiting))
-    if cell.broken:
-        facts.append(_("{count} files were refused").format(count=len(cell.broken)))
-    if cell.differs is not None:
-        facts.append(_("figures differ") if cell.differs else _("figures agree"))
-    return ", ".join(facts)
+    if cell.state == EMPTY:
+        facts = [_("before the post began, or after it ended")]
+    else:
+        facts = [_(STATES[cell.state]), _("due on {date}").format(date=format_date(cell.due))]
+    told = (
+        (cell.overdue, _("overdue")),
+        (cell.late and cell.state != LATE, _("late")),
+        (cell.waiting, _("{count} files wait for a card").format(count=cell.waiting)),
+        (cell.broken, _("{count} files were refused").format(count=len(cell.broken))),
+        (
+            cell.lacking,
+            _("{count} entries that it counts are not here").format(count=cell.lacking),
+        ),
+        (cell.differs, _("figures differ")),
+        (cell.differs is False, _("figures agree")),
+        (cell.cause, _(CAUSES[cell.cause]) if cell.cause else ""),
+        (cell.corrected, _("corrected since: {count}").format(count=cell.corrected)),
+        (
+            len(counting(cell.submissions)) > 1,
+            _("several laptops, none of which has what the others have"),
+        ),
+    )
+    return ", ".join([*facts, *(words for holds, words in told if holds)])
 
 
 class BoardModel(QAbstractTableModel):
@@ -102,7 +131,9 @@ class BoardModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{self._names[index.row()]}, {index.column() + 1}: {cell_story(cell)}"
         if role == Qt.ItemDataRole.ForegroundRole:
-            return colour("error" if cell.overdue else COLOURS[cell.state])
+            bad = cell.overdue or cell.differs or cell.lacking
+            grey = bool(cell.corrected) and not cell.broken and not cell.waiting
+            return colour("error" if bad else "muted" if grey else COLOURS[cell.state])
         return None
 
     def headerData(
@@ -157,6 +188,15 @@ class BoardTable(QTableView):
             place = self.cells.index(min(max(row, 0), len(table.rows) - 1), month)
             self.setCurrentIndex(place)
         self.moved.emit()
+
+    def go_to(self, unit: str, month: str) -> None:
+        """Make the cell of a post ("" for the current one) and a month (2026-10) the current."""
+        table = self.cells.table
+        rows = [row.unit for row in table.rows]
+        months = [one.text for one in table.months]
+        row = rows.index(unit) if unit in rows else max(self.currentIndex().row(), 0)
+        if month in months:
+            self.setCurrentIndex(self.cells.index(row, months.index(month)))
 
     def place(self) -> tuple[BoardRow, int] | None:
         """The current row and the place of its month; None without one."""

@@ -85,6 +85,7 @@ class CardsPanel(DeskPanel):
         row.add(button(bind(self, "card_save", self.save_card), keys=True))
         row.add(button(bind(self, "card_print", self.print_card), keys=True))
         row.add(button(bind(self, "card_renew", self.ask_renew), flat=True))
+        row.add(button(bind(self, "card_new_id", self.ask_new_id), flat=True))
         outer.addLayout(row)
         outer.addWidget(named(QLabel(_("Cards of other desks")), "heading"))
         row = FlowLayout()
@@ -216,6 +217,26 @@ class CardsPanel(DeskPanel):
             self.refresh()
 
         self.write(self._desk.exchange.cards.renew_keys, done)
+
+    def ask_new_id(self) -> None:
+        """Ask for confirmation before giving this desk a new id."""
+        words = _(
+            "Give this desk a new id, because its folder was copied and two machines write as one?"
+            " Do it on one of the two. Nothing is lost; other desks take the new card with the next"
+            " file."
+        )
+        self.bar.ask(words, (_("Give a new id"), self.take_new_id), leave_offer())
+
+    def take_new_id(self) -> None:
+        """Go on under a new id."""
+
+        def done(card: Card) -> None:
+            words = _("This desk goes on as {id}. Send the next file as ever.")
+            self.bar.notify(words.format(id=card.desk[:8]))
+            self.changed.emit()
+            self.refresh()
+
+        self.write(self._desk.exchange.renewal.renew_desk, done)
 
     # --------------------------------------------------------------- others' cards
 

@@ -39,6 +39,7 @@ class DoublesPanel(DeskPanel):
         super().__init__(desk, tasks, bar)
         self.pairs: list[PairComparison] = []
         self._total = 0
+        self._wanted: Mapping[str, Any] = {}
         self._search = double_search_of(desk, tasks)
         self.table = RowsTable(
             _("Possible doubles"),
@@ -110,15 +111,24 @@ class DoublesPanel(DeskPanel):
         return super().idle() and not self._search.running
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Put the keyboard focus into the list; on the pair of a record (`record`)."""
+        """Put the keyboard focus into the list, on the first pair of a record (`record`) or of a
+        type (`type`)."""
+        self._wanted = intent
         self.table.setFocus()
-        places = [n for n, one in enumerate(self.pairs) if intent.get("record") in one.pair]
-        if places:
-            self.table.go_to(places[0])
+        self.refresh()
+
+    def _go_to_wanted(self) -> None:
+        record, type_name = self._wanted.get("record"), self._wanted.get("type")
+        self._wanted = {}
+        for place, one in enumerate(self.pairs):
+            if record in one.pair[1:3] or one.pair.type == type_name:
+                self.table.go_to(place)
+                return
 
     def _show(self, shown: ShownPairs) -> None:
         self.pairs, self._total = shown
         self.table.show_rows([_row(one) for one in self.pairs])
+        self._go_to_wanted()
         self._show_pair(self.table.row())
 
     def current(self) -> PairComparison | None:
@@ -152,7 +162,7 @@ class DoublesPanel(DeskPanel):
     def take_as_one(self, stays: int) -> None:
         """Say of the chosen pairs that the two are one, of which `stays` (0, 1) stays."""
         choices = [_choice(one, stays) for one in self.chosen()]
-        if not choices or not self.idle():
+        if not choices or not super().idle():
             return
         if len(choices) == 1:
             self._take_as_one(choices)
@@ -175,7 +185,7 @@ class DoublesPanel(DeskPanel):
     def tell_apart(self) -> None:
         """Say of the chosen pairs that the two are two things."""
         choices = [_choice(one, 0) for one in self.chosen()]
-        if not choices or not self.idle():
+        if not choices or not super().idle():
             return
         desk = self._desk
 

@@ -9,12 +9,12 @@ from borderdesk.base.formats import format_moment
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
-from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED, WOULD_IMPORT
 from borderdesk.exchange.parcels import LEFT
 from ui.widgets.messages import Offer
 
 EXPECTED = {
-    IMPORTED: N_("✓ to take in"),
+    WOULD_IMPORT: N_("✓ to take in"),
     UNCHANGED: N_("= nothing new"),
     QUARANTINED: N_("◔ waits for a card"),
     LEFT: N_("– not taken"),

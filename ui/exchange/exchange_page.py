@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         board_panel,
         cards_panel,
         doubles_panel,
+        folder_panel,
         notes_panel,
         paper_panel,
         receive_panel,
@@ -34,6 +35,7 @@ else:
     board_panel = lazy_module("ui.exchange.board_panel")
     cards_panel = lazy_module("ui.exchange.cards_panel")
     doubles_panel = lazy_module("ui.exchange.doubles_panel")
+    folder_panel = lazy_module("ui.exchange.folder_panel")
     notes_panel = lazy_module("ui.exchange.notes_panel")
     paper_panel = lazy_module("ui.exchange.paper_panel")
     receive_panel = lazy_module("ui.exchange.receive_panel")
@@ -55,6 +57,7 @@ TABS: Mapping[str, tuple[str, PanelFactory]] = {
     "pairs": (N_("Possible doubles"), lambda *args: doubles_panel.DoublesPanel(*args)),
     "notes": (N_("Notes"), lambda *args: notes_panel.NotesPanel(*args)),
     "cards": (N_("Cards"), lambda *args: cards_panel.CardsPanel(*args)),
+    "folder": (N_("Shared folder"), lambda *args: folder_panel.FolderPanel(*args)),
     "paper": (N_("Paper and file"), lambda *args: paper_panel.PaperPanel(*args)),
 }
 """{key of a tab: (its title, what makes its panel)}; a panel is imported when first shown."""
@@ -65,10 +68,7 @@ class ExchangePage(TabbedPage):
 
     def __init__(self, desk: Desk, tasks: Runner) -> None:
         self._count_job: Job | None = None
-        names = {key: _(title) for key, (title, _make) in TABS.items()}
-        if desk.identity.role == "post":
-            # Nobody sends packages to a post regularly.
-            del names["board"]
+        names = {key: _(TABS[key][0]) for key in _order(desk.identity.role)}
         super().__init__(desk, tasks, _("Send and receive figures"), names)
         self.setAcceptDrops(True)
         QApplication.instance().applicationStateChanged.connect(self._refresh_sticks)  # type: ignore[union-attr]
@@ -155,7 +155,8 @@ class ExchangePage(TabbedPage):
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Show a tab (`tab`, else that of sending) and pass the intent on to it."""
-        self.hand_over(intent.get("tab", "send"), intent)
+        key = intent.get("tab", "send")
+        self.hand_over(key if key in self._keys else self._keys[0], intent)
 
     def hand_over(self, key: str, intent: Mapping[str, Any]) -> None:
         """Show a tab and pass an intent to its panel."""
@@ -189,13 +190,30 @@ class ExchangePage(TabbedPage):
         for_cards = [
             path
             for path in paths
-            if path.suffix.lower() in CARD_SUFFIXES or (at_cards and path.is_dir())
+            if path.suffix.lower() in CARD_SUFFIXES or (at_cards and _holds_cards(path))
         ]
         others = [path for path in paths if path not in for_cards]
         if others:
             self.hand_over("receive", {"paths": others})
         if for_cards:
             self.hand_over("cards", {"paths": for_cards})
+
+
+def _holds_cards(path: Path) -> bool:
+    """Whether a folder has files of cards in it; a stick with packages alone has not."""
+    try:
+        return any(inside.suffix.lower() in CARD_SUFFIXES for inside in path.iterdir())
+    except OSError:
+        return False
+
+
+def _order(role: str) -> list[str]:
+    """The tabs of a desk in order: a post sends and has no board, others receive first."""
+    if role == "post":
+        return [key for key in TABS if key != "board"]
+    others = [key for key in TABS if key != "send"]
+    others.insert(others.index("cards"), "send")
+    return others
 
 
 def _paths(event: QDropEvent) -> list[Path]:

@@ -4,10 +4,10 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import N_, _, language
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.imports import IMPORTED, UNCHANGED, WOULD_IMPORT, ImportOutcome
 from borderdesk.exchange.parcels import Parcel
 from ui.exchange.exchange_labels import (
     EXPECTED,
@@ -18,10 +18,17 @@ from ui.exchange.exchange_labels import (
 )
 from ui.widgets.rows_table import RowsTable, TableColumn
 
-GOOD = (IMPORTED, UNCHANGED)
+GOOD = (WOULD_IMPORT, IMPORTED, UNCHANGED)
 """The outcomes of files that can be imported."""
-COUNTS = ("added", "updated", "unchanged", "stale", "double", "refused_rows")
-"""The counts of an outcome that have a column, in order."""
+COUNTS = {
+    "added": N_("{count} new"),
+    "updated": N_("{count} changed"),
+    "double": N_("{count} in two versions"),
+    "unchanged": N_("{count} as here"),
+    "stale": N_("{count} older"),
+    "refused_rows": N_("{count} left out"),
+}
+"""The counts of an outcome in words, what matters most first."""
 PREFIX = "BorderDesk_"
 """Left out of file names in the table, because every package's name begins with it."""
 
@@ -31,17 +38,12 @@ class FilesTable(RowsTable):
 
     def __init__(self, desk: Desk) -> None:
         columns = [
-            TableColumn(_("File"), 25),
-            TableColumn(_("Sender"), 17),
+            TableColumn(_("File"), 24),
+            TableColumn(_("Sender"), 14),
             TableColumn(_("Period"), 9),
             TableColumn(_("Number"), 4, numeric=True),
             TableColumn(_("Outcome"), 17),
-            TableColumn(_("New"), 6, numeric=True),
-            TableColumn(_("Changed"), 6, numeric=True),
-            TableColumn(_("As here"), 6, numeric=True),
-            TableColumn(_("Older"), 6, numeric=True),
-            TableColumn(_("Double"), 6, numeric=True),
-            TableColumn(_("Left out"), 6, numeric=True),
+            TableColumn(_("Records"), 24),
             TableColumn(_("Reason"), 40),
         ]
         empty = _(
@@ -57,15 +59,11 @@ class FilesTable(RowsTable):
 
     def _line(self, parcel: Parcel, imported: bool) -> tuple[str, ...]:
         outcome = parcel.outcome
-        counted = outcome.status in GOOD
-        counts = [
-            format_number(getattr(outcome, key), language()) if counted else "–" for key in COUNTS
-        ]
         return (
             outcome.file.removeprefix(PREFIX),
             *self._origin(parcel),
             _outcome_label(parcel, imported),
-            *counts,
+            _records_label(outcome) if outcome.status in GOOD else "–",
             outcome.reason or "",
         )
 
@@ -78,6 +76,18 @@ class FilesTable(RowsTable):
             return "–", "–", "–"
         post = self._desk.book.post_short(name.unit)
         return f"{post}?", f"{period_label(self._desk, name.period)}?", f"{name.number}?"
+
+
+def _records_label(outcome: ImportOutcome) -> str:
+    """What became of the records of a file: every count that is not nought."""
+    counted = {key: getattr(outcome, key) for key in COUNTS}
+    lang = language()
+    told = [
+        _(COUNTS[key]).format(count=format_number(number, lang))
+        for key, number in counted.items()
+        if number
+    ]
+    return " · ".join(told) or "–"
 
 
 def _outcome_label(parcel: Parcel, imported: bool) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
+from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
@@ -16,12 +17,13 @@ from borderdesk.exchange.package_files import FolderContents, find_packages
 from borderdesk.exchange.parcels import Parcel, import_file, left_parcel, preview_file
 from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.double_search import double_search_of
-from ui.base.item_queue import ItemQueue, ProgressReport
+from ui.base.item_queue import ItemQueue
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import leave_offer, list_label, time_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
+from ui.exchange.receipt_offer import receipt_offers
 from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import PACKAGES, ask_files, ask_folder
@@ -195,7 +197,7 @@ class ReceivePanel(DeskPanel):
     def _start(
         self,
         files: Sequence[Path],
-        process: Callable[[Desk, Path, str | None, ProgressReport], Parcel],
+        process: Callable[[Desk, Path, str | None, Progress], Parcel],
         words: str,
         then: Callable[[list[Parcel]], None],
     ) -> None:
@@ -260,10 +262,10 @@ class ReceivePanel(DeskPanel):
             result += " " + _("{count} were refused.").format(count=statuses[REFUSED])
         if len(parcels) < total:
             result += " " + _("Stopped; the rest is as it was.")
+        offers = receipt_offers(self, self._desk, parcels)
         if sums["double"]:
-            self.bar.notify(result, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
-        else:
-            self.bar.notify(result)
+            offers.insert(0, (_("Choose…"), lambda: self.wanted.emit("doubles", {})))
+        self.bar.notify(result, *offers)
 
     # --------------------------------------------------------------------- showing
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_figure, format_number
@@ -14,6 +14,8 @@ from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
 from borderdesk.exchange.desk_names import desk_names, desk_title, unit_short
 from borderdesk.exchange.exports import SentPackage
+from borderdesk.exchange.receipts import Arrival
+from borderdesk.exchange.receiver_choices import ReceiverChoice, receiver_choices
 from borderdesk.exchange.send_state import SendState, SentPackageState, send_state
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
@@ -21,6 +23,7 @@ from ui.base.tasks import Runner
 from ui.exchange.exchange_labels import list_label, month_label, period_label, time_label
 from ui.exchange.package_options import PackageOptions
 from ui.widgets.actions import bind, button
+from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.file_choosers import ask_folder
 from ui.widgets.flow import FlowLayout
@@ -31,28 +34,37 @@ from ui.widgets.scrolled import scrolled_column
 from ui.widgets.stick_chooser import StickChooser
 from ui.widgets.tab_order import tab_before
 
-LAST_FOLDER = "exchange/folder"
-"""The preference that holds the folder used last."""
+LAST_FOLDER, LAST_RECEIVER = "exchange/folder", "exchange/receiver"
+"""The preferences that hold the folder and the receiver used last."""
 MOST_LISTED = 12
+RECEIVER_WIDTH = 20
+"""Characters of a receiver's name that are seen."""
 LOCKED_WITH_PASSPHRASE = "passphrase"
 
 
 class SendingState(NamedTuple):
-    """What was sent and is missing, the sticks, and the names of desks {id: name}."""
+    """What was sent and is missing, the sticks, the names of desks {id: name}, whom a file can be
+    for, and what each receiver told that it has."""
 
     sending: SendState
     sticks: list[Stick]
     names: dict[str, str]
+    receivers: list[ReceiverChoice]
+    arrivals: list[Arrival]
 
 
 class SendPanel(DeskPanel):
-    """Two choices, period and stick, and one button; below it the packages that were sent."""
+    """Three choices, period, receiver and stick, and one button; below it what has arrived, and
+    the packages that were sent."""
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.period: PeriodChooser | None = None
         self._wanted: str | None = None
+        self.to = Chooser()
         self.where = StickChooser(_("Stick or folder"), _("Where the file is written to"), 24)
+        self.arrived = named(QLabel(), "muted")
+        self.digits = QLineEdit()
         self.options = PackageOptions()
         self.result = named(QLabel(), "figure")
         self.missing = named(QLabel(), "notice")
@@ -72,6 +84,7 @@ class SendPanel(DeskPanel):
             _("Nothing was sent yet. Choose the month and the stick, then write the file."),
         )
         self._folder = str(desk.preferences.preferred(LAST_FOLDER, ""))
+        self._receiver = str(desk.preferences.preferred(LAST_RECEIVER, ""))
         self._lay_out()
         self.refresh()
 
@@ -86,13 +99,32 @@ class SendPanel(DeskPanel):
             label.setWordWrap(True)
             label.hide()
             outer.addWidget(label)
+        outer.addWidget(named(QLabel(_("What has arrived")), "heading"))
+        outer.addLayout(self._arrivals())
         outer.addWidget(named(QLabel(_("What was sent")), "heading"))
         outer.addWidget(self.log, 1)
+
+    def _arrivals(self) -> FlowLayout:
+        row = FlowLayout()
+        self.arrived.setWordWrap(True)
+        words = _("Digits read out on the telephone, then Enter")
+        self.digits.setAccessibleName(words)
+        self.digits.setPlaceholderText(words)
+        self.digits.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * 40)
+        self.digits.returnPressed.connect(self.read_digits)
+        row.add(self.arrived, 1)
+        row.add(self.digits)
+        return row
 
     def _choosers(self) -> FlowLayout:
         self._row = FlowLayout()
         self._place = QLabel(_("Period"))
         self._row.add(self._place)
+        self.to.setAccessibleName(_("Receiver"))
+        self.to.setMinimumContentsLength(RECEIVER_WIDTH)
+        self.to.setSizeAdjustPolicy(Chooser.SizeAdjustPolicy.AdjustToContents)
+        self.to.setToolTip(_("Whom the file is for: what it told that it has is not sent again"))
+        self._row.add(self.to)
         self._row.add(self.where)
         self._row.add(button(bind(self, "send_folder", self.choose_folder)))
         self._send = bind(self, "send", self.send)
@@ -113,7 +145,13 @@ class SendPanel(DeskPanel):
     def refresh(self) -> None:
         """Reload what was sent and which sticks are plugged in."""
         desk = self._desk
-        self.read(lambda: SendingState(send_state(desk), sticks(), desk_names(desk)), self._show)
+        exchange = desk.exchange
+
+        def work() -> SendingState:
+            receivers, arrivals = receiver_choices(desk), exchange.receipts.arrivals()
+            return SendingState(send_state(desk), sticks(), desk_names(desk), receivers, arrivals)
+
+        self.read(work, self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
         """Choose the period to send (`period`)."""
@@ -132,6 +170,8 @@ class SendPanel(DeskPanel):
             self.period = self._period_chooser(state)
             self._choose_wanted()
         self.offer(found.sticks)
+        self._offer_receivers(found.receivers)
+        self._show_arrivals(found)
         book = self._desk.book
         self.options.offer([(unit_short(book, c.role, c.unit) or c.unit, c) for c in state.cards])
         months = [month_label(month) for month in state.missing]
@@ -141,13 +181,50 @@ class SendPanel(DeskPanel):
         today = self._desk.today()
         self.log.show_rows([self._line(went, found.names, today) for went in state.went])
 
+    def _offer_receivers(self, found: Sequence[ReceiverChoice]) -> None:
+        chosen = str(self.to.currentData() or self._receiver)
+        self.to.clear()
+        self.to.addItem(_("For anybody: everything"), "")
+        for words, receiver in found:
+            self.to.addItem(_("For {name}").format(name=words), receiver)
+        self.to.setCurrentIndex(max(self.to.findData(chosen), 0))
+
+    def _show_arrivals(self, found: SendingState) -> None:
+        """Say how much of this unit's log each receiver has told that it has."""
+        today, lang = self._desk.today(), language()
+        words = _("{name} has {held} of {here} entries ({when})")
+        lines = [
+            words.format(
+                name=desk_title(found.names, one.desk),
+                held=format_number(one.held, lang),
+                here=format_number(one.here, lang),
+                when=time_label(one.noted, today) if one.signed else _("by telephone"),
+            )
+            for one in found.arrivals
+        ]
+        nothing = _("Nobody has told yet what arrived: receipts come back with any file.")
+        self.arrived.setText("\n".join(lines) or nothing)
+
+    def read_digits(self) -> None:
+        """Note what was read out on the telephone."""
+        digits, receipts = self.digits.text(), self._desk.exchange.receipts
+        if not digits.strip():
+            return
+
+        def done(_arrivals: list[Arrival]) -> None:
+            self.digits.clear()
+            self.bar.notify(_("Noted. The next file for that receiver is smaller."))
+            self.refresh()
+
+        self.write(lambda: receipts.read_digits(digits), done)
+
     def _period_chooser(self, state: SendState) -> PeriodChooser:
         """Put the chooser in its place, once it is known which periods there are."""
         chooser = PeriodChooser(self._desk, (state.period.first, state.first), all_time=False)
         chooser.choose(state.period.text)
         chooser.setToolTip(_("The period that is sent"))
         self._row.exchange(self._place, chooser)
-        tab_before(chooser, self.where)
+        tab_before(chooser, self.to)
         self._place.deleteLater()
         return chooser
 
@@ -201,7 +278,8 @@ class SendPanel(DeskPanel):
             self.options.show()
             self.bar.warn(error)
             return
-        desk, folder = self._desk, Path(text)
+        desk, folder, receiver = self._desk, Path(text), str(self.to.currentData() or "")
+        wish = wish._replace(receiver=receiver)
 
         def work(progress: Progress) -> SentPackage:
             progress(0, 1)
@@ -210,6 +288,7 @@ class SendPanel(DeskPanel):
                 raise UserError(words.format(folder=folder))
             desk.exchange.exports.export(period.text, folder, wish, progress)
             desk.preferences.prefer(LAST_FOLDER, text)
+            desk.preferences.prefer(LAST_RECEIVER, receiver)
             return desk.exchange.exports.sent()[0]
 
         self._folder = text

@@ -27,6 +27,7 @@ class VersionsPanel(DeskPanel):
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
         self.doubles: list[RecordComparison] = []
+        self._wanted = ""
         self.table = RowsTable(
             _("Two versions differ, waiting for a choice"),
             [
@@ -75,12 +76,18 @@ class VersionsPanel(DeskPanel):
         self.read(lambda: compare_all_versions(desk, MOST), self._show)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Put the keyboard focus where the choice is made."""
+        """Put the keyboard focus where the choice is made; for a record (`record`) or the first."""
+        self._wanted = intent.get("record", "")
         self.view.setFocus()
+        self.refresh()
 
     def _show(self, doubles: list[RecordComparison]) -> None:
         self.doubles = doubles
         self.table.show_rows([(one.title, one.owner, str(len(one.sides))) for one in doubles])
+        wanted, self._wanted = self._wanted, ""
+        places = [place for place, one in enumerate(doubles) if one.record == wanted]
+        if places:
+            self.table.go_to(places[0])
 
     def current(self) -> RecordComparison | None:
         """The current record of the list."""

@@ -30,6 +30,8 @@ class CellLine(TextLine):
         self.setParent(parent)
         named(self, "cell")
         self.ready = True
+        self.waited = False
+        """Whether a key that leaves the cell has waited for the word being composed."""
         self._give_back = give_back
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 

@@ -11,12 +11,14 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
+    QApplication,
     QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -34,9 +36,11 @@ from ui.widgets.completion import ENTER, Completion
 from ui.widgets.editor import EditorContext
 from ui.widgets.offers import ComboOption, ranked
 from ui.widgets.options import options_of
+from ui.widgets.text_line import OWED, take_composed
 
 Index = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 1.7
+LEAVING = (*ENTER, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 _MOVE = QAbstractItemView.CursorAction
 EXTENDING = {
     Qt.Key.Key_Up: _MOVE.MoveUp, Qt.Key.Key_Down: _MOVE.MoveDown,
@@ -97,11 +101,23 @@ class CellEditor(QStyledItemDelegate):
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         """The list below a cell has its keys before the table: Enter takes from it."""
         if isinstance(event, QKeyEvent) and isinstance(editor, CellLine):
+            if event.key() in LEAVING and event.type() == QEvent.Type.KeyPress:
+                if not editor.waited and (editor.is_composing() or editor.owed):
+                    self._press_later(editor, event)
+                    return True
+                take_composed()
             if editor.completion is not None and editor.completion.eventFilter(editor, event):
                 return True
             if editor.ready and event.key() in (*ENTER, Qt.Key.Key_Escape):
                 return False
         return super().eventFilter(editor, event)
+
+    @staticmethod
+    def _press_later(line: CellLine, event: QKeyEvent) -> None:
+        """Leave the cell once the word that an input method owes it has come."""
+        line.waited = True
+        again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QTimer.singleShot(OWED, line, lambda: QApplication.sendEvent(line, again))
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Put the cell's text into its line, but never over what is being typed: the row may be
@@ -313,6 +329,7 @@ class GridView(QTableView):
         """Commit the open editor to its cell, then call `then`."""
         line = self.line()
         if line is not None and not line.ready:
+            take_composed()
             self.commitData(line)
             self.closeEditor(line, QAbstractItemDelegate.EndEditHint.NoHint)
         then()

@@ -17,12 +17,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from borderdesk.base.formats import format_date, format_figure, format_percent
-from borderdesk.base.i18n import _, language
+from borderdesk.base.formats import format_date, format_figure, format_number, format_percent
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
+from borderdesk.figures.coverage import days_since
+from borderdesk.overview.arrivals import Arrivals
 from borderdesk.overview.marker_visits import INSPECTED
-from borderdesk.overview.overview import BEHIND, OVER, Goal, Overview, Todo, make_overview
+from borderdesk.overview.overview import BEHIND, DUE, OVER, Goal, Overview, make_overview
+from borderdesk.overview.todo import Todo
+from borderdesk.schema.records import RECORD_TYPES
+from ui.base.double_search import double_search_of
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.home.marker_strip import MarkerStrip
@@ -44,8 +50,10 @@ else:
 
 NARROW = 110
 """A page narrower than this, in digits, has its cards below each other."""
-QUICK = ("patrol", "clearing", "outreach", "pledge")
-"""The record types with a button of their own."""
+BESIDE = 165
+"""A page wider than this, in digits, has figures without targets in two columns."""
+STRIP_LINES, MOST_WORST = 8, 5
+"""How high the strip is, in lines of text; so many of the markers that wait longest are named."""
 
 
 class HomePage(PeriodPage):
@@ -58,13 +66,19 @@ class HomePage(PeriodPage):
         self.safety: safety.Safety | None = None
         self.title = named(QLabel(_("Home")), "title")
         self.aside = named(QLabel(), "muted")
+        above = desk.identity.role != "post" and not desk.identity.demo
+        self.news = SummaryCard(_("Handing in")) if above else None
         self.goals = SummaryCard(_("The year's targets"))
         self.todos = SummaryCard(_("To do"))
         self.markers = SummaryCard(_("Markers: days since last inspected"))
         self.strip = MarkerStrip()
-        self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * 13)
+        self.strip.setMinimumHeight(self.fontMetrics().lineSpacing() * STRIP_LINES)
+        self.worst = named(QLabel(), "muted")
+        self.worst.setWordWrap(True)
         self._lay_out()
         bind(self, "refresh", self.refresh)
+        self._search = double_search_of(desk, tasks)
+        self._search.ended.connect(self.refresh)
         self.read_periods()
 
     # -------------------------------------------------------------------- building
@@ -78,13 +92,15 @@ class HomePage(PeriodPage):
         outer.addWidget(self.bar)
         cards = self._cards = QHBoxLayout()
         cards.setSpacing(16)
-        cards.addWidget(self.goals, 2)
+        cards.addWidget(self.news or self.goals, 2)
         cards.addWidget(self.todos, 1)
-        outer.addLayout(cards)
+        outer.addLayout(cards, 1)
+        if self.news is not None:
+            outer.addWidget(self.goals)
         self.markers.body.addWidget(self.strip)
+        self.markers.body.addWidget(self.worst)
         self.markers.head.add(Legend())
         outer.addWidget(self.markers)
-        outer.addStretch(1)
         self.strip.chosen.connect(self._show_marker)
         scrolled(self, inside)
 
@@ -108,7 +124,8 @@ class HomePage(PeriodPage):
         self._row.add_stretch()
         self.quick = [
             button(bind(self, f"new_{type_name}", partial(self._new, type_name)))
-            for type_name in QUICK
+            for type_name, model in RECORD_TYPES.items()
+            if model.daily
         ]
         for way in self.quick:
             self._row.add(way)
@@ -126,12 +143,8 @@ class HomePage(PeriodPage):
 
     # --------------------------------------------------------------------- reading
 
-    def refresh(self) -> None:
+    def read_period(self, period: Period) -> None:
         """Reload the overview of the period."""
-        period = self.period.period() if self.period is not None else None
-        if period is None:
-            return
-        self.cancel_reads()
         text = period.text
         self.read(lambda: make_overview(self._desk, text), self._show)
 
@@ -143,9 +156,14 @@ class HomePage(PeriodPage):
         self.goals.title.setText(heading.format(year=overview.year.year))
         self.goals.fill(self._goals(overview.goals))
         self.todos.fill(self._todos(overview.todos))
+        if self.news is not None and overview.arrivals is not None:
+            self._show_news(self.news, overview.arrivals)
         self._read_safety()
+        self._search.begin()
         self._order_keys()
         self.strip.show_markers(overview.markers, overview.day, INSPECTED)
+        self.worst.setText(_worst_words(overview))
+        self.worst.setVisible(bool(self.worst.text()))
         self.markers.setVisible(bool(overview.markers))
 
     def _read_safety(self) -> None:
@@ -163,7 +181,8 @@ class HomePage(PeriodPage):
 
     def _order_keys(self) -> None:
         """Let Tab go through the page in reading order: the links, then the strip."""
-        for card in (self.goals, self.todos):
+        news = [] if self.news is None else [self.news]
+        for card in (*news, *([self.todos, self.goals] if news else [self.goals, self.todos])):
             for link in card.links():
                 tab_before(link, self.strip)
 
@@ -172,12 +191,15 @@ class HomePage(PeriodPage):
         since = _("since {date} for the year so far").format(date=format_date(overview.year.first))
         if not overview.period.first <= self._desk.today() <= overview.period.last:
             return since
-        days = _("last day") if left == 0 else _("{days} days left").format(days=left)
+        some = ngettext("{days} day left", "{days} days left", left).format(days=left)
+        days = _("last day") if left == 0 else some
         return f"{days} · {since}"
 
     # ----------------------------------------------------------------------- goals
 
     def _goals(self, goals: list[Goal]) -> QLayout:
+        if goals and not any(goal.target is not None for goal in goals):
+            return self._figures(goals)
         grid = QGridLayout()
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(2 if self._narrow else 8)
@@ -191,10 +213,36 @@ class HomePage(PeriodPage):
             grid.addWidget(empty, 0, 0, 1, 6)
         return grid
 
-    def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+    def _figures(self, goals: list[Goal]) -> QGridLayout:
+        """Figures without targets: short lines, beside each other where there is room."""
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(2)
+        beside = 1 if self.is_narrow(BESIDE) else 2
+        rows, lang = -(-len(goals) // beside), language()
+        for half in range(beside):
+            heads = (_("Year so far"), _("In the period"))
+            for place, words in enumerate(heads, start=1):
+                grid.addWidget(named(_figure_label(words), "muted"), 0, 4 * half + place)
+            grid.setColumnStretch(4 * half + 3, 1)
+        for place, goal in enumerate(goals):
+            column, row = 4 * (place // rows), place % rows + 1
+            figure = named(_figure_label(format_figure(goal.to_date, lang)), "figure")
+            month = named(_figure_label(format_figure(goal.value, lang)), "muted")
+            for at, widget in enumerate((self._label(goal), figure, month)):
+                grid.addWidget(widget, row, column + at)
+        grid.setRowStretch(rows + 1, 1)
+        return grid
+
+    def _label(self, goal: Goal) -> LinkButton:
+        """What a figure is called; it leads to its records."""
         label = LinkButton(goal.label if goal.pace else f"{goal.label} ({goal.unit})")
         label.setToolTip(_("Show the report this figure stands in, and its records"))
         label.clicked.connect(lambda _checked=False: self._show_records(goal.key))
+        return label
+
+    def _add_goal(self, grid: QGridLayout, row: int, goal: Goal) -> None:
+        label = self._label(goal)
         if self._narrow:
             grid.addWidget(label, row, 0, 1, 6)
             row += 1
@@ -225,6 +273,30 @@ class HomePage(PeriodPage):
         grid.addWidget(pace, row, 5)
         grid.setColumnStretch(5, 1 if self._narrow else 0)
 
+    # --------------------------------------------------------------------- handing in
+
+    def _show_news(self, card: SummaryCard, found: Arrivals) -> None:
+        """Who has not sent the month yet, then what arrived last."""
+        card.title.setText(_("Figures of {month} from the posts").format(month=found.month.title))
+        column = QVBoxLayout()
+        column.setSpacing(2)
+        whole = _("{count} of {all} posts have handed in, due on {date}").format(
+            count=found.handed_in, all=found.expected, date=format_date(found.due)
+        )
+        intent = {"tab": "board", "month": found.month.text}
+        if found.expected:
+            column.addWidget(self._way(Todo("", whole, "exchange", intent), calm=True))
+        for todo in found.missing:
+            column.addWidget(self._way(todo))
+        column.addSpacing(8)
+        column.addWidget(named(QLabel(_("Arrived last")), "heading"))
+        for todo in found.arrived:
+            column.addWidget(self._way(todo))
+        if not found.arrived:
+            column.addWidget(self._way(Todo("", _("Nothing was taken in lately."), "", {})))
+        column.addStretch(1)
+        card.fill(column)
+
     # ----------------------------------------------------------------------- to do
 
     def _todos(self, todos: list[Todo]) -> QLayout:
@@ -244,7 +316,9 @@ class HomePage(PeriodPage):
     def _way(self, todo: Todo, *, calm: bool = False) -> LinkRow:
         way = LinkRow(todo.lead, todo.text, calm=calm)
         way.setEnabled(bool(todo.page))
-        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, todo.intent))
+        said = {"said": f"{todo.lead} {todo.text}".strip()} if todo.intent else {}
+        intent = {**todo.intent, **said}
+        way.clicked.connect(lambda _checked=False: self.wanted.emit(todo.page, intent))
         return way
 
     # ------------------------------------------------------------------- navigation
@@ -271,6 +345,19 @@ class HomePage(PeriodPage):
         day = self.shown.period.text if self.shown is not None else ""
         intent: Mapping[str, Any] = {"marker": marker, "period": day}
         self.wanted.emit("strip", intent)
+
+
+def _worst_words(overview: Overview) -> str:
+    """The markers that have waited longest for an inspection, in words."""
+    waiting = [(days_since(m.inspected, overview.day) or 0, m.marker) for m in overview.markers]
+    longest = sorted((one for one in waiting if one[0] > DUE), reverse=True)[:MOST_WORST]
+    named_ones = ", ".join(
+        ngettext("{marker} ({days} day)", "{marker} ({days} days)", days).format(
+            marker=marker, days=format_number(days, language())
+        )
+        for days, marker in longest
+    )
+    return _("Longest without an inspection: {list}").format(list=named_ones) if longest else ""
 
 
 def _figure_label(text: str) -> QLabel:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from borderdesk.base.errors import UserError
+from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.record_span import record_span
 from ui.base.tasks import Job, Runner
 from ui.widgets.messages import MessageBar
 from ui.widgets.page import Page
-from ui.widgets.period_chooser import PeriodChooser
+from ui.widgets.period_chooser import PeriodChooser, Span
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ class PeriodPage(Page):
         self.bar = MessageBar()
         self.period: PeriodChooser | None = None
         """None until it is known of which periods there are records."""
+        self._asked = ""
 
     def place_chooser(self, chooser: PeriodChooser) -> None:
         """Put the chooser into the layout of the page."""
@@ -38,8 +40,36 @@ class PeriodPage(Page):
     def _offer_periods(self, span: tuple[datetime.date, datetime.date | None]) -> None:
         self.period = PeriodChooser(self._desk, span, all_time=False)
         self.place_chooser(self.period)
+        if self._asked:
+            self.period.choose(self._asked)
         self.period.chosen.connect(self.refresh)
         self.refresh()
+
+    def choose_period(self, text: str) -> None:
+        """Choose a period by its text, now or once the chooser is there."""
+        self._asked = text
+        if self.period is not None:
+            self.period.choose(text)
+
+    def refresh(self) -> None:
+        """Read anew which periods there are, then what is shown of the one chosen."""
+        if self.period is None:
+            return
+        self.cancel_reads()
+        self.read(lambda: record_span(self._desk), self._offer_again)
+
+    def _offer_again(self, span: Span) -> None:
+        assert self.period is not None
+        self.period.blockSignals(True)
+        self.period.offer(span)
+        self.period.blockSignals(False)
+        period = self.period.period()
+        if period is not None:
+            self.read_period(period)
+
+    def read_period(self, period: Period) -> None:
+        """Read what is shown of a period."""
+        raise NotImplementedError
 
     def is_narrow(self, digits: int) -> bool:
         """Whether the page is narrower than so many digits."""

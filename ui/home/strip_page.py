@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.formats import format_date, format_number
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.figures.coverage import MarkerStatus, Visit, standing, visits
 from borderdesk.overview.marker_visits import CLEARED, INSPECTED, days_since_visit, overdue
@@ -189,19 +190,20 @@ class StripPage(PeriodPage):
         tab_before(chooser, self.kind)
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """Show a marker (`marker`) at the end of a period (`period`)."""
+        """Show a marker (`marker`) at the end of a period (`period`); with `said`, all that are
+        due there."""
         self._marker = intent.get("marker", "")
-        if intent.get("period") and self.period is not None:
-            self.period.choose(intent["period"])
+        if intent.get("period"):
+            self.choose_period(intent["period"])
+        if "said" in intent:
+            self.post.put("", self.post.label_of(""))
+            self.bar.notify(intent["said"])
         self.refresh()
 
     # --------------------------------------------------------------------- reading
 
-    def refresh(self) -> None:
+    def read_period(self, period: Period) -> None:
         """Reload the state of the markers."""
-        period = self.period.period() if self.period is not None else None
-        if period is None:
-            return
         desk, post = self._desk, self.post.known_code() or None
         self.day = min(period.last, desk.today())
         day = self.day

@@ -1,20 +1,24 @@
 """How wide the columns of a list are: as somebody made them, else by what stands in them."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView, QWidget
 
+from borderdesk.base.i18n import _
 from ui.base.style import small_bold
-from ui.widgets.table_model import RecordTable
+from ui.widgets.table_model import PAGE, RecordTable
 
 PADDING = 7
 """Pixels at either side of a cell, as the style sheet and Qt leave them."""
 LEGIBLE, LESS = 11, 9
 """A column of words shows at least so many digits' width of them; fewer where it is that or a
 list that is scrolled sideways. Figures and dates are always whole."""
+FRAME = 4
+"""The pixels of the list's border at both sides, as the style sheet has it."""
 HEAD_PADDING = 8
 """Pixels above and below a column's name, as the style sheet leaves them."""
 
@@ -52,7 +56,7 @@ class ColumnWidths:
             self.kept.get(key, max(need.text, need.head))
             for key, need in zip(self._table.keys, needs, strict=True)
         ]
-        room = self._view.width() - self._view.verticalScrollBar().sizeHint().width() - 2
+        room = self._view.width() - self._view.verticalScrollBar().sizeHint().width() - FRAME
         if not self.kept:
             for least in _leasts(needs):
                 _narrow(wide, least, sum(wide) - room)
@@ -88,12 +92,33 @@ class ColumnWidths:
         digit, margin = cells.horizontalAdvance("0"), _margin(self._view)
         label, sign = self._label(column), self._sign(column)
         text = max(map(cells.horizontalAdvance, self._table.longest(column)), default=0) + margin
-        legible, less = (
-            text if self._table.exact(column) else min(text, digits * digit + margin)
-            for digits in (LEGIBLE, LESS)
+        # No two values may look alike because both are cut; of several values in a cell, which
+        # begin alike by nature, the hint has the whole.
+        field = self._table.fields[column]
+        texts = {_(label) for label in field.options.values()}.union(
+            () if field.several else self._table.longest(column, PAGE)
+        )
+        told_apart = shared_beginning(texts)
+        apart = cells.horizontalAdvance(f"{told_apart}…") + margin
+        legible, less, least = (
+            text if self._table.exact(column) else min(text, max(digits * digit + margin, beside))
+            for digits, beside in ((LEGIBLE, apart), (LESS, apart), (LESS, 0))
         )
         head = heads.horizontalAdvance(label) + margin + sign
-        return ColumnNeed(text, head, _folded(label, heads) + margin + sign, legible, less)
+        folded = _folded(label, heads) + margin + sign
+        return ColumnNeed(text, head, folded, legible, less, least)
+
+
+def shared_beginning(texts: set[str]) -> str:
+    """The longest beginning that two different texts share, with the letter that tells them apart;
+    "" where there are no two."""
+    longest = ""
+    for one, other in pairwise(sorted(text for text in texts if text)):
+        pairs = enumerate(zip(one, other, strict=False))
+        same = next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+        if same >= len(longest):
+            longest = other[: same + 1]
+    return longest
 
 
 def _margin(view: QTableView) -> int:
@@ -103,13 +128,15 @@ def _margin(view: QTableView) -> int:
 
 class ColumnNeed(NamedTuple):
     """How wide a column has to be, in pixels: for its texts, for its name on one line and on two,
-    for what has to be seen of its texts, and for what has to be seen where there is no room."""
+    for what has to be seen of its texts, for what tells them apart where there is no room, and for
+    what has to be seen where there is not even that."""
 
     text: int
     head: int
     folded: int
     legible: int
     less: int
+    least: int
 
 
 def _leasts(needs: Sequence[ColumnNeed]) -> Iterator[list[int]]:
@@ -118,6 +145,7 @@ def _leasts(needs: Sequence[ColumnNeed]) -> Iterator[list[int]]:
     yield [max(need.head, need.legible) for need in needs]
     yield [max(need.folded, need.legible) for need in needs]
     yield [max(need.folded, need.less) for need in needs]
+    yield [max(need.folded, need.least) for need in needs]
 
 
 def _folded(label: str, metrics: QFontMetrics) -> int:

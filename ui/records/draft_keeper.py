@@ -81,6 +81,15 @@ class DraftKeeper(QObject):
         self._soon.stop()
         self._keep()
 
+    def hold(self) -> None:
+        """Keep nothing while the form is being saved: the window lives on meanwhile, and a draft
+        kept after the saving would stand there again."""
+        self._soon.stop()
+
+    def go_on(self) -> None:
+        """The saving was refused: what stands in the form is to be kept."""
+        self._changed()
+
     def saved(self) -> None:
         """The saving has ended the draft."""
         self._soon.stop()

@@ -1,11 +1,11 @@
 """What a key does in the form of a page: saving, copying, filling in what can be worked out."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from borderdesk.base.errors import ForeignRecord, RecordChanged, RecordGone, UserError
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress
 from ui.records.draft_conflict import DraftConflict
 from ui.records.draft_shelf import DraftShelf
 from ui.records.list_actions import ListActions
@@ -58,6 +58,23 @@ class FormActions:
             parts.bar.notify(_("Nothing was changed."))
             return ""
         day, before = form.contents.event_day(), form.record
+        saved = self._write()
+        if saved is None:
+            self._drafts.keeper.go_on()
+            return None
+        self._drafts.keeper.saved()
+        parts.tasks.later(form.memory.write, lambda _none: None, parts.fail, parts.front)
+        parts.refresh()
+        inside = day is None or parts.filter().covers(day)
+        outside = _("Saved. It lies outside the period the list shows.")
+        self._note_step(before, saved)
+        parts.bar.notify(_("Saved.") if inside else outside)
+        return saved.id
+
+    def _write(self) -> "SavedRecord | None":
+        """Write the form to the desk; None when it was refused, which is said."""
+        parts, form = self._parts, self._parts.form()
+        self._drafts.keeper.hold()
         try:
             saved = form.save(self._drafts.write)
         except ForeignRecord as error:
@@ -71,15 +88,7 @@ class FormActions:
             return None
         if saved is None:
             self._warn_refused()
-            return None
-        self._drafts.keeper.saved()
-        parts.tasks.later(form.memory.write, lambda _none: None, parts.fail, parts.front)
-        parts.refresh()
-        inside = day is None or parts.filter().covers(day)
-        outside = _("Saved. It lies outside the period the list shows.")
-        self._note_step(before, saved)
-        parts.bar.notify(_("Saved.") if inside else outside)
-        return saved.id
+        return saved
 
     def _note_step(self, before: str, saved: "SavedRecord") -> None:
         """Make the saving a step that can be taken back: the new record deleted, or the version
@@ -89,7 +98,7 @@ class FormActions:
         words = (_("edited: {what}") if before else _("added: {what}")).format(what=what)
         reason = _(UNDONE)
 
-        def work(_report: Callable[[int, int], None]) -> None:
+        def work(_report: Progress) -> None:
             if before:
                 desk.records.take_back(type_name, saved.id, saved.revision)
             else:
@@ -149,7 +158,7 @@ class FormActions:
 
     def keep_doubts(self) -> None:
         """Keep what looks doubtful in the form."""
-        if not self._parts.form().keep_doubts():
+        if not self._parts.form().review.keep_doubts():
             self._parts.bar.notify(_("Nothing that was typed here looks doubtful."))
 
     def fill_stretch(self) -> None:
@@ -158,6 +167,11 @@ class FormActions:
         filled = _("{count} markers of the stretch are filled in as intact.")
         none = _("No markers to fill in: type the first and the last of a stretch.")
         self._parts.bar.notify(filled.format(count=count) if count else none)
+
+    def as_before(self) -> None:
+        """Fill in what the field held last time."""
+        if not self._parts.form().as_before():
+            self._parts.bar.notify(_("Nothing stood in this field last time."))
 
     def times_days(self) -> None:
         """Turn people into turns."""

@@ -43,7 +43,7 @@ class FormDoubts:
 
     def keep(self, fields: Sequence[str]) -> bool:
         """Keep the doubts of these fields; False when none was open."""
-        chosen = [d for d in self.open() if d[0].partition("[")[0] in fields]
+        chosen = [d for d in self.open() if root_of(d[0]) in fields]
         self._kept.update(chosen)
         return bool(chosen)
 
@@ -63,3 +63,8 @@ class FormDoubts:
         another record is the same is kept by its key alone: who saves twice has not read it."""
         asked = (doubt for doubt in self._asked if doubt[1] not in REPEATED)
         return frozenset((*self._kept, *asked))
+
+
+def root_of(path: str) -> str:
+    """The field a problem or a doubt belongs to: inspected[0].marker → inspected."""
+    return path.partition("[")[0].partition(".")[0]

@@ -11,7 +11,7 @@ from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.kinds import doubt_text
 from ui.records.fields_area import FieldsArea
 from ui.records.form_contents import FormContents
-from ui.records.form_doubts import FormDoubts
+from ui.records.form_doubts import FormDoubts, root_of
 from ui.records.form_proposals import turns_of
 
 AGAIN = 150
@@ -134,8 +134,3 @@ class FormReview:
             if path is not None:
                 self._contents.cells[key].editor.focus(path[len(key) :].lstrip("."))
                 return
-
-
-def root_of(path: str) -> str:
-    """The field a problem belongs to: inspected[0].marker → inspected."""
-    return path.partition("[")[0].partition(".")[0]

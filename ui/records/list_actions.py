@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.progress import Progress
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.tasks import Work
 from ui.records.draft_shelf import DraftShelf
@@ -23,8 +25,6 @@ else:
     file_choosers = lazy_module("ui.widgets.file_choosers")
 
 T = TypeVar("T")
-Report = Callable[[int, int], None]
-"""Takes how many records are done, of how many. Raises OperationStopped."""
 
 REASON = N_("Deleted in the window")
 
@@ -42,7 +42,7 @@ class ListActions:
         """Whether no work is going on."""
         return self._work is None
 
-    def run(self, text: str, work: Callable[[Report], T], done: Callable[[T], None]) -> None:
+    def run(self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]) -> None:
         """Do a long work on records, with how far it is and a way to stop it."""
         parts = self._parts
 
@@ -85,7 +85,7 @@ class ListActions:
         if self._parts.list.how_many() <= 1 and only:
             chosen = chosen._replace(ids=frozenset({only}))
 
-        def work(report: Report) -> list[str]:
+        def work(report: Progress) -> list[str]:
             records = desk.lists.ids(type_name, chosen)
             desk.bulk.delete_many(type_name, records, reason, report)
             return records
@@ -107,8 +107,8 @@ class ListActions:
             parts.form().blank()
         parts.list.mark("")
         parts.list.view.setFocus(Qt.FocusReason.OtherFocusReason)
-        many = _("{count} records deleted.").format(count=format_number(len(records), language()))
-        words = _("Deleted.") if len(records) == 1 else many
+        many = ngettext("Deleted.", "{count} records deleted.", len(records))
+        words = many.format(count=format_number(len(records), language()))
         self.notify_undoable(words, lambda: self._undelete(records, words.rstrip(".")))
 
     def restore(self, records: list[str]) -> None:
@@ -152,19 +152,41 @@ class ListActions:
         name = f"{title} {self._parts.desk.today().isoformat()}"
         file_choosers.ask_where(self._parts.front, name, suffix, self.export)
 
-    def export(self, target: Path) -> None:
-        """Write what is chosen, or with one or none chosen all that is shown, to a file."""
+    def ask_words(self) -> None:
+        """Ask for a file and write the list there as CSV in words."""
+        title = _(ALL_TYPES[self._parts.type_name].title)
+        name = f"{title} {self._parts.desk.today().isoformat()}"
+        then = lambda target: self.export(target, words=True)  # noqa: E731
+        file_choosers.ask_where(self._parts.front, name, ".csv", then)
+
+    def copy(self) -> None:
+        """Copy the rows chosen as a table."""
+        text = self._parts.list.copied()
+        if text:
+            QApplication.clipboard().setText(text)
+            rows = text.count("\n")
+            words = ngettext("{count} row copied.", "{count} rows copied.", rows)
+            self._parts.bar.notify(words.format(count=format_number(rows, language())))
+
+    def export(self, target: Path, *, words: bool = False) -> None:
+        """Write what is chosen, or with one or none chosen all that is shown, to a file.
+
+        words: a CSV has the words of the screen, to be read by people.
+        """
         records = self._parts.list
         chosen = records.chosen() if records.how_many() > 1 else records.table.chosen
         desk, type_name = self._parts.desk, self._parts.type_name
 
         def done(rows: int) -> None:
-            words = _("{count} rows saved as {file}.")
+            one, many = _("1 row saved as {file}."), _("{count} rows saved as {file}.")
+            text = one if rows == 1 else many
             count = format_number(rows, language())
-            self._parts.bar.notify(words.format(count=count, file=target.name))
+            self._parts.bar.notify(text.format(count=count, file=target.name))
 
         self.run(
             _("Writing {file}…").format(file=target.name),
-            lambda report: list_files.write_list(desk, type_name, chosen, target, report),
+            lambda report: list_files.write_list(
+                desk, type_name, chosen, target, report, words=words
+            ),
             done,
         )

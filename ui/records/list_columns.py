@@ -71,10 +71,10 @@ class ListColumns(QObject):
 
     def _resized(self, column: int, _before: int, _now: int) -> None:
         header = self._view.horizontalHeader()
+        self._widths.raise_head()
         if header.visualIndex(column) == header.count() - 1:
             return  # it takes what is left, by itself
         self._widths.kept = self._sizes()
-        self._widths.raise_head()
         self._settle.start()
 
     def _sort(self, column: int, way: Qt.SortOrder) -> None:
@@ -150,6 +150,10 @@ class ListColumns(QObject):
         self._set_widths(widths)
         self._table.ask(self._table.chosen, self._table.order)
         self._settle.start()
+
+    def shown(self) -> list[str]:
+        """The keys of the columns shown, as they stand."""
+        return self._ordered()
 
     def _ordered(self) -> list[str]:
         """The keys of the columns as they stand, some perhaps moved."""

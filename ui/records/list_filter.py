@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
@@ -20,7 +20,10 @@ from ui.widgets.offers import ComboOption
 from ui.widgets.options import commune_options, options_of
 from ui.widgets.period_chooser import PeriodChooser, span_of
 from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
 
+WAYS = frozenset({"period", "kind", "commune", "post", "look", "search"})
+"""What a way to the list may choose."""
 PAUSE = 20
 """Milliseconds from a key to the search: a word that is pasted is asked for once."""
 
@@ -101,8 +104,8 @@ class ListFilter(QWidget):
         code = combo.known_code() or combo.only_match()
         combo.put(code, combo.label_of(code))
 
-    def _search(self) -> QLineEdit:
-        line = QLineEdit()
+    def _search(self) -> TextLine:
+        line = TextLine()
         line.setPlaceholderText(_("Search… Ctrl+F"))
         line.setAccessibleName(_("Search"))
         line.setToolTip(_("Search with or without accents (Ctrl+F)"))
@@ -112,7 +115,7 @@ class ListFilter(QWidget):
         line.setMaximumWidth(260)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._pause.timeout.connect(self.changed)
-        line.textChanged.connect(self._pause.start)
+        line.seen.connect(lambda _text: self._pause.start())
         line.returnPressed.connect(self._search_now)
         self._row.add(line, 1)
         return line
@@ -127,17 +130,35 @@ class ListFilter(QWidget):
         self.search.selectAll()
 
     def choose(self, intent: Mapping[str, Any]) -> bool:
-        """Choose the period, kind and review state that are asked for; whether any was."""
+        """Choose what is asked for (period, kind, commune, post, look, search) and nothing else:
+        what was chosen before would hide some of it. Whether anything was asked for."""
+        if not WAYS & set(intent):
+            return False
         self.blockSignals(True)
         if "period" in intent and self.period is not None:
             self.period.choose(intent["period"])
-        if "kind" in intent and self.kind is not None:
-            self.kind.put(intent["kind"], self.kind.label_of(intent["kind"]))
-        if "look" in intent or "period" in intent:
-            review_state = intent.get("look", "")
-            self.review_state.put(review_state, self.review_state.label_of(review_state))
+        for key, combo in self._combos().items():
+            code = intent.get(key, "")
+            combo.put(code, combo.label_of(code))
+        self.search.setText(intent.get("search", ""))
+        self._pause.stop()
         self.blockSignals(False)
-        return bool({"period", "kind", "look"} & set(intent))
+        return True
+
+    def _combos(self) -> dict[str, SearchCombo]:
+        """The choosers beside the period, by the key of what they choose."""
+        combos = {
+            "post": self.post,
+            "commune": self.commune,
+            "kind": self.kind,
+            "look": self.review_state,
+        }
+        return {key: combo for key, combo in combos.items() if combo is not None}
+
+    def show_everything(self) -> None:
+        """Leave only the period chosen."""
+        self.choose({"search": ""})
+        self.changed.emit()
 
     def value(self) -> Filter:
         """What the list is limited to."""
@@ -148,7 +169,7 @@ class ListFilter(QWidget):
             post=self.post.known_code() or None if self.post is not None else None,
             units=self._units(),
             kind=self.kind.known_code() or None if self.kind is not None else None,
-            search=self.search.text(),
+            search=self.search.seen_text(),
             review_state=self.review_state.known_code(),
         )
 
@@ -157,14 +178,19 @@ class ListFilter(QWidget):
         return frozenset(self._desk.book.lineage(unit)) if unit else None
 
     def month(self) -> Period | None:
-        """The month that a day number alone is a day of: the one chosen, else the current one;
-        None where records have no date."""
+        """The month that a day number alone is a day of: the one somebody chose, else the current
+        one; None where records have no date."""
         if self.period is None:
             return None
         chosen = self.period.period()
-        if chosen is not None and chosen.kind == "month":
+        if chosen is not None and chosen.kind == "month" and self.period.taken:
             return chosen
         return self._desk.calendar().month_of(self._desk.today())
+
+    def typed_in(self) -> Period | None:
+        """The period whose year a day and a month are of: the year chosen, else as `month`."""
+        chosen = self.period.period() if self.period is not None else None
+        return chosen if chosen is not None and chosen.kind == "year" else self.month()
 
     def covers(self, day: datetime.date | None) -> bool:
         """Whether the period chosen includes the day."""

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
+from ui.widgets.period_chooser import Span, span_of
 from ui.widgets.table_model import RecordTable
 
 COUNT_DELAY = 20
@@ -19,17 +20,22 @@ COUNT_DELAY = 20
 
 
 class ListCounts(NamedTuple):
-    """Rows, drafts put aside, records with two versions, pairs that may be one, sums by column."""
+    """Rows, drafts put aside, records with two versions, pairs that may be one, sums by column,
+    and the dates of the newest and the oldest record of the type."""
 
     rows: int
     drafts: int
     doubles: int
     pairs: int
     totals: dict[str, Any]
+    span: Span = (None, None)
 
 
 class ListFooter(QHBoxLayout):
-    """Counts a list off the window's thread once it is on the screen."""
+    """Counts a list off the window's thread once it is on the screen; `spanned` with the dates of
+    the type's newest and oldest record."""
+
+    spanned = Signal(object)
 
     def __init__(
         self,
@@ -76,6 +82,7 @@ class ListFooter(QHBoxLayout):
 
     def _begin(self) -> None:
         desk, type_name, chosen = self._desk, self._type, self._table.chosen
+        event = ALL_TYPES[type_name].event()
 
         def work() -> ListCounts:
             rows = desk.lists.count(type_name, chosen)
@@ -83,7 +90,8 @@ class ListFooter(QHBoxLayout):
             doubles = desk.lists.doubles(type_name)
             pairs = desk.lists.pairs(type_name)
             totals = desk.lists.totals(type_name, chosen) if rows else {}
-            return ListCounts(rows, parked, doubles, pairs, totals)
+            span = span_of(desk, type_name, event) if event is not None else (None, None)
+            return ListCounts(rows, parked, doubles, pairs, totals, span)
 
         self._counting = self._tasks.run(work, self._show, self._failed, self)
 
@@ -94,6 +102,7 @@ class ListFooter(QHBoxLayout):
             self._order_ahead()
         self.show_count(self._chosen)
         self._show_totals()
+        self.spanned.emit(counts.span)
 
     def _order_ahead(self) -> None:
         """Have the rest of a long list put in order before somebody scrolls to it."""
@@ -120,12 +129,13 @@ class ListFooter(QHBoxLayout):
         """Show how many rows there are, and how many of them are chosen."""
         self._chosen = chosen
         lang, counts = language(), self._counts
-        one = _("1 row") if counts.rows == 1 else _("{count} rows")
-        parts = [one.format(count=format_number(counts.rows, lang))]
+        rows = ngettext("1 row", "{count} rows", counts.rows)
+        parts = [rows.format(count=format_number(counts.rows, lang))]
         if chosen > 1:
             parts.insert(0, _("{count} chosen").format(count=format_number(chosen, lang)))
         if counts.drafts:
-            parts.append(_("{count} drafts").format(count=format_number(counts.drafts, lang)))
+            words = ngettext("{count} draft", "{count} drafts", counts.drafts)
+            parts.append(words.format(count=format_number(counts.drafts, lang)))
         if counts.doubles:
             words = _("{count} waiting for a choice")
             parts.append(words.format(count=format_number(counts.doubles, lang)))

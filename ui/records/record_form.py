@@ -17,7 +17,7 @@ from borderdesk.base.i18n import _
 from borderdesk.base.periods import Period
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import SavedRecord
-from borderdesk.entry.grid import in_month
+from borderdesk.entry.grid import in_period
 from borderdesk.schema.cleaning import CleaningResult
 from borderdesk.schema.record import Revisioned
 from borderdesk.schema.records import ALL_TYPES
@@ -34,6 +34,7 @@ from ui.widgets.children_editor import ChildrenEditor
 from ui.widgets.draft import FormDraft
 from ui.widgets.editor import Ask, EditorContext, Raw, at_once, raw_of
 from ui.widgets.editor_table import editor_for
+from ui.widgets.text_line import take_composed
 
 Write = Callable[[Callable[[], SavedRecord]], SavedRecord]
 
@@ -62,15 +63,15 @@ class RecordForm(QWidget):
         self.contents = FormContents(desk, self.model)
         self.cells = self.contents.cells
         groups = groups_of(self.model, desk.identity.role)
-        self._area = FieldsArea(groups, self.model.notice)
+        self.area = FieldsArea(groups, self.model.notice)
         self._foot = FormFoot()
         self.state, self.buttons = self._foot.state, self._foot.buttons
-        self.review = FormReview(self.contents, self._area)
+        self.review = FormReview(self.contents, self.area)
         self._communes = CommunesProposal(self.contents)
         self._place = PlaceProposal(self.contents)
         self._keyboard = FormKeyboard(self, self.contents)
         self.month: Callable[[], Period | None] = lambda: None
-        """The month that a day number alone is a day of; the current one without."""
+        """The period that days without a month or a year are of; the current month without."""
         self._busy = False
         self._moving = False
         self.saving = FormSaving(self.contents, self.review, self.restore)
@@ -86,10 +87,10 @@ class RecordForm(QWidget):
         for _heading, keys in groups:
             for key in keys:
                 self.cells[key] = self._cell(key, context)
-        self._area.hold(self.cells)
+        self.area.hold(self.cells)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area, 1)
+        outer.addWidget(self.area, 1)
         outer.addLayout(self._foot)
 
     def set_buttons(self, *buttons: QPushButton, aside: QPushButton) -> None:
@@ -99,7 +100,7 @@ class RecordForm(QWidget):
         """
         self._foot.set_buttons(*buttons, aside=aside)
         self.save_button = buttons[-1]
-        self._area.end_at(self.save_button)
+        self.area.end_at(self.save_button)
 
     def _cell(self, key: str, context: EditorContext) -> FieldCell:
         field = self.model.fields()[key]
@@ -124,7 +125,7 @@ class RecordForm(QWidget):
             self.cells[key].star(key in starred)
         if shown != self.contents.shown:
             self.contents.shown = shown
-            self._area.arrange(shown)
+            self.area.arrange(shown)
 
     # ------------------------------------------------------------------- contents
 
@@ -170,7 +171,7 @@ class RecordForm(QWidget):
         """Show what is saved as it is, so that nothing of it counts as changed."""
         self._put(draft)
         self.contents.loaded = self.raws()
-        self._area.go_to_top()
+        self.area.go_to_top()
         self.state.setText(state)
         self.changed.emit()
 
@@ -230,13 +231,17 @@ class RecordForm(QWidget):
         if new is None or not self.isVisible() or self._moving:
             return
         if self.isAncestorOf(new):
-            self._area.bring_into_sight()
+            self.area.bring_into_sight()
             self._keyboard.note_entry(new)
         if old is None or new.window() is not self.window():
             # Help or the list of commands: the person comes back to the field.
             return
         for key, cell in self.cells.items():
-            if cell.editor.holds(old) and not cell.editor.holds(new):
+            if not cell.editor.holds(old):
+                continue
+            if cell.editor.holds(new):
+                cell.editor.leave_part(old, new)
+            else:
                 self._leave(key)
 
     def _leave(self, key: str) -> None:
@@ -245,7 +250,7 @@ class RecordForm(QWidget):
         cell.editor.settle()
         month = self.month()
         if cell.field.is_date and month is not None:
-            cell.editor.put(in_month(cell.editor.raw(), month))
+            cell.editor.put(in_period(cell.editor.raw(), month, self._desk.today()))
         self._communes.follow(key)
         self._place.follow(key)
         if not self.record and not self.contents.changes():
@@ -274,7 +279,7 @@ class RecordForm(QWidget):
 
     def begin(self) -> None:
         """Put the keyboard into the first field; of a copy into the first that is to be typed."""
-        cells = self._area.ordered()
+        cells = self.area.ordered()
         if not cells:
             return
         missing = (cell for cell in cells if cell.field.required and not cell.editor.raw())
@@ -286,6 +291,7 @@ class RecordForm(QWidget):
 
     def finish(self) -> None:
         """Read the field in focus as if the keyboard had left it, before the form is saved."""
+        take_composed()
         for key, cell in self.cells.items():
             if cell.editor.holds(QApplication.focusWidget()):
                 self._leave(key)
@@ -304,9 +310,29 @@ class RecordForm(QWidget):
             self.escaped.emit()
 
     def fill_stretch(self) -> int:
-        """Fill in the markers of the record's stretch as intact; how many came."""
-        editors = [cell.editor for cell in self.cells.values()]
-        return sum(e.fill_stretch() for e in editors if isinstance(e, ChildrenEditor))
+        """Fill in the markers of the record's stretch as intact, and what that makes of the record
+        where nobody said otherwise; how many came."""
+        self.finish()
+        count = 0
+        for cell in self.cells.values():
+            if isinstance(cell.editor, ChildrenEditor) and cell.editor.stretch is not None:
+                filled = cell.editor.fill_stretch()
+                count += filled
+                for key, raw in cell.editor.stretch.outcome.items() if filled else ():
+                    if not self.cells[key].editor.raw():
+                        self.cells[key].editor.put(raw)
+        return count
+
+    def as_before(self) -> bool:
+        """Fill in what the field in focus held in the record saved last, and go on; False where
+        it held nothing."""
+        inside = QApplication.focusWidget()
+        for key, cell in self.cells.items():
+            if cell.editor.holds(inside) and self.memory.last(key):
+                cell.editor.put(self.memory.last(key))
+                self._keyboard.advance()
+                return True
+        return False
 
     def times_days(self) -> bool:
         """Turn people into turns, one a day of the work; False where there is nothing to."""
@@ -318,10 +344,6 @@ class RecordForm(QWidget):
         self.contents.multiplied = (str(turns.people), cell.editor.raw())
         self._leave(turns.key)
         return True
-
-    def keep_doubts(self) -> bool:
-        """Keep the doubtful values shown: of the field in focus, else all; False for none."""
-        return self.review.keep_doubts()
 
     # --------------------------------------------------------------------- saving
 

@@ -29,6 +29,7 @@ class RecordList(QWidget):
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
         super().__init__()
         self._all = False
+        self._again: list[str] = []
         self.table = RecordTable(desk, type_name, tasks)
         kept = desk.preferences.preferred(list_key(type_name), {})
         if kept:
@@ -40,10 +41,13 @@ class RecordList(QWidget):
         self.footer = ListFooter(desk, tasks, self.table, type_name, fail)
         self.empty = named(QLabel(), "muted")
         self._lay_out()
+        self.table.modelAboutToBeReset.connect(self._kept_choice)
         self.table.arrived.connect(self._show_arrived)
         self.table.failed.connect(self.failed)
         self.table.rowsInserted.connect(self._grown)
         self.columns.connect_header()
+        self.table.ended.connect(self._show_end)
+        self.view.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.view.selectionModel().selectionChanged.connect(self._selected)
 
     def _lay_out(self) -> None:
@@ -84,6 +88,7 @@ class RecordList(QWidget):
         self.empty.setVisible(not there)
         if there and not self._widths.kept and not self._widths.fitted:
             self._widths.fit()
+        self._choose_again()
         self.footer.count_soon()
 
     def idle(self) -> bool:
@@ -118,6 +123,30 @@ class RecordList(QWidget):
         if len(rows) == 1:
             self.opened.emit(self.table.lines[rows[0].row()].id)
 
+    def go_to_end(self) -> None:
+        """Go to the last row of the list, however many are not read yet."""
+        if self.table.more():
+            self.table.read_end()
+        else:
+            self._show_end()
+
+    def go_to_start(self) -> None:
+        """Go to the first row of the list."""
+        if self.table.above:
+            self.table.read_start()
+        elif self.table.lines:
+            self.view.setCurrentIndex(self.table.index(0, 0))
+
+    def _scrolled(self, place: int) -> None:
+        """At the top of the records that are here, read those above them."""
+        if place == self.view.verticalScrollBar().minimum():
+            self.table.fetch_above()
+
+    def _show_end(self) -> None:
+        if self.table.lines:
+            self.view.setCurrentIndex(self.table.index(len(self.table.lines) - 1, 0))
+            self.view.scrollToBottom()
+
     def choose_all(self) -> None:
         """Choose everything the list shows, also what is not read yet."""
         self.view.selectAll()
@@ -132,6 +161,36 @@ class RecordList(QWidget):
         flags = QItemSelectionModel.SelectionFlag
         self.view.selectionModel().select(new, flags.Select | flags.Rows)
         self._all = True
+
+    def copied(self) -> str:
+        """The rows chosen as a table: columns parted by tabs, with their names above."""
+        header = self.view.horizontalHeader()
+        columns = [header.logicalIndex(at) for at in range(header.count())]
+        horizontal = Qt.Orientation.Horizontal
+        lines = [[str(self.table.headerData(column, horizontal)) for column in columns]]
+        chosen = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        lines += [[self.table.lines[row].cells[column] for column in columns] for row in chosen]
+        return "\n".join("\t".join(cells) for cells in lines) if chosen else ""
+
+    def _kept_choice(self) -> None:
+        """Note what is chosen before the list is read anew."""
+        rows = self.view.selectionModel().selectedRows()
+        self._again = [self.table.lines[row.row()].id for row in rows if len(rows) > 1]
+
+    def _choose_again(self) -> None:
+        """Choose the rows of several records that were chosen before the list was read."""
+        kept, self._again = set(self._again), []
+        rows = [row for row, line in enumerate(self.table.lines) if line.id in kept]
+        if len(rows) < 2:
+            return
+        chosen = QItemSelection()
+        for row in rows:
+            index = self.table.index(row, 0)
+            chosen.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        everything = self._all
+        self.view.selectionModel().select(chosen, flags.ClearAndSelect | flags.Rows)
+        self._all = everything
 
     def how_many(self) -> int:
         """How many records are chosen."""

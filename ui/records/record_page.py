@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QVBoxLayout, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.schema.kinds import HOUSEHOLD
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from ui.base.style import named
@@ -22,11 +23,15 @@ from ui.records.deleted_action import DeletedAction
 from ui.records.draft_shelf import DraftShelf
 from ui.records.form_actions import FormActions
 from ui.records.history_action import HistoryAction
+from ui.records.household_action import HouseholdAction
 from ui.records.list_actions import ListActions
 from ui.records.list_form_split import ListFormSplit
+from ui.records.mass_actions import MassActions
 from ui.records.page_parts import PageParts
 from ui.records.page_toolbar import PageToolbar
+from ui.records.paper_actions import PaperActions
 from ui.records.record_list import RecordList
+from ui.records.round_action import RoundAction
 from ui.records.tag_actions import TagActions
 from ui.widgets.actions import bind, button
 from ui.widgets.draft import FormDraft
@@ -93,6 +98,10 @@ class RecordPage(Page):
         self.tags = TagActions(self._parts, self.list_actions)
         self.history = HistoryAction(self._parts)
         self.deleted = DeletedAction(self._parts, self.list_actions)
+        self.papers = PaperActions(self._parts)
+        self.mass = MassActions(self._parts, self.list_actions)
+        self.round = RoundAction(self._parts, self.list_actions)
+        self.household = HouseholdAction(self._parts)
 
     # ------------------------------------------------------------------ building
 
@@ -122,18 +131,32 @@ class RecordPage(Page):
         bind(front, "keep_doubts", of_form.keep_doubts)
         bind(front, "fill_stretch", of_form.fill_stretch)
         bind(front, "times_days", of_form.times_days)
+        bind(front, "as_before", of_form.as_before)
         bind(front, "park", self.drafts.park)
         bind(front, "search", lambda: self.filter.begin_search())
         bind(front, "undo", of_list.undo)
         bind(front, "refresh", self.refresh)
         bind(front, "choose_all", self.list.choose_all, self.view)
+        model = ALL_TYPES[self._type]
+        of_household = bool(model.referring(HOUSEHOLD) or model.matching)
+        bind(front, "copy_rows", of_list.copy, self.view)
+        bind(front, "list_end", self.list.go_to_end, self.view)
+        bind(front, "list_start", self.list.go_to_start, self.view)
         self.toolbar.offer_more(
             [
                 bind(front, "history", self.history.show),
                 bind(front, "deleted", self.deleted.show),
                 bind(front, "tag", lambda: self.tags.show_menu(self.toolbar.menu_place())),
+                bind(front, "mass_edit", self.mass.show),
+                bind(front, "join_hamlets", self.mass.show_hamlets),
+                *([bind(front, "round", self.round.show)] if of_household else []),
+                *([bind(front, "household_page", self.household.show)] if of_household else []),
+                bind(front, "slip", self.papers.ask_slip),
+                bind(front, "blank_form", self.papers.ask_blank),
+                bind(front, "list_paper", self.papers.ask_list),
                 bind(front, "export_xlsx", partial(of_list.ask_file, ".xlsx")),
                 bind(front, "export_csv", partial(of_list.ask_file, ".csv")),
+                bind(front, "export_words", of_list.ask_words),
                 bind(front, "sort", self.list.columns.show_sort_menu),
                 bind(front, "columns", self.list.columns.show_columns_menu),
             ]
@@ -155,13 +178,15 @@ class RecordPage(Page):
         for before, after in pairwise((made.search, *self.toolbar.buttons, self.view)):
             self.setTabOrder(before, after)
         made.changed.connect(self.refresh)
+        if made.period is not None:
+            self.list.footer.spanned.connect(made.period.offer)
         return made
 
     @cached_property
     def form(self) -> "record_form.RecordForm":
         """The form, made when it is first needed."""
         form = record_form.RecordForm(self._desk, self._type, self._parts.ask)
-        form.month = self.filter.month
+        form.month = self.filter.typed_in
         form.escaped.connect(self.drafts.put_aside)
         save, going_on = self._save_actions
         aside = self.drafts.make_button()
@@ -256,10 +281,14 @@ class RecordPage(Page):
         return self.form.draft() if self._has_form and self.form.dirty else None
 
     def receive(self, intent: Mapping[str, Any]) -> None:
-        """period, kind, look: what the list shows; record: opened; draft: taken up; new: begun;
-        grid: the table shown."""
+        """period, kind, commune, post, look, search: what the list shows, and nothing else, with
+        `said` what that is in words; record: opened; draft: taken up; new: begun; grid: the table
+        shown."""
         if self.filter.choose(intent):
             self.refresh()
+            if "said" in intent:
+                words = _("Only what the task names is shown: {task}").format(task=intent["said"])
+                self.bar.notify(words, (_("Show everything"), self.filter.show_everything))
         if "record" in intent:
             self._expect(intent["record"])
             self.drafts.guard(lambda: self.open(intent["record"]))
@@ -316,7 +345,8 @@ class RecordPage(Page):
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.toolbar.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-        words = _("{count} records saved.").format(count=format_number(len(saved), language()))
+        text = ngettext("{count} record saved.", "{count} records saved.", len(saved))
+        words = text.format(count=format_number(len(saved), language()))
         self.list_actions.notify_undoable(words, lambda: self.list_actions.take_out(saved))
 
 

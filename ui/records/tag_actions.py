@@ -7,9 +7,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.progress import Progress
 from borderdesk.schema.records import ALL_TYPES
-from ui.records.list_actions import ListActions, Report
+from ui.records.list_actions import ListActions
 from ui.records.page_parts import PageParts
 
 
@@ -53,18 +54,23 @@ class TagActions:
         """records: asked for off the window's thread."""
         desk, type_name = self._parts.desk, self._parts.type_name
 
-        def work(report: Report) -> list[str]:
+        def work(report: Progress) -> list[str]:
             return desk.bulk.tag_many(type_name, records(), code, on, report)
 
         self._actions.run(_("Tagging…"), work, partial(self._show_tagged, code, on))
 
     def _show_tagged(self, code: str, on: bool, changed: list[str]) -> None:
+        number = len(changed)
         words = (
-            _("“{tag}” given to {count} records.")
+            ngettext(
+                "“{tag}” given to {count} record.", "“{tag}” given to {count} records.", number
+            )
             if on
-            else _("“{tag}” taken off {count} records.")
+            else ngettext(
+                "“{tag}” taken off {count} record.", "“{tag}” taken off {count} records.", number
+            )
         )
         label = self._label(code)
-        text = words.format(tag=label, count=format_number(len(changed), language()))
+        text = words.format(tag=label, count=format_number(number, language()))
         back = partial(self._run, code, not on, lambda: changed)
         self._actions.notify_undoable(text, back, offered=bool(changed))

@@ -1,6 +1,7 @@
 """Vì sao 47? The figures of a summary, and the records that add up to the chosen one."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -53,6 +54,8 @@ class FigureRecords(NamedTuple):
     column: str
     records: Sequence[RecordLine]
     total: int
+    addends: Mapping[str, int | Decimal]
+    """{record: what it adds}, of all records; empty where the figure is no sum of them."""
 
 
 class FiguresPanel(DeskPanel):
@@ -81,7 +84,8 @@ class FiguresPanel(DeskPanel):
             _("Records behind the figure"),
             [
                 TableColumn(_("Date"), 10),
-                TableColumn(_("Record"), 40),
+                TableColumn(_("Record"), 36),
+                TableColumn(_("Adds"), 8, numeric=True),
                 TableColumn(_("Short id"), 9),
             ],
             _("Choose a figure above: the records it adds up stand here. Enter opens one."),
@@ -183,7 +187,9 @@ class FiguresPanel(DeskPanel):
 
         def work() -> FigureRecords:
             ids = figure_records.records_behind(desk, request, line.key, column)
-            return FigureRecords(line, column, record_lines(desk, ids), sum(map(len, ids.values())))
+            addends = figure_records.addends_behind(desk, request, line.key, column)
+            lines = record_lines(desk, ids)
+            return FigureRecords(line, column, lines, sum(map(len, ids.values())), addends)
 
         self.read(work, self._show)
 
@@ -193,13 +199,17 @@ class FiguresPanel(DeskPanel):
         how = self._how.get(line.key, "")
         _put_text(self.why, _heading(found))
         _put_text(self.how, _("Worked out as: {how}").format(how=how) if how else "")
-        _put_text(self.sum, _carried(line) if found.column == figure_records.TO_DATE else "")
+        carried = _carried(line) if found.column == figure_records.TO_DATE else ""
+        _put_text(self.sum, "\n".join(filter(None, (_added(found), carried))))
         several = len({one.type for one in found.records}) > 1
         self.records.show_rows(
             [
                 (
                     format_date(one.day) if one.day else "",
                     f"{one.title}: {one.text}" if several else one.text,
+                    format_figure(found.addends[one.record], language())
+                    if one.record in found.addends
+                    else "",
                     one.short,
                 )
                 for one in found.records
@@ -249,6 +259,20 @@ def _heading(found: FigureRecords) -> str:
         return words
     most = format_number(MOST_RECORDS, language())
     return f"{words} " + _("(the first {most} are listed)").format(most=most)
+
+
+def _added(found: FigureRecords) -> str:
+    """The sum of what the records add, and what is from paper beside it; "" where there is none."""
+    if not found.addends:
+        return ""
+    lang, total = language(), sum(found.addends.values())
+    text = _("The records add up to {sum}").format(sum=format_figure(total, lang))
+    figure = getattr(found.line, found.column)
+    if found.column in found.line.from_paper and figure is not None:
+        text += _(" + {paper} from paper = {figure}").format(
+            paper=format_figure(figure - total, lang), figure=format_figure(figure, lang)
+        )
+    return f"{text}."
 
 
 def _carried(line: Line) -> str:

@@ -108,9 +108,11 @@ class NarrativePanel(DeskPanel):
     # --------------------------------------------------------------------- reading
 
     def show_request(self, request: Request) -> None:
-        """Show the text of a report; what was typed for the last one is saved first."""
+        """Show the text of a report, read anew; what was typed for the last one is saved first,
+        and of the same one stays while it is."""
+        typing = not self.idle()
         self.keep_now()
-        if self._request is not None and _same_text(self._request, request):
+        if typing and self._request is not None and _same_text(self._request, request):
             self._request = request
             return
         self._request = request
@@ -126,7 +128,10 @@ class NarrativePanel(DeskPanel):
         self._filling = True
         narrative = state.narrative
         for key, text in self.parts.items():
-            text.setPlainText(narrative.parts.get(key, ""))
+            part = narrative.parts.get(key, "")
+            # The keyboard stays where it is in a text that is the same.
+            if text.toPlainText() != part:
+                text.setPlainText(part)
         self.tasks.put([_task_row(task) for task in narrative.tasks])
         self._show_clauses(state.clauses, narrative.clauses)
         self._filling = False

@@ -34,7 +34,7 @@ PERIODS = {
     RANGE: (N_("Two dates"), "", 0),
 }
 """{kind of period: its title, the title of the n-th in a year, how many a year has}."""
-YEARS_BACK = 30
+YEARS_BACK, MONTHS = 30, 12
 
 SWITCHES = {
     "hide_empty": N_("Leave out rows with nothing"),
@@ -67,6 +67,7 @@ class ReportChooser(QWidget):
         self._tasks = tasks
         self._calendar = desk.calendar()
         self._day = DayField(N_("Date"))
+        self._month = 1
         self.kind, self.type = Chooser(), Chooser()
         self.span, self.number, self.year = Chooser(), Chooser(), Chooser()
         self.first, self.last = QLineEdit(), QLineEdit()
@@ -148,7 +149,7 @@ class ReportChooser(QWidget):
             self.type.addItem(_(model.title), name)
         for name, (label, _one, _most) in PERIODS.items():
             self.span.addItem(_(label), name)
-        this_year = self._desk.today().year
+        this_year = self._calendar.year_of(self._desk.today()).year
         for year in range(this_year, this_year - YEARS_BACK, -1):
             self.year.addItem(str(year), year)
         self._show_applicable()
@@ -175,6 +176,7 @@ class ReportChooser(QWidget):
         self._period_changed()
 
     def _period_changed(self) -> None:
+        self._note_month()
         self._show_applicable()
         self._offer_scopes()
         self.changed.emit()
@@ -191,13 +193,20 @@ class ReportChooser(QWidget):
             action.setVisible(REPORTS[self.kind.currentData()].annexed)
 
     def _offer_numbers(self) -> None:
+        """Offer the periods of the kind chosen; the one of the month that is meant stays chosen."""
         _label, one, most = PERIODS[self.span.currentData()]
-        kept = max(self.number.currentIndex(), 0)
         with QSignalBlocker(self.number):
             self.number.clear()
             for number in range(1, most + 1):
                 self.number.addItem(_(one).format(number=number), number)
-            self.number.setCurrentIndex(min(kept, most - 1))
+            self.number.setCurrentIndex((self._month - 1) * most // MONTHS)
+
+    def _note_month(self) -> None:
+        """Remember the month that is meant: April stays April through its quarter and half year,
+        until another of these is chosen."""
+        most, place = PERIODS[self.span.currentData()][2], self.number.currentIndex()
+        if place >= 0 and (self._month - 1) * most // MONTHS != place:
+            self._month = place * MONTHS // most + 1
 
     def _offer_scopes(self) -> None:
         period = self.period()
@@ -223,9 +232,18 @@ class ReportChooser(QWidget):
             self.first.setText(format_date(period.first))
             self.last.setText(format_date(period.last))
         else:
-            self.year.setCurrentIndex(max(self.year.findData(period.year), 0))
+            self._offer_year(period.year)
+            self.year.setCurrentIndex(self.year.findData(period.year))
             self.number.setCurrentIndex(period.number - 1)
         self._period_changed()
+
+    def _offer_year(self, year: int) -> None:
+        """Offer a year that is not offered yet, in its place: no other is chosen for it."""
+        if self.year.findData(year) >= 0:
+            return
+        known = [self.year.itemData(place) for place in range(self.year.count())]
+        with QSignalBlocker(self.year):
+            self.year.insertItem(sum(other > year for other in known), str(year), year)
 
     def choose_kind(self, name: str) -> None:
         """Choose a kind of report."""

@@ -10,7 +10,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QDialog, QWidget
 
 from borderdesk.base.errors import OperationStopped, UserError
-from borderdesk.base.i18n import _
+from borderdesk.base.i18n import _, ngettext
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.progress import Progress
 from borderdesk.desk import Desk
@@ -80,7 +80,8 @@ class ReportOutput(QObject):
             return count
 
         def done(count: int) -> None:
-            words = _("{count} pages printed.").format(count=count)
+            words = ngettext("{count} page printed.", "{count} pages printed.", count)
+            words = words.format(count=count)
             self.printed.emit()
             if pages.is_closed():
                 self._offer_rest(words, pages)

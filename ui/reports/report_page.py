@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QProgressBar, QSplitter, QVBoxLayout
 
 from borderdesk.base.errors import UserError
@@ -80,6 +80,16 @@ class ReportPage(Page):
             self._split.setOrientation(way)
             self._split.setSizes(SHARES)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the report that is chosen as soon as the page is there, unless another is asked
+        for first."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        if self.shown is None and self.maker.idle():
+            self.make()
+
     def _actions(self) -> FlowLayout:
         self.view = button(bind(self, "view", self.make), main=True, keys=True)
         self.print = button(bind(self, "print", self.ask_print))
@@ -116,7 +126,7 @@ class ReportPage(Page):
         self.maker.busy.connect(self._show_busy)
         self.maker.first_page_ready.connect(self._show_first)
         self.maker.pages_ready.connect(self._show)
-        self.maker.failed.connect(self.bar.warn)
+        self.maker.failed.connect(self._failed)
         self.output.printed.connect(self.closing.refresh)
         self.output.send_wanted.connect(self._go_to_sending)
         self.figures.record_wanted.connect(self._go_to_record)
@@ -208,6 +218,12 @@ class ReportPage(Page):
     def _show_busy(self, busy: bool) -> None:
         self.busy.setVisible(busy)
         self.cancel.setVisible(busy)
+
+    def _failed(self, error: Exception) -> None:
+        """Say why there are no pages; those of another report would pass for what is chosen."""
+        self.shown = None
+        self.paper.show_hint(str(error))
+        self.bar.warn(str(error))
 
     def _show_first(self, pages: ReportPages) -> None:
         self.shown = pages

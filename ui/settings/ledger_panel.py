@@ -3,11 +3,11 @@
 from collections import Counter
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QLabel, QVBoxLayout
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import _, language, ngettext
 from borderdesk.base.text import fold
 from borderdesk.desk import Desk
 from borderdesk.entry.grid import RowReading, RowsRefused
@@ -26,6 +26,7 @@ from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.draft import DRAFT_PAUSE
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
+from ui.widgets.text_line import TextLine
 
 CLAUSES = "clauses"
 SETTLED = 200
@@ -44,7 +45,7 @@ class LedgerPanel(DeskPanel):
         self.cells = GridModel(columns, [column.key for column in columns])
         self.cells.signs = frozenset({CellState.WRONG})
         self.view = GridView(self.cells, desk)
-        self.search = QLineEdit()
+        self.search = TextLine()
         self.usage = named(QLabel(), "muted")
         self.problem = named(QLabel(), "problem")
         self._draft_timer = QTimer(self, singleShot=True, interval=DRAFT_PAUSE)
@@ -91,7 +92,7 @@ class LedgerPanel(DeskPanel):
         self.keys = GridKeys(self, self.view, self.bar, lambda _keys: None, mapping)
         bind(self, "grid_next", self.next_bad, self.view)
         bind(self, "ledger_find", self.search.setFocus)
-        self.search.textEdited.connect(self._filter)
+        self.search.seen.connect(self._filter)
         self.cells.typed.connect(self._typed)
         self.cells.messages_changed.connect(self._show_problem)
         self.view.typing.connect(self._save_draft_soon)
@@ -179,7 +180,11 @@ class LedgerPanel(DeskPanel):
         def done(found: Counter[str]) -> None:
             lang = language()
             parts = [f"{title} {format_number(n, lang)}" for title, n in found.most_common()]
-            words = _("Named by {count} records: {where}")
+            words = ngettext(
+                "Named by {count} record: {where}",
+                "Named by {count} records: {where}",
+                found.total(),
+            )
             count = format_number(found.total(), lang)
             self.usage.setText(words.format(count=count, where=", ".join(parts)) if parts else "")
 
@@ -258,7 +263,11 @@ class LedgerPanel(DeskPanel):
             }
         )
         self.view.go_to((first, "value"))
-        words = _("{count} targets copied to {year}. They count once they are saved.")
+        words = ngettext(
+            "{count} target copied to {year}. It counts once it is saved.",
+            "{count} targets copied to {year}. They count once they are saved.",
+            len(copied),
+        )
         self.bar.notify(words.format(count=len(copied), year=max(years) + 1))
 
     def drop(self) -> None:
@@ -289,7 +298,7 @@ class LedgerPanel(DeskPanel):
         def done(changed: int) -> None:
             self._job = None
             self.load()
-            words = _("{count} rows saved.")
+            words = ngettext("{count} row saved.", "{count} rows saved.", changed)
             self.bar.notify(words.format(count=format_number(changed, language())))
 
         self._job = self._tasks.later(

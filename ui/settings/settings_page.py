@@ -3,16 +3,24 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.base.paths import database_file, practice_folder, practised_folder
 from borderdesk.desk import Desk
 from borderdesk.ledgers.tables import judging_tables
 from borderdesk.reports.letterhead import wide_paper
 from borderdesk.reports.measures import MM, PAPERS
 from borderdesk.session.identity import ROLE_NAMES
+from ui.base.child_process import start_apart
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
 from ui.base.text_size import SIZES, text_size
@@ -86,9 +94,47 @@ class SettingsPage(LedgerPage):
             value = QLabel(text)
             value.setWordWrap(True)
             form.addRow(QLabel(words), value)
+        form.addRow(self._practice_button())
         note = _("Light or dark follows the system. Not for classified information.")
         form.addRow(named(QLabel(note), "muted"))
         return panel
+
+    def _practice_button(self) -> QPushButton:
+        """The way to the practice desk beside this one, and from there back."""
+        practice = self._desk.identity.practice
+        words = _("Open the true desk") if practice else _("Open the practice desk")
+        hint = _("In a window of its own; what is typed for practice counts nowhere")
+        made = QPushButton(words)
+        made.setAccessibleName(words)
+        made.setToolTip(hint)
+        made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        made.clicked.connect(lambda _checked=False: self.open_other())
+        if practice:
+            true = practised_folder(self._desk.folder.resolve())
+            made.setEnabled(true is not None and database_file(true).exists())
+        return made
+
+    def open_other(self) -> None:
+        """Open the practice desk, made at the first time, or from it the true one."""
+        here, identity = self._desk.folder.resolve(), self._desk.identity
+        folder = practised_folder(here) if identity.practice else practice_folder(here)
+        if folder is None:
+            return
+        there = folder
+
+        def work() -> None:
+            if not database_file(there).exists():
+                Desk.create(
+                    there, identity.role, identity.unit, identity.user, practice=True
+                ).close()
+
+        def failed(error: Exception) -> None:
+            if not isinstance(error, UserError):
+                raise error
+            self.bar.warn(error)
+
+        done = lambda _none: start_apart(["--desk", str(there)])  # noqa: E731
+        self._tasks.later(work, done, failed, self)
 
     def _language_box(self) -> Chooser:
         box = Chooser()

@@ -7,12 +7,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.errors import CannotOpen, UserError, reason
 from borderdesk.base.i18n import LANGUAGES, _, language, set_language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import database_file, default_desk
+from borderdesk.base.paths import RESOURCES, database_file, default_desk
 from borderdesk.desk import Desk
 from borderdesk.session.preferences import LANGUAGE
 from borderdesk.store.locks import Lock
@@ -34,6 +35,7 @@ else:
 
 BENCH = "BORDERDESK_BENCH_START"
 """The page of a list whose first painting is measured."""
+ICON = RESOURCES / "icons" / "borderdesk.png"
 STARTED = 1_000
 """Milliseconds after which the start is over."""
 
@@ -79,6 +81,7 @@ def application() -> QApplication:
     if not isinstance(app, QApplication):
         app = QApplication([*sys.argv[:1], *STYLE_ARGUMENTS])
         app.setApplicationName("BorderDesk")
+        app.setDesktopFileName("borderdesk")
         app.installTranslator(QtWords(app))
         paint(app)
     keep_alt_from_typing(app)
@@ -100,10 +103,12 @@ def _show(app: QApplication, desk: Desk) -> int:
         watch = FirstPaint(window)
         window.view().installEventFilter(watch)
     sys.excepthook = _catch
+    window.fit_screen()
     window.show()
     # Where nothing manages the windows, keys would reach it and its shortcuts would not work.
     window.activateWindow()
     QTimer.singleShot(STARTED, keep_out_of_garbage_collection)
+    QTimer.singleShot(0, window, lambda: app.setWindowIcon(QIcon(str(ICON))))
     if not measured:
         QTimer.singleShot(STARTED, window, lambda: _backups(window).watch())
     status = app.exec()

@@ -1,12 +1,20 @@
-"""Ctrl+K: everything that can be done on this page, found by a word of its name."""
+"""Ctrl+K: everything that can be done, every place and every record, found by a word."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -20,27 +28,53 @@ from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
 from ui.base.style import colour, named
 from ui.widgets.actions import ACTIONS, keys_text
+from ui.widgets.text_line import TextLine
 
 FOUND, KEYS = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
+PAUSE, FEWEST_LETTERS = 150, 2
+"""Milliseconds after the last key, and letters, from which records are looked for."""
 WIDTH, BESIDE = 125, 40
 """How wide the list is, in letters, and the pixels around a line and its keys."""
 MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
+class Lead(NamedTuple):
+    """A line that leads to a page, with what that is asked for."""
+
+    words: str
+    page: str
+    intent: Mapping[str, Any]
+
+
+Find = Callable[[str, Callable[[Sequence[Lead]], None]], None]
+"""Looks for typed words elsewhere and hands the lines that it found to the second."""
+
+
 class CommandList(QDialog):
-    """Actions and pages; Enter does the one that is marked. page_chosen: the key of a page."""
+    """Actions, pages, places and records; Enter does the one that is marked.
+
+    page_chosen: the key of a page; place_chosen: a page with what it is asked for.
+    """
 
     page_chosen = Signal(str)
+    place_chosen = Signal(str, object)
 
     def __init__(
-        self, pages: Mapping[str, str], actions: Iterable[QAction], parent: QWidget
+        self,
+        pages: Mapping[str, str],
+        actions: Iterable[QAction],
+        places: Iterable[Lead],
+        find: Find,
+        parent: QWidget,
     ) -> None:
+        """find: asked once the typing pauses; its lines come below the others."""
         super().__init__(parent)
+        self._find = find
         self.setWindowTitle(_("Everything that can be done"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(_("Type a word of what you want to do"))
+        self.search = TextLine()
+        self.search.setPlaceholderText(_("Type a word: an action, a place, a name, a date"))
         self.search.setAccessibleName(_("Search"))
         self.list = named(QListWidget(), "commands")
         self.list.setAccessibleName(_("Everything that can be done"))
@@ -50,11 +84,14 @@ class CommandList(QDialog):
         column.setSpacing(8)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self._entries: list[tuple[str, QAction | str]] = [
+        self._entries: list[tuple[str, QAction | str | Lead]] = [
             *((_line(action), action) for action in actions if action.isEnabled()),
             *((_("Page: {title}").format(title=title), key) for key, title in pages.items()),
+            *((place.words, place) for place in places),
         ]
-        self.search.textEdited.connect(self._narrow)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._pause.timeout.connect(self._look_further)
+        self.search.seen.connect(self._narrow)
         self.search.installEventFilter(self)
         self.list.itemActivated.connect(lambda _item: self.accept())
         self._narrow("")
@@ -75,13 +112,34 @@ class CommandList(QDialog):
         words = fold(typed).split()
         self.list.clear()
         for text, what in self._entries:
-            if all(word in fold(text) for word in words):
-                item = QListWidgetItem(text, self.list)
-                item.setData(FOUND, what)
-                item.setToolTip(text)
-                if isinstance(what, QAction):
-                    item.setData(KEYS, keys_text(what.objectName()))
+            # Without a word only what can be done here: the places are many.
+            if all(word in fold(text) for word in words) and (words or not isinstance(what, Lead)):
+                self._add(text, what)
         self.list.setCurrentRow(0)
+        self._pause.start()
+
+    def _add(self, text: str, what: QAction | str | Lead) -> None:
+        item = QListWidgetItem(text, self.list)
+        item.setData(FOUND, what)
+        item.setToolTip(text)
+        if isinstance(what, QAction):
+            item.setData(KEYS, keys_text(what.objectName()))
+
+    def _look_further(self) -> None:
+        """Look for the words in the records, and show what is found below the rest."""
+        typed = self.search.seen_text().strip()
+        if len(typed) < FEWEST_LETTERS:
+            return
+
+        def show(found: Sequence[Lead]) -> None:
+            if self.search.seen_text().strip() != typed:
+                return
+            for lead in found:
+                self._add(lead.words, lead)
+            if self.list.currentRow() < 0:
+                self.list.setCurrentRow(0)
+
+        self._find(typed, show)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and down move the mark while the keyboard stays in the line."""
@@ -103,6 +161,8 @@ class CommandList(QDialog):
             chosen.trigger()
         elif isinstance(chosen, str):
             self.page_chosen.emit(chosen)
+        elif isinstance(chosen, Lead):
+            self.place_chosen.emit(chosen.page, chosen.intent)
 
 
 class CommandDelegate(QStyledItemDelegate):

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from borderdesk.base.errors import UserError, reason
 from borderdesk.base.i18n import _, language, set_language
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.paths import database_file, new_folder
+from borderdesk.base.paths import database_file, new_folder, practice_folder
 from borderdesk.base.text import sort_key
 from borderdesk.desk import Desk
 from borderdesk.schema.reference.files import read_file, shipped_file
@@ -44,8 +44,6 @@ else:
 
 BACKUP = ".db"
 """How the names of backups end."""
-PRACTICE = "practice"
-"""Behind the name of the folder a practice desk lies beside."""
 
 
 class FirstRunDialog(QDialog):
@@ -312,7 +310,7 @@ class FirstRunDialog(QDialog):
 
     def _practise(self) -> None:
         """Open the practice desk, made at the first time; it lies beside the true one."""
-        folder = self.folder.with_name(f"{self.folder.name}-{PRACTICE}")
+        folder = practice_folder(self.folder)
         if database_file(folder).exists():
             self.folder = folder
             super().accept()

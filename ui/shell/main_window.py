@@ -5,7 +5,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,13 +19,16 @@ from PySide6.QtWidgets import (
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import language, set_language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
+from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
 from borderdesk.session.preferences import LANGUAGE
 from ui.base.double_search import double_search_of
 from ui.base.style import named
 from ui.base.tasks import Runner
 from ui.base.text_size import SIZES, set_text_size, text_size
 from ui.records.record_page import RecordPage
+from ui.shell.clock_band import ClockBand
 from ui.shell.navigation import Navigation
 from ui.shell.pages import PAGES, page_groups
 from ui.shell.status import DeskStatus
@@ -34,11 +37,17 @@ from ui.widgets.actions import ACTIONS, bind
 from ui.widgets.page import Page
 
 if TYPE_CHECKING:
+    from ui.base import folder_exchange
     from ui.widgets.draft import FormDraft
+else:
+    # A start uses no folder; it is looked into once the window stands.
+    folder_exchange = lazy_module("ui.base.folder_exchange")
 
 MAINTENANCE_INTERVAL, QUIET, SETTLED = 20_000, 2_000, 100
 """Milliseconds between two maintenances of the desk; from the start to the imports ahead; from
 the turning to a page to the reading of the status."""
+FULL_SIZE, SMALL_SCREEN = (1366, 768), (1400, 800)
+"""The window at first, and the screens that it fills, in pixels."""
 AHEAD = (
     "borderdesk.reports.blocks",
     "borderdesk.reports.record_lines",
@@ -70,15 +79,28 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk = desk
         self.tasks = Runner(desk)
-        self.resize(1366, 768)
-        kept = desk.preferences.preferred(GEOMETRY)
-        if kept:
-            self.restoreGeometry(QByteArray.fromBase64(kept.encode()))
+        self.resize(*FULL_SIZE)
+        self._kept = desk.preferences.preferred(GEOMETRY)
+        if self._kept:
+            self.restoreGeometry(QByteArray.fromBase64(self._kept.encode()))
         self._build(WindowState(first, {}))
         idle = QTimer(self)
         idle.timeout.connect(self._maintain)
         idle.start(MAINTENANCE_INTERVAL)
         QTimer.singleShot(QUIET, self, self._import_ahead)
+        self.folder: folder_exchange.FolderExchange | None = None
+        QTimer.singleShot(QUIET, self, self._begin_folder)
+
+    def fit_screen(self) -> None:
+        """Before it is shown first: fill a screen that has no more room than the window needs, and
+        never be larger than the screen, whatever size it was left in on another."""
+        room = self.screen().availableGeometry()
+        small = room.width() <= SMALL_SCREEN[0] or room.height() <= SMALL_SCREEN[1]
+        if small and not self._kept:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        if not room.contains(self.geometry(), False):
+            wide, high = min(self.width(), room.width()), min(self.height(), room.height())
+            self.setGeometry(QRect(room.topLeft(), QSize(wide, high)))
 
     def _import_ahead(self) -> None:
         """Import ahead, off the window's thread, what would make a page slow to turn to."""
@@ -89,10 +111,39 @@ class MainWindow(QMainWindow):
             self,
         )
 
+    def _begin_folder(self) -> None:
+        """Use the shared folder, once one is named: most desks have none. A window that was closed
+        meanwhile has no desk any more."""
+        if self.folder is not None or not self.isVisible():
+            return
+        if not is_folder(self.desk.book.setting(EXCHANGE_FOLDER, self.desk.today(), "")):
+            return
+        self.folder = folder_exchange.folder_exchange_of(self.desk, self.tasks)
+        self.folder.brought.connect(self._show_brought)
+        self.folder.failed.connect(lambda problem: self.warn(UserError(problem)))
+        self.folder.begin()
+
+    def _show_brought(self, _turn: object) -> None:
+        """Read the page shown and the status anew: other machines sent something."""
+        double_search_of(self.desk, self.tasks).begin()
+        page = self.current()
+        if isinstance(page, Page):
+            page.refresh()
+        self.status.refresh()
+
     def _maintain(self) -> None:
-        """Let the desk tidy up in the background, so that no save has to wait for it."""
+        """Let the desk tidy up in the background, so that no save has to wait for it; and turn to
+        the new day where one has begun. A window that was closed has no desk any more."""
+        if not self.isVisible():
+            return
+        if self.clock.refresh():
+            here = self.current()
+            if isinstance(here, Page):
+                here.refresh()
+            self.status.refresh()
         self.tasks.run(self.desk.maintenance.rest, lambda _none: None, lambda _error: None, self)
         double_search_of(self.desk, self.tasks).begin()
+        self._begin_folder()
 
     # ------------------------------------------------------------------ building
 
@@ -103,15 +154,21 @@ class MainWindow(QMainWindow):
         self.navigation = Navigation(page_groups())
         self.navigation.turned.connect(self._turn_to)
         self.navigation.language_chosen.connect(self._speak_soon)
+        self.help = WindowHelp(
+            self, self.navigation, self.tasks, self.current, self.desk, self.show_page
+        )
+        self.navigation.commands_wanted.connect(self.help.show_commands)
+        self.navigation.help_wanted.connect(self.help.show_handbook)
         self.nav, self.items = self.navigation.list, self.navigation.items
         self.language = self.navigation.language
-        self.help = WindowHelp(self, self.navigation, self.tasks, self.current)
         middle = QWidget()
         outer = QVBoxLayout(middle)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         if self.desk.banner():
             outer.addWidget(self._band())
+        self.clock = ClockBand(self.desk, self.tasks)
+        outer.addWidget(self.clock)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.navigation)
@@ -191,6 +248,7 @@ class MainWindow(QMainWindow):
         there = key in self.pages
         page = self.page(key)
         self.stack.setCurrentWidget(page)
+        self.clock.refresh()
         for action in self._daily:
             # The first page has them as buttons of its own.
             action.setEnabled(key != "home")
@@ -292,6 +350,7 @@ class MainWindow(QMainWindow):
         """Keep what is typed and not saved, and let the work end; nothing is asked."""
         self.keep_now()
         self._remember()
+        self.tasks.closing.emit()
         self.tasks.finish()
         event.accept()
 

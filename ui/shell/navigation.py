@@ -9,13 +9,15 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from borderdesk.base.i18n import _, language
+from borderdesk.base.i18n import N_, _, language
 from ui.base.style import named
 from ui.base.translator import LANGUAGE_NAMES
+from ui.widgets.actions import keys_text, tip
 from ui.widgets.chooser import Chooser
 
 KEY = Qt.ItemDataRole.UserRole
@@ -30,6 +32,8 @@ class Navigation(QWidget):
 
     turned = Signal(str)
     language_chosen = Signal(str)
+    commands_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, groups: Sequence[PageGroup]) -> None:
         super().__init__()
@@ -43,6 +47,7 @@ class Navigation(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 8, 0, 8)
         column.addWidget(self.list, 1)
+        column.addLayout(self._links())
         below = QHBoxLayout()
         below.setContentsMargins(8, 0, 8, 0)
         below.addWidget(self.language)
@@ -74,6 +79,21 @@ class Navigation(QWidget):
                 self.items[key].setData(KEY, key)
         pages.currentItemChanged.connect(self._turn)
         return pages
+
+    def _links(self) -> QVBoxLayout:
+        """The ways to everything and to the handbook, for whoever does not know their keys."""
+        links = QVBoxLayout()
+        links.setContentsMargins(8, 0, 8, 0)
+        links.setSpacing(0)
+        for signal, key in ((self.commands_wanted, "commands"), (self.help_wanted, "help")):
+            words = N_("Find anything") if key == "commands" else N_("Help")
+            link = QPushButton(f"{_(words)}   {keys_text(key)}")
+            link.setProperty("flat", True)
+            link.setAccessibleName(_(words))
+            link.setToolTip(tip(key))
+            link.clicked.connect(lambda _checked=False, signal=signal: signal.emit())
+            links.addWidget(link)
+        return links
 
     def _language(self) -> Chooser:
         chooser = Chooser()

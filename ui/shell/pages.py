@@ -18,13 +18,14 @@ from ui.records.record_page import RecordPage
 if TYPE_CHECKING:
     from borderdesk.ledgers import tables
     from ui.exchange import exchange_page
-    from ui.home import home_page, strip_page
+    from ui.home import day_page, home_page, strip_page
     from ui.reports import report_page
     from ui.settings import ledger_page, settings_page
 else:
     # A start shows one page; the others are imported when they are first turned to.
     tables = lazy_module("borderdesk.ledgers.tables")
     exchange_page = lazy_module("ui.exchange.exchange_page")
+    day_page = lazy_module("ui.home.day_page")
     home_page = lazy_module("ui.home.home_page")
     strip_page = lazy_module("ui.home.strip_page")
     report_page = lazy_module("ui.reports.report_page")
@@ -52,6 +53,10 @@ def _home(desk: Desk, tasks: Runner) -> QWidget:
     return home_page.HomePage(desk, tasks)
 
 
+def _day_book(desk: Desk, tasks: Runner) -> QWidget:
+    return day_page.DayPage(desk, tasks)
+
+
 def _strip(desk: Desk, tasks: Runner) -> QWidget:
     return strip_page.StripPage(desk, tasks)
 
@@ -76,6 +81,7 @@ def _targets(desk: Desk, tasks: Runner) -> QWidget:
 PAGES: Mapping[str, PageKind] = {
     "home": PageKind(N_("Home"), _home),
     **{key: _records(key) for key in RECORD_TYPES},
+    "daybook": PageKind(N_("Day book"), _day_book),
     "strip": PageKind(N_("State of the markers"), _strip),
     "targets": PageKind(N_("Regulations, targets"), _targets),
     "report": PageKind(N_("Report"), _report),
@@ -87,7 +93,10 @@ PAGES: Mapping[str, PageKind] = {
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("", ("home",)),
     (N_("Log"), tuple(RECORD_TYPES)),
-    (N_("Overview"), ("strip", "targets", "report", "exchange", "household", "settings")),
+    (
+        N_("Overview"),
+        ("daybook", "strip", "targets", "report", "exchange", "household", "settings"),
+    ),
 )
 """The navigation: (heading, keys of PAGES); a blank heading has no line of its own."""
 

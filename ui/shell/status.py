@@ -16,7 +16,6 @@ from borderdesk.base.lazy import lazy_module
 from borderdesk.desk import Desk
 from ui.base.style import named
 from ui.base.tasks import Job, Runner
-from ui.widgets.cards import LinkButton
 
 if TYPE_CHECKING:
     from borderdesk.base.periods import Period
@@ -24,12 +23,14 @@ if TYPE_CHECKING:
     from borderdesk.overview import safety
     from ui.base import backup_runner
     from ui.shell import backup_light
+    from ui.widgets import cards
 else:
     # The window is painted before its status is read.
     newest_month = lazy_module("borderdesk.figures.newest_month")
     safety = lazy_module("borderdesk.overview.safety")
     backup_runner = lazy_module("ui.base.backup_runner")
     backup_light = lazy_module("ui.shell.backup_light")
+    cards = lazy_module("ui.widgets.cards")
 
 SIDE, BETWEEN = 12, 6
 """Pixels at the two ends of the bar, and those that Qt leaves between two parts."""
@@ -83,11 +84,8 @@ class DeskStatus(QStatusBar):
         self.period = named(QLabel(), "period")
         self.caution = QLabel(_("Not for classified information"))
         self.who = QLabel()
-        self.notes = LinkButton()
-        self.notes.clicked.connect(lambda _checked=False: self.notes_wanted.emit())
-        self.notes.hide()
+        self.notes: cards.LinkButton | None = None
         self.addWidget(self.period)
-        self.addWidget(self.notes)
         self.addWidget(self.caution)
         self.addPermanentWidget(self.who)
         for part in self._parts():
@@ -96,7 +94,8 @@ class DeskStatus(QStatusBar):
 
     def _parts(self) -> list[QWidget]:
         light = [] if self.light is None else [self.light]
-        return [*light, self.period, self.notes, self.caution, self.who]
+        notes = [] if self.notes is None else [self.notes]
+        return [*light, self.period, *notes, self.caution, self.who]
 
     # ----------------------------------------------------------------------- room
 
@@ -143,14 +142,24 @@ class DeskStatus(QStatusBar):
     def _show(self, found: "tuple[Period, str, int]") -> None:
         self._job = None
         month, state, arrived = found
-        words = _("{count} new notes").format(count=format_number(arrived, language()))
-        self.notes.setText(f"✉ {words}")
-        self.notes.setAccessibleName(words)
-        self.notes.setToolTip(_("Show the notes and answers that came"))
-        self.notes.setVisible(arrived > 0)
+        self._show_notes(arrived)
         name = f"{month.number:02d}/{month.year}"
         self.period.setText(_(STATES[state]).format(period=name))
         self._fit()
+
+    def _show_notes(self, arrived: int) -> None:
+        """Tell how many notes came; nothing is there before the first one does."""
+        if self.notes is None:
+            if not arrived:
+                return
+            self.notes = cards.LinkButton()
+            self.notes.setToolTip(_("Show the notes and answers that came"))
+            self.notes.clicked.connect(lambda _checked=False: self.notes_wanted.emit())
+            self.insertWidget(1 + (self.light is not None), self.notes)
+        words = _("{count} new notes").format(count=format_number(arrived, language()))
+        self.notes.setText(f"✉ {words}")
+        self.notes.setAccessibleName(words)
+        self.notes.setVisible(arrived > 0)
 
     def _failed(self, error: Exception) -> None:
         self._job = None

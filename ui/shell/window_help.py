@@ -1,26 +1,30 @@
 """What helps a person on in every page: the list of commands, the handbook, the card of keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from borderdesk.base.errors import UserError
 from borderdesk.base.i18n import _, language
 from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
 from ui.base.tasks import Runner
 from ui.shell.navigation import Navigation
 from ui.widgets.actions import actions_of, key_entries
 from ui.widgets.page import Page
 
 if TYPE_CHECKING:
+    from borderdesk.overview import finder
     from borderdesk.reports import handbook, key_card
-    from ui.shell import command_list, help_window
+    from ui.shell import command_list, help_window, places
     from ui.widgets import file_choosers
 else:
     handbook = lazy_module("borderdesk.reports.handbook")
     key_card = lazy_module("borderdesk.reports.key_card")
+    finder = lazy_module("borderdesk.overview.finder")
+    places = lazy_module("ui.shell.places")
     command_list = lazy_module("ui.shell.command_list")
     help_window = lazy_module("ui.shell.help_window")
     file_choosers = lazy_module("ui.widgets.file_choosers")
@@ -35,9 +39,13 @@ class WindowHelp:
         navigation: Navigation,
         tasks: Runner,
         current: Callable[[], QWidget],
+        desk: Desk,
+        go_to: Callable[[str, Mapping[str, Any]], None],
     ) -> None:
-        """current: the page shown."""
+        """current: the page shown; go_to: goes to a page and has it do something."""
         self._window = window
+        self._desk = desk
+        self._go_to = go_to
         self._navigation = navigation
         self._tasks = tasks
         self._current = current
@@ -45,9 +53,32 @@ class WindowHelp:
     def show_commands(self) -> None:
         """Offer everything that can be done here, to be found by a word of its name."""
         here = actions_of(self._current(), shown=True) + self._window.actions()
-        box = command_list.CommandList(self._navigation.titles, here, self._window)
+        known = places.places(self._desk, self._navigation.current())
+        leads = [command_list.Lead(*place) for place in known]
+        titles = self._navigation.titles
+        box = command_list.CommandList(titles, here, leads, self._find, self._window)
         box.page_chosen.connect(self._navigation.go_to)
+        box.place_chosen.connect(self._go_to)
         box.open_below(self._window)
+
+    def _find(self, typed: str, then: "Callable[[Sequence[command_list.Lead]], None]") -> None:
+        """Look for typed words in the records of every type."""
+        desk, window = self._desk, self._window
+
+        def work() -> "list[command_list.Lead]":
+            return [
+                command_list.Lead(
+                    f"{one.title}: {one.text}", one.type, {"record": one.record, "period": ""}
+                )
+                for one in finder.find_records(desk, typed)
+            ]
+
+        def done(found: "list[command_list.Lead]") -> None:
+            box = window.findChild(command_list.CommandList)
+            if box is not None and box.isVisible():
+                then(found)
+
+        self._tasks.run(work, done, lambda _error: None, window)
 
     def show_handbook(self) -> None:
         """Open the handbook at the page shown."""

@@ -29,10 +29,12 @@ class ActionEntry(NamedTuple):
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
 LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
+DAY_BOOK = N_("Day book")
 LEDGER = N_("Targets and settings")
 SENDING, RECEIVING, CHOOSING = N_("Sending"), N_("Receiving"), N_("Two versions")
 BOARD, NOTES, CARDS, PAPER = N_("Board"), N_("Notes"), N_("Cards"), N_("Paper and file")
 BACKUPS, PAIRS = N_("Backups"), N_("Possible doubles")
+SHARED = N_("Shared folder")
 
 ACTIONS: Mapping[str, ActionEntry] = {
     "pages": ActionEntry(EVERYWHERE, N_("Pages"), N_("Put the keyboard into the navigation"), "F6"),
@@ -69,6 +71,15 @@ ACTIONS: Mapping[str, ActionEntry] = {
         N_("Close the period, then print and send its report"),
         "Ctrl+Shift+R",
     ),
+    "day_before": ActionEntry(
+        DAY_BOOK, N_("Day before"), N_("Show what was done the day before"), "Alt+Left"
+    ),
+    "day_after": ActionEntry(
+        DAY_BOOK, N_("Day after"), N_("Show what was done the day after"), "Alt+Right"
+    ),
+    "day_save": ActionEntry(
+        DAY_BOOK, N_("Save PDF"), N_("Save what was done as a PDF to print"), "Ctrl+S"
+    ),
     "save_due": ActionEntry(
         STRIP, N_("Save list"), N_("Save the list of what is due as PDF"), "Ctrl+S"
     ),
@@ -100,6 +111,48 @@ ACTIONS: Mapping[str, ActionEntry] = {
         LIST, N_("Export XLSX…"), N_("Write the list as a workbook"), "Ctrl+E"
     ),
     "export_csv": ActionEntry(LIST, N_("Export CSV…"), N_("Write the list as CSV"), "Ctrl+Shift+E"),
+    "copy_rows": ActionEntry(
+        LIST, N_("Copy rows"), N_("Copy the chosen rows as a table"), "Ctrl+C"
+    ),
+    "list_start": ActionEntry(LIST, N_("To the start"), N_("Go to the first row"), "Ctrl+Home"),
+    "list_end": ActionEntry(LIST, N_("To the end"), N_("Go to the last row"), "Ctrl+End"),
+    "export_words": ActionEntry(
+        LIST,
+        N_("Export CSV in words…"),
+        N_("Write the list as CSV with the words of the screen"),
+        "Ctrl+Alt+E",
+    ),
+    "list_paper": ActionEntry(
+        LIST, N_("Save PDF…"), N_("Save the list, or the rows chosen, as a PDF"), "Ctrl+Alt+P"
+    ),
+    "slip": ActionEntry(LIST, N_("Slip…"), N_("Save the record as a PDF"), "Ctrl+Alt+S"),
+    "blank_form": ActionEntry(
+        LIST, N_("Blank form…"), N_("Save a form to fill in by hand as a PDF"), "Ctrl+Alt+B"
+    ),
+    "mass_edit": ActionEntry(
+        LIST,
+        N_("Change many…"),
+        N_("Change one field in the chosen records, or find and replace in it"),
+        "Ctrl+Alt+F",
+    ),
+    "join_hamlets": ActionEntry(
+        LIST,
+        N_("Join spellings…"),
+        N_("Write a hamlet in one way in all records"),
+        "Ctrl+Alt+J",
+    ),
+    "round": ActionEntry(
+        LIST,
+        N_("Round of a hamlet…"),
+        N_("Its households with room to sign, and all who signed at once"),
+        "Ctrl+Alt+R",
+    ),
+    "household_page": ActionEntry(
+        LIST,
+        N_("This household…"),
+        N_("Its pledges, registrations and joins"),
+        "Ctrl+Alt+H",
+    ),
     "columns": ActionEntry(LIST, N_("Columns…"), N_("Choose the columns of the list"), "Ctrl+L"),
     "sort": ActionEntry(
         LIST,
@@ -233,6 +286,18 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "note_settle": ActionEntry(
         NOTES, N_("Settle"), N_("Nothing more is to be said of this record"), "Ctrl+T"
     ),
+    "folder_choose": ActionEntry(
+        SHARED, N_("Choose folder…"), N_("Choose the folder that several machines use"), "Ctrl+O"
+    ),
+    "folder_now": ActionEntry(
+        SHARED, N_("Look now"), N_("Read and write the shared folder now"), "Ctrl+S"
+    ),
+    "folder_off": ActionEntry(
+        SHARED,
+        N_("Use it no longer"),
+        N_("Leave the shared folder alone"),
+        "Ctrl+Delete",
+    ),
     "card_save": ActionEntry(
         CARDS, N_("Save card…"), N_("Save this desk's card as a file"), "Ctrl+S"
     ),
@@ -244,6 +309,12 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "card_renew": ActionEntry(
         CARDS, N_("New keys…"), N_("Make new keys after the old ones were lost"), "Ctrl+Shift+N"
+    ),
+    "card_new_id": ActionEntry(
+        CARDS,
+        N_("New id…"),
+        N_("Go on under a new id after the desk's folder was copied"),
+        "Ctrl+Shift+Y",
     ),
     "card_accept": ActionEntry(CARDS, N_("Accept card…"), N_("Trust the card in a file"), "Ctrl+O"),
     "card_folder": ActionEntry(
@@ -306,6 +377,9 @@ ACTIONS: Mapping[str, ActionEntry] = {
     ),
     "times_days": ActionEntry(
         FORM, N_("People × days"), N_("Turn people into turns, one a day of the work"), "F9"
+    ),
+    "as_before": ActionEntry(
+        FORM, N_("As last time"), N_("Fill in what this field held in the record before"), "Ctrl+'"
     ),
     "park": ActionEntry(
         FORM, N_("Put aside"), N_("Put this draft aside and begin another"), "Ctrl+P"

@@ -51,6 +51,7 @@ class ChildrenEditor(Editor):
         box = QWidget()
         super().__init__(box)
         self._field = field
+        self.stretch = field.stretch
         self._ground = ground
         self._make = make
         self._columns = field.child.fields()
@@ -100,7 +101,7 @@ class ChildrenEditor(Editor):
 
     def fill_stretch(self) -> int:
         """Fill in the markers of the record's stretch that have no row yet; how many came."""
-        stretch = self._field.stretch
+        stretch = self.stretch
         if stretch is None:
             return 0
         first, last = (self._ground.other(key).strip() for key in stretch.ends)
@@ -120,10 +121,12 @@ class ChildrenEditor(Editor):
             self.edited.emit()
         return len(missing)
 
+    def parts_within(self) -> list[Editor]:
+        return [editor for row in self.rows for editor in row.editors.values()]
+
     def settle(self) -> None:
-        for row in self.rows:
-            for editor in row.editors.values():
-                editor.settle()
+        for editor in self.parts_within():
+            editor.settle()
 
     def refresh(self) -> None:
         for row in self.rows:

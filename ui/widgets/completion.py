@@ -7,15 +7,15 @@ that nothing an input method is composing is disturbed when it opens, however la
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QListView, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QListView, QWidget
 
 from ui.base.style import named
 from ui.widgets.offers import ComboOption
 from ui.widgets.option_model import OptionModel
 from ui.widgets.pick_addition import is_addition
-from ui.widgets.text_line import LongText, TextLine
+from ui.widgets.text_line import OWED, LongText, TextLine, take_composed
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 MOVES = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
@@ -89,6 +89,7 @@ class Completion(QObject):
         self._model: OptionModel | None = None
         self._owner: QWidget = line.focusProxy() or line
         self._areas: list[QAbstractScrollArea] = []
+        self._waited = False
         self.typed = False
         """Whether a person has typed into the line since the keyboard came to it."""
         line.typed.connect(self._note_typing)
@@ -255,6 +256,8 @@ class Completion(QObject):
         return shown is not None and shown.rect().contains(shown.mapFromGlobal(at))
 
     def _key(self, event: QKeyEvent) -> bool:
+        if event.key() in (*ENTER, Qt.Key.Key_Tab) and self._wait(event):
+            return True
         code, plain = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if not self.is_open():
             if self._opens and code in (Qt.Key.Key_Down, Qt.Key.Key_Up):
@@ -273,6 +276,20 @@ class Completion(QObject):
         if plain == Qt.KeyboardModifier.NoModifier and code in (*ENTER, Qt.Key.Key_Tab):
             self._take(go_on=False)
         return False
+
+    def _wait(self, event: QKeyEvent) -> bool:
+        """Let a word come that is being composed or owed before a key takes from the list: what an
+        input method gives after it would be glued onto the entry. Whether the key comes again."""
+        line = self._line
+        if self._waited or not (line.is_composing() or line.owed):
+            self._waited = False
+            if line.is_composing():
+                take_composed()
+            return False
+        self._waited = True
+        again = QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        QTimer.singleShot(OWED, self, lambda: QApplication.sendEvent(self._owner, again))
+        return True
 
     def _step(self, by: int | None, code: int) -> None:
         shown, model = self._list, self._model

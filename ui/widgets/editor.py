@@ -70,6 +70,16 @@ class Editor(QObject):
     def settle(self) -> None:
         """Write out in full what was typed in short; called when the keyboard has left."""
 
+    def parts_within(self) -> list["Editor"]:
+        """The editors that this one is made of."""
+        return []
+
+    def leave_part(self, old: QWidget, new: QWidget) -> None:
+        """The keyboard has moved on within the editor: complete what was typed in a part of it."""
+        for part in self.parts_within():
+            if part.holds(old) and not part.holds(new):
+                part.settle()
+
     def describe(self, label: str, hint: str) -> None:
         """Give the widget its accessible name and description."""
         self.widget.setAccessibleName(label)

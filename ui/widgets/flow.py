@@ -17,6 +17,8 @@ class FlowLayout(QLayout):
         self._items: list[QLayoutItem] = []
         self._stretch: dict[int, int] = {}
         self._sizes: dict[int, QSize] = {}
+        self._heights: dict[int, int] = {}
+        """How high the items stand in a width."""
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(SPACING)
         if parent is not None:
@@ -65,6 +67,7 @@ class FlowLayout(QLayout):
     def invalidate(self) -> None:
         """Ask the items anew how large they are."""
         self._sizes.clear()
+        self._heights.clear()
         super().invalidate()
 
     def count(self) -> int:
@@ -74,6 +77,7 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int) -> QLayoutItem | None:
+        self._heights.clear()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
@@ -83,7 +87,10 @@ class FlowLayout(QLayout):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        return self._arrange(QRect(0, 0, width, 0), move=False)
+        # Kept: a layout is asked for its height again and again until the window is settled.
+        if width not in self._heights:
+            self._heights[width] = self._arrange(QRect(0, 0, width, 0), move=False)
+        return self._heights[width]
 
     def sizeHint(self) -> QSize:
         shown = [item.sizeHint() for item in self._items if not item.isEmpty()]
@@ -127,7 +134,6 @@ class FlowLayout(QLayout):
         return lines
 
     def _size(self, item: QLayoutItem) -> QSize:
-        # Kept: a layout is asked for its height again and again until the window is settled.
         known = self._sizes.get(id(item))
         if known is None:
             widget, known = item.widget(), item.sizeHint()

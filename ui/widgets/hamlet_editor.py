@@ -19,6 +19,7 @@ class HamletEditor(LineEditor):
         self._within = field.within
         self._commune: str | None = None
         self._names: Sequence[str] = ()
+        self._waiting = False
 
     def _enter(self) -> None:
         super()._enter()
@@ -31,10 +32,15 @@ class HamletEditor(LineEditor):
             return
         self._commune = commune
         desk = self._ground.desk
+        self._waiting = True
         self._ground.ask(lambda: desk.households.hamlets(commune), self._offer, self)
 
+    def learnt(self) -> bool:
+        """Whether the hamlets asked for are here."""
+        return not self._waiting
+
     def _offer(self, names: list[str]) -> None:
-        self._names = names
+        self._names, self._waiting = names, False
         if self.completion is not None and self.completion.typed:
             self.completion.refresh()
 

@@ -125,8 +125,11 @@ class HouseholdEditor(Editor):
     def tab_stops(self) -> list[QWidget]:
         return [self.line, *(part.widget for part in self.parts.values())]
 
+    def parts_within(self) -> list[Editor]:
+        return list(self.parts.values())
+
     def settle(self) -> None:
-        for part in self.parts.values():
+        for part in self.parts_within():
             part.settle()
 
     def refresh(self) -> None:

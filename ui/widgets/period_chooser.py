@@ -24,20 +24,51 @@ class PeriodChooser(Chooser):
     def __init__(self, desk: Desk, span: Span, *, all_time: bool = True) -> None:
         """span: the dates of the newest and of the oldest record."""
         super().__init__()
+        self._desk = desk
         self._calendar = desk.calendar()
+        self._all_time = all_time
+        self._offered: tuple[object, ...] = ()
+        self._this_month = ""
+        self.taken = False
+        """Whether somebody took the period, rather than the chooser beginning with it."""
         self.setMaxVisibleItems(16)
         self.setAccessibleName(_("Period"))
         self.setToolTip(_("The period shown"))
-        if all_time:
-            self.addItem(_("All time"), ALL_TIME)
-        self._fill(desk.today(), *span)
+        self.offer(span)
         self.currentIndexChanged.connect(lambda _index: self.chosen.emit())
+        self.activated.connect(self._take)
 
-    def _fill(
-        self, today: datetime.date, newest: datetime.date | None, oldest: datetime.date | None
-    ) -> None:
+    def _take(self, _index: int) -> None:
+        self.taken = True
+
+    def offer(self, span: Span) -> None:
+        """Offer the periods there are by now: records may have come, and a month may have begun.
+
+        The period chosen stays, but for what was this month when it was chosen and is no longer.
+        """
+        today = self._desk.today()
+        self._calendar = self._desk.calendar()
         this_month = self._calendar.month_of(today)
-        first_year = self._calendar.year_of(oldest or today).year
+        offered = (this_month, *span)
+        if offered == self._offered:
+            return
+        kept, was_now = self.currentData(), self.currentData() == self._this_month
+        first = not self._offered
+        self._offered, self._this_month = offered, this_month.text
+        self.blockSignals(True)
+        self.clear()
+        if self._all_time:
+            self.addItem(_("All time"), ALL_TIME)
+        self._fill(this_month, span[1] or today)
+        start = _start(self._calendar, today, span[0]).text if first else kept
+        wanted = this_month.text if was_now and not first else start
+        self.setCurrentIndex(max(self.findData(wanted), 0))
+        self.blockSignals(False)
+        if not first and self.currentData() != kept:
+            self.chosen.emit()
+
+    def _fill(self, this_month: Period, oldest: datetime.date) -> None:
+        first_year = self._calendar.year_of(oldest).year
         for year in range(max(this_month.year, first_year), first_year - 1, -1):
             whole = self._calendar.period("year", year, 1)
             self.addItem(_("Whole year {year}").format(year=year), whole.text)
@@ -45,8 +76,6 @@ class PeriodChooser(Chooser):
             for number in range(last, 0, -1):
                 month = self._calendar.period("month", year, number)
                 self.addItem(month_label(month), month.text)
-        start = _start(self._calendar, today, newest)
-        self.setCurrentIndex(max(self.findData(start.text), 0))
 
     def period(self) -> Period | None:
         """The period chosen, None for all time."""
@@ -57,6 +86,7 @@ class PeriodChooser(Chooser):
         """Choose a period by its text (2023-12, 2023, "" for all time), if it is offered."""
         place = self.findData(text)
         if place >= 0:
+            self.taken = True
             self.setCurrentIndex(place)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox
 
 from borderdesk.base.text import fold, nfc
@@ -10,7 +10,7 @@ from ui.widgets.chooser import Chooser
 from ui.widgets.completion import Completion
 from ui.widgets.offers import ComboOption, only, ranked
 from ui.widgets.option_model import OptionModel
-from ui.widgets.text_line import TextLine
+from ui.widgets.text_line import OWED, TextLine
 
 More = Callable[[str], Sequence[ComboOption]]
 """What a list offers below what fits a text."""
@@ -89,6 +89,10 @@ class SearchCombo(Chooser):
         self.put(kept, label)
         blocker.unblock()
 
+    def known(self) -> list[ComboOption]:
+        """The entries offered."""
+        return self._options.options[1:]
+
     def code(self) -> str:
         """The code of the entry that the text is, or the text itself."""
         text = nfc(self.currentText()).strip()
@@ -138,6 +142,14 @@ class SearchCombo(Chooser):
         self.setCurrentIndex(-1)
         self.setEditText(label)
         self.line().setCursorPosition(0)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on by Tab, after a word that an input method owes the text."""
+        if not self.line().owed:
+            return super().focusNextPrevChild(forward)
+        self.line().owed = False
+        QTimer.singleShot(OWED, self, lambda: self.focusNextPrevChild(forward))
+        return True
 
     def showPopup(self) -> None:
         """Open the list that typing opens, in the place of Qt's own."""

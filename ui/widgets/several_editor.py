@@ -73,6 +73,10 @@ class SeveralEditor(Editor):
         before = self.line.text().rpartition(";")[0].strip()
         self.line.setText(f"{before}; {label}" if before else label)
 
+    def offered(self) -> list[ComboOption]:
+        """The entries offered."""
+        return list(self._offered)
+
     def _changed(self, text: str) -> None:
         self.line.setToolTip(text.replace("; ", "\n"))
         self.edited.emit()

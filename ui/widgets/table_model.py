@@ -19,6 +19,8 @@ from ui.base.tasks import Job, Runner
 PAGE = 100
 LONGEST = 5
 """So many of the longest texts of a column are measured for its width."""
+END = 300
+"""So many of the last records are read at once."""
 MOST_AGAIN = 2_000
 LONG_HEADING = 12
 DOUBLE_SIGN = "⇄"
@@ -47,6 +49,8 @@ class RecordTable(QAbstractTableModel):
     """The records a filter leaves, in the order asked for."""
 
     arrived = Signal()
+    ended = Signal()
+    """The last records are here."""
     failed = Signal(Exception)
 
     def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
@@ -55,11 +59,13 @@ class RecordTable(QAbstractTableModel):
         self._tasks = tasks
         self._model = ALL_TYPES[type_name]
         self.keys = self.usual_keys()
-        self._fields = [self._model.columns()[key] for key in self.keys]
+        self.fields = [self._model.columns()[key] for key in self.keys]
         self.lines: list[ListLine] = []
         self.chosen = Filter()
         self.order = default_sort(self._model)
         self._more = False
+        self.above = False
+        """Whether the list has records before those that are here."""
         self._job: Job | None = None
 
     def usual_keys(self) -> list[str]:
@@ -74,9 +80,9 @@ class RecordTable(QAbstractTableModel):
         columns = self._model.columns()
         self.beginResetModel()
         self.keys = [key for key in keys if key in columns] or self.usual_keys()
-        self._fields = [columns[key] for key in self.keys]
+        self.fields = [columns[key] for key in self.keys]
         self.order = order if order.key in columns else default_sort(self._model)
-        self.lines, self._more = [], False
+        self.lines, self._more, self.above = [], False, False
         self.endResetModel()
 
     def more(self) -> bool:
@@ -93,6 +99,9 @@ class RecordTable(QAbstractTableModel):
     def ask(self, chosen: Filter, order: Sort) -> None:
         """Read the list anew; as much of it as is here when only its contents changed."""
         same = (chosen, order) == (self.chosen, self.order)
+        if same and self.above:
+            self.read_end(len(self.lines))
+            return
         limit = min(max(PAGE, len(self.lines) + 1), MOST_AGAIN) if same else PAGE
         self.chosen, self.order = chosen, order
         self._run(
@@ -121,7 +130,7 @@ class RecordTable(QAbstractTableModel):
     def _line(self, listed: ListEntry, book: Book) -> ListLine:
         cells = tuple(
             self._cell(field, listed.values.get(key), book)
-            for key, field in zip(self.keys, self._fields, strict=True)
+            for key, field in zip(self.keys, self.fields, strict=True)
         )
         notes = [f"⚠ {doubt_text(text)}" for _field, text in listed.doubts]
         if listed.double:
@@ -132,13 +141,16 @@ class RecordTable(QAbstractTableModel):
     def _cell(field: ColumnField, value: Any, book: Book) -> str:
         return field.show_short(value, book).replace("\n", " ")
 
-    def _replace(self, lines: list[ListLine], limit: int) -> None:
+    def _replace(self, lines: list[ListLine], limit: int, *, at_end: bool = False) -> None:
         self._job = None
         self.beginResetModel()
         self.lines = lines
-        self._more = len(lines) == limit
+        whole = len(lines) < limit
+        self._more, self.above = not (whole or at_end), at_end and not whole
         self.endResetModel()
         self.arrived.emit()
+        if at_end:
+            self.ended.emit()
 
     def idle(self) -> bool:
         """Whether nothing is being read."""
@@ -163,6 +175,44 @@ class RecordTable(QAbstractTableModel):
         self.beginInsertRows(ROOT, first, first + len(lines) - 1)
         self.lines += lines
         self.endInsertRows()
+
+    # ------------------------------------------------------------------ from the end
+
+    def read_start(self) -> None:
+        """Read the list from its first record on."""
+        if self.above:
+            self.above = False
+            self.lines = []
+            self.ask(self.chosen, self.order)
+
+    def read_end(self, limit: int = END) -> None:
+        """Read the last records, by the order turned round: nothing before them is read."""
+        chosen, order = self.chosen, self.order
+        self._run(
+            lambda: self._backwards(chosen, order, None, limit),
+            lambda lines: self._replace(lines, limit, at_end=True),
+        )
+
+    def _backwards(
+        self, chosen: Filter, order: Sort, before: tuple[Any, int] | None, limit: int
+    ) -> list[ListLine]:
+        turned = order._replace(descending=not order.descending)
+        return self._read(chosen, turned, before, limit)[::-1]
+
+    def fetch_above(self) -> None:
+        """Read the page before the first record that is here."""
+        if not self.above or self._job is not None or not self.lines:
+            return
+        chosen, order, before = self.chosen, self.order, self.lines[0].place
+        self._run(lambda: self._backwards(chosen, order, before, PAGE), self._prepend)
+
+    def _prepend(self, lines: list[ListLine]) -> None:
+        self._job = None
+        self.above = len(lines) == PAGE
+        if lines:
+            self.beginInsertRows(ROOT, 0, len(lines) - 1)
+            self.lines = lines + self.lines
+            self.endInsertRows()
 
     def row_of(self, record: str) -> int:
         """The row a record is in, or -1."""
@@ -192,28 +242,27 @@ class RecordTable(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return heading(self._fields[section])
+            return heading(self.fields[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section) | Qt.TextFlag.TextWordWrap
         if role == Qt.ItemDataRole.ToolTipRole:
-            field = self._fields[section]
+            field = self.fields[section]
             return f"{_(field.label)} ({_(field.unit)})" if field.unit else _(field.label)
         return None
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         align = Qt.AlignmentFlag
-        side = align.AlignRight if self._fields[column].numeric else align.AlignLeft
+        side = align.AlignRight if self.fields[column].numeric else align.AlignLeft
         return side | align.AlignVCenter
 
     def exact(self, column: int) -> bool:
         """Whether a text that is cut means nothing: a figure or a date."""
-        field = self._fields[column]
-        return field.cell_kind != "text"
+        return self.fields[column].cell_kind != "text"
 
-    def longest(self, column: int) -> list[str]:
+    def longest(self, column: int, most: int = LONGEST) -> list[str]:
         """The few longest texts of a column on the first page."""
         cells = {self.shown(line, column) for line in self.lines[:PAGE]}
-        return sorted(cells, key=len)[-LONGEST:]
+        return sorted(cells, key=len)[-most:]
 
     @staticmethod
     def shown(line: ListLine, column: int) -> str:

@@ -1,9 +1,20 @@
 """What everything typed goes into, one line or several: it tells what it shows, a word that is
 still being composed included."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
+
+
+def take_composed() -> None:
+    """Have an input method give the word it holds to the field in focus, before that is read or
+    left: some pass Tab and Ctrl+S on first, and the word would come into the next field."""
+    QGuiApplication.inputMethod().commit()
+
+
+OWED = 40
+"""Milliseconds that Tab waits for a word that is no longer composed and was not given yet: fcitx
+passes the key on first, and the word would come into the next field."""
 
 
 class TextLine(QLineEdit):
@@ -21,6 +32,8 @@ class TextLine(QLineEdit):
     def __init__(self) -> None:
         super().__init__()
         self._composed = ""
+        self.owed = False
+        """Whether a word is no longer composed and was not given yet."""
         self.textEdited.connect(self.typed)
         self.textChanged.connect(lambda _text: self.seen.emit(self.seen_text()))
 
@@ -33,6 +46,14 @@ class TextLine(QLineEdit):
         """Whether an input method holds a word that is not given yet."""
         return bool(self._composed)
 
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go on by Tab, after a word that is owed."""
+        if not self.owed:
+            return super().focusNextPrevChild(forward)
+        self.owed = False
+        QTimer.singleShot(OWED, self, lambda: self.focusNextPrevChild(forward))
+        return True
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell that the keyboard came."""
         self.entered.emit()
@@ -41,6 +62,7 @@ class TextLine(QLineEdit):
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
         """Tell of a word as it grows."""
         before = self.seen_text()
+        self.owed = bool(self._composed) and not event.preeditString() and not event.commitString()
         self._composed = event.preeditString()
         super().inputMethodEvent(event)
         if self.seen_text() != before:
@@ -54,6 +76,7 @@ class LongText(QPlainTextEdit):
     seen = Signal(str)
     entered = Signal()
     typed = Signal(str)
+    owed = False
 
     def __init__(self) -> None:
         super().__init__()

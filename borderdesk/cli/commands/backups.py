@@ -1,7 +1,6 @@
 """The commands of backups: make, list, restore."""
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ import click
 
 from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
-from borderdesk.base.progress import watcher_progress
+from borderdesk.base.progress import Progress, watcher_progress
 from borderdesk.cli.output import print_json, print_lines, tab_separated, terminal_progress
 from borderdesk.cli.program import argument, command, option
 from borderdesk.desk import Desk
@@ -27,7 +26,7 @@ WATCHED = option(
 )
 
 
-def _steps(what: str, watched: bool) -> Callable[[int, int], None]:
+def _steps(what: str, watched: bool) -> Progress:
     """The callback of progress: to the parent process, or on the terminal."""
     return watcher_progress() if watched else terminal_progress(what)
 

@@ -11,6 +11,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.cli.commands.reports import report
 from borderdesk.cli.output import print_json, print_message
 from borderdesk.cli.program import argument, command, day_option, option
+from borderdesk.cli.questions import ask_about_clock, ask_to_go_on
 from borderdesk.closing.editions import MODES, Edition, Signer, figure_json, moved_json
 from borderdesk.closing.lines import Line
 from borderdesk.closing.paper_check import COLUMNS, RESULTS, SAME, TypedFigure, Verdict
@@ -62,12 +63,14 @@ def close(
 ) -> None:
     """Close a period; the edition as one JSON line."""
     with Desk.open(folder) as desk:
+        ask_about_clock(desk)
         day, typed = day_option(date), named_values(reasons, "--reason")
         who = signer_of(desk, day or desk.today(), signer, rank, office, mode)
         doubts = [
             *desk.closing.doubts(period, scope, number, day),
             *letterhead_doubts(desk, who.name),
         ]
+        ask_to_go_on(doubts, _("Close the period all the same?"))
         with desk.writing():
             edition = desk.closing.close_period(
                 period, scope, number=number, signed_on=day, signer=who, reasons=typed

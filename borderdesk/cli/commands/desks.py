@@ -103,8 +103,16 @@ def rebuild(given: CommandContext) -> int:
 
 
 @command("doctor", N_("Versions, fonts, libraries, paths and the desk's health."))
-def doctor(folder: Path) -> int:
+@option(
+    "--clock-is-right",
+    is_flag=True,
+    help=N_("Today's date is right, whatever was saved while the clock was wrong."),
+)
+def doctor(folder: Path, clock_is_right: bool) -> int:
     """Print the findings; returns the worst status."""
+    if clock_is_right:
+        with Desk.open(folder) as desk:
+            desk.clock.confirm_clock()
     found = list(health.health(folder))
     print_lines(tab_separated((one.what, one.how, "ok" if one.well else "!") for one in found))
     return max(0 if one.well else one.status for one in found)

@@ -3,7 +3,7 @@
 import itertools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,14 +26,16 @@ from borderdesk.cli.program import (
 )
 from borderdesk.desk import Desk
 from borderdesk.exchange import inbox as two_versions
+from borderdesk.exchange.board_details import board_cell_json
 from borderdesk.exchange.card_collection import collect_cards
 from borderdesk.exchange.cards import Card, read_card
 from borderdesk.exchange.desk_names import unit_short
 from borderdesk.exchange.doubles import pair_json
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import QUARANTINED, REFUSED
+from borderdesk.exchange.imports import QUARANTINED, REFUSED, ImportOutcome
 from borderdesk.exchange.package_files import OtherFile, find_packages
 from borderdesk.exchange.request_texts import broken_request
+from borderdesk.exchange.revision_merge import SAME as SAME_RECORD
 from borderdesk.exchange.setup_file import SUFFIX, read_setup
 from borderdesk.exchange.setups import OLDER, SAME
 from borderdesk.exchange.verdicts import ASKED
@@ -90,10 +92,17 @@ def card_list(folder: Path) -> None:
 @command(
     "renew", N_("Make new keys after the old ones were lost; prints the new card."), within=card
 )
-def card_renew(folder: Path) -> None:
+@option(
+    "--new-id",
+    is_flag=True,
+    help=N_("Go on under a new id too, because the folder of the desk was copied."),
+)
+def card_renew(folder: Path, new_id: bool) -> None:
     """Renew the desk's keys."""
     with Desk.open(folder) as desk:
-        print_lines([desk.exchange.cards.renew_keys().text() + "\n"])
+        exchange = desk.exchange
+        renewed = exchange.renewal.renew_desk() if new_id else exchange.cards.renew_keys()
+        print_lines([renewed.text() + "\n"])
 
 
 @command(
@@ -221,6 +230,17 @@ def setup_show(folder: Path) -> None:
     help=N_("The folder to write it into."),
 )
 @option(
+    "--for",
+    "receiver",
+    default="",
+    help=N_("The desk or unit it is for: what it has acknowledged is not sent again."),
+)
+@option(
+    "--back",
+    is_flag=True,
+    help=N_("What the receiver's own unit has written goes too, for a machine that begins anew."),
+)
+@option(
     "--to",
     "cards",
     multiple=True,
@@ -234,6 +254,8 @@ def export(
     folder: Path,
     period: str,
     out: Path,
+    receiver: str,
+    back: bool,
     cards: Sequence[Path],
     passphrase: bool,
     with_personal: bool,
@@ -244,6 +266,8 @@ def export(
         [read_card(file) for file in cards],
         _passphrase() if passphrase else None,
         (reason or "") if with_personal else None,
+        receiver,
+        back,
     )
     with Desk.open(folder) as desk:
         earlier = desk.exchange.exports.sent_before(period)
@@ -284,9 +308,15 @@ def import_packages(
     with Desk.open(folder) as desk:
         imports = desk.exchange.imports
         secret = _passphrase() if passphrase else os.environ.get(PASSPHRASE)
-        outcomes = (imports.take(f, dry_run=dry_run, passphrase=secret) for f in files)
+        outcomes: Iterable[ImportOutcome] = (
+            imports.preview(files, passphrase=secret)
+            if dry_run
+            else (imports.take(file, passphrase=secret) for file in files)
+        )
         for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
-            print_json(outcome._asdict())
+            print_json(outcome.told())
+            if dry_run:
+                _print_records(outcome)
             if outcome.status in (QUARANTINED, REFUSED):
                 status = 1
             if outcome.file in {one.file for one in desk.exchange.quarantine.refused_files()}:
@@ -307,6 +337,13 @@ def _name_others(others: Sequence[OtherFile]) -> None:
         print_message(_("{count} more files were not taken.").format(count=left))
 
 
+def _print_records(outcome: ImportOutcome) -> None:
+    """List what a file would do to each record, those that stay as they are apart."""
+    for one in outcome.records:
+        if one.what != SAME_RECORD:
+            print_message(f"{outcome.file}: {one.type} {one.record} {one.what}")
+
+
 @command("board", N_("Who has sent what for which month of a year."))
 @option("--year", required=True, type=WholeNumber(2000, 2200), help=N_("The year."))
 @option("--compare", is_flag=True, help=N_("Compare the stated figures with those here."))
@@ -314,19 +351,18 @@ def board(folder: Path, year: int, compare: bool) -> None:
     """One JSON line a post."""
     with Desk.open(folder) as desk:
         monitor = desk.exchange.board
-        if compare:
-            for row in monitor.table(year).rows:
-                for cell in row.cells:
-                    if cell.batches:
-                        monitor.compare(cell.batches[-1])
         table = monitor.table(year)
+        if compare:
+            for submission in monitor.to_compare(table):
+                monitor.compare(submission)
+            table = monitor.table(year)
         for row in table.rows:
             months = {
-                month.text: {**cell._asdict(), "due": cell.due.isoformat()}
+                month.text: board_cell_json(cell)
                 for month, cell in zip(table.months, row.cells, strict=True)
             }
-            line = {"unit": row.unit, "name": row.name, "months": months, "gaps": dict(row.gaps)}
-            print_json(line)
+            told = {"unit": row.unit, "name": row.name, "months": months}
+            print_json({**told, "gaps": row.gaps, "setup": row.setup})
 
 
 @command("batches", N_("The packages that were taken in, newest first."))
@@ -344,6 +380,8 @@ def batches(folder: Path) -> None:
 def undo_batch(folder: Path, batch: str) -> None:
     """Undo a batch; how many revisions went."""
     with Desk.open(folder) as desk:
+        for later in desk.exchange.batches.undone_with(batch):
+            print_message(_("The file after it goes too: {file}.").format(file=later.file))
         gone = desk.exchange.batches.undo_batch(batch)
     print_json({"batch": batch, "revisions": gone})
 

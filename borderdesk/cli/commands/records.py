@@ -23,6 +23,7 @@ from borderdesk.cli.output import (
     print_message,
 )
 from borderdesk.cli.program import INPUT, RECORD, TYPE, WholeNumber, command, day_option, option
+from borderdesk.cli.questions import ask_about_clock
 from borderdesk.cli.streams import in_groups, is_regular_file, opened_input
 from borderdesk.desk import Desk
 from borderdesk.entry.editing import BatchRefused
@@ -74,6 +75,7 @@ def add(
     shape = shape or _shape_of(file, INPUTS, "json")
     whole = not keep_going
     with Desk.open(folder) as desk, _records(type_name, file, shape, whole=whole) as lines:
+        ask_about_clock(desk, typed=file is not None)
         save = functools.partial(
             desk.records.add_batch,
             type_name,
@@ -156,6 +158,7 @@ def edit(folder: Path, type_name: str, record: str, file: Path | None) -> None:
     """Edit a record; its new revision."""
 
     with Desk.open(folder) as desk, opened_input(file) as binary:
+        ask_about_clock(desk, typed=file is not None)
         given = [value for _number, value in record_input.json_records(binary)]
         if len(given) != 1:
             raise UserError(_("One JSON object of changed fields is needed."))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, _, ngettext
 from borderdesk.cli.output import print_lines, print_message, print_table, tab_separated
 from borderdesk.cli.program import (
     Group,
@@ -82,7 +82,10 @@ def reference_load(folder: Path, file: Path) -> None:
     with Desk.open(folder) as desk:
         name, count = desk.reference.load(file)
     noun = _(REFERENCE_TYPES[name].noun)
-    print_message(_("{count} rows of {what} were loaded.").format(count=count, what=noun))
+    words = ngettext(
+        "{count} row of {what} was loaded.", "{count} rows of {what} were loaded.", count
+    )
+    print_message(words.format(count=count, what=noun))
 
 
 @program.group("setting", cls=Group, help=N_("Settings of the desk."))

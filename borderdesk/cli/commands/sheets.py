@@ -11,6 +11,7 @@ from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
+from borderdesk.cli.questions import ask_about_clock
 from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def sheet(
 ) -> int:
     """Import a sheet; one JSON line of what became of its rows."""
     with Desk.open(folder) as desk:
+        ask_about_clock(desk)
         columns = row_reader.sheet_columns(desk, type_name)
         request = sheet_import.SheetRequest(
             sheet,

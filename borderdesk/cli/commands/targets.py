@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from borderdesk.base.i18n import N_, _
+from borderdesk.base.i18n import N_, ngettext
 from borderdesk.cli.output import print_lines, print_message, tab_separated
 from borderdesk.cli.program import Group, WholeNumber, argument, command, option, program
 from borderdesk.desk import Desk
@@ -33,7 +33,8 @@ def regulation_load(folder: Path, file: Path) -> None:
         count = desk.reference.write_targets(
             lambda store: load_regulation(store, read, keys, desk.figures.yearly_scope)
         )
-    print_message(_("{count} clauses were loaded.").format(count=count))
+    words = ngettext("{count} clause was loaded.", "{count} clauses were loaded.", count)
+    print_message(words.format(count=count))
 
 
 @program.group("target", cls=Group, help=N_("Yearly targets."))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import peewee as pw
@@ -41,11 +42,13 @@ class ChildModel(pw.Model):
 
 class MarkerStretch(NamedTuple):
     """How rows are filled from a stretch of markers: the record's fields of its two ends, the
-    row's field of the marker, and the other values of each row."""
+    row's field of the marker, the other values of each row, and what that makes of fields of the
+    record that are blank."""
 
     ends: tuple[str, str]
     marker: str
     rest: Mapping[str, str]
+    outcome: Mapping[str, str] = MappingProxyType({})
 
 
 class ChildrenField(Field):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from borderdesk.schema.kinds.commune import CommuneField
-from borderdesk.schema.kinds.context import ReferenceLookup
 from borderdesk.schema.kinds.several import SeveralField
 
 
@@ -20,6 +19,3 @@ class CommunesField(SeveralField):
     def __init__(self, label: str, *, along: tuple[str, str] | None = None, **rest: Any) -> None:
         super().__init__(CommuneField(label), **rest)
         self.along = along
-
-    def show_short(self, value: Any, book: ReferenceLookup, between: str = "; ") -> str:
-        return between.join(book.unit_short(unit) for unit in value or ())

@@ -35,6 +35,8 @@ _IN_WORDS = re.compile(
 )
 _YEAR_FIRST = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})\Z")
 _YEARLESS = re.compile(r"\d{1,2}[/.\-]\d{1,2}\Z")
+_SLIP = datetime.timedelta(days=31)
+"""So far in the future a day without a year is a slip."""
 _LONG_AGO, _LATE = 3_652, 60
 """So many days after the event an entry is doubted."""
 
@@ -171,8 +173,7 @@ def _iso_day(text: str) -> datetime.date:
 def read_day(text: str, today: datetime.date) -> datetime.date:
     """The date typed as 4, 4/12, 4/12/2023, 4-12-23 or 04122023.
 
-    What is left out is taken from `today`; a day without a year is the latest such day that
-    is not in the future. Raises FieldError.
+    What is left out is taken from `today`; see `day_in_year`. Raises FieldError.
     """
     run = _RUN.match(text)
     if run:
@@ -184,9 +185,15 @@ def read_day(text: str, today: datetime.date) -> datetime.date:
         raise FieldError(_("A date is written like 31/12/2023."))
     day, month, year = int(match[1]), int(match[2]), match[3]
     if year is None:
-        guess = _date(today.year, month, day)
-        return guess if guess <= today else _date(today.year - 1, month, day)
+        return day_in_year(day, month, today.year, today)
     return _date(int(year) if len(year) == 4 else 2000 + int(year), month, day)
+
+
+def day_in_year(day: int, month: int, year: int, today: datetime.date) -> datetime.date:
+    """The day and month in a year; in the year before where that is far in the future: tomorrow
+    is a slip to be told of, next December is the last one. Raises FieldError."""
+    guess = _date(year, month, day)
+    return guess if guess <= today + _SLIP else _date(year - 1, month, day)
 
 
 def _date(year: int, month: int, day: int) -> datetime.date:

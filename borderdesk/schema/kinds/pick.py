@@ -6,6 +6,7 @@ from typing import Any
 
 import peewee as pw
 
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.text import forbidden_signs, without_unseen
 from borderdesk.schema.kinds.context import EntryContext, PackageCodes, ReferenceLookup
@@ -31,6 +32,7 @@ class PickField(ColumnField, pw.TextField):
         text = without_unseen(raw).strip()
         code = entry.book.pick_code(self.pick_list, text)
         if code is not None:
+            self._require_offered(code, entry)
             return code
         if not text:
             return None
@@ -40,6 +42,17 @@ class PickField(ColumnField, pw.TextField):
         if added is None:
             raise FieldError(_("“{value}” is not in the pick list.").format(value=text[:60]))
         return added
+
+    def _require_offered(self, code: str, entry: EntryContext) -> None:
+        """Raise FieldError for an entry that had ended by the day of the record."""
+        ended = entry.book.pick_ended(self.pick_list, code)
+        if entry.on is not None and entry.on.isoformat() > ended:
+            last = datetime.date.fromisoformat(ended)
+            raise FieldError(
+                _("“{value}” is out of use since its last day, {date}.").format(
+                    value=entry.book.pick_label(self.pick_list, code), date=format_date(last)
+                )
+            )
 
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "" if value is None else book.pick_label(self.pick_list, value)
@@ -53,8 +66,12 @@ class PickField(ColumnField, pw.TextField):
     def offered(
         self, book: ReferenceLookup, day: datetime.date, home: str
     ) -> Sequence[tuple[str, str]]:
-        codes = book.picks.get(self.pick_list, {})
-        return [(code, book.pick_label(self.pick_list, code)) for code in codes]
+        iso, pick_list = day.isoformat(), self.pick_list
+        return [
+            (code, book.pick_label(pick_list, code))
+            for code in book.picks.get(pick_list, {})
+            if iso <= book.pick_ended(pick_list, code)
+        ]
 
     def rank_name(self, place: str) -> str:
         return f"pick:{self.pick_list}"

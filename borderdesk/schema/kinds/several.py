@@ -53,6 +53,9 @@ class SeveralField(ColumnField, pw.TextField):
     def show(self, value: Any, book: ReferenceLookup) -> str:
         return "; ".join(self._each.show(item, book) for item in value or ())
 
+    def show_short(self, value: Any, book: ReferenceLookup, between: str = "; ") -> str:
+        return between.join(self._each.show_short(item, book) for item in value or ())
+
     def to_json(self, value: Any, book: ReferenceLookup) -> list[Any]:
         return [self._each.to_json(item, book) for item in value or ()]
 

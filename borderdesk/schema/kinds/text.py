@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import peewee as pw
 
 from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
 from borderdesk.base.letters import changed_on_paper
 from borderdesk.base.spreadsheets import CellValue, cell_text, guarded, unguarded
 from borderdesk.base.text import (
@@ -28,10 +29,17 @@ from borderdesk.schema.kinds.field import (
 )
 from borderdesk.schema.kinds.sheet_cell import CellReading
 
+if TYPE_CHECKING:
+    from borderdesk.base import legacy_text
+else:
+    # The start has no text to judge.
+    legacy_text = lazy_module("borderdesk.base.legacy_text")
+
 _LONG_NUMBER = re.compile(r"\d\d\d\d\d\d\d\d\d")
 """What every identifier has in it; far quicker to search for than an identifier."""
 _IDENTIFIER = re.compile(r"(?<!\d)(?:\d{9}|\d{12}|(?:\+?84|0)\d{9})(?!\d)")
 
+MISREAD = N_("Looks like an old font or a wrong encoding. Should it be “{value}”?")
 NOT_ON_PAPER = N_("The type of the papers lacks letters of this text; printed will be: {value}.")
 MOST_LETTERS = 5
 
@@ -110,6 +118,8 @@ class TextField(ColumnField, pw.TextField):
         if _LONG_NUMBER.search(value) and _IDENTIFIER.search(value):
             message = N_("Looks like an ID or phone number; keep those out of free text.")
             found.append((message, value))
+        if not value.isascii() and (reading := legacy_text.likely_reading(value)) is not None:
+            found.append((MISREAD, reading))
         if changed := changed_on_paper(value):
             found.append((NOT_ON_PAPER, _named_letters(changed)))
         return found

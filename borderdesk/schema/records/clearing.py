@@ -31,6 +31,7 @@ class Clearing(Record):
 
     type_name = "clearing"
     title = N_("Clearing and repair")
+    daily = True
     kind = ChoiceField(
         N_("Kind of work"),
         KINDS,

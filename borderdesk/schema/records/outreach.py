@@ -15,7 +15,7 @@ from borderdesk.schema.kinds import (
     PickField,
     SeveralField,
 )
-from borderdesk.schema.record import EventRule, Record, RequiredWhen
+from borderdesk.schema.record import EventRule, Record, RequiredWhen, SplitNumber
 
 FORMS = {
     "session": N_("Gathering"),
@@ -47,6 +47,7 @@ class Outreach(Record):
 
     type_name = "outreach"
     title = N_("Outreach")
+    daily = True
     kind_key = "form"
     form = ChoiceField(
         N_("Form"), FORMS, required=True, listed=True, headings="Hình thức tuyên truyền; Loại hình"
@@ -101,6 +102,7 @@ class Outreach(Record):
         headings="Bộ tài liệu; Tài liệu; Số bộ tài liệu pháp luật",
     )
 
+    split_number = SplitNumber("attendance", "other_places", "commune", "attendance")
     same_event = EventRule(
         told_by=("form",), figures=("attendance", "sessions", "leaflets", "document_sets")
     )

@@ -53,6 +53,7 @@ class Patrol(Record):
 
     type_name = "patrol"
     title = N_("Patrols")
+    daily = True
     kind = ChoiceField(
         N_("Kind of patrol"),
         KINDS,
@@ -97,7 +98,12 @@ class Patrol(Record):
     inspected = ChildrenField(
         N_("Markers inspected"),
         PatrolInspected,
-        stretch=MarkerStretch(("from_marker", "to_marker"), "marker", {"condition": "intact"}),
+        stretch=MarkerStretch(
+            ends=("from_marker", "to_marker"),
+            marker="marker",
+            rest={"condition": "intact"},
+            outcome={"result": "unchanged"},
+        ),
     )
 
     same_event = EventRule(told_by=("kind",), figures=("participants",))

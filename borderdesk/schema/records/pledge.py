@@ -16,7 +16,14 @@ from borderdesk.schema.kinds import (
     PickField,
     short_text,
 )
-from borderdesk.schema.record import EventRule, Record, RequiredWhen, Values, YearlyRule
+from borderdesk.schema.record import (
+    EventRule,
+    HomePlace,
+    Record,
+    RequiredWhen,
+    Values,
+    YearlyRule,
+)
 
 SIGNED = N_("This household has signed this programme this year.")
 
@@ -29,6 +36,7 @@ class Pledge(Record):
 
     type_name = "pledge"
     title = N_("Pledges")
+    daily = True
     kind_key = "programme"
     signed_on = DayField(
         N_("Signed on"),
@@ -65,8 +73,9 @@ class Pledge(Record):
     witness = short_text(N_("Witness"), part=INTERNAL, remembered=True, headings="Người làm chứng")
     place_column = "place"
     place = pw.TextField(null=True)
-    """Derived: the commune it counts in, its household's where it names one."""
+    """Derived: the commune it counts in, where its household lived on the day if it names one."""
 
+    home_place = HomePlace("household", "commune", "hamlet")
     once_a_year = YearlyRule(("household", "programme"), SIGNED)
     same_event = EventRule(told_by=("programme", "household"), figures=("count",))
     required_when = (

@@ -35,11 +35,33 @@ def shipped_file(table: type[ReferenceType]) -> Path:
     return RESOURCES / "reference" / f"{table.table_key}.csv"
 
 
-def shipped_rows() -> Iterator[ReferenceRows]:
-    """The reference data that the program comes with, what is linked to first."""
+def shipped_rows(*, real: bool = False) -> Iterator[ReferenceRows]:
+    """The reference data that the program comes with, what is linked to first; `real`: without
+    rows that are invented, and what links to one of them links to the real one in its place."""
+    replaced: dict[str, dict[str, str]] = {}
     for table in REFERENCE_TYPES.values():
         if table.shipped:
-            yield read_file(shipped_file(table))
+            read = read_file(shipped_file(table))
+            yield _real_rows(read, replaced) if real else read
+
+
+def _real_rows(read: ReferenceRows, replaced: dict[str, dict[str, str]]) -> ReferenceRows:
+    table = read.table
+    rows = [cells for cells in read.rows if not table.is_invented(cells)]
+    key = table.key_columns()[0]
+    replaced[table.table_key] = {
+        cells[key]: table.stand_in(cells, rows) for cells in read.rows if table.is_invented(cells)
+    }
+    links = [
+        (name, replaced.get(column.to, {}))
+        for name, column in table.columns().items()
+        if isinstance(column, LinkColumn) and not column.several
+    ]
+    kept = [
+        {**cells, **{name: others.get(cells[name], cells[name]) for name, others in links}}
+        for cells in rows
+    ]
+    return read._replace(rows=kept)
 
 
 def read_file(path: Path) -> ReferenceRows:
@@ -50,7 +72,8 @@ def read_file(path: Path) -> ReferenceRows:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
-            return _check_lines(_type_of(next(lines, [])), lines)
+            header = next(lines, [])
+            return _check_lines(_type_of(header), len(header), lines)
     except UnicodeDecodeError:
         raise UserError(_("{file} is not UTF-8 text.").format(file=path.name)) from None
     except csv.Error as error:
@@ -65,7 +88,7 @@ def read_file(path: Path) -> ReferenceRows:
 
 def _type_of(header: list[str]) -> type[ReferenceType]:
     for table in REFERENCE_TYPES.values():
-        if header == list(table.columns()):
+        if header in _headers(table):
             return table
     raise UserError(
         _("The first line names no known reference data. Known: {headers}").format(
@@ -74,19 +97,28 @@ def _type_of(header: list[str]) -> type[ReferenceType]:
     )
 
 
-def _check_lines(table: type[ReferenceType], lines: Iterator[list[str]]) -> ReferenceRows:
+def _headers(table: type[ReferenceType]) -> list[list[str]]:
+    """The first lines that a file of a type may have: with and without its later columns."""
+    keys = list(table.columns())
+    return [keys, keys[: len(keys) - len(table.later_columns)]]
+
+
+def _check_lines(
+    table: type[ReferenceType], width: int, lines: Iterator[list[str]]
+) -> ReferenceRows:
     problems: dict[str, str] = {}
     columns = table.columns()
     rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
     for number, given in enumerate(lines, start=2):
         if not any(given):
             continue
-        if len(given) != len(columns):
+        if len(given) != width:
             problems[place_of(number, "*")] = _("Has {count} cells, not {expected}.").format(
-                count=len(given), expected=len(columns)
+                count=len(given), expected=width
             )
             continue
-        cells = {key: nfc(cell).strip() for key, cell in zip(columns, given, strict=True)}
+        cells = dict.fromkeys(columns, "")
+        cells |= {key: nfc(cell).strip() for key, cell in zip(columns, given, strict=False)}
         for key, message in _wrong(table, cells).items():
             problems[place_of(number, key)] = message
         rows[table.key_of(cells)] = (number, cells)
@@ -102,9 +134,10 @@ def rows_of_objects(table: type[ReferenceType], given: Any) -> tuple[ReferenceRo
     rows: dict[tuple[str, ...], tuple[int, Cells]] = {}
     refused: list[Refusal] = []
     for number, cells in enumerate(given if isinstance(given, list) else [None], start=1):
-        if not isinstance(cells, dict) or cells.keys() != columns.keys():
+        if not isinstance(cells, dict) or not _are_cells(table, cells):
             refused.append((number, "*", _("Must be an object.")))
             continue
+        cells = {**dict.fromkeys(table.later_columns, ""), **cells}
         # What is no composed text cannot have come from a desk.
         odd = {
             key: no_fit(str(cell))
@@ -116,6 +149,11 @@ def rows_of_objects(table: type[ReferenceType], given: Any) -> tuple[ReferenceRo
         refused += [(number, key, wrong[key]) for key in columns if key in wrong]
         rows[table.key_of(texts)] = (number, texts)
     return _reference_rows(table, {} if refused else rows), refused
+
+
+def _are_cells(table: type[ReferenceType], cells: dict[str, Any]) -> bool:
+    columns = table.columns().keys()
+    return cells.keys() <= columns and columns - cells.keys() <= {*table.later_columns}
 
 
 def _reference_rows(

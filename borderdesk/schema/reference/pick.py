@@ -9,7 +9,7 @@ from borderdesk.base.i18n import N_
 from borderdesk.base.text import fold, nfc
 from borderdesk.schema.kinds import PICK, ColumnField
 from borderdesk.schema.pick_lists import PickEntry
-from borderdesk.schema.reference.columns import ChoiceColumn, TextColumn
+from borderdesk.schema.reference.columns import ChoiceColumn, LastDayColumn, TextColumn
 from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ class PickTable(ReferenceType):
     shipped = True
     name_column = "vi"
     entry = PickEntry
-    grid_order = "list vi en unit code"
+    grid_order = "list vi en unit valid_to code"
     list_help = N_("List the pick lists.")
     print_order = "code vi list en unit"
+    later_columns = ("valid_to",)
     named_by = PICK
     record_column = "code"
     place = PackagePlace(
@@ -53,6 +54,7 @@ class PickTable(ReferenceType):
     vi = TextColumn(N_("Vietnamese"), required=True)
     en = TextColumn(N_("English"))
     unit = TextColumn(N_("Unit"), limit=40)
+    valid_to = LastDayColumn(N_("Last day"))
 
     @classmethod
     def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:

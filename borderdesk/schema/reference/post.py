@@ -1,14 +1,20 @@
 """Border posts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from borderdesk.base.i18n import N_
 from borderdesk.base.text import sort_key
 from borderdesk.schema.kinds import POST
 from borderdesk.schema.post_areas import PostEntry
-from borderdesk.schema.reference.columns import FlagColumn, LinkColumn, TextColumn
-from borderdesk.schema.reference.table import HELD, PackagePlace, ReferenceType
+from borderdesk.schema.reference.columns import (
+    DayColumn,
+    FlagColumn,
+    LastDayColumn,
+    LinkColumn,
+    TextColumn,
+)
+from borderdesk.schema.reference.table import HELD, Cells, PackagePlace, ReferenceType
 from borderdesk.schema.reference.unit import UNITS, commune_choices
 
 if TYPE_CHECKING:
@@ -23,8 +29,13 @@ def _commune_codes(book: "Book") -> dict[str, str]:
     return codes | commune_choices(book)
 
 
+def _post_codes(book: "Book") -> dict[str, str]:
+    return {post.code: f"{post.name} · {post.code}" for post in book.posts.values()}
+
+
 class PostTable(ReferenceType):
-    """A border post; `communes` are codes of 2023, later their successors."""
+    """A border post; `communes` are codes of 2023, later their successors. One that was renamed,
+    dissolved or merged keeps its row, with its last day and the posts it became."""
 
     class Meta:
         table_name = "post"
@@ -39,6 +50,8 @@ class PostTable(ReferenceType):
     list_help = N_("List the posts.")
     named_by = POST
     invented_column = "invented"
+    demo_only = True
+    later_columns = ("valid_from", "valid_to", "successors")
     place = PackagePlace("post", {"code": "code", "name": "name"}, same={"name": "code"})
 
     code = TextColumn(
@@ -51,6 +64,15 @@ class PostTable(ReferenceType):
     )
     communes_verified = FlagColumn(N_("Communes checked"))
     invented = FlagColumn(N_("Invented"))
+    valid_from = DayColumn(N_("First day"))
+    valid_to = LastDayColumn(N_("Last day"))
+    successors = LinkColumn(N_("Became"), POSTS, by=("code",), choices=_post_codes, several=True)
+
+    @classmethod
+    def stand_in(cls, invented: Mapping[str, str], rows: Sequence[Cells]) -> str:
+        """The post that shares a commune with it."""
+        communes = set(invented["communes"].split())
+        return next((row["code"] for row in rows if communes & set(row["communes"].split())), "")
 
     @classmethod
     def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:

@@ -131,10 +131,14 @@ class ReferenceType(EditableTable):
     """The column whose cell stands in records, where it is not the first of the key."""
     record_context: ClassVar[tuple[str, ...]] = ()
     """Columns that a record's fields of the same key must equal for it to name the row."""
+    later_columns: ClassVar[tuple[str, ...]] = ()
+    """The last columns, which files of earlier versions do not have."""
     names_itself: ClassVar[bool] = False
     """Whether a record shows the value itself, so that a row may go that records name."""
     invented_column: ClassVar[str] = ""
     """The column that is 1 for a row the program came with for want of a true list."""
+    demo_only: ClassVar[bool] = False
+    """Whether an invented row may stand in a demonstration or practice desk only."""
     place: ClassVar[PackagePlace | None] = None
     """How a package tells of a row; without it none stands in provisionally."""
 
@@ -148,6 +152,16 @@ class ReferenceType(EditableTable):
     def sorted_entries(cls, entries: Sequence[Any]) -> Sequence[Any]:
         """The entries in the order they are listed."""
         return entries
+
+    @classmethod
+    def is_invented(cls, cells: Mapping[str, str]) -> bool:
+        """Whether a row may stand in a demonstration or practice desk only."""
+        return cls.demo_only and cells[cls.invented_column] == "1"
+
+    @classmethod
+    def stand_in(cls, invented: Mapping[str, str], rows: Sequence[Cells]) -> str:
+        """The key of the real row that takes the place of an invented one; "" for none."""
+        return ""
 
     @classmethod
     def cells_of(cls, entry: tuple[Any, ...]) -> Cells:

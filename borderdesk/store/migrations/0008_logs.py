@@ -29,6 +29,7 @@ CREATE TABLE log_entry (
     refused TEXT,
     PRIMARY KEY (log, number)
 ) WITHOUT ROWID;
+CREATE INDEX log_entry_revision ON log_entry (revision) WHERE revision IS NOT NULL;
 CREATE INDEX log_entry_refused ON log_entry (log, number) WHERE refused IS NOT NULL;
 CREATE TABLE log_text (
     entry BLOB PRIMARY KEY,

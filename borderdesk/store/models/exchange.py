@@ -132,6 +132,21 @@ class ProvisionalPlaceRow(TableRow):
         primary_key = pw.CompositeKey("kind", "list", "code")
 
 
+class PlaceClaimRow(TableRow):
+    """What a batch told of a unit, post or pick that is not known here otherwise; `batch` "" for
+    what came before batches were noted."""
+
+    batch = pw.TextField()
+    kind = pw.TextField()
+    list = pw.TextField()
+    code = pw.TextField()
+    made = pw.TextField()
+    cells = pw.TextField()
+
+    class Meta:
+        primary_key = pw.CompositeKey("batch", "kind", "list", "code")
+
+
 class SetupMadeRow(TableRow):
     """A set-up file this desk has made."""
 
@@ -161,6 +176,16 @@ class SetupRowRow(TableRow):
     class Meta:
         table_name = "setup_row"
         primary_key = pw.CompositeKey("desk", "kind", "key")
+
+
+class DeskSetupRow(TableRow):
+    """The newest set-up file that a desk told it has applied: `maker` the desk that made it,
+    `entry` where it told so in its log."""
+
+    desk = pw.TextField(primary_key=True)
+    maker = pw.TextField()
+    number = pw.IntegerField()
+    entry = pw.IntegerField()
 
 
 class ReviewNoteRow(TableRow):

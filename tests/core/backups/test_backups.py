@@ -545,14 +545,14 @@ def test_a_damaged_list_is_not_passed_over(desk, home, tmp_path, text):
 # ------------------------------------------------------------------------ commands
 
 
-def test_the_commands(desk_folder, tmp_path, cli):
+def test_the_commands(desk_folder, tmp_path, cli, cli_inline):
     with Desk.open(desk_folder) as desk:
         desk.records.add("clearing", example("clearing"))
         told = desk.maintenance.verify()
-    done = cli("--desk", desk_folder, "doctor")
+    done = cli_inline("--desk", desk_folder, "doctor")
     line = next(one for one in done.stdout.splitlines() if one.startswith("Sao lưu gần nhất"))
     assert line.endswith("\t!")
-    done = cli("--desk", desk_folder, "backup", tmp_path / "stick")
+    done = cli_inline("--desk", desk_folder, "backup", tmp_path / "stick")
     assert (done.returncode, done.stderr) == (0, "")
     made = json.loads(done.stdout)
     assert [*made] == ["file", "made", "size", "records", "revisions", "totals_hash", "seconds"]
@@ -562,21 +562,23 @@ def test_the_commands(desk_folder, tmp_path, cli):
     own = json.loads(done.stdout)
     assert Path(own["file"]).parent == desk_folder / "backups"
     (tmp_path / "file").write_text("x")
-    assert cli("--desk", desk_folder, "backup", tmp_path / "file").returncode in (1, 2)
-    rows = [one.split("\t") for one in cli("--desk", desk_folder, "backups").stdout.splitlines()]
+    assert cli_inline("--desk", desk_folder, "backup", tmp_path / "file").returncode in (1, 2)
+    rows = [
+        one.split("\t") for one in cli_inline("--desk", desk_folder, "backups").stdout.splitlines()
+    ]
     assert [row[1] for row in rows[-2:]] == [own["file"], made["file"]]
     assert rows[-1][2:] == ["1", str(made["size"]), "Đã khôi phục thử tốt", "có"]
-    done = cli("--desk", desk_folder, "doctor")
+    done = cli_inline("--desk", desk_folder, "doctor")
     line = next(one for one in done.stdout.splitlines() if one.startswith("Sao lưu gần nhất"))
     assert own["file"] in line
     assert line.endswith("\tok")
-    done = cli("restore", made["file"], "--into", tmp_path / "again")
+    done = cli_inline("restore", made["file"], "--into", tmp_path / "again")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {
         "desk": str(tmp_path / "again"), "records": 1, "revisions": 1,
         "totals_hash": told["totals_hash"], "made": made["made"],
     }  # fmt: skip
-    again = cli("restore", made["file"], "--into", tmp_path / "again")
+    again = cli_inline("restore", made["file"], "--into", tmp_path / "again")
     assert (again.returncode, again.stdout) == (4, "")
     assert "không trống" in again.stderr
     Path(made["file"]).write_bytes(b"x" * 5_000)
@@ -584,7 +586,7 @@ def test_the_commands(desk_folder, tmp_path, cli):
         ["restore", made["file"], "--into", tmp_path / "third"],
         ["verify", made["file"]],
     ):
-        done = cli("--desk", desk_folder, *words)
+        done = cli_inline("--desk", desk_folder, *words)
         assert (done.returncode, done.stdout) == (3, "")
         assert "hỏng" in done.stderr
     assert not (tmp_path / "third").exists()

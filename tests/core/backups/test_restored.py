@@ -66,9 +66,13 @@ def contents(path, columns=None):
 
 
 def sent(desk, folder):
-    """The tables and the stated figures of the package a desk would send of a year."""
+    """The tables and the stated figures of the package a desk would send of a year; the statement,
+    which says when it was made, and the head over it left out."""
     path = desk.exchange.exports.export("2023", folder, ExportOptions())
     tables = {name: text for name, text in entries(path).items() if name.startswith("data/")}
+    del tables["data/heads.csv"], tables["data/statements.csv"]
+    lines = tables["data/revisions.csv"].splitlines()
+    tables["data/revisions.csv"] = [line for line in lines if b",statement," not in line]
     figures = as_json(make_summary(desk, "2023"))["rows"]
     return path.name, tables, figures
 

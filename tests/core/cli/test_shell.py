@@ -199,6 +199,7 @@ def test_nothing_printed_depends_on_the_code_page(tmp_path, page, words):
     """Where there is no display the window says so, on a stream of a Windows code page too."""
     env = {**os.environ, "PYTHONUTF8": "0", "PYTHONIOENCODING": page, "LC_ALL": "C"}
     env |= {"BORDERDESK_DIR": str(tmp_path / "desk"), "PATH": ""}
+    env["XDG_DATA_HOME"] = str(tmp_path / "share")
     for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
         env.pop(name, None)
     done = subprocess.run(

@@ -520,13 +520,13 @@ def test_a_deletion_needs_a_reason_of_one_line(desk, clearing):
     assert desk.records.history("clearing", clearing)[-1].reason == "nhập trùng"
 
 
-def test_a_moved_household_takes_its_pledges_along(desk):
+def test_a_moved_household_leaves_its_pledges_where_it_lived_and_takes_its_name_along(desk):
     saved = desk.records.add("pledge", pledge(HOUSEHOLD))
     household = desk.records.read("pledge", saved.id)[0]["household"]
     assert desk.lists.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 1
     desk.records.edit("household", household, {"commune": "06196-2023", "head": "Lý A Sáng"})
-    assert desk.lists.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 0
-    assert desk.lists.count("pledge", Filter(units=frozenset({"06196-2023"}))) == 1
+    assert desk.lists.count("pledge", Filter(units=frozenset({"06202-2023"}))) == 1
+    assert desk.lists.count("pledge", Filter(units=frozenset({"06196-2023"}))) == 0
     assert desk.lists.count("pledge", Filter(search="Sáng")) == 1
     assert desk.lists.count("pledge", Filter(search="Hoà")) == 0
 

@@ -7,8 +7,14 @@ import pytest
 
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.exchange import request_texts
-from borderdesk.exchange.board import AGAIN, LATE, MISSING, ON_TIME
+from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
+from borderdesk.exchange.board_details import board_year, month_details, request_text
+from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED
+from borderdesk.exchange.statements import Statements
+from borderdesk.exchange.submissions import Submission, counting
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.store.rebuild import rebuild
 from tests.exchanging import clearing, new_desk, send, trust
 
 TODAY = datetime.datetime.now().astimezone().date()
@@ -41,8 +47,8 @@ def test_the_board_has_a_row_for_every_post_and_nothing_was_sent(desks):
     _one, _two, province = desks
     table = province.exchange.board.table(2023)
     assert [row.unit for row in table.rows] == list(province.book.posts)
-    assert {cell.state for row in table.rows for cell in row.cells} == {MISSING}
-    assert all(cell.overdue for row in table.rows for cell in row.cells)
+    assert {cell.state for row in table.rows for cell in row.cells} == {EMPTY}
+    assert not any(cell.overdue for row in table.rows for cell in row.cells)
     following = province.exchange.board.table(TODAY.year + 1)
     assert not any(cell.overdue for row in following.rows for cell in row.cells)
 
@@ -56,60 +62,148 @@ def test_a_month_is_due_on_the_due_day_of_the_next(desks):
     assert board.due(calendar.parse("2023-12")) == datetime.date(2024, 1, 1)
 
 
+def handed_in(desks, tmp_path, period, desk=None):
+    """Send a period to the province; what became of it."""
+    one, _two, province = desks
+    wish = ExportOptions(receiver="20")
+    return province.exchange.imports.take(send(desk or one, tmp_path, period, wish))
+
+
+def test_a_post_is_asked_from_its_first_record_or_as_declared(desks, tmp_path):
+    one, _two, province = desks
+    one.records.add("clearing", clearing(post=None, started_on="2023-03-08"))
+    handed_in(desks, tmp_path, "2023-03")
+    states = [cell(province, "BS", month).state for month in (1, 2, 3, 4)]
+    assert states == [EMPTY, EMPTY, LATE, MISSING]
+    # Of a post that never was heard of it is not known: it is asked when the first one is.
+    assert [cell(province, "CL", month).state for month in (2, 3)] == [EMPTY, MISSING]
+    file = tmp_path / "posts.csv"
+    row = province.book.posts["CL"]
+    file.write_text(
+        "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+        f"CL,{row.name},,{' '.join(row.communes)},1,0,2023-05-10,2023-07-31,BS\n", "utf-8",
+    )  # fmt: skip
+    province.reference.load(file)
+    states = [cell(province, "CL", month).state for month in (4, 5, 7, 8)]
+    assert states == [EMPTY, MISSING, MISSING, EMPTY]
+    assert province.book.posts["CL"].successors == ("BS",)
+
+
 def test_on_time_late_and_sent_again(desks, tmp_path):
     one, _two, province = desks
+    one.records.add("clearing", clearing(post=None, started_on="2023-01-08"))
     now = f"{BEFORE:%Y-%m}"
     for period in (now, "2023-05"):
-        assert province.exchange.imports.take(send(one, tmp_path, period)).status == "unchanged"
+        handed_in(desks, tmp_path, period)
     assert cell(province, "BS", BEFORE.month, BEFORE.year).state == ON_TIME
     may = cell(province, "BS", 5)
     assert (may.state, may.late, may.overdue, may.due) == (
         LATE, True, False, datetime.date(2023, 6, 28)
     )  # fmt: skip
     assert cell(province, "CL", 5).state == MISSING
-    province.exchange.imports.take(send(one, tmp_path, "2023-05"))
-    assert cell(province, "BS", 5).state == AGAIN
+    handed_in(desks, tmp_path, "2023-05")
+    again = cell(province, "BS", 5)
+    assert (again.state, again.late) == (AGAIN, True)
     assert cell(province, "BS", 6).state == MISSING
-    second = cell(province, "BS", 5).batches[-1]
-    province.exchange.batches.undo_batch(second)
-    assert cell(province, "BS", 5).state == LATE
+
+
+MAY = Submission(
+    "0" * 32, "BS", "2023-05", "2023-05-01", "2023-05-31", 1, "", "2023-06-20T03:00:00.000Z", 1,
+    {}, "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("made", "day"),
+    [("2023-06-03T03:00:00.000Z", "2023-06-03"),  # as it says
+     ("2019-01-01T03:00:00.000Z", "2023-06-20"),  # a flat battery
+     ("2023-05-20T03:00:00.000Z", "2023-06-20"),  # before the month was over
+     ("2024-01-01T03:00:00.000Z", "2023-06-20")],  # a clock that is ahead
+)  # fmt: skip
+def test_the_senders_clock_counts_only_where_it_can_be_right(made, day):
+    assert MAY._replace(made=made).day() == datetime.date.fromisoformat(day)
 
 
 def test_a_package_of_a_longer_period_covers_its_months(desks, tmp_path):
     one, _two, province = desks
-    province.exchange.imports.take(send(one, tmp_path, "2023-Q2"))
+    one.records.add("clearing", clearing(post=None, started_on="2023-01-08"))
+    handed_in(desks, tmp_path, "2023-Q2")
     states = [cell(province, "BS", month).state for month in (3, 4, 6, 7)]
     assert states == [MISSING, LATE, LATE, MISSING]
 
 
-def test_two_laptops_that_send_the_same_month_have_not_sent_it_again(desks, tmp_path):
+def test_two_laptops_that_hand_in_the_same_month(desks, tmp_path):
     one, _two, province = desks
     with new_desk(tmp_path / "second", "post", "BS", 4) as laptop:
-        province.exchange.cards.accept_card(laptop.exchange.cards.own())
+        trust(one, laptop, province)
+        one.records.add("clearing", clearing(post=None, started_on="2023-05-08", participants=5))
+        laptop.records.add("clearing", clearing(post=None, started_on="2023-05-09", participants=6))
         for desk in (one, laptop):
-            province.exchange.imports.take(send(desk, tmp_path, "2023-05"))
-    assert cell(province, "BS", 5).state == LATE
-    assert len(cell(province, "BS", 5).batches) == 2
+            handed_in(desks, tmp_path, "2023-05", desk)
+        # Neither has what the other has: both are shown with their sum, and nothing is amiss.
+        may = cell(province, "BS", 5)
+        assert (may.state, len(may.submissions)) == (LATE, 2)
+        assert province.exchange.board.to_compare(province.exchange.board.table(2023)) == []
+        (row,) = [r for r in province.exchange.board.table(2023).rows if r.unit == "BS"]
+        month = province.exchange.board.table(2023).months[4]
+        details = {f.label: f for f in month_details(province, row, month, may).figures}
+        added = [f for f in details.values() if f.now == 11]
+        assert [(f.before, f.here, f.why) for f in added] == [(None, None, "5 + 6")]
+        # The one that has both counts.
+        one.exchange.imports.take(send(laptop, tmp_path))
+        handed_in(desks, tmp_path, "2023-05")
+        may = compared(province, month=5)
+        assert counting(may.submissions)[0].desk == one.identity.id
+        assert may.differs is False
 
 
-def test_packages_that_never_came_are_named_by_their_numbers(desks, tmp_path):
+def test_what_never_came_is_named_by_its_numbers_until_the_next_file(desks, tmp_path):
     one, _two, province = desks
-    paths = [send(one, tmp_path, f"2023-0{month}") for month in (1, 2, 3, 4)]
-    for path in (paths[3], paths[1]):
-        province.exchange.imports.take(path)
+    one.records.add("clearing", clearing(post=None, started_on="2023-01-08"))
+    handed_in(desks, tmp_path, "2023-01")
+    for day in (4, 5, 6):
+        one.records.add("clearing", clearing(post=None, started_on=f"2023-02-0{day}"))
+    # The province told that it has what was on the stick, and lost it again.
+    send(one, tmp_path / "lost", "2023-02", ExportOptions(receiver="20"))
+    one.exchange.holdings.note(province.identity.id, one.part(DeskLog).holding())
+    one.records.add("clearing", clearing(post=None, started_on="2023-02-07"))
+    handed_in(desks, tmp_path, "2023-02")
     (row,) = [r for r in province.exchange.board.table(2023).rows if r.unit == "BS"]
-    assert row.gaps == ((one.identity.id, (1, 3)),)
-    text = request_texts.gaps_request(province, "BS", row.gaps[0][1])
-    assert "1, 3" in text
-    assert province.book.post_name("BS") in text
-    for path in paths:
-        province.exchange.imports.take(path)
-    (row,) = [r for r in province.exchange.board.table(2023).rows if r.unit == "BS"]
-    assert row.gaps == ()
+    ((_desk, (first, last)),) = row.gaps.items()
+    assert cell(province, "BS", 2).lacking == last - first + 1
+    text = request_text(province, row, province.calendar().parse("2023-02"), row.cells[1])
+    assert f"{first}–{last}" in text
+    # Asked again, it writes a file from what the province acknowledges by itself.
+    one.exchange.imports.take(send(province, tmp_path, "2023-02", ExportOptions(receiver="BS")))
+    handed_in(desks, tmp_path, "2023-02")
+    assert cell(province, "BS", 2).state in (LATE, AGAIN)
+    assert cell(province, "BS", 2).lacking == 0
 
 
-def test_waiting_and_broken_files_show_in_their_month(desks, tmp_path):
+def test_a_statement_that_is_ahead_of_what_is_here_names_what_lacks(desks, tmp_path):
     one, _two, province = desks
+    one.records.add("clearing", clearing(post=None, started_on="2023-02-08"))
+    handed_in(desks, tmp_path, "2023-02")
+    here = province.part(DeskLog).holding()[one.identity.id].number
+    said = {
+        "period": "2023-02", "first": "2023-02-01", "last": "2023-02-28", "scope": "post:BS",
+        "number": "9", "figures": "{}", "made": "2023-03-01T00:00:00.000Z",
+        "holding": f'{{"{one.identity.id}":{here + 3}}}',
+    }  # fmt: skip
+    with province.writing():
+        province.part(Statements)._insert(one.identity.id, here + 4, said)
+    (row,) = [r for r in province.exchange.board.table(2023).rows if r.unit == "BS"]
+    february = row.cells[1]
+    assert (february.lacking, february.differs) == (3, None)
+    assert row.gaps == {one.identity.id: (here + 1, here + 3)}
+    text = request_text(province, row, province.calendar().parse("2023-02"), february)
+    assert f"{here + 1}–{here + 3}" in text
+    assert province.exchange.board.to_compare(province.exchange.board.table(2023)) == []
+
+
+def test_waiting_and_broken_files_show_in_their_month_until_a_later_one_heals_them(desks, tmp_path):
+    one, _two, province = desks
+    one.records.add("clearing", clearing(post=None, started_on="2023-05-08"))
     province.exchange.cards.revoke_card(one.identity.id)
     path = send(one, tmp_path, "2023-05")
     assert province.exchange.imports.take(path).status == QUARANTINED
@@ -124,10 +218,11 @@ def test_waiting_and_broken_files_show_in_their_month(desks, tmp_path):
         assert told in text
     assert "la.bdx" in request_texts.broken_request(province, "la.bdx", "Hỏng.")
     trust(one, province)
-    good = send(one, tmp_path / "again", "2023-06")
-    assert good.name == broken.name
-    province.exchange.imports.take(good)
+    # A file of another month, with a later number, brings everything that was in the broken one.
+    handed_in(desks, tmp_path / "later", "2023-04")
+    handed_in(desks, tmp_path / "later", "2023-07")
     assert cell(province, "BS", 6).broken == ()
+    assert province.exchange.quarantine.refused_files() == []
 
 
 def test_the_text_for_a_missing_month_says_who_what_and_when(desks):
@@ -142,49 +237,103 @@ def test_the_text_for_a_missing_month_says_who_what_and_when(desks):
 # ------------------------------------------------------------------------- comparisons
 
 
-def test_stated_figures_agree_until_something_changes_them_here(desks, tmp_path):
+def compared(province, unit="BS", month=12):
+    board = province.exchange.board
+    for submission in board.to_compare(board.table(2023)):
+        board.compare(submission)
+    return cell(province, unit, month)
+
+
+def details(province, unit="BS", month=12):
+    found = board_year(province, 2023).table
+    (row,) = [row for row in found.rows if row.unit == unit]
+    return month_details(province, row, found.months[month - 1], row.cells[month - 1]).figures
+
+
+def test_honest_corrections_are_no_difference_and_are_told_with_their_reason(desks, tmp_path):
     one, _two, province = desks
     kept = one.records.add("clearing", clearing(post=None, participants=18))
-    outcome = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
-    board = province.exchange.board
+    gone = one.records.add("clearing", clearing(post=None, participants=7))
+    handed_in(desks, tmp_path, "2023-12")
     assert cell(province, "BS", 12).differs is None
-    assert board.compare(outcome.batch) == []
-    assert cell(province, "BS", 12).differs is False
+    found = compared(province)
+    assert (found.differs, found.corrected) == (False, 0)
     one.records.edit("clearing", kept.id, {"participants": 20})
-    province.exchange.imports.take(send(one, tmp_path, "2023-11"))
+    one.records.delete("clearing", gone.id, "Nhập nhầm sang đồn khác")
+    one.records.add("clearing", clearing(post=None, started_on="2023-11-09"))
+    handed_in(desks, tmp_path, "2023-11")
     assert cell(province, "BS", 12).differs is None
-    (difference,) = board.compare(outcome.batch)
-    assert (difference.key, difference.stated, difference.here) == (
-        "clearing_participants", 18, 20
-    )  # fmt: skip
-    assert cell(province, "BS", 12).differs is True
+    found = compared(province)
+    assert (found.state, found.differs, found.cause) == (LATE, False, "")
+    changed = {(one.before, one.now): one for one in details(province)}
+    assert found.corrected == len(changed)
+    people = changed[25, 20]
+    assert people.here is None
+    for told in ("Nhập nhầm sang đồn khác", "sửa 1", "xóa 1"):
+        assert told in people.why
+    assert "thêm" not in people.why
+    assert province.maintenance.verify()["ok"]
+    assert rebuild(province.store, province.book) == []
 
 
-def test_figures_are_compared_over_the_days_of_the_sender(desks, tmp_path):
+def test_another_cut_off_day_is_a_difference_and_is_named(desks, tmp_path):
     one, _two, province = desks
     one.records.add("clearing", clearing(post=None, started_on="2023-11-20"))
     one.reference.set_setting("cut_off_day", "14")
-    outcome = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
-    assert outcome.added == 1
-    assert province.exchange.board.compare(outcome.batch) == []
+    handed_in(desks, tmp_path, "2023-12")
+    assert cell(province, "BS", 12).state == MISSING
+    province.reference.set_setting("cut_off_day", "20")
+    handed_in(desks, tmp_path, "2023-Q4")
 
 
-def test_a_month_sent_again_says_what_changed_and_why(desks, tmp_path):
+def test_another_reference_list_is_a_difference_and_is_named(desks, tmp_path):
+    one, _two, province = desks
+    file = tmp_path / "hamlets.csv"
+    file.write_text(
+        "commune,name,is_border,households_total,valid_from,valid_to\n"
+        "06196-2023,Bản Phạc,1,88,2020-01-01,\n", "utf-8",
+    )  # fmt: skip
+    one.reference.load(file)
+    pledge = {
+        "signed_on": "2023-12-05", "programme": "khu_vuc_bien_gioi",
+        "household": {"head": "Hoàng Văn Thụ", "commune": "06196", "hamlet": "Bản Phạc"},
+    }  # fmt: skip
+    one.records.add("pledge", pledge)
+    handed_in(desks, tmp_path, "2023-12")
+    found = compared(province)
+    assert (found.differs, found.cause) == (True, "reference")
+    province.reference.load(file)
+    found = compared(province)
+    assert (found.differs, found.cause) == (False, "")
+
+
+def test_a_month_handed_in_again_says_what_changed_and_why(desks, tmp_path):
     one, _two, province = desks
     gone = one.records.add("clearing", clearing(post=None, participants=18))
-    province.exchange.imports.take(send(one, tmp_path, "2023-12"))
-    board = province.exchange.board
-    assert board.resent("BS", "2023-12") == []
+    handed_in(desks, tmp_path, "2023-12")
+    assert details(province) == []
     one.records.delete("clearing", gone.id, "Nhập nhầm sang đồn khác")
     one.records.add("clearing", clearing(post=None, participants=30, started_on="2023-12-09"))
-    province.exchange.imports.take(send(one, tmp_path, "2023-12"))
-    changed = {r.key: r for r in board.resent("BS", "2023-12")}
-    assert (changed["clearing_participants"].before, changed["clearing_participants"].now) == (
-        18, 30
-    )  # fmt: skip
-    assert "Nhập nhầm sang đồn khác" in changed["clearing_participants"].why
-    assert "thêm 1" in changed["clearing_participants"].why
-    assert "clearing_events" not in changed
+    handed_in(desks, tmp_path, "2023-12")
+    (changed,) = [one for one in details(province) if one.before == 18]
+    assert changed.now == 30
+    assert "Nhập nhầm sang đồn khác" in changed.why
+    assert "thêm 1" in changed.why
+    assert compared(province).state == AGAIN
+
+
+def test_what_a_post_handed_in_to_its_district_counts_at_the_province(desks, tmp_path):
+    one, _two, province = desks
+    one.records.add("clearing", clearing(post=None, started_on="2023-12-08"))
+    with new_desk(tmp_path / "district", "liaison", "Cao Lộc", 5) as district:
+        trust(one, district, province)
+        to_district = ExportOptions(receiver=district.identity.id)
+        district.exchange.imports.take(send(one, tmp_path, "2023-12", to_district))
+        assert cell(district, "BS", 12).state == LATE
+        to_province = ExportOptions(receiver="20")
+        province.exchange.imports.take(send(district, tmp_path, "2023-12", to_province))
+    found = compared(province)
+    assert (found.state, found.differs, found.batches) == (LATE, False, ())
 
 
 def test_one_piece_of_work_that_two_posts_logged_is_pointed_out(desks, tmp_path):
@@ -209,15 +358,14 @@ def test_what_a_closed_month_stated_is_held_against_the_records_all_the_same(des
     one, _two, province = desks
     one.records.add("clearing", clearing(post=None, participants=18))
     one.closing.close_period("2023-12")
-    first = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
+    handed_in(desks, tmp_path, "2023-12")
     assert one.closing.state("2023-12").edition.final
     province.closing.close_period("2023-12", "post:BS")
     one.records.add("clearing", clearing(post=None, participants=5, started_on="2023-12-09"))
-    late = province.exchange.imports.take(send(one, tmp_path, "2023-12"))
-    assert late.added == 1
-    board = province.exchange.board
-    changed = {d.key: (d.stated, d.here) for d in board.compare(first.batch)}
-    assert changed["clearing_participants"] == (18, 23)
+    assert handed_in(desks, tmp_path, "2023-11").added == 1
+    found = compared(province)
+    assert found.differs is False
+    assert (18, 23) in {(one.before, one.now) for one in details(province)}
     # The province's own edition stays as it was signed, and says that something came since.
     signed = make_summary(province, "2023-12", "post:BS")
     figures = {row["key"]: row["value"] for row in as_json(signed)["rows"]}
@@ -227,9 +375,12 @@ def test_what_a_closed_month_stated_is_held_against_the_records_all_the_same(des
 
 def test_the_command_prints_the_board(desks, tmp_path, cli_inline):
     one, _two, province = desks
-    province.exchange.imports.take(send(one, tmp_path, "2023-05"))
+    one.records.add("clearing", clearing(post=None, started_on="2023-05-08"))
+    handed_in(desks, tmp_path, "2023-05")
     told = cli_inline("--desk", province.folder, "board", "--year", 2023, "--compare")
     rows = {row["unit"]: row for row in map(json.loads, told.stdout.splitlines())}
     assert set(rows) == set(province.book.posts)
     may = rows["BS"]["months"]["2023-05"]
     assert (may["state"], may["differs"], may["due"]) == (LATE, False, "2023-06-28")
+    assert (may["late"], may["lacking"], may["corrected"]) == (True, 0, 0)
+    assert rows["BS"]["gaps"] == {}

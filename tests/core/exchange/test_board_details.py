@@ -1,17 +1,24 @@
-"""The figures of a month that was sent again, or that is worked out otherwise here."""
+"""The figures of a month that were corrected since, or that the same records give otherwise."""
 
-from borderdesk.exchange.board import ResentFigure, StatedDifference
 from borderdesk.exchange.board_details import ComparedFigure, compared_figures
+from borderdesk.exchange.statement_check import CorrectedFigure, StatedDifference
 
 
-def test_a_figure_sent_again_is_the_same_here_until_it_differs():
-    resent = [ResentFigure("tracks", "Tracks", "track", 3, 4, "counted again")]
-    same = ComparedFigure("Tracks", "track", 3, 4, 4, "counted again")
-    assert compared_figures([], resent) == [same]
-    differs = [StatedDifference("tracks", "Tracks", "track", 4, 5)]
-    assert compared_figures(differs, resent) == [same._replace(here=5)]
+def test_a_figure_that_was_corrected_shows_before_now_and_why():
+    corrected = [CorrectedFigure("tracks", "Tracks", "track", 3, 4, "counted again")]
+    same = ComparedFigure("Tracks", "track", 3, 4, None, "counted again")
+    assert compared_figures([], corrected) == [same]
+    differs = [StatedDifference("tracks", "Tracks", "track", 3, 5)]
+    assert compared_figures(differs, corrected) == [same._replace(here=5)]
 
 
-def test_a_figure_sent_once_has_none_before():
+def test_the_earliest_of_two_corrections_says_what_it_was():
+    first = CorrectedFigure("tracks", "Tracks", "track", 2, 4, "twice")
+    second = CorrectedFigure("tracks", "Tracks", "track", 3, 4, "once")
+    (found,) = compared_figures([], [first, second])
+    assert (found.before, found.now, found.why) == (2, 4, "twice")
+
+
+def test_a_figure_that_only_differs_has_nothing_new():
     differs = [StatedDifference("tracks", "Tracks", "track", 0, None)]
-    assert compared_figures(differs, []) == [ComparedFigure("Tracks", "track", None, 0, None, "")]
+    assert compared_figures(differs, []) == [ComparedFigure("Tracks", "track", 0, None, None, "")]

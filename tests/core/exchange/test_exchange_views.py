@@ -21,6 +21,7 @@ from borderdesk.exchange.send_state import missing_months, send_state
 from borderdesk.exchange.version_comparison import compare_versions
 from borderdesk.overview.overview import make_overview
 from borderdesk.store.listing import Filter
+from tests.age_files import locked
 from tests.core.exchange.test_exchange import clearing, new_desk, trust
 
 PERIODS = [f"2023-{n:02d}" for n in range(1, 13)] + ["2023-Q1", "2023-Q3", "2023-H1", "2023"]
@@ -69,8 +70,8 @@ def pair(tmp_path):
         yield post, province
 
 
-def export(desk, folder, **wish):
-    return desk.exchange.exports.export("2023-12", folder, ExportOptions(**wish))
+def export(desk, folder):
+    return desk.exchange.exports.export("2023-12", folder, ExportOptions())
 
 
 def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
@@ -81,7 +82,8 @@ def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
     shutil.copy(path, renamed)
     before = province.maintenance.verify()["totals_hash"]
     parcel = preview_file(province, renamed)
-    assert (parcel.outcome.status, parcel.outcome.added, parcel.locked) == ("imported", 1, False)
+    assert (parcel.outcome.status, parcel.outcome.added) == ("would_import", 1)
+    assert not parcel.locked
     assert parcel.origin == (post.identity.id, "Ba Sơn", "2023-12", 1)
     assert province.maintenance.verify()["totals_hash"] == before
     assert import_file(province, renamed).outcome.batch is not None
@@ -92,7 +94,7 @@ def test_looking_changes_nothing_and_says_whom_a_file_is_from(pair, tmp_path):
 
 def test_a_locked_file_is_told_from_a_broken_one(pair, tmp_path):
     post, province = pair
-    path = export(post, tmp_path, passphrase="khoa-mo-cua")
+    path = locked(export(post, tmp_path), "khoa-mo-cua")
     assert opens_with_passphrase(path)
     assert preview_file(province, path).locked
     assert preview_file(province, path, "sai-mat-khau").locked

@@ -18,6 +18,15 @@ from borderdesk.base.i18n import _
 from borderdesk.desk import Desk
 from borderdesk.exchange.exports import ExportOptions
 from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
+from borderdesk.schema.revisions import (
+    Stamp,
+    canonical,
+    content_hash,
+    identified,
+    make_body,
+    private_hash,
+)
 from borderdesk.store.rebuild import rebuild
 from tests.exchanging import (
     HOUSEHOLD,
@@ -26,9 +35,12 @@ from tests.exchanging import (
     everything,
     new_desk,
     packed,
+    put_rows,
+    resealed,
     resigned,
     send,
     state,
+    table_rows,
     trust,
 )
 from tests.factories import example
@@ -130,6 +142,7 @@ def test_a_desk_cannot_pass_for_another_unit(sent, tmp_path):
         assert province.exchange.imports.take(forged).status == REFUSED
 
 
+@pytest.mark.long
 def test_ten_thousand_mutated_packages_change_nothing(sent, tmp_path):
     """Bytes flipped, cut out, doubled and swapped: each is refused, and quickly."""
     _post, province, path = sent
@@ -194,8 +207,8 @@ def test_forged_tables_are_refused_or_leave_bad_records_out(sent, tmp_path):
         resigned(post, path, lambda files, _told: forge(files, chances), file)
         told = province.exchange.imports.take(file, dry_run=number % 12 != 0)
         statuses.add(told.status)
-        assert told.status != QUARANTINED
-    assert {REFUSED, IMPORTED} <= statuses
+    # One whose log has a gap waits: what is missing may come.
+    assert {REFUSED, IMPORTED} <= statuses <= {REFUSED, IMPORTED, UNCHANGED, QUARANTINED, WOULD}
     assert province.maintenance.verify()["ok"], province.maintenance.verify()["problems"]
     assert rebuild(province.store, province.book) == []
     # What came through can be sent on, and is again a sound package.
@@ -255,7 +268,7 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
     forged = resigned(post, path, change, tmp_path / "x.bdx")
     planned = province.exchange.imports.take(forged, dry_run=True)
     told = province.exchange.imports.take(forged)
-    assert planned == told._replace(batch=None)
+    assert planned == told._replace(batch=None, status="would_import")
     assert (told.status, told.refused_rows) == (IMPORTED, 1)
     (row,) = province.exchange.batches.refused_records(told.batch)
     assert row.reason
@@ -266,13 +279,16 @@ def test_a_bad_row_is_left_out_with_its_reason_and_the_rest_goes_in(sent, tmp_pa
     assert (again.status, again.refused_rows, again.unchanged) == (UNCHANGED, 1, 4)
 
 
-def test_what_names_a_household_that_was_left_out_is_left_out_too(sent, tmp_path):
+def test_what_names_a_household_that_was_left_out_counts_and_finds_it_when_it_comes(sent, tmp_path):
     post, province, path = sent
     forged = resigned(post, path, change_cell("household", "hamlet", "Khác"), tmp_path / "x.bdx")
     told = province.exchange.imports.take(forged)
     types = {row.type for row in province.exchange.batches.refused_records(told.batch)}
-    assert types == {"household", "pledge"}
-    assert province.lists.count("pledge", everything()) == 0
+    assert types == {"household"}
+    assert province.lists.count("pledge", everything()) == 1
+    assert province.exchange.imports.take(path).refused_rows == 0
+    assert state(province)[0] == state(post)[0]
+    assert rebuild(province.store, province.book) == []
 
 
 def put(key, value):
@@ -282,7 +298,8 @@ def put(key, value):
 @pytest.mark.parametrize(
     "change",
     [
-        put("format", 2), put("schema", 10**5), put("schema", -1), put("schema", True),
+        put("format", 3), put("format", 1), put("schema", 10**5), put("schema", -1),
+        put("schema", True),
         put("number", 0), put("number", 10**400), put("number", "1"), put("role", "king"),
         put("unit", "../../etc"), put("period", "x" * 500), put("first", "hôm nay"),
         put("last", "2000-01-01"), put("made", "now"), put("figures", {"a": "b"}),
@@ -336,14 +353,6 @@ def test_a_package_of_an_older_schema_comes_in_without_the_columns_it_does_not_h
 
 def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
     """The hash of a part says only that its writer wrote it, not that it is sound."""
-    from borderdesk.schema.revisions import (
-        canonical,
-        content_hash,
-        identified,
-        make_body,
-        private_hash,
-    )
-
     post, province = pair
     path = send(
         post, tmp_path / "s", wish=ExportOptions([province.exchange.cards.own()], reason="Thử")
@@ -355,35 +364,27 @@ def test_a_separate_part_that_holds_what_it_may_not_is_left_out(pair, tmp_path):
     plain.write_bytes(pyrage.decrypt(path.read_bytes(), [pyrage.x25519.Identity.from_str(key)]))
 
     def forge_part(files, _told):
-        def rows_of(name):
-            return list(csv.reader(io.StringIO(files[name].decode("utf-8-sig"), newline="")))
-
-        def put_rows(name, rows):
-            buffer = io.StringIO()
-            csv.writer(buffer, lineterminator="\r\n").writerows(rows)
-            files[name] = buffer.getvalue().encode("utf-8-sig")
-
-        revisions, private = rows_of("data/revisions.csv"), rows_of("data/private.csv")
-        households = rows_of("data/household.csv")
-        (row,) = [r for r in revisions if r[1] == "household"]
-        (part,) = [r for r in private if r[0] == row[0]]
+        revisions, private = table_rows(files, "revisions"), table_rows(files, "private")
+        households = table_rows(files, "household")
+        (row,) = [r for r in revisions if r[4] == "household"]
+        (part,) = [r for r in private if r[0] == row[3]]
         part[2] = canonical({"hamlet": "Giả", "head": ["x"]})
-        row[11] = private_hash(bytes.fromhex(part[1]), part[2])
+        row[13] = private_hash(bytes.fromhex(part[1]), part[2])
         head, cells = households
         fields = {k: v for k, v in zip(head[2:], cells[2:], strict=True) if v}
-        row[10] = content_hash(make_body(fields, row[11]))
-        from borderdesk.schema.revisions import Stamp
-
-        new = identified("household", row[2], 1, (), Stamp(*row[5:8]), None, row[10]).hex()
-        row[0] = part[0] = cells[1] = new
-        put_rows("data/revisions.csv", revisions)
-        put_rows("data/private.csv", private)
-        put_rows("data/household.csv", households)
+        row[12] = content_hash(make_body(fields, row[13]))
+        stamp = Stamp(row[8], row[0], row[9])
+        new = identified("household", row[5], 1, (), stamp, None, row[12]).hex()
+        row[3] = part[0] = cells[1] = new
+        put_rows(files, "revisions", revisions)
+        put_rows(files, "private", private)
+        put_rows(files, "household", households)
+        resealed(post, files)
 
     told = province.exchange.imports.take(resigned(post, plain, forge_part, tmp_path / "x.bdx"))
     types = {row.type for row in province.exchange.batches.refused_records(told.batch)}
-    assert types == {"household", "pledge"}
-    assert province.maintenance.verify()["ok"]
+    assert types == {"household"}
+    assert province.maintenance.verify()["ok"], province.maintenance.verify()["problems"]
 
 
 # ------------------------------------------------------------------------------ hostile zips

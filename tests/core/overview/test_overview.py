@@ -19,7 +19,7 @@ from borderdesk.overview.overview import (
     _pace,
     make_overview,
 )
-from borderdesk.store.listing import DOUBTED
+from borderdesk.store.listing import TYPED_LATE
 
 YEAR = Calendar().period("year", 2023, 1)
 CLEARING = {
@@ -80,19 +80,21 @@ def test_what_waits_is_told(post_desk):
     assert told[0][0] == "patrol"
     (missed,) = [todo for todo in december.todos if todo.page == "clearing"]
     assert " 1 " in missed.text
-    assert missed.intent == {"period": "2023-11"}
+    assert missed.intent == {
+        "period": "2023-11", "kind": "sight_line", "commune": "06196-2023",
+    }  # fmt: skip
     assert any("11/2023" in todo.text for todo in december.todos if todo.page == "exchange")
     assert newest_month(post_desk).text == "2023-11"
     november = make_overview(post_desk, "2023-11")
     late = [t for t in november.todos if t.page == "clearing"]
-    assert [(t.lead, t.intent) for t in late] == [("1", {"period": "2023-11", "look": DOUBTED})]
+    assert [(t.lead, t.intent) for t in late] == [("1", {"period": "2023-11", "look": TYPED_LATE})]
 
 
 def test_what_is_logged_again_is_not_missed(post_desk):
     post_desk.records.add("clearing", CLEARING)
     post_desk.records.add("clearing", {**CLEARING, "started_on": "2023-12-02"})
     told = [t.intent for t in make_overview(post_desk, "2023-12").todos if t.page == "clearing"]
-    assert told == [{"period": "2023-12", "look": DOUBTED}]
+    assert told == [{"period": "2023-12", "look": TYPED_LATE}]
 
 
 def test_a_period_sent_and_changed_since_is_told(post_desk, tmp_path):

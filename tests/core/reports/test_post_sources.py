@@ -38,7 +38,7 @@ def test_every_post_of_the_scope_has_a_state_for_every_month(desks):
     told = states(province, "2023-Q4")
     assert set(told) == {post.name for post in province.book.posts.values()}
     ba_son = told[province.book.post_name("BS")]
-    assert ba_son == {"10/2023": "missing", "11/2023": "late", "12/2023": "missing"}
+    assert ba_son == {"10/2023": "empty", "11/2023": "late", "12/2023": "missing"}
     inside = states(province, "2023-11", "district:Cao Lộc")
     assert province.book.post_name("BS") in inside
     assert province.book.post_name("PM") not in inside

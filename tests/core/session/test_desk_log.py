@@ -86,3 +86,22 @@ def test_an_older_desk_is_numbered_parents_first(tmp_path):
         assert desk.maintenance.verify()["ok"]
         desk.records.add("clearing", clearing())
         assert len(require_whole(desk)) == len(found) + 1
+
+
+def test_the_full_check_notices_an_altered_log(desk):
+    for people in (18, 19, 20):
+        desk.records.add("clearing", clearing(participants=people))
+    assert desk.maintenance.verify()["ok"]
+    for statement in (
+        "UPDATE log_entry SET id = zeroblob(32) WHERE number = 2",
+        "DELETE FROM log_entry WHERE number = 2",
+        "UPDATE log_entry SET revision = 3 WHERE number = 2",
+    ):
+        desk.store.run("SAVEPOINT altered")
+        desk.store.run(statement)
+        told = desk.maintenance.verify()
+        assert not told["ok"]
+        assert any("mục" in problem for problem in told["problems"])
+        desk.store.run("ROLLBACK TO altered")
+        desk.store.run("RELEASE altered")
+    assert desk.maintenance.verify()["ok"]

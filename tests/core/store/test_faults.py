@@ -128,7 +128,7 @@ def test_an_upgrade_of_a_file_that_lacks_a_table_tells_so(desk_folder):
     altered(
         desk_folder,
         f"PRAGMA user_version = {SCHEMA_VERSION - 2}",
-        f"DELETE FROM schema_migration WHERE name > '000{SCHEMA_VERSION - 1}'",
+        f"DELETE FROM schema_migration WHERE name > '{SCHEMA_VERSION - 1:04d}'",
         "DROP TABLE backup",
         "DROP TABLE waiting_package",
     )

@@ -266,6 +266,7 @@ def after_working(told, before, held, revisions):
     return len(deeds) // 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("group", range(4))
 def test_killed_while_saving(province_template, tmp_path, group):
     process = subprocess.Popen(

@@ -269,10 +269,13 @@ def whole(type_name, given_record):
 
 
 def as_json(desk, type_name, values):
-    """What the desk holds, as it was given: children too."""
+    """What the desk holds, as it was given: children too; the place kept of a household is not."""
     model, book = ALL_TYPES[type_name], desk.book
+    kept = model.home_place
     told = {}
     for key, value in values.items():
+        if kept and kept.keeps(key, values):
+            continue
         if key in model.children():
             of = model.children()[key].child.fields()
             told[key] = [{k: of[k].to_json(v, book) for k, v in row.items()} for row in value]

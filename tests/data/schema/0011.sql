@@ -62,6 +62,7 @@ CREATE VIRTUAL TABLE incident_search USING fts5 ( words, content='', contentless
 CREATE INDEX incident_summary ON incident (happened_on, post, commune, persons, from_tip, fine_vnd, status, closed_on);
 CREATE TABLE log_entry ( log INTEGER NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, id BLOB NOT NULL, chain BLOB NOT NULL, revision INTEGER, content TEXT, refused TEXT, PRIMARY KEY (log, number) ) WITHOUT ROWID;
 CREATE INDEX log_entry_refused ON log_entry (log, number) WHERE refused IS NOT NULL;
+CREATE INDEX log_entry_revision ON log_entry (revision) WHERE revision IS NOT NULL;
 CREATE TABLE log_head ( log INTEGER NOT NULL, number INTEGER NOT NULL, signature TEXT NOT NULL, PRIMARY KEY (log, number) ) WITHOUT ROWID;
 CREATE TABLE log_text ( entry BLOB PRIMARY KEY, salt BLOB NOT NULL, text TEXT NOT NULL ) WITHOUT ROWID;
 CREATE TABLE marker ( marker TEXT PRIMARY KEY, post TEXT NOT NULL, commune TEXT NOT NULL, invented INTEGER NOT NULL );

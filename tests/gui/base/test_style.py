@@ -30,6 +30,21 @@ def test_text_stands_out_from_what_is_behind_it(scheme, pair):
     assert (front + 0.05) / (back + 0.05) >= READABLE
 
 
+SEEN = 3.0
+"""The least contrast of what marks a control, its border and where the keyboard is."""
+MARKS = (
+    ("line", "base"), ("line", "window"), ("line", "side"), ("accent", "base"), ("accent", "side"),
+    ("error", "base"), ("error", "error_back"), ("accent", "window"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", MARKS)
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+def test_borders_and_the_focus_stand_out_from_what_is_behind_them(scheme, pair):
+    front, back = sorted((brightness(scheme[name]) for name in pair), reverse=True)
+    assert (front + 0.05) / (back + 0.05) >= SEEN
+
+
 def test_light_and_dark_name_the_same_colours():
     assert LIGHT.keys() == DARK.keys()
 

@@ -220,3 +220,33 @@ def test_a_stick_is_offered_where_files_are_received_too(qtbot, window, monkeypa
     panel.refresh()
     settle(qtbot, page)
     assert not panel.where.isVisible()
+
+
+def test_what_arrived_is_told_for_each_receiver_and_makes_the_next_file_smaller(
+    qtbot, panel, desk, tmp_path
+):
+    from tests.exchanging import new_desk, trust
+
+    with new_desk(tmp_path / "province", "province", "20", 3) as province:
+        trust(desk, province)
+        panel.refresh()
+        settle(qtbot, panel)
+        assert [panel.to.itemData(n) for n in range(panel.to.count())] == ["", "20"]
+        panel.to.setCurrentIndex(1)
+        send(qtbot, panel)
+        [path] = (tmp_path / "stick").iterdir()
+        province.exchange.imports.take(path)
+        digits = province.exchange.receipts.make("BS").digits
+    assert desk.exchange.exports.sent()[0].receiver == "20"
+    assert panel.to.currentData() == "20"
+    panel.digits.setText(digits[:-1] + ("0" if digits[-1] != "0" else "1"))
+    panel.digits.returnPressed.emit()
+    settle(qtbot, panel)
+    assert panel.bar.text.endswith(
+        _("One of the digits is wrong. Have them read out once more, four by four.")
+    )
+    panel.digits.setText(digits)
+    panel.digits.returnPressed.emit()
+    settle(qtbot, panel)
+    assert panel.digits.text() == ""
+    assert _("by telephone") in panel.arrived.text()

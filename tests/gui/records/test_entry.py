@@ -12,7 +12,19 @@ from borderdesk.base.text import fold
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import Filter
 from tests.gui.records.test_record_page import RECORDS
-from tests.gui.steps import COMPOSED, focused, go, key, marked, offers, press, recent, typed, write
+from tests.gui.steps import (
+    COMPOSED,
+    focused,
+    go,
+    household_parts,
+    key,
+    marked,
+    offers,
+    press,
+    recent,
+    typed,
+    write,
+)
 
 pytestmark = pytest.mark.qt_log_ignore("does not support grabbing the keyboard", extend=True)
 
@@ -66,7 +78,7 @@ def test_every_type_is_entered_with_enter_and_ctrl_enter(qtbot, window, desk, ty
     assert desk.lists.count(type_name, Filter()) == 1, page.bar.text
     assert page.form.record == ""
     assert not page.dirty
-    assert field_of(page) == page.form._area.ordered()[0].key
+    assert field_of(page) == page.form.area.ordered()[0].key
 
 
 def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, window, desk, lang):
@@ -94,26 +106,134 @@ def test_what_stays_is_there_for_the_next_record_and_after_a_restart(qtbot, wind
     again.tasks.finish()
 
 
-def test_a_second_clearing_takes_at_most_forty_keys(qtbot, window, desk):
+def until(page, key_of_field, keys):
+    """Press Enter up to a field."""
+    for _step in range(MOST_STEPS):
+        if field_of(page) == key_of_field:
+            return
+        keys.press(RETURN)
+    raise AssertionError(f"Enter never comes to {key_of_field}")
+
+
+def test_a_second_clearing_takes_at_most_fifteen_keys(qtbot, window, desk, lang):
     page = go(qtbot, window, "clearing")
     press("Ctrl+N")
     walk(page, RECORDS["clearing"])
     key(RETURN, CONTROL)
     qtbot.waitUntil(page.idle)
-    label = fold(_(ALL_TYPES["clearing"].columns()["kind"].options["sight_line"]))
-    keys = walk(
-        page,
-        {"kind": label[-8:], "from_marker": "1170", "to_marker": "1171", "participants": "18"},
-    )
+    keys = Keys()
+    keys.write({"vi": "th", "en": "si"}[lang])
+    until(page, "participants", keys)
+    keys.write("18")
     keys.press(RETURN, CONTROL)
     qtbot.waitUntil(page.idle)
     assert desk.lists.count("clearing", Filter()) == 2, page.bar.text
     second = next(one.values for one in desk.lists.stream("clearing", Filter())
-                  if one.values.get("from_marker") == "1170")  # fmt: skip
-    assert (second["kind"], second["to_marker"]) == ("sight_line", "1171")
-    assert second["participants"] == 18
+                  if one.values["participants"] == 18)  # fmt: skip
+    assert second["kind"] == "sight_line"
     assert second["started_on"] == desk.today() - datetime.timedelta(days=3)
-    assert keys.count <= 40
+    assert keys.count <= 15
+
+
+def test_a_patrol_of_seven_markers_takes_at_most_twenty_five_keys(qtbot, window, desk, lang):
+    page = go(qtbot, window, "patrol")
+    known = [m for m, (post, *_rest) in desk.book.markers.items() if post == "BS" and "/" not in m]
+    first = next(m for m in known if len(desk.book.markers_between(m, stretch_end(desk, m))) == 7)
+    press("Ctrl+N")
+    keys = Keys()
+    keys.write({"vi": "d", "en": "u"}[lang])
+    keys.press(RETURN)
+    keys.write(f"{desk.today().day}")
+    until(page, "from_marker", keys)
+    keys.write(first)
+    keys.press(RETURN)
+    keys.write(stretch_end(desk, first))
+    until(page, "participants", keys)
+    keys.write("12")
+    keys.press(Qt.Key.Key_F7)
+    keys.press(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    (patrol,) = (one.values for one in desk.lists.stream("patrol", Filter()))
+    assert len(patrol["inspected"]) == 7
+    assert patrol["result"] == "unchanged"
+    assert keys.count <= 25
+
+
+def stretch_end(desk, first):
+    """The whole-numbered marker six markers on."""
+    known = list(desk.book.markers)
+    return next(m for m in known[known.index(first) + 6 :] if "/" not in m)
+
+
+def test_a_pledge_of_a_new_household_takes_at_most_twenty_keys(qtbot, window, desk):
+    page = go(qtbot, window, "pledge")
+    press("Ctrl+N")
+    walk(page, {"signed_on": recent(), "programme": "buon_lau"})
+    first = {"head": "Ly A Pao", "commune": "xa ba son", "hamlet": "Khuoi Cap"}
+    page.form.cells["household"].editor.put(first)
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    keys = Keys()
+    until(page, "household", keys)
+    keys.write("Ly A Sang")
+    keys.press(RETURN)
+    assert household_parts(page)["commune"].holds(focused())
+    keys.press(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    found = {one.head: one for one in desk.households.find("Ly A")}
+    assert found["Ly A Sang"].hamlet == "Khuoi Cap"
+    assert desk.lists.count("pledge", Filter()) == 2, page.bar.text
+    assert keys.count <= 20
+
+
+def test_a_field_is_filled_in_as_last_time(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    press("Ctrl+N")
+    walk(page, RECORDS["clearing"])
+    key(RETURN, CONTROL)
+    qtbot.waitUntil(page.idle)
+    for name, cell in page.form.cells.items():
+        before = page.form.memory.last(name)
+        cell.editor.focus()
+        key(Qt.Key.Key_Apostrophe, CONTROL)
+        if before:
+            assert cell.editor.raw() == before
+            assert not cell.editor.holds(focused())
+        else:
+            assert _("Nothing stood in this field last time.") in page.bar.text
+
+
+def test_names_are_offered_as_they_were_typed_last_and_most(qtbot, window):
+    page = go(qtbot, window, "patrol")
+    leader = page.form.cells["leader"].editor
+    for name in ("Lý A", "Nông Văn An", "Lý A", "Lương Thế Bình"):
+        leader.put(name)
+        page.form.memory.keep(page.form.raws(), set(page.form.contents.shown))
+    page.form._offer_recent()
+    leader.put("")
+    leader.focus()
+    write("l")
+    assert offers() == ["Lương Thế Bình", "Lý A"]
+    assert marked() == ""
+    write("y")
+    assert offers() == ["Lý A"]
+    key(Qt.Key.Key_Down)
+    key(RETURN)
+    assert leader.raw() == "Lý A"
+
+
+def test_a_registration_takes_the_place_of_its_household(qtbot, window, desk):
+    household = {"head": "Lý A Sáng", "commune": "06196", "hamlet": "Nà Mỏ"}
+    made = desk.records.add("household", household)
+    page = go(qtbot, window, "registration")
+    press("Ctrl+N")
+    page.form.cells["subject"].editor.put("household")
+    page.form.cells["from_on"].editor.put(recent())
+    page.form.cells["household"].editor.put(made.id)
+    page.form.cells["household"].editor.focus()
+    key(RETURN)
+    assert page.form.raws()["hamlet"] == "Nà Mỏ"
+    assert page.form.raws()["commune"] == desk.households.place(made.id)[0]
 
 
 @pytest.mark.parametrize(

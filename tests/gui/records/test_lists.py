@@ -1,6 +1,8 @@
 """The list as a clerk works with it: columns, many at once, totals, history; keys only."""
 
 import datetime
+import shutil
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -10,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from borderdesk.base.i18n import _
 from borderdesk.base.text import fold
-from borderdesk.demo import make_demo
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.store.listing import DOUBTED, Filter
@@ -242,9 +243,9 @@ def test_columns_show_their_texts_and_stay_while_a_list_is_searched(qtbot, page)
 
 
 @pytest.fixture(scope="module")
-def province_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("lists") / "province"
-    make_demo(folder)
+def province_folder(demo_template, tmp_path_factory):
+    target = tmp_path_factory.mktemp("lists") / "province"
+    folder = Path(shutil.copytree(demo_template, target))
     with Desk.open(folder) as desk:
         dear = {**example("track"), "completed_on": "2023-12-20", "cost_vnd": 129_000_000_000}
         desk.records.add("track", dear)

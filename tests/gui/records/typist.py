@@ -1,13 +1,15 @@
-"""A program that types into the window of a desk until it is killed: `typist.py DESK TYPE PART`.
+"""Processes that type into the window of a desk until they are killed.
 
-PART is "form" or "table"; it types into the field `source_ref` of either.
-
-After each key it prints what stands in the form by then, with the time, so that whoever kills
-it knows what may be lost.
+This program has imported the window and opened nothing. For each line of JSON on its standard
+input, [DESK, TYPE, PART, PIPE], it forks a typist; PART is "form" or "table", whose field
+`source_ref` is typed into. A typist writes its process id to PIPE, then what the field held when
+the window opened, and after each key what stands in it by then, with the time, so that whoever
+kills it knows what may be lost.
 """
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -47,15 +49,16 @@ def of_table(page: RecordPage) -> tuple[QWidget, Callable[[], str]]:
     return line, line.text
 
 
-def main() -> int:
-    """Type for ever."""
+def type_for_ever(folder: str, type_name: str, part: str) -> int:
+    """Open the window at the page of a type and type until this process is killed."""
     app = application()
-    with Desk.open(Path(sys.argv[1])) as desk:
-        window = main_window(desk, "vi")
+    with Desk.open(Path(folder)) as desk:
+        window = main_window(desk, "vi", type_name)
         window.show()
         window.activateWindow()
-        window.nav.setCurrentItem(window.items[sys.argv[2]])
-        line, text = (of_table if sys.argv[3] == "table" else of_form)(window.current())
+        page = window.current()
+        assert isinstance(page, RecordPage)
+        line, text = (of_table if part == "table" else of_form)(page)
         line.setFocus()
         line.selectAll()
         typed = 0
@@ -72,5 +75,25 @@ def main() -> int:
         return app.exec()
 
 
+def fork_typist(folder: str, type_name: str, part: str, pipe: str) -> None:
+    """Fork a typist that tells the pipe what it does."""
+    if os.fork():
+        return
+    try:
+        told = os.open(pipe, os.O_WRONLY)
+        os.dup2(told, sys.stdout.fileno())
+        print(os.getpid(), flush=True)
+        type_for_ever(folder, type_name, part)
+    finally:
+        os._exit(9)
+
+
+def main() -> None:
+    """Fork a typist a line."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        fork_typist(*json.loads(line))
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -347,3 +347,34 @@ def test_registers_are_annexed_when_asked_for(qtbot, page, tracks):
     with pypdfium2.PdfDocument(shown.pdf) as pdf:
         printed = "".join(sheet.get_textpage().get_text_bounded() for sheet in pdf)
     assert all(record.replace("-", "")[-8:] in printed for record in tracks)
+
+
+def test_a_period_of_a_year_that_is_not_offered_is_added_and_never_replaced(page):
+    chooser = page.chooser
+    before = [chooser.year.itemData(n) for n in range(chooser.year.count())]
+    for text in ("2087-01", "2001-03", "2087"):
+        chooser.choose(page.chooser._calendar.parse(text))
+        assert chooser.period().text == text
+    years = [chooser.year.itemData(n) for n in range(chooser.year.count())]
+    assert years == sorted({*before, 2087, 2001}, reverse=True)
+
+
+def test_another_kind_of_period_keeps_the_month_that_is_meant(qtbot, window):
+    window.nav.setCurrentItem(window.items["report"])
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    chooser = page.chooser
+
+    def turn(kind):
+        chooser.span.setCurrentIndex(chooser.span.findData(kind))
+        return chooser.number.currentData()
+
+    for month, quarter, half in ((4, 2, 1), (2, 1, 1), (12, 4, 2)):
+        turn("month")
+        chooser.number.setCurrentIndex(month - 1)
+        assert (turn("quarter"), turn("month")) == (quarter, month)
+        assert (turn("half"), turn("month")) == (half, month)
+        assert (turn("year"), turn("month")) == (1, month)
+    turn("quarter")
+    chooser.number.setCurrentIndex(2)
+    assert turn("month") == 7

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from borderdesk.desk import Desk
 from borderdesk.schema.kinds import CountField
 from borderdesk.schema.records import ALL_TYPES
@@ -40,6 +42,7 @@ def evening(folder, day, stop_after, mark):
     return told
 
 
+@pytest.mark.long
 def test_sixty_records_are_entered_once_though_the_window_is_killed(post_desk):
     folder, today = post_desk.folder, post_desk.today()
     post_desk.close()

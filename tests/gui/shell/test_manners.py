@@ -1,20 +1,23 @@
 """Settings as tables, finding an action by name, the handbook, the card of keys, text size."""
 
+import re
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QStyleOptionViewItem
 
-from borderdesk.base.i18n import _, set_language
+from borderdesk.base.i18n import LANGUAGES, _, set_language
 from borderdesk.desk import Desk
 from borderdesk.figures.targets import set_target, targets
 from borderdesk.ledgers.editor import form_of
 from borderdesk.reports.blocks import Picture
 from borderdesk.reports.handbook import PAGES as HANDBOOK
-from borderdesk.reports.handbook import PICTURES, blocks_of, topic_of, write_handbook
+from borderdesk.reports.handbook import PICTURES, blocks_of, text_of, topic_of, write_handbook
 from tests.gui.steps import CONTROL, go, key, write
 from ui.base.text_size import set_text_size
 from ui.shell.command_list import KEYS
 from ui.shell.first_run import FirstRunDialog
+from ui.shell.help_window import HelpWindow
 from ui.shell.pages import PAGES
 from ui.widgets.actions import ACTIONS, key_entries
 
@@ -139,20 +142,40 @@ def test_f1_opens_the_handbook_at_the_page(qtbot, window):
     qtbot.waitUntil(window.current().idle)
     key(Qt.Key.Key_F1)
     help_window = window.findChild(QDialog)
-    assert help_window.contents.currentItem().text() == "Tình hình cột mốc"
-    assert "Tình hình cột mốc" in help_window.text.toPlainText()
+    assert help_window.contents.currentItem().text() == _("State of the markers")
+    assert _("State of the markers") in help_window.text.toPlainText()
     help_window.close()
 
 
 def test_f1_opens_the_handbook_at_the_table_while_that_is_shown(qtbot, window):
     page = go(qtbot, window, "clearing")
-    for shown, topic in ((True, "Nhập dạng bảng"), (False, "Ghi và sửa công việc")):
+    for shown, topic in ((True, "grid"), (False, "records")):
         page.show_grid() if shown else page.grid.leave()
         qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
         key(Qt.Key.Key_F1)
         help_window = window.findChildren(QDialog)[-1]
-        assert help_window.contents.currentItem().text() == topic
+        assert f"# {help_window.contents.currentItem().text()}\n" in text_of(topic)
         help_window.close()
+
+
+def test_the_handbook_is_whole_in_both_languages(window, tmp_path):
+    shapes = {}
+    for lang in LANGUAGES:
+        set_language(lang)
+        texts = {page: text_of(page) for page in HANDBOOK}
+        shapes[lang] = {
+            page: (text.count("\n#"), re.findall(r"\]\(([\w.-]+)\)", text))
+            for page, text in texts.items()
+        }
+        write_handbook(tmp_path / f"{lang}.pdf")
+    assert shapes["vi"] == shapes["en"]
+    told = "".join(text_of(page) for page in HANDBOOK)
+    assert not set(told.replace("Bính Xá", "")) & set("ạảấầậắằặẽếềệỉịỏốồộớờợụủứừựỳỵỷỹđ")
+    window.speak("en")
+    window.help.show_handbook()
+    (help_window,) = window.findChildren(HelpWindow)
+    assert help_window.contents.currentItem().text() == "Home"
+    help_window.close()
 
 
 def test_every_page_has_its_place_in_the_handbook_and_every_picture_is_there():
@@ -168,7 +191,7 @@ def test_the_handbook_and_the_card_of_keys_are_printed(qtbot, window, tmp_path):
     write_handbook(tmp_path / "handbook.pdf")
     with PdfDocument(tmp_path / "handbook.pdf") as book:
         text = "".join(page.get_textpage().get_text_range() for page in book)
-    assert "Tình hình cột mốc" in text
+    assert _("State of the markers") in text
     window.help.write_key_card(tmp_path / "keys.pdf")
     qtbot.waitUntil((tmp_path / "keys.pdf").exists)
     with PdfDocument(tmp_path / "keys.pdf") as card:

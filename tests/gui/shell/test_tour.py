@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from borderdesk.base.i18n import language
@@ -69,6 +70,11 @@ def window(qtbot, desk, lang, percent):
     yield shown
     shown.tasks.finish()
     desk.preferences.prefer("text_size", None)
+    # Text of another size is laid out anew in every window there is, for seconds in this one.
+    discard_everything(shown)
+    shown.close()
+    shown.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def visit(qtbot, window: MainWindow, key: str) -> Page:
@@ -90,12 +96,18 @@ def picture(widget: QWidget, name: str) -> None:
 
 def look(qtbot, widget: QWidget, name: str) -> None:
     """Fail on anything wrong with how a window looks once it is laid out."""
+    wrong: list[str] = []
+
+    def settled() -> bool:
+        wrong[:] = faults(widget)
+        return not wrong
+
     with suppress(qtbot.TimeoutError):
-        qtbot.waitUntil(lambda: not faults(widget), timeout=1_000)
+        qtbot.waitUntil(settled, timeout=1_000)
     picture(widget, name)
     assert widget.width() <= WIDTH, name
     assert widget.height() <= HEIGHT, name
-    assert faults(widget) == [], name
+    assert wrong == [], name
     if language() == "vi":
         assert untranslated(widget) == [], name
 

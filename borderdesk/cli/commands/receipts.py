@@ -1,0 +1,73 @@
+"""What arrived where: receipts; and a desk that goes over to another post."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import print_json, print_message
+from borderdesk.cli.program import argument, command, day_option, option
+from borderdesk.desk import Desk
+
+if TYPE_CHECKING:
+    from borderdesk.reports import receipt_paper
+else:
+    receipt_paper = lazy_module("borderdesk.reports.receipt_paper")
+
+READ = "read"
+
+
+@command("receipt", N_("What arrived here of a desk's log; “receipt read DIGITS” takes one in."))
+@argument("words", nargs=-1, metavar="DESK|read DIGITS…")
+@option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help=N_("Write it there, as a file and as a page with a QR code."),
+)
+def receipt(folder: Path, words: Sequence[str], out: Path | None) -> None:
+    """A receipt for a desk or unit; without one, what each receiver has."""
+    with Desk.open(folder) as desk:
+        receipts = desk.exchange.receipts
+        if not words:
+            for one in receipts.arrivals():
+                print_json(one._asdict())
+        elif words[0] == READ:
+            if len(words) == 1:
+                raise click.UsageError(_("Say the digits."))
+            for one in receipts.read_digits(" ".join(words[1:])):
+                print_json(one._asdict())
+        else:
+            _print_receipt(desk, " ".join(words), out)
+
+
+@command("handover", N_("This desk goes over to another post, with its records."))
+@option("--to", required=True, help=N_("The post it goes over to."))
+@option("--from", "since", help=N_("Only records from this day on go along, as 2025-07-01."))
+def handover(folder: Path, to: str, since: str | None) -> None:
+    """Hand over; how many records went along, and the desk's new card."""
+    day = day_option(since)
+    with Desk.open(folder) as desk:
+        done = desk.exchange.handovers.hand_over(to, day)
+        print_message(
+            _("Everybody has to accept this desk's new card before its next file: “card show”.")
+        )
+        print_json(done._asdict())
+
+
+def _print_receipt(desk: Desk, named: str, out: Path | None) -> None:
+    made = desk.exchange.receipts.make(named)
+    told = {
+        "desk": made.desk,
+        "unit": made.unit,
+        "holding": {log: head.number for log, head in made.holding.items()},
+        "digits": made.digits,
+    }
+    if out is not None:
+        file = desk.exchange.receipts.write(made, out)
+        page = file.with_suffix(".pdf")
+        receipt_paper.write_receipt_paper(desk, made, page, language())
+        told |= {"file": str(file), "page": str(page)}
+    print_json(told)

@@ -1,0 +1,38 @@
+"""Questions before a command writes: asked at a terminal, told elsewhere."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.base.i18n import _
+from borderdesk.cli.output import print_message
+from borderdesk.desk import Desk
+from borderdesk.session.clock import clock_doubt
+
+
+def ask_about_clock(desk: Desk, *, typed: bool = True) -> None:
+    """Where the clock is far from the newest revision, ask whether it is right; without a terminal
+    (or where it brings the input, not `typed`) say so and go on. Raises OperationRefused."""
+    doubt = clock_doubt(desk)
+    if doubt is None:
+        return
+    if not (typed and sys.stdin.isatty() and sys.stderr.isatty()):
+        print_message(doubt.text)
+        return
+    print_message(doubt.text)
+    if not click.confirm(_("Is today's date right?"), err=True):
+        raise OperationRefused(_("Nothing was changed. Set the computer's clock right first."))
+    desk.clock.confirm_clock()
+
+
+def ask_to_go_on(doubts: Sequence[str], question: str) -> None:
+    """Tell what is doubtful and ask whether to go on, at a terminal only. Raises
+    OperationRefused."""
+    if not doubts or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    for doubt in doubts:
+        print_message(doubt)
+    if not click.confirm(question, err=True):
+        raise OperationRefused(_("Nothing was changed."))

@@ -1,0 +1,149 @@
+"""What happens to editions as entries of the desk's log: they bind every desk of the unit."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from borderdesk.closing.editions import (
+    AMENDING,
+    CLOSED,
+    FIGURE_COLUMNS,
+    KEPT,
+    OPENED,
+    PRINTED,
+    REOPENED,
+    REPLACED,
+    SAVED,
+    SENT,
+    STANDING,
+    WITHDRAWN,
+    E,
+    has_edition,
+    is_of,
+    make_final,
+    set_state,
+)
+from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.session import Session
+from borderdesk.store.database import Store
+from borderdesk.store.history import last_seq
+from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow
+
+KIND = "edition"
+KEYS = ("edition", "what", "author", "time", "reason", "row", "figures")
+"""What an entry says; row and figures (JSON) only where a period was closed."""
+HERE = ("last_seq", "state", "final")
+"""The columns of an edition that are this desk's own."""
+
+
+def log_event(session: Session, edition: str, what: str, reason: str | None) -> None:
+    """Append what happened to an edition to this desk's log."""
+    said = {
+        "edition": edition,
+        "what": what,
+        "author": session.identity.user,
+        "time": utc_stamp(),
+        "reason": reason or "",
+    }
+    if what == CLOSED:
+        said |= _content(session.store, edition)
+    session.part(DeskLog).append(KIND, said)
+
+
+def _content(store: Store, edition: str) -> dict[str, str]:
+    """The columns of an edition, and its figures."""
+    names = [name for name in E._meta.sorted_field_names if name not in HERE]
+    row = store.first(E.select(*(getattr(E, name) for name in names)).where(E.id == edition))
+    assert row is not None
+    figure = EditionFigureRow
+    columns = [name for name in FIGURE_COLUMNS if name != "edition"]
+    query = figure.select(*(getattr(figure, name) for name in columns))
+    lines = store.fetch(query.where(figure.edition == edition).order_by(figure.place))
+    figures = [dict(zip(columns, line, strict=True)) for line in lines]
+    return {
+        "row": canonical(dict(zip(names, row, strict=True))),
+        "figures": canonical(figures),
+    }
+
+
+def apply_event(store: Store, said: Mapping[str, str]) -> None:
+    """Let what another desk of the unit noted of an edition count here."""
+    edition, what = said["edition"], said["what"]
+    if what == CLOSED:
+        _add_edition(store, said)
+    if not has_edition(store, edition):
+        return
+    if what == REOPENED:
+        set_state(store, edition, WITHDRAWN)
+        replaced = store.scalar(E.select(E.replaces).where(E.id == edition))
+        if replaced is not None:
+            set_state(store, replaced, OPENED)
+    elif what == AMENDING:
+        set_state(store, edition, OPENED)
+    elif what in (REPLACED, KEPT):
+        set_state(store, edition, REPLACED if what == REPLACED else CLOSED)
+    elif what in (PRINTED, SAVED, SENT):
+        make_final(store, edition)
+    event = {key: said[key] for key in ("edition", "what", "author", "time")}
+    store.execute(EditionEventRow.insert(**event, reason=said.get("reason") or None))
+
+
+def _add_edition(store: Store, said: Mapping[str, str]) -> None:
+    """Add an edition that is not here. Of two that stand for one period and scope, closed on two
+    machines, the earlier counts."""
+    row: dict[str, Any] = json.loads(said["row"])
+    if has_edition(store, row["id"]):
+        return
+    state = CLOSED
+    here = is_of(row["period"], row["scope"]) & E.state.in_(STANDING)
+    other = store.first(E.select(E.id, E.closed).where(here))
+    if other is not None:
+        if (other[1], other[0]) < (row["closed"], row["id"]):
+            state = REPLACED
+        else:
+            set_state(store, other[0], REPLACED)
+    if row.get("replaces") is not None and not has_edition(store, row["replaces"]):
+        row["replaces"] = None
+    store.execute(E.insert(**row, state=state, final=None, last_seq=last_seq(store)))
+    figures = [{**line, "edition": row["id"]} for line in json.loads(said["figures"])]
+    if figures:
+        store.execute(EditionFigureRow.insert_many(figures))
+
+
+def retract_event(store: Store, said: Mapping[str, str]) -> None:
+    """Take back what another desk noted of an edition."""
+    edition, what = said["edition"], said["what"]
+    event = EditionEventRow
+    store.execute(
+        event.delete().where(
+            event.edition == edition, event.what == what, event.time == said["time"]
+        )
+    )
+    if what == CLOSED:
+        store.execute(event.delete().where(event.edition == edition))
+        store.execute(EditionFigureRow.delete().where(EditionFigureRow.edition == edition))
+        store.execute(E.update(replaces=None).where(E.replaces == edition))
+        store.execute(E.delete().where(E.id == edition))
+    elif what in _BEFORE:
+        _set_back(store, edition, *_BEFORE[what])
+
+
+def _set_back(store: Store, edition: str, made: str, before: str) -> None:
+    """Give an edition the state back that it had before, unless it has another by now or another
+    stands in its place."""
+    found = store.first(E.select(E.state, E.period, E.scope).where(E.id == edition))
+    if found is None or found[0] != made:
+        return
+    others = is_of(found[1], found[2]) & E.state.in_(STANDING) & (E.id != edition)
+    if store.first(E.select(E.id).where(others)) is None:
+        set_state(store, edition, before)
+
+
+_BEFORE = {
+    REOPENED: (WITHDRAWN, CLOSED),
+    AMENDING: (OPENED, CLOSED),
+    REPLACED: (REPLACED, OPENED),
+    KEPT: (CLOSED, OPENED),
+}
+"""{event: (the state it gave an edition, the one before)}."""

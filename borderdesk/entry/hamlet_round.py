@@ -1,0 +1,111 @@
+"""The round of a hamlet: which of its households signed a pledge, and the pledges of all that did
+on one evening, in one transaction."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.text import accented, person_key, sort_key
+from borderdesk.entry.editing import RecordEditor, SavedRecord
+from borderdesk.entry.households import HouseholdLookup
+from borderdesk.entry.lists import RecordLists
+from borderdesk.schema.records.household import Household
+from borderdesk.schema.records.pledge import Pledge
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.listing import Filter
+
+
+class RoundHousehold(NamedTuple):
+    """A household of the hamlet: when it signed the programme last, and whether this year."""
+
+    id: str
+    head: str
+    signed_on: datetime.date | None
+    this_year: bool
+
+
+class Signatures(NamedTuple):
+    """What all signatures of a round share: JSON values of a pledge; `post` "" for the own one."""
+
+    programme: str
+    day: datetime.date
+    witness: str = ""
+    source_ref: str = ""
+    post: str = ""
+
+
+class HamletRound(Part):
+    """Goes round a hamlet and comes back with signatures."""
+
+    def hamlets(self, commune: str) -> list[str]:
+        """The hamlets of a commune (a unit id) and of those that became it, in Vietnamese order."""
+        lookup, book = self.session.part(HouseholdLookup), self.session.book
+        names = {name for unit in book.lineage(commune) for name in lookup.hamlets(unit)}
+        return sorted(names, key=sort_key)
+
+    def households(
+        self, commune: str, hamlet: str, programme: str, day: datetime.date
+    ) -> list[RoundHousehold]:
+        """The households of a hamlet (of a unit id), by given name.
+
+        A year is that of the desk's calendar around `day`; joined duplicates are left out.
+        """
+        lists = self.session.part(RecordLists)
+        units = frozenset(self.session.book.lineage(commune))
+        wanted = accented(hamlet)
+        found = [
+            one
+            for one in lists.stream(Household.type_name, Filter(units=units))
+            if accented(one.values.get("hamlet") or "") == wanted
+            and not one.values.get(Household.matching.joined_to if Household.matching else "")
+            and (one.values.get("valid_to") or day) >= day
+        ]
+        chosen = Filter(last=day, kind=programme, units=units)
+        signed = self._signed({one.id for one in found}, chosen)
+        year = self.session.calendar().year_of(day)
+        entries = [
+            RoundHousehold(
+                one.id,
+                one.values.get("head") or "",
+                signed.get(one.id),
+                (signed.get(one.id) or datetime.date.min) >= year.first,
+            )
+            for one in found
+        ]
+        return sorted(entries, key=lambda one: (person_key(one.head), one.id))
+
+    def _signed(self, households: set[str], chosen: Filter) -> dict[str, datetime.date]:
+        """{household: the day of its last pledge among those chosen}."""
+        lists, last = self.session.part(RecordLists), {}
+        for one in lists.stream(Pledge.type_name, chosen):
+            household = one.values.get("household")
+            if household in households:
+                last[household] = one.values[Pledge.signed_on.name]
+        return last
+
+    @operation("record.write")
+    def sign(
+        self, households: Sequence[str], shared: Signatures, progress: Progress = no_progress
+    ) -> list[SavedRecord]:
+        """Save a pledge of each household, all or none. Raises InvalidRecord, UserError."""
+        editor = self.session.part(RecordEditor)
+        saved = []
+        for done, household in enumerate(households):
+            progress(done, len(households))
+            saved.append(editor.add(Pledge.type_name, _pledge(household, shared)))
+        return saved
+
+
+def _pledge(household: str, shared: Signatures) -> dict[str, Any]:
+    """A pledge as JSON gives it."""
+    return {
+        "household": household,
+        "count": 1,
+        "programme": shared.programme,
+        "signed_on": shared.day.isoformat(),
+        "witness": shared.witness or None,
+        "source_ref": shared.source_ref or None,
+        "post": shared.post or None,
+    }

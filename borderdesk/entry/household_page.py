@@ -1,0 +1,51 @@
+"""All that a desk knows of one household: its pledges, registrations and joins."""
+
+import datetime
+from typing import NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.entry.lists import RecordLists
+from borderdesk.schema.kinds import HOUSEHOLD
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Part
+from borderdesk.store.listing import Filter
+from borderdesk.store.record_queries import naming
+
+
+class HouseholdLine(NamedTuple):
+    """A record that names a household: `title` of its type, `text` of its listed fields."""
+
+    type: str
+    record: str
+    day: datetime.date | None
+    title: str
+    text: str
+
+
+class HouseholdPage(Part):
+    """What names a household."""
+
+    def lines(self, household: str) -> list[HouseholdLine]:
+        """The records that name a household, newest first; households joined to it come last."""
+        found = []
+        for model in ALL_TYPES.values():
+            for key in model.referring(HOUSEHOLD, several=False):
+                ids = frozenset(naming(self.store, model, key, household))
+                if ids:
+                    found += self._lines(model.type_name, ids, key)
+        return sorted(found, key=lambda one: one.day or datetime.date.min, reverse=True)
+
+    def _lines(self, type_name: str, ids: frozenset[str], named: str) -> list[HouseholdLine]:
+        model, book = ALL_TYPES[type_name], self.session.book
+        event = model.event()
+        keys = [k for k in model.listed() if k != named and not (event and k == event.name)]
+        lines = []
+        for one in self.session.part(RecordLists).stream(type_name, Filter(ids=ids)):
+            texts = (
+                model.columns()[key].show_short(one.values[key], book)
+                for key in keys
+                if key in one.values
+            )
+            day = one.values.get(event.name) if event is not None else None
+            lines.append(HouseholdLine(type_name, one.id, day, _(model.title), " · ".join(texts)))
+        return lines

@@ -1,0 +1,221 @@
+"""Changing one field of many records at once: set, or find and replace; and joining the spellings
+of a hamlet. Each is previewed by the rules of typing, written in one transaction, and undone whole.
+"""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.errors import InvalidRecord, UserError
+from borderdesk.base.i18n import _
+from borderdesk.base.progress import Progress, no_progress
+from borderdesk.base.text import nfc
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.lists import RecordLists
+from borderdesk.schema.kinds import HAMLET, UNIT, ColumnField, doubt_text
+from borderdesk.schema.record import Revisioned, Values, active
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part
+from borderdesk.store.history import Change
+from borderdesk.store.listing import Filter
+
+
+class FieldChange(NamedTuple):
+    """What is to be done to the field `key`: set to the typed `text`, or with `find` every
+    occurrence of that replaced by it; accents and case count."""
+
+    key: str
+    text: str
+    find: str = ""
+
+    def of(self, typed: str) -> str:
+        """The text that the field is given where it had `typed`."""
+        return typed.replace(nfc(self.find), nfc(self.text)) if self.find else self.text
+
+
+class PlannedChange(NamedTuple):
+    """What a change does to a record: `before` and `after` as they are shown, `doubt` what looks
+    doubtful about it, `problem` why it is left as it is ("" if it is not), all in words."""
+
+    record: str
+    day: datetime.date | None
+    before: str
+    after: str
+    doubt: str = ""
+    problem: str = ""
+
+
+class EarlierVersion(NamedTuple):
+    """A record as it was before it was changed, to take the change back."""
+
+    type: str
+    record: str
+    values: Values
+    doubts: tuple[tuple[str, str], ...]
+
+
+class HamletSpelling(NamedTuple):
+    """How a hamlet of a commune is written, and in how many records of each type."""
+
+    text: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """In how many records of all types."""
+        return sum(self.counts.values())
+
+
+class MassEditor(Part):
+    """Changes many records by one rule."""
+
+    @staticmethod
+    def changeable(type_name: str) -> dict[str, ColumnField]:
+        """The fields that can be changed in many records at once."""
+        return dict(ALL_TYPES[type_name].columns())
+
+    @staticmethod
+    def replaceable(type_name: str) -> dict[str, ColumnField]:
+        """The fields in which a text can be found and replaced."""
+        columns = ALL_TYPES[type_name].columns()
+        return {
+            key: field for key, field in columns.items() if field.free_text and not field.masked
+        }
+
+    # ---------------------------------------------------------------------- preview
+
+    def preview(
+        self,
+        type_name: str,
+        records: Sequence[str],
+        change: FieldChange,
+        progress: Progress = no_progress,
+    ) -> list[PlannedChange]:
+        """What a change would do to records; those that it would not touch are left out."""
+        planned = []
+        for done, record in enumerate(records):
+            progress(done, len(records))
+            one = self._planned(ALL_TYPES[type_name], record, change)
+            if one is not None:
+                planned.append(one)
+        return planned
+
+    def _planned(
+        self, model: type[Revisioned], record: str, change: FieldChange
+    ) -> PlannedChange | None:
+        book = self.session.book
+        values = self.session.part(RecordEditor).read(model.type_name, record)[0]
+        field, event = model.columns()[change.key], model.event()
+        old = values.get(change.key)
+        typed = str(field.to_editor(old, book))
+        text = change.of(typed)
+        if text == typed:
+            return None
+        day = values.get(event.name) if event else None
+        planned = PlannedChange(record, day, field.show(old, book), text)
+        if text and not active(field, values):
+            return planned._replace(problem=_("This field does not apply to the record."))
+        try:
+            edit = self._prepared(model, record, values, {change.key: text})
+        except InvalidRecord as error:
+            return planned._replace(problem=" ".join(error.problems.values()))
+        except UserError as error:
+            return planned._replace(problem=str(error))
+        if edit.values is None or edit.values == values:
+            return None
+        doubts = [doubt_text(doubt) for key, doubt in edit.doubts or () if key == change.key]
+        after = field.show(edit.values.get(change.key), book)
+        return planned._replace(after=after, doubt=" ".join(doubts))
+
+    def _prepared(
+        self, model: type[Revisioned], record: str, values: Values, changes: Mapping[str, str]
+    ) -> Change:
+        editor = self.session.part(RecordEditor)
+        editor.require_owner(model.type_name, record, values)
+        return editor.rules().prepare_edit(model, record, values, changes, typed=True)[-1]
+
+    # ---------------------------------------------------------------------- writing
+
+    @operation("record.write")
+    def apply(
+        self,
+        type_name: str,
+        records: Sequence[str],
+        change: FieldChange,
+        progress: Progress = no_progress,
+    ) -> list[EarlierVersion]:
+        """Change records, all or none; how they were. Raises InvalidRecord, UserError."""
+        return list(self._changed(type_name, records, change, progress))
+
+    def _changed(
+        self, type_name: str, records: Sequence[str], change: FieldChange, progress: Progress
+    ) -> Iterator[EarlierVersion]:
+        editor, book = self.session.part(RecordEditor), self.session.book
+        field = ALL_TYPES[type_name].columns()[change.key]
+        for done, record in enumerate(records):
+            progress(done, len(records))
+            values, revision, _doubts = editor.read(type_name, record)
+            doubts = tuple(editor.kept_doubts(record))
+            text = change.of(str(field.to_editor(values.get(change.key), book)))
+            saved = editor.edit(type_name, record, {change.key: text}, typed=True)
+            if saved.revision != revision:
+                yield EarlierVersion(type_name, record, values, doubts)
+
+    @operation("record.write")
+    def take_back(
+        self, earlier: Sequence[EarlierVersion], progress: Progress = no_progress
+    ) -> None:
+        """Make records what they were, all or none. Raises OperationRefused, UserError."""
+        editor = self.session.part(RecordEditor)
+        for done, one in enumerate(earlier):
+            progress(done, len(earlier))
+            values, head = editor.head_of(one.type, one.record)
+            editor.require_owner(one.type, one.record, values)
+            model, number = ALL_TYPES[one.type], head.number + 1
+            back = Change(model, one.record, one.values, (head.id,), number, None, one.doubts)
+            editor.write([back])
+
+    # ---------------------------------------------------------------------- hamlets
+
+    def spellings(self, commune: str) -> list[HamletSpelling]:
+        """How the hamlets of a commune (a unit id) are written in records of every type, most
+        frequent first."""
+        units = frozenset(self.session.book.lineage(commune))
+        found: dict[str, Counter[str]] = {}
+        for model, keys in _hamlet_fields():
+            stream = self.session.part(RecordLists).stream(model.type_name, Filter(units=units))
+            for text in (one.values.get(key) for one in stream for key in keys):
+                if text:
+                    found.setdefault(text, Counter())[model.type_name] += 1
+        spelt = [HamletSpelling(text, counts) for text, counts in found.items()]
+        return sorted(spelt, key=lambda one: (-one.total, one.text))
+
+    @operation("record.write")
+    def join_spellings(
+        self, commune: str, spellings: Sequence[str], name: str, progress: Progress = no_progress
+    ) -> list[EarlierVersion]:
+        """Write hamlets of a commune as `name` in records of every type, all or none."""
+        units = frozenset(self.session.book.lineage(commune))
+        wrong = {text for text in spellings if text != name}
+        changed: list[EarlierVersion] = []
+        for model, keys in _hamlet_fields():
+            for key in keys:
+                field = model.columns()[key]
+                stream = self.session.part(RecordLists).stream(model.type_name, Filter(units=units))
+                records = [
+                    one.id
+                    for one in stream
+                    if one.values.get(key) in wrong and active(field, one.values)
+                ]
+                change = FieldChange(key, name)
+                changed += self._changed(model.type_name, records, change, progress)
+        return changed
+
+
+def _hamlet_fields() -> Iterator[tuple[type[Revisioned], tuple[str, ...]]]:
+    """The types with hamlets in communes of their own, and the fields of the hamlets."""
+    for model in ALL_TYPES.values():
+        if model.referring(HAMLET) and model.referring(UNIT, several=False):
+            yield model, model.referring(HAMLET)

@@ -1,0 +1,145 @@
+"""Who may author what: a revision counts only from a desk of the unit that keeps its record.
+
+What does not count waits in its author's log, with the reason: it is part of the chain, and of
+what a desk holds, but of no record.
+"""
+
+import json
+from collections.abc import Container, Sequence
+from typing import NamedTuple
+
+from borderdesk.base.i18n import N_
+from borderdesk.exchange.desk_units import DeskUnit, DeskUnits
+from borderdesk.exchange.package_revisions import PackageRevision
+from borderdesk.exchange.record_places import post_column, post_of
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.revision_batches import revision_authors
+
+LATER = N_("The version it follows has not come yet.")
+OWNER = N_("Only the post that keeps a record may change it.")
+AREA = N_("It is of another post than the desk that wrote it.")
+UNKNOWN_TYPE = N_("This program does not know its type.")
+"""Why a revision waits; the first ends by itself."""
+
+
+class RecordOwner(NamedTuple):
+    """Whose a record is: its post, where it names one, and the unit of the desk that made it."""
+
+    post: str | None
+    maker: str | None
+
+
+class AuthorRules:
+    """Judges the revisions of a package by their authors, record after record."""
+
+    def __init__(self, session: Session) -> None:
+        self._store = session.store
+        self._units = session.part(DeskUnits)
+        self._areas: dict[DeskUnit, frozenset[str]] = {}
+        self._of: dict[str, DeskUnit | None] = {}
+        self._mover: str | None = None
+
+    def owners(self, records: Sequence[str]) -> dict[str, RecordOwner]:
+        """{record: whose it is} of those that are here."""
+        found: dict[str, RecordOwner] = {}
+        for record, type_name, desk, body in revision_authors(self._store, records):
+            before = found.get(record)
+            post = _post_in(type_name, body) or (before and before.post)
+            maker = before.maker if before is not None else self._unit_name(desk)
+            found[record] = RecordOwner(post, maker)
+        return found
+
+    def judged(
+        self,
+        versions: list[PackageRevision],
+        owner: RecordOwner | None,
+        here: Container[bytes] = (),
+    ) -> list[PackageRevision]:
+        """The versions of a record, by number, those refused that their author may not write.
+
+        owner: whose the record is by what is here; here: ids of versions that are here already.
+        """
+        if len(versions) == 1 and (
+            versions[0].id in here or not self._is_refused(versions[0], owner)
+        ):
+            return versions
+        found, versions = [], list(versions)
+        self._mover = self._moved_by(versions)
+        for version in versions:
+            if version.id not in here and version.lacking is None and version.refused is None:
+                version = version._replace(refused=self._refusal(version, owner))
+            if version.lacking is None and version.refused is None:
+                post = self._post(version) or (owner and owner.post)
+                maker = owner.maker if owner else self._unit_name(version.stamp.desk)
+                owner = RecordOwner(post, maker)
+            found.append(version)
+        return found
+
+    def _is_refused(self, version: PackageRevision, owner: RecordOwner | None) -> bool:
+        lacks = version.lacking is not None or version.refused is not None
+        return not lacks and self._refusal(version, owner) is not None
+
+    def _refusal(self, version: PackageRevision, owner: RecordOwner | None) -> str | None:
+        author = self._unit(version.stamp.desk)
+        if version.type not in ALL_TYPES:
+            return UNKNOWN_TYPE
+        if author is None:
+            return OWNER
+        post = self._post(version)
+        is_moved = version.stamp.desk == self._mover
+        if post is not None and post not in self._area(author) and not is_moved:
+            return AREA
+        if not version.parents:
+            return None if owner is None or self._keeps(author, owner) else OWNER
+        if owner is None:
+            return LATER
+        return None if self._keeps(author, owner) else OWNER
+
+    def _moved_by(self, versions: Sequence[PackageRevision]) -> str | None:
+        """The desk that took the record along when it went over to another post: what it wrote
+        before was for the post it was of."""
+        last = versions[-1] if versions else None
+        post = None if last is None else self._post(last)
+        author = None if last is None else self._unit(last.stamp.desk)
+        if last is None or post is None or author is None or author.role != "post":
+            return None
+        return last.stamp.desk if post in self._area(author) else None
+
+    def _keeps(self, author: DeskUnit, owner: RecordOwner) -> bool:
+        """Whether a unit keeps a record: its own post's, that of a post that became it, or what
+        its own desks have made."""
+        if author.unit in (owner.post, owner.maker):
+            return True
+        return author.role == "post" and owner.post in self._area(author)
+
+    @staticmethod
+    def _post(version: PackageRevision) -> str | None:
+        """The post that a version names."""
+        if version.values is None:
+            return _post_in(version.type, version.body)
+        return post_of(ALL_TYPES[version.type], version.values)
+
+    def _unit(self, desk: str) -> DeskUnit | None:
+        if desk not in self._of:
+            self._of[desk] = self._units.of(desk)
+        return self._of[desk]
+
+    def _unit_name(self, desk: str) -> str | None:
+        unit = self._unit(desk)
+        return None if unit is None else unit.unit
+
+    def _area(self, unit: DeskUnit) -> frozenset[str]:
+        if unit not in self._areas:
+            self._areas[unit] = self._units.posts(unit)
+        return self._areas[unit]
+
+
+def _post_in(type_name: str, body: str | None) -> str | None:
+    """The post that the text of a revision names."""
+    model = ALL_TYPES.get(type_name)
+    column = None if model is None or body is None else post_column(model)
+    if column is None or body is None:
+        return None
+    post: str | None = json.loads(body)["fields"].get(column)
+    return post

@@ -1,0 +1,58 @@
+"""What desks of one unit tell each other of closed periods."""
+
+import json
+from collections.abc import Mapping
+
+from borderdesk.closing.edition_log import HERE, KEYS, KIND, apply_event, retract_event
+from borderdesk.closing.editions import CLOSED, EVENTS, FIGURE_COLUMNS, E
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
+from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
+from borderdesk.schema.kinds import is_uuid
+from borderdesk.session.session import Session
+
+
+class EditionEntry(EntryKind):
+    """A closing with its edition, or what happened to one; it binds the desks of its unit."""
+
+    name = KIND
+    keys = KEYS
+    required = ("edition", "what", "author", "time")
+    goes_up = False
+
+    def check(self, said: Mapping[str, str], text: str | None) -> None:
+        """An edition's id, an event; with a closing every column of it and of its figures."""
+        super().check(said, text)
+        sound = is_uuid(said["edition"]) and is_line(said["author"], MAX_AUTHOR)
+        if not sound or said["what"] not in EVENTS:
+            raise unsound()
+        if said["what"] == CLOSED:
+            _check_content(said)
+
+    def receive(self, session: Session, entry: ArrivedEntry) -> None:
+        """Let it count here, where the author is of this unit."""
+        if self._is_ours(session, entry):
+            apply_event(session.store, entry.said)
+
+    def retract(self, session: Session, entry: ArrivedEntry) -> None:
+        """Take it back."""
+        if self._is_ours(session, entry):
+            retract_event(session.store, entry.said)
+
+    @staticmethod
+    def _is_ours(session: Session, entry: ArrivedEntry) -> bool:
+        units = session.part(DeskUnits)
+        return units.of(entry.desk) == units.own()
+
+
+def _check_content(said: Mapping[str, str]) -> None:
+    """Raise FieldError unless an edition has every column, and its figures."""
+    columns = {name for name in E._meta.sorted_field_names if name not in HERE}
+    figure = {name for name in FIGURE_COLUMNS if name != "edition"}
+    try:
+        row, figures = json.loads(said.get("row", "")), json.loads(said.get("figures", ""))
+        sound = row.keys() == columns and row["id"] == said["edition"]
+        if not sound or not all(line.keys() == figure for line in figures):
+            raise unsound()
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        raise unsound() from None

@@ -1,0 +1,73 @@
+"""Revisions that wait: kept whole in their entry of the log until they count, or for ever."""
+
+import json
+from typing import Any
+
+from borderdesk.exchange.package_revisions import PackageRevision
+from borderdesk.schema.revisions import Stamp, canonical, content_hash
+from borderdesk.store.history import StoredRevision
+
+
+def kept_text(revision: PackageRevision) -> str:
+    """A revision as the content of an entry that waits: canonical JSON."""
+    salt, part = revision.part or (b"", "")
+    kept: dict[str, Any] = {
+        "id": revision.id.hex(),
+        "type": revision.type,
+        "record": revision.record,
+        "version": revision.number,
+        "parents": [parent.hex() for parent in revision.parents],
+        "author": revision.stamp.author,
+        "desk": revision.stamp.desk,
+        "time": revision.stamp.time,
+        "reason": revision.reason or "",
+        "deleted": revision.deleted,
+        "content": revision.content,
+        "private": revision.private,
+        "body": revision.body or "",
+        "salt": salt.hex(),
+        "part": part,
+    }
+    return canonical({key: value for key, value in kept.items() if value})
+
+
+def kept_revision(text: str) -> PackageRevision:
+    """The revision in the content of an entry that waits; its values are not judged."""
+    kept = json.loads(text)
+    salt = kept.get("salt")
+    return PackageRevision(
+        bytes.fromhex(kept["id"]),
+        kept["type"],
+        kept["record"],
+        kept["version"],
+        tuple(bytes.fromhex(parent) for parent in kept.get("parents", ())),
+        Stamp(kept["author"], kept["desk"], kept["time"]),
+        kept.get("reason"),
+        kept.get("deleted", False),
+        kept.get("content", ""),
+        kept.get("private", ""),
+        body=kept.get("body"),
+        part=None if salt is None else (bytes.fromhex(salt), kept["part"]),
+    )
+
+
+def as_stored(revision: PackageRevision) -> StoredRevision:
+    """A revision that waits in the shape of those that count; `seq` 0."""
+    salt, part = revision.part or (None, None)
+    content = revision.content if revision.body is None and not revision.deleted else None
+    assert revision.body is None or content_hash(revision.body) == revision.content
+    return StoredRevision(
+        0,
+        revision.id,
+        revision.type,
+        revision.record,
+        revision.number,
+        revision.parents,
+        revision.stamp,
+        revision.reason,
+        revision.deleted,
+        revision.body,
+        salt,
+        part,
+        content,
+    )

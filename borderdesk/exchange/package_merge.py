@@ -1,0 +1,126 @@
+"""Merges one verified package as a batch, within the open transaction."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from borderdesk.base.progress import Progress
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.desk_units import DeskUnits
+from borderdesk.exchange.entry_merge import EntryMerge, begin_logs, release_waiting
+from borderdesk.exchange.erasures import Erasures, obey
+from borderdesk.exchange.holdings import Holdings
+from borderdesk.exchange.log_verification import LogVerdict, LogVerification
+from borderdesk.exchange.package_descriptor import told_holding
+from borderdesk.exchange.package_entries import CarriedLog
+from borderdesk.exchange.packages import Package
+from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.exchange.revision_merge import (
+    MergedLog,
+    MergedRecord,
+    RevisionMerge,
+    chunks,
+    local_revisions_of,
+)
+from borderdesk.schema.log_entries import desk_of
+from borderdesk.schema.records.household import Household
+from borderdesk.session.session import Session
+
+CarriedLogs = dict[str, CarriedLog]
+
+
+class PackageMerge:
+    """Merges a package: its logs, one line of each desk after the other, or the tables of one of
+    the first format.
+
+    counts: {what became of a record: how many}; reasons: why some were left out; records: each
+    that was merged; verdict: of its logs.
+    """
+
+    def __init__(self, session: Session, batch: str, package: Package, progress: Progress) -> None:
+        self.counts = Counter[str]()
+        self.reasons = Counter[str]()
+        self.records: list[MergedRecord] = []
+        self.verdict = LogVerdict({}, [], [], [])
+        self._session = session
+        self._batch = batch
+        self._package = package
+        self._progress = progress
+
+    def run(self) -> None:
+        """Merge everything. Raises PackageError."""
+        if self._package.is_old:
+            self._take_old_tables()
+            self._merge(None)
+            return
+        for logs in _rounds(self._package.logs):
+            self._take(logs)
+        # A card may have come with another desk's log.
+        known = self._session.part(Cards).of
+        named = {desk: known(desk) for desk in self.verdict.unknown}
+        due = {desk for desk, entry in named.items() if entry is not None and entry.accepted}
+        if due:
+            self._forget_unknown(due)
+            self._take({n: one for n, one in self._package.logs.items() if desk_of(n) in due})
+        self._note_holding()
+
+    def _take(self, carried: CarriedLogs) -> None:
+        verdict = LogVerification(self._session, self._package.facts["desk"]).run(carried)
+        self.verdict.taken.update(verdict.taken)
+        self.verdict.left_out.extend(verdict.left_out)
+        self.verdict.unknown.extend(verdict.unknown)
+        self.verdict.copied.extend(verdict.copied)
+        logs = begin_logs(self._session, self._batch, verdict.taken)
+        if not logs:
+            return
+        self._merge(logs)
+        EntryMerge(self._session, self._batch, self._package.said).take(logs)
+        release_waiting(self._session, self._batch)
+
+    def _merge(self, logs: dict[str, MergedLog] | None) -> None:
+        session = self._session
+        merge = RevisionMerge(session, self._batch, session.part(Erasures).records(), logs)
+        for records in chunks(self._package.records()):
+            merge.take(records, local_revisions_of(session.store, records))
+            self._progress(merge.counts.total(), self._package.facts["records"])
+        merge.end()
+        self.counts += merge.counts
+        self.reasons += merge.reasons
+        self.records += merge.merged
+
+    def _forget_unknown(self, desks: set[str]) -> None:
+        """Drop what was said of desks whose cards are accepted by now."""
+        kept = [one for one in self.verdict.left_out if one[0] not in desks]
+        self.verdict = self.verdict._replace(
+            left_out=kept, unknown=[desk for desk in self.verdict.unknown if desk not in desks]
+        )
+
+    def _take_old_tables(self) -> None:
+        """Take notes and erasures of a package of the first format, which are entries of no log."""
+        session, facts = self._session, self._package.facts
+        units, household = session.part(DeskUnits), Household.type_name
+        entitled = [
+            notice
+            for notice in self._package.erasures
+            if facts["role"] == "province" or units.owner(household, notice[0]) == facts["unit"]
+        ]
+        obey(session.store, session.book, entitled)
+        session.part(ReviewNotes).add_received(self._package.notes)
+
+    def _note_holding(self) -> None:
+        """Note what the sender tells that it holds."""
+        desk = self._package.facts["desk"]
+        if desk != self._session.identity.id:
+            self._session.part(Holdings).note(desk, told_holding(self._package.facts))
+
+
+def _rounds(logs: CarriedLogs) -> Iterator[CarriedLogs]:
+    """The logs in parts with one line of each desk: where a desk was copied, the second line is
+    verified against the first."""
+    waiting = dict(logs)
+    while waiting:
+        first: CarriedLogs = {}
+        for name, log in waiting.items():
+            if desk_of(name) not in {desk_of(other) for other in first}:
+                first[name] = log
+        yield first
+        waiting = {name: log for name, log in waiting.items() if name not in first}

@@ -1,0 +1,75 @@
+"""From when until when posts hand figures in."""
+
+import datetime
+from collections.abc import Iterable
+
+from peewee import fn
+
+from borderdesk.exchange.record_places import post_column
+from borderdesk.exchange.submissions import POST_SCOPE
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.history import last_seq
+from borderdesk.store.models.exchange import BatchRow
+from borderdesk.store.models.logs import StatementRow
+from borderdesk.store.past_state import first_days
+from borderdesk.store.tables import table_name
+
+
+class PostBeginnings:
+    """Since when each post has handed in or logged something, or is declared to."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._records: dict[str, str] = {}
+        self._until: int | None = None
+        """The place of the newest revision that `_records` knows of."""
+
+    def spans(self, posts: Iterable[str]) -> dict[str, tuple[datetime.date, datetime.date]]:
+        """The days from when until when each of these posts is expected to hand in: as declared;
+        else from its first record or first file; where there is none, from the first of any post;
+        where nothing came from anybody, from the last whole month."""
+        known, book = self._first_days(), self._session.book
+        today = self._session.today()
+        last_month = self._session.calendar().month_of(today).first - datetime.timedelta(days=1)
+        first = min(known.values(), default=last_month.isoformat())
+        found = {}
+        for post in posts:
+            entry = book.posts[post]
+            began = entry.valid_from or known.get(post, first)
+            found[post] = (
+                datetime.date.fromisoformat(began),
+                datetime.date.fromisoformat(entry.valid_to),
+            )
+        return found
+
+    def _first_days(self) -> dict[str, str]:
+        """{post: the ISO day of its first record or of the first file it handed in}."""
+        found = dict(self._first_records())
+        batch, stated = BatchRow, StatementRow
+        batches = batch.select(batch.unit, fn.MIN(batch.first)).where(
+            batch.role == "post", batch.undone == 0
+        )
+        statements = stated.select(stated.scope, fn.MIN(stated.first)).where(
+            stated.scope.startswith(POST_SCOPE)
+        )
+        store = self._session.store
+        handed = [*store.fetch(batches.group_by(batch.unit))]
+        handed += [*store.fetch(statements.group_by(stated.scope))]
+        for scope, day in handed:
+            post = scope.removeprefix(POST_SCOPE)
+            found[post] = min(day, found.get(post, day))
+        return found
+
+    def _first_records(self) -> dict[str, str]:
+        """The first days of records, brought up to date with those that came since."""
+        newest = last_seq(self._session.store)
+        for model in RECORD_TYPES.values():
+            event, post = model.event(), post_column(model)
+            if event is None or post is None or newest == self._until:
+                continue
+            days = first_days(self._session.store, table_name(model), event.name, post, self._until)
+            for unit, day in days.items():
+                self._records[unit] = min(day, self._records.get(unit, day))
+        self._until = newest
+        return self._records

@@ -1,0 +1,50 @@
+"""Whom a package is for, as a person names it: a desk by its card, or a unit."""
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.i18n import _
+from borderdesk.exchange.cards import Card, Cards
+from borderdesk.exchange.desk_units import DeskUnit
+from borderdesk.exchange.package_plan import Receiver
+from borderdesk.schema.unit_history import bare_name
+from borderdesk.session.opening import PROVINCE
+from borderdesk.session.session import Session
+
+FEWEST_DIGITS = 4
+"""Hex digits that name a desk."""
+
+
+def find_receiver(session: Session, named: str) -> Receiver:
+    """The receiver that a text names: a desk with an accepted card, by its id or the beginning of
+    it; a post by its code or name, a district by its name, the province. Raises UserError."""
+    text = named.strip()
+    cards = [known.card for known in session.part(Cards).known() if known.accepted]
+    for found in (_by_unit(session, text), _by_desk(cards, text)):
+        if found is not None:
+            return found
+    raise UserError(
+        _(
+            "“{name}” is no desk whose card is accepted here, and no unit (a post code, a"
+            " district, or 20)."
+        ).format(name=text[:60])
+    )
+
+
+def _by_desk(cards: list[Card], text: str) -> Receiver | None:
+    begin = text.lower()
+    found = [card for card in cards if card.desk.startswith(begin)]
+    if len(begin) < FEWEST_DIGITS or len(found) != 1:
+        return None
+    return Receiver(found[0].desk, DeskUnit(found[0].unit, found[0].role))
+
+
+def _by_unit(session: Session, text: str) -> Receiver | None:
+    book = session.book
+    if text == PROVINCE or bare_name(text) == bare_name(book.unit_name(PROVINCE)):
+        return Receiver(PROVINCE, DeskUnit(PROVINCE, "province"))
+    post = book.post_code(text)
+    if post is not None:
+        return Receiver(post, DeskUnit(post, "post"))
+    for unit in book.units.values():
+        if unit.kind == "district" and bare_name(text) in (bare_name(unit.name), unit.id):
+            return Receiver(unit.id, DeskUnit(unit.id, "liaison"))
+    return None

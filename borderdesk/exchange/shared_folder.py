@@ -1,0 +1,264 @@
+"""A folder in place of a stick: a share, or one that a program keeps the same on several machines.
+
+Desks of one unit pass on everything to each other by it, each file encrypted for the desk it is
+for; a district or the province answers the posts whose files come by it. Records go up only in
+files that a person writes. The files are those of a stick, and so are the rules.
+"""
+
+import time
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import UserError, reason
+from borderdesk.base.i18n import _
+from borderdesk.entry.reference import ReferenceEditor
+from borderdesk.exchange.cards import Card, Cards
+from borderdesk.exchange.desk_units import DeskUnit, DeskUnits
+from borderdesk.exchange.exports import ExportOptions, Exports
+from borderdesk.exchange.holdings import Holdings
+from borderdesk.exchange.imports import IMPORTED, REFUSED, ImportOutcome, Imports
+from borderdesk.exchange.package_errors import PackageError
+from borderdesk.exchange.package_files import find_packages
+from borderdesk.exchange.package_source import copied_file, unlocked_file
+from borderdesk.exchange.packages import read_descriptor
+from borderdesk.exchange.statements import StatementEntry
+from borderdesk.schema.log_entries import REVISION, desk_of
+from borderdesk.schema.settings import EXCHANGE_FOLDER, is_folder
+from borderdesk.session.desk_log import DeskLog
+from borderdesk.session.preferences import Preferences
+from borderdesk.session.session import Part, Session
+
+WRITTEN, PARTNERS, AGREED = "folder/written", "folder/partners", "folder/agreed"
+"""Preferences: what was last written for each desk; the desks of other units whose files came by
+the folder; the desks of our unit that get personal fields too."""
+NEVER: Mapping[str, Any] = {"file": "", "sent": {}, "had": 0, "again": False}
+"""Of a file for a desk: its name, up to where it has each log, how many entries of that desk were
+here; again: everything has to go once more."""
+GIVE_UP_SECONDS = 600.0
+"""A file that is not whole for so long, and no longer grows, is refused like one on a stick."""
+SETTLED_SECONDS = 5.0
+"""A file that nobody has touched for so long is taken at the first look."""
+
+Signature = tuple[int, int]
+"""Size and time of change of a file."""
+
+
+class FolderTurn(NamedTuple):
+    """What one turn did: the files read, those written; how many are not whole yet; what went
+    wrong, "" for nothing."""
+
+    read: list[ImportOutcome]
+    written: list[str]
+    unfinished: int
+    problem: str
+
+    @property
+    def brought(self) -> list[ImportOutcome]:
+        """The files that changed something here."""
+        return [one for one in self.read if one.status == IMPORTED]
+
+
+class SharedFolder(Part):
+    """The folder of a desk, off until one is named."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._done: dict[Path, Signature] = {}
+        self._growing: dict[Path, tuple[Signature, float]] = {}
+        self._own = session.identity
+
+    def place(self) -> Path | None:
+        """The folder, None where none is used."""
+        named = self.session.book.setting(EXCHANGE_FOLDER, self.session.today(), "")
+        return Path(named) if named and is_folder(named) else None
+
+    def choose(self, folder: Path | None) -> None:
+        """Use a folder from now on, or none. Raises UserError."""
+        value = "0" if folder is None else str(folder.absolute())
+        self.session.part(ReferenceEditor).set_setting(EXCHANGE_FOLDER, value)
+        self._done.clear()
+
+    def comrades(self) -> list[Card]:
+        """The cards of the other desks of this unit that are accepted here."""
+        known = self.session.part(Cards).known()
+        mine = (self._own.unit, self._own.role)
+        return [k.card for k in known if k.accepted and (k.card.unit, k.card.role) == mine]
+
+    def agreed(self) -> frozenset[str]:
+        """The desks of this unit to which personal fields go too, agreed once for each card."""
+        return frozenset(self.session.part(Preferences).preferred(AGREED, []))
+
+    def agree(self, desks: Collection[str]) -> None:
+        """Say which desks of this unit get personal fields too; what was sent goes again."""
+        self.require("exchange.trust")
+        preferences, before = self.session.part(Preferences), self.agreed()
+        written = preferences.preferred(WRITTEN, {})
+        for desk in set(desks) - before:
+            # An acknowledgement is of entries, not of their personal parts.
+            written[desk] = {**NEVER, **written.get(desk, {}), "again": True}
+        preferences.prefer(AGREED, sorted(desks))
+        preferences.prefer(WRITTEN, written)
+
+    # -------------------------------------------------------------------------- turns
+
+    def turn(self) -> FolderTurn:
+        """Take in what came, then write what is due. What a person can mend is said in the answer,
+        not raised."""
+        folder = self.place()
+        if folder is None:
+            return FolderTurn([], [], 0, "")
+        if not folder.is_dir():
+            words = _("The shared folder {folder} cannot be reached.")
+            return FolderTurn([], [], 0, words.format(folder=folder))
+        read, unfinished = self._read(folder)
+        written: list[str] = []
+        problem = ""
+        try:
+            written.extend(self._write(folder, card).name for card in self._due(folder))
+        except OSError as error:
+            words = _("The shared folder {folder} cannot be written to: {error}")
+            problem = words.format(folder=folder, error=reason(error))
+        except UserError as error:
+            problem = str(error)
+        refused = [one for one in read if one.status == REFUSED]
+        if refused and not problem:
+            problem = f"{refused[0].file}: {refused[0].reason}"
+        return FolderTurn(read, written, unfinished, problem)
+
+    # ------------------------------------------------------------------------ reading
+
+    def _read(self, folder: Path) -> tuple[list[ImportOutcome], int]:
+        outcomes: list[ImportOutcome] = []
+        unfinished = 0
+        own = {sent.file for sent in self.session.part(Exports).sent()}
+        for path in find_packages([folder]).packages:
+            signature = _signature(path)
+            if signature is None or self._done.get(path) == signature or path.name in own:
+                continue
+            if not self._is_settled(path, signature):
+                unfinished += 1
+                continue
+            outcome = self._take(path, signature)
+            if outcome is not None:
+                outcomes.append(outcome)
+        return outcomes, unfinished
+
+    def _is_settled(self, path: Path, signature: Signature) -> bool:
+        """Whether a file is whole: nobody has written into it between two looks, and it reads as a
+        package. One that stays damaged counts as whole in the end, to be refused."""
+        before, since = self._growing.get(path, (None, time.monotonic()))
+        if before != signature:
+            self._growing[path] = (signature, time.monotonic())
+            if time.time() - signature[1] / 1e9 < SETTLED_SECONDS:
+                return False
+            since = time.monotonic()
+        return self._reads(path) or time.monotonic() - since > GIVE_UP_SECONDS
+
+    def _reads(self, path: Path) -> bool:
+        """Whether a file is a sound package, or one that is for others."""
+        secrets = self.session.part(Cards).opening_keys
+        try:
+            with copied_file(path) as copy, unlocked_file(copy, secrets, None) as package:
+                read_descriptor(package)
+        except PackageError as error:
+            return error.mendable
+        except OSError:
+            return False
+        return True
+
+    def _take(self, path: Path, signature: Signature) -> ImportOutcome | None:
+        """Import a file; None for one that is for another desk."""
+        self._growing.pop(path, None)
+        self._done[path] = signature
+        facts: dict[str, Any] = {}
+        outcome = self.session.part(Imports).take(path, on_facts=facts.update)
+        if outcome.status == REFUSED and not facts:
+            # Locked for another desk, or damaged: only the second is a fault.
+            return None if self._reads(path) else outcome
+        self._note_partner(str(facts.get("desk", "")))
+        return outcome
+
+    def _note_partner(self, desk: str) -> None:
+        preferences, unit = self.session.part(Preferences), self.session.part(DeskUnits).of(desk)
+        known = preferences.preferred(PARTNERS, [])
+        if unit is not None and unit.unit != self._own.unit and desk not in known:
+            preferences.prefer(PARTNERS, sorted([*known, desk]))
+
+    # ------------------------------------------------------------------------ writing
+
+    def _due(self, folder: Path) -> list[Card]:
+        """The desks for which there is something to write."""
+        written = self.session.part(Preferences).preferred(WRITTEN, {})
+        due = [c for c in self.comrades() if self._is_due(c, written.get(c.desk), folder, ())]
+        units, own = self.session.part(DeskUnits), self.session.part(DeskUnits).own()
+        partners = set(self.session.part(Preferences).preferred(PARTNERS, []))
+        for known in self.session.part(Cards).known():
+            card, unit = known.card, DeskUnit(known.card.unit, known.card.role)
+            if not known.accepted or card.desk not in partners or not units.is_above(own, unit):
+                continue
+            # Downwards go receipts, notes, verdicts; revisions alone are nothing to write for.
+            if self._is_due(card, written.get(card.desk), folder, (REVISION,)):
+                due.append(card)
+        return due
+
+    def _is_due(
+        self, card: Card, was: Mapping[str, Any] | None, folder: Path, beside: Iterable[str]
+    ) -> bool:
+        """Whether a desk lacks an entry of our unit that was not written for it yet, or whether
+        something of its own came that it was not told of. Statements alone are nothing new: an
+        answer to an answer would never end.
+
+        was: what WRITTEN keeps of the last file; beside: kinds that are no reason either.
+        """
+        was = was or NEVER
+        if was["again"]:
+            return True
+        idle = {StatementEntry.name, *beside}
+        held = self.session.part(Holdings).acknowledged_by([card.desk])
+        lost = was["file"] and not (folder / was["file"]).is_file()
+        for log in self.session.part(DeskUnits).logs_of(self._own.unit):
+            if desk_of(log) == card.desk:
+                continue
+            sent = 0 if lost else was["sent"].get(log, 0)
+            if self._has_entry(log, max(held.get(log, 0), sent), idle):
+                return True
+        return self._has_entry(card.desk, was["had"], {StatementEntry.name})
+
+    def _has_entry(self, log: str, after: int, idle: set[str]) -> bool:
+        entries = self.session.part(DeskLog).entries(log, after=after)
+        return any(entry.kind not in idle for entry in entries)
+
+    def _write(self, folder: Path, card: Card) -> Path:
+        preferences = self.session.part(Preferences)
+        today = self.session.today().isoformat()
+        mine = card.unit == self._own.unit
+        written = preferences.preferred(WRITTEN, {})
+        again = written.get(card.desk, NEVER)["again"]
+        personal = _("For a desk of the same unit, agreed for its card.")
+        wish = ExportOptions(
+            cards=[card],
+            reason=personal if mine and card.desk in self.agreed() else None,
+            receiver="" if again else card.desk,
+        )
+        # Before it is written: what is saved meanwhile may not be in it, and is due again.
+        holding = self.session.part(DeskLog).holding()
+        # A day, not a month: what a unit hands in for a month is what a person sends.
+        path = self.session.part(Exports).export(f"{today}..{today}", folder, wish)
+        before = written.get(card.desk, NEVER)["file"]
+        had = holding[card.desk].number if card.desk in holding else 0
+        sent = {log: head.number for log, head in holding.items()}
+        written[card.desk] = {**NEVER, "file": path.name, "sent": sent, "had": had}
+        preferences.prefer(WRITTEN, written)
+        if before and before != path.name:
+            # The new one has everything of it that was not acknowledged.
+            (folder / before).unlink(missing_ok=True)
+        return path
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_size, found.st_mtime_ns

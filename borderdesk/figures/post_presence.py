@@ -1,0 +1,119 @@
+"""Which posts of a scope something is here of for a period, and which are missing."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.base.periods import Period
+from borderdesk.base.text import sort_key
+from borderdesk.figures.quantities import Scope
+from borderdesk.figures.ratios import EVENTS
+from borderdesk.figures.scopes import View
+from borderdesk.schema.records import RECORD_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.models.exchange import BatchRow
+
+CONSOLIDATED = ("district", "province")
+"""The scopes whose figures come from several posts."""
+
+
+class PostPresence(NamedTuple):
+    """The posts (codes) of a scope with something for a period, and those without."""
+
+    present: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.present + self.missing
+
+
+def posts_of(session: Session, view: View) -> list[str]:
+    """The posts there were on a view's last day and whose area lies in its scope, by the names
+    that are shown; of a post itself alone."""
+    scope, book = view.scope, session.book
+    if scope.post is not None:
+        return [scope.post]
+    last = view.period.last.isoformat()
+    found = [
+        code
+        for code, post in book.posts.items()
+        if post.valid_from <= last <= post.valid_to
+        and (scope.units is None or book.area_on(code, view.day) & scope.units)
+    ]
+    return sorted(found, key=lambda code: sort_key(book.post_short(code)))
+
+
+def post_presence(session: Session, view: View) -> PostPresence:
+    """The posts behind the figures of a district or the province; none for other scopes.
+
+    A post is there with any record dated in the period, and with packages for all its months.
+    """
+    if view.scope.kind not in CONSOLIDATED:
+        return PostPresence()
+    posts = posts_of(session, view)
+    there = _with_records(session, view.period) | _handed_in(session, view.period)
+    return PostPresence(
+        tuple(post for post in posts if post in there),
+        tuple(post for post in posts if post not in there),
+    )
+
+
+def presence_text(present: Sequence[str], missing: Sequence[str]) -> str:
+    """n/N posts and who is missing, in words, from their names; "" where there are none."""
+    if not present and not missing:
+        return ""
+    text = (
+        _("Figures of {present}/{known} posts; missing: {names}.")
+        if missing
+        else _("Figures of {present}/{known} posts.")
+    )
+    return text.format(
+        present=len(present), known=len(present) + len(missing), names=", ".join(missing)
+    )
+
+
+def post_columns(session: Session, view: View) -> list[Scope]:
+    """A column for each post of a district or the province: what it did in the scope."""
+    if view.scope.kind not in CONSOLIDATED:
+        return []
+    return [
+        Scope("post", f"post:{post}", session.book.post_short(post), post, view.scope.units)
+        for post in posts_of(session, view)
+    ]
+
+
+def _with_records(session: Session, period: Period) -> set[str]:
+    found: set[str] = set()
+    for source in EVENTS:
+        post = RECORD_TYPES[source.type].own_post()
+        rows = session.store.rows(
+            f"SELECT DISTINCT {post} FROM {source.type} WHERE {source.day} BETWEEN ? AND ?",
+            (period.first.isoformat(), period.last.isoformat()),
+        )
+        found |= {row[0] for row in rows}
+    return found
+
+
+def _handed_in(session: Session, period: Period) -> set[str]:
+    """The posts of which packages came for every month of a period."""
+    row = BatchRow
+    query = row.select(row.unit, row.first, row.last).where(
+        (row.undone == 0) & (row.role == "post")
+    )
+    days: dict[str, list[tuple[str, str]]] = {}
+    for unit, first, last in session.store.fetch(query):
+        days.setdefault(unit, []).append((first, last))
+    months = session.calendar().months_of(period.first, period.last)
+    return {
+        unit
+        for unit, spans in days.items()
+        if all(
+            any(
+                first <= month.first.isoformat() and month.last.isoformat() <= last
+                for first, last in spans
+            )
+            for month in months
+        )
+    }

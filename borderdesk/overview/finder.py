@@ -1,0 +1,64 @@
+"""One search over the records of every type."""
+
+import datetime
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.base.text import accented, query_words
+from borderdesk.entry.lists import RecordLists
+from borderdesk.schema.record import Revisioned
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.listing import Filter, ListEntry
+
+OF_A_TYPE = 20
+"""So many of the newest records of a type are looked at."""
+
+
+class FoundRecord(NamedTuple):
+    """A record that a search found: its type and its text in one line; `exact` how many of the
+    words stand in it as they were typed, accents and all."""
+
+    type: str
+    record: str
+    title: str
+    text: str
+    exact: int
+    day: datetime.date | None
+
+
+def find_records(session: Session, search: str, most: int = 30) -> list[FoundRecord]:
+    """The records that a search finds, those with the very words first, then the newest."""
+    typed = query_words(search)
+    if not typed:
+        return []
+    found = [
+        _found(session, model, listed, typed)
+        for model in ALL_TYPES.values()
+        for listed in session.part(RecordLists).page(
+            model.type_name, Filter(search=search), limit=OF_A_TYPE
+        )
+    ]
+    # Households have no day: whoever types a name means the household before its records.
+    last = datetime.date.max
+    found.sort(key=lambda one: (one.exact, one.day or last), reverse=True)
+    return found[:most]
+
+
+def _found(
+    session: Session, model: type[Revisioned], listed: ListEntry, typed: Sequence[str]
+) -> FoundRecord:
+    event, book = model.event(), session.book
+    day = listed.values.get(event.name) if event is not None else None
+    texts = [format_date(day)] if day else []
+    texts += [
+        model.columns()[key].show_short(listed.values[key], book)
+        for key in model.listed()
+        if key in listed.values and not (event is not None and key == event.name)
+    ]
+    text = " · ".join(" ".join(one.split()) for one in texts if one)
+    words = set(query_words(accented(text)))
+    exact = sum(word in words for word in typed)
+    return FoundRecord(model.type_name, listed.id, _(model.title), text, exact, day)

@@ -1,0 +1,107 @@
+"""What waits for a person at this desk: two versions, doubles, notes, files without a card."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from peewee import SQL, fn
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.exchange.cards import Cards
+from borderdesk.exchange.doubles import Doubles
+from borderdesk.exchange.quarantine import Quarantine
+from borderdesk.exchange.request_texts import parse_file_name
+from borderdesk.exchange.review_notes import ReviewNotes
+from borderdesk.overview.todo import Todo
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.models.exchange import ReviewNoteRow
+from borderdesk.store.models.records import DoubleVersionRow
+
+MOST_NAMED = 4
+
+
+def waiting(session: Session) -> Iterator[Todo]:
+    """Everything that waits, each line with the thing it opens."""
+    yield from _two_versions(session)
+    yield from _pairs(session)
+    yield from _notes(session)
+    yield from _without_card(session)
+    yield from _refused(session)
+    if session.identity.role != "post" and not session.identity.demo:
+        yield from _unknown_posts(session)
+
+
+def _counted(number: int, text: str, intent: Mapping[str, Any]) -> Todo:
+    return Todo(format_number(number, language()), text, "exchange", intent)
+
+
+def _named(names: list[str]) -> str:
+    more = "\u00a0…" if len(names) > MOST_NAMED else ""
+    return ", ".join(names[:MOST_NAMED]) + more
+
+
+def _two_versions(session: Session) -> Iterator[Todo]:
+    kind, row = DoubleVersionRow.type, DoubleVersionRow
+    query = row.select(kind, fn.COUNT(SQL("*")), fn.MIN(row.record)).group_by(kind).order_by(kind)
+    for type_name, number, record in session.store.fetch(query):
+        words = _("{title}: two versions differ, waiting for a choice")
+        text = words.format(title=_(ALL_TYPES[type_name].title))
+        yield _counted(number, text, {"tab": "doubles", "record": record})
+
+
+def _pairs(session: Session) -> Iterator[Todo]:
+    for type_name, number in session.part(Doubles).counts().items():
+        words = _("{title}: perhaps logged twice, to look at")
+        text = words.format(title=_(ALL_TYPES[type_name].title))
+        yield _counted(number, text, {"tab": "pairs", "type": type_name})
+
+
+def _notes(session: Session) -> Iterator[Todo]:
+    """Questions of other units that wait for an answer, and answers that came: each opens the
+    first of its threads."""
+    # Most desks have none, so the queries below would be paid for nothing.
+    any_there = session.store.first(ReviewNoteRow.select(ReviewNoteRow.id).limit(1))
+    if not any_there:
+        return
+    notes = session.part(ReviewNotes)
+    asked = {note.record: note for note in notes.unanswered()}
+    came = {note.record: note for note in notes.arrived() if note.record not in asked}
+    for found, words in (
+        (asked, N_("notes of other desks wait for an answer")),
+        (came, N_("answers and notes came")),
+    ):
+        if found:
+            first = next(iter(found.values()))
+            intent = {"tab": "notes", "type": first.type, "record": first.record}
+            yield _counted(len(found), _(words), intent)
+
+
+def _without_card(session: Session) -> Iterator[Todo]:
+    held = session.part(Quarantine).waiting()
+    if held:
+        book = session.book
+        units = list(dict.fromkeys(book.post_short(one.unit) for one in held))
+        words = _("files came and wait for a card: {units}").format(units=_named(units))
+        yield _counted(len(held), words, {"tab": "receive"})
+
+
+def _refused(session: Session) -> Iterator[Todo]:
+    """Files that were refused and did not come whole since: the board asks for them again."""
+    files = [one.file for one in session.part(Quarantine).refused_files()]
+    if files:
+        words = _("files were refused: {files}").format(files=_named(files))
+        name = parse_file_name(files[0])
+        place = {} if name is None else {"unit": name.unit, "month": name.period}
+        tab = "board" if place and session.identity.role != "post" else "receive"
+        yield _counted(len(files), words, {"tab": tab, **place})
+
+
+def _unknown_posts(session: Session) -> Iterator[Todo]:
+    """The posts of the area of which no card is accepted: their files would have to wait."""
+    known = {one.card.unit for one in session.part(Cards).known() if one.accepted}
+    missing = sorted(session.writable().area - known)
+    if missing:
+        names = [session.book.post_short(post) for post in missing]
+        words = _("posts whose card is not accepted yet: {units}").format(units=_named(names))
+        yield _counted(len(missing), words, {"tab": "cards"})

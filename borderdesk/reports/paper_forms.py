@@ -1,0 +1,267 @@
+"""Paper for the field: a blank form of a type, a slip of a record, a list, the round of a hamlet.
+
+Forms and slips have the fields in the order of the screen, so that what was written by hand is
+typed without searching.
+"""
+
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _, language
+from borderdesk.base.lazy import lazy_module
+from borderdesk.closing.explanations import short_id
+from borderdesk.entry.editing import RecordEditor
+from borderdesk.entry.hamlet_round import RoundHousehold
+from borderdesk.entry.lists import RecordLists
+from borderdesk.figures.coverage import standing
+from borderdesk.reports.blocks import Block, Cell, Column, Document, Heading, Paragraph, Row, Table
+from borderdesk.schema.kinds import MARKER, ChildrenField, ColumnField, Field
+from borderdesk.schema.record import Revisioned, Values
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.session import Session
+from borderdesk.store.listing import Filter
+
+if TYPE_CHECKING:
+    from borderdesk.reports import pdf
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+
+DOTS = "." * 60
+BOX = "□"
+MOST_OFFERED = 8
+"""A choice of more entries is left to be written."""
+ROWS_TO_FILL, MOST_MARKERS = 6, 24
+"""Empty rows below a record on a blank form; more where markers are due, at most so many."""
+
+
+def write_blank_form(
+    session: Session, type_name: str, known: Mapping[str, Any], target: Path
+) -> None:
+    """Write a blank form of a type as a PDF; `known`: {key: value} of what is filled in."""
+    pdf.write_pdf(blank_form(session, type_name, known), target)
+
+
+def blank_form(session: Session, type_name: str, known: Mapping[str, Any]) -> Document:
+    """The form, with the post, what is known, and the markers that are due."""
+    model = ALL_TYPES[type_name]
+    title = _("{type}: form to fill in by hand").format(type=_(model.title))
+    return _document(session, title, tuple(_blank_blocks(session, model, known)))
+
+
+def _blank_blocks(
+    session: Session, model: type[Revisioned], known: Mapping[str, Any]
+) -> Iterator[Block]:
+    due = _due_markers(session) if model.children() else []
+    for heading, keys in model.layout:
+        yield Heading(_(heading), 2)
+        fields = [(key, model.fields()[key]) for key in keys.split()]
+        rows = [
+            Row((label_of(field), _blank(session, field, known.get(key))))
+            for key, field in fields
+            if isinstance(field, ColumnField)
+        ]
+        if rows:
+            yield _two_columns(rows)
+        for _key, below in fields:
+            if isinstance(below, ChildrenField):
+                yield _rows_to_fill(below, due)
+    yield Paragraph(_("“*”: always needed. Filled in by: {dots}").format(dots=DOTS), "note")
+
+
+def _two_columns(rows: Iterable[Row]) -> Table:
+    return Table((Column(_("Field"), "text", 1.6), Column(_("Content"), "text", 4.0)), tuple(rows))
+
+
+def label_of(field: Field) -> str:
+    """A field as a form calls it, with its unit; `*` where it is always needed."""
+    unit = getattr(field, "unit", "")
+    label = f"{_(field.label)} ({_(unit)})" if unit else _(field.label)
+    return f"{label} *" if field.required else label
+
+
+def _blank(session: Session, field: ColumnField, value: Any) -> str:
+    """What stands where a field is filled in: what is known, boxes to tick, or room to write."""
+    if value is not None:
+        return field.show(value, session.book)
+    few: Sequence[tuple[str, str]] = ()
+    if field.options or field.pick_list:
+        few = field.offered(session.book, session.today(), _home(session))
+    if 0 < len(few) <= MOST_OFFERED:
+        return "   ".join(f"{BOX} {label}" for _code, label in few)
+    return "…… / …… / …………" if field.is_date else DOTS
+
+
+def _rows_to_fill(field: ChildrenField, due: Sequence[str]) -> Table:
+    """The rows below a record, one for each marker that is due, the rest empty."""
+    columns = field.child.fields()
+    of_markers = [key for key, column in columns.items() if column.refers_to == MARKER]
+    named = due if field.stretch is not None and of_markers else ()
+    rows = [
+        Row(tuple(marker if key in of_markers else "" for key in columns))
+        for marker in [*named, *[""] * (ROWS_TO_FILL - min(len(named), ROWS_TO_FILL - 2))]
+    ]
+    heads = tuple(Column(label_of(column), "text", 1.5) for column in columns.values())
+    return Table(heads, tuple(rows), title=_(field.label))
+
+
+def _due_markers(session: Session) -> list[str]:
+    """The markers of the desk's own post, the longest without an inspection first."""
+    home = _home(session)
+    if not home:
+        return []
+    markers = standing(session.store, session.book, session.today(), home)
+    long_ago = sorted(markers, key=lambda marker: marker.inspected or datetime.date.min)
+    return [marker.marker for marker in long_ago[:MOST_MARKERS]]
+
+
+def _home(session: Session) -> str:
+    return session.identity.unit if session.identity.role == "post" else ""
+
+
+# ------------------------------------------------------------------------------ slip
+
+
+def write_slip(session: Session, type_name: str, record: str, target: Path) -> None:
+    """Write a record as a PDF. Raises UserError."""
+    pdf.write_pdf(slip(session, type_name, record), target)
+
+
+def slip(session: Session, type_name: str, record: str) -> Document:
+    """A record with every field that it has."""
+    model = ALL_TYPES[type_name]
+    values, _revision, doubts = session.part(RecordEditor).read(type_name, record)
+    blocks = [*_slip_blocks(session, model, values)]
+    blocks += [Paragraph(sentence, "note") for _field, sentence in doubts]
+    blocks.append(Paragraph(_("Record {id}").format(id=short_id(record)), "note"))
+    return _document(session, _(model.title), tuple(blocks))
+
+
+def _slip_blocks(session: Session, model: type[Revisioned], values: Values) -> Iterator[Block]:
+    shown = {key: field for key, field in model.fields().items() if key in values}
+    grouped = [key for _heading, keys in model.layout for key in keys.split()]
+    others = " ".join(key for key in shown if key not in grouped)
+    for heading, keys in (*model.layout, ("", others)):
+        fields = [(key, shown[key]) for key in keys.split() if key in shown]
+        rows = [
+            Row((_(field.label), _with_unit(field, values[key], session)))
+            for key, field in fields
+            if isinstance(field, ColumnField)
+        ]
+        if heading and fields:
+            yield Heading(_(heading), 2)
+        if rows:
+            yield _two_columns(rows)
+        for key, below in fields:
+            if isinstance(below, ChildrenField):
+                yield _rows_below(below, values[key], session)
+
+
+def _with_unit(field: ColumnField, value: Any, session: Session) -> str:
+    text = field.show(value, session.book)
+    return f"{text} {_(field.unit)}" if field.unit else text
+
+
+def _rows_below(field: ChildrenField, rows: Sequence[Values], session: Session) -> Table:
+    columns = field.child.fields()
+    return Table(
+        tuple(Column(_(column.label), "text", 1.5) for column in columns.values()),
+        tuple(
+            Row(tuple(column.show(row.get(key), session.book) for key, column in columns.items()))
+            for row in rows
+        ),
+        title=_(field.label),
+    )
+
+
+# ------------------------------------------------------------------------------ list
+
+
+def write_list_paper(
+    session: Session, type_name: str, chosen: Filter, keys: Sequence[str], target: Path
+) -> int:
+    """Write a list as a PDF with these columns; the number of rows."""
+    model = ALL_TYPES[type_name]
+    columns = {key: model.columns()[key] for key in keys}
+    records = list(session.part(RecordLists).stream(type_name, chosen))
+    rows = tuple(
+        Row(
+            (
+                number,
+                *(_cell(field, one.values.get(key), session) for key, field in columns.items()),
+            )
+        )
+        for number, one in enumerate(records, start=1)
+    )
+    heads = tuple(
+        Column(_(field.label), field.cell_kind, field.register_width) for field in columns.values()
+    )
+    table = Table((Column(_("No."), "number", 0.5), *heads), rows)
+    pdf.write_pdf(_document(session, _(model.title), (table,), landscape=len(columns) > 6), target)
+    return len(rows)
+
+
+def _cell(field: ColumnField, value: Any, session: Session) -> Cell:
+    if value is None or field.cell_kind != "text":
+        plain: Cell = value
+        return plain
+    return field.show_short(value, session.book, ", ")
+
+
+# ------------------------------------------------------------------------------ round
+
+
+def write_round(
+    session: Session,
+    place: str,
+    programme: str,
+    households: Sequence[RoundHousehold],
+    target: Path,
+) -> None:
+    """Write the households of a hamlet as a PDF with room to sign.
+
+    place: hamlet and commune in words; programme: what is signed, in words.
+    """
+    columns = (
+        Column(_("No."), "number", 0.5),
+        Column(_("Head of household"), "text", 2.4),
+        Column(_("Signed last"), "date", 1.1),
+        Column(_("This year"), "text", 1.0),
+        Column(_("Date"), "text", 1.1),
+        Column(_("Signature"), "text", 2.0),
+    )
+    rows = tuple(
+        Row((number, one.head, one.signed_on, _("signed") if one.this_year else "", "", "\n "))
+        for number, one in enumerate(households, start=1)
+    )
+    title = _("Round of a hamlet: {place}").format(place=place)
+    blocks = (
+        Paragraph(_("Pledge: {programme}").format(programme=programme)),
+        Table(columns, rows),
+        Paragraph(
+            _("{place}, day …… month …… year …………      Person collecting: {dots}").format(
+                place=place, dots=DOTS[:30]
+            ),
+            "note",
+        ),
+    )
+    pdf.write_pdf(_document(session, title, blocks), target)
+
+
+def _document(
+    session: Session, title: str, blocks: tuple[Block, ...], *, landscape: bool = False
+) -> Document:
+    return Document(
+        title=title,
+        subtitle=(session.title(), format_date(session.today())),
+        blocks=blocks,
+        issuer=session.title(),
+        lang=language(),
+        author=session.identity.user,
+        subject=title,
+        banner=session.banner(),
+        footer=_("Not for classified content."),
+        landscape=landscape,
+    )

@@ -1,0 +1,57 @@
+"""A receipt on paper or screen: its digits, and the same as a QR code."""
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.exchange.receipts import Receipt
+from borderdesk.exchange.request_texts import unit_title
+from borderdesk.reports.blocks import Column, Document, Paragraph, Picture, Row, Table
+from borderdesk.reports.card_paper import qr_png
+from borderdesk.session.session import Session
+
+if TYPE_CHECKING:
+    from borderdesk.reports import pdf
+else:
+    pdf = lazy_module("borderdesk.reports.pdf")
+
+
+def write_receipt_paper(session: Session, receipt: Receipt, target: Path, lang: str) -> None:
+    """Write a receipt as a PDF of one page. Raises UserError."""
+    with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
+        picture = Path(folder) / "receipt.png"
+        picture.write_bytes(qr_png(receipt.digits))
+        pdf.write_pdf(receipt_document(session, receipt, picture, lang), target)
+
+
+def receipt_document(session: Session, receipt: Receipt, picture: Path, lang: str) -> Document:
+    """The receipt as a document; picture: the image file of its QR code."""
+    facts = (
+        (_("Receiver"), unit_title(session, receipt.unit)),
+        (_("Sender"), session.title()),
+        (_("Digits"), receipt.digits),
+    )
+    columns = (Column(_("What"), "text", 1.2), Column(_("Content"), "text", 3.8))
+    return Document(
+        title=_("What has arrived"),
+        subtitle=(unit_title(session, receipt.unit),),
+        blocks=(
+            Table(columns, tuple(Row(pair) for pair in facts)),
+            Picture(picture),
+            Paragraph(
+                _(
+                    "Read the digits out on the telephone; the post types them in (Send and receive"
+                    " → Send → What has arrived). Its next file is then smaller."
+                ),
+                "note",
+            ),
+        ),
+        issuer=session.title(),
+        lang=lang,
+        author=session.identity.user,
+        subject=receipt.unit,
+        banner=session.banner(),
+        footer=_("Not for classified content."),
+    )

@@ -1,0 +1,60 @@
+"""The computer's clock held against the newest revision: today is what the clock says, and a person
+is asked where the two are far apart."""
+
+import datetime
+from typing import NamedTuple
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.schema.revisions import local_date, utc_stamp
+from borderdesk.session.operations import operation
+from borderdesk.session.session import Part, Session
+from borderdesk.store.meta import NEWEST_TIME, meta_value, write_meta
+
+FAR = datetime.timedelta(days=35)
+"""A month may pass without a record; beyond that, one of clock and newest revision may be wrong."""
+
+
+class ClockDoubt(NamedTuple):
+    """Clock and newest revision that are far apart."""
+
+    clock: datetime.date
+    newest: datetime.date
+
+    @property
+    def text(self) -> str:
+        """What a person is told and asked."""
+        if self.newest > self.clock:
+            words = _(
+                "The computer's clock says {clock}, but the newest record was saved on {newest},"
+                " later than that: one of the two is wrong. Today is taken from the clock; set it"
+                " right if it is wrong."
+            )
+        else:
+            words = _(
+                "The computer's clock says {clock}; the newest record was saved on {newest}, long"
+                " before. Today is taken from the clock; set it right if it is wrong."
+            )
+        return words.format(clock=format_date(self.clock), newest=format_date(self.newest))
+
+
+def clock_doubt(session: Session) -> ClockDoubt | None:
+    """What is doubtful of the clock; None where it is near the newest revision, where there is none
+    yet, and where nothing counts."""
+    if session.identity.demo or session.identity.practice:
+        return None
+    newest = meta_value(session.store, NEWEST_TIME)
+    if not newest:
+        return None
+    saved, clock = local_date(newest), session.today()
+    return ClockDoubt(clock, saved) if abs(clock - saved) > FAR else None
+
+
+class DeskClock(Part):
+    """The way back after the clock was wrong."""
+
+    @operation("record.write")
+    def confirm_clock(self) -> None:
+        """Take the clock as right from now on, whatever was saved under another one: a person has
+        said so. The records keep their times."""
+        write_meta(self.store, {NEWEST_TIME: utc_stamp()})

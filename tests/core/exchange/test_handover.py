@@ -1,0 +1,89 @@
+"""A desk that was begun for the wrong post, or whose post was merged into another, goes over to
+that with its records, and nobody has anything twice."""
+
+import datetime
+
+import pytest
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.closing.summary import as_json, make_summary
+from tests.exchanging import clearing, everything, new_desk, send, trust
+
+
+@pytest.fixture
+def desks(tmp_path):
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(post, province)
+        for day in ("2023-11-04", "2023-12-04"):
+            more = {"with_posts": ["CL"], "note": "Ghi chú", "started_on": day, "times": 1}
+            post.records.add("clearing", clearing(post=None, **more))
+        yield post, province
+
+
+def events(desk, post):
+    rows = as_json(make_summary(desk, "2023", f"post:{post}"))["rows"]
+    return next(row["value"] for row in rows if row["key"] == "clearing_events")
+
+
+@pytest.mark.parametrize("sent_before", [True, False])
+def test_a_desk_begun_for_the_wrong_post_goes_over_without_doubles(desks, tmp_path, sent_before):
+    post, province = desks
+    if sent_before:
+        province.exchange.imports.take(send(post, tmp_path / "a"))
+        assert events(province, "BS") == 2
+    assert post.exchange.handovers.hand_over("CL") == ("BS", "CL", 2)
+    assert post.identity.unit == "CL"
+    assert post.title() == post.book.post_name("CL")
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    outcome = province.exchange.imports.take(send(post, tmp_path / "b"))
+    assert (outcome.status, outcome.refused_rows) == ("imported", 0)
+    assert (events(province, "BS"), events(province, "CL")) == (0, 2)
+    assert province.exchange.inbox.doubles(-1) == []
+    rows = list(post.lists.stream("clearing", everything()))
+    assert [(row.values["post"], row.values["note"]) for row in rows] == [("CL", "Ghi chú")] * 2
+    assert not any(row.values.get("with_posts") for row in rows)
+    post.records.edit("clearing", rows[0].id, {"participants": 3})
+    with new_desk(tmp_path / "again", "province", "20", 4) as fresh:
+        fresh.exchange.cards.accept_card(post.exchange.cards.own())
+        fresh.exchange.imports.take(send(post, tmp_path / "c"))
+        assert (events(fresh, "BS"), events(fresh, "CL")) == (0, 2)
+    for desk in desks:
+        assert desk.maintenance.verify()["ok"]
+
+
+def test_a_post_that_was_merged_takes_along_what_came_after(desks, tmp_path):
+    post, province = desks
+    file = tmp_path / "posts.csv"
+    row = post.book.posts["BS"]
+    file.write_text(
+        "code,name,gate,communes,communes_verified,invented,valid_from,valid_to,successors\n"
+        f"BS,{row.name},,{' '.join(row.communes)},1,0,,2023-11-30,CL\n", "utf-8",
+    )  # fmt: skip
+    for desk in desks:
+        desk.reference.load(file)
+    province.exchange.imports.take(send(post, tmp_path / "a"))
+    day = datetime.date(2023, 12, 1)
+    assert post.exchange.handovers.hand_over("CL", day).records == 1
+    province.exchange.cards.accept_card(post.exchange.cards.own())
+    outcome = province.exchange.imports.take(send(post, tmp_path / "b"))
+    assert outcome.refused_rows == 0
+    to = post.identity.unit
+    assert (events(province, "BS"), events(province, to)) == (1, 1)
+    # What was before stays that post's, and can still be corrected here.
+    early = next(r for r in post.lists.stream("clearing", everything()) if r.values["post"] == "BS")
+    post.records.edit("clearing", early.id, {"participants": 3})
+    assert province.exchange.imports.take(send(post, tmp_path / "c")).refused_rows == 0
+    assert province.records.read("clearing", early.id)[0]["participants"] == 3
+
+
+def test_only_a_posts_desk_goes_over_and_only_to_a_post(desks):
+    post, province = desks
+    with pytest.raises(OperationRefused):
+        province.exchange.handovers.hand_over("CL")
+    for named in ("XX", "BS"):
+        with pytest.raises(UserError):
+            post.exchange.handovers.hand_over(named)
+    assert post.identity.unit == "BS"

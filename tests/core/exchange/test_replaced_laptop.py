@@ -1,0 +1,88 @@
+"""A laptop is replaced: everything of the post can be edited, joined, deleted and erased on the new
+one; what stayed on the old one stays as it is, or is typed anew once that is trusted no longer."""
+
+import pytest
+
+from borderdesk.base.errors import InvalidRecord, OperationRefused
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.exchange.imports import IMPORTED
+from borderdesk.store.rebuild import rebuild
+from tests.exchanging import HOUSEHOLD, clearing, everything, new_desk, send, state, trust
+
+PLEDGE = {
+    "signed_on": "2023-11-05", "programme": "khu_vuc_bien_gioi", "witness": "Nông Văn A",
+    "household": HOUSEHOLD,
+}  # fmt: skip
+
+
+@pytest.fixture
+def old(tmp_path):
+    """The laptop that is lost, with records of which a part never leaves it."""
+    with new_desk(tmp_path / "old", "post", "BS", 1) as desk:
+        desk.records.add("clearing", clearing(post=None, note="Ghi chú nội bộ"))
+        desk.records.add("pledge", PLEDGE)
+        other = {**HOUSEHOLD, "head": "Hoàng Văn Thu"}
+        desk.records.add("pledge", {**PLEDGE, "household": other, "signed_on": "2023-11-06"})
+        yield desk
+
+
+@pytest.fixture
+def province(tmp_path):
+    with new_desk(tmp_path / "province", "province", "20", 3) as desk:
+        yield desk
+
+
+@pytest.fixture
+def new(tmp_path, old, province):
+    with new_desk(tmp_path / "new", "post", "BS", 2) as desk:
+        trust(old, desk, province)
+        yield desk
+
+
+def ids(desk, name):
+    return [row.id for row in desk.lists.page(name, everything())]
+
+
+@pytest.mark.parametrize("way", ["package", "province"])
+def test_everything_of_the_post_can_be_changed_on_the_new_laptop(old, new, province, tmp_path, way):
+    path = send(old, tmp_path / "a")
+    if way == "province":
+        province.exchange.imports.take(path)
+        back = ExportOptions(receiver=new.identity.id, back=True)
+        path = send(province, tmp_path / "b", wish=back)
+    assert new.exchange.imports.take(path).status == IMPORTED
+    (work,) = ids(new, "clearing")
+    with pytest.raises(OperationRefused):
+        new.records.edit("clearing", work, {"participants": 33})
+    new.exchange.cards.revoke_card(old.identity.id)
+    new.records.edit("clearing", work, {"participants": 33})
+    first, second = ids(new, "household")
+    new.records.edit("household", first, {"merged_into": second})
+    new.records.edit("household", first, {"merged_into": None})
+    signed = ids(new, "pledge")[0]
+    new.records.delete("pledge", signed, "Nhập nhầm")
+    new.records.undelete("pledge", signed)
+    new.exchange.erasures.erase_household(second, "Theo đề nghị")
+    told = new.maintenance.verify()
+    assert told["ok"], told["problems"]
+    assert rebuild(new.store, new.book) == []
+    province.exchange.imports.take(send(new, tmp_path / "c"))
+    assert province.exchange.imports.take(send(old, tmp_path / "c")).refused_rows == 0
+    assert state(province)[0] == state(new)[0]
+    assert province.records.read("clearing", work)[0]["participants"] == 33
+
+
+def test_what_stayed_on_a_laptop_is_typed_anew_only_when_that_is_retired(old, new, tmp_path):
+    new.exchange.imports.take(send(old, tmp_path))
+    (work,) = ids(new, "clearing")
+    home = ids(new, "household")[0]
+    with pytest.raises(OperationRefused):
+        new.records.edit("clearing", work, {"note": "Gõ lại"})
+    new.exchange.cards.revoke_card(old.identity.id)
+    new.records.edit("clearing", work, {"note": "Gõ lại"})
+    assert new.records.read("clearing", work)[0]["note"] == "Gõ lại"
+    with pytest.raises(InvalidRecord):
+        new.records.edit("household", home, {"phone": "0912345678"})
+    new.records.edit("household", home, {"head": "Hoàng Văn Thụ", "phone": "0912345678"})
+    assert new.records.read("household", home)[0]["head"] == "Hoàng Văn Thụ"
+    assert new.maintenance.verify()["ok"]

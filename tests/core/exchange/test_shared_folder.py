@@ -1,0 +1,151 @@
+"""A folder instead of a stick: two laptops of one post, and the province that answers."""
+
+import os
+import shutil
+
+import pytest
+
+from borderdesk.base.errors import UserError
+from borderdesk.exchange.imports import REFUSED
+from borderdesk.store.listing import Filter
+from tests.core.exchange.test_doubles import HEAD, SESSION
+from tests.exchanging import clearing, new_desk, send, trust
+
+
+@pytest.fixture
+def laptops(tmp_path):
+    """Two laptops of one post that use one folder, and the province."""
+    folder = tmp_path / "share"
+    folder.mkdir()
+    with (
+        new_desk(tmp_path / "one", "post", "BS", 0xA1 << 120) as one,
+        new_desk(tmp_path / "two", "post", "BS", 0xB2 << 120) as two,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(one, two, province)
+        for desk in (one, two, province):
+            desk.exchange.folder.choose(folder)
+        yield folder, one, two, province
+
+
+def aged(folder):
+    """As if every file had been there for a while: what a sync program writes is young at first."""
+    for path in folder.iterdir():
+        os.utime(path, (1_700_000_000 + path.stat().st_size, 1_700_000_000))
+
+
+def turn(folder, desk):
+    aged(folder)
+    done = desk.exchange.folder.turn()
+    assert done.problem == ""
+    return done
+
+
+def quiet(folder, *desks):
+    """Turns until nobody writes any more; how many that took."""
+    for count in range(1, 9):
+        written = [turn(folder, desk).written for desk in desks]
+        if not any(written):
+            return count
+    raise AssertionError("the answers to answers never end")
+
+
+def totals(desk):
+    return desk.maintenance.verify()["totals_hash"]
+
+
+def test_two_laptops_come_to_the_same_and_then_rest(laptops):
+    folder, one, two, _province = laptops
+    one.records.add("outreach", SESSION)
+    two.records.add("clearing", clearing(post=None))
+    quiet(folder, one, two)
+    assert totals(one) == totals(two)
+    two.records.edit("outreach", _id(two), {"attendance": 70})
+    assert quiet(folder, two, one) <= 4
+    assert totals(one) == totals(two)
+    # One file for each other desk, and each can only be opened by that desk.
+    names = sorted(path.name for path in folder.iterdir())
+    assert len(names) == 2
+    assert all(name.endswith(".bdx.age") for name in names)
+
+
+def _id(desk):
+    (row,) = desk.lists.page("outreach", Filter(), limit=2)
+    return row.id
+
+
+def test_it_is_off_until_a_folder_is_named(post_desk, tmp_path, cli_inline):
+    shared = post_desk.exchange.folder
+    assert shared.place() is None
+    assert shared.turn() == ([], [], 0, "")
+    with pytest.raises(UserError):
+        post_desk.reference.set_setting("exchange_folder", "chung")
+    said = cli_inline("--desk", post_desk.folder, "setting", "set", "exchange_folder", tmp_path)
+    assert said.returncode == 0
+    assert shared.place() == tmp_path
+    shared.choose(None)
+    assert shared.place() is None
+
+
+def test_a_folder_that_is_away_is_said_and_nothing_is_made(laptops):
+    folder, one, _two, _province = laptops
+    shutil.rmtree(folder)
+    assert str(folder) in one.exchange.folder.turn().problem
+    assert not folder.exists()
+
+
+def test_a_half_written_file_is_let_be_until_it_is_whole(laptops, tmp_path):
+    folder, one, two, _province = laptops
+    two.records.add("outreach", SESSION)
+    whole = send(two, tmp_path / "out").read_bytes()
+    target = folder / "BorderDesk_BS-00000002_2023_1.bdx"
+    for part in (whole[:200], whole[:-1]):
+        target.write_bytes(part)
+        for _look in range(2):
+            done = one.exchange.folder.turn()
+            assert (done.read, done.unfinished, done.problem) == ([], 1, "")
+    target.write_bytes(whole)
+    assert one.exchange.folder.turn().unfinished == 1
+    assert [outcome.added for outcome in one.exchange.folder.turn().read] == [1]
+    assert one.exchange.folder.turn().read == []
+    assert one.exchange.quarantine.refused_files() == []
+
+
+def test_a_file_that_stays_damaged_is_refused_once(laptops, monkeypatch):
+    folder, one, _two, _province = laptops
+    (folder / "BorderDesk_BS-00000002_2023_1.bdx").write_bytes(b"PK\x03\x04 half")
+    aged(folder)
+    assert one.exchange.folder.turn().unfinished == 1
+    monkeypatch.setattr("borderdesk.exchange.shared_folder.GIVE_UP_SECONDS", -1.0)
+    done = one.exchange.folder.turn()
+    assert [outcome.status for outcome in done.read] == [REFUSED]
+    assert done.problem
+    assert one.exchange.folder.turn() == ([], [], 0, "")
+
+
+def test_names_of_persons_go_to_the_other_laptop_only_when_that_was_agreed(laptops):
+    folder, one, two, _province = laptops
+    home = one.records.add("household", HEAD).id
+    one.records.add("pledge", {"signed_on": "2023-11-05", "programme": "phao", "household": home})
+    quiet(folder, one, two)
+    assert "head" not in two.records.read("household", home)[0]
+    one.exchange.folder.agree([two.identity.id])
+    quiet(folder, one, two)
+    assert two.records.read("household", home)[0]["head"] == HEAD["head"]
+
+
+def test_records_go_up_by_hand_and_the_answer_comes_down_by_itself(laptops):
+    folder, one, two, province = laptops
+    record = one.records.add("clearing", clearing(post=None)).id
+    quiet(folder, one, two, province)
+    assert province.lists.count("clearing", Filter()) == 0
+    send(one, folder)
+    quiet(folder, one, two, province)
+    assert province.lists.count("clearing", Filter()) == 1
+    told = one.exchange.holdings.told(province.identity.id)
+    assert told[one.identity.id].number > 0
+    province.exchange.notes.add_note("clearing", record, "18 người?")
+    quiet(folder, province, one, two)
+    assert [note.text for note in one.exchange.notes.arrived()] == ["18 người?"]
+    # The province's own file shows no other post's records.
+    assert one.exchange.quarantine.refused_files() == []

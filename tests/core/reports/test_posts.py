@@ -1,0 +1,104 @@
+"""The province's paper: its figures by post, how many posts they are of, and who is missing."""
+
+import pytest
+
+from borderdesk.base.text import sort_key
+from borderdesk.closing.summary import make_summary
+from borderdesk.figures.post_presence import post_columns, post_presence
+from borderdesk.figures.scopes import make_view
+from borderdesk.reports.blocks import Paragraph, Table, plain_of
+from borderdesk.reports.commune_annex import commune_figures, post_blocks
+from borderdesk.reports.summary_paper import as_document
+
+
+def work(post, day, commune, **more):
+    return {"post": post, "kind": "road_clearing", "started_on": day, "participants": 5,
+            "commune": commune, **more}  # fmt: skip
+
+
+@pytest.fixture
+def two_posts(desk):
+    desk.records.add("clearing", work("BS", "2023-11-04", "06202"))
+    desk.records.add("clearing", work("TL", "2023-11-05", "06193", times=3))
+    return desk
+
+
+def first_words(desk, period, scope):
+    document = as_document(make_summary(desk, period, scope), desk, "vi")
+    return [b.text for b in document.blocks if isinstance(b, Paragraph)][:3]
+
+
+def test_the_first_page_says_n_of_n_posts_and_who_is_missing(two_posts):
+    known = len(two_posts.book.posts)
+    told = " ".join(first_words(two_posts, "2023-11", "province"))
+    assert f"2/{known} đồn" in told
+    assert "Chi Ma" in told
+    assert "Ba Sơn" not in told
+    assert "đồn;" not in " ".join(first_words(two_posts, "2023-11", "post:BS"))
+
+
+def test_what_was_signed_of_the_posts_stays(two_posts):
+    two_posts.closing.close_period("2023-11", "district:Cao Lộc")
+    two_posts.records.add("clearing", work("BL", "2023-11-09", "06190"))
+    told = " ".join(first_words(two_posts, "2023-11", "district:Cao Lộc"))
+    assert "2/" in told
+    assert "Bảo Lâm" in told
+
+
+def test_closing_warns_of_the_missing(two_posts):
+    doubts = two_posts.closing.doubts("2023-11", "province", "", None)
+    assert any("chưa có số liệu" in doubt and "Chi Ma" in doubt for doubt in doubts)
+    assert not two_posts.closing.doubts("2023-11", "post:BS", "", None)
+
+
+def test_a_column_for_each_post_of_the_scope(two_posts):
+    view = make_view(two_posts, "2023-11", "province")
+    columns = post_columns(two_posts, view)
+    assert {c.post for c in columns} == set(two_posts.book.posts)
+    assert [c.name for c in columns] == sorted((c.name for c in columns), key=sort_key)
+    (table,) = [b for b in post_blocks(two_posts, view) if isinstance(b, Table)][:1]
+    row = next(r for r in table.rows if len(r.cells) > 2 and r.cells[1] == "Phát quang, tu sửa")
+    figures = [plain_of(cell) for cell in row.cells[3:]]
+    assert sum(figures[:-1]) == figures[-1] == 4
+    assert set(
+        post_presence(two_posts, make_view(two_posts, "2023-11", "district:Cao Lộc")).known
+    ) < {c.post for c in columns}
+
+
+def test_a_districts_table_has_its_own_total(two_posts):
+    two_posts.records.add("clearing", work("CM", "2023-11-09", "06541", times=7))
+    found = commune_figures(two_posts, make_view(two_posts, "2023-11", "province"))
+    totals = {
+        column.name: values["clearing_events"]
+        for column, values in zip(found.columns, found.values, strict=True)
+        if column.kind == "district"
+    }
+    assert totals["Cả Huyện Cao Lộc"] == 4
+    assert totals["Cả Huyện Lộc Bình"] == 7
+    assert len(totals) == 5
+    one = commune_figures(two_posts, make_view(two_posts, "2023-11", "district:Cao Lộc"))
+    assert all(column.kind == "commune" for column in one.columns)
+
+
+def test_more_than_all_households_is_told(desk, tmp_path):
+    (tmp_path / "hamlets.csv").write_text(
+        "commune,name,is_border,households_total,valid_from,valid_to\n"
+        "06202-2023,Pò Mã,1,1,2000-01-01,\n", encoding="utf-8")  # fmt: skip
+    desk.reference.load(tmp_path / "hamlets.csv")
+    for head in ("A", "B"):
+        desk.records.add("pledge", {"post": "BS", "signed_on": "2023-11-04", "programme": "phao",
+            "household": {"head": head, "commune": "06202", "hamlet": "Pò Mã"}})  # fmt: skip
+    document = as_document(make_summary(desk, "2023-11", "province"), desk, "vi")
+    notes = [b.text for b in document.blocks if isinstance(b, Paragraph)]
+    assert any("200,0 %" in note and "vượt quá" in note for note in notes)
+
+
+def test_a_post_that_is_no_more_is_not_missing(two_posts):
+    rows = two_posts.ledgers.rows("posts")
+    last = "30/06/2023"
+    at = next(n for n, row in enumerate(rows) if row["code"] == "CM")
+    ended = [(n, {**row, "valid_to": last} if n == at else row) for n, row in enumerate(rows)]
+    two_posts.ledgers.save("posts", rows, ended, "x")
+    told = " ".join(first_words(two_posts, "2023-11", "province"))
+    assert "Chi Ma" not in told
+    assert f"2/{len(two_posts.book.posts) - 1} đồn" in told

@@ -1,0 +1,109 @@
+"""A pledge stays where its household lived on the day it was signed, whatever moves later."""
+
+import datetime
+
+import pytest
+
+from borderdesk.closing.summary import make_summary
+from borderdesk.schema.records.pledge import Pledge
+from borderdesk.store.writer import Writer
+
+HOME = {"head": "Nông Văn A", "commune": "06202", "hamlet": "Pò Mã"}
+KEY = "household_pledges"
+
+
+def sign(desk, day, home=HOME, **more):
+    return desk.records.add(
+        "pledge", {"post": "BS", "signed_on": day, "programme": "phao", "household": home, **more}
+    ).id
+
+
+def figure(desk, period, scope, key=KEY):
+    return next(ln.value for ln in make_summary(desk, period, scope).lines if ln.key == key)
+
+
+@pytest.fixture
+def moved(desk):
+    """A household that signs in 2023 and 2024 and moves in between."""
+    first = sign(desk, "2023-03-03")
+    household = desk.records.read("pledge", first)[0]["household"]
+    desk.closing.close_period("2023-03", "commune:06202")
+    desk.records.edit("household", household, {"commune": "06196-2023", "hamlet": "Thôn 1"})
+    return desk, first, household
+
+
+def test_a_move_changes_no_old_figure_and_needs_no_reopening(moved):
+    desk, first, household = moved
+    assert figure(desk, "2023-03", "commune:06202") == 1
+    assert desk.closing.moved(desk.closing.editions("2023-03", "commune:06202")[0].id) == []
+    kept = desk.records.read("pledge", first)[0]
+    assert (kept["commune"], kept["hamlet"]) == ("06202-2023", "Pò Mã")
+    later = sign(desk, "2024-03-03", household)
+    kept = desk.records.read("pledge", later)[0]
+    assert (kept["commune"], kept["hamlet"]) == ("06196-2023", "Thôn 1")
+    assert figure(desk, "2024-03", "commune:06196") == 1
+    assert figure(desk, "2024-03", "commune:06202") == 0
+
+
+def test_what_comes_in_for_the_place_is_ignored_while_a_household_is_named(desk):
+    one = sign(desk, "2023-03-03", commune="06004", hamlet="Nơi khác")
+    kept = desk.records.read("pledge", one)[0]
+    assert (kept["commune"], kept["hamlet"]) == ("06202-2023", "Pò Mã")
+    assert desk.records.edit("pledge", one, {"commune": "06004"}).revision
+    assert desk.records.read("pledge", one)[0]["commune"] == "06202-2023"
+
+
+def test_an_edit_of_something_else_keeps_the_place(moved):
+    desk, first, household = moved
+    desk.records.edit("pledge", first, {"witness": "Ông B"})
+    assert desk.records.read("pledge", first)[0]["commune"] == "06202-2023"
+    other = sign(desk, "2023-04-04", {**HOME, "head": "Lý B", "hamlet": "Thôn 9"})
+    desk.records.edit("pledge", other, {"household": household})
+    assert desk.records.read("pledge", other)[0]["hamlet"] == "Thôn 1"
+
+
+def test_a_pledge_of_after_the_reform_is_in_the_commune_of_its_day(desk):
+    household = desk.records.read("pledge", sign(desk, "2023-03-03"))[0]["household"]
+    later = sign(desk, "2026-03-03", household)
+    became = desk.book.successors_on("06202-2023", "2026-03-03")
+    assert desk.records.read("pledge", later)[0]["commune"] in became
+    assert became != {"06202-2023"}
+
+
+def test_an_older_pledge_gets_its_place_outside_its_content(moved):
+    desk, first, _household = moved
+    values, _revision, _doubts = desk.records.read("pledge", first)
+    older = {k: v for k, v in values.items() if k not in ("commune", "hamlet")}
+    seq = desk.store.value("SELECT revision FROM pledge WHERE id = ?", (first,))
+    with desk.writing():
+        writer = Writer(desk.store, desk.book)
+        writer.derive(Pledge, first, seq, older, is_new=False)
+        writer.finish()
+    # Saved by an older program: it lived there when the pledge was entered.
+    kept = desk.records.read("pledge", first)[0]
+    assert (kept["commune"], kept["hamlet"]) == ("06202-2023", "Pò Mã")
+    assert figure(desk, "2023-03", "commune:06202") == 1
+
+
+def test_rebuilding_finds_the_same_places(moved):
+    desk, _first, household = moved
+    sign(desk, "2024-03-03", household)
+    assert desk.maintenance.rebuild() == []
+    assert desk.maintenance.verify()["ok"]
+
+
+def test_coverage_after_a_split_keeps_the_years_denominator(desk, tmp_path):
+    (tmp_path / "hamlets.csv").write_text(
+        "commune,name,is_border,households_total,valid_from,valid_to\n"
+        "06202-2023,Pò Mã,1,40,2000-01-01,2025-06-30\n"
+        "06202-2023,Thôn 1,1,10,2000-01-01,\n", encoding="utf-8",
+    )  # fmt: skip
+    desk.reference.load(tmp_path / "hamlets.csv")
+    desk.reference.set_setting("complete_from", "2024-01-01")
+    sign(desk, "2024-05-05")
+    for scope in ("province", "post:BS"):
+        line = next(
+            ln for ln in make_summary(desk, "2025-H2", scope).lines if ln.key == "pledge_coverage"
+        )
+        assert line.previous == 2
+    assert datetime.date(2025, 7, 1) < desk.today()

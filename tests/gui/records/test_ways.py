@@ -1,0 +1,202 @@
+"""Ways to a list and what is done with it: tasks, the end, copies, rounds, many at once."""
+
+import datetime
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from borderdesk.base.i18n import _
+from borderdesk.store.listing import TYPED_LATE, Filter, Sort
+from tests.gui.steps import go, press
+from ui.records.column_widths import shared_beginning
+from ui.shell.command_list import CommandList, Lead
+
+CLEARING = {"kind": "sight_line", "participants": 8}
+MANY = 230
+
+
+@pytest.fixture
+def desk(post_desk):
+    day = post_desk.today() - datetime.timedelta(days=1)
+    unit = next(iter(post_desk.book.area_on("BS", day)))
+    rows = [
+        (n, {**CLEARING, "started_on": day.isoformat(), "commune": unit, "participants": n})
+        for n in range(1, MANY + 1)
+    ]
+    post_desk.records.add_batch("clearing", rows)
+    return post_desk
+
+
+@pytest.fixture
+def page(qtbot, window):
+    page = go(qtbot, window, "clearing")
+    qtbot.waitUntil(lambda: page.idle() and bool(page.table.lines))
+    return page
+
+
+def test_a_way_to_the_list_leaves_nothing_chosen_from_before(qtbot, window, page, desk):
+    page.filter.search.setText("khong co")
+    page.filter.kind.put("sight_line", page.filter.kind.label_of("sight_line"))
+    qtbot.waitUntil(lambda: page.idle() and not page.table.lines)
+    period = desk.calendar().month_of(desk.today() - datetime.timedelta(days=1)).text
+    window.show_page("clearing", {"period": period, "said": "việc"})
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 100)
+    assert page.filter.value() == page.table.chosen
+    assert page.table.chosen._replace(first=None, last=None) == Filter()
+    assert "việc" in page.bar.text
+    window.show_page("clearing", {"period": period, "look": TYPED_LATE, "said": "muộn"})
+    qtbot.waitUntil(lambda: page.idle() and not page.table.lines)
+    page.bar.buttons[0].click()
+    qtbot.waitUntil(lambda: page.idle() and len(page.table.lines) == 100)
+
+
+@pytest.mark.parametrize("key", ["started_on", "participants"])
+def test_the_end_is_one_key_away_and_the_rows_above_follow(qtbot, page, desk, key):
+    page.list.columns.sort_by(key)
+    qtbot.waitUntil(page.idle)
+    order = page.table.order
+    wanted = [one.id for one in desk.lists.page("clearing", page.table.chosen, order, limit=999)]
+    page.view.setFocus()
+    press("Ctrl+End")
+    qtbot.waitUntil(lambda: page.idle() and page.table.lines[-1].id == wanted[-1])
+    assert page.view.currentIndex().row() == len(page.table.lines) - 1
+    press("Ctrl+Home")
+    qtbot.waitUntil(lambda: page.idle() and page.table.lines[0].id == wanted[0])
+    assert page.view.currentIndex().row() == 0 or len(page.table.lines) == len(wanted)
+
+
+def test_rows_above_the_end_are_read_when_they_are_scrolled_to(qtbot, page, desk):
+    page.table.read_end(50)
+    qtbot.waitUntil(page.idle)
+    assert len(page.table.lines) == 50
+    for rows in (150, 230, 230):
+        page.table.fetch_above()
+        qtbot.waitUntil(page.idle)
+        assert len(page.table.lines) == rows
+    wanted = [one.id for one in desk.lists.page("clearing", page.table.chosen, Sort(), limit=999)]
+    assert [line.id for line in page.table.lines] == wanted
+    assert not page.table.above
+
+
+def test_what_is_chosen_stays_chosen_and_is_copied(qtbot, page):
+    flags = page.view.selectionModel().SelectionFlag
+    for row in (1, 3):
+        page.view.selectionModel().select(page.table.index(row, 0), flags.Select | flags.Rows)
+    chosen = page.list.chosen()
+    press("F5")
+    qtbot.waitUntil(page.idle)
+    assert page.list.chosen() == chosen
+    page.view.setFocus()
+    press("Ctrl+C")
+    lines = QApplication.clipboard().text().split("\n")
+    assert len(lines) == 3
+    header = page.view.horizontalHeader()
+    heads = [
+        str(page.table.headerData(header.logicalIndex(at), Qt.Orientation.Horizontal))
+        for at in range(header.count())
+    ]
+    assert lines[0].split("\t") == heads
+    assert lines[1].split("\t") == list(page.table.lines[1].cells)
+
+
+def test_one_field_of_the_chosen_is_changed_and_comes_back(qtbot, page, desk):
+    page.view.setFocus()
+    press("Ctrl+A")
+    press("Ctrl+Alt+F")
+    window = page.mass.window
+    window.field.put("length_m", window.field.label_of("length_m"))
+    window.text.setText("12,5")
+    window.show_preview()
+    qtbot.waitUntil(lambda: window.apply.isEnabled(), timeout=20_000)
+    assert len(window.table.texts.rows) == MANY
+    window.carry_out()
+    qtbot.waitUntil(lambda: page.idle() and bool(page.bar.buttons), timeout=30_000)
+    assert desk.lists.count("clearing", Filter(search="12,5")) == MANY
+    press("Ctrl+Z")
+    qtbot.waitUntil(
+        lambda: page.idle() and desk.lists.count("clearing", Filter(search="12,5")) == 0,
+        timeout=30_000,
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "apart"),
+    [
+        ({"Phát quang đường tuần tra", "Phát quang đường thông tầm nhìn"}, "Phát quang đường tu"),
+        ({"a", "b"}, "b"), (set(), ""), ({"một"}, ""), ({"Pò", "Pò Mã"}, "Pò "),
+    ],
+)  # fmt: skip
+def test_two_texts_are_told_apart_by_their_first_letters(texts, apart):
+    assert shared_beginning(texts) == apart
+
+
+# ------------------------------------------------------------------- round, household
+
+
+def test_the_round_of_a_hamlet_comes_back_as_pledges(qtbot, window, desk):
+    unit = next(iter(desk.book.area_on("BS", desk.today())))
+    for n in range(40):
+        home = {"head": f"Lý Văn {chr(65 + n % 26)}{n}", "commune": unit, "hamlet": "Pò Mã"}
+        desk.records.add("household", home)
+    page = go(qtbot, window, "pledge")
+    press("Ctrl+Alt+R")
+    box = page.round.window
+    box.commune.put(unit, box.commune.label_of(unit))
+    qtbot.waitUntil(lambda: bool(box.hamlet.label_of("Pò Mã")))
+    box.hamlet.put("Pò Mã", "Pò Mã")
+    programme = next(iter(desk.book.picks["pledge_programme"]))
+    box.programme.put(programme, box.programme.label_of(programme))
+    qtbot.waitUntil(lambda: box.list.count() == 40)
+    box.search.setFocus()
+    for number in range(1, 41):
+        qtbot.keyClicks(box.search, str(number))
+        qtbot.keyClick(box.search, Qt.Key.Key_Return)
+    assert len(box.signed()) == 40
+    box.save_signed()
+    qtbot.waitUntil(lambda: page.idle() and desk.lists.count("pledge", Filter()) == 40,
+                    timeout=30_000)  # fmt: skip
+    assert page.bar.buttons[0].text() == _("Undo   Ctrl+Z")
+    page.list_actions.undo()
+    qtbot.waitUntil(lambda: page.idle() and desk.lists.count("pledge", Filter()) == 0,
+                    timeout=30_000)  # fmt: skip
+
+
+def test_everything_is_found_by_one_search(qtbot, window, desk):
+    unit = next(iter(desk.book.area_on("BS", desk.today())))
+    desk.records.add("household", {"head": "Hoàng Tìm Thấy", "commune": unit, "hamlet": "Pò Mã"})
+    press("Ctrl+K")
+    (box,) = window.findChildren(CommandList)
+
+    def lines(typed):
+        box.search.setText(typed)
+        box.search.textEdited.emit(typed)
+        qtbot.wait(1)
+        return [box.list.item(n).text() for n in range(box.list.count())]
+
+    assert any(_("Close – print – send") in line for line in lines(_("Close – print – send")))
+    assert any("›" in line for line in lines(_("Cards")))
+    lines("tìm thấy")
+
+    def found():
+        return [n for n in range(box.list.count()) if "Tìm Thấy" in box.list.item(n).text()]
+
+    qtbot.waitUntil(lambda: bool(found()))
+    row = found()[0]
+    lead = box.list.item(row).data(Qt.ItemDataRole.UserRole)
+    assert isinstance(lead, Lead)
+    box.list.setCurrentRow(row)
+    box.accept()
+    qtbot.waitUntil(lambda: window.navigation.current() == "household")
+    qtbot.waitUntil(lambda: bool(window.current().form.record))
+
+
+def test_the_day_book_shows_a_day_and_leads_to_its_records(qtbot, window):
+    window.nav.setCurrentItem(window.items["daybook"])
+    page = window.current()
+    qtbot.waitUntil(page.idle)
+    assert page.entries == []
+    press("Alt+Left")
+    qtbot.waitUntil(lambda: page.idle() and len(page.entries) == MANY)
+    page.table.opened.emit(0)
+    qtbot.waitUntil(lambda: window.navigation.current() == "clearing")

@@ -1,0 +1,181 @@
+"""A program that types Vietnamese into a desk's window on a real X display: `composer.py DESK`.
+
+xdotool presses the keys, an input method's daemon composes them; what arrived is printed as JSON.
+It must be started where a display and a daemon are there, see test_input_methods.py.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
+
+from PySide6.QtCore import QEventLoop, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+from borderdesk.base.input_methods import settle_input_method
+from borderdesk.desk import Desk
+from tests.gui.steps import marked
+from ui.shell.app import application, main_window
+from ui.shell.main_window import MainWindow
+
+PATIENCE = 8
+"""Seconds that a text may take to arrive whole; what is lost never comes."""
+QUICK, USUAL = 30, 40
+"""Milliseconds from key to key."""
+HAMLETS = ("Bản Lán", "Bản Lầu", "Khuổi Cấp")
+
+
+def until(ready: Callable[[], bool]) -> bool:
+    """Let the window work until something holds; whether it does in the end."""
+    end = monotonic() + PATIENCE
+    while not ready() and monotonic() < end:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+    return ready()
+
+
+def run(*words: str) -> None:
+    """Have xdotool press keys, while the window works."""
+    with subprocess.Popen(["xdotool", *words]) as pressing:
+        until(lambda: pressing.poll() is not None)
+
+
+def write(text: str, pause: int = USUAL) -> None:
+    """Type the keys of a text in Telex."""
+    run("type", "--delay", str(pause), text)
+
+
+def press(*keys: str) -> None:
+    """Press keys by their X names."""
+    run("key", "--delay", str(USUAL), *keys)
+
+
+def focus(widget: QWidget) -> None:
+    """Put the keyboard into a widget, and wait until it is there."""
+    widget.setFocus(Qt.FocusReason.OtherFocusReason)
+    until(lambda: QApplication.focusWidget() is (widget.focusProxy() or widget))
+
+
+def in_a_field(window: MainWindow) -> str:
+    """A free text of several words, and a line that Tab leaves while a word is composed."""
+    editor = window.current().form.cells["source_ref"].editor
+    focus(editor.widget)
+    write("ddoofn bieen phofng ", QUICK)
+    until(lambda: editor.raw() == "đồn biên phòng ")
+    line = window.current().form.cells["hamlet"].editor
+    focus(line.widget)
+    write("naf mor", QUICK)
+    press("Tab")
+    until(lambda: line.raw() == "nà mỏ" and not line.holds(QApplication.focusWidget()))
+    return f"{editor.raw().strip()} | {line.raw()}"
+
+
+def in_a_table(window: MainWindow) -> list[str]:
+    """The same hamlet in four rows, left with Enter and with Tab in turn."""
+    page = window.current()
+    page.show_grid()
+    cells = page.grid.cells
+    rows, column = cells.rows, [one.key for one in cells.columns].index("hamlet")
+    for row in range(4):
+        page.grid.view.go_to((row, "hamlet"))
+        write("naf mor", QUICK)
+        press("Return" if row % 2 else "Tab")
+        until(lambda row=row: page.grid.view.currentIndex() != cells.index(row, column))
+    texts = [rows[row].get("hamlet", "") for row in range(4)]
+    page.grid.cells.start([])
+    page.grid.leave()
+    return texts
+
+
+def in_a_chooser(window: MainWindow) -> list[str]:
+    """What is marked while words are composed, and what Enter takes."""
+    combo = window.current().form.cells["topics"].editor
+    focus(combo.widget)
+    write("bieen giowi")
+    until(lambda: marked() != "")
+    offered = marked()
+    press("Return")
+    until(lambda: not combo.holds(QApplication.focusWidget()))
+    return [offered, combo.widget.text()]
+
+
+def in_a_hamlet(window: MainWindow) -> list[str]:
+    """A hamlet whose list is asked for anew as the first letter is typed, four times."""
+    page, found = window.current(), []
+    hamlet, commune = (page.form.cells[key].editor for key in ("hamlet", "commune"))
+    units = sorted(page._desk.book.area_on("BS", page._desk.today()))
+    for turn in range(4):
+        commune.put(units[turn % len(units)])
+        hamlet.put("")
+        focus(page.form.cells["sessions"].editor.widget)
+        focus(hamlet.widget)
+        write("banr laau ", QUICK)
+        until(lambda: hamlet.raw() == "bản lâu ")
+        found.append(hamlet.raw())
+    return found
+
+
+def in_the_search(window: MainWindow) -> int:
+    """How many households a word finds that is still being composed."""
+    window.nav.setCurrentItem(window.items["household"])
+    page = window.current()
+    until(page.idle)
+    focus(page.filter.search)
+    write("khuooir")
+    until(lambda: page.idle() and len(page.table.lines) == 1)
+    return len(page.table.lines)
+
+
+def in_the_commands(window: MainWindow) -> str:
+    """The first command found by two words, the second still being composed."""
+    press("ctrl+k")
+    until(lambda: window.findChild(QDialog) is not None)
+    box: Any = window.findChild(QDialog)
+    until(box.search.hasFocus)
+    write("sao luwu")
+
+    def first() -> str:
+        line = box.list.item(0)
+        return str(line.text()) if line is not None else ""
+
+    until(lambda: "ao lưu" in first())
+    found = first()
+    press("Escape", "Escape")
+    return found
+
+
+def main() -> int:
+    """Type everywhere and print what arrived."""
+    # As main.py does, before Qt starts.
+    settle_input_method(os.environ)
+    app = application()
+    with Desk.open(Path(sys.argv[1])) as desk:
+        for number, hamlet in enumerate(HAMLETS):
+            household = {"head": f"Lý A {number}", "commune": "06196", "hamlet": hamlet}
+            desk.records.add("household", household)
+        window = main_window(desk, "vi", "outreach")
+        window.show()
+        window.activateWindow()
+        until(window.isActiveWindow)
+        until(window.current().idle)
+        typed = {
+            "field": in_a_field(window),
+            "table": in_a_table(window),
+            "chooser": in_a_chooser(window),
+            "hamlet": in_a_hamlet(window),
+            "search": in_the_search(window),
+            "commands": in_the_commands(window),
+        }
+        print(json.dumps(typed), flush=True)
+        window.tasks.finish()
+    del app
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

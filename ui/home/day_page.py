@@ -1,0 +1,198 @@
+"""The day book: what was done on a day, of every type, in one list."""
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from borderdesk.reports.requests import Request
+from borderdesk.schema.kinds import DayField
+from ui.base.style import named
+from ui.base.tasks import Job, Runner
+from ui.widgets.actions import bind, button
+from ui.widgets.editor import paint_wrong
+from ui.widgets.file_choosers import ask_where
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+from ui.widgets.page import Page
+from ui.widgets.rows_table import RowsTable, TableColumn
+
+if TYPE_CHECKING:
+    from borderdesk.reports import day_book, report_kinds
+else:
+    day_book = lazy_module("borderdesk.reports.day_book")
+    report_kinds = lazy_module("borderdesk.reports.report_kinds")
+
+
+class DayPage(Page):
+    """The records of a day, or of the days from one to another; Enter opens one."""
+
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
+        super().__init__()
+        self._desk = desk
+        self._tasks = tasks
+        self._job: Job | None = None
+        self._field = DayField(N_("Date"))
+        self.entries: list[day_book.DayEntry] = []
+        self.bar = MessageBar()
+        self.first, self.last = QLineEdit(), QLineEdit()
+        self.count = named(QLabel(), "muted")
+        columns = [TableColumn(_("Date"), 12), TableColumn(_("Kind of work"), 22)]
+        if desk.identity.role != "post":
+            columns.append(TableColumn(_("Post"), 16))
+        columns.append(TableColumn(_("What was done"), 60))
+        empty = _("Nothing is logged for this day. Choose another day, or add a record.")
+        self.table = RowsTable(_("Day book"), columns, empty)
+        self._lay_out()
+        self._connect()
+        self.show_days(desk.today(), desk.today())
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 16, 24, 16)
+        outer.setSpacing(8)
+        row = FlowLayout()
+        row.add(named(QLabel(_("Day book")), "title"))
+        row.add_gap(8)
+        digits = self.fontMetrics().horizontalAdvance("0")
+        before = button(bind(self, "day_before", lambda: self.step(-1)), flat=True)
+        after = button(bind(self, "day_after", lambda: self.step(1)), flat=True)
+        before.setText("‹")
+        after.setText("›")
+        row.add(before)
+        for line, name in ((self.first, _("First day")), (self.last, _("Last day"))):
+            line.setAccessibleName(name)
+            line.setToolTip(name)
+            line.setPlaceholderText(_("dd/mm/yyyy"))
+            line.setMaximumWidth(digits * 14)
+            row.add(line)
+        row.add(after)
+        row.add_stretch()
+        self.save = button(bind(self, "day_save", self.ask_file))
+        row.add(self.save)
+        outer.addLayout(row)
+        outer.addWidget(self.bar)
+        outer.addWidget(self.table, 1)
+        outer.addWidget(self.count)
+
+    def _connect(self) -> None:
+        bind(self, "refresh", self.refresh)
+        for line in (self.first, self.last):
+            line.editingFinished.connect(lambda line=line: self._typed(line))
+        self.table.opened.connect(self._open)
+
+    # --------------------------------------------------------------------- choosing
+
+    def receive(self, intent: Mapping[str, Any]) -> None:
+        """day: the day to show."""
+        if "day" in intent:
+            self.show_days(intent["day"], intent["day"])
+
+    def show_days(self, first: datetime.date, last: datetime.date) -> None:
+        """Show what was done from one day to another."""
+        self.first.setText(format_date(first))
+        self.last.setText(format_date(last))
+        self.refresh()
+
+    def step(self, by: int) -> None:
+        """Show the days so many spans later."""
+        days = self.days()
+        if days is not None:
+            length = (days[1] - days[0]).days + 1
+            moved = datetime.timedelta(days=by * length)
+            self.show_days(days[0] + moved, days[1] + moved)
+
+    def _typed(self, line: QLineEdit) -> None:
+        """A first day after the last one takes it along, and the other way round."""
+        first, last = self._day(self.first), self._day(self.last)
+        if first is None or last is None:
+            return
+        if first > last:
+            first, last = (first, first) if line is self.first else (last, last)
+        self.show_days(first, last)
+
+    def _day(self, line: QLineEdit) -> datetime.date | None:
+        try:
+            day = self._desk.records.clean_value(self._field, line.text().strip())
+        except UserError as error:
+            paint_wrong(line, True)
+            self.bar.warn(error)
+            return None
+        paint_wrong(line, False)
+        return day if isinstance(day, datetime.date) else None
+
+    def days(self) -> tuple[datetime.date, datetime.date] | None:
+        """The first and the last day chosen; None while one is wrong."""
+        first, last = self._day(self.first), self._day(self.last)
+        return None if first is None or last is None else (first, last)
+
+    # ---------------------------------------------------------------------- reading
+
+    def refresh(self) -> None:
+        """Read what was done on the days chosen."""
+        days = self.days()
+        if days is None:
+            return
+        if self._job is not None:
+            self._job.forget()
+        desk = self._desk
+        self._job = self._tasks.run(
+            lambda: day_book.day_entries(desk, *days), self._show, self._fail, self
+        )
+
+    def _fail(self, error: Exception) -> None:
+        self._job = None
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+    def _show(self, entries: "list[day_book.DayEntry]") -> None:
+        self._job = None
+        self.entries = entries
+        self.table.show_rows([self._row(one) for one in entries])
+        number = format_number(len(entries), language())
+        self.count.setText(ngettext("1 row", "{count} rows", len(entries)).format(count=number))
+
+    def _row(self, one: "day_book.DayEntry") -> tuple[str, ...]:
+        day = format_date(one.day)
+        if one.until > one.day:
+            day += f"–{one.until:%d/%m}"
+        post = () if self._desk.identity.role == "post" else (self._desk.book.post_short(one.post),)
+        return (day, one.title, *post, one.text)
+
+    def _open(self, row: int) -> None:
+        one = self.entries[row]
+        self.wanted.emit(one.type, {"record": one.record, "period": ""})
+
+    def idle(self) -> bool:
+        """Whether everything asked for is shown."""
+        return self._job is None
+
+    # ------------------------------------------------------------------------ paper
+
+    def ask_file(self) -> None:
+        """Ask where to save the list as a PDF."""
+        ask_where(
+            self, f"{_('Day book')} {self.first.text().replace('/', '-')}.pdf", ".pdf", self.write
+        )
+
+    def write(self, target: Path) -> None:
+        """Save the list as a PDF."""
+        days = self.days()
+        if days is None:
+            return
+        desk, request = self._desk, Request("daybook", f"{days[0]}..{days[1]}")
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("Saved as {file}").format(file=target))
+
+        self._tasks.later(
+            lambda: report_kinds.write_report(desk, request, target), done, self._fail, self
+        )

@@ -1,0 +1,51 @@
+"""A household's own page: who it is, its pledges, registrations and what was joined to it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.entry.household_page import HouseholdLine
+from ui.base.style import named
+from ui.widgets.rows_table import RowsTable, TableColumn
+
+
+class HouseholdWindow(QDialog):
+    """The records that name a household, newest first; Enter opens one on its page."""
+
+    def __init__(
+        self,
+        owner: QWidget,
+        name: str,
+        lines: list[HouseholdLine],
+        go_to: Callable[[str, str], None],
+    ) -> None:
+        """go_to: opens the record of a type."""
+        super().__init__(owner)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Household: {name}").format(name=name))
+        self.resize(owner.window().size() * 0.6)
+        self._lines = lines
+        self._go_to = go_to
+        columns = [
+            TableColumn(_("Date"), 12),
+            TableColumn(_("Kind"), 24),
+            TableColumn(_("Content"), 50),
+        ]
+        empty = _("No pledge, registration or joined household names it.")
+        self.table = RowsTable(_("What names this household"), columns, empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.addWidget(named(QLabel(name), "title"))
+        column.addWidget(self.table, 1)
+        self.table.opened.connect(self._open)
+        self.table.show_rows(
+            [(format_date(one.day) if one.day else "", one.title, one.text) for one in lines]
+        )
+
+    def _open(self, row: int) -> None:
+        one = self._lines[row]
+        self.accept()
+        self._go_to(one.type, one.record)

@@ -1,0 +1,97 @@
+"""One field of many records changed, spellings of a hamlet joined; both undone by one key."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.lazy import lazy_module
+from ui.records.list_actions import ListActions
+from ui.records.page_parts import PageParts
+
+if TYPE_CHECKING:
+    from borderdesk.entry.mass_edit import EarlierVersion, FieldChange
+    from ui.records import hamlet_window, mass_window
+else:
+    hamlet_window = lazy_module("ui.records.hamlet_window")
+    mass_window = lazy_module("ui.records.mass_window")
+
+
+class MassActions:
+    """Opens the windows in which it is said what to change, and carries it out."""
+
+    window: "mass_window.MassWindow | hamlet_window.HamletWindow"
+    """The one opened last."""
+
+    def __init__(self, parts: PageParts, actions: ListActions) -> None:
+        self._parts = parts
+        self._actions = actions
+
+    def show(self) -> None:
+        """Ask what to change in the records chosen."""
+        parts = self._parts
+        if not parts.list.how_many():
+            parts.bar.notify(_("Choose records in the list first."))
+            return
+        desk, type_name, chosen = parts.desk, parts.type_name, parts.list.chosen()
+        self.window = mass_window.MassWindow(
+            parts.front,
+            desk,
+            parts.tasks,
+            type_name,
+            lambda: desk.lists.ids(type_name, chosen),
+            self.change,
+        )
+        self._open()
+
+    def show_hamlets(self) -> None:
+        """Ask which spellings of a hamlet to join."""
+        parts = self._parts
+        self.window = hamlet_window.HamletWindow(parts.front, parts.desk, parts.tasks, self.join)
+        self._open()
+
+    def _open(self) -> None:
+        self.window.finished.connect(self._parts.front.activateWindow)
+        self.window.show()
+        self.window.activateWindow()
+
+    def change(self, records: Sequence[str], change: "FieldChange") -> None:
+        """Change a field of records."""
+        desk, type_name = self._parts.desk, self._parts.type_name
+        self._actions.run(
+            _("Changing…"),
+            lambda report: desk.mass.apply(type_name, records, change, report),
+            self._show_changed,
+        )
+
+    def join(self, commune: str, spellings: Sequence[str], name: str) -> None:
+        """Join spellings of a hamlet."""
+        desk = self._parts.desk
+        self._actions.run(
+            _("Changing…"),
+            lambda report: desk.mass.join_spellings(commune, spellings, name, report),
+            self._show_changed,
+        )
+
+    def _show_changed(self, earlier: "list[EarlierVersion]") -> None:
+        self._reload(earlier)
+        words = ngettext("{count} record changed.", "{count} records changed.", len(earlier))
+        text = words.format(count=format_number(len(earlier), language()))
+        self._actions.notify_undoable(text, lambda: self._take_back(earlier), offered=bool(earlier))
+
+    def _take_back(self, earlier: "list[EarlierVersion]") -> None:
+        desk = self._parts.desk
+
+        def done(_none: None) -> None:
+            self._reload(earlier)
+            self._parts.bar.notify(_("The change is undone."))
+
+        self._actions.run(
+            _("Taking back…"), lambda report: desk.mass.take_back(earlier, report), done
+        )
+
+    def _reload(self, earlier: "list[EarlierVersion]") -> None:
+        """Show the record in the form as it is now, if it is one of these."""
+        form = self._parts.form()
+        if form.record in {one.record for one in earlier} and not form.dirty:
+            form.load(form.record)

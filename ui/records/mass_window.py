@@ -1,0 +1,156 @@
+"""Changing one field of many records: what it is set to or replaced by, seen before it is done."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.desk import Desk
+from borderdesk.entry.mass_edit import FieldChange, PlannedChange
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.messages import MessageBar
+from ui.widgets.offers import ComboOption
+from ui.widgets.rows_table import RowsTable, TableColumn
+from ui.widgets.search_combo import SearchCombo
+
+Carry = Callable[[Sequence[str], FieldChange], None]
+"""Takes the records to change and the change."""
+
+
+class MassWindow(QDialog):
+    """Field, text, and with `find` the text it replaces; below what would become of each record."""
+
+    def __init__(
+        self,
+        owner: QWidget,
+        desk: Desk,
+        tasks: Runner,
+        type_name: str,
+        records: Callable[[], Sequence[str]],
+        carry: Carry,
+    ) -> None:
+        """records: asked for off the window's thread; carry: carries the change out."""
+        super().__init__(owner)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Change many records"))
+        self.resize(owner.window().size() * 0.7)
+        self._desk = desk
+        self._tasks = tasks
+        self._type = type_name
+        self._records = records
+        self._carry = carry
+        self._planned: list[PlannedChange] = []
+        self._change: FieldChange | None = None
+        fields = desk.mass.changeable(type_name)
+        options = [ComboOption(key, _(field.label)) for key, field in fields.items()]
+        self.field = SearchCombo(options, _("Field"))
+        self.part, self.text = QLineEdit(), QLineEdit()
+        self.count = named(QLabel(), "muted")
+        self.bar = MessageBar()
+        columns = [
+            TableColumn(_("Date"), 12),
+            TableColumn(_("Before"), 26),
+            TableColumn(_("After"), 26),
+            TableColumn(_("Remark"), 40),
+        ]
+        self.table = RowsTable(
+            _("What would be changed"), columns, _("Choose a field, write a text, press Preview.")
+        )
+        self.preview, self.apply = QPushButton(_("Preview")), QPushButton(_("Change"))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        form = QFormLayout()
+        for label, widget, hint in (
+            (_("Field"), self.field, _("The field to change in every record chosen")),
+            (_("Find"), self.part, _("Only this part is replaced; empty: the whole field is set")),
+            (_("New text"), self.text, _("As it would be typed; empty takes the value away")),
+        ):
+            widget.setAccessibleName(label)
+            widget.setToolTip(hint)
+            form.addRow(label, widget)
+        column.addLayout(form)
+        column.addWidget(self.bar)
+        column.addWidget(self.table, 1)
+        below = QHBoxLayout()
+        below.addWidget(self.count, 1)
+        for button, act in ((self.preview, self.show_preview), (self.apply, self.carry_out)):
+            button.setAccessibleName(button.text())
+            button.setAutoDefault(True)
+            button.clicked.connect(lambda _checked=False, act=act: act())
+            below.addWidget(button)
+        column.addLayout(below)
+        self.apply.setEnabled(False)
+        self.field.currentIndexChanged.connect(lambda _index: self._forget())
+        for line in (self.part, self.text):
+            line.textEdited.connect(lambda _text: self._forget())
+
+    def _forget(self) -> None:
+        """What was seen is not what would be done any more."""
+        self.apply.setEnabled(False)
+
+    def show_preview(self) -> None:
+        """Work out what would become of the records."""
+        key = self.field.known_code()
+        if not key:
+            self.bar.warn(_("Choose a field first."))
+            return
+        find = self.part.text()
+        if find and key not in self._desk.mass.replaceable(self._type):
+            self.bar.warn(_("Only in a field of free text can a part be replaced."))
+            return
+        change = FieldChange(key, self.text.text(), find)
+        desk, type_name, records = self._desk, self._type, self._records
+
+        def work() -> list[PlannedChange]:
+            return desk.mass.preview(type_name, records(), change)
+
+        self._tasks.run(work, lambda found: self._show(change, found), self._fail, self)
+
+    def _show(self, change: FieldChange, planned: list[PlannedChange]) -> None:
+        self._planned, self._change = planned, change
+        self.bar.clear()
+        self.table.show_rows([_row(one) for one in planned], keep=False)
+        good = sum(not one.problem for one in planned)
+        bad, lang = len(planned) - good, language()
+        words = ngettext("{count} record changes", "{count} records change", good)
+        parts = [words.format(count=format_number(good, lang))]
+        if bad:
+            words = ngettext("{count} stays as it is", "{count} stay as they are", bad)
+            parts.append(words.format(count=format_number(bad, lang)))
+        self.count.setText(" · ".join(parts))
+        self.apply.setEnabled(good > 0)
+        if good:
+            self.apply.setFocus()
+
+    def carry_out(self) -> None:
+        """Change the records that can be, and close."""
+        if self._change is not None and self.apply.isEnabled():
+            self._carry([one.record for one in self._planned if not one.problem], self._change)
+            self.accept()
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+
+def _row(one: PlannedChange) -> tuple[str, ...]:
+    remark = f"✗ {one.problem}" if one.problem else f"⚠ {one.doubt}" if one.doubt else ""
+    day = format_date(one.day) if one.day else ""
+    return (day, one.before or "–", one.after or "–", remark)

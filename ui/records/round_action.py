@@ -1,0 +1,65 @@
+"""The round of a hamlet, opened from the list of pledges or of households."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language, ngettext
+from borderdesk.base.lazy import lazy_module
+from borderdesk.schema.records.pledge import Pledge
+from ui.records.list_actions import ListActions
+from ui.records.page_parts import PageParts
+
+if TYPE_CHECKING:
+    from borderdesk.entry.editing import SavedRecord
+    from borderdesk.entry.hamlet_round import Signatures
+    from ui.records import round_window
+else:
+    round_window = lazy_module("ui.records.round_window")
+
+
+class RoundAction:
+    """Opens the round and saves its signatures; one key takes them all out again."""
+
+    window: "round_window.RoundWindow"
+    """The one opened last."""
+
+    def __init__(self, parts: PageParts, actions: ListActions) -> None:
+        self._parts = parts
+        self._actions = actions
+
+    def show(self) -> None:
+        """Open the round."""
+        parts = self._parts
+        self.window = round_window.RoundWindow(parts.front, parts.desk, parts.tasks, self.sign)
+        self.window.finished.connect(parts.front.activateWindow)
+        self.window.show()
+        self.window.activateWindow()
+
+    def sign(self, households: Sequence[str], shared: "Signatures") -> None:
+        """Save the pledges of households."""
+        desk = self._parts.desk
+        self._actions.run(
+            _("Saving…"),
+            lambda report: desk.round.sign(households, shared, report),
+            self._show_saved,
+        )
+
+    def _show_saved(self, saved: "list[SavedRecord]") -> None:
+        records = [one.id for one in saved]
+        words = ngettext("{count} pledge saved.", "{count} pledges saved.", len(records))
+        text = words.format(count=format_number(len(records), language()))
+        self._actions.notify_undoable(text, lambda: self._take_out(records))
+
+    def _take_out(self, records: Sequence[str]) -> None:
+        desk = self._parts.desk
+        reason = _("The round was saved by mistake")
+
+        def done(_none: None) -> None:
+            self._parts.bar.notify(_("The pledges are taken out again."))
+
+        self._actions.run(
+            _("Taking back…"),
+            lambda report: desk.bulk.delete_many(Pledge.type_name, records, reason, report),
+            done,
+        )

@@ -1,0 +1,298 @@
+"""The round of a hamlet: its households on paper with room to sign, then ticked who signed."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.lazy import lazy_module
+from borderdesk.base.text import fold
+from borderdesk.desk import Desk
+from borderdesk.entry.hamlet_round import RoundHousehold, Signatures
+from borderdesk.schema.kinds import DayField
+from borderdesk.schema.records.pledge import Pledge
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.widgets.editor import EditorContext, paint_wrong
+from ui.widgets.file_choosers import ask_where
+from ui.widgets.messages import MessageBar
+from ui.widgets.offers import ComboOption
+from ui.widgets.options import commune_options, options_of
+from ui.widgets.search_combo import SearchCombo
+from ui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from borderdesk.reports import paper_forms
+else:
+    paper_forms = lazy_module("borderdesk.reports.paper_forms")
+
+HOUSEHOLD = Qt.ItemDataRole.UserRole
+Sign = Callable[[Sequence[str], Signatures], None]
+"""Takes the households that signed, and what their pledges share."""
+
+
+class RoundWindow(QDialog):
+    """Place, programme, day and witness; below the households. Typing finds one, Space ticks it."""
+
+    def __init__(self, owner: QWidget, desk: Desk, tasks: Runner, sign: Sign) -> None:
+        super().__init__(owner)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(_("Round of a hamlet"))
+        self.resize(owner.window().size() * 0.75)
+        self._desk = desk
+        self._tasks = tasks
+        self._sign = sign
+        self._found: list[RoundHousehold] = []
+        ground = EditorContext(desk, desk.today)
+        self.commune = SearchCombo(commune_options(desk, desk.today()), _("Commune"))
+        self.hamlet = SearchCombo([], _("Hamlet"))
+        programmes = options_of(Pledge.columns()[Pledge.kind_key], ground)
+        self.programme = SearchCombo(programmes, _("Pledge programme"))
+        self.post: SearchCombo | None = None
+        if desk.identity.role != "post":
+            posts = [ComboOption(post.code, post.name) for post in desk.book.posts.values()]
+            self.post = SearchCombo(posts, _("Post"))
+        self.day, self.witness, self.source = QLineEdit(), QLineEdit(), QLineEdit()
+        self.day.setText(format_date(desk.today()))
+        self.waiting = QCheckBox(_("Only who has not signed this year"))
+        self.search = TextLine()
+        self.list = named(QListWidget(), "commands")
+        self.count = named(QLabel(), "muted")
+        self.bar = MessageBar()
+        self.paper, self.save = QPushButton(_("Save PDF…")), QPushButton(_("Save pledges"))
+        self._lay_out()
+        self._connect()
+
+    # -------------------------------------------------------------------- building
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addLayout(self._fields())
+        row = QHBoxLayout()
+        self.search.setPlaceholderText(_("Type a name, press Enter to tick it"))
+        self.search.setAccessibleName(_("Find a household"))
+        row.addWidget(self.search, 1)
+        row.addWidget(self.waiting)
+        column.addLayout(row)
+        self.list.setAccessibleName(_("Households of the hamlet"))
+        column.addWidget(self.bar)
+        column.addWidget(self.list, 1)
+        below = QHBoxLayout()
+        below.addWidget(self.count, 1)
+        for button in (self.paper, self.save):
+            button.setAccessibleName(button.text())
+            button.setAutoDefault(False)
+            below.addWidget(button)
+        self.save.setProperty("main", True)
+        column.addLayout(below)
+
+    def _fields(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        fields: list[tuple[str, QWidget]] = [
+            (_("Commune"), self.commune),
+            (_("Hamlet"), self.hamlet),
+            (_("Pledge programme"), self.programme),
+            (_("Signed on"), self.day),
+            (_("Witness"), self.witness),
+            (_("Source (minutes no., book page)"), self.source),
+        ]
+        if self.post is not None:
+            fields.append((_("Post"), self.post))
+        for place, (label, widget) in enumerate(fields):
+            widget.setAccessibleName(label)
+            grid.addWidget(QLabel(label), place // 3 * 2, place % 3)
+            grid.addWidget(widget, place // 3 * 2 + 1, place % 3)
+        return grid
+
+    def _connect(self) -> None:
+        self.commune.currentIndexChanged.connect(lambda _index: self._offer_hamlets())
+        for combo in (self.hamlet, self.programme):
+            combo.currentIndexChanged.connect(lambda _index: self.read())
+        self.day.editingFinished.connect(self.read)
+        self.waiting.toggled.connect(lambda _on: self._fill())
+        self.search.seen.connect(self._find)
+        self.search.returnPressed.connect(self._tick_found)
+        self.list.itemChanged.connect(lambda _item: self._count())
+        self.paper.clicked.connect(lambda _checked=False: self.ask_file())
+        self.save.clicked.connect(lambda _checked=False: self.save_signed())
+
+    # -------------------------------------------------------------------- choosing
+
+    def _offer_hamlets(self) -> None:
+        unit = self.commune.known_code()
+        names = self._desk.round.hamlets(unit) if unit else []
+        self.hamlet.offer([ComboOption(name, name) for name in names])
+        self.read()
+
+    def chosen_day(self) -> datetime.date | None:
+        """The day of signing; None while it is wrong."""
+        try:
+            day = self._desk.records.clean_value(
+                DayField(N_("Date"), past=True), self.day.text().strip()
+            )
+        except UserError as error:
+            paint_wrong(self.day, True)
+            self.bar.warn(error)
+            return None
+        paint_wrong(self.day, False)
+        return day if isinstance(day, datetime.date) else None
+
+    def read(self) -> None:
+        """Read the households of the hamlet chosen, once everything is."""
+        desk, day = self._desk, self.chosen_day()
+        unit, hamlet = self.commune.known_code(), self.hamlet.known_code()
+        programme = self.programme.known_code()
+        if day is None or not (unit and hamlet and programme):
+            return
+        work = lambda: desk.round.households(unit, hamlet, programme, day)  # noqa: E731
+        self._tasks.run(work, self._show, self._fail, self)
+
+    def _show(self, found: list[RoundHousehold]) -> None:
+        self._found = found
+        self.bar.clear()
+        self._fill()
+
+    def shown(self) -> list[RoundHousehold]:
+        """The households listed: all, or those that have not signed this year."""
+        only = self.waiting.isChecked()
+        return [one for one in self._found if not (only and one.this_year)]
+
+    def _fill(self) -> None:
+        kept = set(self.signed())
+        self.list.clear()
+        for number, one in enumerate(self.shown(), start=1):
+            item = QListWidgetItem(f"{number}.  {one.head}{_signed(one)}", self.list)
+            item.setData(HOUSEHOLD, one)
+            state = Qt.CheckState.Checked if one.id in kept else Qt.CheckState.Unchecked
+            item.setCheckState(state)
+        self.list.setCurrentRow(0)
+        self._count()
+
+    # --------------------------------------------------------------------- ticking
+
+    def signed(self) -> list[str]:
+        """The households that are ticked."""
+        items = (self.list.item(row) for row in range(self.list.count()))
+        return [
+            item.data(HOUSEHOLD).id for item in items if item.checkState() == Qt.CheckState.Checked
+        ]
+
+    def _find(self, typed: str) -> None:
+        """Mark the first household not ticked whose number or name begins so."""
+        row = self._row_of(typed)
+        if row >= 0:
+            self.list.setCurrentRow(row)
+
+    def _row_of(self, typed: str) -> int:
+        words = fold(typed).split()
+        if typed.strip().isdecimal():
+            number = int(typed) - 1
+            return number if 0 <= number < self.list.count() else -1
+        for row in range(self.list.count()):
+            name = fold(self.list.item(row).data(HOUSEHOLD).head).split()
+            if words and all(any(part.startswith(w) for part in name) for w in words):
+                return row
+        return -1
+
+    def _tick_found(self) -> None:
+        """Tick the household that was typed, by name or by its number on the paper."""
+        row = self._row_of(self.search.text())
+        if row < 0:
+            return
+        item = self.list.item(row)
+        on = item.checkState() == Qt.CheckState.Checked
+        item.setCheckState(Qt.CheckState.Unchecked if on else Qt.CheckState.Checked)
+        self.list.setCurrentRow(row)
+        self.search.clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+Enter saves; Enter alone must not close what is being ticked."""
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.save_signed()
+        elif not enter:
+            super().keyPressEvent(event)
+
+    def _count(self) -> None:
+        ticked, lang = len(self.signed()), language()
+        words = ngettext("{count} household", "{count} households", len(self.shown()))
+        parts = [words.format(count=format_number(len(self.shown()), lang))]
+        parts.append(_("{count} ticked").format(count=format_number(ticked, lang)))
+        self.count.setText(" · ".join(parts))
+        self.save.setEnabled(ticked > 0)
+
+    # ---------------------------------------------------------------------- ending
+
+    def save_signed(self) -> None:
+        """Save a pledge of each household that is ticked, and close."""
+        day, ticked = self.chosen_day(), self.signed()
+        if day is None or not ticked:
+            return
+        shared = Signatures(
+            self.programme.known_code(),
+            day,
+            self.witness.text().strip(),
+            self.source.text().strip(),
+            self.post.known_code() if self.post is not None else "",
+        )
+        self._sign(ticked, shared)
+        self.accept()
+
+    def ask_file(self) -> None:
+        """Ask where to save the list to sign."""
+        if not self._found:
+            self.bar.warn(_("Choose commune, hamlet and programme first."))
+            return
+        title = _("Round")
+        ask_where(self, f"{title} {self.hamlet.known_code()}", ".pdf", self.write)
+
+    def write(self, target: Path) -> None:
+        """Save the households listed as a PDF with room to sign."""
+        desk, rows = self._desk, self.shown()
+        place = f"{self.hamlet.known_code()}, {desk.book.unit_name(self.commune.known_code())}"
+        programme = self.programme.label_of(self.programme.known_code())
+
+        def done(_none: None) -> None:
+            self.bar.notify(_("Saved as {file}").format(file=target))
+
+        self._tasks.later(
+            lambda: paper_forms.write_round(desk, place, programme, rows, target),
+            done,
+            self._fail,
+            self,
+        )
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self.bar.warn(error)
+
+
+def _signed(one: RoundHousehold) -> str:
+    """When a household signed last, behind its name."""
+    if one.signed_on is None:
+        return ""
+    words = _("signed this year, {date}") if one.this_year else _("signed last {date}")
+    return "   –   " + words.format(date=format_date(one.signed_on))

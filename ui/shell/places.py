@@ -1,0 +1,77 @@
+"""Where everything is: tabs, tables, settings, and what can be done on other pages."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.desk import Desk
+from borderdesk.ledgers.tables import TARGET_TABLES, judging_tables
+from borderdesk.schema.settings import SETTINGS, SettingTable
+from ui.shell.pages import page_title
+from ui.widgets import actions
+from ui.widgets.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from ui.exchange import exchange_page
+    from ui.settings import settings_page
+else:
+    exchange_page = lazy_module("ui.exchange.exchange_page")
+    settings_page = lazy_module("ui.settings.settings_page")
+
+ACTION_PLACES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    actions.HOME: ("home", {}),
+    actions.REPORT: ("report", {}),
+    actions.STRIP: ("strip", {}),
+    actions.DAY_BOOK: ("daybook", {}),
+    actions.SENDING: ("exchange", {"tab": "send"}),
+    actions.RECEIVING: ("exchange", {"tab": "receive"}),
+    actions.BOARD: ("exchange", {"tab": "board"}),
+    actions.CHOOSING: ("exchange", {"tab": "doubles"}),
+    actions.NOTES: ("exchange", {"tab": "notes"}),
+    actions.CARDS: ("exchange", {"tab": "cards"}),
+    actions.PAPER: ("exchange", {"tab": "paper"}),
+    actions.BACKUPS: ("settings", {"ledger": "backups"}),
+}
+"""{group of actions: the page, and its part, where they can be done}."""
+DONE_BY_GOING: Mapping[str, Mapping[str, Any]] = {"close_period": {"own": True, "close": True}}
+"""{action: what the page is asked for to begin it}."""
+
+
+class Place(NamedTuple):
+    """A line of the search, and the page it leads to with what it is asked for."""
+
+    words: str
+    page: str
+    intent: Mapping[str, Any]
+
+
+def places(desk: Desk, page: str) -> Iterator[Place]:
+    """Every place that is not on the page shown."""
+    of_post = desk.identity.role == "post"
+    for key, (title, _make) in exchange_page.TABS.items():
+        if not (of_post and key == "board"):
+            yield _tab("exchange", _(title), {"tab": key})
+    for table in TARGET_TABLES:
+        yield _tab("targets", _(table.title), {"ledger": table.table_key})
+    for name in ("window", "backups"):
+        title = {"window": settings_page.WINDOW, "backups": settings_page.BACKUPS}[name]
+        yield _tab("settings", _(title), {"ledger": name})
+    for ledger in judging_tables():
+        yield _tab("settings", _(ledger.title), {"ledger": ledger.table_key})
+    for name, action in ACTIONS.items():
+        where = ACTION_PLACES.get(action.group)
+        if where is not None and where[0] != page and not (of_post and where[1] == BOARD_TAB):
+            hint = _(action.hint)
+            words = f"{_(action.name)} — {hint[:1].lower()}{hint[1:]}"
+            yield Place(words, where[0], {**where[1], **DONE_BY_GOING.get(name, {})})
+    for rule in SETTINGS.values():
+        words = _("Setting: {label}").format(label=_(rule.label))
+        yield Place(words, "settings", {"ledger": SettingTable.table_key})
+
+
+BOARD_TAB: Mapping[str, Any] = {"tab": "board"}
+
+
+def _tab(page: str, title: str, intent: Mapping[str, Any]) -> Place:
+    return Place(f"{page_title(page)} › {title}", page, intent)
