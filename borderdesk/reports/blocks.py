@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from borderdesk.base.formats import format_date, format_number, format_percent
+from borderdesk.reports.wording import with_minus
 from borderdesk.schema.settings import Paper
 
 ColumnKind = Literal["text", "number", "percent", "date"]
@@ -66,8 +67,8 @@ class Column:
     """A column of a table.
 
     weight: its relative width; align: None for the default of its kind; over: the title above it
-    that it shares with neighbours of the same `over`. Percentages are in percent: Decimal("12.5")
-    is 12,5 %.
+    that it shares with neighbours of the same `over`; turned: its title is set from bottom to top.
+    Percentages are in percent: Decimal("12.5") is 12,5 %.
     """
 
     title: str
@@ -75,6 +76,7 @@ class Column:
     weight: float = 1.0
     align: Align | None = None
     over: str = ""
+    turned: bool = False
 
     @property
     def alignment(self) -> Align:
@@ -106,13 +108,15 @@ class Table:
     """Rows under titled columns.
 
     rows: may be an iterator, which is read once; title: kept on the page of the first row;
-    compact: set in a small type size.
+    compact: set in a small type size; dense: in a smaller one with narrow margins, for tables of
+    many columns.
     """
 
     columns: tuple[Column, ...]
     rows: Iterable[Row]
     title: str = ""
     compact: bool = False
+    dense: bool = False
 
     def checked_rows(self) -> Iterator[Row]:
         """The rows in order. Raises ValueError for a row with too few or too many cells."""
@@ -243,8 +247,7 @@ class Document:
     banner, footer: printed at the top and foot of every page; blocks: may be an iterator; issuer:
     the unit at the head of page 1; author, subject: only in the file's properties; lang: "vi" or
     "en"; landscape: on `wide_paper`, as landscape annexes are; the rest is portrait A4. With a
-    `letter` it is an administrative document, and title and subtitle go only into the file's
-    properties.
+    `letter` it is an administrative document with the title of that.
     """
 
     title: str
@@ -261,6 +264,14 @@ class Document:
     letter: Letter | None = None
     annexes: Iterable[Annex] = ()
     seal: Seal | None = None
+
+    @property
+    def name(self) -> str:
+        """What the paper is called in its file's properties: as it is titled on the paper."""
+        if self.letter is None:
+            return self.title
+        subject = self.letter.subject
+        return f"{self.letter.name.capitalize()} {subject[:1].lower()}{subject[1:]}".strip()
 
 
 def plain_of(cell: Cell) -> PlainValue:
@@ -286,7 +297,7 @@ def cell_text(cell: Cell, kind: ColumnKind, lang: str) -> str:
     if isinstance(cell, datetime.date):
         return format_date(cell)
     if kind == "percent":
-        return format_percent(cell, lang)
+        return with_minus(format_percent(cell, lang))
     if kind == "text" and isinstance(cell, int):
         return str(cell)
-    return format_number(cell, lang)
+    return with_minus(format_number(cell, lang))

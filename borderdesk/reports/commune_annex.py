@@ -1,6 +1,7 @@
 """The annex by commune: every indicator beside the figure of the scope, which is not their sum."""
 
 from collections.abc import Iterator, Mapping
+from itertools import groupby
 from math import ceil
 from typing import NamedTuple
 
@@ -15,14 +16,16 @@ from borderdesk.figures.quantities import Scope, Value, Window
 from borderdesk.figures.scopes import View, column_notes, columns_of
 from borderdesk.figures.shares import Shares
 from borderdesk.reports.blocks import Block, Column, Heading, Paragraph, Row, Table
+from borderdesk.reports.money import in_millions, is_money
 from borderdesk.schema.book import Book
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
 
-MOST_POSTS: Mapping[Paper, int] = {"A4": 12, "A3": 19}
-"""The most columns of posts, whose names are short."""
-MOST_COMMUNES: Mapping[Paper, int] = {"A4": 11, "A3": 19}
-"""The most columns of communes on a landscape page; more are divided evenly among tables."""
+ROOMY_COMMUNES: Mapping[Paper, int] = {"A4": 12, "A3": 19}
+"""The most columns on a landscape page in a type of the usual size."""
+MOST_COMMUNES: Mapping[Paper, int] = {"A4": 26, "A3": 36}
+"""The most columns of communes, districts' own included, on a landscape page in small type; more
+are divided evenly among tables."""
 
 
 class CommuneFigures(NamedTuple):
@@ -109,11 +112,10 @@ def commune_blocks(
     if not rows:
         yield Paragraph(_("There are no records in the period."))
         return
-    parts = list(_parts(session.book, found.columns, MOST_COMMUNES[paper]))
-    for title, places in parts:
-        if title and len(parts) > 1:
+    for title, places in _parts(session.book, found.columns, paper):
+        if title:
             yield Heading(title, 2)
-        yield _table(found, rows, places)
+        yield _table(session.book, found, rows, places, dense=len(places) > ROOMY_COMMUNES[paper])
     yield Paragraph(
         _(
             "Figures of communes are not to be added up: a patrol through several communes counts"
@@ -138,10 +140,11 @@ def post_blocks(
     columns = post_columns(session, view)
     found = commune_figures(session, view, whole, until=until, progress=progress, columns=columns)
     rows = [row for row in all_rows(session.book) if _anything(found, row)]
-    most = MOST_POSTS[paper]
+    most = ROOMY_COMMUNES[paper]
     each = ceil(len(columns) / ceil(len(columns) / most))
     for start in range(0, len(columns), each):
-        yield _table(found, rows, list(range(len(columns)))[start : start + each])
+        places = list(range(len(columns)))[start : start + each]
+        yield _table(session.book, found, rows, places, dense=False)
     yield Paragraph(
         _("“Whole” is the figure of the whole scope: a household of two posts counts once in it."),
         "note",
@@ -152,34 +155,64 @@ def _anything(found: CommuneFigures, row: Indicator) -> bool:
     return bool(found.whole.get(row.key)) or any(values[row.key] for values in found.values)
 
 
-def _parts(book: Book, columns: list[Scope], most: int) -> Iterator[tuple[str, list[int]]]:
-    """(district, indexes of columns) of each table."""
-    districts: dict[str, list[int]] = {}
-    for place, column in enumerate(columns):
-        unit = book.units.get(column.text.partition(":")[2])
-        parent = book.units.get(unit.parent) if unit else None
-        known = parent is not None and parent.kind == "district"
-        own = unit is not None and unit.kind == "district"
-        name = unit.name if own and unit else parent.name if known and parent else ""
-        districts.setdefault(name, []).append(place)
-    for name, places in sorted(districts.items(), key=lambda part: sort_key(part[0])):
+def _parts(book: Book, columns: list[Scope], paper: Paper) -> Iterator[tuple[str, list[int]]]:
+    """(title, indexes of columns) of each table: one if a page holds all, else the districts."""
+    if len(columns) <= MOST_COMMUNES[paper]:
+        yield "", _by_district(book, columns)
+        return
+    most = MOST_COMMUNES[paper]
+    for name, group in groupby(
+        _by_district(book, columns), key=lambda place: _district(book, columns[place])
+    ):
+        places = list(group)
         each = ceil(len(places) / ceil(len(places) / most))
         for start in range(0, len(places), each):
             yield name, places[start : start + each]
 
 
-def _table(found: CommuneFigures, rows: list[Indicator], places: list[int]) -> Table:
+def _by_district(book: Book, columns: list[Scope]) -> list[int]:
+    """The indexes of the columns, those of a district side by side; others last."""
+
+    def key(place: int) -> tuple[bool, str]:
+        district = _district(book, columns[place])
+        return not district, sort_key(district)
+
+    return sorted(range(len(columns)), key=key)
+
+
+def _district(book: Book, column: Scope) -> str:
+    """The name of the district that a column is or its commune is in, "" where there is none."""
+    unit = book.units.get(column.text.partition(":")[2])
+    if unit is not None and unit.kind == "district":
+        return unit.name
+    parent = book.units.get(unit.parent) if unit else None
+    return parent.name if parent is not None and parent.kind == "district" else ""
+
+
+def _table(
+    book: Book, found: CommuneFigures, rows: list[Indicator], places: list[int], *, dense: bool
+) -> Table:
+    districts = [_district(book, found.columns[place]) for place in places]
+    several = dense and len(set(districts)) > 1
     columns = (
         Column(_("No."), "number", 0.6, "center"),
-        Column(_("Indicator"), "text", 2.9),
-        Column(_("Unit"), "text", 1.0, "center"),
-        *(Column(found.columns[place].name, "number", 1.0) for place in places),
-        Column(_("Whole"), "number", 1.1),
+        Column(_("Indicator"), "text", 2.9 if not dense else 6.2),
+        Column(_("Unit"), "text", 1.0 if not dense else 1.95, "center"),
+        *(
+            Column(
+                found.columns[place].name, "number", 1.0, over=name if several else "", turned=dense
+            )
+            for place, name in zip(places, districts, strict=True)
+        ),
+        Column(_("Whole"), "number", 1.1 if not dense else 1.4),
     )
-    return Table(columns, tuple(_rows(found, rows, places)))
+    return Table(columns, tuple(_rows(found, rows, places, dense)), dense=dense)
 
 
-def _rows(found: CommuneFigures, rows: list[Indicator], places: list[int]) -> Iterator[Row]:
+def _rows(
+    found: CommuneFigures, rows: list[Indicator], places: list[int], dense: bool
+) -> Iterator[Row]:
+    """The rows; money in millions where there is little room."""
     group, number = "", 0
     for row in rows:
         heading, label, unit = row.words
@@ -187,5 +220,8 @@ def _rows(found: CommuneFigures, rows: list[Indicator], places: list[int]) -> It
             group, number = heading, 0
             yield Row((heading,), "group")
         number += 1
-        values = (found.values[place][row.key] for place in places)
-        yield Row((number, label, unit, *values, found.whole.get(row.key)))
+        values = [found.values[place][row.key] for place in places]
+        values.append(found.whole.get(row.key))
+        if dense and is_money(unit):
+            unit, values = in_millions(values)
+        yield Row((number, label, unit, *values))

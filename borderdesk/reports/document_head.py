@@ -7,8 +7,8 @@ from typing import Any
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _, language
 from borderdesk.figures.scopes import View
-from borderdesk.reports.blocks import Annex, Block, Document, Letter
-from borderdesk.reports.letterhead import wide_paper
+from borderdesk.reports.blocks import Annex, Block, Document, Letter, Seal
+from borderdesk.reports.letterhead import letterhead, wide_paper
 from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
 
@@ -49,13 +49,14 @@ def document(
     landscape: bool = False,
     letter: Letter | None = None,
     annexes: Iterable[Annex] = (),
+    seal: Seal | None = None,
 ) -> Document:
     """The document of a report of a view; more: further lines below its title."""
     return Document(
         title=title,
         subtitle=(*subtitles(view), *more),
         blocks=blocks,
-        issuer=session.title(),
+        issuer=letterhead(session, view.period.last).issuer,
         lang=language(),
         author=session.identity.user,
         subject=f"{view.scope.text} {view.period.text}",
@@ -65,4 +66,5 @@ def document(
         wide_paper=wide_paper(session, session.today()),
         letter=letter,
         annexes=annexes,
+        seal=seal,
     )

@@ -1,5 +1,6 @@
 """Page breaks: pieces of a document are placed one below the other, page after page."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -13,6 +14,8 @@ Canvas = Any  # ReportLab has no types
 GRID = 0.4
 SLACK: dict[Align, float] = {"left": 0.0, "center": 0.5, "right": 1.0}
 _ROUNDING = 0.01
+ABOVE_FOOT = 3
+"""The least lines or rows on the page of a signature, where there are so many."""
 
 
 class Piece(NamedTuple):
@@ -53,6 +56,11 @@ class PieceGroup(NamedTuple):
         """The height of all pieces."""
         return sum(piece.height for piece in self.pieces)
 
+    @property
+    def lines(self) -> int:
+        """How many of the pieces are something to read."""
+        return sum(piece.height > 0 and piece.draw is not _nothing for piece in self.pieces)
+
 
 def _nothing(_top: float) -> None:
     """Draw a gap: nothing."""
@@ -66,7 +74,8 @@ def space(height: float) -> Piece:
 class Flow:
     """Places pieces one below the other and starts a new page when the next does not fit.
 
-    The last group is drawn only when the next one comes, so that a foot can be joined to it.
+    The last groups are drawn only when enough others follow, so that a foot can be joined to at
+    least `ABOVE_FOOT` lines.
     """
 
     def __init__(self, canvas: Canvas, sheet: PageFrame, closed: Callable[[int], None]) -> None:
@@ -76,7 +85,7 @@ class Flow:
         self.pages = 0
         self._closed = closed
         self._waiting: list[Piece] = []
-        self._held: PieceGroup | None = None
+        self._held: deque[PieceGroup] = deque()
         self._number = 0
         self._y = sheet.top
         self._fresh = True
@@ -97,22 +106,26 @@ class Flow:
 
     def place(self, *pieces: Piece) -> None:
         """Place the kept pieces and `pieces`, on one page unless they are higher than a page."""
-        unit = PieceGroup((*self._waiting, *pieces), self.head)
+        self._held.append(PieceGroup((*self._waiting, *pieces), self.head))
         self._waiting = []
-        self._release()
-        self._held = unit
+        lines = sum(group.lines for group in self._held)
+        while lines - self._held[0].lines >= ABOVE_FOOT:
+            lines -= self._held[0].lines
+            self._release(self._held.popleft())
 
     def join(self, *pieces: Piece) -> None:
-        """Add `pieces` to the group placed last, so that they share its page."""
-        held = self._held or PieceGroup((), None)
-        self._held = PieceGroup((*held.pieces, *self._waiting, *pieces), held.head)
+        """Add `pieces` to the groups placed last, so that they share their page."""
+        head = self._held[0].head if self._held else None
+        before = [piece for group in self._held for piece in group.pieces]
+        self._held = deque([PieceGroup((*before, *self._waiting, *pieces), head)])
         self._waiting = []
 
     def finish(self) -> None:
         """Draw what is pending and close the last page of the section."""
         if self._waiting:
             self.place()
-        self._release()
+        while self._held:
+            self._release(self._held.popleft())
         self._close()
 
     def begin(self, sheet: PageFrame) -> None:
@@ -120,10 +133,7 @@ class Flow:
         self.sheet, self._number = sheet, 0
         self._open()
 
-    def _release(self) -> None:
-        unit, self._held = self._held, None
-        if unit is None:
-            return
+    def _release(self, unit: PieceGroup) -> None:
         if not self._fresh and not self._fits(unit.height):
             self._turn(unit.head, unit.pieces)
         for place, piece in enumerate(unit.pieces):

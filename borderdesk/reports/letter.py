@@ -8,9 +8,9 @@ from borderdesk.reports.blocks import Letter, Seal, Signature
 from borderdesk.reports.faces import Face, Line, faces, printable
 from borderdesk.reports.flow import GRID, Canvas, PageFrame, Piece, Stack
 from borderdesk.reports.qr_code import draw_code
+from borderdesk.reports.wording import NO_BREAK, in_sentence
 
 ROOM_FOR_NUMBER, ROOM_FOR_DAY = " " * 8, " " * 5
-NO_BREAK = "\u00a0"
 _TOGETHER = re.compile(
     r"(biên phòng|cửa khẩu|quốc tế|quốc gia|biên giới|lãnh thổ|chủ quyền|an ninh|chỉ huy|công tác"
     r"|kết quả|lạng sơn|tháng \d+|quý \w+|năm \d+)",
@@ -55,7 +55,7 @@ def citation(letter: Letter) -> str:
     """A document as another one names it: Báo cáo số 05/BC-ĐBPBS ngày … tháng … năm … của …."""
     number = number_line(letter).replace("Số:", "số").replace("Số", "số")
     when = date_words(letter.day, letter.year)
-    return f"{letter.name.capitalize()} {number} {when} của {letter.issuer}"
+    return f"{letter.name.capitalize()} {number} {when} của {in_sentence(letter.issuer)}"
 
 
 def archive_line(letter: Letter) -> str:

@@ -89,10 +89,11 @@ class Letterhead(NamedTuple):
         """The signature of the default signer, or of the one described by all four arguments."""
         if mode is None and not (office or name):
             mode, office, rank, name = self.mode, self.office, self.rank, self.name
+        shown = m.PARTY_MODES.get(mode or "", mode) if self.template == "party" else mode
         lines = {
             "": (office or self.behalf,),
-            "Q.": (f"Q. {office or self.behalf}",),
-        }.get(mode or "", (f"{mode} {self.behalf}", office))
+            "Q.": (f"{shown} {office or self.behalf}",),
+        }.get(mode or "", (f"{shown} {self.behalf}", office))
         return Signature(tuple(filter(None, lines)), name, rank if self.show_rank else "")
 
 
@@ -131,23 +132,23 @@ def letterhead(session: Session, day: datetime.date) -> Letterhead:
     )
 
 
-def letterhead_doubts(session: Session, signer: str = "") -> list[str]:
-    """What the settings of papers lack for a paper to be signed: addressees, symbol, signer (unless
-    it is given)."""
+def missing_settings(session: Session) -> dict[str, str]:
+    """{key: label} of what the settings lack for a paper to be signed: addressees, symbol,
+    signer."""
     head = letterhead(session, session.today())
-    missing = [
-        _(settings.SETTINGS[key].label)
-        for key, there in (
-            ("addressees", head.addressees),
-            ("symbol", head.symbol),
-            ("signer_name", signer or head.name),
-        )
-        if not there
-    ]
+    needed = {"addressees": head.addressees, "symbol": head.symbol, "signer_name": head.name}
+    return {key: _(settings.SETTINGS[key].label) for key, there in needed.items() if not there}
+
+
+def letterhead_doubts(session: Session, signer: str = "") -> list[str]:
+    """What the settings of papers lack for a paper to be signed, in words; signer: who signs."""
+    missing = missing_settings(session)
+    if signer:
+        missing.pop("signer_name", None)
     if not missing:
         return []
     return [
         _("Not set for the papers of this desk: {list}. See Settings.").format(
-            list=", ".join(missing)
+            list=", ".join(missing.values())
         )
     ]

@@ -50,6 +50,7 @@ INDENT = 10 * MM  # II.6.e: 1 or 1,27 cm
 PARAGRAPH_GAP = 6.0  # II.6.e: at least 6 pt
 NOTE_SIZE = 11.0  # ours
 TABLE_SIZES = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5)  # ours: the decree has none for tables
+DENSE_SIZES = (8.5, 8.0, 7.5, 7.0)  # ours: of tables with many columns
 
 # --------------------------------------------------------------------------------- foot
 
@@ -80,6 +81,7 @@ PARTY = "ĐẢNG CỘNG SẢN VIỆT NAM"  # Party
 INTERNAL = "LƯU HÀNH NỘI BỘ"  # III.2.c
 TO = "Kính gửi"  # II.9.b
 REPORT, REPORT_LETTERS = "BÁO CÁO", "BC"  # II.3.b, II.5
+PARTY_MODES = {"TM.": "T/M", "KT.": "K/T", "TL.": "T/L"}  # Party: how a signer signs
 RECIPIENTS = "Nơi nhận"  # II.9.b
 AS_ABOVE = "Như trên"  # II.9.b
 KEPT = "Lưu"  # II.9.d

@@ -39,8 +39,10 @@ from borderdesk.reports.furniture import Furniture
 from borderdesk.reports.letter import LetterSetter, balanced, draw_seal, reference
 from borderdesk.reports.measures import BASELINE, LEADING, MM
 from borderdesk.reports.numbering import Numbering, roman
+from borderdesk.reports.row_groups import row_groups
 from borderdesk.reports.stand_ins import StandIns
 from borderdesk.reports.tables import TableLinks, TableSetter
+from borderdesk.reports.wording import NO_BREAK, tied
 
 if TYPE_CHECKING:
     from reportlab.lib import utils
@@ -163,7 +165,7 @@ class DocumentSetter:
 
     def _letter_opening(self, setter: LetterSetter) -> None:
         flow = self.flow
-        flow.keep(self._outline_entry(self.document.title, 0))
+        flow.keep(self._outline_entry(self.document.name, 0))
         flow.place(setter.head())
         flow.gap(18)
         flow.place(setter.title())
@@ -178,7 +180,7 @@ class DocumentSetter:
         plain, bold = faces().regular, faces().bold
         self._issuer(bold)
         title = TextStyle(bold, 14, "center", 10)
-        self.flow.keep(self._outline_entry(self.document.title, 0))
+        self.flow.keep(self._outline_entry(self.document.name, 0))
         self.flow.keep(*self._text(self.document.title.upper(), title))
         for line in self.document.subtitle:
             self.flow.keep(*self._text(line, TextStyle(plain, 12, "center", 2)))
@@ -221,7 +223,7 @@ class DocumentSetter:
         seal, sheet = self.document.seal, self.flow.sheet
         assert seal is not None
         self.flow.gap(10)
-        self.flow.place(
+        self.flow.join(
             Piece(
                 m.SEAL_SIZE,
                 lambda top: draw_seal(self.canvas, seal, sheet.left, top, sheet.room / 2),
@@ -303,10 +305,12 @@ class DocumentSetter:
         }[style]
 
     def _place_text(self, text: str, style: TextStyle) -> None:
-        """A paragraph that may be broken over pages, without widows and orphans."""
+        """A paragraph that may be broken over pages, without widows and orphans; one that
+        announces what follows stays with it."""
         gap, *lines = self._text(text, style)
         if len(lines) <= 3:
-            self.flow.place(gap, *lines)
+            put = self.flow.keep if text.endswith(":") else self.flow.place
+            put(gap, *lines)
             return
         self.flow.place(gap, *lines[:2])
         for line in lines[2:-2]:
@@ -391,26 +395,38 @@ class DocumentSetter:
             flow.gap(3)
         flow.keep(head)
         flow.head = head
-        for row in table.checked_rows():
-            first, *more = setter.pieces(row, most)
-            if row.kind == "group" and not more:
-                flow.keep(first)
-                continue
-            flow.place(first)
-            for piece in more:
-                flow.place(piece)
-        flow.place()
+        for group in row_groups(_units(setter, table, most), most):
+            flow.place(*group)
         flow.head = None
         flow.gap(4)
+
+
+def _units(setter: TableSetter, table: Table, most: float) -> Iterator[tuple[Piece, ...]]:
+    """The rows of a table, each with the group heading above it; one that is higher than a page in
+    its parts."""
+    above: tuple[Piece, ...] = ()
+    for row in table.checked_rows():
+        first, *more = setter.pieces(row, most)
+        if row.kind == "group" and not more:
+            above = (*above, first)
+            continue
+        yield (*above, first)
+        yield from ((piece,) for piece in more)
+        above = ()
+    if above:
+        yield above
 
 
 def _lines(text: str, style: TextStyle, room: float) -> list[Line]:
     face, ems = style.face, room / style.size
     if style.align == "center":
         return list(face.balanced(text, ems))
+    text = tied(text)
     if style.indent:
-        return face.indented(text, ems, style.indent / style.size)
-    return list(face.lines(text, ems))
+        lines: Iterable[Line] = face.indented(text, ems, style.indent / style.size)
+    else:
+        lines = face.lines(text, ems)
+    return [(line.replace(NO_BREAK, " "), width) for line, width in lines]
 
 
 # ------------------------------------------------------------------------------ the file
@@ -427,7 +443,7 @@ def new_canvas(document: Document) -> Canvas:
         lang=document.lang,
     )
     properties = {
-        "Title": pdfdoc.PDFString(_property(document.title)),
+        "Title": pdfdoc.PDFString(_property(document.name)),
         "Author": pdfdoc.PDFString(_property(document.author)),
         "Subject": pdfdoc.PDFString(_property(document.subject)),
         "Creator": pdfdoc.PDFString("BorderDesk"),

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from borderdesk.closing.attachments import Attachment
 from borderdesk.closing.closing import Closing, State
-from borderdesk.closing.editions import Edition, Event, Signer
+from borderdesk.closing.editions import AMENDING, Edition, Event, SignedDifference, Signer
 from borderdesk.closing.narratives import Narrative, Narratives, clause_key
 from borderdesk.figures.targets import targets
-from borderdesk.reports.letterhead import letterhead
+from borderdesk.reports.letterhead import letterhead, missing_settings
 from borderdesk.reports.requests import Request
 from borderdesk.session.session import Session
 
@@ -27,13 +27,19 @@ class EditionState(NamedTuple):
 
 class PeriodState(NamedTuple):
     """A period of a scope: titles of both, its state, its editions from the oldest on, and the
-    signer by the settings."""
+    signer by the settings.
+
+    changes: what the amendment being prepared would change; unset: {key: label} of the settings of
+    papers that this desk never had, asked for before its first closing.
+    """
 
     title: str
     scope: str
     state: State
     editions: list[EditionState]
     signer: Signer
+    changes: list[SignedDifference]
+    unset: dict[str, str]
 
 
 class NarrativeState(NamedTuple):
@@ -63,7 +69,11 @@ def period_state(session: Session, request: Request) -> PeriodState:
         )
     head = letterhead(session, session.today())
     signer = Signer(head.name, head.rank, head.office, head.mode)
-    return PeriodState(period.title, scope.name, state, editions, signer)
+    changes = (
+        closing.amendment_draft(request.period, request.scope) if state.name == AMENDING else []
+    )
+    unset = {} if closing.editions() else missing_settings(session)
+    return PeriodState(period.title, scope.name, state, editions, signer, changes, unset)
 
 
 def narrative_state(session: Session, request: Request) -> NarrativeState:

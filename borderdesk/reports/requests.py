@@ -17,7 +17,9 @@ class Request(NamedTuple):
     record type of a register; geography: old or new, None for that of the period's last day;
     with_ids: JSON with the ids of the records behind each figure; hide_empty: rows with nothing
     anywhere are left out on paper; annex_registers: types whose registers are annexed, so that
-    figures lead to their records; by_commune: with the annex by commune.
+    figures lead to their records; by_commune, charts, methods: with these annexes; short: rows with
+    something in the period and the signature alone, on one page where it holds them; millions:
+    money in millions of đồng.
     """
 
     kind: str
@@ -29,6 +31,10 @@ class Request(NamedTuple):
     hide_empty: bool = False
     annex_registers: tuple[str, ...] = ()
     by_commune: bool = True
+    charts: bool = True
+    methods: bool = False
+    short: bool = False
+    millions: bool = False
 
 
 class ReportContent(NamedTuple):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
+from borderdesk.closing.calculation import summary_of
+from borderdesk.closing.closing import Closing
 from borderdesk.figures.scopes import column_notes, make_view, remarks
 from borderdesk.figures.targets import RULES, regulation_facts
 from borderdesk.figures.verdicts import (
@@ -20,8 +22,18 @@ from borderdesk.figures.verdicts import (
     VERDICTS,
     WITHIN_LIMIT,
 )
-from borderdesk.reports.blocks import Annex, Block, Column, Document, Heading, Paragraph, Row, Table
-from borderdesk.reports.document_head import document, json_head, json_line, subtitles
+from borderdesk.reports.blocks import (
+    Annex,
+    Block,
+    Column,
+    Document,
+    Heading,
+    Paragraph,
+    Row,
+    Seal,
+    Table,
+)
+from borderdesk.reports.document_head import document, json_head, json_line
 from borderdesk.reports.letterhead import letterhead
 from borderdesk.reports.requests import ReportContent, Request
 from borderdesk.reports.review_figures import (
@@ -30,6 +42,7 @@ from borderdesk.reports.review_figures import (
     ReviewCalculation,
     as_json,
 )
+from borderdesk.reports.wording import in_sentence
 from borderdesk.session.session import Session
 
 UPRIGHT_UNITS = 3
@@ -53,25 +66,34 @@ def _document(session: Session, review: Review) -> Document:
     whole_year = view.period.kind == "year"
     title = _("Final review of {period}") if whole_year else _("Interim review of {period}")
     subject = title.format(period=view.period.title)
+    code = session.part(Closing).paper_text(summary_of(session, view, view.scope.text))
     return document(
         session,
         view,
         subject,
         tuple(_blocks(session, review)),
+        seal=Seal(code, _("To check this paper: read the code, or type {text}").format(text=code)),
         annexes=tuple(_annexes(session, review)),
         letter=letterhead(session, view.period.last).letter(subject, year=view.period.last.year),
     )
 
 
 def _blocks(session: Session, review: Review) -> Iterator[Block]:
-    yield Paragraph(", ".join(subtitles(review.view)))
+    period = review.view.period
+    yield Paragraph(
+        _("Report on {scope} from {first} to {last}:").format(
+            scope=in_sentence(review.view.scope.name),
+            first=format_date(period.first),
+            last=format_date(period.last),
+        )
+    )
     if not review.clauses:
-        yield Paragraph(_("The year has no targets: load a regulation or set targets first."))
+        yield Paragraph(_("No targets were set for this year."))
     if _measured(review):
         yield Paragraph(_verdict_counts(review))
-        if not _across(review):
-            yield _measured_table(session, review)
-            yield from (Paragraph(text, "note") for text in _notes(session, review))
+        yield _measured_table(session, review, by_unit=not _across(review))
+        by_unit = not _across(review)
+        yield from (Paragraph(text, "note") for text in _notes(session, review, by_unit=by_unit))
     written = [clause for clause in review.clauses if not clause.measured]
     if written:
         yield Heading(_("Clauses without a figure"), 2)
@@ -118,35 +140,43 @@ def _verdict_counts(review: Review) -> str:
 
 def _annexes(session: Session, review: Review) -> Iterator[Annex]:
     if _measured(review) and _across(review):
-        notes = [Paragraph(text, "note") for text in _notes(session, review)]
-        title = _("Results by unit")
-        yield Annex(title, (_measured_table(session, review), *notes), landscape=True)
+        notes = [Paragraph(text, "note") for text in _notes(session, review, by_unit=True)]
+        table = _measured_table(session, review, by_unit=True)
+        yield Annex(_("Results by unit"), (table, *notes), landscape=True)
     if review.drafts:
         title = _("Draft targets of {year}").format(year=review.drafts[0].target.year)
         yield Annex(title, (_drafts_table(session, review),))
 
 
-def _measured_table(session: Session, review: Review) -> Table:
+def _measured_table(session: Session, review: Review, *, by_unit: bool) -> Table:
+    """The clauses with a figure; by_unit: with a column for each unit."""
+    units = review.columns if by_unit else []
     # Weights are millimetres of A4, chosen so that the longest word of a commune's name fits.
-    taken = 83.0 + 12 * len(review.columns) + (0 if review.same else 12.5)
-    words_room = max(26.0, (252 if _across(review) else 165) - taken)
+    unit_room, verdict_room = (12, 12) if units else (19, 18)
+    taken = 59.0 + unit_room + verdict_room + 12 * len(units) + (0 if review.same else 12.5)
+    words_room = max(26.0, (252 if len(units) > UPRIGHT_UNITS else 165) - taken)
     columns = (
         Column(_("Art."), "text", 9.5, "center"),
         Column(_("Content, indicator"), "text", words_room),
-        Column(_("Unit"), "text", 12, "center"),
+        Column(_("Unit"), "text", unit_room, "center"),
         Column(_("Year's target"), "number", 12.5),
-        *(Column(column.name, "number", 12) for column in review.columns),
+        *(Column(column.name, "number", 12) for column in units),
         Column(_("Whole"), "number", 12.5),
         *(() if review.same else (Column(_("Since the year began"), "number", 12.5),)),
         Column(_("Target reached (%)"), "percent", 13.5),
-        Column(_("Verdict"), "text", 12),
+        Column(_("Verdict"), "text", verdict_room),
     )
     return Table(
-        columns, tuple(_grouped(session, _measured(review), lambda c: _measured_row(review, c)))
+        columns,
+        tuple(
+            _grouped(
+                session, _measured(review), lambda c: _measured_row(review, c, by_unit=by_unit)
+            )
+        ),
     )
 
 
-def _measured_row(review: Review, clause: ClauseResult) -> Row:
+def _measured_row(review: Review, clause: ClauseResult, *, by_unit: bool) -> Row:
     target = clause.target
     label = clause.label + (f" – {clause.scope}" if clause.scope else "")
     if target.rule != "at_least":
@@ -157,7 +187,7 @@ def _measured_row(review: Review, clause: ClauseResult) -> Row:
             "\n".join(part for part in (target.text, label) if part),
             clause.unit,
             target.value if clause.judged else None,
-            *clause.values,
+            *(clause.values if by_unit else ()),
             clause.value,
             *(() if review.same else (clause.to_date,)),
             clause.reached,
@@ -234,10 +264,11 @@ def _date(iso: str) -> str:
         return iso
 
 
-def _notes(session: Session, review: Review) -> Iterator[str]:
+def _notes(session: Session, review: Review, *, by_unit: bool) -> Iterator[str]:
     yield from remarks(session.book, review.view)
-    yield from column_notes(review.columns)
-    if review.columns:
+    if by_unit:
+        yield from column_notes(review.columns)
+    if by_unit and review.columns:
         yield _(
             "“Whole” is the figure of the whole scope, not the sum of the columns: a patrol"
             " through several units counts in each of them and once as a whole."

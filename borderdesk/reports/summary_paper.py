@@ -2,9 +2,11 @@
 
 import datetime
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import zip_longest
 
 from borderdesk.base.errors import UserError
-from borderdesk.base.formats import format_date, format_number
+from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _, language
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.closing.calculation import Summary
@@ -35,9 +37,11 @@ from borderdesk.reports.blocks import (
 )
 from borderdesk.reports.letter import citation
 from borderdesk.reports.letterhead import letterhead, wide_paper
+from borderdesk.reports.money import in_millions, is_money
 from borderdesk.reports.register import register_anchor
 from borderdesk.reports.requests import Request
 from borderdesk.reports.summary_parts import SummaryParts
+from borderdesk.reports.wording import in_sentence, paper_number
 from borderdesk.schema.records import RECORD_TYPES
 from borderdesk.schema.settings import Paper
 from borderdesk.session.session import Session
@@ -136,9 +140,12 @@ class SummaryPaper:
             if summary.edition
             else session.part(Narratives).typed(summary.period, summary.scope)
         )
-        self._lines = [
-            line for line in summary.lines if not (request.hide_empty and _is_empty(line))
-        ]
+        self._lines = [line for line in summary.lines if not self._is_left_out(line)]
+
+    def _is_left_out(self, line: Line) -> bool:
+        if self._request.short:
+            return not line.value
+        return self._request.hide_empty and _is_empty(line)
 
     def subject(self) -> str:
         """The subject of the document."""
@@ -151,13 +158,16 @@ class SummaryPaper:
         summary = self._summary
         yield Paragraph(
             _("Report on {scope} from {first} to {last}:").format(
-                scope=summary.scope.name,
+                scope=in_sentence(summary.scope.name),
                 first=format_date(summary.period.first),
                 last=format_date(summary.period.last),
             )
         )
         yield from self._parts.posts()
         yield from self._replaces()
+        if self._request.short:
+            yield from self._short_table()
+            return
         yield from self._part(SITUATION)
         yield Heading(_(PARTS[RESULTS]), 1, numbered=True)
         if RESULTS in self._written.parts:
@@ -207,34 +217,62 @@ class SummaryPaper:
         yield Table(_columns(self._summary), tuple(self._rows()))
         yield from (Paragraph(text, "note") for text in self._notes())
 
+    def _short_table(self) -> Iterator[Block]:
+        """The figures of the period and the year so far, in two columns of rows."""
+        if not self._lines:
+            yield Paragraph(_("Nothing was recorded in the period."))
+            return
+        columns = _short_columns(self._summary)
+        cells = [
+            (number, line.label, line.unit, self._value(line), *[*self._figures(line)][4:5])
+            for number, line in enumerate(map(self._shown, self._lines), start=1)
+        ]
+        half = (len(cells) + 1) // 2
+        blank = ("",) * len(columns)
+        pairs = zip_longest(cells[:half], cells[half:], fillvalue=blank)
+        yield Table(
+            (*columns, *columns), tuple(Row((*left, *right)) for left, right in pairs), dense=True
+        )
+        if self._summary.edition is None:
+            yield Paragraph(_("The period is not closed yet: figures may still change."), "note")
+
     def _nothing(self) -> bool:
         return not any(line.value for line in self._lines)
 
     def _rows(self) -> Iterator[Row]:
         group, number = "", 0
-        for line in self._lines:
+        for line in map(self._shown, self._lines):
             if line.group != group:
                 group, number = line.group, 0
                 yield Row((group,), "group")
             number += 1
-            yield Row(
-                (
-                    number,
-                    line.label,
-                    line.unit,
-                    self._value(line),
-                    _asking(line, "previous", _marked(line, "previous", line.previous)),
-                    line.change,
-                    line.change_pct,
-                    _asking(
-                        line,
-                        "year_to_date",
-                        _marked(line, "year_to_date", line.year_to_date, LATE if line.late else ""),
-                    ),
-                    line.target,
-                    line.target_pct,
-                )
-            )
+            yield Row((number, line.label, line.unit, *self._figures(line)))
+
+    def _shown(self, line: Line) -> Line:
+        """A line as it is shown: money in millions where that is asked for."""
+        wanted = self._request.millions or self._request.short
+        if not wanted or not is_money(line.unit):
+            return line
+        figures = (line.value, line.previous, line.change, line.year_to_date, line.target)
+        unit, (value, previous, change, to_date, target) = in_millions(figures)
+        return line._replace(
+            unit=unit,
+            value=value,
+            previous=previous,
+            change=change,
+            year_to_date=to_date,
+            target=None if target is None else Decimal(target),
+        )
+
+    def _figures(self, line: Line) -> Iterator[Cell]:
+        yield self._value(line)
+        yield _asking(line, "previous", _marked(line, "previous", line.previous))
+        yield line.change
+        yield line.change_pct
+        late = LATE if line.late else ""
+        yield _asking(line, "year_to_date", _marked(line, "year_to_date", line.year_to_date, late))
+        yield line.target
+        yield line.target_pct
 
     def _value(self, line: Line) -> Cell:
         """The figure, linked to the annexed register of its records if there is one."""
@@ -281,6 +319,8 @@ class SummaryPaper:
 
     def annexes(self) -> Iterator[Annex]:
         """The annexes in order: communes, registers, charts, methods."""
+        if self._request.short:
+            return
         if self._request.by_commune and self._parts.has_communes and not self._nothing():
             across = self._parts.communes_across
             yield Annex(_("Figures by commune"), self._parts.communes(), landscape=across)
@@ -290,10 +330,10 @@ class SummaryPaper:
             title = _("Register of records: {type}").format(type=_(RECORD_TYPES[name].title))
             blocks = self._parts.register(name)
             yield Annex(title, blocks, landscape=True, anchor=register_anchor(name))
-        charts = tuple(self._parts.charts())
+        charts = tuple(self._parts.charts()) if self._request.charts else ()
         if charts:
             yield Annex(_("Charts"), charts)
-        if self._lines:
+        if self._lines and self._request.methods:
             yield Annex(_("How the figures are worked out"), self._how())
 
     def _how(self) -> Iterable[Block]:
@@ -340,9 +380,9 @@ def _carried(line: Line) -> str:
         )
     return text.format(
         label=line.label,
-        total=format_number(carry.total, language()),
+        total=paper_number(carry.total),
         **{
-            name: format_number(getattr(carry, name), language())
+            name: paper_number(getattr(carry, name))
             for name in ("signed", "unsigned", "value", "late")
         },
     )
@@ -357,10 +397,21 @@ def replaces(session: Session, edition: str, reason: str | None) -> str:
     return f"{text} {_('Reason: {reason}').format(reason=reason)}" if reason else text
 
 
+def _short_columns(summary: Summary) -> tuple[Column, ...]:
+    """One half of the columns of the short form."""
+    return (
+        Column(_("No."), "number", 0.55, "center"),
+        Column(_("Indicator"), "text", 5.0),
+        Column(_("Unit"), "text", 1.65, "center"),
+        Column(_(_THIS[summary.period.kind]), "number", 1.1),
+        Column(_("Since the year began"), "number", 1.3),
+    )
+
+
 def _columns(summary: Summary) -> tuple[Column, ...]:
     kind = summary.period.kind
     # English units are long single words, which cannot be broken as Vietnamese ones are.
-    label, unit = (3.7, 1.1) if language() == "vi" else (2.45, 2.08)
+    label, unit = (3.55, 1.35) if language() == "vi" else (2.45, 2.08)
     change = _("Increase, decrease")
     return (
         Column(_("No."), "number", 0.62, "center"),

@@ -15,7 +15,7 @@ from borderdesk.reports.flow import (
     draw_strips,
     fill,
 )
-from borderdesk.reports.measures import LEADING, MM, TABLE_SIZES
+from borderdesk.reports.measures import BASELINE, DENSE_SIZES, LEADING, MM, TABLE_SIZES
 
 # (least average width of a column, the largest type size then)
 ROOMY = ((30 * MM, 12.0), (24 * MM, 11.0), (20 * MM, 10.5), (0.0, 10.0))
@@ -24,6 +24,8 @@ GIVES = 0.35  # the share of its width that a column may give up to others
 USUAL = 9.0  # ems: a longer word may be broken
 SAMPLE = 200  # rows that are measured
 PAD_X, PAD_Y = 3.0, 2.4
+DENSE_PAD_X, DENSE_PAD_Y = 1.5, 1.2
+TURNED_ROOM = 20 * MM  # the most height of a title that is set from bottom to top
 GREY, LIGHT_GREY = 0.88, 0.95
 
 
@@ -41,6 +43,13 @@ class TableLinks(NamedTuple):
     lack: Callable[[str, str], None]
 
 
+class Title(NamedTuple):
+    """The title of a column; turned: it is set from bottom to top."""
+
+    strip: TextStrip
+    turned: bool = False
+
+
 class TableSetter:
     """Turns the rows of one table into pieces of a flow."""
 
@@ -51,10 +60,11 @@ class TableSetter:
         self.table = table
         self.lang = lang
         self.links = links
+        self.pad_x, self.pad_y = (DENSE_PAD_X, DENSE_PAD_Y) if table.dense else (PAD_X, PAD_Y)
         self.slacks = [SLACK[column.alignment] for column in table.columns]
         self.size, widths = self._fitted(sheet.room)
         self.edges = [sheet.left, *(sheet.left + width for width in accumulate(widths))]
-        self.rooms = [width - 2 * PAD_X for width in widths]
+        self.rooms = [width - 2 * self.pad_x for width in widths]
         self.leading = self.size * LEADING
 
     def _fitted(self, whole: float) -> tuple[float, list[float]]:
@@ -64,10 +74,13 @@ class TableSetter:
         start = next(size for least, size in ROOMY if share >= least)
         if self.table.compact:
             start = min(start, COMPACT)
+        if self.table.dense:
+            start = min(start, DENSE_SIZES[0])
         ems, widths = self._widest(), shares(self.table.columns, whole)
         size, given = start, widths
-        for size in (size for size in TABLE_SIZES if size <= start):
-            given, whole_there = _given(widths, [em * size + 2 * PAD_X for em in ems])
+        sizes = DENSE_SIZES if self.table.dense else TABLE_SIZES
+        for size in (size for size in sizes if size <= start):
+            given, whole_there = _given(widths, [em * size + 2 * self.pad_x for em in ems])
             if whole_there:
                 break
         return size, given
@@ -78,7 +91,7 @@ class TableSetter:
         readable_twice = isinstance(self.table.rows, Sequence)
         sample = list(islice(self.table.checked_rows(), SAMPLE)) if readable_twice else []
         columns = self.table.columns
-        most = [max(map(bold.width, printable(c.title).split()), default=0.0) for c in columns]
+        most = [0.0 if column.turned else _longest_word(column.title) for column in columns]
         for row in sample:
             if row.kind != "group":
                 face = faces().regular if row.kind == "row" else bold
@@ -93,36 +106,78 @@ class TableSetter:
         """The titles on grey, repeated at the top of each page."""
         columns = self.table.columns
         if not any(column.over for column in columns):
-            strips = [self._titled(column.title, at, at + 1) for at, column in enumerate(columns)]
-            return self._piece(strips, faces().bold, GREY, self.edges)
+            return self._single_head()
         return self._double_head()
+
+    def _single_head(self) -> Piece:
+        titles = [self._title(at) for at in range(len(self.table.columns))]
+        height = self._titles_height(titles)
+
+        def draw(top: float) -> None:
+            left, right = self.edges[0], self.edges[-1]
+            fill(self.canvas, GREY, left, top - height, right - left, height)
+            self._draw_titles(titles, top, height)
+            _draw_grid(self.canvas, self.edges, top, height)
+
+        return Piece(height, draw)
+
+    def _title(self, at: int) -> Title:
+        """The title of one column."""
+        column = self.table.columns[at]
+        if not column.turned:
+            return Title(self._titled(column.title, at, at + 1))
+        bold = faces().bold
+        lines = bold.balanced(printable(column.title), TURNED_ROOM / self.size)
+        width = self.edges[at + 1] - self.edges[at]
+        return Title(TextStrip(lines, self.edges[at], width, 0.5), turned=True)
+
+    def _titles_height(self, titles: Sequence[Title]) -> float:
+        flat = self._height([title.strip for title in titles if not title.turned])
+        turned = [
+            max((width for _line, width in title.strip.lines), default=0.0) * self.size
+            for title in titles
+            if title.turned
+        ]
+        return max([flat, *(length + 2 * PAD_X for length in turned)])
+
+    def _draw_titles(self, titles: Sequence[Title], top: float, height: float) -> None:
+        bold, size = faces().bold, self.size
+        flat = [title.strip for title in titles if not title.turned]
+        draw_strips(self.canvas, bold, size, flat, top, height)
+        for title in titles:
+            if title.turned:
+                draw_turned(self.canvas, bold, size, title.strip, top - height + PAD_X)
 
     def _titled(self, title: str, first: int, last: int) -> TextStrip:
         """A title over the columns from `first` up to but without `last`."""
-        left, room = self.edges[first] + PAD_X, self.edges[last] - self.edges[first] - 2 * PAD_X
+        pad = self.pad_x
+        left, room = self.edges[first] + pad, self.edges[last] - self.edges[first] - 2 * pad
         return TextStrip(faces().bold.balanced(printable(title), room / self.size), left, room, 0.5)
 
     def _double_head(self) -> Piece:
         """A head of two levels, where some titles share a common one."""
-        upper, lower, through, edges = [], [], [], [self.edges[0]]
+        upper: list[TextStrip] = []
+        lower: list[Title] = []
+        through: list[Title] = []
+        edges = [self.edges[0]]
         numbered = enumerate(self.table.columns)
         for over, group in groupby(numbered, key=lambda entry: entry[1].over):
             members = list(group)
             first, last = members[0][0], members[-1][0] + 1
             if over:
                 upper.append(self._titled(over, first, last))
-                lower += [self._titled(column.title, at, at + 1) for at, column in members]
+                lower += [self._title(at) for at, _column in members]
                 edges.append(self.edges[last])
             else:
-                through += [self._titled(column.title, at, at + 1) for at, column in members]
+                through += [self._title(at) for at, _column in members]
                 edges += self.edges[first + 1 : last + 1]
-        high, low = self._height(upper), self._height(lower)
-        low = max(low, self._height(through) - high)
+        high, low = self._height(upper), self._titles_height(lower)
+        low = max(low, self._titles_height(through) - high)
         return Piece(high + low, self._double_drawer((upper, lower, through), (high, low)))
 
     def _double_drawer(
         self,
-        strips: tuple[list[TextStrip], list[TextStrip], list[TextStrip]],
+        strips: tuple[list[TextStrip], list[Title], list[Title]],
         heights: tuple[float, float],
     ) -> Callable[[float], None]:
         upper, lower, through = strips
@@ -132,8 +187,8 @@ class TableSetter:
         def draw(top: float) -> None:
             fill(self.canvas, GREY, edges[0], top - high - low, edges[-1] - edges[0], high + low)
             draw_strips(self.canvas, bold, size, upper, top, high)
-            draw_strips(self.canvas, bold, size, lower, top - high, low)
-            draw_strips(self.canvas, bold, size, through, top, high + low)
+            self._draw_titles(lower, top - high, low)
+            self._draw_titles(through, top, high + low)
             self.canvas.lines(self._double_grid(top, high, low))
 
         return draw
@@ -169,7 +224,7 @@ class TableSetter:
             strips, edges = self._strips(row, face), self.edges
         grey = LIGHT_GREY if row.kind != "row" else None
         ties = self._ties(row)
-        parts = _parts(strips, int((most - 2 * PAD_Y) / self.leading))
+        parts = _parts(strips, int((most - 2 * self.pad_y) / self.leading))
         return [
             self._piece(part, face, grey, edges, None if place else ties)
             for place, part in enumerate(parts)
@@ -194,11 +249,11 @@ class TableSetter:
         return tie
 
     def _heading(self, row: Row) -> TextStrip:
-        room = self.edges[-1] - self.edges[0] - 2 * PAD_X
+        room = self.edges[-1] - self.edges[0] - 2 * self.pad_x
         text = printable(row.heading(self.lang))
         self._lacking(row, [text])
         lines = faces().bold.lines(text, room / self.size)
-        return TextStrip(lines, self.edges[0] + PAD_X, room, 0.0)
+        return TextStrip(lines, self.edges[0] + self.pad_x, room, 0.0)
 
     def _texts(self, cells: tuple[Cell, ...]) -> list[str]:
         """The texts of the cells as the faces can print them."""
@@ -221,7 +276,7 @@ class TableSetter:
         return [
             TextStrip(
                 self._lines(cell, text, face, number),
-                self.edges[number] + PAD_X,
+                self.edges[number] + self.pad_x,
                 self.rooms[number],
                 self.slacks[number],
             )
@@ -237,7 +292,7 @@ class TableSetter:
 
     def _height(self, strips: list[TextStrip]) -> float:
         most_lines = max((len(strip.lines) for strip in strips), default=0)
-        return max(most_lines, 1) * self.leading + 2 * PAD_Y
+        return max(most_lines, 1) * self.leading + 2 * self.pad_y
 
     def _piece(
         self,
@@ -282,6 +337,30 @@ def _given(widths: list[float], needed: list[float]) -> tuple[list[float], bool]
         for width, lacks, more in zip(widths, short, spare, strict=True)
     ]
     return given, missing <= there
+
+
+def _longest_word(title: str) -> float:
+    """The width in ems of the longest word of a title."""
+    return max(map(faces().bold.width, printable(title).split()), default=0.0)
+
+
+def draw_turned(canvas: Canvas, face: Face, size: float, strip: TextStrip, foot: float) -> None:
+    """Draw a title from bottom to top, its lines side by side in the middle of its column."""
+    leading = size * LEADING
+    left = strip.left + (strip.room - leading * len(strip.lines)) / 2
+    for at, line in enumerate(strip.lines):
+        canvas.saveState()
+        canvas.translate(left + at * leading + size * BASELINE, foot)
+        canvas.rotate(90)
+        draw_strips(
+            canvas,
+            face,
+            size,
+            [TextStrip((line,), 0.0, line[1] * size, 0.0)],
+            size * BASELINE,
+            leading,
+        )
+        canvas.restoreState()
 
 
 def _unbroken(text: str, face: Face, breaks: bool) -> float:

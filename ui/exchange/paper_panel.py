@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from borderdesk.base.formats import format_figure
 from borderdesk.base.i18n import _, language
@@ -20,35 +19,12 @@ from ui.widgets.actions import bind, button
 from ui.widgets.desk_panel import DeskPanel
 from ui.widgets.flow import FlowLayout
 from ui.widgets.messages import MessageBar
-from ui.widgets.rows_table import Index, RowsTable, TableColumn, TextRowsModel
+from ui.widgets.rows_table import RowsTable, TableColumn
 from ui.widgets.scrolled import scrolled_column
 
 SIGNS = {SAME: "✓", DIFFERENT: "✗"}
 """{result of a check: its sign}."""
 OTHER_SIGN = "◷"
-ON_PAPER = 5
-"""The column of the table in which figures of the paper are typed."""
-
-
-class PaperFiguresModel(TextRowsModel):
-    """The figures that were signed, with a column for those of the paper.
-
-    typed: a figure of the paper was typed: the row, and the text.
-    """
-
-    typed = Signal(int, str)
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        """Let figures of the paper be typed."""
-        flags = super().flags(index)
-        return flags | Qt.ItemFlag.ItemIsEditable if index.column() == ON_PAPER else flags
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Take a figure of the paper."""
-        if index.column() != ON_PAPER or role != Qt.ItemDataRole.EditRole:
-            return False
-        self.typed.emit(index.row(), str(value).strip())
-        return True
 
 
 class PaperPanel(DeskPanel):
@@ -69,14 +45,13 @@ class PaperPanel(DeskPanel):
                 TableColumn(_("In the period"), 12, numeric=True),
                 TableColumn(_("Since the year began"), 12, numeric=True),
                 TableColumn(_("Here"), 10, numeric=True),
-                TableColumn(_("On the paper"), 10, numeric=True),
+                TableColumn(_("On the paper"), 10, numeric=True, editable=True),
                 TableColumn(_("Reason"), 30),
             ],
             _(
                 "Scan the QR code of a paper into the field above, or type the line that stands"
                 " beside it: it begins with BD1."
             ),
-            PaperFiguresModel,
         )
         self._lay_out()
 
@@ -93,13 +68,7 @@ class PaperPanel(DeskPanel):
         self.verdict.setWordWrap(True)
         self.verdict.hide()
         outer.addWidget(self.verdict)
-        model = self.table.texts
-        assert isinstance(model, PaperFiguresModel)
-        model.typed.connect(self._figure_typed)
-        triggers = QAbstractItemView.EditTrigger
-        self.table.setEditTriggers(
-            triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed
-        )
+        self.table.texts.typed.connect(self._figure_typed)
         outer.addWidget(self.table, 1)
 
     def receive(self, intent: Mapping[str, Any]) -> None:

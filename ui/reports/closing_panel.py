@@ -23,14 +23,25 @@ from borderdesk.base.formats import format_date
 from borderdesk.base.i18n import N_, _
 from borderdesk.closing.attachments import Attachment
 from borderdesk.closing.closing import State
-from borderdesk.closing.editions import EVENTS, REPLACED, WITHDRAWN, Edition, Event, Signer
+from borderdesk.closing.editions import (
+    AMENDING,
+    EVENTS,
+    REPLACED,
+    WITHDRAWN,
+    Edition,
+    Event,
+    Signer,
+)
 from borderdesk.desk import Desk
+from borderdesk.reports.letterhead import letterhead_doubts
 from borderdesk.reports.period_state import EditionState, PeriodState, period_state
 from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.settings import MODES
 from ui.base.style import named
 from ui.base.tasks import Runner
+from ui.reports.amendment_panel import AmendmentPanel
+from ui.reports.paper_settings import PaperSettings
 from ui.widgets.actions import bind, button
 from ui.widgets.chooser import Chooser
 from ui.widgets.desk_panel import DeskPanel
@@ -58,11 +69,12 @@ class ClosingPanel(DeskPanel):
     """Closes and reopens a period, and keeps the scans of what was signed.
 
     closed: a new edition was made (Edition), to be printed and sent; edition_wanted: the pages
-    of an edition (its id) are to be shown.
+    of an edition (its id) are to be shown; draft_wanted: those of the amendment being prepared.
     """
 
     closed = Signal(object)
     edition_wanted = Signal(str)
+    draft_wanted = Signal()
 
     def __init__(self, desk: Desk, tasks: Runner, bar: MessageBar) -> None:
         super().__init__(desk, tasks, bar)
@@ -75,6 +87,8 @@ class ClosingPanel(DeskPanel):
         self.mode = Chooser()
         self.office, self.rank, self.name = QLineEdit(), QLineEdit(), QLineEdit()
         self.reason = QLineEdit()
+        self.changes = AmendmentPanel()
+        self.papers = PaperSettings()
         self.editions = QTreeWidget()
         self._lay_out()
 
@@ -88,7 +102,11 @@ class ClosingPanel(DeskPanel):
         for label in (self.state, self.since):
             label.setWordWrap(True)
             column.addWidget(label)
+        column.addWidget(self.papers)
         column.addWidget(self._signing())
+        column.addWidget(self.changes)
+        self.changes.draft_wanted.connect(self.draft_wanted)
+        self.changes.keep_wanted.connect(self._keep_signed)
         column.addLayout(self._closing_row())
         column.addWidget(named(QLabel(_("What was signed")), "heading"))
         column.addWidget(self._tree(), 1)
@@ -192,6 +210,8 @@ class ClosingPanel(DeskPanel):
                 count=moved
             )
         )
+        self.papers.ask_for(period.unset)
+        self.changes.show_changes(period.changes, amending=state.name == AMENDING)
         self._fill_signer(period.signer)
         self._fill_tree(period.editions)
         self._enable()
@@ -275,14 +295,57 @@ class ClosingPanel(DeskPanel):
         signer = Signer(
             self.name.text(), self.rank.text(), self.office.text(), self.mode.currentData()
         )
-        number, desk = self.number.text(), self._desk
+        closing, number = self._desk.closing, self.number.text()
+        scope, typed = request.scope, self.papers.typed()
+
+        def doubts() -> list[str]:
+            found = closing.doubts(request.period, scope, number, day)
+            return found if typed else [*found, *letterhead_doubts(self._desk, signer.name)]
+
+        close = partial(self._close_now, request, number, day, signer)
+        self.ask(doubts, lambda found: self._ask_doubts(found, close))
+
+    def _ask_doubts(self, doubts: list[str], close: Callable[[], None]) -> None:
+        """Close at once where nothing is odd, else once a person says so."""
+        if not doubts:
+            close()
+            return
+        self.bar.ask(
+            " ".join(doubts), (_("Close all the same"), close), (_("Cancel"), lambda: None)
+        )
+
+    def _close_now(
+        self, request: Request, number: str, day: datetime.date | None, signer: Signer
+    ) -> None:
+        desk, settings, reasons = self._desk, self.papers.typed(), self.changes.reasons()
 
         def work() -> Edition:
-            return desk.closing.close_period(
-                request.period, request.scope, number=number, signed_on=day, signer=signer
-            )
+            with desk.writing():
+                for key, value in settings.items():
+                    desk.reference.set_setting(key, value)
+                return desk.closing.close_period(
+                    request.period,
+                    request.scope,
+                    number=number,
+                    signed_on=day,
+                    signer=signer,
+                    reasons=reasons,
+                )
 
         self.write(work, self._show_closed)
+
+    def _keep_signed(self) -> None:
+        """Leave the paper as it was signed after all."""
+        request, desk = self._request, self._desk
+        if request is not None:
+            self.write(
+                lambda: desk.closing.keep_signed(request.period, request.scope), self._show_kept
+            )
+
+    def _show_kept(self, _state: State) -> None:
+        self.bar.notify(_("The paper stays as it was signed."))
+        self.refresh()
+        self.changed.emit()
 
     def _show_closed(self, edition: Edition) -> None:
         self.number.clear()

@@ -18,6 +18,7 @@ from borderdesk.reports.requests import Request
 from borderdesk.schema.kinds import DayField
 from borderdesk.schema.records import RECORD_TYPES
 from ui.base.style import named
+from ui.base.tasks import Runner
 from ui.widgets.chooser import Chooser
 from ui.widgets.editor import paint_wrong
 from ui.widgets.flow import FlowLayout
@@ -37,9 +38,17 @@ YEARS_BACK, MONTHS = 30, 12
 
 SWITCHES = {
     "hide_empty": N_("Leave out rows with nothing"),
+    "short": N_("Short form on one page"),
+    "millions": N_("Money in millions of VND"),
     "by_commune": N_("With the annex by commune"),
+    "charts": N_("With the annex of charts"),
+    "methods": N_("With how each figure is worked out"),
     "registers": N_("With the registers, so that figures lead to their records"),
 }
+SWITCHED_ON = ("by_commune", "charts")
+"""The options that are on until a person chooses others."""
+REMEMBERED = "report options"
+"""The preference that keeps which options a person chose."""
 GEOGRAPHIES = {
     "": N_("Units of the period's last day"),
     OLD: N_("Units of before 1 July 2025"),
@@ -52,9 +61,10 @@ class ReportChooser(QWidget):
 
     changed = Signal()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, tasks: Runner) -> None:
         super().__init__()
         self._desk = desk
+        self._tasks = tasks
         self._calendar = desk.calendar()
         self._day = DayField(N_("Date"))
         self._month = 1
@@ -100,11 +110,12 @@ class ReportChooser(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
+        on = self._desk.preferences.preferred(REMEMBERED, list(SWITCHED_ON))
         for key, words in SWITCHES.items():
             action = menu.addAction(_(words))
             action.setCheckable(True)
-            action.setChecked(key == "by_commune")
-            action.toggled.connect(lambda _on: self.changed.emit())
+            action.setChecked(key in on)
+            action.toggled.connect(lambda _on: self._options_chosen())
             self.switches[key] = action
         menu.addSeparator()
         for key, words in GEOGRAPHIES.items():
@@ -114,6 +125,15 @@ class ReportChooser(QWidget):
             action.triggered.connect(lambda _on, key=key: self._choose_geography(key))
             self.geographies[key] = action
         return menu
+
+    def _options_chosen(self) -> None:
+        """Remember the options of the paper for the next report."""
+        on = [key for key, action in self.switches.items() if action.isChecked()]
+        desk = self._desk
+        self._tasks.later(
+            lambda: desk.preferences.prefer(REMEMBERED, on), lambda _none: None, _ignore, self
+        )
+        self.changed.emit()
 
     def _choose_geography(self, chosen: str) -> None:
         for key, action in self.geographies.items():
@@ -296,5 +316,13 @@ class ReportChooser(QWidget):
             geography=self.geography(),
             hide_empty="hide_empty" in on,
             by_commune="by_commune" in on,
+            charts="charts" in on,
+            methods="methods" in on,
+            short="short" in on,
+            millions="millions" in on,
             annex_registers=tuple(RECORD_TYPES) if "registers" in on else (),
         )
+
+
+def _ignore(_error: Exception) -> None:
+    """What a person chose stays chosen on the screen, remembered or not."""

@@ -43,7 +43,7 @@ class ReportPage(Page):
         self._then: Callable[[], None] | None = None
         self.shown: ReportPages | None = None
         self.bar = MessageBar()
-        self.chooser = ReportChooser(desk)
+        self.chooser = ReportChooser(desk, tasks)
         self.paper = PaperView(tasks)
         self.side = ReportPanels(desk, tasks, self.bar)
         self.tabs = self.side.tabs
@@ -133,6 +133,7 @@ class ReportPage(Page):
         self.closing.closed.connect(self._period_closed)
         self.closing.changed.connect(self._period_changed)
         self.closing.edition_wanted.connect(self.show_edition)
+        self.closing.draft_wanted.connect(self._show_draft)
 
     def _go_to_record(self, type_name: str, record: str) -> None:
         self.wanted.emit(type_name, {"record": record, "period": ""})
@@ -202,6 +203,11 @@ class ReportPage(Page):
         self.narrative.show_request(request)
         self.closing.show_request(request)
         self.maker.make(request)
+
+    def _show_draft(self) -> None:
+        """Show the pages of the amendment that is being prepared."""
+        self.chooser.choose_kind("amendment")
+        self.make()
 
     def show_edition(self, edition: str) -> None:
         """Show the pages of an edition as they were signed."""

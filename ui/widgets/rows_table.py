@@ -16,16 +16,30 @@ ROW_HEIGHT = 1.9
 MARGIN = 24
 
 
+SHOWING = (
+    Qt.ItemDataRole.DisplayRole,
+    Qt.ItemDataRole.ToolTipRole,
+    Qt.ItemDataRole.EditRole,
+)
+
+
 class TableColumn(NamedTuple):
-    """A column: its title, its first width in digits, and whether it holds numbers."""
+    """A column: its title, its first width in digits, whether it holds numbers, and whether one can
+    type in it."""
 
     title: str
     width: int
     numeric: bool = False
+    editable: bool = False
 
 
 class TextRowsModel(QAbstractTableModel):
-    """Rows of texts under titles."""
+    """Rows of texts under titles.
+
+    typed: a person typed in a column that is for it: the row, and the text.
+    """
+
+    typed = Signal(int, str)
 
     def __init__(self, columns: Sequence[TableColumn]) -> None:
         super().__init__()
@@ -45,7 +59,7 @@ class TextRowsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role in SHOWING:
             return self.rows[index.row()][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(index.column())
@@ -61,6 +75,24 @@ class TextRowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._alignment(section)
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Let a person type where the column is for it."""
+        flags = super().flags(index)
+        if index.isValid() and self.columns[index.column()].editable:
+            return flags | Qt.ItemFlag.ItemIsEditable
+        return flags
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Show what a person typed, and tell of it."""
+        if role != Qt.ItemDataRole.EditRole or not self.columns[index.column()].editable:
+            return False
+        text, row = str(value).strip(), list(self.rows[index.row()])
+        row[index.column()] = text
+        self.rows[index.row()] = tuple(row)
+        self.dataChanged.emit(index, index)
+        self.typed.emit(index.row(), text)
+        return True
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
         align = Qt.AlignmentFlag
@@ -82,19 +114,22 @@ class RowsTable(QTableView):
         name: str,
         columns: Sequence[TableColumn],
         empty: str,
-        model: type[TextRowsModel] = TextRowsModel,
         *,
         several: bool = False,
     ) -> None:
         """several: whether more than one row can be chosen."""
         super().__init__()
-        self.texts = model(columns)
+        self.texts = TextRowsModel(columns)
         self.empty = empty
         self.setModel(self.texts)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         modes = QAbstractItemView.SelectionMode
         self.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
+        triggers = QAbstractItemView.EditTrigger
+        self.setEditTriggers(
+            triggers.AnyKeyPressed | triggers.DoubleClicked | triggers.EditKeyPressed
+        )
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(False)

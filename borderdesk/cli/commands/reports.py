@@ -69,6 +69,21 @@ ANNEXES = (
         default=True,
         help=N_("Without the annex by commune."),
     ),
+    option(
+        "--no-charts",
+        "charts",
+        is_flag=True,
+        flag_value=False,
+        default=True,
+        help=N_("Without the annex of charts."),
+    ),
+    option("--methods", is_flag=True, help=N_("Annex how each figure is worked out.")),
+    option(
+        "--short",
+        is_flag=True,
+        help=N_("A short form on one page: rows with a figure, no parts but these, no annexes."),
+    ),
+    option("--millions", is_flag=True, help=N_("Money in millions of VND.")),
     option("--hide-empty", is_flag=True, help=N_("Leave out rows with nothing anywhere.")),
 )
 

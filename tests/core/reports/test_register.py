@@ -105,7 +105,7 @@ def test_the_paper_has_a_row_for_each_record_and_sums(template, tmp_path, drawn,
         ]
         assert sorted(printed) == sorted(short_id(record["id"]) for record in wanted)
         if not wanted:
-            assert "Trong kỳ không có bản ghi nào của loại này." in words_of(pdf)
+            assert "Trong kỳ không có việc nào thuộc loại này." in words_of(pdf)
         else:
             sheet = openpyxl.load_workbook(
                 written(desk, tmp_path, ".xlsx", "register", period, type=kind)

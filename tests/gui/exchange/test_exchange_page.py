@@ -28,7 +28,6 @@ from tests.gui.steps import focused, key, press, typed, write
 from ui.base.text_size import set_text_size
 from ui.exchange.board_table import cell_words
 from ui.exchange.notes_panel import thread_state
-from ui.exchange.paper_panel import ON_PAPER
 from ui.exchange.receipt_offer import write_receipts
 from ui.shell.app import main_window
 from ui.shell.command_list import CommandList
@@ -760,7 +759,7 @@ def test_a_paper_is_held_against_the_desk(qtbot, page, sticks, desk):
     assert panel.verdict.text().startswith("✓")
     rows = panel.table.texts.rows
     at = next(place for place, row in enumerate(rows) if row[0] == label("clearing_participants"))
-    cell = panel.table.texts.index(at, ON_PAPER)
+    cell = panel.table.texts.index(at, 5)
     for number, sign in ((rows[at][2], "✓"), ("74", "✗")):
         panel.table.setCurrentIndex(cell)
         panel.table.edit(cell)

@@ -1,0 +1,71 @@
+"""How names and figures are written within a sentence of a paper."""
+
+import re
+from decimal import Decimal
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import language
+from borderdesk.base.text import fold
+
+MINUS = "−"
+NO_BREAK = "\u00a0"
+
+_KINDS = ("Tỉnh ", "Huyện ", "Xã ", "Thị trấn ", "Phường ", "Thành phố ", "Thị xã ")
+"""Kinds of unit, which are written small before a name: tỉnh Lạng Sơn."""
+
+_PHRASES = (
+    "Bộ Tư lệnh", "Bộ Chỉ huy", "Ban Chỉ huy", "Bộ đội Biên phòng", "Đồn Biên phòng", "Biên phòng",
+    "cửa khẩu", "quốc tế", "tỉnh", "huyện", "xã", "Đảng ủy", "Đảng bộ", "Chi bộ", "Ủy ban nhân dân",
+    "Hội đồng nhân dân", "Phòng", "Trạm", "kiểm soát", "quân sự",
+)  # fmt: skip
+_BY_FOLD = {fold(phrase): phrase for phrase in _PHRASES}
+_LONGEST = max(len(phrase.split()) for phrase in _PHRASES)
+_SHORT = re.compile(r"[^aeiouy]{2,}$|ubnd$")
+"""Abbreviations (folded), which stay as they are: BĐBP."""
+
+_TIED = re.compile(
+    r"\b((?:ngày|tháng|quý|năm|số|mốc|kỳ|lần|trên|dưới) (?=[\dIVX])|\d(?:[\d.,]*\d)? (?=%))",
+    re.IGNORECASE,
+)
+"""Words that stay on the line of the number after them: tháng 6/2023, 72,5 %."""
+
+
+def in_sentence(name: str) -> str:
+    """A unit or body as it is written within a sentence: tỉnh Lạng Sơn; Bộ Chỉ huy BĐBP tỉnh Lạng
+    Sơn for a name in capitals."""
+    if name.isupper():
+        return _small(name)
+    kind = next((kind for kind in _KINDS if name.startswith(kind)), "")
+    return name[:1].lower() + name[1:] if kind else name
+
+
+def _small(name: str) -> str:
+    """A name in capitals as it is written in small letters."""
+    words, written = name.split(), []
+    while words:
+        for length in range(min(_LONGEST, len(words)), 0, -1):
+            phrase = _BY_FOLD.get(fold(" ".join(words[:length])))
+            if phrase is not None:
+                written.append(phrase)
+                words = words[length:]
+                break
+        else:
+            word = words.pop(0)
+            written.append(word if _SHORT.match(fold(word)) else word.capitalize())
+    text = " ".join(written)
+    return text[:1].upper() + text[1:]
+
+
+def tied(text: str) -> str:
+    """A text in which words stay with their numbers, by no-break spaces."""
+    return _TIED.sub(lambda found: found[0].replace(" ", NO_BREAK), text)
+
+
+def paper_number(value: int | Decimal) -> str:
+    """A figure as it is written on paper, with a minus for a minus, in the language in use."""
+    return with_minus(format_number(value, language()))
+
+
+def with_minus(figure: str) -> str:
+    """A formatted figure with the sign − in place of a hyphen before it."""
+    return MINUS + figure[1:] if figure.startswith("-") else figure

@@ -1,0 +1,137 @@
+"""Page breaks over random contents: no orphan of any kind."""
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from borderdesk.reports.blocks import Column, Heading, Paragraph, Row, Seal, Table
+from borderdesk.reports.pdf import write_pdf
+from tests.paper import pages
+from tests.papers import CODE, document, letter
+
+LINE = "Đề nghị cấp trên bổ sung kinh phí tu sửa đường tuần tra, đường kiểm tra cột mốc. "
+TASKS = (Column("TT", "number", 0.5, "center"), Column("Nội dung công việc", "text", 4.4),
+         Column("Đơn vị thực hiện", "text", 2.0), Column("Thời hạn", "date", 1.2))  # fmt: skip
+FIGURES = (
+    Column("TT", weight=0.5, align="center"), Column("Chỉ tiêu", weight=3),
+    Column("Trong tháng", "number"), Column("Lũy kế", "number"),
+)  # fmt: skip
+HEADS = {"Nội dung công việc", "Chỉ tiêu"}
+FOOT = "Nơi nhận:"
+
+
+def tasks(count):
+    day = datetime.date(2024, 1, 15)
+    return Table(
+        TASKS, [Row((n, f"Việc số {n}", "Đội Vận động", day)) for n in range(1, count + 1)]
+    )
+
+
+def figures(count, groups):
+    rows = []
+    for number in range(1, count + 1):
+        if groups and number % groups == 1:
+            rows.append(Row((f"Nhóm {number}",), "group"))
+        rows.append(Row((str(number), f"Dòng số {number}", number, number * 7)))
+    return Table(FIGURES, rows, title="Biểu số liệu")
+
+
+def lines_on(page):
+    """The texts of a page from the top, one for each baseline, without what frames the page."""
+    found = {}
+    for run in page.runs:
+        if 18 < run.foot < page.height - 18:
+            found.setdefault(round(run.foot, 1), []).append(run.text)
+    return [" ".join(found[foot]) for foot in sorted(found)]
+
+
+def is_row(text):
+    return "Việc số" in text or "Dòng số" in text
+
+
+def faults(read):
+    """What is wrong with the breaks of a document's pages."""
+    for number, page in enumerate(read, start=1):
+        texts = lines_on(page)
+        yield from _heads(number, texts)
+        at = next((place for place, text in enumerate(texts) if text.startswith(FOOT)), None)
+        if at is not None and number > 1:
+            above = [text for text in texts[:at] if not any(head in text for head in HEADS)]
+            if len(above) < 2:
+                yield f"page {number}: {above} alone above the signature"
+        last = texts[-1] if texts else ""
+        if last.startswith(("I. ", "II. ", "III. ", "Nhóm", "Biểu số liệu")):
+            yield f"page {number}: {last} at the foot"
+
+
+def _heads(number, texts):
+    for place, text in enumerate(texts):
+        if any(head in text for head in HEADS):
+            below = texts[place + 1 : place + 4]
+            if not any(map(is_row, below)):
+                yield f"page {number}: the head of a table without a row"
+
+
+def made(tmp_path, *blocks, **changes):
+    target = tmp_path / "a.pdf"
+    write_pdf(document(*blocks, annexes=(), seal=Seal(CODE, CODE), **changes), target)
+    return pages(target)
+
+
+@pytest.mark.parametrize("extra", [0, 1, 2])
+def test_no_orphan_above_the_signature(tmp_path, extra):
+    """0 to 25 tasks under 0 to 2 lines of difficulties: 78 layouts, of which 25 failed."""
+    bad = {}
+    for count in range(26):
+        blocks = [Paragraph(LINE * 3), Heading("Kết quả", 1, numbered=True), figures(23, 6)]
+        if extra:
+            blocks += [Heading("Khó khăn", 1, numbered=True), Paragraph("\n".join([LINE] * extra))]
+        if count:
+            blocks += [Heading("Nhiệm vụ", 1, numbered=True), tasks(count)]
+        found = [*faults(made(tmp_path, *blocks))]
+        if found:
+            bad[count] = found
+    assert bad == {}
+
+
+BLOCKS = st.one_of(
+    st.integers(1, 9).map(lambda n: Paragraph(LINE * n)),
+    st.integers(1, 3).map(lambda n: Paragraph("\n".join([LINE] * n))),
+    st.just(Paragraph("Các số liệu cụ thể như sau:")),
+    st.just(Heading("Khó khăn", 1, numbered=True)),
+    st.tuples(st.integers(1, 60), st.sampled_from([0, 3, 9])).map(lambda p: figures(*p)),
+    st.integers(1, 25).map(tasks),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(drawn=st.lists(BLOCKS, min_size=1, max_size=9), party=st.booleans())
+def test_no_orphan_over_random_contents(tmp_path_factory, drawn, party):
+    following = [*drawn[1:], Heading("")]
+    drawn = [
+        one for one, after in zip(drawn, following, strict=True)
+        if not (isinstance(one, Heading) and isinstance(after, Heading))
+    ]  # fmt: skip
+    head = letter(template="party") if party else letter()
+    if not drawn:
+        return
+    read = made(tmp_path_factory.mktemp("pages"), *drawn, letter=head)
+    assert [*faults(read)] == []
+
+
+def test_a_small_table_is_kept_whole(tmp_path):
+    for lines in range(1, 40, 3):
+        read = made(tmp_path, Paragraph("\n".join(["x"] * lines)), figures(8, 0))
+        rows = [sum("Dòng số" in text for text in lines_on(page)) for page in read]
+        assert [count for count in rows if count] == [8]
+
+
+def test_a_long_table_begins_with_four_rows_and_ends_with_three(tmp_path):
+    for lines in range(1, 40, 3):
+        read = made(tmp_path, Paragraph("\n".join(["x"] * lines)), figures(40, 0))
+        rows = [count for page in read if (count := sum(map(is_row, lines_on(page))))]
+        assert sum(rows) == 40
+        assert rows[0] >= 4
+        assert rows[-1] >= 3
