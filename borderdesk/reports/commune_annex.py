@@ -60,7 +60,7 @@ def commune_figures(
 
     own = figures(view.scope)
     if columns is None:
-        columns = with_districts(book, columns_of(book, view, own.places(window)))
+        columns = with_districts(book, view, columns_of(book, view, own.places(window)))
     values = []
     for done, column in enumerate(columns):
         progress(done, len(columns))
@@ -68,22 +68,21 @@ def commune_figures(
     return CommuneFigures(columns, values, own.values(window) if whole is None else whole)
 
 
-def with_districts(book: Book, columns: list[Scope]) -> list[Scope]:
+def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
     """The columns, those of a district side by side with the district's own after them, where
-    there are several."""
+    there are several. A district is the whole of it: communes without a column are in it too."""
+    whole = {column.text: column for column in columns_of(book, view, (), districts=True)}
     of: dict[str, list[Scope]] = {}
     for column in columns:
         unit = book.units.get(column.text.partition(":")[2])
-        parent = book.units.get(unit.parent) if unit is not None else None
-        of.setdefault(parent.id if parent and parent.kind == "district" else "", []).append(column)
+        district = f"district:{unit.parent}" if unit is not None else ""
+        of.setdefault(district if district in whole else "", []).append(column)
     if len(of.keys() - {""}) < 2:
         return columns
     found: list[Scope] = []
-    for district in sorted(of.keys() - {""}, key=lambda key: sort_key(book.units[key].name)):
-        inside = frozenset(unit for column in of[district] for unit in column.units or ())
-        name = _("{district} in all").format(district=book.units[district].name)
-        total = Scope("district", f"district:{district}", name, columns[0].post, inside)
-        found += [*of[district], total]
+    for district in sorted(of.keys() - {""}, key=lambda text: sort_key(whole[text].name)):
+        name = _("{district} in all").format(district=whole[district].name)
+        found += [*of[district], whole[district]._replace(name=name)]
     return found + of.get("", [])
 
 

@@ -27,7 +27,20 @@ from tests.report_files import json_of, words_of, written
 
 CONDITIONS = ["intact", "intact", "damaged", "moved", "missing", "unreachable"]
 SEEN = ["1166", "1166/1", "1167", "1228", "1249", "962", "1299", "1064", "1300/2"]
-LISTED = table(REFERENCE / "markers.csv")
+POSTS_OF = {row["code"]: row for row in table(REFERENCE / "posts.csv")}
+REAL_POST = {
+    invented: next(
+        code for code, row in POSTS_OF.items()
+        if row["invented"] == "0"
+        and set(row["communes"].split()) & set(POSTS_OF[invented]["communes"].split())
+    )
+    for invented in (code for code, row in POSTS_OF.items() if row["invented"] == "1")
+}  # fmt: skip
+"""{invented post: the real one that keeps its markers on a real desk}."""
+LISTED = [
+    {**row, "post": REAL_POST.get(row["post"], row["post"])}
+    for row in table(REFERENCE / "markers.csv")
+]
 
 
 @pytest.fixture(scope="module")

@@ -133,7 +133,7 @@ def test_a_place_without_anything_has_a_proper_page(asked, tmp_path, kind, suffi
     for scope in ("commune:06187", "post:BX"):
         done = asked(kind, "2023-12", "--scope", scope, out=f"a{suffix}")
         assert (done.returncode, done.stderr.count("\n")) == (0, 1)  # where it was written
-        assert (tmp_path / f"a{suffix}").stat().st_size > 200
+        assert (tmp_path / f"a{suffix}").stat().st_size > 150
 
 
 @KINDS

@@ -284,7 +284,7 @@ def test_an_earlier_report_is_replaced_whole_or_not_at_all(cli_inline, desk_made
 @pytest.mark.parametrize(
     "period",
     ["2023-13", "2023-00", "2023-Q5", "2023-Q0", "2023-H3", "23-12", "1999", "2201", "tháng 12", "",
-     "2023-12-31..2023-12-01", "2023-02-30..2023-03-01", "2023-12-01", "2023-1", "2023-12-",
+     "2023-12-31..2023-12-01", "2023-02-30..2023-03-01", "2023-12-32", "2023-1", "2023-12-",
      "2023-01-15.."],
 )  # fmt: skip
 def test_unknown_periods(cli_inline, desk_made, tmp_path, period):

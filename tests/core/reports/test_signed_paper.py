@@ -318,7 +318,7 @@ def test_ways_to_sign(post_desk, mode, behalf, office, lines):
     ("key", "value"),
     [
         ("template", "quân đội"), ("signer_mode", "PP."), ("show_rank", "2"), ("addressees", " ; "),
-        ("recipients", "a;" + "x" * 201), ("circulation", ""), ("archive", "x\ty"),
+        ("recipients", "a;" + "x" * 201), ("circulation", ""), ("archive", "x\x1by"),
     ],
 )  # fmt: skip
 def test_settings_of_paper_are_checked(post_desk, key, value):

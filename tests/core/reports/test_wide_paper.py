@@ -181,7 +181,8 @@ def test_more_communes_stand_beside_each_other(desk):
         made = as_document(make_summary(desk, "2023", geography="new"), desk, "vi")
         annex = next(iter(made.annexes))
         tables[size] = [block for block in annex.blocks if isinstance(block, Table)]
-    assert len(tables["A3"]) < len(tables["A4"])
+    assert len(tables["A3"]) <= len(tables["A4"])
+    assert not tables["A3"][0].dense
     for size, parted in tables.items():
         counts = [len(table.columns) - 4 for table in parted]
         assert max(counts) <= MOST_COMMUNES[size]
