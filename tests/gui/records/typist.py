@@ -30,23 +30,31 @@ KEY_MILLISECONDS = 15
 TEXT = "Phat quang duong tuan tra doan moc "
 
 
-def of_form(page: RecordPage) -> tuple[QWidget, Callable[[], str]]:
+Reader = Callable[[], str]
+
+
+def of_form(page: RecordPage) -> tuple[Callable[[], QWidget], Reader]:
     """The field of the form, and how to read it."""
     print(json.dumps({"opened": page.form.raws()["source_ref"]}), flush=True)
     line = page.form.cells["source_ref"].editor.text
-    return line, line.toPlainText
+    line.setFocus()
+    line.selectAll()
+    return lambda: line, line.toPlainText
 
 
-def of_table(page: RecordPage) -> tuple[QWidget, Callable[[], str]]:
-    """The cell of the table's first row, opened, and how to read it."""
+def of_table(page: RecordPage) -> tuple[Callable[[], QWidget], Reader]:
+    """The line of the cell in the table's first row, and how to read it."""
     page.show_grid()
     cells, view = page.grid.cells, page.grid.view
     cells.show_columns(list(cells.every))
     print(json.dumps({"opened": cells.rows[0].get("source_ref", "")}), flush=True)
     view.go_to((0, "source_ref"))
-    view.edit(view.currentIndex())
-    line = view.findChild(QLineEdit, "cell")
-    return line, line.text
+    view.setFocus()
+
+    def line() -> QLineEdit:
+        return view.findChildren(QLineEdit, "cell")[-1]
+
+    return line, lambda: line().text()
 
 
 def type_for_ever(folder: str, type_name: str, part: str) -> int:
@@ -59,13 +67,11 @@ def type_for_ever(folder: str, type_name: str, part: str) -> int:
         page = window.current()
         assert isinstance(page, RecordPage)
         line, text = (of_table if part == "table" else of_form)(page)
-        line.setFocus()
-        line.selectAll()
         typed = 0
 
         def press() -> None:
             nonlocal typed
-            QTest.keyClick(line, TEXT[typed % len(TEXT)])
+            QTest.keyClick(line(), TEXT[typed % len(TEXT)])
             typed += 1
             print(json.dumps({"at": time.monotonic(), "text": text()}), flush=True)
 
@@ -82,6 +88,7 @@ def fork_typist(folder: str, type_name: str, part: str, pipe: str) -> None:
     try:
         told = os.open(pipe, os.O_WRONLY)
         os.dup2(told, sys.stdout.fileno())
+        sys.excepthook = lambda *_error: os._exit(9)  # also of a slot: nobody waits for ever
         print(os.getpid(), flush=True)
         type_for_ever(folder, type_name, part)
     finally:
