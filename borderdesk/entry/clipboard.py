@@ -57,7 +57,12 @@ def pasted(text: str, html: str = "") -> Rows:
 def copied(rows: Sequence[Sequence[str]]) -> str:
     """Rows as tab-separated text that a spreadsheet pastes."""
     out = io.StringIO()
-    csv.writer(out, delimiter="\t", lineterminator="\n").writerows(rows)
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")
+    for row in rows:
+        if any(row):
+            writer.writerow(row)
+        else:  # not as two quotation marks, which are text where they are pasted
+            out.write("\t" * (len(row) - 1) + "\n")
     return out.getvalue()
 
 

@@ -55,7 +55,8 @@ def as_stored(revision: PackageRevision) -> StoredRevision:
     """A revision that waits in the shape of those that count; `seq` 0."""
     salt, part = revision.part or (None, None)
     content = revision.content if revision.body is None and not revision.deleted else None
-    assert revision.body is None or content_hash(revision.body) == revision.content
+    if revision.body is not None and content_hash(revision.body) != revision.content:
+        raise AssertionError("a text that was taken in is not that of its revision")
     return StoredRevision(
         0,
         revision.id,

@@ -142,8 +142,8 @@ def test_a_package_tells_of_it_and_it_stands_in_until_somebody_enters_it(filled,
         ["station", "", "XA", "Trạm Một"], ["station", "", "XZ", ""],
     ]  # fmt: skip
     other = open_desk("other")
-    assert learn_places(other.store, other.book, rows, "2024-01-01T00:00:00Z")
-    assert not learn_places(other.store, other.book, rows, "2023-01-01T00:00:00Z")
+    assert learn_places(other.store, other.book, "a batch", rows, "2024-01-01T00:00:00Z")
+    assert not learn_places(other.store, other.book, "another", rows, "2023-01-01T00:00:00Z")
     other.touch_reference()
     assert [entry.name for entry in other.book.entries("stations")] == ["Trạm Một", "XZ"]
     seen = other.ledgers.rows("stations")

@@ -58,18 +58,18 @@ def test_a_page_in_order_has_no_faults(page):
 )
 def test_cut_text_is_found(page, widget, size):
     put(page, widget(), width=size[0], height=size[1])
-    assert looks.cut(page)
+    assert looks.cut(page, looks.shown_below(page))
 
 
 def test_what_stands_outside_is_found(page):
     put(page, QLabel(WORDS), x=500)
-    assert looks.outside(page)
+    assert looks.outside(page, looks.shown_below(page))
 
 
 def test_what_lies_over_another_is_found(page):
     put(page, QLabel(WORDS))
     put(page, QLabel(WORDS), y=30)
-    assert looks.overlaid(page)
+    assert looks.overlaid(page, looks.shown_below(page))
 
 
 def test_a_page_that_scrolls_sideways_is_found(page, qtbot):
@@ -78,19 +78,19 @@ def test_a_page_that_scrolls_sideways_is_found(page, qtbot):
     area.setWidget(inside)
     put(page, area, height=200)
     qtbot.waitUntil(lambda: area.horizontalScrollBar().maximum() > 0)
-    assert looks.sideways(page)
+    assert looks.sideways(page, looks.shown_below(page))
 
 
 def test_a_list_without_room_for_its_rows_is_found(page):
     rows = QListWidget()
     rows.addItems([WORDS] * 9)
     put(page, rows, height=30)
-    assert looks.rowless(page)
+    assert looks.rowless(page, looks.shown_below(page))
 
 
 def test_a_field_without_a_name_is_found(page):
     put(page, QLineEdit())
-    assert looks.nameless(page)
+    assert looks.nameless(page, looks.shown_below(page))
 
 
 @pytest.mark.parametrize("words", ["Save", "Choose the columns of the list"])
