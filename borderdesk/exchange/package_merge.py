@@ -40,7 +40,7 @@ class PackageMerge:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
         self.records: list[MergedRecord] = []
-        self.verdict = LogVerdict({}, [], [], [])
+        self.verdict = LogVerdict({}, [], [], [], [])
         self._session = session
         self._batch = batch
         self._package = package
@@ -63,6 +63,7 @@ class PackageMerge:
         self.verdict.left_out.extend(verdict.left_out)
         self.verdict.unknown.extend(verdict.unknown)
         self.verdict.copied.extend(verdict.copied)
+        self.verdict.early.extend(verdict.early)
         logs = begin_logs(self._session, self._batch, verdict.taken)
         if not logs:
             return
