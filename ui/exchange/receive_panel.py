@@ -303,9 +303,6 @@ class ReceivePanel(DeskPanel):
         reason = (parcel.outcome.reason if parcel else None) or ""
         self.detail.setText(f"{parcel.outcome.file}: {reason}" if parcel and reason else "")
         self.detail.setVisible(bool(reason))
-        self._enable_remedies(parcel)
-
-    def _enable_remedies(self, parcel: Parcel | None) -> None:
         status = parcel.outcome.status if parcel else ""
         locked = parcel is not None and parcel.locked
         tried = parcel is not None and parcel.path in self._passphrases
