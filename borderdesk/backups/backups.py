@@ -197,6 +197,7 @@ class Backups(Part):
                 copy.with_name("trial"),
                 share(progress, COPY_PART, PROGRESS_PARTS),
                 key=self.store.key,
+                renew=False,
             )
         except CannotOpen as error:
             if isinstance(error.__cause__, OSError):
@@ -347,11 +348,16 @@ def outdated(backups: Sequence[Backup]) -> list[Backup]:
 
 
 def restore(
-    file: Path, into: Path, progress: Progress = no_progress, *, key: bytes | None = None
+    file: Path,
+    into: Path,
+    progress: Progress = no_progress,
+    *,
+    key: bytes | None = None,
+    renew: bool = True,
 ) -> RestoredDesk:
     """Make a desk in the folder `into` from a backup or another desk's file; it knows from then
-    on which backup it is from. See `restoration.restore_desk`."""
-    return restore_desk(file, into, progress, _note_source, key=key)
+    on which backup it is from, and goes on under a new id. See `restoration.restore_desk`."""
+    return restore_desk(file, into, progress, _note_source, key=key, renew=renew)
 
 
 def _note_source(session: Session, file: Path, made: str, counted: DeskCounts) -> None:

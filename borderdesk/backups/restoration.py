@@ -19,6 +19,7 @@ from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch,
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.base.progress import Progress
+from borderdesk.exchange.desk_renewal import DeskRenewal
 from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.session.maintenance import Maintenance
 from borderdesk.session.session import Session
@@ -84,11 +85,14 @@ def restore_desk(
     note_source: NoteSource,
     *,
     key: bytes | None = None,
+    renew: bool = True,
 ) -> RestoredDesk:
-    """Make a desk in the folder `into` from a backup or another desk's file.
+    """Make a desk in the folder `into` from a backup or another desk's file; it goes on under a new
+    id, because what its old one wrote since may be known to others.
 
     key: that of the desk, where it is encrypted; note_source: called with the new desk, the file,
-    the moment it was made and what it holds, when it is a backup that is proven now.
+    the moment it was made and what it holds, when it is a backup that is proven now; renew: False
+    for a trial, which nobody will work with.
 
     Raises OperationRefused when there is something in `into`, CannotOpen for a file that is
     damaged, no
@@ -101,7 +105,8 @@ def restore_desk(
         _require_free(into)
         _require_closed(file)
         with new_folder(into) as half:
-            return _restore_into(file, half, progress, note_source, key)._replace(desk=into)
+            done = _restore_into(file, half, progress, note_source, key, renew=renew)
+            return done._replace(desk=into)
     except OSError as error:
         raise CannotOpen(
             _("The desk could not be restored into {folder}: {error}").format(
@@ -134,7 +139,13 @@ def _require_closed(file: Path) -> None:
 
 
 def _restore_into(
-    file: Path, half: Path, progress: Progress, note_source: NoteSource, key: bytes | None
+    file: Path,
+    half: Path,
+    progress: Progress,
+    note_source: NoteSource,
+    key: bytes | None,
+    *,
+    renew: bool,
 ) -> RestoredDesk:
     """Restore into the folder `half`, which is new, and check it whole."""
     require_free_space(half.parent, file.stat().st_size + ROOM_BESIDES)
@@ -148,6 +159,9 @@ def _restore_into(
                 # The rewritten file and the write-ahead log.
                 require_free_space(half.parent, 2 * desk.store.size() + ROOM_BESIDES)
                 desk.part(Erasures).wipe()
+            if renew:
+                with desk.writing():
+                    desk.part(DeskRenewal).go_on()
             found = desk.part(Maintenance).verify(share(progress, COPY_PART, PROGRESS_PARTS))
             counted = DeskCounts(found["records"], found["revisions"], found["totals_hash"])
             if made and found["ok"]:

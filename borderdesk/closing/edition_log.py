@@ -27,12 +27,13 @@ from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.session import Session
 from borderdesk.store.database import Store
-from borderdesk.store.history import last_seq
+from borderdesk.store.logs import newest_place
 from borderdesk.store.models.closing import EditionEventRow, EditionFigureRow
 
 KIND = "edition"
-KEYS = ("edition", "what", "author", "time", "reason", "row", "figures")
-"""What an entry says; row and figures (JSON) only where a period was closed."""
+KEYS = ("edition", "what", "author", "time", "reason", "row", "figures", "holding")
+"""What an entry says; row, figures and holding ({log: up to which entry its author held it}), all
+JSON, only where a period was closed."""
 HERE = ("last_seq", "state", "final")
 """The columns of an edition that are this desk's own."""
 
@@ -48,6 +49,8 @@ def log_event(session: Session, edition: str, what: str, reason: str | None) -> 
     }
     if what == CLOSED:
         said |= _content(session.store, edition)
+        held = session.part(DeskLog).holding()
+        said["holding"] = canonical({log: head.number for log, head in held.items()})
     session.part(DeskLog).append(KIND, said)
 
 
@@ -67,11 +70,11 @@ def _content(store: Store, edition: str) -> dict[str, str]:
     }
 
 
-def apply_event(store: Store, said: Mapping[str, str]) -> None:
-    """Let what another desk of the unit noted of an edition count here."""
+def apply_event(store: Store, desk: str, number: int, said: Mapping[str, str]) -> None:
+    """Let what another desk of the unit noted of an edition, as an entry of its log, count here."""
     edition, what = said["edition"], said["what"]
     if what == CLOSED:
-        _add_edition(store, said)
+        _add_edition(store, said, _counted_place(store, desk, number, said))
     if not has_edition(store, edition):
         return
     if what == REOPENED:
@@ -89,9 +92,16 @@ def apply_event(store: Store, said: Mapping[str, str]) -> None:
     store.execute(EditionEventRow.insert(**event, reason=said.get("reason") or None))
 
 
-def _add_edition(store: Store, said: Mapping[str, str]) -> None:
-    """Add an edition that is not here. Of two that stand for one period and scope, closed on two
-    machines, the earlier counts."""
+def _counted_place(store: Store, desk: str, number: int, said: Mapping[str, str]) -> int:
+    """The place here of the newest revision that the author of a closing held then: what came or
+    was written here since, or the author typed later, is not counted by it."""
+    held = {**json.loads(said.get("holding") or "{}"), desk: number}
+    return max(newest_place(store, log, until) for log, until in held.items())
+
+
+def _add_edition(store: Store, said: Mapping[str, str], counted: int) -> None:
+    """Add an edition that is not here, which counts the revisions up to a place. Of two that stand
+    for one period and scope, closed on two machines, the earlier counts."""
     row: dict[str, Any] = json.loads(said["row"])
     if has_edition(store, row["id"]):
         return
@@ -105,7 +115,7 @@ def _add_edition(store: Store, said: Mapping[str, str]) -> None:
             set_state(store, other[0], REPLACED)
     if row.get("replaces") is not None and not has_edition(store, row["replaces"]):
         row["replaces"] = None
-    store.execute(E.insert(**row, state=state, final=None, last_seq=last_seq(store)))
+    store.execute(E.insert(**row, state=state, final=None, last_seq=counted))
     figures = [{**line, "edition": row["id"]} for line in json.loads(said["figures"])]
     if figures:
         store.execute(EditionFigureRow.insert_many(figures))

@@ -1,14 +1,18 @@
 """A new id for a desk whose folder was copied, or that was restored: it goes on in a log of its
-own. The old log ends with the new card, so that whoever trusts the old key trusts the new one."""
+own, which begins with the new card as the old key signed it: whoever trusts the old key trusts the
+new one. The old log gets no entry by it, because the machine it was copied from, or what the backup
+lacks, may have gone on in it."""
 
+import base64
+import binascii
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from borderdesk.exchange.cards import Card, Cards
-from borderdesk.exchange.desk_units import DeskUnits
-from borderdesk.exchange.entry_kinds import ArrivedEntry, CardDecision
+from borderdesk.base.errors import UserError
+from borderdesk.exchange.cards import Card, Cards, signed_before_renewal, signed_by
+from borderdesk.exchange.entry_kinds import CardDecision
 from borderdesk.exchange.signed_heads import SignedHeads
-from borderdesk.schema.revisions import utc_stamp
+from borderdesk.schema.revisions import canonical, utc_stamp
 from borderdesk.session.desk_log import DeskLog
 from borderdesk.session.operations import operation
 from borderdesk.session.session import Part, Session
@@ -18,6 +22,7 @@ from borderdesk.store.meta import write_meta
 CONTINUES = "continues"
 """The decision by which a desk goes on under another id."""
 DESK_BYTES = 16
+Said = Mapping[str, str]
 
 
 class DeskRenewal(Part):
@@ -31,35 +36,78 @@ class DeskRenewal(Part):
     def renew_desk(self) -> Card:
         """Go on under a new id with new keys; the new card. What the desk wrote before stays in its
         old log, which this desk goes on to send."""
+        return self.go_on()
+
+    def go_on(self) -> Card:
+        """Do so within the open transaction, whoever asks: a backup may be restored by a clerk."""
         cards, old = self.session.part(Cards), self.session.part(Cards).own()
         self.session.part(SignedHeads).sign_own()
         new = os.urandom(DESK_BYTES).hex()
         card = cards.make_card(new)
-        said = {"decision": CONTINUES, **card._asdict(), "time": utc_stamp()}
-        self.session.part(DeskLog).append(CardDecision.name, said)
-        self.session.part(SignedHeads).sign_own()
+        time = utc_stamp()
+        said = {"decision": CONTINUES, **card._asdict(), "instead_of": old.desk, "time": time}
+        signature = cards.sign(_signed(said), f"BorderDesk card {new} {time}")
         write_meta(self.store, {"desk": new})
         self.session.identity = self.session.identity._replace(id=new)
+        said["signature"] = base64.b64encode(signature).decode("ascii")
+        self.session.part(DeskLog).append(CardDecision.name, said)
+        self.session.part(SignedHeads).sign_own()
         cards.note_continued(old, vouched=new)
         return card
 
 
 class CardDecisionEntry(CardDecision):
-    """A decision on a card, as the logs of others bring it."""
+    """A decision on a card, as the logs of others bring it: it is its author's own, but that a desk
+    goes on under another id concerns every desk that trusts it (see `introduced_cards`)."""
 
-    def receive(self, session: Session, entry: ArrivedEntry) -> None:
-        """Trust the card of a desk that another one of its unit says it goes on as; other decisions
-        are those of their authors."""
-        card = continuing_card(session, entry.desk, entry.said)
-        if card is not None and card.desk != session.identity.id:
-            session.part(Cards).note_continued(card, vouched=entry.desk)
+    def readers(self, session: Session, _desk: str, said: Said) -> frozenset[str]:
+        """Every unit, of a desk that goes on under another id."""
+        if said.get("decision") != CONTINUES:
+            return frozenset()
+        return frozenset(entry.card.unit for entry in session.part(Cards).known())
 
 
-def continuing_card(session: Session, author: str, said: Mapping[str, str]) -> Card | None:
-    """The card by which a desk says that it goes on under another id; None where it says not that,
-    or speaks for another unit."""
-    if said.get("decision") != CONTINUES:
+def introduced_cards(session: Session, decisions: Iterable[Said]) -> list[tuple[Card, str]]:
+    """The cards, with the desk that vouches for each, by which desks that are trusted here say
+    that they go on under another id; an id of that id after it."""
+    waiting = [said for said in decisions if said.get("decision") == CONTINUES]
+    if not waiting:
+        return []
+    cards = session.part(Cards)
+    own = cards.own()
+    known = {entry.card.desk: entry.card for entry in cards.known() if entry.accepted}
+    known[own.desk] = own
+    found: list[tuple[Card, str]] = []
+    while True:
+        due = [said for said in waiting if said.get("instead_of") in known]
+        if not due:
+            return found
+        waiting = [said for said in waiting if said not in due]
+        for said in due:
+            old = known[said["instead_of"]]
+            card = _continuing_card(said, old, cards.retired_keys(old.desk))
+            if card is not None and card.desk not in known:
+                known[card.desk] = card
+                found.append((card, old.desk))
+
+
+def _continuing_card(said: Said, old: Card, retired: Iterable[tuple[str, str]]) -> Card | None:
+    """The card in such a decision; None where the old desk did not sign it, or it is of another
+    unit."""
+    try:
+        card = Card.of(said, UserError(""))
+        signature = base64.b64decode(said.get("signature", ""), validate=True)
+    except (UserError, binascii.Error):
         return None
-    card = Card(*(said.get(key, "") for key in Card._fields))
-    unit = session.part(DeskUnits).of(author)
-    return card if unit is not None and unit == (card.unit, card.role) else None
+    if (card.unit, card.role) != (old.unit, old.role):
+        return None
+    content = _signed(said)
+    is_signed = signed_by(old, content, signature) or signed_before_renewal(
+        old, retired, content, signature, said.get("time", "9999")
+    )
+    return card if is_signed else None
+
+
+def _signed(said: Said) -> bytes:
+    """The bytes of a decision that the old key signs."""
+    return canonical({key: cell for key, cell in said.items() if key != "signature"}).encode()

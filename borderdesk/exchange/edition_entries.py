@@ -7,7 +7,7 @@ from borderdesk.closing.edition_log import HERE, KEYS, KIND, apply_event, retrac
 from borderdesk.closing.editions import CLOSED, EVENTS, FIGURE_COLUMNS, E
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_kinds import ArrivedEntry, EntryKind, unsound
-from borderdesk.exchange.text_forms import MAX_AUTHOR, is_line
+from borderdesk.exchange.text_forms import LOG_NAME, MAX_AUTHOR, is_line
 from borderdesk.schema.kinds import is_uuid
 from borderdesk.session.session import Session
 
@@ -32,7 +32,7 @@ class EditionEntry(EntryKind):
     def receive(self, session: Session, entry: ArrivedEntry) -> None:
         """Let it count here, where the author is of this unit."""
         if self._is_ours(session, entry):
-            apply_event(session.store, entry.said)
+            apply_event(session.store, entry.desk, entry.number, entry.said)
 
     def retract(self, session: Session, entry: ArrivedEntry) -> None:
         """Take it back."""
@@ -51,7 +51,10 @@ def _check_content(said: Mapping[str, str]) -> None:
     figure = {name for name in FIGURE_COLUMNS if name != "edition"}
     try:
         row, figures = json.loads(said.get("row", "")), json.loads(said.get("figures", ""))
+        held = json.loads(said.get("holding", "{}"))
         sound = row.keys() == columns and row["id"] == said["edition"]
+        sound = sound and all(LOG_NAME.fullmatch(log) for log in held)
+        sound = sound and all(type(number) is int for number in held.values())
         if not sound or not all(line.keys() == figure for line in figures):
             raise unsound()
     except (ValueError, AttributeError, TypeError, RecursionError):

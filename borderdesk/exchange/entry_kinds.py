@@ -15,6 +15,8 @@ from borderdesk.session.session import Session
 
 MAX_CELL = 1 << 20
 """Characters of one text of an entry."""
+MAX_LINE = 1_000
+"""Characters of one line of a card decision."""
 
 
 class ArrivedEntry(NamedTuple):
@@ -76,10 +78,21 @@ class EntryKind:
 
 
 class CardDecision(EntryKind):
-    """A decision on a card: accepted, revoked, renewed."""
+    """A decision on a card: accepted, revoked, renewed; or that a desk goes on under another id,
+    with the signature (a minisign file in base64) of the old one over what is said."""
 
     name = "card"
-    keys = ("decision", "desk", "unit", "role", "minisign", "age", "instead_of", "time")
+    keys = (
+        "decision",
+        "desk",
+        "unit",
+        "role",
+        "minisign",
+        "age",
+        "instead_of",
+        "time",
+        "signature",
+    )
     required = ("decision", "desk", "time")
 
     def check(self, said: Mapping[str, str], text: str | None) -> None:
@@ -88,7 +101,7 @@ class CardDecision(EntryKind):
         unit = said.get("unit")
         if not DESK_ID.fullmatch(said["desk"]) or (unit and not UNIT_CODE.fullmatch(unit)):
             raise unsound()
-        if not all(is_line(cell, 300) for cell in said.values()):
+        if not all(is_line(cell, MAX_LINE) for cell in said.values()):
             raise unsound()
 
 

@@ -6,10 +6,10 @@ repeated, the same packages leave the same revisions, the same current rows, the
 
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypeVar
 
 from borderdesk.base.errors import reason
 from borderdesk.base.i18n import _
@@ -20,7 +20,7 @@ from borderdesk.exchange.cards import Cards, signed_before_renewal, signed_by
 from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.introductions import is_introduced
-from borderdesk.exchange.log_verification import LogVerdict
+from borderdesk.exchange.log_verification import LogVerdict, was_left_out
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
@@ -47,8 +47,11 @@ SHOWN_REASONS = 3
 """How many reasons of records left out are named, the commonest first."""
 FactsListener = Callable[[dict[str, Any]], object]
 """Called with the facts a package states, as soon as they are read."""
+T = TypeVar("T")
 IMPORTED, UNCHANGED, QUARANTINED, REFUSED = "imported", "unchanged", "quarantined", "refused"
 WOULD_IMPORT = "would_import"
+EARLY = "early"
+"""What a file is that is tried again: entries are missing that another one may bring."""
 
 
 class ImportOutcome(NamedTuple):
@@ -80,8 +83,26 @@ class ImportOutcome(NamedTuple):
 _BESIDES = ("records", "unknown", "copied")
 
 
+def _no_listener(_facts: dict[str, Any]) -> None:
+    """A listener that does nothing."""
+
+
 class _PreviewEndedError(Exception):
     """Rolls back what was imported to see what it does."""
+
+
+class EarlyPackageError(PackageError):
+    """A package that came before entries it goes on from; nothing of it was taken."""
+
+
+class TakeOptions(NamedTuple):
+    """How a file is taken: only tried, or really; patient: one that came before entries it goes on
+    from is left for later."""
+
+    dry_run: bool = False
+    patient: bool = False
+    progress: Progress = no_progress
+    on_facts: FactsListener = _no_listener
 
 
 def _would(told: "ImportOutcome") -> "ImportOutcome":
@@ -91,8 +112,28 @@ def _would(told: "ImportOutcome") -> "ImportOutcome":
     return told._replace(status=status, batch=batch)
 
 
-def _no_listener(_facts: dict[str, Any]) -> None:
-    """A listener that does nothing."""
+def take_in_turn(
+    paths: Sequence[Path], take: Callable[[Path, bool], T], is_early: Callable[[T], bool]
+) -> Iterator[T]:
+    """Take files one after another, what became of each; those that came before entries they go on
+    from are tried again after the others.
+
+    take: takes a file; told to be patient it changes nothing for one that is early.
+    """
+    waiting = list(paths)
+    while len(waiting) > 1:
+        early = []
+        for path in waiting:
+            taken = take(path, True)
+            if is_early(taken):
+                early.append(path)
+            else:
+                yield taken
+        if len(early) == len(waiting):
+            break
+        waiting = early
+    for path in waiting:
+        yield take(path, False)
 
 
 class Imports(Part):
@@ -103,20 +144,25 @@ class Imports(Part):
         path: Path,
         *,
         dry_run: bool = False,
+        patient: bool = False,
         passphrase: str | None = None,
         progress: Progress = no_progress,
         on_facts: FactsListener = _no_listener,
     ) -> ImportOutcome:
-        """Import a package; with dry_run only report what would become of it.
+        """Import a package; with dry_run only report what would become of it; patient: change
+        nothing for one that came before entries it goes on from (`EARLY`).
 
         passphrase: opens a package that is locked with one; progress: in records; on_facts:
         called with the facts the package states. A file that cannot be imported is an outcome,
         not an error.
         """
         secrets, name = self.session.part(Cards).opening_keys, file_label(path)
+        options = TakeOptions(dry_run, patient, progress, on_facts)
         try:
             with copied_file(path) as copy, unlocked_file(copy, secrets, passphrase) as package:
-                return self._take(name, package, dry_run, progress, on_facts)
+                return self._take(name, package, options)
+        except EarlyPackageError as error:
+            return ImportOutcome(name, EARLY, reason=str(error))
         except PackageError as error:
             if not dry_run and not error.mendable:
                 self.session.part(Quarantine).note_refused(name, str(error))
@@ -125,14 +171,13 @@ class Imports(Part):
             text = _("The file cannot be read: {error}").format(error=reason(error))
             return ImportOutcome(name, REFUSED, reason=text)
 
-    def _take(
-        self, name: str, file: IO[bytes], dry_run: bool, progress: Progress, on_facts: FactsListener
-    ) -> ImportOutcome:
+    def _take(self, name: str, file: IO[bytes], options: TakeOptions) -> ImportOutcome:
+        dry_run = options.dry_run
         receipt = read_receipt(file)
         if receipt is not None:
             return self._take_receipt(name, receipt, dry_run=dry_run)
         descriptor, signature, facts = read_descriptor(file)
-        on_facts(facts)
+        options.on_facts(facts)
         self._require_real(facts)
         doubt = self._signer_doubt(descriptor, signature, facts)
         if doubt is not None and is_introduced(self.session, file, descriptor, signature):
@@ -144,11 +189,11 @@ class Imports(Part):
             return ImportOutcome(name, QUARANTINED, reason=doubt)
         package = read_package(file, descriptor)
         if dry_run and not self.store.in_transaction():
-            return self._preview(name, digest, package, progress)
+            return self._preview(name, digest, package, options)
         if dry_run:
             with savepoint(self.store, PackageError):
-                return self.import_package(name, digest, package, progress)
-        outcome = self.import_package(name, digest, package, progress)
+                return _would(self.import_package(name, digest, package, options))
+        outcome = self.import_package(name, digest, package, options)
         if outcome.unknown:
             self._keep_waiting(name, digest, facts, outcome, file)
         if package.erasures or package.erases():
@@ -167,14 +212,22 @@ class Imports(Part):
         return ImportOutcome(name, status, reason=_("A receipt: it tells what has arrived."))
 
     def _preview(
-        self, name: str, digest: str, package: Package, progress: Progress
+        self, name: str, digest: str, package: Package, options: TakeOptions
     ) -> ImportOutcome:
         """What an import would do: the import itself, rolled back."""
         outcomes: list[ImportOutcome] = []
-        with suppress(_PreviewEndedError), self.writing():
-            outcomes.append(self.import_package(name, digest, package, progress))
-            raise _PreviewEndedError
+        with self.trial():
+            outcomes.append(self.import_package(name, digest, package, options))
         return _would(outcomes[0])
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """One transaction that is rolled back: what is taken in it by dry runs, one after another,
+        is what the imports together would do."""
+        self.require("exchange.write")
+        with suppress(_PreviewEndedError), self.writing():
+            yield
+            raise _PreviewEndedError
 
     def _require_real(self, facts: Mapping[str, Any]) -> None:
         """Raise PackageError for invented records, unless this desk's own are."""
@@ -234,7 +287,7 @@ class Imports(Part):
             progress(done, len(due))
             file = io.BytesIO(quarantine.content(one.digest))
             try:
-                outcomes.append(self._take(one.file, file, False, no_progress, _no_listener))
+                outcomes.append(self._take(one.file, file, TakeOptions()))
             except PackageError as error:
                 quarantine.drop_waiting(one.digest)
                 quarantine.note_refused(one.file, str(error))
@@ -243,32 +296,35 @@ class Imports(Part):
 
     # ------------------------------------------------------------------------- merge
 
+    def take_all(
+        self, paths: Sequence[Path], *, dry_run: bool = False, passphrase: str | None = None
+    ) -> Iterator[ImportOutcome]:
+        """Import files one after another, an outcome each; those that came before what they go on
+        from after the others."""
+        return take_in_turn(
+            paths,
+            lambda path, patient: self.take(
+                path, dry_run=dry_run, patient=patient, passphrase=passphrase
+            ),
+            lambda outcome: outcome.status == EARLY,
+        )
+
     def preview(
-        self,
-        paths: Sequence[Path],
-        *,
-        passphrase: str | None = None,
-        progress: Progress = no_progress,
-        on_facts: FactsListener = _no_listener,
+        self, paths: Sequence[Path], *, passphrase: str | None = None
     ) -> list[ImportOutcome]:
-        """What importing these files one after another would do, an outcome each; the imports
-        themselves, in one transaction that is rolled back."""
-        self.require("exchange.write")
+        """What importing these files one after another would do, an outcome each."""
         outcomes: list[ImportOutcome] = []
-        with suppress(_PreviewEndedError), self.writing():
-            for path in paths:
-                told = self.take(
-                    path, dry_run=True, passphrase=passphrase, progress=progress, on_facts=on_facts
-                )
-                outcomes.append(_would(told))
-            raise _PreviewEndedError
+        with self.trial():
+            outcomes += self.take_all(paths, dry_run=True, passphrase=passphrase)
         return outcomes
 
-    def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
+    def _earlier_outcome(self, digest: str, package: Package) -> ImportOutcome | None:
         """The outcome for a package that was imported already: every record unchanged; None for
-        one of which something still waits for a card."""
+        one of which something still waits for a card, or was left out because it came early."""
         batch = self.session.part(Batches).of_digest(digest)
         if batch is None or self.session.part(Quarantine).is_waiting(digest):
+            return None
+        if was_left_out(self.store, package.logs):
             return None
         counts = dict(batch.counts)
         refused = counts.pop(REFUSED_RECORDS, 0)
@@ -277,20 +333,22 @@ class Imports(Part):
 
     @operation("exchange.write")
     def import_package(
-        self, file: str, digest: str, package: Package, progress: Progress = no_progress
+        self, file: str, digest: str, package: Package, options: TakeOptions
     ) -> ImportOutcome:
         """Merge a verified package as one batch, in one transaction.
 
         Raises PackageError, and then nothing is changed.
         """
-        earlier = self._earlier_outcome(digest)
+        earlier = self._earlier_outcome(digest, package)
         if earlier is not None:
             return earlier._replace(file=file)
         batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)
         batch = batches.add_batch(file, digest, package.facts)
         self._learn_places(package, batch)
-        merge = PackageMerge(self.session, batch, package, progress)
+        merge = PackageMerge(self.session, batch, package, options.progress)
         merge.run()
+        if options.patient and merge.verdict.early:
+            raise EarlyPackageError("entries before it are missing", mendable=True)
         batches.note_counts(batch, merge.counts)
         quarantine.drop_waiting(digest)
         quarantine.forget_refused(file)

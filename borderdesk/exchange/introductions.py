@@ -1,14 +1,11 @@
-"""A desk that is known here under another id: its package says so, in the log that the old key
-signed."""
+"""Desks that are known here under another id: their package says so, signed by the old key."""
 
 from typing import IO
 
 from borderdesk.exchange.cards import Card, Cards, signed_by
-from borderdesk.exchange.desk_renewal import continuing_card
+from borderdesk.exchange.desk_renewal import introduced_cards
 from borderdesk.exchange.entry_kinds import CardDecision
-from borderdesk.exchange.log_verification import LogVerification, VerifiedLog
 from borderdesk.exchange.packages import Package, read_package
-from borderdesk.schema.log_entries import desk_of
 from borderdesk.session.session import Session
 
 
@@ -19,19 +16,21 @@ def is_introduced(session: Session, file: IO[bytes], descriptor: bytes, signatur
     sender = package.facts["desk"]
     if package.is_old or session.part(Cards).of(sender) is not None:
         return False
-    verdict = LogVerification(session, sender).run(package.logs)
-    cards = (_card_in(session, package, log, sender) for log in verdict.taken.values())
-    return any(card is not None and signed_by(card, descriptor, signature) for card in cards)
+    cards = (card for card, _old in _introduced(session, package) if card.desk == sender)
+    return any(signed_by(card, descriptor, signature) for card in cards)
 
 
-def _card_in(session: Session, package: Package, log: VerifiedLog, sender: str) -> Card | None:
-    """The card that a log says its desk goes on with as `sender`."""
-    author = desk_of(log.name)
-    for kind, entry in log.carried.entries.values():
-        said = package.said.get(entry) if kind == CardDecision.name else None
-        if said is None or said.fault(author, entry) is not None:
-            continue
-        card = continuing_card(session, author, said.content.said)
-        if card is not None and card.desk == sender:
-            return card
-    return None
+def note_introduced(session: Session, package: Package) -> None:
+    """Trust the cards of such desks, within the open transaction."""
+    for card, old in _introduced(session, package):
+        if card.desk != session.identity.id:
+            session.part(Cards).note_continued(card, vouched=old)
+
+
+def _introduced(session: Session, package: Package) -> list[tuple[Card, str]]:
+    decisions = (
+        one.content.said
+        for one in package.said.values()
+        if one.kind.name == CardDecision.name and one.refusal() is None
+    )
+    return introduced_cards(session, decisions)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from borderdesk.base.progress import Progress
-from borderdesk.exchange.cards import Cards
 from borderdesk.exchange.desk_units import DeskUnits
 from borderdesk.exchange.entry_merge import EntryMerge, begin_logs, release_waiting
 from borderdesk.exchange.erasures import Erasures, obey
 from borderdesk.exchange.holdings import Holdings
+from borderdesk.exchange.introductions import note_introduced
 from borderdesk.exchange.log_verification import LogVerdict, LogVerification
 from borderdesk.exchange.package_descriptor import told_holding
 from borderdesk.exchange.package_entries import CarriedLog
@@ -40,7 +40,7 @@ class PackageMerge:
         self.counts = Counter[str]()
         self.reasons = Counter[str]()
         self.records: list[MergedRecord] = []
-        self.verdict = LogVerdict({}, [], [], [])
+        self.verdict = LogVerdict({}, [], [], [], [])
         self._session = session
         self._batch = batch
         self._package = package
@@ -52,15 +52,9 @@ class PackageMerge:
             self._take_old_tables()
             self._merge(None)
             return
+        note_introduced(self._session, self._package)
         for logs in _rounds(self._package.logs):
             self._take(logs)
-        # A card may have come with another desk's log.
-        known = self._session.part(Cards).of
-        named = {desk: known(desk) for desk in self.verdict.unknown}
-        due = {desk for desk, entry in named.items() if entry is not None and entry.accepted}
-        if due:
-            self._forget_unknown(due)
-            self._take({n: one for n, one in self._package.logs.items() if desk_of(n) in due})
         self._note_holding()
 
     def _take(self, carried: CarriedLogs) -> None:
@@ -69,6 +63,7 @@ class PackageMerge:
         self.verdict.left_out.extend(verdict.left_out)
         self.verdict.unknown.extend(verdict.unknown)
         self.verdict.copied.extend(verdict.copied)
+        self.verdict.early.extend(verdict.early)
         logs = begin_logs(self._session, self._batch, verdict.taken)
         if not logs:
             return
@@ -86,13 +81,6 @@ class PackageMerge:
         self.counts += merge.counts
         self.reasons += merge.reasons
         self.records += merge.merged
-
-    def _forget_unknown(self, desks: set[str]) -> None:
-        """Drop what was said of desks whose cards are accepted by now."""
-        kept = [one for one in self.verdict.left_out if one[0] not in desks]
-        self.verdict = self.verdict._replace(
-            left_out=kept, unknown=[desk for desk in self.verdict.unknown if desk not in desks]
-        )
 
     def _take_old_tables(self) -> None:
         """Take notes and erasures of a package of the first format, which are entries of no log."""

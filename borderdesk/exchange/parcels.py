@@ -1,18 +1,29 @@
 """Files that a person is about to import: from whom they are, and what their import does."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from borderdesk.base.errors import OperationStopped
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN
 from borderdesk.exchange.desk_names import unit_short
-from borderdesk.exchange.imports import ImportOutcome, Imports
+from borderdesk.exchange.imports import (
+    EARLY,
+    ImportOutcome,
+    Imports,
+    TakeOptions,
+    take_in_turn,
+)
 from borderdesk.exchange.package_files import OtherFile
 from borderdesk.exchange.package_source import opens_with_passphrase
 from borderdesk.schema.book import Book
 from borderdesk.session.session import Session
 
 NAME_LIMIT = 80
+STEPS = 1_000
+"""So many steps a file makes of the progress."""
 LEFT = "left"
 """The status of a file that is no package."""
 
@@ -36,14 +47,29 @@ class Parcel(NamedTuple):
     locked: bool
 
 
-def preview_file(
+def preview_files(
     session: Session,
-    path: Path,
-    passphrase: str | None = None,
+    paths: Sequence[Path],
+    passphrases: Mapping[Path, str],
     progress: Progress = no_progress,
-) -> Parcel:
-    """The outcome that importing a file would have; nothing is changed."""
-    return _parcel(session, path, passphrase, progress, dry_run=True)
+) -> list[Parcel]:
+    """The outcomes that importing the files one after another would have, in the order they are to
+    be imported in; nothing is changed. progress: when it stops the work, those that were looked at
+    are given."""
+    parcels: list[Parcel] = []
+
+    def take(path: Path, patient: bool) -> Parcel:
+        def report(part: int, whole: int) -> None:
+            here = STEPS * min(part, whole) // max(whole, 1)
+            progress(len(parcels) * STEPS + here, len(paths) * STEPS)
+
+        report(0, 1)
+        return _parcel(session, path, passphrases.get(path), TakeOptions(True, patient, report))
+
+    with session.part(Imports).trial(), suppress(OperationStopped):
+        for parcel in take_in_turn(paths, take, lambda one: one.outcome.status == EARLY):
+            parcels.append(parcel)  # noqa: PERF402 - `report` counts them meanwhile
+    return parcels
 
 
 def import_file(
@@ -53,7 +79,7 @@ def import_file(
     progress: Progress = no_progress,
 ) -> Parcel:
     """Import a file."""
-    return _parcel(session, path, passphrase, progress, dry_run=False)
+    return _parcel(session, path, passphrase, TakeOptions(progress=progress))
 
 
 def left_parcel(other: OtherFile) -> Parcel:
@@ -62,12 +88,15 @@ def left_parcel(other: OtherFile) -> Parcel:
     return Parcel(other.path, outcome, None, False)
 
 
-def _parcel(
-    session: Session, path: Path, passphrase: str | None, progress: Progress, *, dry_run: bool
-) -> Parcel:
+def _parcel(session: Session, path: Path, passphrase: str | None, options: TakeOptions) -> Parcel:
     facts_read: list[dict[str, Any]] = []
     outcome = session.part(Imports).take(
-        path, dry_run=dry_run, passphrase=passphrase, progress=progress, on_facts=facts_read.append
+        path,
+        dry_run=options.dry_run,
+        patient=options.patient,
+        passphrase=passphrase,
+        progress=options.progress,
+        on_facts=facts_read.append,
     )
     origin = _origin(session.book, facts_read[0]) if facts_read else None
     locked = origin is None and opens_with_passphrase(path)

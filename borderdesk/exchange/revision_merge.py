@@ -1,11 +1,13 @@
 """Merges the records of a package into the desk, some hundreds at a time, within the one
 transaction of its batch."""
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from borderdesk.base.i18n import _
+from borderdesk.closing.edition_log import KIND as EDITION
 from borderdesk.exchange.author_rules import AuthorRules, RecordOwner
 from borderdesk.exchange.held_revisions import kept_text
 from borderdesk.exchange.log_verification import VerifiedLog
@@ -116,6 +118,32 @@ class MergedLog(NamedTuple):
     number: int
 
 
+class _FreePlaces:
+    """The places that new revisions get, from `last` on: what a desk wrote after an edition behind
+    all that it wrote before, whatever the order of the records is, so that one place parts them."""
+
+    def __init__(self, last: int, logs: Mapping[str, MergedLog]) -> None:
+        self._editions: dict[str, list[int]] = {}
+        room = Counter[int]()
+        for name, log in logs.items():
+            entries = log.verified.carried.entries
+            self._editions[name] = sorted(n for n in entries if entries[n][0] == EDITION)
+            room.update(self._part(name, n) for n in entries if entries[n][0] == REVISION)
+        self._next: dict[int, int] = {}
+        for part in sorted({0, *room}):
+            self._next[part] = last
+            last += room[part]
+
+    def _part(self, log: str, entry: int) -> int:
+        return bisect_left(self._editions.get(log, ()), entry)
+
+    def take(self, log: str, entry: int) -> int:
+        """The place of a revision that is an entry of a log."""
+        part = self._part(log, entry)
+        self._next[part] += 1
+        return self._next[part]
+
+
 class RevisionMerge:
     """Merges the records of one package.
 
@@ -138,7 +166,7 @@ class RevisionMerge:
         self._logs = logs
         self._rules = AuthorRules(session)
         self._writer = Writer(session.store, session.book)
-        self._seq = last_seq(session.store)
+        self._places = _FreePlaces(last_seq(session.store), logs or {})
         self.merged: list[MergedRecord] = []
 
     def _readable(
@@ -249,11 +277,12 @@ class RevisionMerge:
         """Buffer the rows of a revision: itself if it is new, its text if that is, and the
         reference of the batch to it. Returns the `seq` of the revision."""
         if there is None:
-            self._seq += 1
-            rows.revisions.append((self._seq, *revision_row(revision)))
+            place = self._places.take(revision.log, revision.entry)
+            rows.revisions.append((place, *revision_row(revision)))
         elif revision.body is not None and not there.has_text:
             rows.texts.append((revision.body, there.seq))
-        place = self._seq if there is None else there.seq
+        if there is not None:
+            place = there.seq
         self._put_entry(revision, place, None, None, rows)
         brought = TEXT * (revision.body is not None) + PART * (revision.part is not None)
         if self._is_claimed(revision, there):

@@ -269,6 +269,15 @@ def entry_ids(store: Store, log: int, after: int, until: int) -> Iterator[tuple[
     return ((row[0], row[1]) for row in rows)
 
 
+def newest_place(store: Store, name: str, until: int) -> int:
+    """The place of the newest revision here among the entries of a log up to one; 0 for none."""
+    log = log_number(store, name)
+    newest = store.value(
+        "SELECT MAX(revision) FROM log_entry WHERE log = ? AND number <= ?", (log, until)
+    )
+    return int(newest or 0)
+
+
 def numbered_ids(store: Store, log: int, first: int) -> set[int]:
     """The numbers of the entries of a log from `first` on."""
     rows = store.rows("SELECT number FROM log_entry WHERE log = ? AND number >= ?", (log, first))

@@ -13,6 +13,7 @@ from borderdesk.closing.attachments import kind_of
 from borderdesk.closing.guard import ClosedPeriodError
 from borderdesk.closing.summary import make_summary
 from borderdesk.desk import Desk
+from borderdesk.figures.affected import first_revisions
 from tests import exchanging
 from tests.exchanging import new_desk, send, trust
 
@@ -61,6 +62,35 @@ def test_an_import_applies_to_a_closed_period_and_the_edition_says_so(laptops, t
         one.records.edit("clearing", record, {"participants": 6})
     one.records.edit("clearing", record, {"participants": 5})
     assert people(one, live=True) == 6
+
+
+def test_a_closing_that_comes_counts_what_its_author_held_then(laptops, tmp_path):
+    """Neither what the author typed after it, in one file with it, nor what was typed here and
+    not sent before."""
+    one, two = laptops
+    record = two.records.add("clearing", clearing(post=None, participants=2)).id
+    one.exchange.imports.take(send(two, tmp_path / "a"))
+    unsent = two.records.add("clearing", clearing(post=None, participants=4)).id
+    counted = [one.records.add("clearing", clearing(post=None, participants=5 + n)).id
+               for n in range(4)]  # fmt: skip
+    edition = one.closing.close_period(MONTH)
+    late = [one.records.add("clearing", clearing(post=None, participants=40 + n)).id
+            for n in range(9)]  # fmt: skip
+    two.exchange.imports.take(send(one, tmp_path / "b"))
+    (came,) = two.closing.editions(MONTH, "post:BS")
+    assert came.id == edition.id
+    seen = first_revisions(two.store, [record, *counted, *late, unsent])
+    assert [one for one in late if seen[one] <= came.last_seq] == []
+    assert all(seen[one] <= came.last_seq for one in [record, *counted])
+    assert (people(two), people(two, live=True)) == (people(one), people(one, live=True) + 4)
+    for laptop in (one, two):
+        (moved,) = [m for m in laptop.closing.moved(edition.id)
+                    if (m.key, m.column) == ("clearing_participants", "value")]  # fmt: skip
+        assert moved.signed == 28
+    # The author's later record may be changed here as there; a counted one may not.
+    two.records.edit("clearing", late[0], {"participants": 41})
+    with pytest.raises(ClosedPeriodError):
+        two.records.edit("clearing", counted[0], {"participants": 41})
 
 
 def test_choosing_a_version_that_was_not_signed_is_refused(laptops, tmp_path):

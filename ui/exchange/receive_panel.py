@@ -14,13 +14,13 @@ from borderdesk.desk import Desk
 from borderdesk.exchange import request_texts
 from borderdesk.exchange.imports import QUARANTINED, REFUSED
 from borderdesk.exchange.package_files import FolderContents, find_packages
-from borderdesk.exchange.parcels import Parcel, import_file, left_parcel, preview_file
+from borderdesk.exchange.parcels import LEFT, Parcel, import_file, left_parcel, preview_files
 from borderdesk.exchange.quarantine import QuarantinedPackage
 from ui.base.double_search import double_search_of
-from ui.base.item_queue import ItemQueue
+from ui.base.item_queue import A, I, ItemQueue, Start
 from ui.base.sticks import Stick, sticks
 from ui.base.style import named
-from ui.base.tasks import Runner
+from ui.base.tasks import Runner, Work
 from ui.exchange.exchange_labels import leave_offer, list_label, time_label
 from ui.exchange.files_table import COUNTS, GOOD, FilesTable
 from ui.exchange.receipt_offer import receipt_offers
@@ -52,7 +52,7 @@ class ReceivePanel(DeskPanel):
         self.parcels: list[Parcel] = []
         self._imported: set[Path] = set()
         """The files of the list that were imported."""
-        self._running: ItemQueue[Path, Parcel] | None = None
+        self._running: Work | None = None
         self._passphrases: dict[Path, str] = {}
         self._listing = False
         self._held: list[QuarantinedPackage] = []
@@ -178,48 +178,55 @@ class ReceivePanel(DeskPanel):
 
     def _inspect_files(self, found: FolderContents) -> None:
         self._listing = False
-        files = found.packages
-        if not files:
+        if not found.packages:
             self.bar.notify(_("There are no packages here."))
-        listed = {*self._imported, *files, *(one.path for one in found.others)}
+        listed = {*self._imported, *found.packages, *(one.path for one in found.others)}
         others = [one for one in self.parcels if one.path not in listed]
         left = [left_parcel(one) for one in found.others[:MOST_LEFT]]
-        if not files:
-            if left:
-                self._show_inspected([*others, *left])
-            self._inspect_queued()
+        if found.packages:
+            self._preview(others, found.packages, left)
             return
-        words = _("Looking at the files…")
-        self._start(
-            files, preview_file, words, lambda new: self._show_inspected([*others, *new, *left])
-        )
+        if left:
+            self._show_inspected([*others, *left])
+        self._inspect_queued()
+
+    def _preview(
+        self, others: Sequence[Parcel], found: Sequence[Path], left: Sequence[Parcel]
+    ) -> None:
+        """Show what the files found will do, after those of the list: what all of them will do
+        together."""
+        desk, secrets = self._desk, dict(self._passphrases)
+        files = [*(one.path for one in others if one.outcome.status != LEFT), *found]
+
+        def preview(paths: Sequence[Path], progress: Progress) -> list[Parcel]:
+            return preview_files(desk, paths, secrets, progress)
+
+        def show(answers: list[list[Parcel]]) -> None:
+            new = [parcel for answer in answers for parcel in answer]
+            seen = {parcel.path for parcel in new}
+            self._show_inspected([*new, *(one for one in others if one.path not in seen), *left])
+
+        self._start(self._tasks.run, [files], preview, _("Looking at the files…"), show)
 
     def _start(
         self,
-        files: Sequence[Path],
-        process: Callable[[Desk, Path, str | None, Progress], Parcel],
+        start: Start,
+        items: Sequence[I],
+        process: Callable[[I, Progress], A],
         words: str,
-        then: Callable[[list[Parcel]], None],
+        then: Callable[[list[A]], None],
     ) -> None:
-        """Inspect or import files one after another, with a progress bar under `words`."""
-        desk, secrets = self._desk, self._passphrases
-        start = self._tasks.run if process is preview_file else self._tasks.later
+        """Inspect or import files, with a progress bar under `words`."""
 
-        def end(parcels: list[Parcel]) -> None:
+        def end(answers: list[A]) -> None:
             self._running = None
-            then(parcels)
+            then(answers)
             self._inspect_queued()
 
-        self._running = ItemQueue(
-            self,
-            start,
-            files,
-            lambda path, progress: process(desk, path, secrets.get(path), progress),
-            end,
-            self.fail,
-        )
-        self.bar.follow(self._running.work, words)
-        self._running.go_on()
+        running = ItemQueue(self, start, items, process, end, self.fail)
+        self._running = running.work
+        self.bar.follow(running.work, words)
+        running.go_on()
 
     def _inspect_queued(self) -> None:
         if self._queued and self._running is None:
@@ -296,9 +303,6 @@ class ReceivePanel(DeskPanel):
         reason = (parcel.outcome.reason if parcel else None) or ""
         self.detail.setText(f"{parcel.outcome.file}: {reason}" if parcel and reason else "")
         self.detail.setVisible(bool(reason))
-        self._enable_remedies(parcel)
-
-    def _enable_remedies(self, parcel: Parcel | None) -> None:
         status = parcel.outcome.status if parcel else ""
         locked = parcel is not None and parcel.locked
         tried = parcel is not None and parcel.path in self._passphrases
@@ -321,8 +325,15 @@ class ReceivePanel(DeskPanel):
             recorded = (QUARANTINED, REFUSED)
             left = [p for p in self.parcels if p.path not in self._imported and not p.locked]
             files += [one.path for one in left if one.outcome.status in recorded]
-            words = _("Taking in…")
-            self._start(files, import_file, words, lambda new: self._show_imported(new, len(files)))
+            desk, secrets = self._desk, dict(self._passphrases)
+
+            def take(path: Path, progress: Progress) -> Parcel:
+                return import_file(desk, path, secrets.get(path), progress)
+
+            def show(new: list[Parcel]) -> None:
+                self._show_imported(new, len(files))
+
+            self._start(self._tasks.later, files, take, _("Taking in…"), show)
 
     def unlock(self) -> None:
         """Inspect the current file with the passphrase typed."""

@@ -311,7 +311,7 @@ def import_packages(
         outcomes: Iterable[ImportOutcome] = (
             imports.preview(files, passphrase=secret)
             if dry_run
-            else (imports.take(file, passphrase=secret) for file in files)
+            else imports.take_all(files, passphrase=secret)
         )
         for outcome in itertools.chain(outcomes, imports.take_waiting() if waiting else ()):
             print_json(outcome.told())

@@ -1,5 +1,6 @@
 """What is restored is the desk, whatever has happened on it, and works on among other desks."""
 
+import json
 import lzma
 import random
 import shutil
@@ -15,9 +16,11 @@ from borderdesk.base.errors import OperationRefused, UserError
 from borderdesk.base.paths import database_file
 from borderdesk.closing.summary import as_json, make_summary
 from borderdesk.desk import Desk
+from borderdesk.exchange.desk_renewal import introduced_cards
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import IMPORTED, UNCHANGED
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, UNCHANGED
 from borderdesk.schema.records import ALL_TYPES
+from borderdesk.session.desk_log import DeskLog
 from borderdesk.store.database import SCHEMA_VERSION
 from tests.conftest import ROOT
 from tests.exchanging import clearing, entries, everything, new_desk, send, state, trust
@@ -123,7 +126,7 @@ def test_a_desk_restored_is_the_desk(province_template, tmp_path, package, drawn
         before = contents(desk.store.path)
         made = desk.backups.make(folder / "stick")
         told = desk.maintenance.verify()
-        assert restore(made.file, folder / "again")[1:4] == (
+        assert restore(made.file, folder / "again", renew=False)[1:4] == (
             told["records"], told["revisions"], told["totals_hash"],
         )  # fmt: skip
         assert contents(database_file(folder / "again")) == before
@@ -185,11 +188,13 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
         again.records.edit("clearing", kept.id, {"hamlet": "Thôn 1"})
         elsewhere = send(again, tmp_path / "other stick")
         beside = send(again, tmp_path / "stick")
-        assert elsewhere.name == before.name
-        assert beside != before
+        assert again.identity.id != post.identity.id
+        assert again.identity.id[:8] in elsewhere.name
+        assert len({before.name, elsewhere.name, beside.name}) == 3
         for desk, order in ((one, (before, elsewhere, beside)), (two, (beside, elsewhere, before))):
             came = [desk.exchange.imports.take(file) for file in order]
             assert {one.status for one in came} <= {IMPORTED, UNCHANGED}, came
+            assert {one.copied for one in came} == {()}
             assert desk.exchange.quarantine.refused_files() == []
             assert {row.id for row in desk.lists.stream("clearing", everything())} == {
                 kept.id, lost.id, fresh.id,
@@ -208,6 +213,101 @@ def test_a_desk_restored_sends_on_and_nothing_is_refused_or_lost(tmp_path):
             assert desk.exchange.imports.take(last).status == UNCHANGED
             assert desk.exchange.inbox.doubles(-1) == []
             assert state(desk)[0] == state(again)[0]
+
+
+def test_what_the_backup_lacked_comes_back_from_the_district(tmp_path):
+    """The new id is trusted by the old key; the old log goes on where the others know it, and
+    nobody takes the machine for a copy."""
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "district", "liaison", "Cao Lộc", 2) as district,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(post, district, province)
+        post.records.add("clearing", clearing(post=None, participants=11))
+        made = post.backups.make(tmp_path / "stick")
+        post.records.add("clearing", clearing(post=None, participants=12))
+        assert district.exchange.imports.take(send(post, tmp_path / "a")).added == 2
+        restore(made.file, tmp_path / "again")
+        with Desk.open(tmp_path / "again") as again:
+            back = send(district, tmp_path / "b", wish=ExportOptions(receiver="BS", back=True))
+            told = again.exchange.imports.take(back)
+            assert (told.status, told.added, told.copied) == (IMPORTED, 1, ())
+            again.records.add("clearing", clearing(post=None, participants=13))
+            told = district.exchange.imports.take(send(again, tmp_path / "c"))
+            assert (told.status, told.added, told.copied, told.unknown) == (IMPORTED, 1, (), ())
+            card = again.exchange.cards.own()
+            assert district.exchange.cards.of(card.desk).card == card
+            assert state(district) == state(again)
+            # The level above learns it from the district, a machine that began anew by its twin.
+            wish = ExportOptions(receiver=province.identity.id)
+            assert (
+                province.exchange.imports.take(send(district, tmp_path / "d", wish=wish)).added == 3
+            )
+            assert state(province)[0] == state(again)[0]
+            assert post.exchange.imports.take(send(again, tmp_path / "e")).copied == ()
+            assert state(post)[0] == state(again)[0]
+            for desk in (again, district, province, post):
+                assert desk.exchange.renewal.copied() == []
+
+
+def test_a_backup_restored_twice_or_from_a_restored_desk_is_no_copy(tmp_path):
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "province", "province", "20", 2) as province,
+    ):
+        trust(post, province)
+        post.records.add("clearing", clearing(post=None, participants=11))
+        file = post.backups.make(tmp_path / "stick").file
+        restored = []
+        for number in range(3):
+            restore(file, tmp_path / f"{number}")
+            with Desk.open(tmp_path / f"{number}") as again:
+                again.records.add("clearing", clearing(post=None, participants=20 + number))
+                restored.append(again.identity.id)
+                if number == 1:
+                    file = again.backups.make(tmp_path / "stick").file
+        # The last is the heir of an heir, which the province never heard of.
+        with Desk.open(tmp_path / "2") as last, Desk.open(tmp_path / "0") as first:
+            for desk, added in ((last, 3), (first, 1)):
+                told = province.exchange.imports.take(send(desk, tmp_path / "a"))
+                assert (told.status, told.added, told.copied) == (IMPORTED, added, ())
+        assert len({post.identity.id, *restored}) == 4
+        assert all(province.exchange.cards.of(desk).accepted for desk in restored)
+
+
+def test_a_new_id_that_the_old_key_did_not_sign_waits(tmp_path):
+    with (
+        new_desk(tmp_path / "post", "post", "BS", 1) as post,
+        new_desk(tmp_path / "other", "post", "TL", 2) as other,
+        new_desk(tmp_path / "province", "province", "20", 3) as province,
+    ):
+        trust(post, province)
+        trust(other, province)
+        made = post.backups.make(tmp_path / "stick")
+        restore(made.file, tmp_path / "again")
+        with Desk.open(tmp_path / "again") as again:
+            path = send(again, tmp_path / "a")
+            province.exchange.cards.revoke_card(post.identity.id)
+            assert province.exchange.imports.take(path).status == QUARANTINED
+            # Another post's word, or an altered card, counts for nothing.
+            (said,) = [
+                json.loads(entry.content)["content"]
+                for entry in again.part(DeskLog).entries(kind="card")
+            ]
+            trust(post, province)
+            assert [card.desk for card, _old in introduced_cards(province, [said])] == [
+                again.identity.id
+            ]
+            for change in (
+                {"age": other.exchange.cards.own().age},
+                {"instead_of": other.identity.id},
+                {"unit": "TL"},
+                {"time": "2023-01-01T00:00:00.000Z"},
+                {"signature": ""},
+                {"signature": "x"},
+            ):
+                assert introduced_cards(province, [{**said, **change}]) == []
 
 
 def test_what_was_erased_elsewhere_is_told_beside_the_backups_of_who_had_it(tmp_path):
@@ -239,7 +339,7 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
     file.parent.mkdir()
     file.write_bytes(lzma.decompress(OLDER.read_bytes()))
     content, columns = file.read_bytes(), columns_of(file)
-    restored = restore(file, tmp_path / "new")
+    restored = restore(file, tmp_path / "new", renew=False)
     assert file.read_bytes() == content
     assert [path.name for path in file.parent.iterdir()] == ["desk.db"]
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["desk.db"]

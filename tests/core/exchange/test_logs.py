@@ -463,6 +463,47 @@ def test_the_dry_run_of_several_files_is_what_all_of_them_do_together(tiers, tmp
     assert [(one.added, one.updated) for one in really] == [(1, 0), (0, 1), (1, 0)]
 
 
+def test_a_file_before_its_gap_is_filled_is_tried_again_after_the_others(tiers, tmp_path):
+    bs, cl, _district, province = tiers
+    bs.records.add("clearing", clearing(post=None))
+    first = send_to(bs, province, tmp_path / "a")
+    batch = take(province, first).batch
+    take(bs, send_to(province, bs, tmp_path / "receipt"))
+    later = []
+    for number in range(2):
+        bs.records.add("clearing", clearing(post=None, participants=30 + number))
+        later.append(send_to(bs, province, tmp_path / f"{number}"))
+        if not number:
+            take(province, later[0])
+            take(bs, send_to(province, bs, tmp_path / "receipt"))
+    assert min(int(row["number"]) for row in rows(later[1], "revisions")) > 1
+    # As on a desk that never had the first two, to which the sticks come the wrong way round.
+    province.exchange.batches.undo_batch(batch)
+    assert province.lists.count("clearing", everything()) == 0
+    cl.records.add("clearing", clearing(post=None))
+    other = send(cl, tmp_path / "other")
+    files = [later[1], later[0], other, first]
+    names = [path.name for path in (other, first, later[0], later[1])]
+    before = state(province)
+    told = province.exchange.imports.preview(files)
+    assert [(one.file, one.status, one.added) for one in told] == [
+        (name, "would_import", 1) for name in names
+    ]
+    assert state(province) == before
+    # Alone, one of them says what is missing; it is not done with by that.
+    alone = take(province, later[1])
+    assert (alone.status, alone.added) == (QUARANTINED, 0)
+    (early, _too) = province.exchange.imports.take_all([later[1], later[0]])
+    assert early.status == QUARANTINED
+    told = [*province.exchange.imports.take_all(files)]
+    assert [(one.file, one.status, one.added) for one in told] == [
+        (name, IMPORTED, 1) for name in names
+    ]
+    assert province.lists.count("clearing", everything()) == 4
+    assert province.exchange.batches.undo_batch(told[1].batch) == 3
+    assert province.lists.count("clearing", everything()) == 1
+
+
 def test_an_undone_batch_leaves_nothing_of_itself_and_comes_again_with_the_next_file(
     tiers, tmp_path
 ):

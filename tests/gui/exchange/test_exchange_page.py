@@ -14,7 +14,7 @@ from borderdesk.desk import Desk
 from borderdesk.exchange.board import AGAIN, EMPTY, LATE, MISSING, ON_TIME
 from borderdesk.exchange.cards import read_card
 from borderdesk.exchange.exports import ExportOptions
-from borderdesk.exchange.imports import QUARANTINED, REFUSED, UNCHANGED
+from borderdesk.exchange.imports import IMPORTED, QUARANTINED, REFUSED, UNCHANGED
 from borderdesk.exchange.imports import WOULD_IMPORT as WOULD
 from borderdesk.exchange.parcels import PackageOrigin
 from borderdesk.figures.indicators import BEFORE_PROGRAMMES
@@ -88,6 +88,36 @@ def damage(path):
 
 
 # ---------------------------------------------------------------------------- twelve sticks
+
+
+def test_files_are_shown_with_what_all_of_them_together_will_do(qtbot, page, sticks, desk):
+    (first,) = sticks.written["BS"]
+    with sticks.desk("BS") as post:
+        (saved,) = post.lists.stream("clearing", Filter())
+        post.records.edit("clearing", saved.id, {"participants": 77})
+        sticks.write(post, "BS", months_ago(post, 0).text)
+    second = sticks.written["BS"][-1]
+    panel = page.panel("receive")
+
+    def shown():
+        return {
+            p.path: (p.outcome.status, p.outcome.added, p.outcome.updated) for p in panel.parcels
+        }
+
+    drop(page, first, second)
+    settle(qtbot, page)
+    assert shown() == {first: (WOULD, 1, 0), second: (WOULD, 0, 1)}
+    panel.clear()
+    # Those dropped later are shown on top of those of the list.
+    for path in (first, second):
+        drop(page, path)
+        settle(qtbot, page)
+    assert shown() == {first: (WOULD, 1, 0), second: (WOULD, 0, 1)}
+    assert desk.lists.count("clearing", Filter()) == 0
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert shown() == {first: (IMPORTED, 1, 0), second: (IMPORTED, 0, 1)}
+    assert desk.records.read("clearing", saved.id)[0]["participants"] == 77
 
 
 def test_twelve_sticks_are_looked_at_and_the_good_ones_taken_in(
