@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
     from borderdesk.session import clock
-    from borderdesk.sheets import sheet_import
+    from borderdesk.sheets import mapping_memory, sheet_import
 else:
     backups = lazy_module("borderdesk.backups.backups")
     baseline_editor = lazy_module("borderdesk.figures.baseline_editor")
@@ -57,6 +57,7 @@ else:
     mass_edit = lazy_module("borderdesk.entry.mass_edit")
     reference = lazy_module("borderdesk.entry.reference")
     post_sources = lazy_module("borderdesk.reports.post_sources")
+    mapping_memory = lazy_module("borderdesk.sheets.mapping_memory")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
     twins = lazy_module("borderdesk.entry.twins")
 
@@ -79,6 +80,7 @@ class Desk(Session):
     deleted = PartAttribute(lambda: deleted.DeletedRecords)
     grid = PartAttribute(lambda: grid.Grid)
     sheets = PartAttribute(lambda: sheet_import.SheetImport)
+    sheet_mappings = PartAttribute(lambda: mapping_memory.MappingMemory)
     reference = PartAttribute(lambda: reference.ReferenceEditor)
     figures = PartAttribute(lambda: catalogue.FigureCatalogue)
     baselines = PartAttribute(lambda: baseline_editor.BaselineEditor)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from borderdesk.base.errors import InvalidRecord
+from borderdesk.base.errors import InvalidRecord, UserError
 from borderdesk.base.legacy_text import Encoding
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.spreadsheets import cell_text
@@ -18,7 +18,7 @@ from borderdesk.session.session import Part
 from borderdesk.sheets.cells import SheetRow
 from borderdesk.sheets.decoding import SheetText
 from borderdesk.sheets.places import OTHER_NAME
-from borderdesk.sheets.rejects import RefusedRow
+from borderdesk.sheets.rejects import RefusedRow, write_rejects
 from borderdesk.sheets.row_reader import HEAD, SheetRowReader, label_of, sheet_columns
 from borderdesk.sheets.table import SheetTable
 from borderdesk.sheets.workbook_source import open_sheet
@@ -35,6 +35,10 @@ NEAR = frozenset(
 )
 """Doubts that a record is here already."""
 PROGRESS_ROWS = 200
+MOST_SHOWN = 500
+"""So many rows of each state are kept with their cells, to be shown before anything is saved."""
+
+RowState = Literal["refused", "near", "same", "doubtful", "new"]
 
 
 class SheetRequest(NamedTuple):
@@ -50,6 +54,15 @@ class SheetRequest(NamedTuple):
     fixed: Mapping[str, str] = {}
     encoding: Encoding | None = None
     new_picks: bool = False
+
+
+class ReadRow(NamedTuple):
+    """A row as it was read, what becomes of it, and the reasons: doubts as they are stored, or
+    the text of a refusal."""
+
+    row: SheetRow
+    state: RowState
+    reasons: tuple[str, ...] = ()
 
 
 class SheetOutcome:
@@ -70,6 +83,20 @@ class SheetOutcome:
         self.others: list[tuple[int, str]] = []
         self.hidden: list[int] = []
         self.doubts: dict[str, list[int]] = {}
+        self.records: list[str] = []
+        self.shown: dict[RowState, list[ReadRow]] = {}
+
+    def show(self, row: SheetRow, state: RowState, reasons: Iterable[str] = ()) -> None:
+        """Keep a row to be shown, if it is one of the first of its state."""
+        rows = self.shown.setdefault(state, [])
+        if len(rows) < MOST_SHOWN:
+            rows.append(ReadRow(row, state, tuple(reasons)))
+
+    def save_refused(self, target: Path) -> None:
+        """Write the refused rows to a workbook like the list. Raises UserError."""
+        headings = [column.heading for column in self.table.columns]
+        name = self.table.text.source.name
+        write_rejects(target, name, self.table.head_rows, headings, self.refused)
 
     def note_doubts(self, row: int, doubts: Iterable[tuple[str, str]]) -> None:
         """Note the doubts of an accepted row by their English key."""
@@ -97,11 +124,45 @@ class SheetImport(Part):
 
         progress: called with how many rows are done, the total 0 while it is unknown.
         """
+        return self.dry_run_files(type_name, [path], request, progress)[0]
+
+    def dry_run_files(
+        self,
+        type_name: str,
+        paths: Sequence[Path],
+        request: SheetRequest,
+        progress: Progress = no_progress,
+    ) -> list[SheetOutcome]:
+        """What `import_files` would do; nothing is saved. Raises UserError."""
         try:
-            self.import_sheet(type_name, path, request, progress, dry=True)
+            self.import_files(type_name, paths, request, progress, dry=True)
         except _DryRunEnd as end:
-            return end.outcome
+            return end.outcomes
         raise AssertionError("a dry run ends by an exception")
+
+    @operation("record.write")
+    def import_files(
+        self,
+        type_name: str,
+        paths: Sequence[Path],
+        request: SheetRequest,
+        progress: Progress = no_progress,
+        *,
+        dry: bool = False,
+    ) -> list[SheetOutcome]:
+        """Save the rows of several files, one after the other in one transaction. Raises
+        UserError, with the name of the file where there are several."""
+        outcomes = []
+        for path in paths:
+            try:
+                outcomes.append(self.import_sheet(type_name, path, request, progress))
+            except UserError as error:
+                if len(paths) == 1:
+                    raise
+                raise UserError(f"{path.name}: {error}") from None
+        if dry:
+            raise _DryRunEnd(outcomes)
+        return outcomes
 
     @operation("record.write")
     def import_sheet(
@@ -110,25 +171,21 @@ class SheetImport(Part):
         path: Path,
         request: SheetRequest,
         progress: Progress = no_progress,
-        *,
-        dry: bool = False,
     ) -> SheetOutcome:
         """Save the rows of a sheet that can be records, in one transaction. Raises UserError."""
         table, columns = self.open_table(type_name, path, request)
         outcome = SheetOutcome(table)
         with raised_gc_threshold():
             _ImportRun(self, ALL_TYPES[type_name], columns, request, outcome).run(progress)
-        if dry:
-            raise _DryRunEnd(outcome)
         return outcome
 
 
 class _DryRunEnd(Exception):
-    """Rolls a dry run back and carries its outcome."""
+    """Rolls a dry run back and carries its outcomes."""
 
-    def __init__(self, outcome: SheetOutcome) -> None:
+    def __init__(self, outcomes: list[SheetOutcome]) -> None:
         super().__init__()
-        self.outcome = outcome
+        self.outcomes = outcomes
 
 
 class _ImportRun:
@@ -185,21 +242,32 @@ class _ImportRun:
             prepare = self._editor.prepare_with_picks if self._new_picks else EntryRules.prepare
             changes = prepare(self._rules, self._model, raw, typed=True)
         except InvalidRecord as problem:
-            outcome.refused.append(self._refused(row, problem.problems))
+            refused = self._refused(row, problem.problems)
+            outcome.refused.append(refused)
+            outcome.show(row, "refused", [f"{refused.column}: {refused.reason}"])
             return
         change = changes[-1]
         found = {doubt for _field, doubt in change.doubts or ()}
         if found & NEAR and len(changes) == 1 and self._is_here(change):
             outcome.same += 1
             outcome.same_rows.append(row.number)
+            outcome.show(row, "same")
             return
         change = change._replace(doubts=(*(change.doubts or ()), *doubts))
         for one in (*changes[:-1], change):
             self._writer.write(one, self._stamp)
         outcome.accepted += 1
         own = {doubt for _field, doubt in doubts}
-        outcome.near += bool(found & NEAR or OTHER_NAME in own)
-        outcome.note_doubts(row.number, change.doubts or ())
+        near = bool(found & NEAR or OTHER_NAME in own)
+        outcome.near += near
+        outcome.records.append(change.record)
+        noted = change.doubts or ()
+        outcome.show(
+            row,
+            "near" if near else "doubtful" if noted else "new",
+            [doubt for _field, doubt in noted],
+        )
+        outcome.note_doubts(row.number, noted)
         self._reader.note_accepted(raw, change.values or {})
         self._unwritten += 1
         if self._unwritten >= BATCH_ROWS:

@@ -85,7 +85,9 @@ class SheetTable:
                 continue
             single = [_heading(cell) for cell in row.cells]
             following = top[at + 1] if at + 1 < len(top) else None
-            double = None if following is None else self._merged_heading(row, following)
+            double = None
+            if following is not None and any(single):
+                double = self._merged_heading(row, following)
             for last, headings, longer in (
                 (row.number, single, single),
                 *([(row.number + 1, *double)] if double else []),

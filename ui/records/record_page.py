@@ -32,6 +32,7 @@ from ui.records.page_toolbar import PageToolbar
 from ui.records.paper_actions import PaperActions
 from ui.records.record_list import RecordList
 from ui.records.round_action import RoundAction
+from ui.records.sheet_action import SheetAction
 from ui.records.tag_actions import TagActions
 from ui.widgets.actions import bind, button
 from ui.widgets.draft import FormDraft
@@ -102,6 +103,9 @@ class RecordPage(Page):
         self.mass = MassActions(self._parts, self.list_actions)
         self.round = RoundAction(self._parts, self.list_actions)
         self.household = HouseholdAction(self._parts)
+        self.sheet = SheetAction(
+            self._parts, self.list_actions, self, lambda: self.toolbar.add_button
+        )
 
     # ------------------------------------------------------------------ building
 
@@ -144,6 +148,7 @@ class RecordPage(Page):
         bind(front, "list_start", self.list.go_to_start, self.view)
         self.toolbar.offer_more(
             [
+                bind(front, "sheet", self.sheet.show),
                 bind(front, "history", self.history.show),
                 bind(front, "deleted", self.deleted.show),
                 bind(front, "tag", lambda: self.tags.show_menu(self.toolbar.menu_place())),
@@ -237,7 +242,7 @@ class RecordPage(Page):
 
     def idle(self) -> bool:
         """Whether everything asked for is there."""
-        still = not self._has_grid or self.grid.idle()
+        still = (not self._has_grid or self.grid.idle()) and self.sheet.idle()
         return still and self._has_form and self.list_actions.idle() and self.list.idle()
 
     def _open_chosen(self, record: str) -> None:

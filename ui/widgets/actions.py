@@ -5,29 +5,17 @@ To add an action: a line in ACTIONS, and `bind` (or `button`) where it is carrie
 """
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from borderdesk.base.i18n import N_, _
-
-
-class ActionEntry(NamedTuple):
-    """An action: where it belongs, its name, what it does in a sentence, its keys ("" for none).
-
-    Keys are those of QKeySequence ("Ctrl+N"); a second way to press it follows after a space.
-    """
-
-    group: str
-    name: str
-    hint: str
-    keys: str = ""
-
+from ui.widgets.action_entry import LIST, ActionEntry
+from ui.widgets.sheet_actions import SHEET_ACTIONS
 
 EVERYWHERE, HOME = N_("Everywhere"), N_("Home")
-LIST, FORM, REPORT = N_("List"), N_("Form"), N_("Report")
+FORM, REPORT = N_("Form"), N_("Report")
 STRIP, GRID = N_("State of the markers"), N_("Table")
 DAY_BOOK = N_("Day book")
 LEDGER = N_("Targets and settings")
@@ -163,6 +151,7 @@ ACTIONS: Mapping[str, ActionEntry] = {
     "grid": ActionEntry(
         LIST, N_("Enter as a table"), N_("Type or paste many records as a table"), "Ctrl+B"
     ),
+    **SHEET_ACTIONS,
     "grid_save": ActionEntry(GRID, N_("Save all"), N_("Save every row, or none of them"), "Ctrl+S"),
     "grid_paste": ActionEntry(
         GRID, N_("Paste"), N_("Put a copied table in from this cell on"), "Ctrl+V"

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from borderdesk.base.i18n import N_, _
 
 PACKAGES = "*.bdx *.bdx.age *.bdx.zip *.BDX *.zip"
+SPREADSHEETS = "*.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.txt"
 SAVED_KINDS = {
     ".pdf": N_("PDF files (*.pdf)"),
     ".xlsx": N_("Workbooks (*.xlsx)"),

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from borderdesk.base.formats import format_number
-from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.i18n import N_, _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.cli.output import print_json, print_message, row_progress
 from borderdesk.cli.program import TYPE, WholeNumber, argument, command, option
@@ -16,9 +15,9 @@ from borderdesk.desk import Desk
 
 if TYPE_CHECKING:
     from borderdesk.entry.grid import GridColumn
-    from borderdesk.sheets import rejects, row_reader, sheet_import, table
+    from borderdesk.sheets import outcome_messages, row_reader, sheet_import, table
 else:
-    rejects = lazy_module("borderdesk.sheets.rejects")
+    outcome_messages = lazy_module("borderdesk.sheets.outcome_messages")
     row_reader = lazy_module("borderdesk.sheets.row_reader")
     sheet_import = lazy_module("borderdesk.sheets.sheet_import")
     table = lazy_module("borderdesk.sheets.table")
@@ -79,9 +78,7 @@ def sheet(
         run = desk.sheets.dry_run if dry_run else desk.sheets.import_sheet
         outcome = run(type_name, file, request, row_progress(_("Rows read")))
     if rejected is not None and outcome.refused:
-        headings = [column.heading for column in outcome.table.columns]
-        name = outcome.table.text.source.name
-        rejects.write_rejects(rejected, name, outcome.table.head_rows, headings, outcome.refused)
+        outcome.save_refused(rejected)
     print_json(
         {
             "rows": outcome.rows,
@@ -96,7 +93,7 @@ def sheet(
             "batch": None,
         }
     )
-    for message in _messages(outcome):
+    for message in (*outcome_messages.messages(outcome), *_refusals(outcome)):
         print_message(message)
     return 1 if outcome.refused else 0
 
@@ -113,46 +110,6 @@ def _key(columns: "Sequence[GridColumn]", name: str) -> str:
     if key is None:
         raise click.UsageError(_("There is no field “{name}” here.").format(name=name[:60]))
     return key
-
-
-def _messages(outcome: "sheet_import.SheetOutcome") -> list[str]:
-    """What a person should know of the sheet beyond the counts."""
-    return [*_file_messages(outcome), *_row_messages(outcome), *_refusals(outcome)]
-
-
-def _file_messages(outcome: "sheet_import.SheetOutcome") -> Iterator[str]:
-    found = outcome.table
-    source = found.text.source
-    if len(source.names) > 1:
-        text = _("Read was the sheet “{name}” of: {names}.")
-        yield text.format(name=source.name, names=", ".join(source.names)[:500])
-    if found.text.encodings:
-        names = ", ".join(sorted(one.upper() for one in found.text.encodings))
-        yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
-    if found.ignored():
-        names = ", ".join(text[:40] for text in found.ignored())
-        yield _("Columns that were not read: {names}.").format(names=names)
-    if found.missing_mappings():
-        names = ", ".join(found.missing_mappings())
-        yield _("No column is headed: {names}.").format(names=names)
-
-
-def _row_messages(outcome: "sheet_import.SheetOutcome") -> Iterator[str]:
-    rows = table.folded_rows
-    if outcome.hidden:
-        yield _("Hidden or filtered rows were read too: {rows}.").format(rows=rows(outcome.hidden))
-    if outcome.others:
-        shown = "; ".join(f"{n} “{text}”" for n, text in outcome.others[:MOST_MESSAGES])
-        more = "; …" if len(outcome.others) > MOST_MESSAGES else ""
-        yield _("Rows that are no records: {rows}.").format(rows=shown + more)
-    if outcome.same_rows:
-        yield _("Rows that are here already: {rows}.").format(rows=rows(outcome.same_rows))
-    for message, numbers in outcome.doubts.items():
-        yield _("{count} rows ({rows}): {doubt}").format(
-            count=format_number(len(numbers), language()),
-            rows=rows(numbers),
-            doubt=_(message).replace("{value}", "…"),
-        )
 
 
 def _refusals(outcome: "sheet_import.SheetOutcome") -> Iterator[str]:

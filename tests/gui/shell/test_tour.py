@@ -159,7 +159,9 @@ def test_every_dialog_fits_and_has_its_names(qtbot, window, lang, percent, tmp_p
 def test_no_two_actions_of_a_page_share_a_key(qtbot, window):
     for key in PAGES:
         page = visit(qtbot, window, key)
-        layers = [page._front, page.grid] if isinstance(page, RecordPage) else [page]
+        layers = [page]
+        if isinstance(page, RecordPage):
+            layers = [page._front, page.grid, page.sheet.made()]
         if isinstance(page, TabbedPage):
             layers = [page.made(name) for name in page._keys]
         for layer in layers:
@@ -181,6 +183,7 @@ def test_every_action_is_named_explained_and_carried_out_somewhere(qtbot, window
         page = visit(qtbot, window, key)
         if isinstance(page, RecordPage):
             page.show_grid()
+            page.sheet.made()
         for name in page._keys if isinstance(page, TabbedPage) else ():
             page.made(name)
         done |= {action.objectName() for action in actions_of(page)}

@@ -1,0 +1,68 @@
+"""What a person said of the columns of a list, remembered for lists with the same headings."""
+
+from typing import Any, NamedTuple
+
+from borderdesk.entry.headings import heading_words
+from borderdesk.session.preferences import Preferences
+from borderdesk.session.session import Part
+from borderdesk.sheets.cells import column_letters
+from borderdesk.sheets.table import IGNORE, SheetTable
+
+MOST_KEPT = 50
+"""So many kinds of lists are remembered for a record type, those confirmed last."""
+
+
+class ConfirmedMapping(NamedTuple):
+    """What was confirmed for a list: {heading or letters of a column: key or IGNORE}, and the
+    values given for what it has no column for."""
+
+    mapping: dict[str, str]
+    fixed: dict[str, str]
+
+
+def names_of(table: SheetTable) -> list[str]:
+    """What a mapping calls each column: its heading, or its letters where another one has the
+    same heading or it has none."""
+    words = [heading_words(column.heading) for column in table.columns]
+    return [
+        column.heading if word and words.count(word) == 1 else column_letters(column.place + 1)
+        for column, word in zip(table.columns, words, strict=True)
+    ]
+
+
+def mapping_of(table: SheetTable) -> dict[str, str]:
+    """How a table is read, as a mapping that says so of every column."""
+    return {
+        name: column.key or IGNORE
+        for name, column in zip(names_of(table), table.columns, strict=True)
+    }
+
+
+class MappingMemory(Part):
+    """The mappings confirmed on this desk, by record type and headings."""
+
+    def recall(self, type_name: str, table: SheetTable) -> ConfirmedMapping | None:
+        """What was last confirmed for a list with these headings."""
+        for headings, mapping, fixed in self._kept(type_name):
+            if headings == _headings(table):
+                return ConfirmedMapping(mapping, fixed)
+        return None
+
+    def confirm(self, type_name: str, table: SheetTable, confirmed: ConfirmedMapping) -> None:
+        """Remember what a list was read by."""
+        headings = _headings(table)
+        others = [one for one in self._kept(type_name) if one[0] != headings]
+        kept = [[headings, confirmed.mapping, confirmed.fixed], *others][:MOST_KEPT]
+        self.session.part(Preferences).prefer(_preference(type_name), kept)
+
+    def _kept(self, type_name: str) -> list[Any]:
+        kept: list[Any] = self.session.part(Preferences).preferred(_preference(type_name), [])
+        return kept
+
+
+def _preference(type_name: str) -> str:
+    return f"sheet:{type_name}"
+
+
+def _headings(table: SheetTable) -> str:
+    return "|".join(heading_words(column.heading) for column in table.columns)

@@ -1,0 +1,51 @@
+"""What a person should know of a sheet that was read beyond the counts, in sentences."""
+
+from collections.abc import Iterator
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import _, language
+from borderdesk.sheets.sheet_import import SheetOutcome
+from borderdesk.sheets.table import folded_rows
+
+MOST_MESSAGES = 20
+
+
+def messages(outcome: SheetOutcome) -> list[str]:
+    """Of the file, its columns and its rows, the refused ones aside."""
+    return [*_file_messages(outcome), *_row_messages(outcome)]
+
+
+def _file_messages(outcome: SheetOutcome) -> Iterator[str]:
+    found = outcome.table
+    source = found.text.source
+    if len(source.names) > 1:
+        text = _("Read was the sheet “{name}” of: {names}.")
+        yield text.format(name=source.name, names=", ".join(source.names)[:500])
+    if found.text.encodings:
+        names = ", ".join(sorted(one.upper() for one in found.text.encodings))
+        yield _("Old fonts were converted to Unicode: {names}.").format(names=names)
+    if found.ignored():
+        names = ", ".join(text[:40] for text in found.ignored())
+        yield _("Columns that were not read: {names}.").format(names=names)
+    if found.missing_mappings():
+        names = ", ".join(found.missing_mappings())
+        yield _("No column is headed: {names}.").format(names=names)
+
+
+def _row_messages(outcome: SheetOutcome) -> Iterator[str]:
+    if outcome.hidden:
+        yield _("Hidden or filtered rows were read too: {rows}.").format(
+            rows=folded_rows(outcome.hidden)
+        )
+    if outcome.others:
+        shown = "; ".join(f"{n} “{text}”" for n, text in outcome.others[:MOST_MESSAGES])
+        more = "; …" if len(outcome.others) > MOST_MESSAGES else ""
+        yield _("Rows that are no records: {rows}.").format(rows=shown + more)
+    if outcome.same_rows:
+        yield _("Rows that are here already: {rows}.").format(rows=folded_rows(outcome.same_rows))
+    for message, numbers in outcome.doubts.items():
+        yield _("{count} rows ({rows}): {doubt}").format(
+            count=format_number(len(numbers), language()),
+            rows=folded_rows(numbers),
+            doubt=_(message).replace("{value}", "…"),
+        )

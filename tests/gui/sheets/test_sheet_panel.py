@@ -1,0 +1,149 @@
+"""Spreadsheets dropped on a list: the fields proposed, the rows seen beforehand, saved, undone."""
+
+import os
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from borderdesk.sheets.sheet_import import SheetRequest
+from borderdesk.store.listing import Filter
+from tests.core.sheets import sheet_files as files
+from tests.gui.liaison import drop
+from tests.gui.looks import faults, untranslated
+from tests.gui.steps import go, press
+
+DATA = Path(__file__).resolve().parents[2] / "data" / "sheets"
+PICTURES = os.environ.get("BORDERDESK_TOUR", "")
+PROGRAMME = "Khu vực biên giới"
+TOPICS = "Luật Biên giới quốc gia"
+SAMPLES = {
+    "pledges.xlsx": ("pledge", {"programme": PROGRAMME}, 30, 0),
+    "pledges_vntime.xlsx": ("pledge", {"programme": PROGRAMME}, 37, 3),
+    "outreach.csv": ("outreach", {"topics": TOPICS}, 25, 0),
+}
+
+
+def settle(qtbot, page):
+    qtbot.waitUntil(page.sheet.idle, timeout=60_000)
+    QApplication.processEvents()
+    qtbot.waitUntil(page.idle, timeout=60_000)
+
+
+def dropped(qtbot, window, type_name, *paths):
+    page = go(qtbot, window, type_name)
+    drop(page, *paths)
+    settle(qtbot, page)
+    return page, page.sheet.panel
+
+
+def fill(panel, fixed):
+    for key, text in fixed.items():
+        editor = panel.columns.values[key]
+        line = editor.lineEdit() if hasattr(editor, "lineEdit") else editor
+        line.setFocus()
+        line.selectAll()
+        QApplication.clipboard().setText(text)
+        press("Ctrl+V")
+
+
+def entries(desk, type_name):
+    return list(desk.lists.stream(type_name, Filter()))
+
+
+def look(window, name):
+    QApplication.processEvents()
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        window.grab().save(f"{PICTURES}/{name}.png")
+    assert faults(window) == []
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+@pytest.mark.parametrize("sample", SAMPLES)
+@pytest.mark.parametrize("percent", [100, 150])
+def test_a_sample_is_dropped_seen_and_taken_in(qtbot, window, desk, sample, percent, tmp_path):
+    type_name, fixed, accepted, refused = SAMPLES[sample]
+    window.resize(1366, 768)
+    window.set_text_size(percent)
+    page, panel = dropped(qtbot, window, type_name, DATA / sample)
+    look(window, f"sheet-{sample}-{percent}-dropped")
+    missing = {key: text for key, text in fixed.items() if key in panel.columns.values}
+    fill(panel, missing)
+    assert panel._take.isEnabled() != bool(missing)
+    press("F5")
+    settle(qtbot, page)
+    look(window, f"sheet-{sample}-{percent}-seen")
+    assert untranslated(window) == []
+    wanted = desk.sheets.dry_run(type_name, DATA / sample, SheetRequest(fixed=fixed))
+    assert (wanted.accepted, len(wanted.refused)) == (accepted, refused)
+    assert entries(desk, type_name) == []
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert len(entries(desk, type_name)) == accepted
+    if refused:
+        panel.save_rejects(tmp_path / "r.xlsx")
+        settle(qtbot, page)
+        assert openpyxl.load_workbook(tmp_path / "r.xlsx").active.max_row >= refused + 1
+        panel.setFocus()
+        press("Escape")
+    assert page._layers.currentWidget() is page._front
+    press("Ctrl+Z")
+    qtbot.waitUntil(lambda: not entries(desk, type_name))
+    settle(qtbot, page)
+    window.set_text_size(100)
+    desk.preferences.prefer("text_size", None)
+
+
+def rows(*heads):
+    return [
+        [n, head, "Mẫu Sơn", "Co Loi", "", f"{n:02}/03/2023"] for n, head in enumerate(heads, 1)
+    ]
+
+
+HEAD = ["TT", "Người đứng tên", "Xã", "Thôn", "Số CMND/CCCD", "Ngày ký"]
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_an_unknown_column_is_chosen_once_for_several_files(qtbot, window, desk, tmp_path):
+    one = files.write_openpyxl(tmp_path / "a.xlsx", [HEAD, *rows("Nông Văn An", "Lý Thị Bé")])
+    two = files.write_openpyxl(tmp_path / "b.xlsx", [HEAD, *rows("Hoàng Văn Cò", "Lý Thị Bé")])
+    page, panel = dropped(qtbot, window, "pledge", one, two)
+    chooser = panel.columns.choosers["Người đứng tên"]
+    assert chooser.known_code() == "-"
+    chooser.setFocus()
+    chooser.put("household.head", chooser.label_of("household.head"))
+    fill(panel, {"programme": PROGRAMME})
+    press("F5")
+    settle(qtbot, page)
+    panel.setFocus()
+    press("Ctrl+S")
+    settle(qtbot, page)
+    assert len(entries(desk, "pledge")) == 3, (
+        panel.bar.text,
+        panel.outcome.counts.text(),
+        panel.outcome.detail.text(),
+    )
+    drop(page, one)
+    settle(qtbot, page)
+    assert panel.columns.choosers["Người đứng tên"].known_code() == "household.head"
+    assert panel.columns.values["programme"].currentText() == PROGRAMME
+    assert "2" in panel.outcome.counts.text()
+    assert not panel._take.isEnabled()
+    assert panel._look.isEnabled()
+
+
+@pytest.mark.parametrize("lang", ["vi"], indirect=True)
+def test_a_file_that_cannot_be_read_says_so(qtbot, window, tmp_path):
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes((DATA / "pledges.xlsx").read_bytes()[:2_000])
+    page, panel = dropped(qtbot, window, "pledge", broken)
+    assert panel.bar.text
+    assert not panel._take.isEnabled()
+    shutil.copy(DATA / "pledges.xlsx", broken)
+    drop(page, broken)
+    settle(qtbot, page)
+    assert panel.outcome.table.texts.rows

@@ -1,0 +1,86 @@
+"""A list taken in from spreadsheets, in the place of list and form; one key takes it out again."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import language, ngettext
+from borderdesk.base.lazy import lazy_module
+from ui.records.list_actions import ListActions
+from ui.records.page_parts import PageParts
+from ui.widgets.file_choosers import SPREADSHEETS
+from ui.widgets.file_drop import FileDrop
+
+if TYPE_CHECKING:
+    from ui.sheets import sheet_panel
+else:
+    sheet_panel = lazy_module("ui.sheets.sheet_panel")
+
+SUFFIXES = frozenset(pattern.removeprefix("*") for pattern in SPREADSHEETS.split())
+
+
+class SheetAction:
+    """Shows the panel of spreadsheets in a page, and goes back to the list with what was saved."""
+
+    def __init__(
+        self,
+        parts: PageParts,
+        actions: ListActions,
+        page: QWidget,
+        front_button: Callable[[], QWidget],
+    ) -> None:
+        """front_button: takes the keyboard when the list is shown again."""
+        self._parts = parts
+        self._actions = actions
+        self._page = page
+        self._front_button = front_button
+        self.panel: sheet_panel.SheetPanel | None = None
+        FileDrop(page, SUFFIXES, self.open)
+
+    def idle(self) -> bool:
+        """Whether nothing is being read or saved."""
+        return self.panel is None or self.panel.idle()
+
+    def made(self) -> "sheet_panel.SheetPanel":
+        """The panel, made when it is first needed."""
+        if self.panel is None:
+            parts = self._parts
+            self.panel = sheet_panel.SheetPanel(parts.desk, parts.type_name, parts.tasks)
+            self.panel.left.connect(self._leave)
+            self.panel.saved.connect(self._note_saved)
+            self._layers().addWidget(self.panel)
+        return self.panel
+
+    def show(self) -> None:
+        """Show the panel and ask for files."""
+        self._turn_to()
+        self.made().choose_files()
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Show the panel with these files."""
+        self._turn_to()
+        self.made().open(paths)
+
+    def _turn_to(self) -> None:
+        self._layers().setCurrentWidget(self.made())
+        self.made().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _layers(self) -> QStackedLayout:
+        layers = self._page.layout()
+        assert isinstance(layers, QStackedLayout)
+        return layers
+
+    def _leave(self) -> None:
+        self._layers().setCurrentWidget(self._parts.front)
+        self._parts.refresh()
+        self._front_button().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _note_saved(self, records: list[str]) -> None:
+        text = ngettext("{count} record saved.", "{count} records saved.", len(records))
+        words = text.format(count=format_number(len(records), language()))
+        self._actions.notify_undoable(words, lambda: self._actions.take_out(records))
+        self._parts.refresh()

@@ -1,0 +1,217 @@
+"""The columns of a sheet: heading and a cell of each, and the field that it is read as."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from borderdesk.base.i18n import _
+from borderdesk.desk import Desk
+from borderdesk.entry.grid import GridColumn
+from borderdesk.schema.kinds import ColumnField, mask
+from borderdesk.sheets.cells import column_letters
+from borderdesk.sheets.mapping_memory import names_of
+from borderdesk.sheets.samples import ColumnSample
+from borderdesk.sheets.table import IGNORE, SheetTable
+from ui.base.style import named
+from ui.widgets.editor import EditorContext
+from ui.widgets.offers import ComboOption
+from ui.widgets.options import options_of
+from ui.widgets.scrolled import scrolled
+from ui.widgets.search_combo import SearchCombo
+
+LONGEST_SAMPLE = 60
+LEAST_HEADING, LEAST_DIGITS = 16, 22
+"""A heading and a chooser have room for so many digits at least."""
+
+
+class ColumnArea(QWidget):
+    """One chooser for each column, and a line for each value that no column gives.
+
+    edited: another field was chosen, or a value typed.
+    """
+
+    edited = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._columns: Sequence[GridColumn] = ()
+        self._names: list[str] = []
+        self.choosers: dict[str, SearchCombo] = {}
+        """By what a mapping calls the column."""
+        self.values: dict[str, SearchCombo | QLineEdit] = {}
+        """By the key of the field."""
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 0, 8, 0)
+        self._body = QWidget()
+        self._another = QWidget()
+        self._column.addWidget(self._body)
+        self._column.addWidget(self._another)
+        self._column.addStretch(1)
+        scrolled(self, self._inside)
+        self._inside.installEventFilter(self)
+
+    # ------------------------------------------------------------------- filling it
+
+    def show_table(
+        self,
+        table: SheetTable,
+        columns: Sequence[GridColumn],
+        samples: Sequence[ColumnSample],
+        fixed: dict[str, str],
+    ) -> None:
+        """Show the columns of a table; fixed: the values for what it has no column for."""
+        self._columns, self._names = columns, names_of(table)
+        self.choosers, self.values = {}, {}
+        body = QWidget()
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        digit = self.fontMetrics().horizontalAdvance("0")
+        grid.setColumnMinimumWidth(0, digit * LEAST_HEADING)
+        unknown = set(table.unknown())
+        masked = {one.key for one in columns if one.field.masked}
+        for row, (column, sample) in enumerate(zip(table.columns, samples, strict=True)):
+            if not column.heading and not sample.read:
+                continue
+            heading = column.heading or column_letters(column.place + 1)
+            name = self._names[column.place]
+            chooser = self._chooser(heading, column.key)
+            self.choosers[name] = chooser
+            words = QWidget()
+            lines = QVBoxLayout(words)
+            lines.setContentsMargins(0, 0, 0, 0)
+            lines.setSpacing(0)
+            strange = heading in unknown
+            title = named(
+                QLabel(f"⚠ {heading}" if strange else heading), "doubt" if strange else ""
+            )
+            shown = _sample_words(sample, masked=column.key in masked)
+            for label in (title, named(QLabel(shown), "muted")):
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setWordWrap(True)
+                lines.addWidget(label)
+            grid.addWidget(words, row, 0)
+            grid.addWidget(chooser, row, 1, Qt.AlignmentFlag.AlignTop)
+        self._add_values(grid, table, fixed)
+        self._column.replaceWidget(self._body, body)
+        self._body.hide()
+        self._body.deleteLater()
+        self._body = body
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Stay as wide as the choosers are, and the bar that scrolls them."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            digit = self.fontMetrics().horizontalAdvance("0")
+            self.setMinimumWidth(self._inside.minimumSizeHint().width() + 2 * digit)
+        return False
+
+    def _chooser(self, heading: str, key: str | None) -> SearchCombo:
+        left_out = _("(not read)")
+        options = [ComboOption(column.key, self._label(column)) for column in self._columns]
+        chooser = SearchCombo([ComboOption(IGNORE, left_out), *options], left_out)
+        chooser.setAccessibleName(_("Field for “{name}”").format(name=heading))
+        chooser.setToolTip(_("The field that this column is read as"))
+        chooser.setMinimumWidth(self.fontMetrics().horizontalAdvance("0") * LEAST_DIGITS)
+        chooser.put(key or IGNORE, chooser.label_of(key or IGNORE))
+        chooser.currentIndexChanged.connect(lambda _index: self.edited.emit())
+        return chooser
+
+    def _label(self, column: GridColumn) -> str:
+        """The label of a column; of two with the same the second is told apart by its owner."""
+        owner = column.key.partition(".")[0] if "." in column.key else ""
+        twins = [one for one in self._columns if one.label == column.label]
+        if len(twins) < 2 or not owner:
+            return column.label
+        return _("{label} (household)").format(label=column.label)
+
+    def _add_values(self, grid: QGridLayout, table: SheetTable, fixed: dict[str, str]) -> None:
+        """A line for every field that a record must have and no column gives."""
+        given = {column.key for column in table.columns}
+        others = [one for one in self._columns if one.key not in given]
+        grid.addWidget(named(QLabel(_("For every row")), "heading"), grid.rowCount(), 0, 1, 2)
+        for column in others:
+            if self._wanted(column) or column.key in fixed:
+                self._add_value(grid, column, fixed.get(column.key, ""))
+        options = [ComboOption(one.key, self._label(one)) for one in others]
+        another = SearchCombo(options, _("Another field…"))
+        another.setAccessibleName(_("Another field for every row"))
+        another.setToolTip(_("Give every row a value that the sheet has no column for"))
+        by_key = {one.key: one for one in others}
+
+        def add() -> None:
+            column = by_key.get(another.known_code())
+            if column is not None and column.key not in self.values:
+                self._add_value(grid, column, "")
+                self.values[column.key].setFocus()
+
+        another.picked.connect(add)
+        self._column.insertWidget(1, another)
+        self._another.hide()
+        self._another.deleteLater()
+        self._another = another
+
+    def _wanted(self, column: GridColumn) -> bool:
+        """Whether every record needs it, whatever its other values are."""
+        field = column.field
+        begun = isinstance(field, ColumnField) and field.initial is not None
+        away = self._desk.identity.role != "post"
+        return (field.required and field.when is None and not begun) or (
+            field.must_be_chosen and away
+        )
+
+    def _add_value(self, grid: QGridLayout, column: GridColumn, text: str) -> None:
+        editor = self._value_editor(column, text)
+        self.values[column.key] = editor
+        label = QLabel(column.label)
+        if self._wanted(column):
+            label = named(QLabel(f"⚠ {column.label}"), "doubt")
+        label.setWordWrap(True)
+        row = grid.rowCount()
+        grid.addWidget(label, row, 0)
+        grid.addWidget(editor, row, 1)
+
+    def _value_editor(self, column: GridColumn, text: str) -> SearchCombo | QLineEdit:
+        context = EditorContext(self._desk, self._desk.today)
+        editor: SearchCombo | QLineEdit
+        if column.field.from_list:
+            editor = SearchCombo(options_of(column.field, context), _("(none)"))
+            editor.setEditText(text)
+            editor.currentIndexChanged.connect(lambda _index: self.edited.emit())
+            editor.line().textEdited.connect(lambda _text: self.edited.emit())
+        else:
+            editor = QLineEdit(text)
+            editor.textEdited.connect(lambda _text: self.edited.emit())
+        editor.setAccessibleName(column.label)
+        editor.setToolTip(_("Given to every row that leaves it blank"))
+        return editor
+
+    # ------------------------------------------------------------------ what it says
+
+    def settle(self) -> None:
+        """Write out what was typed as a part or the code of an entry."""
+        for editor in (*self.choosers.values(), *self.values.values()):
+            if isinstance(editor, SearchCombo):
+                editor.settle()
+
+    def mapping(self) -> dict[str, str]:
+        """{heading or letters of a column: key, or IGNORE}, of every column."""
+        return {name: chooser.known_code() or IGNORE for name, chooser in self.choosers.items()}
+
+    def fixed(self) -> dict[str, str]:
+        """{key: text} of the values given."""
+        texts = {
+            key: editor.currentText() if isinstance(editor, SearchCombo) else editor.text()
+            for key, editor in self.values.items()
+        }
+        return {key: text.strip() for key, text in texts.items() if text.strip()}
+
+
+def _sample_words(sample: ColumnSample, *, masked: bool) -> str:
+    """A cell of a column; of an old font before and after its conversion."""
+    read = sample.read[:LONGEST_SAMPLE].replace("\n", " ")
+    if not sample.converted:
+        return mask(read) if masked else read
+    return f"{sample.written[:LONGEST_SAMPLE]} → {read}".replace("\n", " ")

@@ -1,0 +1,134 @@
+"""What becomes of the rows of sheets: how many of each kind, and the rows beside their reasons."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language
+from borderdesk.base.spreadsheets import cell_text
+from borderdesk.schema.kinds import doubt_text, mask
+from borderdesk.sheets.outcome_messages import messages
+from borderdesk.sheets.sheet_import import ReadRow, RowState, SheetOutcome
+from borderdesk.sheets.table import SheetColumn
+from ui.base.style import named
+from ui.widgets.rows_table import RowsTable, TableColumn
+
+STATES: Mapping[RowState, str] = {
+    "refused": N_("✗ refused"),
+    "near": N_("⇄ looks like a record here"),
+    "doubtful": N_("⚠ new, to be looked at"),
+    "same": N_("= here already"),
+    "new": N_("+ new"),
+}
+"""The states of rows in the order they are listed: what needs a look comes first."""
+MOST_WORDS = 600
+
+
+class OutcomeView(QWidget):
+    """Counts, a table of rows, and the row in hand in full."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[tuple[SheetOutcome, ReadRow]] = []
+        self._masked: frozenset[str] = frozenset()
+        self.counts = named(QLabel(), "figure")
+        self.notes = named(QLabel(), "muted")
+        self.detail = QLabel()
+        columns = [
+            TableColumn(_("Row"), 6, numeric=True),
+            TableColumn(_("Becomes"), 18),
+            TableColumn(_("Reason"), 36),
+            TableColumn(_("Cells"), 40),
+        ]
+        self.table = RowsTable(
+            _("Rows of the sheet"), columns, _("Choose the fields, then press Preview.")
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for label in (self.counts, self.notes, self.detail):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        column.addWidget(self.counts)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.detail)
+        column.addWidget(self.notes)
+        self.table.moved.connect(self._describe)
+
+    def clear(self) -> None:
+        """Show that nothing is known."""
+        self.show_outcomes([])
+
+    def show_outcomes(
+        self, outcomes: Sequence[SheetOutcome], masked: frozenset[str] = frozenset()
+    ) -> None:
+        """Show what became, or would become, of the rows of these sheets.
+
+        masked: the keys of columns that a screen shows in part; a refused row in hand is whole,
+        for somebody has to mend it.
+        """
+        self._masked = masked
+        self._rows = [
+            (outcome, row)
+            for state in STATES
+            for outcome in outcomes
+            for row in outcome.shown.get(state, ())
+        ]
+        self.table.show_rows([self._cells(*one) for one in self._rows], keep=False)
+        self.counts.setText(_count_words(outcomes) if outcomes else "")
+        notes = [text for outcome in outcomes for text in messages(outcome)]
+        self.notes.setText("\n".join(notes)[:MOST_WORDS])
+        self.notes.setVisible(bool(notes))
+        self._describe(self.table.row())
+
+    def _describe(self, place: int) -> None:
+        """Show the row in hand in full: every cell under its heading."""
+        known = 0 <= place < len(self._rows)
+        if known:
+            outcome, row = self._rows[place]
+            masked = frozenset() if row.state == "refused" else self._masked
+            cells = [
+                f"{column.heading}: {text}"
+                for column, text in _texts(outcome, row, masked)
+                if column.heading
+            ]
+            reasons = _reasons(row)
+            text = " · ".join(cells)[:MOST_WORDS]
+            self.detail.setText(f"{reasons}\n{text}" if reasons else text)
+        self.detail.setVisible(known)
+
+    def _cells(self, outcome: SheetOutcome, row: ReadRow) -> tuple[str, ...]:
+        texts = [text for _column, text in _texts(outcome, row, self._masked)]
+        cells = " | ".join(texts).replace("\n", " ")[:MOST_WORDS]
+        return (str(row.row.number), _(STATES[row.state]), _reasons(row), cells)
+
+
+def _texts(
+    outcome: SheetOutcome, row: ReadRow, masked: frozenset[str]
+) -> Iterator[tuple[SheetColumn, str]]:
+    """The cells of a row that hold anything, each with its column."""
+    for column, cell in zip(outcome.table.columns, row.row.cells, strict=False):
+        text = cell_text(cell)
+        if text:
+            yield column, mask(text) if column.key in masked else text
+
+
+def _reasons(row: ReadRow) -> str:
+    if row.state == "refused":
+        return " ".join(row.reasons)
+    return " ".join(dict.fromkeys(map(doubt_text, row.reasons)))
+
+
+def _count_words(outcomes: Sequence[SheetOutcome]) -> str:
+    words = _(
+        "{rows} rows: {new} new ({near} of them look doubled), {same} here already, {bad} refused"
+    )
+    lang = language()
+    return words.format(
+        rows=format_number(sum(one.rows for one in outcomes), lang),
+        new=format_number(sum(one.accepted for one in outcomes), lang),
+        same=format_number(sum(one.same for one in outcomes), lang),
+        near=format_number(sum(one.near for one in outcomes), lang),
+        bad=format_number(sum(len(one.refused) for one in outcomes), lang),
+    )

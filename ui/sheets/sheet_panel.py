@@ -1,0 +1,301 @@
+"""Nhập từ bảng tính: files are read and shown before anything is saved, then saved all at once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QLabel, QLineEdit, QSplitter, QVBoxLayout, QWidget
+
+from borderdesk.base.formats import format_number
+from borderdesk.base.i18n import N_, _, language, ngettext
+from borderdesk.base.progress import Progress
+from borderdesk.desk import Desk
+from borderdesk.entry.grid import GridColumn
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.sheets.mapping_memory import ConfirmedMapping
+from borderdesk.sheets.samples import ColumnSample, column_samples
+from borderdesk.sheets.sheet_import import SheetOutcome, SheetRequest
+from borderdesk.sheets.table import SheetTable
+from ui.base.style import named
+from ui.base.tasks import Runner
+from ui.sheets.column_area import ColumnArea
+from ui.sheets.outcome_view import OutcomeView
+from ui.widgets.actions import bind, button
+from ui.widgets.chooser import Chooser
+from ui.widgets.desk_panel import DeskPanel
+from ui.widgets.file_choosers import SPREADSHEETS, ask_files, ask_where
+from ui.widgets.flow import FlowLayout
+from ui.widgets.messages import MessageBar
+
+ENCODING_NAMES = {  # names of encodings are the same in every language
+    "": N_("Found by itself"),
+    "unicode": "Unicode",
+    "tcvn3": "TCVN3 (.VnTime)",
+    "vni": "VNI",
+}
+LAST_ROW = 1_048_576
+
+
+class OpenedSheet(NamedTuple):
+    """The table found in the first file, and what is shown of it."""
+
+    table: SheetTable
+    columns: list[GridColumn]
+    samples: list[ColumnSample]
+    fixed: dict[str, str]
+
+
+class SheetPanel(DeskPanel):
+    """The sheets of one record type. left: back to the list; saved: the ids of the records."""
+
+    left = Signal()
+    saved = Signal(list)
+
+    def __init__(self, desk: Desk, type_name: str, tasks: Runner) -> None:
+        super().__init__(desk, tasks, MessageBar())
+        self._type = type_name
+        self.paths: list[Path] = []
+        self._opened: OpenedSheet | None = None
+        self._outcomes: list[SheetOutcome] = []
+        self._previewed: SheetRequest | None = None
+        """What the outcomes shown were read by, while nothing was saved of them."""
+        self.title = named(QLabel(_(ALL_TYPES[type_name].title)), "title")
+        self.names = named(QLabel(_("From a spreadsheet")), "muted")
+        self.sheet, self.encoding, self.header = Chooser(), Chooser(), QLineEdit()
+        self.columns = ColumnArea(desk)
+        self.outcome = OutcomeView()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._lay_out()
+        self._follow()
+
+    # ------------------------------------------------------------------------ building
+
+    def _lay_out(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(24, 16, 24, 8)
+        outer.setSpacing(8)
+        top = FlowLayout()
+        top.add(self.title)
+        top.add(self.names)
+        outer.addLayout(top)
+        outer.addLayout(self._buttons())
+        outer.addLayout(self._places())
+        both = QSplitter(Qt.Orientation.Horizontal)
+        both.addWidget(self.columns)
+        both.addWidget(self.outcome)
+        both.setChildrenCollapsible(False)
+        both.setStretchFactor(0, 2)
+        both.setStretchFactor(1, 3)
+        outer.addWidget(both, 1)
+
+    def _buttons(self) -> FlowLayout:
+        row = FlowLayout()
+        self._take = bind(self, "sheet_take", self.take_in)
+        self._look = bind(self, "sheet_preview", self.preview)
+        self._keep = bind(self, "sheet_rejects", self.ask_rejects)
+        row.add(button(self._take, main=True, keys=True))
+        row.add(button(self._look))
+        row.add(button(self._keep))
+        row.add(button(bind(self, "sheet_files", self.choose_files)))
+        row.add(button(bind(self, "sheet_back", self.left.emit), flat=True))
+        row.add(self.bar, 1)
+        self._enable()
+        return row
+
+    def _places(self) -> FlowLayout:
+        """Where the table is in the file, and how its text is encoded."""
+        for code, name in ENCODING_NAMES.items():
+            self.encoding.addItem(_(name) if not code else name, code)
+        self.header.setValidator(QIntValidator(1, LAST_ROW, self.header))
+        self.header.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 10)
+        row = FlowLayout()
+        named_widgets: tuple[tuple[str, QWidget, str], ...] = (
+            (_("Sheet"), self.sheet, _("The sheet of the file that holds the list")),
+            (_("Row of headings"), self.header, _("The number of the row with the headings")),
+            (_("Old fonts"), self.encoding, _("How the text of the file was encoded")),
+        )
+        for label, widget, hint in named_widgets:
+            widget.setAccessibleName(label)
+            widget.setToolTip(hint)
+            row.add(QLabel(label))
+            row.add(widget)
+        return row
+
+    def _follow(self) -> None:
+        self.sheet.activated.connect(lambda _index: self._reopen())
+        self.encoding.activated.connect(lambda _index: self._reopen())
+        self.header.editingFinished.connect(self._header_typed)
+        self.columns.edited.connect(self._note_edit)
+
+    # ------------------------------------------------------------------------- opening
+
+    def choose_files(self) -> None:
+        """Ask for files."""
+        ask_files(self, _("Spreadsheets"), SPREADSHEETS, self.open)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Find the table in the first of these files and show what becomes of the rows of all."""
+        self.paths = list(paths)
+        name, more = paths[0].name, len(paths) - 1
+        files = ngettext("{name} and {count} other file", "{name} and {count} other files", more)
+        others = format_number(more, language())
+        self.names.setText(files.format(name=name, count=others) if more else name)
+        self.sheet.clear()
+        self.header.clear()
+        self.encoding.setCurrentIndex(0)
+        self._reopen()
+
+    def _place(self) -> SheetRequest:
+        """Where the table is, as far as it was said; nothing of its columns."""
+        header = self.header.text() if self.header.isModified() else ""
+        return SheetRequest(
+            sheet=self.sheet.currentData() or None,
+            header=int(header) if header else None,
+            encoding=self.encoding.currentData() or None,
+        )
+
+    def _header_typed(self) -> None:
+        if self.header.isModified() and self.paths and self.header.text():
+            self._reopen()
+
+    def _reopen(self) -> None:
+        """Find the table anew."""
+        self._opened = None
+        self._forget_preview()
+        if not self.paths:
+            return
+        desk, type_name, path, request = self._desk, self._type, self.paths[0], self._place()
+
+        def work() -> OpenedSheet:
+            table, columns = desk.sheets.open_table(type_name, path, request)
+            known = desk.sheet_mappings.recall(type_name, table)
+            if known is not None:
+                request_again = request._replace(mapping=known.mapping)
+                table, columns = desk.sheets.open_table(type_name, path, request_again)
+            return OpenedSheet(table, columns, column_samples(table), known.fixed if known else {})
+
+        self.read(work, self._show_opened)
+
+    def _show_opened(self, opened: OpenedSheet) -> None:
+        self._opened = opened
+        table, source = opened.table, opened.table.text.source
+        if not self.sheet.count():
+            for name in source.names or (source.name,):
+                self.sheet.addItem(name, name if source.names else "")
+        self.sheet.setCurrentIndex(max(self.sheet.findText(source.name), 0))
+        self.sheet.setEnabled(self.sheet.count() > 1)
+        if not self.header.isModified():
+            self.header.setText(str(table.first))
+        self.bar.clear()
+        self.columns.show_table(table, opened.columns, opened.samples, opened.fixed)
+        self.preview()
+
+    # ------------------------------------------------------------------------- reading
+
+    def _request(self) -> SheetRequest:
+        return self._place()._replace(mapping=self.columns.mapping(), fixed=self.columns.fixed())
+
+    def _note_edit(self) -> None:
+        """A field that is merely left with what it said changes nothing."""
+        if self._previewed is None or self._request() != self._previewed:
+            self._forget_preview()
+
+    def _forget_preview(self) -> None:
+        """What was seen is not what would be done any more."""
+        self._previewed, self._outcomes = None, []
+        self.outcome.clear()
+        self._enable()
+
+    def _enable(self) -> None:
+        accepted = sum(one.accepted for one in self._outcomes)
+        self._take.setEnabled(self._previewed is not None and accepted > 0)
+        self._look.setEnabled(self._opened is not None)
+        self._keep.setEnabled(any(one.refused for one in self._outcomes))
+
+    def preview(self) -> None:
+        """Read every row and show what would become of it; nothing is saved."""
+        if self._opened is None or not self.idle():
+            return
+        self.columns.settle()
+        desk, type_name, paths, request = self._desk, self._type, self.paths, self._request()
+
+        def work(report: Progress) -> list[SheetOutcome]:
+            return desk.sheets.dry_run_files(type_name, paths, request, report)
+
+        def done(outcomes: list[SheetOutcome]) -> None:
+            if request == self._request() and paths == self.paths:
+                self._previewed = request
+                self._show(outcomes)
+
+        self.long(work, _("Reading…"), done)
+
+    def _show(self, outcomes: list[SheetOutcome]) -> None:
+        self._outcomes = outcomes
+        columns = self._opened.columns if self._opened is not None else []
+        masked = frozenset(column.key for column in columns if column.field.masked)
+        self.outcome.show_outcomes(outcomes, masked)
+        self._enable()
+
+    def take_in(self) -> None:
+        """Save every row that is not refused, of all files in one transaction."""
+        request, opened = self._previewed, self._opened
+        if request is None or opened is None or not self.idle():
+            return
+        desk, type_name, paths = self._desk, self._type, self.paths
+        confirmed = ConfirmedMapping(dict(request.mapping), dict(request.fixed))
+
+        def work(report: Progress) -> list[SheetOutcome]:
+            outcomes = desk.sheets.import_files(type_name, paths, request, report)
+            desk.sheet_mappings.confirm(type_name, opened.table, confirmed)
+            return outcomes
+
+        self._previewed = None
+        self._enable()
+        self.long(work, _("Saving…"), self._show_saved)
+
+    def _show_saved(self, outcomes: list[SheetOutcome]) -> None:
+        self._show(outcomes)
+        records = [record for one in outcomes for record in one.records]
+        self.saved.emit(records)
+        self.changed.emit()
+        refused = sum(len(one.refused) for one in outcomes)
+        if not refused:
+            self.left.emit()
+            return
+        lang = language()
+        words = _("Saved: {count}. Refused: {refused}; save them, mend them and drop them here.")
+        text = words.format(
+            count=format_number(len(records), lang), refused=format_number(refused, lang)
+        )
+        self.bar.caution(text, (_("Save refused rows…"), self.ask_rejects))
+
+    def fail(self, error: Exception) -> None:
+        """Show why nothing was read or saved; another preview may be asked for."""
+        super().fail(error)
+        self._enable()
+
+    # ------------------------------------------------------------------- refused rows
+
+    def ask_rejects(self) -> None:
+        """Ask where to save the refused rows: one workbook for each file that has any."""
+        if self._keep.isEnabled():
+            name = _("{name} refused").format(name=self.paths[0].stem)
+            ask_where(self, name, ".xlsx", self.save_rejects)
+
+    def save_rejects(self, target: Path) -> None:
+        """Write the refused rows; of further files beside the first, numbered."""
+        refused = [one for one in self._outcomes if one.refused]
+
+        def work() -> None:
+            for number, outcome in enumerate(refused, start=1):
+                stem = target.stem if number == 1 else f"{target.stem} {number}"
+                outcome.save_refused(target.with_stem(stem))
+
+        def done(_none: None) -> None:
+            count = format_number(sum(len(one.refused) for one in refused), language())
+            words = _("{count} rows saved as {file}.")
+            self.bar.notify(words.format(count=count, file=target.name))
+
+        self.write(work, done)

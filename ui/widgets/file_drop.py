@@ -1,0 +1,47 @@
+"""Files that are dropped onto a widget."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QWidget
+
+
+class FileDrop(QObject):
+    """Takes files of certain endings that are dropped on a widget, all of them at once."""
+
+    def __init__(
+        self, widget: QWidget, suffixes: frozenset[str], then: Callable[[Sequence[Path]], object]
+    ) -> None:
+        """suffixes: endings in lower case, with their dot."""
+        super().__init__(widget)
+        self._suffixes = suffixes
+        self._then = then
+        widget.setAcceptDrops(True)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """Accept what can be read, and hand it on when it is dropped."""
+        if not isinstance(event, QDropEvent):
+            return False
+        paths = self._paths(event)
+        if not paths:
+            return False
+        event.acceptProposedAction()
+        if event.type() == QEvent.Type.Drop:
+            self._then(paths)
+        return True
+
+    def _paths(self, event: QDropEvent) -> list[Path]:
+        """The files of a drag that can be read; folders stand for the files in them."""
+        dragged = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        return [path for one in dragged for path in self._files(one)]
+
+    def _files(self, path: Path) -> list[Path]:
+        if path.is_dir():
+            return [one for one in sorted(path.iterdir()) if self._fits(one)]
+        return [path] if self._fits(path) else []
+
+    def _fits(self, path: Path) -> bool:
+        return path.suffix.lower() in self._suffixes
