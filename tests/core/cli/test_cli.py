@@ -299,7 +299,8 @@ def tabs(done, count):
 def test_reference_lists(province):
     posts = headed(province("posts"), 9)
     assert len(posts) == 11  # the invented one stands in a demonstration alone
-    assert ["BS", "Đồn Biên phòng Ba Sơn", "", "06196 06202 06238", "1", "0"] in posts
+    wanted = ["BS", "Đồn Biên phòng Ba Sơn", "", "06196 06202 06238", "1", "0"]
+    assert wanted in [row[:6] for row in posts]
     units = headed(province("units"), 9)
     assert len(units) == 109
     assert ["06622", "Xã Bính Xá", "06622-2023", "commune", "189-2023", "1", "2000-01-01",

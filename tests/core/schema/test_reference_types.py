@@ -149,7 +149,7 @@ def test_a_package_tells_of_it_and_it_stands_in_until_somebody_enters_it(filled,
     seen = other.ledgers.rows("stations")
     entered = [{**seen[0], "name": "Trạm Mới"}, seen[1]]
     other.ledgers.save("stations", seen, list(enumerate(entered)), form_of("stations"))
-    assert not learn_places(other.store, other.book, rows[:1], "2025-01-01T00:00:00Z")
+    assert not learn_places(other.store, other.book, "third", rows[:1], "2025-01-01T00:00:00Z")
 
 
 @pytest.mark.parametrize("table", REFERENCE_TYPES.values(), ids=REFERENCE_TYPES)
