@@ -128,7 +128,9 @@ class ReportPage(Page):
         self.maker.pages_ready.connect(self._show)
         self.maker.failed.connect(self._failed)
         self.output.printed.connect(self.closing.refresh)
-        self.output.send_wanted.connect(self._go_to_sending)
+        self.output.send_wanted.connect(
+            lambda period: self.wanted.emit("exchange", {"period": period, "tab": "send"})
+        )
         self.figures.record_wanted.connect(self._go_to_record)
         self.closing.closed.connect(self._period_closed)
         self.closing.changed.connect(self._period_changed)
@@ -137,9 +139,6 @@ class ReportPage(Page):
 
     def _go_to_record(self, type_name: str, record: str) -> None:
         self.wanted.emit(type_name, {"record": record, "period": ""})
-
-    def _go_to_sending(self, period: str) -> None:
-        self.wanted.emit("exchange", {"period": period, "tab": "send"})
 
     # -------------------------------------------------------------------- choosing
 

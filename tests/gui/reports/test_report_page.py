@@ -48,6 +48,8 @@ def close(qtbot, page, number="05"):
     page.side.show_tab("closing")
     qtbot.waitUntil(page.idle, timeout=WAIT)
     page.closing.number.setText(number)
+    for line in page.closing.papers.lines.values():  # asked once, before the first closing
+        line.setText("Bộ Chỉ huy BĐBP tỉnh")
     qtbot.mouseClick(page.closing.close_button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.findChild(QPrintDialog) is not None, timeout=WAIT)
     page.findChild(QPrintDialog).reject()
