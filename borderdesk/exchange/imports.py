@@ -20,7 +20,7 @@ from borderdesk.exchange.cards import Cards, signed_before_renewal, signed_by
 from borderdesk.exchange.desk_names import desk_names
 from borderdesk.exchange.erasures import Erasures
 from borderdesk.exchange.introductions import is_introduced
-from borderdesk.exchange.log_verification import LogVerdict, was_left_out
+from borderdesk.exchange.log_verification import LogVerdict
 from borderdesk.exchange.package_errors import PackageError
 from borderdesk.exchange.package_files import file_label
 from borderdesk.exchange.package_merge import PackageMerge
@@ -318,13 +318,11 @@ class Imports(Part):
             outcomes += self.take_all(paths, dry_run=True, passphrase=passphrase)
         return outcomes
 
-    def _earlier_outcome(self, digest: str, package: Package) -> ImportOutcome | None:
+    def _earlier_outcome(self, digest: str) -> ImportOutcome | None:
         """The outcome for a package that was imported already: every record unchanged; None for
-        one of which something still waits for a card, or was left out because it came early."""
+        one of which something still waits for a card."""
         batch = self.session.part(Batches).of_digest(digest)
         if batch is None or self.session.part(Quarantine).is_waiting(digest):
-            return None
-        if was_left_out(self.store, package.logs):
             return None
         counts = dict(batch.counts)
         refused = counts.pop(REFUSED_RECORDS, 0)
@@ -339,7 +337,7 @@ class Imports(Part):
 
         Raises PackageError, and then nothing is changed.
         """
-        earlier = self._earlier_outcome(digest, package)
+        earlier = self._earlier_outcome(digest)
         if earlier is not None:
             return earlier._replace(file=file)
         batches, quarantine = self.session.part(Batches), self.session.part(Quarantine)

@@ -4,7 +4,7 @@ An entry is taken only under a head that its own desk signed, and only when ever
 is here: what a desk holds of a log is one number. What is left out comes again with the next file.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from borderdesk.base.i18n import N_, _
@@ -20,7 +20,6 @@ from borderdesk.schema.log_entries import (
     ranges_text,
 )
 from borderdesk.session.session import Session
-from borderdesk.store.database import Store
 from borderdesk.store.logs import chain_at, entry_ids, head_of, logs, unread_entries
 
 
@@ -190,12 +189,3 @@ _SIGNATURES = {
     FOREIGN: N_("they are signed with another key than that of its card."),
 }
 """{what a signature is: why entries under it are not taken}."""
-
-
-def was_left_out(store: Store, carried: Mapping[str, CarriedLog]) -> bool:
-    """Whether entries of these logs are not here, and no line of their desk is as long."""
-    here: dict[str, int] = {}
-    for name, log in logs(store).items():
-        desk = desk_of(name)
-        here[desk] = max(here.get(desk, 0), head_of(store, log).number)
-    return any(one.head.number > here.get(desk_of(name), 0) for name, one in carried.items())

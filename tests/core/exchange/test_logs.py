@@ -490,11 +490,6 @@ def test_a_file_before_its_gap_is_filled_is_tried_again_after_the_others(tiers, 
         (name, "would_import", 1) for name in names
     ]
     assert state(province) == before
-    # Alone, one of them says what is missing; it is not done with by that.
-    alone = take(province, later[1])
-    assert (alone.status, alone.added) == (QUARANTINED, 0)
-    (early, _too) = province.exchange.imports.take_all([later[1], later[0]])
-    assert early.status == QUARANTINED
     told = [*province.exchange.imports.take_all(files)]
     assert [(one.file, one.status, one.added) for one in told] == [
         (name, IMPORTED, 1) for name in names

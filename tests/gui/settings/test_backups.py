@@ -345,7 +345,7 @@ def test_a_backup_is_restored_into_a_new_folder_and_opened(qtbot, panel, desk, m
     assert not panel.row.isVisible()
     assert str(into) in panel.bar.text
     with Desk.open(into) as restored:
-        assert restored.identity.id == desk.identity.id
+        assert restored.identity.id != desk.identity.id
         assert restored.maintenance.verify()["totals_hash"] == made.totals_hash
     assert focused().text() == _("Open it in a new window")
     # That window is closed as soon as it is on the screen.
