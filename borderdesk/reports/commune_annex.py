@@ -81,7 +81,8 @@ def with_districts(book: Book, view: View, columns: list[Scope]) -> list[Scope]:
         return columns
     found: list[Scope] = []
     for district in sorted(of.keys() - {""}, key=lambda text: sort_key(whole[text].name)):
-        name = _("{district} in all").format(district=whole[district].name)
+        unit = book.units[district.partition(":")[2]]
+        name = _("{district} in all").format(district=unit.name)
         found += [*of[district], whole[district]._replace(name=name)]
     return found + of.get("", [])
 

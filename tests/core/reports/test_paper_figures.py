@@ -31,7 +31,7 @@ from tests.report_files import json_of, lines_of, words_of, written
 COLUMNS = (
     "value", "previous", "change", "change_pct", "year_to_date", "target", "target_pct",
 )  # fmt: skip
-FIGURE = r"(?:–|-?[\d.]+(?:,\d+)?(?: %)?)"
+FIGURE = r"(?:–|−?[\d.]+(?:,\d+)?(?: %)?)"
 TAIL = re.compile(rf"(?:\s+{FIGURE}){{7}}\s*$")
 
 
@@ -45,9 +45,8 @@ def shown(column, value):
     if value is None:
         return "–"
     number = Decimal(value)
-    if column.endswith("_pct"):
-        return format_percent(number)
-    return format_number(number)
+    text = format_percent(number) if column.endswith("_pct") else format_number(number)
+    return text.replace("-", "−")
 
 
 @pytest.mark.parametrize("cut", [0, 14], ids=["calendar", "cut-off 14"])
