@@ -46,6 +46,9 @@ BESIDE, ABOVE = 12, 8
 FIRST = 1
 """The place of the first figure in a row of the table."""
 
+LOW_TABLE = 55
+"""Per cent of the least height of a table that stands alone."""
+
 
 class FigureRecords(NamedTuple):
     """The records behind the figure in a column of a line: at most MOST of `total`."""
@@ -105,6 +108,8 @@ class FiguresPanel(DeskPanel):
         self._fit_after_resizing()
         _stretch(self.figures, 0)
         _stretch(self.records, 1)
+        # It stands below the figures, at 200 % text on a screen 768 pixels high too.
+        self.records.setMinimumHeight(self.records.minimumHeight() * LOW_TABLE // 100)
         for label in (self.why, self.how, self.sum):
             label.setWordWrap(True)
             label.setIndent(0)
