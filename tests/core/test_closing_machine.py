@@ -113,8 +113,7 @@ class Desks(RuleBasedStateMachine):
         for record, (type_name, values) in sorted(records.items()):
             if type_name == "household" or (only is not None and record not in only):
                 continue
-            commune = values.get("commune") or records[values["household"]][1]["commune"]
-            commune = commune[:5]
+            commune = values["commune"][:5]
             if scope == "post:BS" and values["post"] != "BS":
                 continue
             if scope == "commune:06196" and commune != "06196":
@@ -192,8 +191,8 @@ class Desks(RuleBasedStateMachine):
 
     def add(self, type_name, values):
         saved = self.desk.records.add(type_name, values)
-        day, known = values[EVENT[type_name]], self.here()
-        commune = values.get("commune") or known[values["household"]][1]["commune"]
+        values, day = self.at_home(type_name, values), values[EVENT[type_name]]
+        commune = values["commune"]
         late = any(
             e.state == "closed" and PERIODS[e.period][0] <= day <= PERIODS[e.period][1]
             and (e.scope == "province" or e.scope == f"post:{values['post']}"
@@ -202,6 +201,12 @@ class Desks(RuleBasedStateMachine):
         )  # fmt: skip
         assert (LATE in saved.warnings.get(EVENT[type_name], "")) == late
         self.note(saved.id, type_name, values)
+
+    def at_home(self, type_name, values):
+        """The values with the commune that a pledge keeps of its household."""
+        if type_name != "pledge":
+            return values
+        return {**values, "commune": self.here()[values["household"]][1]["commune"]}
 
     @rule(type_name=st.sampled_from([*EVENT]), day=days, post=posts, commune=places, data=st.data())
     def add_any(self, type_name, day, post, commune, data):
@@ -230,6 +235,8 @@ class Desks(RuleBasedStateMachine):
             choices.append({"status": "closed", "closed_on": end})
         changes = data.draw(st.sampled_from(choices))
         new = {**values, **changes}
+        if any(new[key] != values[key] for key in ("household", EVENT[type_name]) if key in new):
+            new = self.at_home(type_name, new)
         ends = new.get("to_on") or new.get("closed_on")
         if ends and ends < new[EVENT[type_name]]:
             return
