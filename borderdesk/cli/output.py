@@ -1,6 +1,7 @@
 """What commands print: data on standard output, messages and progress on standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from borderdesk.entry.record_output import csv_line, json_array
 
 LINES_AT_ONCE = 200
 COUNTED_LINES = 1_000
+_LINE_ENDS = re.compile("[\x7f-\x9f\u2028\u2029]")
 
 T = TypeVar("T")
 
@@ -36,8 +38,9 @@ def print_error(error: UserError) -> int:
 
 
 def json_text(value: Any) -> str:
-    """`value` as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False)
+    """`value` as JSON on one line, also for readers that end a line at any sign of Unicode's."""
+    text = json.dumps(value, ensure_ascii=False)
+    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def print_json(value: Any) -> None:

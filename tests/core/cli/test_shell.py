@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from borderdesk.cli.output import json_text
 from borderdesk.desk import Desk
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference import REFERENCE_TYPES
@@ -222,3 +223,9 @@ def test_a_program_without_a_console_prints_into_nothing(module):
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, text=True
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "done")
+
+
+def test_json_stays_on_one_line_for_every_reader():
+    value = ["a\x85b", "c\u2028d\u2029e", "f\x7fg\x9fh", "đồn"]
+    assert len(json_text(value).splitlines()) == 1
+    assert json.loads(json_text(value)) == value

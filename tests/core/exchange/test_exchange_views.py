@@ -15,7 +15,7 @@ from borderdesk.exchange.note_threads import note_thread, note_threads
 from borderdesk.exchange.parcels import (
     import_file,
     opens_with_passphrase,
-    preview_file,
+    preview_files,
 )
 from borderdesk.exchange.send_state import missing_months, send_state
 from borderdesk.exchange.version_comparison import compare_versions
@@ -68,6 +68,11 @@ def pair(tmp_path):
     ):
         trust(post, province)
         yield post, province
+
+
+def preview_file(session, path, passphrase=None):
+    (parcel,) = preview_files(session, [path], {path: passphrase} if passphrase else {})
+    return parcel
 
 
 def export(desk, folder):
