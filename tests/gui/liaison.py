@@ -72,9 +72,23 @@ class Sticks:
 
 
 def settle(qtbot, page):
-    qtbot.waitUntil(page.idle, timeout=WAIT)
+    """Wait until a page or panel shows everything asked for; what is not idle is told."""
+
+    def shown():
+        assert page.idle(), not_idle(page)
+
+    qtbot.waitUntil(shown, timeout=WAIT)
     QApplication.processEvents()
-    qtbot.waitUntil(page.idle, timeout=WAIT)
+    qtbot.waitUntil(shown, timeout=WAIT)
+
+
+def not_idle(page):
+    """The panels that wait for something, and what was not answered."""
+    panels = getattr(page, "panels", [page])
+    waiting = [type(one).__name__ for one in panels if not one.idle()]
+    tasks = page._tasks
+    running = [type(one).__name__ for one in tasks.children() if getattr(one, "running", False)]
+    return {"panels": waiting, "running": running, "unanswered": tasks.unanswered()}
 
 
 def drop(page, *paths):

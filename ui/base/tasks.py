@@ -47,6 +47,15 @@ class Job(QObject):
         """Drop the answer when it comes."""
         self.forgotten = True
 
+    def is_of_child(self, parent: QObject) -> bool:
+        """Whether a child of `parent` waits for the answer."""
+        return isValid(self._owner) and self._owner.parent() is parent
+
+    def __str__(self) -> str:
+        gone = "" if isValid(self._owner) else " (gone)"
+        state = " forgotten" if self.forgotten else ""
+        return f"{self._on_done.__qualname__} of {type(self._owner).__name__}{gone}{state}"
+
     def _answer(self, value: Any, error: Exception | None) -> None:
         self._running.discard(self)
         if self.forgotten or not isValid(self._owner):
@@ -197,11 +206,28 @@ class Runner(QObject):
         if isValid(job):
             job.ended.emit(value, error)
 
+    def unanswered(self) -> list[str]:
+        """What was not answered yet, for who looks for a fault."""
+        return sorted(str(job) for job in self._jobs)
+
+    def release_pages(self) -> None:
+        """Drop what the pages wait for, which are made anew, and wait for every write. What
+        outlives them, a child of this runner, still gets its answers: without one it would wait
+        for ever."""
+        for job in self._jobs:
+            if not job.is_of_child(self):
+                job.forget()
+        self._rest()
+
     def finish(self) -> None:
-        """Drop what waits to be read, and wait for every write and what is being done."""
+        """The window closes: drop what waits to be read, and wait for every write and what is being
+        done."""
         for job in self._jobs:
             job.forget()
         self._pool.clear()
+        self._rest()
+
+    def _rest(self) -> None:
         self._pool.waitForDone()
         self._writing.waitForDone()
         self._garbage_collector.give_back()

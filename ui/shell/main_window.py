@@ -333,7 +333,7 @@ class MainWindow(QMainWindow):
             for key, page in self.pages.items()
             if isinstance(page, RecordPage) and (draft := page.draft()) is not None
         }
-        self.tasks.finish()
+        self.tasks.release_pages()
         here = self.current()
         table = isinstance(here, RecordPage) and here.in_table
         return WindowState(self.navigation.current(), drafts, table)

@@ -1,0 +1,48 @@
+"""Work off the window's thread: whoever waits for an answer gets it, or is gone."""
+
+import pytest
+
+from ui.base.double_search import double_search_of
+from ui.base.folder_exchange import folder_exchange_of
+from ui.base.tasks import Runner
+from ui.shell.app import main_window
+
+
+@pytest.fixture
+def tasks(desk):
+    runner = Runner(desk)
+    yield runner
+    runner.closing.emit()
+    runner.finish()
+
+
+def test_what_outlives_the_pages_goes_on_when_they_are_made_anew(qtbot, desk, tasks, tmp_path):
+    desk.exchange.folder.choose(tmp_path)
+    search, folder = double_search_of(desk, tasks), folder_exchange_of(desk, tasks)
+    for service, begin in ((search, search.begin), (folder, folder.look)):
+        begin()
+        assert service.running
+        tasks.release_pages()
+        qtbot.waitUntil(lambda one=service: not one.running)
+    assert tasks.unanswered() == []
+
+
+def test_a_page_made_anew_hears_nothing(qtbot, desk, tasks):
+    heard = []
+    owner = Runner(desk)
+    tasks.run(lambda: 1, heard.append, heard.append, owner)
+    assert "of Runner" in tasks.unanswered()[0]
+    tasks.release_pages()
+    qtbot.waitUntil(lambda: not tasks.unanswered())
+    assert heard == []
+
+
+def test_the_search_for_doubles_goes_on_in_larger_text(qtbot, desk):
+    window = main_window(desk, "vi")
+    qtbot.addWidget(window)
+    search = double_search_of(desk, window.tasks)
+    search.begin()
+    window.set_text_size(125)
+    qtbot.waitUntil(lambda: not search.running)
+    window.set_text_size(100)
+    window.tasks.finish()
