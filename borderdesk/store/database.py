@@ -18,6 +18,7 @@ from borderdesk.base.errors import (
     SchemaMismatch,
     UserError,
 )
+from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
@@ -276,31 +277,24 @@ class Store(pw.SqliteDatabase):
         called with (pages copied, pages in all); what it raises ends the copy.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(target.name + ".part")
-        half.unlink(missing_ok=True)
-        copy = Store(half, self.key)
-        try:
+        with part_file(target) as part:
+            copy = Store(part.path, self.key)
             with copy.connection_context():
                 # A partial copy is worthless, so it needs no journal.
                 copy.run("PRAGMA journal_mode = OFF")
                 copy.run("PRAGMA synchronous = OFF")
-                with half.open("rb+") as file:
 
-                    def on_progress(_status: int, left: int, total: int) -> None:
-                        # Sync in small steps: a save waits for whatever is not written yet.
-                        os.fsync(file.fileno())
-                        report(total - left, total)
+                def on_progress(_status: int, left: int, total: int) -> None:
+                    # Sync in small steps: a save waits for whatever is not written yet.
+                    os.fsync(part.file.fileno())
+                    report(total - left, total)
 
-                    try:
-                        self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
-                    except sqlcipher.OperationalError as error:
-                        _add_copy_code(error, half)
-                        raise
-                    copy.run("PRAGMA journal_mode = DELETE")
-                    os.fsync(file.fileno())
-            half.replace(target)
-        finally:
-            half.unlink(missing_ok=True)
+                try:
+                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
+                except sqlcipher.OperationalError as error:
+                    _add_copy_code(error, part.path)
+                    raise
+                copy.run("PRAGMA journal_mode = DELETE")
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:
