@@ -10,6 +10,7 @@ from typing import Any
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from borderdesk import __version__
 from borderdesk.base.disk import MEBIBYTE
 from borderdesk.base.errors import (
     CannotOpen,
@@ -85,6 +86,9 @@ class Store(pw.SqliteDatabase):
         """The URI that SQLite opens; immutable for a read-only file without a log, since SQLite
         would otherwise create one beside it."""
         address = self.path.absolute().as_uri()
+        if not address.startswith("file:///"):
+            # A shared folder of Windows: SQLite knows no host but this machine.
+            address = address.replace("file://", "file:////", 1)
         if not self._read_only:
             return f"{address}?mode=rwc"
         log = Path(f"{self.path}-wal")
@@ -142,7 +146,7 @@ class Store(pw.SqliteDatabase):
         connection = self._raw()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
-            raise NewerSchema
+            raise self.newer_schema()
         absent = schema.lacking(connection, version) if version > 0 else []
         if absent:
             raise IncompleteSchema(absent)
@@ -231,9 +235,17 @@ class Store(pw.SqliteDatabase):
         """The number of the newest migration the file has been through; 0 for an empty one."""
         return int(self.value("PRAGMA user_version"))
 
-    def set_schema_version(self, number: int) -> None:
-        """Note that the file has been through migration `number`."""
-        self.run(f"PRAGMA user_version = {number:d}")
+    def newer_schema(self) -> NewerSchema:
+        """The error for a file with a higher version than this program knows; it names the program
+        that wrote it, where the file says which."""
+        connection = self._raw()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        try:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'program'").fetchone()
+        except sqlcipher.Error:
+            found = None
+        written = str(found[0]) if found else f"> {__version__}"
+        return NewerSchema((version, SCHEMA_VERSION), (written, __version__))
 
     def table_statements(self) -> list[str]:
         """The CREATE statements of every table, without the shadow tables of full text, which come
