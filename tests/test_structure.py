@@ -32,6 +32,57 @@ def classes(path: Path) -> list[ast.ClassDef]:
     return [node for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
 
 
+WRITERS = {"write_bytes", "write_text", "touch", "symlink_to", "hardlink_to"}
+"""Methods that make or change a file by its name."""
+COPIES = {"copy", "copy2", "copyfile", "copytree", "move"}
+MAY_OPEN_TO_WRITE = {
+    "borderdesk/base/files.py": "where all files are written",
+    "borderdesk/base/catalogue.py": "run by the set-up, before the program is there",
+    "borderdesk/base/standard_streams.py": "opens the device that swallows everything",
+    "borderdesk/cli/app.py": "opens the device that swallows everything",
+    "borderdesk/store/locks.py": "opens lock files, into which nothing is written",
+    "ui/reports/page_maker.py": "previews, in a new folder of a random name",
+}
+SCRATCH = {"TemporaryDirectory", "NamedTemporaryFile", "mkdtemp", "mkstemp", "mktemp"}
+
+
+def opens_to_write(node: ast.Call) -> bool:
+    """Whether a call may make or change a file by its name."""
+    called = node.func
+    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+    of = (
+        called.value.id
+        if isinstance(called, ast.Attribute) and isinstance(called.value, ast.Name)
+        else ""
+    )
+    if of == "formatter":
+        # The command-line library's word for adding to a help page.
+        return False
+    if name in WRITERS | SCRATCH or (of == "shutil" and name in COPIES):
+        return True
+    if of == "os" and name == "open":
+        return "O_RDONLY" not in ast.unparse(node)
+    if name != "open" or of in {"self", "zipfile", "archive"}:
+        return False
+    modes = [
+        *node.args[: 1 if isinstance(called, ast.Attribute) else 2],
+        *(k.value for k in node.keywords),
+    ]
+    texts = [one.value for one in modes if isinstance(one, ast.Constant)]
+    return any(isinstance(t, str) and re.fullmatch(r"[rwxab+t]*[wxa+][rwxab+t]*", t) for t in texts)
+
+
+def test_files_are_written_in_one_place():
+    """What is written under a name that somebody can foresee may be a link of theirs."""
+    found = {
+        str(path.relative_to(ROOT)): node.lineno
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call) and opens_to_write(node)
+    }
+    assert {name: line for name, line in found.items() if name not in MAY_OPEN_TO_WRITE} == {}
+
+
 def test_no_file_is_long():
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in FILES}
     assert {str(p): n for p, n in lengths.items() if n > MOST_LINES} == {}

@@ -153,7 +153,7 @@ class Backups(Part):
         now = datetime.datetime.now().astimezone()
         stem = f"{NAME_PREFIX}{self.session.identity.unit}_{now:%Y-%m-%d_%H%M%S}"
         number, name = 1, f"{stem}{NAME_SUFFIX}"
-        while (folder / name).exists() or (folder / f"{name}.part").exists():
+        while (folder / name).exists():
             number += 1
             name = f"{stem}_{number}{NAME_SUFFIX}"
         return name
@@ -162,9 +162,10 @@ class Backups(Part):
         require_mounted(folder)
         folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{NAME_PREFIX}*{NAME_SUFFIX}.part"):
+            # Left by a former version; those of this one have random names.
             remove_leftover(left)
         name = self._name(folder)
-        with work_folder(folder / f"{name}.part") as lock:
+        with work_folder(folder) as lock:
             copy = lock.path.with_name("copy")
             made, counted, seq, mark = self._copied(copy, progress)
             seal(copy, made)

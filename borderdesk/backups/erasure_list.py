@@ -12,14 +12,13 @@ which are never written to: who reads one with another program still finds what 
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import CannotOpen
+from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.text import FORBIDDEN
@@ -110,13 +109,5 @@ def write_list(folder: Path, notices: Iterable[Notice]) -> None:
         ensure_ascii=False,
         indent=1,
     )
-    beside = folder / f"{FILE_NAME}.part"
-    try:
-        with beside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(folder / FILE_NAME)
-        sync_folder(folder)
-    finally:
-        beside.unlink(missing_ok=True)
+    with part_file(folder / FILE_NAME) as part:
+        part.file.write(text.encode())

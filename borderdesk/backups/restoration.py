@@ -1,8 +1,8 @@
 """Restoring a backup into a new folder, verified as a whole before the folder gets its name.
 
-Everything is done in a folder beside, `DIR.part`, which becomes DIR at the end; the backup itself
-is only read. Whatever goes wrong, neither is left behind; what a killed run left, the next one
-into the same place removes.
+Everything is done in a folder of a random name beside DIR, which becomes it at the end; the backup
+itself is only read. Whatever goes wrong, neither is left behind; what a killed run left, the next
+one beside it removes.
 """
 
 import os
@@ -16,6 +16,7 @@ from borderdesk.backups.erasure_list import erasures_beside
 from borderdesk.backups.work_folder import new_folder
 from borderdesk.base.disk import MEBIBYTE, require_free_space, sync_folder
 from borderdesk.base.errors import CannotOpen, OperationRefused, SchemaMismatch, UserError, reason
+from borderdesk.base.files import new_file, own_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import backups_folder, database_file
 from borderdesk.base.progress import Progress
@@ -179,7 +180,7 @@ def _restore_into(
             )
         )
     (half / "desk.lock").unlink(missing_ok=True)
-    with database_file(half).open("rb+") as database:
+    with own_file(database_file(half)) as database:
         os.fsync(database.fileno())
     sync_folder(half)
     progress(PROGRESS_PARTS, PROGRESS_PARTS)
@@ -189,7 +190,7 @@ def _restore_into(
 def _copied(file: Path, target: Path, progress: Progress) -> str:
     """Copy the database of a backup, and the log of one that was copied by hand; the moment it
     shows."""
-    with target.open("wb") as copy:
+    with new_file(target) as copy:
 
         def report(done: int, whole: int) -> None:
             if done % SYNC_EVERY == 0:
@@ -200,7 +201,8 @@ def _copied(file: Path, target: Path, progress: Progress) -> str:
         made = read_through(file, report, copy.write)
     log = Path(f"{file}-wal")
     if not made and log.is_file():
-        shutil.copyfile(log, f"{target}-wal")
+        with log.open("rb") as found, new_file(Path(f"{target}-wal")) as copy:
+            shutil.copyfileobj(found, copy)
     return made
 
 

@@ -6,8 +6,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from borderdesk.base.disk import sync_folder
-from borderdesk.base.errors import OperationRefused
-from borderdesk.base.i18n import _
+from borderdesk.base.files import is_part_name, part_name
 from borderdesk.store.locks import Lock
 
 LOCK_FILE = "restore.lock"
@@ -17,11 +16,13 @@ LOCK_FILE = "restore.lock"
 def new_folder(into: Path) -> Iterator[Path]:
     """A temporary folder that is renamed to `into` when the block ends without an error, and
     removed otherwise."""
-    half = into.with_name(f"{into.name}.part")
-    made = [one for one in half.parents if not one.exists()]
+    made = [one for one in into.parents if not one.exists()]
     try:
-        half.parent.mkdir(parents=True, exist_ok=True)
-        with work_folder(half) as lock:
+        into.parent.mkdir(parents=True, exist_ok=True)
+        # What a former version left there had this name.
+        remove_leftover(into.with_name(f"{into.name}.part"))
+        with work_folder(into.parent) as lock:
+            half = lock.path.parent
             yield half
             # Released first: Windows does not rename a folder with an open file in it.
             lock.release()
@@ -39,18 +40,14 @@ def new_folder(into: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def work_folder(folder: Path) -> Iterator[Lock]:
-    """A new temporary folder, removed at the end, with its lock; what a killed process left in
-    its place is removed first. Raises OperationRefused when another process uses it."""
-    remove_leftover(folder)
-    try:
-        folder.mkdir()
-    except FileExistsError:
-        raise OperationRefused(
-            _("{folder} is in use, or holds something else. Wait, or choose another place.").format(
-                folder=folder
-            )
-        ) from None
+def work_folder(parent: Path) -> Iterator[Lock]:
+    """The lock in a new temporary folder of a random name in `parent`, which is removed at the
+    end; those that killed processes left there are removed first."""
+    for left in parent.iterdir():
+        if is_part_name(left.name):
+            remove_leftover(left)
+    folder = parent / part_name()
+    folder.mkdir(mode=0o700)
     with Lock(folder / LOCK_FILE) as lock:
         try:
             # On a file system without locks only what a killed run leaves is affected: it stays.

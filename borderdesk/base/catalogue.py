@@ -6,6 +6,7 @@ only, because the set-up runs it (`python -m borderdesk.base.catalogue SOURCE TA
 """
 
 import ast
+import secrets
 import struct
 import sys
 from collections.abc import Iterable, Iterator
@@ -105,8 +106,11 @@ def compile_file(source: Path, target: Path) -> None:
 
     Raises CatalogueError, OSError.
     """
-    partial = target.with_name(f"{target.name}.new")
-    partial.write_bytes(compile_po(source.read_text(encoding="utf-8")))
+    compiled = compile_po(source.read_text(encoding="utf-8"))
+    # Not base/files.py, which needs the words that are compiled here.
+    partial = target.with_name(f".{secrets.token_hex(8)}.part")
+    with partial.open("xb") as file:
+        file.write(compiled)
     partial.replace(target)
 
 

@@ -1,5 +1,6 @@
 """fsync of folders, and free space."""
 
+import errno
 import os
 import shutil
 from pathlib import Path
@@ -9,15 +10,24 @@ from borderdesk.base.formats import format_number
 from borderdesk.base.i18n import _, language
 
 MEBIBYTE = 1 << 20
+_NO_FOLDER_SYNC = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+"""What file systems answer that cannot flush a folder (shared folders, some drivers of sticks)."""
 
 
 def sync_folder(folder: Path) -> None:
     """fsync the folder, so that renames in it are durable; POSIX only."""
     if os.name != "posix":
         return
-    opened = os.open(folder, os.O_RDONLY)
+    try:
+        opened = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        # A folder may be one to put things into that shows nobody what is there.
+        return
     try:
         os.fsync(opened)
+    except OSError as error:
+        if error.errno not in _NO_FOLDER_SYNC:
+            raise
     finally:
         os.close(opened)
 

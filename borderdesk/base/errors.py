@@ -28,11 +28,20 @@ class SchemaMismatch(CannotOpen):
 
 
 class NewerSchema(SchemaMismatch):
-    """The file was written by a newer program."""
+    """The file was written by a newer program.
 
-    def __init__(self) -> None:
+    schema: the file's version and the newest that this program knows; program: the version of the
+    program that wrote it, and this one's.
+    """
+
+    def __init__(self, schema: tuple[int, int], program: tuple[str, str]) -> None:
+        self.schema, self.program = schema, program
         super().__init__(
-            _("This desk was written by a newer BorderDesk. Use that version to open it.")
+            _(
+                "This desk was written by a newer BorderDesk: {wanted} (schema {schema}). This one"
+                " is {program} (schema {known}). Nothing was changed; install BorderDesk {wanted}"
+                " or newer to open it."
+            ).format(wanted=program[0], schema=schema[0], program=program[1], known=schema[1])
         )
 
 

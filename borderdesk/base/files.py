@@ -1,19 +1,70 @@
-"""Atomic writing of files: to a temporary file beside the target, fsync, then rename."""
+"""Every file the program writes: under a random name beside its target, flushed, then renamed.
+
+The only place where files are opened for writing (a test holds it). A predictable name of a
+temporary file is an invitation: whoever lends a stick could put a link there, and we would write
+over what the link leads to. So names are random, the file is made anew or not at all, and no link
+is followed. A part that a killed run left is removed by the next one that writes in its folder;
+the lock on a part in use tells the two apart.
+"""
 
 import errno
 import os
+import re
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
+from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import UserError
+from borderdesk.base.file_locks import lock_file
 from borderdesk.base.i18n import _
 
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _NO_FOLDER = {errno.ENOENT, errno.ENOTDIR}
+_CAREFUL = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_PART = re.compile(r"\.[0-9a-f]{16}\.part")
+_BESIDE_A_DATABASE = ("-wal", "-shm", "-journal")
+"""Endings of the files that the database library keeps beside one of its own."""
+
+
+class PartFile(NamedTuple):
+    """A file being written: its path, for libraries that write by name, and the open file."""
+
+    path: Path
+    file: BinaryIO
+
+
+def part_name() -> str:
+    """A random name for what is not finished, a file or a folder."""
+    return f".{secrets.token_hex(8)}.part"
+
+
+@contextmanager
+def part_file(target: Path) -> Iterator[PartFile]:
+    """A new file beside `target`, for its owner alone, which replaces `target` when the block ends
+    without an error, flushed with its folder; otherwise nothing is left. Raises OSError."""
+    require_ordinary(target)
+    remove_left_parts(target.parent)
+    part = _made_beside(target)
+    try:
+        with part.file:
+            yield part
+            part.file.flush()
+            os.fsync(part.file.fileno())
+            if os.name == "posix":
+                # Renamed while it is locked: nobody takes it for a part that was left.
+                part.path.replace(target)
+        if os.name != "posix":
+            part.path.replace(target)
+        sync_folder(target.parent)
+    except BaseException:
+        with suppress(OSError):
+            _remove_part(part.path)
+        raise
 
 
 @contextmanager
@@ -22,26 +73,92 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
 
     Raises UserError for an OSError; `target` is unchanged after that or any other error.
     """
-    beside = target.with_name(f".{secrets.token_hex(8)}.part")
     try:
-        with beside.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
+        with part_file(target) as part:
+            yield part.file
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink()
         raise UserError(_not_saved(target, error.errno)) from error
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def write_atomically(target: Path, content: bytes) -> None:
     """Write `content` to `target`, atomically. Raises UserError."""
     with atomic_file(target) as file:
         file.write(content)
+
+
+def new_file(path: Path) -> BinaryIO:
+    """A new file in a folder of our own, to write and read. Raises OSError where there is
+    something of that name, a link too."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | _CAREFUL
+    return os.fdopen(os.open(path, flags, 0o600), "w+b")
+
+
+def own_file(path: Path) -> BinaryIO:
+    """A file that is there, to change in place; no link is followed. Raises OSError."""
+    return os.fdopen(os.open(path, os.O_RDWR | _CAREFUL), "r+b")
+
+
+def require_ordinary(target: Path) -> None:
+    """Raise OSError unless `target` is absent or a file that can be replaced: a device or a pipe
+    of that name must not be."""
+    try:
+        mode = target.stat().st_mode
+    except OSError as error:
+        # A link to nothing is replaced like a file.
+        if error.errno not in {*_NO_FOLDER, errno.ELOOP}:
+            raise
+        return
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(target))
+
+
+def remove_left_parts(folder: Path) -> None:
+    """Remove the unfinished files that killed runs left in a folder; those in use stay."""
+    try:
+        with os.scandir(folder) as found:
+            names = {entry.name for entry in found if entry.name.startswith(".")}
+    except OSError:
+        return
+    for name in names:
+        if _PART.fullmatch(name):
+            with suppress(OSError):
+                _remove_unused(folder / name)
+
+
+def is_part_name(name: str) -> bool:
+    """Whether a file or folder of this name is one of ours that is not finished."""
+    return _PART.fullmatch(name) is not None
+
+
+def _made_beside(target: Path) -> PartFile:
+    while True:
+        path = target.with_name(part_name())
+        file = new_file(path)
+        lock_file(file, exclusive=True)
+        # Removed as a left one by another process, in the moment before it was locked?
+        if os.name != "posix" or os.fstat(file.fileno()).st_nlink:
+            return PartFile(path, file)
+        file.close()
+
+
+def _remove_unused(path: Path) -> None:
+    if not stat.S_ISREG(path.lstat().st_mode):
+        return
+    if os.name != "posix":
+        # The system removes no file that is open.
+        _remove_part(path)
+        return
+    with own_file(path) as file:
+        if lock_file(file, exclusive=True):
+            _remove_part(path)
+
+
+def _remove_part(path: Path) -> None:
+    for ending in _BESIDE_A_DATABASE:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
 def _not_saved(target: Path, code: int | None) -> str:

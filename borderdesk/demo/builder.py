@@ -6,11 +6,11 @@ its day or a few days later.
 
 import datetime
 import random
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from borderdesk.base.files import write_atomically
 from borderdesk.base.paths import database_file
 from borderdesk.base.progress import Progress
 from borderdesk.demo import wording
@@ -146,10 +146,12 @@ class DemoBuilder:
         posts = {post: sorted(book.area_on(post, new_year)) for post in sorted(book.posts)}
         hamlets = make_hamlets(book, posts)
         village = Village(self._chances, hamlets, named)
-        with tempfile.TemporaryDirectory() as scratch:
-            file = Path(scratch) / "hamlets.csv"
-            file.write_text(village.csv(), encoding="utf-8", newline="")
+        file = self._desk.folder / "hamlets.csv"
+        try:
+            write_atomically(file, village.csv().encode())
             self._desk.reference.load(file)
+        finally:
+            file.unlink(missing_ok=True)
         self._sites: dict[str, Site] = make_sites(book, hamlets)
         return village
 

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from borderdesk.base.disk import sync_folder
 from borderdesk.base.errors import UserError, reason
+from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.mounts import require_mounted
@@ -24,28 +24,23 @@ def verified_file(target: Path) -> Iterator[IO[bytes]]:
     """A file to write and read that becomes `target` when the block ends without an error, after
     it was flushed to the disk and read back; otherwise nothing is left. Raises UserError, and
     OperationRefused where a stick is not plugged in."""
-    beside = target.with_name(f".{target.name}.part")
     try:
         require_mounted(target.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            written = digest_of(file)
-        with beside.open("rb") as file:
-            if digest_of(file) != written:
-                raise not_read_back(target.name)
-        beside.replace(target)
-        sync_folder(target.parent)
+        with part_file(target) as part:
+            yield part.file
+            part.file.flush()
+            os.fsync(part.file.fileno())
+            written = digest_of(part.file)
+            with part.path.open("rb") as file:
+                if digest_of(file) != written:
+                    raise not_read_back(target.name)
     except OSError as error:
         raise UserError(
             _("{file} could not be written: {error}. Nothing was sent.").format(
                 file=target.name, error=reason(error)
             )
         ) from None
-    finally:
-        _remove(beside)
 
 
 def not_read_back(file: str) -> UserError:
@@ -69,11 +64,3 @@ def digest_of(file: IO[bytes]) -> bytes:
         digest.update(part)
     file.seek(0)
     return digest.digest()
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        # The stick was pulled out: there is nothing left to remove.
-        return

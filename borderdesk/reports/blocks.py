@@ -150,9 +150,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture file, at most as wide as the text; `caption` says what it shows."""
+    """A picture, a file or its content, at most as wide as the text; `caption` says what it
+    shows."""
 
-    file: Path
+    file: Path | bytes
     caption: str = ""
 
 

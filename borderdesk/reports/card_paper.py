@@ -1,7 +1,6 @@
 """A desk's card on paper: one page with its QR code, which decodes to the card's text."""
 
 import struct
-import tempfile
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,14 +27,11 @@ QUIET = 4
 
 def write_card(session: Session, card: Card, target: Path, lang: str) -> None:
     """Write a card as a PDF of one page. Raises UserError."""
-    with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
-        picture = Path(folder) / "card.png"
-        picture.write_bytes(qr_png(card.text()))
-        pdf.write_pdf(card_document(session, card, picture, lang), target)
+    pdf.write_pdf(card_document(session, card, lang), target)
 
 
-def card_document(session: Session, card: Card, picture: Path, lang: str) -> Document:
-    """The card as a document; picture: the image file of its QR code."""
+def card_document(session: Session, card: Card, lang: str) -> Document:
+    """The card as a document."""
     book = session.book
     name = book.post_name(card.unit) if card.role == "post" else book.unit_name(card.unit)
     facts = (
@@ -52,7 +48,7 @@ def card_document(session: Session, card: Card, picture: Path, lang: str) -> Doc
         subtitle=(name,),
         blocks=(
             Table(columns, tuple(Row(pair) for pair in facts)),
-            Picture(picture),
+            Picture(qr_png(card.text())),
             Paragraph(
                 _(
                     "Hand this card over in person, or compare the fingerprint by telephone, before"

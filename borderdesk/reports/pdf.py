@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -349,7 +350,8 @@ class DocumentSetter:
     # -------------------------------------------------------------- pictures, tables
 
     def _picture(self, picture: Picture) -> None:
-        image = utils.ImageReader(str(picture.file))
+        of = picture.file
+        image = utils.ImageReader(BytesIO(of) if isinstance(of, bytes) else str(of))
         pixels, high = image.getSize()
         left, room = self.flow.sheet.left, self.flow.sheet.room
         width = min(room, pixels * 0.75)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from borderdesk.base.files import new_file
 from borderdesk.base.i18n import language
 from borderdesk.base.lazy import lazy_module
 from borderdesk.closing.calculation import Summary
@@ -82,7 +83,8 @@ def first_page(session: Session, request: Request, target: Path) -> FirstPage:
     """Write the first page of a report to `target`. Raises UserError."""
     made = make_report(session, request)
     document = made.document()
-    target.write_bytes(pdf.first_page(document))
+    with new_file(target) as file:
+        file.write(pdf.first_page(document))
     pages = ReportPages(
         request,
         target,

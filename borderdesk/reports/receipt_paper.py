@@ -1,6 +1,5 @@
 """A receipt on paper or screen: its digits, and the same as a QR code."""
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +19,11 @@ else:
 
 def write_receipt_paper(session: Session, receipt: Receipt, target: Path, lang: str) -> None:
     """Write a receipt as a PDF of one page. Raises UserError."""
-    with tempfile.TemporaryDirectory(prefix="borderdesk-") as folder:
-        picture = Path(folder) / "receipt.png"
-        picture.write_bytes(qr_png(receipt.digits))
-        pdf.write_pdf(receipt_document(session, receipt, picture, lang), target)
+    pdf.write_pdf(receipt_document(session, receipt, lang), target)
 
 
-def receipt_document(session: Session, receipt: Receipt, picture: Path, lang: str) -> Document:
-    """The receipt as a document; picture: the image file of its QR code."""
+def receipt_document(session: Session, receipt: Receipt, lang: str) -> Document:
+    """The receipt as a document."""
     facts = (
         (_("Receiver"), unit_title(session, receipt.unit)),
         (_("Sender"), session.title()),
@@ -39,7 +35,7 @@ def receipt_document(session: Session, receipt: Receipt, picture: Path, lang: st
         subtitle=(unit_title(session, receipt.unit),),
         blocks=(
             Table(columns, tuple(Row(pair) for pair in facts)),
-            Picture(picture),
+            Picture(qr_png(receipt.digits)),
             Paragraph(
                 _(
                     "Read the digits out on the telephone; the post types them in (Send and receive"

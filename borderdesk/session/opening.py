@@ -1,11 +1,15 @@
 """Making, opening and upgrading the database of a desk, and checking one that is not open."""
 
+import itertools
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from borderdesk.base.errors import CannotOpen, NewerSchema, UnsupportedSchema, UserError, reason
+from borderdesk import __version__
+from borderdesk.base.disk import MEBIBYTE, require_free_space
+from borderdesk.base.errors import CannotOpen, UnsupportedSchema, UserError, reason
 from borderdesk.base.i18n import _
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import migration_copies
@@ -24,7 +28,7 @@ from borderdesk.store.database import (
     is_busy,
 )
 from borderdesk.store.locks import Lock
-from borderdesk.store.meta import write_meta
+from borderdesk.store.meta import PROGRAM, write_meta
 from borderdesk.store.reference import ReferenceReader, insert_cells
 from borderdesk.store.seal import read_through
 
@@ -36,6 +40,8 @@ else:
     verify = lazy_module("borderdesk.store.verify")
 
 PROVINCE = "20"
+ROOM_BESIDES = 8 * MEBIBYTE
+"""Bytes an upgrade may need besides copy and log."""
 
 
 @contextmanager
@@ -116,20 +122,24 @@ def upgrade(folder: Path, store: Store, lock: Lock) -> None:
     """
     version = store.schema_version()
     if version > SCHEMA_VERSION:
-        raise NewerSchema
+        raise store.newer_schema()
     if version == SCHEMA_VERSION:
         return
     if version == 0:
         raise _not_a_desk(store.path)
-    if not schema.is_upgradable(store):
+    if not schema.is_upgradable(store, version):
         raise UnsupportedSchema
+    store.require_schema()
     lock.release()
     if not lock.take(exclusive=True):
         raise CannotOpen(
             _("The desk must be upgraded, but another program has it open. Close that first.")
         )
-    copy = migration_copies(folder) / f"before-upgrade-{version}-to-{SCHEMA_VERSION}.db"
-    store.copy_to(copy)
+    if store.damage():
+        raise damaged()
+    # The copy, and the log of the one transaction, which may rewrite every page.
+    require_free_space(folder, 2 * store.size() + ROOM_BESIDES)
+    store.copy_to(_free_copy(folder, version))
     _migrate(store)
     # Release first: waiting for a lock that this process holds itself would be a deadlock.
     lock.release()
@@ -137,10 +147,25 @@ def upgrade(folder: Path, store: Store, lock: Lock) -> None:
         raise CannotOpen(_("The desk is being restored or upgraded. Wait until that is done."))
 
 
+def _free_copy(folder: Path, version: int) -> Path:
+    """Where the copy from before an upgrade goes: beside those that were made before."""
+    stem = f"before-upgrade-{version}-to-{SCHEMA_VERSION}"
+    copies = migration_copies(folder)
+    names = (f"{stem}{f'-{number}' if number > 1 else ''}.db" for number in itertools.count(1))
+    return next(copies / name for name in names if not os.path.lexists(copies / name))
+
+
 def _migrate(store: Store) -> None:
-    """Run every migration the file has not been through."""
-    schema.migrate(store)
-    store.set_schema_version(SCHEMA_VERSION)
+    """Run every migration the file has not been through, and note which program did: all of it or
+    nothing."""
+    is_new = store.schema_version() == 0
+
+    def finish() -> None:
+        if not is_new:
+            store.require_schema()
+        write_meta(store, {PROGRAM: __version__})
+
+    schema.migrate(store, finish=finish)
 
 
 def _not_a_desk(path: Path) -> CannotOpen:
@@ -159,7 +184,7 @@ def fault_of(path: Path) -> UserError | None:
         with store.connection_context():
             version = store.schema_version()
             if version > SCHEMA_VERSION:
-                return NewerSchema()
+                return store.newer_schema()
             sound = verify.verify(store)["ok"] if version == SCHEMA_VERSION else not store.damage()
     except UserError as error:
         return error
@@ -184,7 +209,7 @@ def verify_file(path: Path, progress: Progress = no_progress) -> dict[str, Any]:
     with explained(), store.connection_context():
         version = store.schema_version()
         if version > SCHEMA_VERSION:
-            raise NewerSchema
+            raise store.newer_schema()
         if version != SCHEMA_VERSION:
             raise CannotOpen(_("{file} is not a desk of this version.").format(file=path.name))
         return verify.verify(store, progress)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
 from borderdesk.base.errors import CannotOpen, OperationRefused, reason
+from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.paths import database_file
 from borderdesk.base.periods import Calendar
@@ -106,11 +107,9 @@ class Session:
                     _("There is a desk in {folder} already.").format(folder=folder)
                 )
             folder.mkdir(parents=True, exist_ok=True)
-            half = path.with_name(path.name + ".new")
-            _remove_unfinished(half)
-            try:
+            with part_file(path) as part:
                 create_database(
-                    half,
+                    part.path,
                     role,
                     unit,
                     user,
@@ -119,9 +118,6 @@ class Session:
                     demo=demo,
                     practice=practice,
                 )
-                half.replace(path)
-            finally:
-                _remove_unfinished(half)
         except OSError as error:
             raise _unwritable(folder, error) from None
         return cls.open(folder, key)
@@ -337,12 +333,6 @@ class PartAttribute(Generic[PartType]):
         # Cached in the instance: this non-data descriptor is not called again.
         session.__dict__[self._name] = made
         return made
-
-
-def _remove_unfinished(half: Path) -> None:
-    """Remove a database that was not finished, with its log."""
-    for ending in ("", "-wal", "-shm", "-journal"):
-        half.with_name(half.name + ending).unlink(missing_ok=True)
 
 
 def _unwritable(folder: Path, error: OSError) -> CannotOpen:

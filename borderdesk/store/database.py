@@ -10,6 +10,7 @@ from typing import Any
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from borderdesk import __version__
 from borderdesk.base.disk import MEBIBYTE
 from borderdesk.base.errors import (
     CannotOpen,
@@ -18,6 +19,7 @@ from borderdesk.base.errors import (
     SchemaMismatch,
     UserError,
 )
+from borderdesk.base.files import part_file
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import marker_key, sort_key
@@ -84,6 +86,9 @@ class Store(pw.SqliteDatabase):
         """The URI that SQLite opens; immutable for a read-only file without a log, since SQLite
         would otherwise create one beside it."""
         address = self.path.absolute().as_uri()
+        if not address.startswith("file:///"):
+            # A shared folder of Windows: SQLite knows no host but this machine.
+            address = address.replace("file://", "file:////", 1)
         if not self._read_only:
             return f"{address}?mode=rwc"
         log = Path(f"{self.path}-wal")
@@ -141,7 +146,7 @@ class Store(pw.SqliteDatabase):
         connection = self._raw()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > SCHEMA_VERSION:
-            raise NewerSchema
+            raise self.newer_schema()
         absent = schema.lacking(connection, version) if version > 0 else []
         if absent:
             raise IncompleteSchema(absent)
@@ -230,9 +235,17 @@ class Store(pw.SqliteDatabase):
         """The number of the newest migration the file has been through; 0 for an empty one."""
         return int(self.value("PRAGMA user_version"))
 
-    def set_schema_version(self, number: int) -> None:
-        """Note that the file has been through migration `number`."""
-        self.run(f"PRAGMA user_version = {number:d}")
+    def newer_schema(self) -> NewerSchema:
+        """The error for a file with a higher version than this program knows; it names the program
+        that wrote it, where the file says which."""
+        connection = self._raw()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        try:
+            found = connection.execute("SELECT value FROM meta WHERE key = 'program'").fetchone()
+        except sqlcipher.Error:
+            found = None
+        written = str(found[0]) if found else f"> {__version__}"
+        return NewerSchema((version, SCHEMA_VERSION), (written, __version__))
 
     def table_statements(self) -> list[str]:
         """The CREATE statements of every table, without the shadow tables of full text, which come
@@ -276,31 +289,24 @@ class Store(pw.SqliteDatabase):
         called with (pages copied, pages in all); what it raises ends the copy.
         """
         target.parent.mkdir(parents=True, exist_ok=True)
-        half = target.with_name(target.name + ".part")
-        half.unlink(missing_ok=True)
-        copy = Store(half, self.key)
-        try:
+        with part_file(target) as part:
+            copy = Store(part.path, self.key)
             with copy.connection_context():
                 # A partial copy is worthless, so it needs no journal.
                 copy.run("PRAGMA journal_mode = OFF")
                 copy.run("PRAGMA synchronous = OFF")
-                with half.open("rb+") as file:
 
-                    def on_progress(_status: int, left: int, total: int) -> None:
-                        # Sync in small steps: a save waits for whatever is not written yet.
-                        os.fsync(file.fileno())
-                        report(total - left, total)
+                def on_progress(_status: int, left: int, total: int) -> None:
+                    # Sync in small steps: a save waits for whatever is not written yet.
+                    os.fsync(part.file.fileno())
+                    report(total - left, total)
 
-                    try:
-                        self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
-                    except sqlcipher.OperationalError as error:
-                        _add_copy_code(error, half)
-                        raise
-                    copy.run("PRAGMA journal_mode = DELETE")
-                    os.fsync(file.fileno())
-            half.replace(target)
-        finally:
-            half.unlink(missing_ok=True)
+                try:
+                    self._raw().backup(copy._raw(), pages=COPIED_PAGES, progress=on_progress)
+                except sqlcipher.OperationalError as error:
+                    _add_copy_code(error, part.path)
+                    raise
+                copy.run("PRAGMA journal_mode = DELETE")
 
 
 def _on_text(function: Callable[[str], Any]) -> Callable[[Any], Any]:

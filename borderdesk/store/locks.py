@@ -5,44 +5,13 @@ or a migration; `window.lock` is held exclusively by the one window.
 """
 
 import os
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-if sys.platform == "win32":
-    import ctypes
-    import msvcrt
-    from ctypes import wintypes
+from borderdesk.base.file_locks import lock_file
 
-    _SHARED, _EXCLUSIVE, _AT_ONCE = 0, 2, 1
-
-    class _Overlapped(ctypes.Structure):
-        _fields_ = (
-            ("internal", ctypes.c_void_p),
-            ("internal_high", ctypes.c_void_p),
-            ("offset", wintypes.DWORD),
-            ("offset_high", wintypes.DWORD),
-            ("event", wintypes.HANDLE),
-        )
-
-    def _take(file: IO[bytes], exclusive: bool) -> bool:
-        handle = msvcrt.get_osfhandle(file.fileno())
-        flags = (_EXCLUSIVE if exclusive else _SHARED) | _AT_ONCE
-        taken = ctypes.windll.kernel32.LockFileEx(
-            wintypes.HANDLE(handle), flags, 0, 1, 0, ctypes.byref(_Overlapped())
-        )
-        return bool(taken)
-
-else:
-    import fcntl
-
-    def _take(file: IO[bytes], exclusive: bool) -> bool:
-        try:
-            fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except OSError:
-            return False
-        return True
+_FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
 class Lock:
@@ -54,9 +23,9 @@ class Lock:
 
     def take(self, *, exclusive: bool) -> bool:
         """Try to take the lock, without waiting; True when it was taken."""
-        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self.path, _FLAGS, 0o600)
         file = os.fdopen(descriptor, "r+b")
-        if not _take(file, exclusive):
+        if not lock_file(file, exclusive=exclusive):
             file.close()
             return False
         self.release()

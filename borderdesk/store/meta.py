@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from borderdesk.store.database import Store
 
+PROGRAM = "program"
+"""The key of the version of the program that made the file, or upgraded it last."""
 REFERENCE_VERSION, NEWEST_TIME = "reference_version", "newest_time"
 """Keys of what changes: a counter of the reference data, the UTC time of the newest revision."""
 

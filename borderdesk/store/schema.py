@@ -4,13 +4,15 @@ The migrations are the only place where tables are made. Nothing else states the
 models of store/models and the record types are held to what the migrations arrive at.
 """
 
-from collections.abc import Iterable
+import glob
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import peewee as pw
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from borderdesk.base.errors import UnsupportedSchema
 from borderdesk.base.lazy import lazy_module
 from borderdesk.base.paths import MIGRATIONS
 
@@ -43,16 +45,45 @@ def names() -> list[str]:
     return sorted(path.stem for path in MIGRATIONS.glob("[0-9]*.py"))
 
 
-def migrate(database: pw.SqliteDatabase, version: int | None = None) -> None:
-    """Run every migration the database has not been through, up to schema `version`."""
-    target = None if version is None else names()[version - 1]
-    migrations.Runner(database, directory=str(MIGRATIONS)).up(target)
+def migrate(
+    database: pw.SqliteDatabase,
+    version: int | None = None,
+    finish: Callable[[], None] | None = None,
+) -> None:
+    """Run every migration the database has not been through, up to schema `version`, and stamp
+    that: all in one transaction, or nothing at all.
+
+    finish: called last within that transaction. Raises UnsupportedSchema where not each of them
+    was recorded afterwards, IntegrityError where rows are left that name what is not there.
+    """
+    wanted = names()[:version]
+    database.pragma("foreign_keys", 0)
+    # Without effect within a transaction: a table that is made anew must not take its children.
+    try:
+        with database.atomic("IMMEDIATE"):
+            runner = _runner(database)
+            runner.up(wanted[-1])
+            if sorted(runner.applied()) != wanted:
+                raise UnsupportedSchema
+            if database.pragma("foreign_key_check"):
+                raise sqlcipher.IntegrityError("foreign keys after the migrations")
+            database.pragma("user_version", len(wanted))
+            if finish is not None:
+                finish()
+    finally:
+        database.pragma("foreign_keys", 1)
 
 
-def is_upgradable(database: pw.SqliteDatabase) -> bool:
-    """Whether the migrations the database has been through are the first of ours, one or more."""
-    applied = sorted(migrations.Runner(database, directory=str(MIGRATIONS)).applied())
-    return bool(applied) and applied == names()[: len(applied)]
+def is_upgradable(database: pw.SqliteDatabase, version: int) -> bool:
+    """Whether the migrations that a database of this version has been through are the first of
+    ours."""
+    applied = sorted(_runner(database).applied())
+    return bool(applied) and applied == names()[:version]
+
+
+def _runner(database: pw.SqliteDatabase) -> "migrations.Runner":
+    # The library takes the folder for a pattern, and `[` in its path for a part of one.
+    return migrations.Runner(database, directory=glob.escape(str(MIGRATIONS)))
 
 
 @cache

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from borderdesk.base.errors import CannotOpen
+from borderdesk.base.files import own_file
 from borderdesk.base.i18n import _
 from borderdesk.base.progress import Progress, no_progress
 
@@ -27,7 +28,7 @@ assert LENGTH < SMALLEST_PAGE
 def seal(file: Path, made: str) -> None:
     """Put the seal behind a database; `made`: the moment it shows (UTC)."""
     label = f"BorderDesk backup {made}".encode()
-    with file.open("rb+") as opened:
+    with own_file(file) as opened:
         digest = hashlib.sha256()
         while part := opened.read(PART):
             digest.update(part)

@@ -5,12 +5,20 @@ import builtins
 import contextlib
 import hashlib
 import marshal
-import os
 import re
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.lazy import lazy_module
+
+if TYPE_CHECKING:
+    from borderdesk.base import files
+else:
+    # Once in a version of the library, not at every start.
+    files = lazy_module("borderdesk.base.files")
 
 _compile = builtins.compile
 _patterns: Any = getattr(re, "_compiler", None)
@@ -51,7 +59,7 @@ class CompileCache:
             _patterns.compile = _compile_pattern
         # Nothing stays of an older version of the library.
         if self._used.keys() != self._kept.keys():
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(OSError, UserError):
                 self._write()
 
     def _compiled(self, source: Any, filename: Any, mode: str, *rest: Any, **named: Any) -> Any:
@@ -80,9 +88,7 @@ class CompileCache:
 
     def _write(self) -> None:
         self._file.parent.mkdir(exist_ok=True)
-        half = self._file.with_suffix(f".{os.getpid()}")
-        half.write_bytes(marshal.dumps(self._used))
-        half.replace(self._file)
+        files.write_atomically(self._file, marshal.dumps(self._used))
 
 
 class _Engine:

@@ -28,7 +28,7 @@ from tests.factories import example
 from tests.random_desks import DEEDS, QUIET, RECORDS, Y2023, fill, listed
 
 MONTHS = ["2023-03", "2023-06", "2023-12"]
-OLDER = ROOT / "tests" / "data" / "desk-schema-6.db.xz"
+OLDER = ROOT / "tests" / "data" / "desks" / "0006.db.xz"
 
 
 def columns_of(path):
@@ -350,6 +350,7 @@ def test_an_older_file_is_brought_up_to_date_in_the_new_place(tmp_path):
     before = contents(file, columns)
     after = contents(database_file(tmp_path / "new"), columns)
     # The invented post of a real desk goes too, and its markers to the one beside it.
+    after["meta"] = [row for row in after["meta"] if "'program'" not in row]
     for table in set(before) - {"schema_migration", "post", "marker"}:
         assert after[table] == before[table]
     assert set(after["post"]) < set(before["post"])

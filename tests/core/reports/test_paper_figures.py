@@ -109,7 +109,7 @@ def test_a_period_that_there_is_not(asked, tmp_path, kind, period):
     done = asked(kind, period)
     assert done.returncode == 1
     assert "2023-Q4" in done.stderr
-    assert list(tmp_path.glob("*.json")) == list(tmp_path.glob("*.part")) == []
+    assert list(tmp_path.glob("*.json")) == list(tmp_path.glob(".*.part")) == []
 
 
 @KINDS

@@ -262,7 +262,7 @@ def test_stopping_leaves_the_file_as_it_was(desk, tmp_path):
         with pytest.raises(OperationStopped):
             write_report(desk, Request("register", "2023", type="clearing"), target, stop)
         assert target.read_text() == "cũ"
-    assert len(list(tmp_path.glob("*.part"))) == 0
+    assert len(list(tmp_path.glob(".*.part"))) == 0
 
 
 def test_long_names_and_nine_digit_figures(desk, tmp_path):

@@ -66,6 +66,9 @@ def test_a_newer_schema(desk_folder):
     for way in (Desk.open, lambda folder: verify_file(database_file(folder))):
         with pytest.raises(NewerSchema, match="newer BorderDesk"):
             way(desk_folder)
+    altered(desk_folder, "UPDATE meta SET value = '7.1.0' WHERE key = 'program'")
+    with pytest.raises(NewerSchema, match=rf"7\.1\.0 \(schema {SCHEMA_VERSION + 1}\)"):
+        Desk.open(desk_folder)
     assert isinstance(fault_of(database_file(desk_folder)), NewerSchema)
 
 
@@ -241,7 +244,8 @@ def test_words_alone_do_not_count(words):
 
 
 def test_every_fault_has_its_words_in_vietnamese():
-    faults = (NewerSchema, UnsupportedSchema, lambda: IncompleteSchema(["a"]), damaged)
+    newer = lambda: NewerSchema((17, 16), ("0.2.0", "0.1.0"))  # noqa: E731
+    faults = (newer, UnsupportedSchema, lambda: IncompleteSchema(["a"]), damaged)
     english = [str(fault()) for fault in faults]
     i18n.set_language("vi")
     assert not set(english) & {str(fault()) for fault in faults}

@@ -1,0 +1,119 @@
+"""Files are written whole, under names nobody can foresee, and through no link."""
+
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from borderdesk.base.errors import UserError
+from borderdesk.base.files import (
+    atomic_file,
+    is_part_name,
+    new_file,
+    own_file,
+    part_file,
+    part_name,
+    write_atomically,
+)
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.store.listing import Filter
+from tests.factories import example
+
+PRECIOUS = "quan trọng"
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_whole_for_its_owner_alone_and_replaces_the_former(tmp_path):
+    target = tmp_path / "a.txt"
+    write_atomically(target, b"1")
+    write_atomically(target, b"2")
+    assert (target.read_bytes(), names(tmp_path)) == (b"2", ["a.txt"])
+    assert os.name != "posix" or target.stat().st_mode & 0o777 == 0o600
+
+
+def fail_while_writing(target, error):
+    with atomic_file(target) as file:
+        file.write(b"2")
+        raise error
+
+
+def test_an_error_leaves_the_former_file_and_nothing_else(tmp_path):
+    target = tmp_path / "a.txt"
+    write_atomically(target, b"1")
+    for error in (OSError(errno.ENOSPC, ""), KeyboardInterrupt(), ValueError()):
+        wanted = UserError if isinstance(error, OSError) else type(error)
+        with pytest.raises(wanted):
+            fail_while_writing(target, error)
+        assert (target.read_bytes(), names(tmp_path)) == (b"1", ["a.txt"])
+
+
+def test_a_link_is_replaced_not_followed(tmp_path):
+    victim, link = tmp_path / "victim", tmp_path / "a.txt"
+    victim.write_text(PRECIOUS)
+    link.symlink_to(victim)
+    for open_one in (new_file, own_file):
+        with pytest.raises(OSError, match=r"."):
+            open_one(link).close()
+    write_atomically(link, b"2")
+    assert (victim.read_text(), link.is_symlink(), link.read_bytes()) == (PRECIOUS, False, b"2")
+
+
+def test_a_device_or_a_pipe_is_not_replaced(tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to("/dev/null")
+    for target in (pipe, link, tmp_path):
+        with pytest.raises(UserError, match=target.name):
+            write_atomically(target, b"2")
+    assert (pipe.is_fifo(), names(tmp_path)) == (True, ["link", "pipe"])
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from borderdesk.base.files import part_file
+with part_file(Path(sys.argv[1])) as part:
+    part.path.with_name(part.path.name + "-wal").touch()
+    os._exit(9)
+"""
+
+
+def test_what_a_killed_run_left_goes_at_the_next_and_what_is_in_use_stays(tmp_path):
+    target = tmp_path / "a.txt"
+    subprocess.run([sys.executable, "-c", KILLED, str(target)], check=False)
+    left = names(tmp_path)
+    assert len(left) == 2
+    assert is_part_name(left[0])
+    assert left[1] == f"{left[0]}-wal"
+    (tmp_path / part_name()).symlink_to(tmp_path / "b.txt")
+    with part_file(target) as first:
+        write_atomically(tmp_path / "b.txt", b"2")
+        assert first.path.exists()
+        first.file.write(b"1")
+    assert (target.read_bytes(), names(tmp_path)[-2:]) == (b"1", ["a.txt", "b.txt"])
+    # A link of that name is no part of ours.
+    assert len(names(tmp_path)) == 3
+
+
+def test_links_planted_on_a_stick_overwrite_nothing(desk, tmp_path):
+    """Names that files of ours had while they were written, and those they get."""
+    victim, stick = tmp_path / "victim", tmp_path / "stick"
+    victim.write_text(PRECIOUS)
+    stick.mkdir()
+    desk.records.add("pledge", example("pledge", 1))
+    household = next(desk.lists.stream("household", Filter())).id
+    desk.exchange.erasures.erase_household(household, "đề nghị")
+    card = desk.exchange.cards.own()
+    name = f"BorderDesk_{desk.identity.unit}-{card.desk[:8]}_2023-05_1.bdx"
+    for planted in (f".{name}.part", name, "da-xoa.json.part", "da-xoa.json.new", "a.pdf.part"):
+        (stick / planted).symlink_to(victim)
+    made = desk.exchange.exports.export("2023-05", stick, ExportOptions())
+    desk.backups.make(stick)
+    assert victim.read_text() == PRECIOUS
+    assert made.is_file()
+    assert not made.is_symlink()
