@@ -1,0 +1,270 @@
+"""The key ring of a desk: the file `desk.keys` beside its database, and what may be done with it.
+
+    key = KeyRing(folder).unlock("Nông Văn An", "mật khẩu")     # counts and delays wrong tries
+    with Desk.open(folder, key) as desk: …
+
+    ring.add(key, name, password)       another account gets the key
+    ring.change(key, name, password)    its password is another one (who may do it: the caller)
+    ring.rename(key, name, new)         the account is called otherwise; its password stays
+    ring.remove(key, name)              the account no longer opens the desk
+    ring.renew_recovery(key)            a new code for the recovery sheet; the old one is worthless
+
+Every change is written whole under a lock, with the key at hand; none needs another's password.
+"""
+
+import contextlib
+import datetime
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError, reason
+from borderdesk.base.files import write_atomically
+from borderdesk.base.i18n import _
+from borderdesk.base.paths import database_file
+from borderdesk.base.text import FORBIDDEN, nfc
+from borderdesk.keys.key_wrap import DESK_COST, KeyCost
+from borderdesk.keys.password_tries import PasswordTries
+from borderdesk.keys.recovery_code import new_code
+from borderdesk.keys.wrap_set import (
+    MOST_BYTES,
+    OpenedKeys,
+    WrapSet,
+    by_id,
+    damaged_keys,
+    key_id,
+    new_key,
+)
+from borderdesk.store.database import DATABASE_ERRORS, Store
+from borderdesk.store.locks import Lock
+
+FILE_NAME = "desk.keys"
+LOCK_NAME = "keys.lock"
+LOCK_SECONDS, LOCK_STEP = 5.0, 0.02
+"""How long a change waits for another process's, and how often it looks."""
+LONGEST_PASSWORD, LONGEST_NAME = 1_000, 200
+SHORT_PASSWORD = 8
+"""Signs below which a password is advised against."""
+
+
+class KeyRing:
+    """The key ring in a desk's folder. Every method reads the file anew."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / FILE_NAME
+        self.tries = PasswordTries(folder)
+
+    def there(self) -> bool:
+        """Whether the folder has a key ring, so that its desk may have a password."""
+        return self.path.is_file()
+
+    def read(self) -> WrapSet:
+        """The wraps in the file. Raises CannotOpen."""
+        try:
+            with self.path.open("rb") as file:
+                content = file.read(MOST_BYTES + 1)
+        except FileNotFoundError:
+            raise CannotOpen(
+                _(
+                    "The file {file} is missing: without it no password opens this desk. Put it"
+                    " back, or restore the newest backup into a new folder."
+                ).format(file=self.path)
+            ) from None
+        except OSError as error:
+            raise CannotOpen(
+                _("{file} cannot be read: {error}").format(file=self.path, error=reason(error))
+            ) from None
+        if len(content) > MOST_BYTES:
+            raise damaged_keys()
+        return WrapSet.parse(content)
+
+    # ------------------------------------------------------------------------ opening
+
+    def names(self) -> list[str]:
+        """The accounts that have a password here."""
+        return self.read().names()
+
+    def unlock(self, name: str | None, password: str) -> bytes:
+        """The desk's key, by the password of an account, the only one without a name.
+
+        A wrong try is counted and later ones have to wait. Raises WrongPassword, TooManyTries,
+        CannotOpen.
+        """
+        wraps = self.read()
+        account = wraps.account(name)
+        self.tries.begin(account)
+        opened = wraps.open(account, password)
+        self.tries.forget(account)
+        return self._fitting(opened)
+
+    def unlock_with_code(self, code: str) -> bytes:
+        """The desk's key, by the code of the recovery sheet. No wait: 160 random bits are not
+        guessed. Raises WrongPassword, UserError."""
+        return self._fitting(self.read().open_with_code(code))
+
+    def wait(self, name: str) -> int:
+        """Seconds until an account's password is tried again, 0 for at once."""
+        return self.tries.left(name)
+
+    def _fitting(self, opened: OpenedKeys) -> bytes:
+        """The key that the desk has now: two are there where a change of it was interrupted."""
+        first, *others = opened.keys.values()
+        return next((key for key in others if self._is_of_desk(key)), first)
+
+    def _is_of_desk(self, key: bytes) -> bool:
+        store = Store(database_file(self.folder), key, read_only=True)
+        try:
+            with store.connection_context():
+                return store.schema_version() >= 0
+        except DATABASE_ERRORS:
+            return False
+
+    # ------------------------------------------------------------------------- making
+
+    def create(
+        self, name: str, password: str, *, cost: KeyCost = DESK_COST, key: bytes | None = None
+    ) -> bytes:
+        """Make the key ring of a new desk with its first account; the desk's key.
+
+        A ring without a desk, left by a killed run, is replaced. Raises UserError, CannotOpen.
+        """
+        made = key or new_key()
+        with self._changing():
+            self._put(WrapSet((), {}), made, account_name(name), password, cost)
+        return made
+
+    def add(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
+        """Give the desk's key to another account. Raises UserError, OperationRefused where the
+        account has a password already."""
+        name = account_name(name)
+        with self._changing():
+            wraps = self._own(key)
+            if name.casefold() in (known.casefold() for known in wraps.names()):
+                raise OperationRefused(
+                    _("There is an account “{name}” already.").format(name=name[:60])
+                )
+            self._put(wraps, key, name, password, cost)
+
+    def change(self, key: bytes, name: str, password: str, *, cost: KeyCost = DESK_COST) -> None:
+        """Give an account that has a password another one; its wrong tries no longer count."""
+        with self._changing():
+            wraps = self._own(key)
+            self._put(wraps, key, wraps.wrap_of(nfc(name)).name, password, cost)
+        self.tries.forget(nfc(name))
+
+    def _put(self, wraps: WrapSet, key: bytes, name: str, password: str, cost: KeyCost) -> None:
+        secret = require_password(password)
+        self._write(wraps.with_secret(by_id(key), name, secret, made=_today(), cost=cost))
+
+    def rename(self, key: bytes, name: str, new: str) -> None:
+        """Call an account otherwise; its password stays. Raises UserError, OperationRefused."""
+        new = account_name(new)
+        with self._changing():
+            wraps = self._own(key)
+            renamed = wraps.wrap_of(nfc(name))
+            others = [wrap for wrap in wraps.wraps if wrap is not renamed]
+            if new.casefold() in (wrap.name.casefold() for wrap in others):
+                raise OperationRefused(
+                    _("There is an account “{name}” already.").format(name=new[:60])
+                )
+            self._write(WrapSet.signed([*others, renamed._replace(name=new)], by_id(key)))
+
+    def remove(self, key: bytes, name: str) -> None:
+        """Take the key from an account: its password no longer opens the desk. Raises
+        OperationRefused for the last one, UserError."""
+        with self._changing():
+            wraps = self._own(key)
+            gone = wraps.wrap_of(nfc(name)).name
+            if wraps.names() == [gone]:
+                raise OperationRefused(
+                    _("The last account keeps its password: nobody could open the desk.")
+                )
+            self._write(wraps.without(by_id(key), gone))
+        self.tries.forget(gone)
+
+    # ----------------------------------------------------------------- recovery sheet
+
+    def recovery_made(self) -> str | None:
+        """The day (ISO) the recovery sheet was made, None before there is one."""
+        wrap = self.read().recovery
+        return None if wrap is None else wrap.made
+
+    def renew_recovery(self, key: bytes, *, cost: KeyCost = DESK_COST) -> str:
+        """A new code for the recovery sheet, to be printed; that of the one before opens nothing
+        any more, but backups made until then."""
+        code = new_code()
+        with self._changing():
+            wraps = self._own(key)
+            self._write(wraps.with_secret(by_id(key), "", code, made=_today(), cost=cost))
+        return code
+
+    # ------------------------------------------------------------------------ the key
+
+    def hold(self, wraps: WrapSet, *keys: bytes) -> None:
+        """Put these keys into the wraps, and the wraps into the file: of two, the one that the
+        database fits is the desk's."""
+        with self._changing():
+            self._write(wraps.holding(by_id(*keys)))
+
+    def backup_content(self, key: bytes) -> bytes:
+        """What a backup carries of the ring: its wraps, with the key the backup has."""
+        wraps = self._own(key)
+        if len(wraps.macs) > 1:
+            wraps = wraps.holding(by_id(key))
+        return wraps.content()
+
+    def put(self, content: bytes) -> None:
+        """Make the ring of a restored desk from what its backup carries. Raises CannotOpen."""
+        self._write(WrapSet.parse(content))
+
+    def _own(self, key: bytes) -> WrapSet:
+        """The wraps in the file, which must be of this key. Raises CannotOpen."""
+        wraps = self.read()
+        if key_id(key) not in wraps.macs or not wraps.is_of(key):
+            raise damaged_keys()
+        return wraps
+
+    def _write(self, wraps: WrapSet) -> None:
+        write_atomically(self.path, wraps.content())
+
+    @contextlib.contextmanager
+    def _changing(self) -> Iterator[None]:
+        """One process at a time reads the ring and writes it anew."""
+        with Lock(self.folder / LOCK_NAME) as lock:
+            until = time.monotonic() + LOCK_SECONDS
+            while not lock.take(exclusive=True):
+                if time.monotonic() > until:
+                    raise CannotOpen(
+                        _("Another program is changing the desk's keys. Try again shortly.")
+                    )
+                time.sleep(LOCK_STEP)
+            yield
+
+
+def account_name(name: str) -> str:
+    """The name of an account as it is kept. Raises UserError."""
+    name = nfc(name).strip()
+    if not name or len(name) > LONGEST_NAME or FORBIDDEN.search(name):
+        raise UserError(_("The user needs a name of one line."))
+    return name
+
+
+def require_password(password: str) -> str:
+    """A password as it is; UserError for one that is empty or too long."""
+    if not password:
+        raise UserError(_("The password is empty. Choose one of several words."))
+    if len(password) > LONGEST_PASSWORD:
+        raise UserError(
+            _("The password is longer than {most} signs.").format(most=LONGEST_PASSWORD)
+        )
+    return password
+
+
+def is_weak(password: str) -> bool:
+    """Whether a password is so short that it is soon guessed by who has the file."""
+    return len(nfc(password)) < SHORT_PASSWORD
+
+
+def _today() -> str:
+    return datetime.datetime.now().astimezone().date().isoformat()

@@ -1,0 +1,146 @@
+"""A wrap: what gives the key of a desk to who knows a password or holds the recovery sheet.
+
+argon2id of the password opens a SecretBox with a private key; the desk's key is sealed to the
+public one. Sealing needs no password, so a new key can be given to everybody who has a wrap
+(`KeyRing.rotate`) though only one person is there.
+"""
+
+import datetime
+import os
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Self
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.pwhash import argon2id
+from nacl.secret import SecretBox
+
+from borderdesk.base.text import nfc
+
+KEY_BYTES = 32
+SALT_BYTES = 16
+ACCOUNT, RECOVERY = "account", "recovery"
+
+
+class KeyCost(NamedTuple):
+    """What one try of a password costs: passes of argon2id, and bytes of memory."""
+
+    passes: int
+    memory: int
+
+
+DESK_COST = KeyCost(3, 64 << 20)
+"""More than libsodium's "interactive" (2 passes): 0.12 s a try on a post's computer."""
+LEAST_COST = KeyCost(1, 8 << 10)
+"""The least that argon2id takes: for tests, never for a person's desk."""
+MOST_COST = KeyCost(20, 1 << 30)
+"""A file that asks for more is not ours: it would only keep the computer busy."""
+
+
+class KeyWrap(NamedTuple):
+    """A wrap as the file keeps it.
+
+    kind: ACCOUNT or RECOVERY; name: the account's, "" for the sheet; made: the day (ISO);
+    private: the SecretBox; sealed: {id of a key: the key, sealed to `public`}.
+    """
+
+    kind: str
+    name: str
+    made: str
+    salt: bytes
+    cost: KeyCost
+    public: bytes
+    private: bytes
+    sealed: Mapping[str, bytes]
+
+    @classmethod
+    def make(
+        cls,
+        kind: str,
+        name: str,
+        secret: str,
+        keys: Mapping[str, bytes],
+        *,
+        made: str,
+        cost: KeyCost = DESK_COST,
+    ) -> Self:
+        """A new wrap of the desk's keys ({id: key}) for a password or a recovery code."""
+        salt, private = os.urandom(SALT_BYTES), PrivateKey.generate()
+        box = SecretBox(_stretched(secret, salt, cost))
+        public = bytes(private.public_key)
+        made_wrap = cls(
+            kind, name, made, salt, cost, public, bytes(box.encrypt(bytes(private))), {}
+        )
+        return made_wrap.holding(keys)
+
+    def holding(self, keys: Mapping[str, bytes]) -> Self:
+        """The same wrap with these keys of the desk in it."""
+        box = SealedBox(PublicKey(self.public))
+        return self._replace(sealed={name: bytes(box.encrypt(key)) for name, key in keys.items()})
+
+    def open(self, secret: str) -> dict[str, bytes] | None:
+        """The desk's keys by id; None where the password or the code is not the one."""
+        box = SecretBox(_stretched(secret, self.salt, self.cost))
+        try:
+            private = PrivateKey(box.decrypt(self.private))
+            opening = SealedBox(private)
+            return {name: opening.decrypt(sealed) for name, sealed in self.sealed.items()}
+        except CryptoError:
+            return None
+
+    def said(self) -> dict[str, Any]:
+        """The wrap as JSON can hold it."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "made": self.made,
+            "salt": _text(self.salt),
+            "opslimit": self.cost.passes,
+            "memlimit": self.cost.memory,
+            "public": _text(self.public),
+            "private": _text(self.private),
+            "keys": {name: _text(sealed) for name, sealed in sorted(self.sealed.items())},
+        }
+
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Self:
+        """The wrap that a file says. Raises ValueError, TypeError, KeyError for another thing."""
+        cost = KeyCost(int(said["opslimit"]), int(said["memlimit"]))
+        if not all(
+            least <= one <= most
+            for least, one, most in zip(LEAST_COST, cost, MOST_COST, strict=True)
+        ):
+            raise ValueError(cost)
+        kind, name = str(said["kind"]), str(said["name"])
+        if kind not in {ACCOUNT, RECOVERY} or bool(name) != (kind == ACCOUNT):
+            raise ValueError(kind)
+        return cls(
+            kind,
+            name,
+            datetime.date.fromisoformat(said["made"]).isoformat(),
+            _bytes(said["salt"], SALT_BYTES),
+            cost,
+            _bytes(said["public"], KEY_BYTES),
+            _bytes(said["private"]),
+            {str(key): _bytes(sealed) for key, sealed in said["keys"].items()},
+        )
+
+
+def _stretched(secret: str, salt: bytes, cost: KeyCost) -> bytes:
+    """argon2id of a password: of its NFC, since keyboards and systems write one letter in two
+    ways."""
+    return argon2id.kdf(
+        KEY_BYTES, nfc(secret).encode("utf-8", "surrogatepass"), salt, cost.passes, cost.memory
+    )
+
+
+def _text(content: bytes) -> str:
+    return b64encode(content).decode("ascii")
+
+
+def _bytes(text: Any, length: int | None = None) -> bytes:
+    content = b64decode(str(text), validate=True)
+    if length is not None and len(content) != length:
+        raise ValueError(len(content))
+    return content

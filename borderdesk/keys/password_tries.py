@@ -1,0 +1,110 @@
+"""Wrong passwords are counted beside the desk: after the third each costs a longer wait.
+
+The count is on the disk before a password is tried and goes with the right one, so that neither a
+restart nor a kill gives a new try. It slows who guesses at the desk itself; who carries the file
+away is held off by argon2id alone.
+"""
+
+import contextlib
+import datetime
+import json
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from borderdesk.base.errors import CannotOpen
+from borderdesk.base.files import write_atomically
+from borderdesk.base.i18n import _
+
+FILE_NAME = "desk.tries"
+FREE_TRIES = 3
+FIRST_WAIT, LONGEST_WAIT = 5, 900
+"""Seconds to wait after the first wrong try that costs a wait, and at most; doubled each time."""
+MOST_BYTES = 1 << 20
+_UNREADABLE = (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError)
+
+
+class TooManyTries(CannotOpen):
+    """A password was wrong too often; `seconds` until the next one is tried."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(
+            _("Too many wrong passwords. Wait {seconds} seconds, then try again.").format(
+                seconds=seconds
+            )
+        )
+
+
+class WrongTries(NamedTuple):
+    """How often a name's password was wrong in a row, and when last (UTC, ISO)."""
+
+    wrong: int
+    last: str
+
+
+def wait_after(wrong: int) -> int:
+    """Seconds to wait after so many wrong tries in a row."""
+    if wrong <= FREE_TRIES:
+        return 0
+    return int(min(FIRST_WAIT * 2 ** min(wrong - FREE_TRIES - 1, 20), LONGEST_WAIT))
+
+
+class PasswordTries:
+    """The count of wrong passwords in a desk's folder, by account."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE_NAME
+
+    def begin(self, name: str, now: datetime.datetime | None = None) -> None:
+        """Count a try before its password is looked at. Raises TooManyTries, counting nothing,
+        while the name has to wait; UserError where the folder cannot be written to."""
+        now = now or datetime.datetime.now(datetime.UTC)
+        counted = self._read()
+        before = counted.get(name, WrongTries(0, ""))
+        left = self.left(name, now)
+        if left:
+            raise TooManyTries(left)
+        counted[name] = WrongTries(before.wrong + 1, now.isoformat())
+        self._write(counted)
+
+    def left(self, name: str, now: datetime.datetime | None = None) -> int:
+        """Seconds that a name still has to wait; 0 for none."""
+        now = now or datetime.datetime.now(datetime.UTC)
+        counted = self._read()
+        before = counted.get(name)
+        if before is None:
+            return 0
+        passed = (now - datetime.datetime.fromisoformat(before.last)).total_seconds()
+        if passed < 0:
+            # The clock was set back: the wait begins anew, or it would last until that day.
+            counted[name], passed = before._replace(last=now.isoformat()), 0
+            self._write(counted)
+        return max(math.ceil(wait_after(before.wrong) - passed), 0)
+
+    def forget(self, name: str) -> None:
+        """The password was right: its wrong tries no longer count."""
+        counted = self._read()
+        if counted.pop(name, None) is not None:
+            self._write(counted)
+
+    def _read(self) -> dict[str, WrongTries]:
+        with contextlib.suppress(
+            OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError
+        ):
+            with self._file.open("rb") as file:
+                said: Any = json.loads(file.read(MOST_BYTES))
+            return {str(name): _read_tries(one) for name, one in said.items()}
+        # Absent or unreadable: it protects nothing that the key ring does not protect.
+        return {}
+
+    def _write(self, counted: dict[str, WrongTries]) -> None:
+        said = {name: one._asdict() for name, one in counted.items()}
+        write_atomically(self._file, json.dumps(said, ensure_ascii=False).encode())
+
+
+def _read_tries(said: Any) -> WrongTries:
+    last = datetime.datetime.fromisoformat(said["last"])
+    if last.tzinfo is None:
+        raise ValueError(said["last"])
+    return WrongTries(int(said["wrong"]), last.isoformat())

@@ -1,0 +1,217 @@
+"""The wraps of a desk's key as a file holds them: beside the desk, and in each of its backups.
+
+A MAC under the desk's key covers them all, so that nobody without it adds a wrap of his own, to be
+given the next key when that is changed. `docs/formats/keys.md` describes the file.
+"""
+
+import datetime
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self
+
+from borderdesk.base.errors import CannotOpen, UserError
+from borderdesk.base.formats import format_date
+from borderdesk.base.i18n import _
+from borderdesk.base.text import nfc
+from borderdesk.keys.key_wrap import ACCOUNT, DESK_COST, KEY_BYTES, RECOVERY, KeyCost, KeyWrap
+from borderdesk.keys.recovery_code import is_like_code, read_code
+
+FORMAT, VERSION = "borderdesk-keys", 1
+MOST_BYTES = 1 << 20
+
+
+class WrongPassword(CannotOpen):
+    """The password, or the code of the recovery sheet, is not the one."""
+
+
+class OpenedKeys(NamedTuple):
+    """What a password opened: the keys of the desk by id (one but while it is changed), and the
+    wrap it opened."""
+
+    keys: dict[str, bytes]
+    wrap: KeyWrap
+
+
+class WrapSet(NamedTuple):
+    """All wraps of a desk's key. macs: {id of a key: the MAC of the wraps under it}."""
+
+    wraps: tuple[KeyWrap, ...]
+    macs: Mapping[str, bytes]
+
+    @classmethod
+    def signed(cls, wraps: Sequence[KeyWrap], keys: Mapping[str, bytes]) -> Self:
+        """These wraps, under the MAC of each key."""
+        bare = cls(tuple(wraps), {})
+        return cls(bare.wraps, {name: bare._mac(key) for name, key in keys.items()})
+
+    @classmethod
+    def parse(cls, content: bytes) -> Self:
+        """The wraps in a file's content. Raises CannotOpen for another thing, or a damaged one."""
+        try:
+            said: Any = json.loads(content)
+            if said["format"] != FORMAT or said["version"] != VERSION:
+                raise ValueError(said["version"])
+            macs = {str(name): bytes.fromhex(mac) for name, mac in said["macs"].items()}
+            return cls(tuple(KeyWrap.read(one) for one in said["wraps"]), macs)
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            raise damaged_keys() from None
+
+    def content(self) -> bytes:
+        """What a file holds of them: one line of JSON."""
+        said = {
+            "format": FORMAT,
+            "version": VERSION,
+            "wraps": [wrap.said() for wrap in self.wraps],
+            "macs": {name: mac.hex() for name, mac in sorted(self.macs.items())},
+        }
+        return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+
+    # ------------------------------------------------------------------- the accounts
+
+    def names(self) -> list[str]:
+        """The accounts that have a password, in the order they were made."""
+        return [wrap.name for wrap in self.wraps if wrap.kind == ACCOUNT]
+
+    def account(self, name: str | None) -> str:
+        """The account that a person means, the only one without a name. Raises CannotOpen."""
+        names = self.names()
+        if name is None or not name.strip():
+            if len(names) == 1:
+                return names[0]
+            raise CannotOpen(
+                _("This desk has several accounts: {names}. Say which (BORDERDESK_USER).").format(
+                    names=", ".join(names)
+                )
+            )
+        wanted = nfc(name).strip()
+        alike = [one for one in names if one.casefold() == wanted.casefold()]
+        if wanted in names or len(alike) == 1:
+            return wanted if wanted in names else alike[0]
+        raise CannotOpen(
+            _("There is no account “{name}” with a password here, only: {names}.").format(
+                name=wanted[:60], names=", ".join(names)
+            )
+        )
+
+    def wrap_of(self, name: str) -> KeyWrap:
+        """The wrap of an account, "" for the recovery sheet. Raises UserError."""
+        for wrap in self.wraps:
+            if wrap.name == name:
+                return wrap
+        if not name:
+            raise no_sheet()
+        raise UserError(_("The account “{name}” has no password here.").format(name=name[:60]))
+
+    @property
+    def recovery(self) -> KeyWrap | None:
+        """The wrap of the recovery sheet, None before one was made."""
+        return next((wrap for wrap in self.wraps if wrap.kind == RECOVERY), None)
+
+    # ------------------------------------------------------------------------ opening
+
+    def open(self, name: str | None, password: str) -> OpenedKeys:
+        """The keys that an account's password opens. Raises WrongPassword, CannotOpen."""
+        return self._opened(self.wrap_of(self.account(name)), password, wrong_password())
+
+    def open_with_code(self, code: str) -> OpenedKeys:
+        """The keys that the code of the recovery sheet opens. Raises WrongPassword for that of
+        another sheet, UserError for one that is mistyped and where there is no sheet."""
+        wrap = self.recovery
+        if wrap is None:
+            raise no_sheet()
+        wrong = _(
+            "This is the code of another recovery sheet. The one that opens this was made on {day}."
+        ).format(day=format_date(datetime.date.fromisoformat(wrap.made)))
+        return self._opened(wrap, read_code(code), WrongPassword(wrong))
+
+    def open_with_either(self, name: str | None, secret: str) -> OpenedKeys:
+        """The keys that a password or the code of the recovery sheet opens, whichever it is."""
+        if self.recovery is not None and is_like_code(secret):
+            return self.open_with_code(secret)
+        return self.open(name, secret)
+
+    def _opened(self, wrap: KeyWrap, secret: str, wrong: WrongPassword) -> OpenedKeys:
+        keys = wrap.open(secret)
+        if keys is None:
+            raise wrong
+        if not keys or not all(self.is_of(key) for key in keys.values()):
+            raise damaged_keys()
+        return OpenedKeys(keys, wrap)
+
+    def is_of(self, key: bytes) -> bool:
+        """Whether these wraps were written by who had this key."""
+        return hmac.compare_digest(self.macs.get(key_id(key), b""), self._mac(key))
+
+    def _mac(self, key: bytes) -> bytes:
+        said = [wrap.said() for wrap in sorted(self.wraps, key=lambda one: (one.kind, one.name))]
+        text = json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+        return hashlib.blake2b(text, key=key, person=b"bd-wraps", digest_size=32).digest()
+
+    # ----------------------------------------------------------------------- changing
+
+    def with_secret(
+        self,
+        keys: Mapping[str, bytes],
+        name: str,
+        secret: str,
+        *,
+        made: str,
+        cost: KeyCost = DESK_COST,
+    ) -> Self:
+        """With a wrap for the account `name`, or the recovery sheet (""), in place of the one it
+        had."""
+        kind = ACCOUNT if name else RECOVERY
+        new = KeyWrap.make(kind, name, secret, keys, made=made, cost=cost)
+        kept = [new if wrap.name == name else wrap for wrap in self.wraps]
+        return self.signed(kept if new in kept else [*kept, new], keys)
+
+    def without(self, keys: Mapping[str, bytes], name: str) -> Self:
+        """Without the wrap of an account."""
+        return self.signed([wrap for wrap in self.wraps if wrap.name != name], keys)
+
+    def holding(self, keys: Mapping[str, bytes]) -> Self:
+        """Every wrap with these keys in it, instead of those it had."""
+        return self.signed([wrap.holding(keys) for wrap in self.wraps], keys)
+
+
+def new_key() -> bytes:
+    """A new random key of a desk."""
+    return os.urandom(KEY_BYTES)
+
+
+def key_id(key: bytes) -> str:
+    """What a key is called in the files: it says nothing of the key."""
+    return hashlib.blake2b(key, person=b"bd-key-id", digest_size=8).hexdigest()
+
+
+def by_id(*keys: bytes) -> dict[str, bytes]:
+    """{id: key} of keys."""
+    return {key_id(key): key for key in keys}
+
+
+def wrong_password() -> WrongPassword:
+    """The error for a password that opens nothing."""
+    return WrongPassword(
+        _(
+            "The password is wrong. Look whether Caps Lock is on and which Vietnamese keyboard is"
+            " used, and type it again. A lost password is mended with the recovery sheet."
+        )
+    )
+
+
+def damaged_keys() -> CannotOpen:
+    """The error for a key file that is not as BorderDesk wrote it."""
+    return CannotOpen(
+        _(
+            "The file of the desk's keys is damaged or was changed by somebody. Nothing was"
+            " changed; put it back from a copy, or restore the newest backup."
+        )
+    )
+
+
+def no_sheet() -> UserError:
+    """The error where no recovery sheet was made."""
+    return UserError(_("No recovery sheet was made for this desk, so that no code opens it."))

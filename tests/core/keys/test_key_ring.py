@@ -1,0 +1,172 @@
+"""The key ring: passwords in any writing, wrong tries that wait, changes, recovery, forgery."""
+
+import datetime
+import json
+import unicodedata
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from borderdesk.base.errors import CannotOpen, OperationRefused, UserError
+from borderdesk.keys import recovery_code
+from borderdesk.keys.key_ring import KeyRing
+from borderdesk.keys.key_wrap import DESK_COST, LEAST_COST, KeyWrap
+from borderdesk.keys.password_tries import PasswordTries, TooManyTries, wait_after
+from borderdesk.keys.wrap_set import WrapSet, WrongPassword, by_id, new_key
+
+AN, LY = "Nông Văn An", "Hoàng Thị Lý"
+PASSWORD = "mật khẩu của đồn"
+
+
+@pytest.fixture
+def ring(tmp_path: Path) -> KeyRing:
+    made = KeyRing(tmp_path)
+    made.create(AN, PASSWORD, cost=LEAST_COST)
+    return made
+
+
+def test_any_writing_of_a_password_opens_the_desk(ring: KeyRing) -> None:
+    key = ring.unlock(AN, PASSWORD)
+    decomposed = unicodedata.normalize("NFD", PASSWORD)
+    assert decomposed != PASSWORD
+    assert ring.unlock(unicodedata.normalize("NFD", AN), decomposed) == key
+    assert ring.unlock(None, PASSWORD) == ring.unlock("  nông văn an", PASSWORD) == key
+    for wrong in ("", "mat khau cua don", PASSWORD + " ", PASSWORD.upper()):
+        with pytest.raises(WrongPassword):
+            KeyRing(ring.folder).unlock(AN, wrong)
+        ring.tries.forget(AN)
+    with pytest.raises(CannotOpen, match="Nông Văn An"):
+        ring.unlock("Ai đó", PASSWORD)
+
+
+def test_three_wrong_tries_are_free_and_later_ones_wait_over_a_restart(tmp_path: Path) -> None:
+    now = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+    for _try in range(4):
+        PasswordTries(tmp_path).begin(AN, now)
+    with pytest.raises(TooManyTries) as refused:
+        PasswordTries(tmp_path).begin(AN, now)
+    assert refused.value.seconds == wait_after(4) == 5
+    PasswordTries(tmp_path).begin(LY, now)
+    later = now + datetime.timedelta(seconds=5)
+    PasswordTries(tmp_path).begin(AN, later)
+    assert PasswordTries(tmp_path).left(AN, later) == wait_after(5) == 10
+    # A clock that is set back makes the wait begin anew, and no longer.
+    earlier = now - datetime.timedelta(days=9_000)
+    assert PasswordTries(tmp_path).left(AN, earlier) == 10
+    assert PasswordTries(tmp_path).left(AN, earlier + datetime.timedelta(seconds=10)) == 0
+    PasswordTries(tmp_path).forget(AN)
+    PasswordTries(tmp_path).begin(AN, earlier)
+    assert [wait_after(n) for n in (1, 2, 3, 4, 5, 6, 12, 5_000)] == [0, 0, 0, 5, 10, 20, 900, 900]
+
+
+def test_a_right_password_clears_the_count_and_a_damaged_count_is_none(ring: KeyRing) -> None:
+    for _try in range(3):
+        with pytest.raises(WrongPassword):
+            ring.unlock(AN, "sai")
+    key = ring.unlock(AN, PASSWORD)
+    assert ring.wait(AN) == 0
+    for content in (b"", b"[]", b"{", b'{"a": {"wrong": "x", "last": "y"}}', b"\xff"):
+        (ring.folder / "desk.tries").write_bytes(content)
+        assert ring.unlock(AN, PASSWORD) == key
+
+
+def test_accounts_are_added_renamed_changed_and_removed(ring: KeyRing) -> None:
+    key = ring.unlock(AN, PASSWORD)
+    add, change = partial(ring.add, cost=LEAST_COST), partial(ring.change, cost=LEAST_COST)
+    add(key, LY, "một")
+    with pytest.raises(OperationRefused):
+        add(key, LY.upper(), "hai")
+    with pytest.raises(CannotOpen, match="BORDERDESK_USER"):
+        ring.unlock(None, "một")
+    change(key, LY, "hai")
+    with pytest.raises(WrongPassword):
+        ring.unlock(LY, "một")
+    ring.rename(key, LY, "Hoàng Lý")
+    assert ring.unlock("Hoàng Lý", "hai") == key == ring.unlock(AN, PASSWORD)
+    ring.remove(key, "Hoàng Lý")
+    assert ring.names() == [AN]
+    with pytest.raises(OperationRefused):
+        ring.remove(key, AN)
+    with pytest.raises(UserError):
+        change(key, LY, "ba")
+    for wrong in ("", "x" * 1_001):
+        with pytest.raises(UserError):
+            change(key, AN, wrong)
+
+
+def test_a_recovery_code_opens_and_a_renewed_one_replaces_it(ring: KeyRing) -> None:
+    key = ring.unlock(AN, PASSWORD)
+    with pytest.raises(UserError):
+        ring.unlock_with_code(recovery_code.new_code())
+    first = ring.renew_recovery(key, cost=LEAST_COST)
+    assert ring.unlock_with_code(first.lower().replace("-", " ").replace("0", "o")) == key
+    second = ring.renew_recovery(key, cost=LEAST_COST)
+    assert ring.unlock_with_code(second) == key
+    with pytest.raises(WrongPassword):
+        ring.unlock_with_code(first)
+    assert ring.read().open_with_either(AN, second).keys == by_id(key)
+    assert ring.read().open_with_either(AN, PASSWORD).keys == by_id(key)
+
+
+@given(st.data())
+def test_a_slip_in_a_code_is_told_by_its_group(data: st.DataObject) -> None:
+    code = recovery_code.new_code()
+    assert recovery_code.read_code(code) == code
+    at = data.draw(st.integers(0, len(code) - 1).filter(lambda n: code[n] != "-"))
+    other = data.draw(st.sampled_from(recovery_code.ALPHABET).filter(lambda s: s != code[at]))
+    with pytest.raises(UserError, match=str(code[:at].count("-") + 1)):
+        recovery_code.read_code(code[:at] + other + code[at + 1 :])
+    with pytest.raises(UserError):
+        recovery_code.read_code(code[:-1])
+
+
+def test_a_ring_that_somebody_edits_opens_nothing(ring: KeyRing) -> None:
+    key = ring.unlock(AN, PASSWORD)
+    whole = ring.path.read_bytes()
+    mallory = KeyWrap.make("account", "Kẻ gian", "x", {}, made="2026-01-01", cost=LEAST_COST)
+    planted = json.loads(whole)
+    planted["wraps"].append(mallory.said())
+    dear = json.loads(whole)
+    dear["wraps"][0]["memlimit"] = 1 << 40
+    edits = [
+        json.dumps(planted).encode(),
+        json.dumps(dear).encode(),
+        whole[:-9],
+        b"{}",
+        b"[" * 9_000,
+    ]
+    for edited in edits:
+        ring.path.write_bytes(edited)
+        with pytest.raises(CannotOpen):
+            ring.unlock(AN, PASSWORD)
+        with pytest.raises(CannotOpen):
+            ring.add(key, LY, "một", cost=LEAST_COST)
+    ring.path.unlink()
+    with pytest.raises(CannotOpen, match=r"desk\.keys"):
+        ring.unlock(AN, PASSWORD)
+
+
+def test_a_new_key_is_given_to_everybody_without_their_passwords(ring: KeyRing) -> None:
+    old, new = ring.unlock(AN, PASSWORD), new_key()
+    ring.add(old, LY, "một", cost=LEAST_COST)
+    code = ring.renew_recovery(old, cost=LEAST_COST)
+    ring.hold(ring.read(), old, new)
+    assert ring.read().open(LY, "một").keys == by_id(old, new)
+    ring.hold(ring.read(), new)
+    assert ring.unlock(LY, "một") == ring.unlock(AN, PASSWORD) == new
+    assert ring.unlock_with_code(code) == new
+    assert WrapSet.parse(ring.backup_content(new)).open(LY, "một").keys == by_id(new)
+
+
+def test_nothing_secret_stands_in_the_ring(ring: KeyRing) -> None:
+    key = ring.unlock(AN, PASSWORD)
+    code = ring.renew_recovery(key, cost=LEAST_COST)
+    content = ring.path.read_bytes()
+    for secret in (key, key.hex().encode(), PASSWORD.encode(), code.encode()):
+        assert secret not in content
+    assert ring.path.stat().st_mode & 0o077 == 0
+    assert DESK_COST.passes >= 2
+    assert DESK_COST.memory >= 64 << 20
