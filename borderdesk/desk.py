@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from borderdesk.entry import (
         bulk,
         deleted,
+        disclosures,
         editing,
         field_guide,
         grid,
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from borderdesk.figures import baseline_editor, catalogue
     from borderdesk.ledgers import editor as ledgers
     from borderdesk.reports import post_sources
-    from borderdesk.session import clock
+    from borderdesk.session import accounts, audit, clock
     from borderdesk.sheets import mapping_memory, sheet_import
 else:
+    accounts = lazy_module("borderdesk.session.accounts")
+    audit = lazy_module("borderdesk.session.audit")
     backups = lazy_module("borderdesk.backups.backups")
     baseline_editor = lazy_module("borderdesk.figures.baseline_editor")
     bulk = lazy_module("borderdesk.entry.bulk")
@@ -44,6 +47,7 @@ else:
     closing = lazy_module("borderdesk.closing.closing")
     deleted = lazy_module("borderdesk.entry.deleted")
     editing = lazy_module("borderdesk.entry.editing")
+    disclosures = lazy_module("borderdesk.entry.disclosures")
     doubles = lazy_module("borderdesk.exchange.doubles")
     exchange = lazy_module("borderdesk.exchange.exchange")
     field_guide = lazy_module("borderdesk.entry.field_guide")
@@ -66,6 +70,8 @@ class Desk(Session):
     """One desk, open, with everything that can be done on it."""
 
     clock = PartAttribute(lambda: clock.DeskClock)
+    accounts = PartAttribute(lambda: accounts.Accounts)
+    audit = PartAttribute(lambda: audit.AuditLog)
     drafts = PartAttribute(lambda: Drafts)
     preferences = PartAttribute(lambda: Preferences)
     lists = PartAttribute(lambda: RecordLists)
@@ -78,6 +84,7 @@ class Desk(Session):
     guide = PartAttribute(lambda: field_guide.EntryGuide)
     twins = PartAttribute(lambda: twins.Twins)
     deleted = PartAttribute(lambda: deleted.DeletedRecords)
+    disclosures = PartAttribute(lambda: disclosures.Disclosures)
     grid = PartAttribute(lambda: grid.Grid)
     sheets = PartAttribute(lambda: sheet_import.SheetImport)
     sheet_mappings = PartAttribute(lambda: mapping_memory.MappingMemory)

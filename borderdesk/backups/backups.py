@@ -210,6 +210,11 @@ class Backups(Part):
     @operation("backup.make")
     def note_backup(self, entry: BackupEntry) -> None:
         """Log a backup, verified or failed."""
+        kind = "backup.failed" if entry.backup.failed else "backup.made"
+        self.session.audit_notes.note(kind, entry.backup.file.name)
+        self._insert(entry)
+
+    def _insert(self, entry: BackupEntry) -> None:
         backup, own = entry.backup, self.folder()
         inside = backup.file.parent == own
         columns = backup._asdict() | {
@@ -230,7 +235,10 @@ class Backups(Part):
         size = file.stat().st_size
         backup = Backup(file, made, size, *counted, automatic=False, failed="")
         mark = state_hash(self.store)
-        self.note_backup(BackupEntry(backup, last_seq(self.store), mark, _device(file.parent)))
+        entry = BackupEntry(backup, last_seq(self.store), mark, _device(file.parent))
+        with self.writing():
+            self._insert(entry)
+            self.session.audit_notes.note("backup.restored", file.name)
 
     # ------------------------------------------------------------------------- listing
 

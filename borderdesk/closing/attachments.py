@@ -71,7 +71,7 @@ class Attachments(Part):
             kind,
             len(content),
             digest,
-            self.session.identity.user,
+            self.session.account.full_name,
             utc_stamp(),
         )
         self.store.execute(AttachmentRow.insert(**attachment._asdict(), content=content))

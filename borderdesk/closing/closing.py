@@ -272,7 +272,7 @@ class Closing(Part):
             document,
             signed_on,
             signer,
-            self.session.identity.user,
+            self.session.account.full_name,
             utc_stamp(),
             None,
             last_seq(self.store),
@@ -412,7 +412,7 @@ class Closing(Part):
         return self.edition(edition.id)
 
     def _note(self, edition: str, what: str, reason: str | None = None) -> None:
-        add_event(self.store, edition, what, self.session.identity.user, reason)
+        add_event(self.store, edition, what, self.session.account.full_name, reason)
         log_event(self.session, edition, what, reason)
 
     # ------------------------------------------------------------------ held against a paper

@@ -36,6 +36,13 @@ KEYS = ("edition", "what", "author", "time", "reason", "row", "figures", "holdin
 JSON, only where a period was closed."""
 HERE = ("last_seq", "state", "final")
 """The columns of an edition that are this desk's own."""
+AUDITED = {
+    CLOSED: "period.closed",
+    REOPENED: "period.reopened",
+    AMENDING: "period.amending",
+    KEPT: "period.kept",
+}
+"""{what happened: the kind of line it is in the audit log}; what went out has lines of its own."""
 
 
 def log_event(session: Session, edition: str, what: str, reason: str | None) -> None:
@@ -43,7 +50,7 @@ def log_event(session: Session, edition: str, what: str, reason: str | None) -> 
     said = {
         "edition": edition,
         "what": what,
-        "author": session.identity.user,
+        "author": session.account.full_name,
         "time": utc_stamp(),
         "reason": reason or "",
     }
@@ -52,6 +59,9 @@ def log_event(session: Session, edition: str, what: str, reason: str | None) -> 
         held = session.part(DeskLog).holding()
         said["holding"] = canonical({log: head.number for log, head in held.items()})
     session.part(DeskLog).append(KIND, said)
+    if what in AUDITED:
+        period = session.store.first(E.select(E.period, E.scope).where(E.id == edition))
+        session.audit_notes.note(AUDITED[what], " ".join(period or ()))
 
 
 def _content(store: Store, edition: str) -> dict[str, str]:

@@ -148,7 +148,7 @@ class Narratives(Part):
             "period": period.text,
             "scope": scope.text,
             "last": period.last.isoformat(),
-            "author": self.session.identity.user,
+            "author": self.session.account.full_name,
             "time": utc_stamp(),
         }
         rows = [{**common, "part": part, "text": text} for part, text in _rows(narrative)]

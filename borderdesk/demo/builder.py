@@ -123,7 +123,7 @@ class DemoBuilder:
         )
         self._milliseconds = 0
         self._newest = ""
-        self._author = desk.identity.user
+        self._author = desk.account.full_name
         self._entering = EntryRules(
             desk.store,
             desk.book,

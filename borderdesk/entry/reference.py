@@ -52,6 +52,8 @@ class ReferenceEditor(Part):
         with self.session.judging_reference():
             upsert_cells(self.store, read.table, read.rows)
             end_provisional(self.store, read.table, read.rows)
+            key = read.table.table_key
+            self.session.audit_notes.note("reference.changed", key, records=len(read.rows))
             self.follow_names(before)
         return []
 
@@ -91,10 +93,12 @@ class ReferenceEditor(Part):
         with self.session.judging_reference() if draws else nullcontext():
             upsert_cells(self.store, settings.SettingTable, [cells])
             self.session.touch_reference()
+            self.session.audit_notes.note("setting.changed", key)
 
     @operation("targets.write")
     def write_targets(self, write: Callable[[Store], T]) -> T:
         """Write regulations, targets or baselines (`borderdesk.figures.targets` has how)."""
+        self.session.audit_notes.note("target.changed")
         return write(self.store)
 
 

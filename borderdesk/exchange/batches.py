@@ -99,7 +99,10 @@ class Batches(Part):
         another desk's log holds too, and what somebody here built on, stays, and so do erasures.
         Raises UserError.
         """
-        return BatchUndo(self.session, self._named(name), KIND_OF).run()
+        batch = self._named(name)
+        gone = BatchUndo(self.session, batch, KIND_OF).run()
+        self.session.audit_notes.note("batch.undone", batch, versions=gone)
+        return gone
 
     def undone_with(self, name: str) -> list[PackageBatch]:
         """The later batches that go with a batch, named by the beginning of its id, when that is

@@ -184,6 +184,7 @@ class Cards(Part):
         self.store.execute(RetiredKeyRow.insert(opening=opening, retired=utc_stamp()))
         self.store.execute(OwnKeyRow.delete().where(OwnKeyRow.desk == self.session.identity.id))
         self.make_keys()
+        self.session.audit_notes.note("card.renewed", self.session.identity.id)
         return self.own()
 
     # ---------------------------------------------------------------------- others
@@ -215,7 +216,7 @@ class Cards(Part):
         if card.desk == self.session.identity.id:
             raise OperationRefused(_("This is this desk's own card."))
         before = self.of(card.desk)
-        by = vouched or self.session.identity.user
+        by = vouched or self.session.account.full_name
         self._write_card(card, accepted=True, noted=utc_stamp(), vouched=by)
         if before is None or before.card != card or not before.accepted or instead_of:
             self._note_decision("accepted", card, instead_of)
@@ -266,7 +267,7 @@ class Cards(Part):
         found = [k.card.desk for k in self.known() if begin and k.card.desk.startswith(begin)]
         if len(found) != 1:
             raise UserError(_("No card of one desk begins with “{id}”.").format(id=desk[:40]))
-        by = vouched or self.session.identity.user
+        by = vouched or self.session.account.full_name
         changed = CardRow.update(accepted=0, noted=utc_stamp(), vouched=by)
         self.store.execute(changed.where(CardRow.desk == found[0]))
         revoked = self.of(found[0])
@@ -276,6 +277,7 @@ class Cards(Part):
     def _note_decision(self, decision: str, card: Card, instead_of: str = "") -> None:
         """Note a decision in this desk's log."""
         said = {"decision": decision, **card._asdict(), "instead_of": instead_of}
+        self.session.audit_notes.note(f"card.{decision}", f"{card.unit} {card.desk}")
         self.session.part(DeskLog).append(CardDecision.name, {**said, "time": utc_stamp()})
 
     def _retire_key(self, before: Card, now: Card) -> None:

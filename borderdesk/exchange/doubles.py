@@ -268,7 +268,7 @@ class Doubles(Part):
             "type": type_name,
             "verdict": verdict,
             "stays": stays,
-            "author": self.session.identity.user,
+            "author": self.session.account.full_name,
             "time": utc_stamp() if before is None else before.next_time(),
         }
         entry = self.session.part(DeskLog).append(VerdictEntry.name, said)

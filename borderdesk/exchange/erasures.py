@@ -87,6 +87,7 @@ class Erasures(Part):
         notice = (record, reason, self.session.identity.id, utc_stamp())
         said = {"record": record, "time": notice[3]}
         self.session.part(DeskLog).append(ErasureEntry.name, said)
+        self.session.audit_notes.note("household.erased", record)
         return obey(self.store, self.session.book, [notice])
 
     def notices(self) -> list[Notice]:

@@ -215,6 +215,7 @@ class Exports(Part):
             raise UserError(_("A passphrase has at least 8 characters."))
         if wish.reason is None:
             return None
+        self.require("personal.send")
         text = nfc(wish.reason).strip()
         if not text or len(text) > 500 or FORBIDDEN.search(text):
             raise UserError(_("Say in one line why personal fields have to go too."))
@@ -271,6 +272,10 @@ class Exports(Part):
         """Log a package; last_seq: the place of the newest revision it was made from. A closed
         period that left the unit is final from now on."""
         self.store.execute(PackageOutRow.insert(**sent._asdict(), last_seq=last_seq))
+        kind = "package.sent" if sent.reason is None else "package.sent_personal"
+        receiver = sent.receiver or sent.recipients
+        detail = {"for": receiver} if receiver else {}
+        self.session.audit_notes.note(kind, sent.file, records=sent.records, **detail)
         if not self._is_colleague(sent.receiver):
             self.session.part(Closing).note_sent(sent.period)
 

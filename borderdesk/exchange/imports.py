@@ -352,6 +352,8 @@ class Imports(Part):
         quarantine.forget_refused(file)
         quarantine.forget_healed(package.facts["desk"], package.facts["number"])
         outcome = _outcome(merge.counts, merge.reasons)._replace(file=file, batch=batch)
+        taken = outcome.added + outcome.updated
+        self.session.audit_notes.note("package.taken", file, records=taken, digest=batch)
         judged = self._judgement(outcome, merge.verdict)
         return outcome._replace(records=tuple(merge.records), **judged)
 

@@ -83,6 +83,7 @@ class Quarantine(Part):
         held = self.store.scalar(
             row.select(fn.COALESCE(fn.SUM(fn.LENGTH(row.content)), 0)).where(row.digest != digest)
         )
+        self.session.audit_notes.note("package.waiting", name[:MAX_FILE_NAME], unit=facts["unit"])
         is_small = size <= MAX_KEPT and int(held) + size <= MAX_KEPT_ALL
         self.store.execute(
             row.insert(
@@ -121,6 +122,7 @@ class Quarantine(Part):
     def note_refused(self, file: str, why: str) -> None:
         """Note that a file was refused whole, so that the board can ask for it again."""
         row = RefusedPackageRow
+        self.session.audit_notes.note("package.refused", file[:MAX_FILE_NAME])
         self.store.execute(
             row.insert(file=file[:MAX_FILE_NAME], reason=why, noted=utc_stamp()).on_conflict(
                 conflict_target=[row.file], preserve=[row.reason, row.noted]

@@ -66,7 +66,14 @@ class ReviewNotes(Part):
             raise UserError(_("There is no such note on this record."))
         identity = self.session.identity
         note = ReviewNote(
-            new_id(), type_name, record, text, identity.user, identity.id, utc_stamp(), reply_to
+            new_id(),
+            type_name,
+            record,
+            text,
+            self.session.account.full_name,
+            identity.id,
+            utc_stamp(),
+            reply_to,
         )
         said = {key: getattr(note, key) or "" for key in NoteEntry.keys}
         entry = self.session.part(DeskLog).append(NoteEntry.name, said, text=text)
@@ -107,7 +114,7 @@ class ReviewNotes(Part):
             raise UserError(_("There are no notes on this record."))
         self.store.execute(
             row.insert(
-                record=record, author=self.session.identity.user, time=utc_stamp()
+                record=record, author=self.session.account.full_name, time=utc_stamp()
             ).on_conflict(conflict_target=[row.record], preserve=[row.author, row.time])
         )
 

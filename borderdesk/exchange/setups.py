@@ -193,6 +193,7 @@ class Setups(Part):
     def note_setup(self, number: int, digest: str, made: str) -> None:
         """Note that a set-up file was made."""
         self.store.execute(SetupMadeRow.insert(number=number, digest=digest, made=made))
+        self.session.audit_notes.note("setup.made", str(number))
 
     # -------------------------------------------------------------------- applying
 
@@ -258,6 +259,7 @@ class Setups(Part):
         )
         kept = self._adopt_cards(setup, cards)
         said = {"maker": setup.card.desk, "number": str(setup.number), "time": utc_stamp()}
+        self.session.audit_notes.note("setup.applied", str(setup.number), desk=setup.card.desk)
         self.session.part(DeskLog).append(SetupEntry.name, said)
         row = SetupAppliedRow
         self.store.execute(

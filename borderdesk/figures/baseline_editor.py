@@ -51,6 +51,7 @@ class BaselineEditor(Part):
             raise UserError(problem)
         with self.session.judging_reference():
             set_baseline(self.store, key, text, told, value, source, qualifier)
+        self.session.audit_notes.note("target.changed", f"{key} {text} {told}")
 
     @property
     def _calendar(self) -> Calendar:

@@ -90,7 +90,7 @@ def amendment_document(session: Session, amendment: Amendment) -> Document:
         blocks=tuple(_blocks(session, amendment)),
         issuer=head.issuer,
         lang=language(),
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=f"{scope.text} {period.text} {edition.number if edition else ''}".strip(),
         banner=session.banner(),
         footer=_("Not for classified content."),

@@ -59,7 +59,7 @@ def card_document(session: Session, card: Card, lang: str) -> Document:
         ),
         issuer=name,
         lang=lang,
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=f"{card.unit} {card.desk}",
         banner=session.banner(),
         footer=_("Not for classified content."),

@@ -58,7 +58,7 @@ def document(
         blocks=blocks,
         issuer=letterhead(session, view.period.last).issuer,
         lang=language(),
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=f"{view.scope.text} {view.period.text}",
         banner=session.banner(),
         footer=_("Not for classified content."),

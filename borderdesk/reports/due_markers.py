@@ -73,7 +73,7 @@ def due_document(
         blocks=(Table(columns, rows), *notes),
         issuer=session.title(),
         lang=lang,
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=f"{'cleared' if cleared else 'inspected'} {day.isoformat()}",
         banner=session.banner(),
         footer=_("Not for classified content."),

@@ -8,6 +8,7 @@ from borderdesk.base.files import write_atomically
 from borderdesk.base.i18n import _, language
 from borderdesk.base.progress import Progress
 from borderdesk.base.spreadsheets import guarded
+from borderdesk.entry.disclosures import Disclosures
 from borderdesk.entry.lists import RecordLists
 from borderdesk.entry.record_output import csv_line, csv_lines
 from borderdesk.reports.blocks import Annex, Column, Document, Row, Table
@@ -56,7 +57,7 @@ def spreadsheet_document(
         ),
         issuer=session.title(),
         lang=language(),
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=model.type_name,
         banner=session.banner(),
     )
@@ -119,10 +120,12 @@ def write_list(
     rows = _reported(session.part(RecordLists).stream(type_name, chosen), whole, progress)
     if target.suffix.lower() == ".xlsx":
         write_xlsx(spreadsheet_document(session, model, rows), target)
+        session.part(Disclosures).note_list(model, "xlsx", target.name)
         return whole
     # The byte order mark makes spreadsheet programs read the file as UTF-8.
     lines = worded_lines if words else csv_lines
     write_atomically(target, "".join(lines(model, rows, session.book)).encode("utf-8-sig"))
+    session.part(Disclosures).note_list(model, "csv", target.name, shown=words)
     return whole
 
 

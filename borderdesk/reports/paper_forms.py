@@ -259,7 +259,7 @@ def _document(
         blocks=blocks,
         issuer=session.title(),
         lang=language(),
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=title,
         banner=session.banner(),
         footer=_("Not for classified content."),

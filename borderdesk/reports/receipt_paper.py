@@ -46,7 +46,7 @@ def receipt_document(session: Session, receipt: Receipt, lang: str) -> Document:
         ),
         issuer=session.title(),
         lang=lang,
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=receipt.unit,
         banner=session.banner(),
         footer=_("Not for classified content."),

@@ -165,6 +165,8 @@ def write_report(
     _write(content, target, suffix)
     if content.edition is not None and final:
         _make_final(session, content.edition, target)
+    paper = " ".join(filter(None, (request.kind, request.period, request.scope)))
+    session.audit_notes.note_anyway("paper.written", target.name, **{"as": paper})
 
 
 def _write(content: ReportContent, target: Path, suffix: str) -> None:

@@ -100,7 +100,7 @@ def as_document(
         blocks=paper.blocks(),
         issuer=head.issuer,
         lang=lang,
-        author=session.identity.user,
+        author=session.account.full_name,
         subject=f"{summary.scope.text} {period.text}",
         banner=session.banner(),
         footer=f"{_('Not for classified content.')} {_short(code)}",

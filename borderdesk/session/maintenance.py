@@ -26,6 +26,7 @@ class Maintenance(Part):
     def rebuild(self) -> list[str]:
         """Rebuild every derived row and search entry from the revisions; returns the differences
         that were found."""
+        self.session.audit_notes.note("desk.rebuilt")
         return rebuild.rebuild(self.store, self.session.book)
 
     def verify(self, progress: Progress = no_progress) -> dict[str, Any]:

@@ -17,7 +17,10 @@ from borderdesk.base.progress import Progress, no_progress
 from borderdesk.base.text import FORBIDDEN, nfc
 from borderdesk.schema import settings
 from borderdesk.schema.book import Book
+from borderdesk.schema.revisions import utc_stamp
 from borderdesk.schema.unit_history import bare_name
+from borderdesk.session.people import Account, insert_account
+from borderdesk.session.permissions import ADMINISTRATOR
 from borderdesk.store import schema
 from borderdesk.store.database import (
     DATABASE_ERRORS,
@@ -75,20 +78,23 @@ def create_database(
             for read in reference_files.shipped_rows(real=not (demo or practice)):
                 insert_cells(store, read.table, read.rows)
             insert_cells(store, settings.SettingTable, settings.shipped(role))
+            person = user_name(user)
             named = {
                 "desk": desk_id,
                 "role": role,
                 "unit": _unit_of(store, role, unit),
-                "user": _user_name(user),
+                "user": person,
                 "demo": "1" if demo else "0",
                 "reference_version": "1",
                 "practice": "1" if practice else "0",
             }
             write_meta(store, named)
+            insert_account(store, Account(person, person, ADMINISTRATOR, "", utc_stamp()))
         store.empty_log()
 
 
-def _user_name(user: str) -> str:
+def user_name(user: str) -> str:
+    """The name of a person as it is kept. Raises UserError."""
     user = nfc(user).strip()
     if not user or len(user) > 200 or FORBIDDEN.search(user):
         raise UserError(_("The user needs a name of one line."))

@@ -1,41 +1,18 @@
 """Named operations: every write of a desk has a name, a permission and one transaction.
 
 A part of the desk with writes of its own (drafts, closing, exchange…) is a `Part` whose methods
-carry `@operation(permission)`; the permissions themselves stand here and nowhere else.
+carry `@operation(permission)`; who holds a permission stands in `permissions` and nowhere else.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
-from borderdesk.base.errors import OperationRefused
-from borderdesk.base.i18n import _
-
-PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "record.write": frozenset({"clerk", "commander", "administrator"}),
-    "record.erase": frozenset({"commander", "administrator"}),
-    "reference.write": frozenset({"commander", "administrator"}),
-    "targets.write": frozenset({"commander", "administrator"}),
-    "settings.write": frozenset({"commander", "administrator"}),
-    "preference.write": frozenset({"clerk", "commander", "administrator"}),
-    "backup.make": frozenset({"clerk", "commander", "administrator"}),
-    "period.close": frozenset({"commander", "administrator"}),
-    "exchange.write": frozenset({"clerk", "commander", "administrator"}),
-    "exchange.trust": frozenset({"commander", "administrator"}),
-    "maintain": frozenset({"administrator"}),
-}
-"""{permission: the account roles that hold it}."""
+from borderdesk.session.permissions import PERMISSIONS
 
 OPERATIONS: dict[str, str] = {}
 """{Class.operation: the permission it needs}, filled by `operation`."""
-
-
-def require_permission(permission: str, account: str) -> None:
-    """Raise OperationRefused unless an account of this role (clerk, commander…) holds the
-    permission."""
-    if account not in PERMISSIONS[permission]:
-        raise OperationRefused(_("You are not allowed to do this here."))
 
 
 class Operator(Protocol):
@@ -60,6 +37,7 @@ def operation(
     transaction."""
 
     def decorate(method: Callable[Concatenate[Op, P], T]) -> Callable[Concatenate[Op, P], T]:
+        assert permission in PERMISSIONS
         OPERATIONS[method.__qualname__] = permission
 
         @functools.wraps(method)

@@ -19,10 +19,12 @@ from borderdesk.schema.book import Book
 from borderdesk.schema.records import ALL_TYPES
 from borderdesk.schema.reference.pick import PickTable
 from borderdesk.schema.revisions import Stamp, utc_stamp
+from borderdesk.session.audit_notes import AuditNotes
 from borderdesk.session.guards import OpenPeriods, WriteGuard
 from borderdesk.session.identity import Identity, WritingArea, writing_area
 from borderdesk.session.opening import create_database, explained, upgrade
-from borderdesk.session.operations import require_permission
+from borderdesk.session.people import account_named, first_account
+from borderdesk.session.permissions import holds, permission_refusal
 from borderdesk.store import listing
 from borderdesk.store.database import Store
 from borderdesk.store.locks import Lock
@@ -45,8 +47,9 @@ class Session:
         self.folder = folder
         self.store = store
         self._lock = lock
-        self.account = "administrator"
-        """The account role that operations are checked against (`operations.PERMISSIONS`)."""
+        self.account = first_account(store)
+        """Who works: operations are checked against what this account may do."""
+        self.audit_notes = AuditNotes(store, lambda: self.account, self.writing)
         self.erasure_listeners: list[Callable[[], None]] = []
         """Called after personal data was erased, by whoever keeps copies of it."""
         self.edition_notes: dict[str, Callable[[Any], Any]] = {}
@@ -158,6 +161,7 @@ class Session:
     def close(self) -> None:
         """Close this thread's connection and release the lock."""
         if not self.store.is_closed():
+            self.audit_notes.flush()
             self.store.close()
         self._lock.release()
 
@@ -266,8 +270,15 @@ class Session:
     # ----------------------------------------------------------------- transactions
 
     def require(self, permission: str) -> None:
-        """Raise OperationRefused unless the person at the desk holds the permission."""
-        require_permission(permission, self.account)
+        """Raise OperationRefused unless the person at the desk holds the permission; a refusal
+        enters the audit log."""
+        if not holds(self.account.role, permission):
+            self.audit_notes.note_anyway("denied", permission)
+            raise permission_refusal(self.account.role, permission)
+
+    def enter(self, name: str) -> None:
+        """Work under an account from now on. Raises CannotOpen for none, or a disabled one."""
+        self.account = account_named(self.store, name)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -285,10 +296,12 @@ class Session:
             # The cached book may hold a pick that was rolled back.
             self._book = None
             raise
+        finally:
+            self.audit_notes.flush()
 
     def stamp(self) -> Stamp:
         """Author, desk and time of a revision that is written now."""
-        return Stamp(self.identity.user, self.identity.id, utc_stamp())
+        return Stamp(self.account.full_name, self.identity.id, utc_stamp())
 
     def note_time(self, stamp: Stamp) -> None:
         """Store the time of the newest revision, which the clock is held against."""

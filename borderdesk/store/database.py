@@ -26,7 +26,7 @@ from borderdesk.base.text import marker_key, sort_key
 from borderdesk.store import schema
 from borderdesk.store.order_cache import OrderCache
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 """The number of the newest migration; a file with a higher one was made by a newer program."""
 
 BUSY_SECONDS = 10.0

@@ -29,6 +29,8 @@ STATE_QUERIES = (
     "SELECT COUNT(*), MAX(time) FROM note_settled",
     "SELECT COUNT(*) FROM erasure",
     "SELECT desk, accepted FROM card ORDER BY desk",
+    "SELECT * FROM account ORDER BY name",
+    "SELECT * FROM person_request ORDER BY number",
     "SELECT signing FROM own_key",
     "SELECT desk, number FROM setup_applied ORDER BY desk",
 )

@@ -24,6 +24,7 @@ from borderdesk.schema.revisions import (
     split_parents,
     totals_hash,
 )
+from borderdesk.store.audit_lines import audit_faults
 from borderdesk.store.database import Store, is_busy
 from borderdesk.store.figures_hash import Figure, figures_hash
 from borderdesk.store.history import StoredRevision, from_row, load_children, stored_revisions
@@ -93,6 +94,7 @@ def _problems(store: Store, progress: Progress) -> Iterator[str]:
     yield from _broken_chains(store)
     yield from _broken_logs(store)
     yield from _altered_editions(store)
+    yield from audit_faults(store)
     for model in ALL_TYPES.values():
         for number in _differing_rows(store, model):
             if isinstance(number, str):

@@ -58,6 +58,7 @@ class RecordForm(QWidget):
         """ask: how editors look things up without keeping the person waiting."""
         super().__init__()
         self._desk = desk
+        self._ask = ask
         self.model = ALL_TYPES[type_name]
         self.memory = FormMemory(desk, self.model)
         self.contents = FormContents(desk, self.model)
@@ -164,6 +165,9 @@ class RecordForm(QWidget):
         self.review.doubts.already(self._desk.records.kept_doubts(record))
         raws = {key: raw_of(c.field, values.get(key), self._desk) for key, c in self.cells.items()}
         self._load(FormDraft(record, revision, raws, raws), "")
+        note = self._desk.disclosures.view_note(self.model, record, values)
+        if note is not None:
+            self._ask(note, lambda _none: None, self)
         for key, text in doubts:
             self.review.show_note("kept", key, text)
 

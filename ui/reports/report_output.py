@@ -72,6 +72,8 @@ class ReportOutput(QObject):
 
         def work(progress: Progress) -> int:
             count = print_pdf(printer, pages.pdf, pages.sizes, progress)
+            paper = " ".join(filter(None, (request.kind, request.period, request.scope)))
+            desk.audit_notes.note_anyway("paper.printed", paper)
             standing = desk.closing.state(request.period, request.scope).edition
             edition = pages.edition
             # Printing an older edition again does not make the one that counts final.

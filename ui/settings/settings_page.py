@@ -88,7 +88,7 @@ class SettingsPage(LedgerPage):
         identity = self._desk.identity
         for words, text in (
             (_("This desk is of a"), f"{_(ROLE_NAMES[identity.role])}: {self._desk.title()}"),
-            (_("Who works here"), identity.user),
+            (_("Who works here"), self._desk.account.full_name),
             (_("Folder"), str(self._desk.folder.resolve())),
         ):
             value = QLabel(text)
@@ -125,7 +125,7 @@ class SettingsPage(LedgerPage):
         def work() -> None:
             if not database_file(there).exists():
                 Desk.create(
-                    there, identity.role, identity.unit, identity.user, practice=True
+                    there, identity.role, identity.unit, self._desk.account.full_name, practice=True
                 ).close()
 
         def failed(error: Exception) -> None:

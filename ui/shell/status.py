@@ -115,7 +115,7 @@ class DeskStatus(QStatusBar):
         if self.light is not None:
             self.light.shorten(room.full)
         self.caution.setVisible(room.caution)
-        person = self._desk.identity.user
+        person = self._desk.account.full_name
         self.who.setText(f"{self._desk.title()} · {person}" if room.desk else person)
         self.who.setToolTip("" if room.desk else self._desk.title())
         self.who.setVisible(room.person)

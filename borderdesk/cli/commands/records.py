@@ -204,6 +204,7 @@ def history(folder: Path, type_name: str, record: str) -> None:
     model = ALL_TYPES[type_name]
     with Desk.open(folder) as desk:
         book = desk.book
+        desk.disclosures.note_history(model, record)
         before = record_output.fields_json(model, {}, book)
         for past in desk.records.history(type_name, record):
             values = past.values()
@@ -263,6 +264,7 @@ def list_records(
             return
         rows = desk.lists.stream(type_name, _filter(desk, model, wanted), limit, offset)
         if out is None:
+            desk.disclosures.note_list(model, shape, "", shown=shape == "table")
             print_lines(_lines(desk, model, rows, shape))
             return
         replaced = out.exists()
@@ -270,6 +272,7 @@ def list_records(
             _write_spreadsheet(desk, model, rows, out)
         else:
             write_atomically(out, "".join(_lines(desk, model, rows, shape)).encode())
+        desk.disclosures.note_list(model, shape, out.name, shown=shape == "table")
     announce_file(out, replaced)
 
 

@@ -55,6 +55,7 @@ def households(folder: Path, shape: str) -> None:
     with Desk.open(folder) as desk:
         book = desk.book
         rows = desk.lists.stream(model.type_name, Filter())
+        desk.disclosures.note_list(model, shape, "", shown=shape == "table")
         if shape == "json":
             print_lines(json_array(as_json(model, row, book) for row in rows))
         elif shape == "csv":

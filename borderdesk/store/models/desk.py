@@ -12,6 +12,18 @@ class MetaRow(TableRow):
     value = pw.TextField()
 
 
+class AccountRow(TableRow):
+    """A person who works at the desk; `disabled` and `created` UTC times, "" for never and for
+    before there were accounts."""
+
+    name = pw.TextField(primary_key=True)
+    full_name = pw.TextField()
+    role = pw.TextField()
+    disabled = pw.TextField()
+    created = pw.TextField()
+    created_by = pw.TextField()
+
+
 class SettingRow(TableRow):
     """A setting's value from a day on (0001-01-01: always)."""
 

@@ -47,18 +47,22 @@ def columns_of(path):
 
 def contents(path, columns=None):
     """Every row of every table of a desk's file, of the columns named where they are; what it
-    notes of backups is its own."""
+    notes of backups, and in its audit log, is its own."""
     columns = columns or columns_of(path)
     plain = sqlite3.connect(path)
     try:
         tables = [
             name
             for name, sql in plain.execute("SELECT name, sql FROM sqlite_master")
-            if sql and sql.startswith("CREATE TABLE") and name != "backup"
+            if sql and sql.startswith("CREATE TABLE") and name not in ("backup", "audit")
         ]
         return {
             name: sorted(
-                map(repr, plain.execute(f'SELECT {", ".join(columns[name])} FROM "{name}"'))
+                row
+                for row in map(
+                    repr, plain.execute(f'SELECT {", ".join(columns[name])} FROM "{name}"')
+                )
+                if "audit_head" not in row
             )
             for name in tables
             # Segments of the full text are compared by what is found.

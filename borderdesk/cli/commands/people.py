@@ -1,0 +1,132 @@
+"""The commands of accounts and of the audit log."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.base.lazy import lazy_module
+from borderdesk.cli.output import announce_file, print_json, print_message, print_table
+from borderdesk.cli.program import (
+    Group,
+    WholeNumber,
+    command,
+    day_option,
+    option,
+    program,
+    table_format,
+)
+from borderdesk.desk import Desk
+from borderdesk.session.audit import AuditFilter
+from borderdesk.session.permissions import ACCOUNT_ROLES, PERMISSIONS
+
+if TYPE_CHECKING:
+    from borderdesk.reports import audit_paper
+else:
+    audit_paper = lazy_module("borderdesk.reports.audit_paper")
+
+BROKEN = 3
+"""The exit status for an audit log that does not hold together."""
+
+
+@program.group(
+    "user", cls=Group, help=N_("Accounts: who works at this desk, and what they may do.")
+)
+def user() -> None:
+    """Accounts."""
+
+
+@command("list", N_("The accounts of this desk."), within=user)
+@table_format
+def user_list(folder: Path, shape: str) -> None:
+    """name, full name, role, disabled since, created, by whom."""
+    with Desk.open(folder) as desk:
+        known = desk.accounts.all()
+    heads = {
+        "name": _("Account"),
+        "full_name": _("Full name"),
+        "role": _("Role"),
+        "disabled": _("Disabled"),
+        "created": _("Created"),
+        "created_by": _("Created by"),
+    }
+    for_people = shape == "table"
+    rows = (
+        one._replace(role=_(ACCOUNT_ROLES[one.role]) if for_people else one.role) for one in known
+    )
+    print_table(shape, heads, rows)
+
+
+@command("roles", N_("What each kind of account may do."), within=user)
+@table_format
+def user_roles(_folder: Path, shape: str) -> None:
+    """permission, what it is, and a mark for every role that holds it."""
+    words = {role: _(name) for role, name in ACCOUNT_ROLES.items()}
+    heads = {"permission": _("Key"), "title": _("May"), **words}
+    rows = (
+        [key, _(one.title), *("x" if role in one.roles else "" for role in ACCOUNT_ROLES)]
+        for key, one in PERMISSIONS.items()
+    )
+    print_table(shape, heads, rows)
+
+
+@command("audit", N_("Who did what when: the audit log, oldest first."))
+@option("--from", "first", help=N_("From this day on, as 2023-12-01."))
+@option("--to", "last", help=N_("Up to this day."))
+@option("--user", "user_name", default="", help=N_("Only of this account."))
+@option("--kind", default="", help=N_("Only of this kind, or group of kinds: period, login…"))
+@option("--search", default="", help=N_("Only with these words."))
+@option("--limit", type=WholeNumber(0), help=N_("At most so many, the newest."))
+@option("--check", is_flag=True, help=N_("Whether a line was removed or edited."))
+@option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help=N_("Write it as a paper to this PDF instead."),
+)
+@table_format
+def audit(
+    folder: Path,
+    first: str | None,
+    last: str | None,
+    user_name: str,
+    kind: str,
+    search: str,
+    limit: int | None,
+    check: bool,
+    out: Path | None,
+    shape: str,
+) -> int:
+    """Print the audit log, or check it."""
+    wanted = AuditFilter(day_option(first), day_option(last), user_name, kind, search)
+    with Desk.open(folder) as desk:
+        if check:
+            return _check(desk)
+        lines = desk.audit.lines(wanted, limit=limit)[::-1]
+        if out is not None:
+            replaced = out.exists()
+            audit_paper.write_audit(desk, wanted, lines, out)
+            announce_file(out, replaced)
+            return 0
+    heads = {
+        "number": _("No."),
+        "time": _("Time"),
+        "account": _("Account"),
+        "name": _("Full name"),
+        "role": _("Role"),
+        "kind": _("Kind"),
+        "subject": _("About"),
+        "text": _("What happened"),
+    }
+    if shape == "json":
+        heads["detail"] = ""
+    print_table(shape, heads, ([line.told()[key] for key in heads] for line in lines))
+    return 0
+
+
+def _check(desk: Desk) -> int:
+    found = desk.audit.check()
+    print_json({"ok": not found.problems, **found._asdict()})
+    for problem in found.problems:
+        print_message(problem)
+    return BROKEN if found.problems else 0

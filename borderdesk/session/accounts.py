@@ -1,0 +1,75 @@
+"""The accounts of a desk: added, listed, disabled; those who may not work here keep their history.
+
+Who opens an encrypted desk is decided by its key ring; the role, and whether the account may still
+open, stand here, inside what is encrypted.
+"""
+
+from borderdesk.base.errors import OperationRefused, UserError
+from borderdesk.base.i18n import _
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.opening import user_name
+from borderdesk.session.operations import operation
+from borderdesk.session.people import (
+    Account,
+    disable_account,
+    find_account,
+    insert_account,
+    read_accounts,
+    same_name,
+)
+from borderdesk.session.permissions import ACCOUNT_ROLES, ADMINISTRATOR
+from borderdesk.session.session import Part
+
+
+class Accounts(Part):
+    """The accounts of a desk."""
+
+    def all(self) -> list[Account]:
+        """Every account, the first one first."""
+        return read_accounts(self.store)
+
+    @operation("account.manage")
+    def add_account(self, name: str, role: str, full_name: str = "") -> Account:
+        """Add an account; the full name is the name where none is given. Raises UserError."""
+        if self.store.key is None:
+            raise OperationRefused(
+                _("An open desk has one person. Give it a password first: “encrypt”.")
+            )
+        name, full = user_name(name), user_name(full_name or name)
+        if role not in ACCOUNT_ROLES:
+            raise UserError(
+                _("There is no role “{role}”: {roles}.").format(
+                    role=role[:40], roles=", ".join(ACCOUNT_ROLES)
+                )
+            )
+        for known in self.all():
+            if any(same_name(one, other) for one in known[:2] for other in (name, full)):
+                raise OperationRefused(
+                    _("There is an account “{name}” already; disabled ones keep theirs.").format(
+                        name=known.name
+                    )
+                )
+        account = Account(name, full, role, "", utc_stamp(), self.session.account.name)
+        insert_account(self.store, account)
+        self.session.audit_notes.note("account.added", name, role=role)
+        return account
+
+    @operation("account.manage")
+    def disable_account(self, name: str) -> Account:
+        """Disable an account: it cannot open the desk any more, what it wrote keeps its name.
+        Raises OperationRefused for the last administrator, UserError."""
+        account = find_account(self.store, name)
+        if account is None:
+            raise UserError(_("This desk has no account “{name}”.").format(name=name[:60]))
+        if account.disabled:
+            return account
+        able = [one for one in self.all() if one.role == ADMINISTRATOR and not one.disabled]
+        if [one.name for one in able] == [account.name]:
+            raise OperationRefused(
+                _("“{name}” is the last administrator; the desk needs one.").format(
+                    name=account.name
+                )
+            )
+        disable_account(self.store, account.name, utc_stamp())
+        self.session.audit_notes.note("account.disabled", account.name)
+        return account

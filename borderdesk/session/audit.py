@@ -1,0 +1,159 @@
+"""The audit log as it is read: who did what when, searched and checked.
+
+Lines of what was read, sent, signed, refused stand in the log itself; what was written to records
+stands in their revisions, which are chained too, and is shown between them.
+"""
+
+import datetime
+import heapq
+import json
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from borderdesk.base.text import fold
+from borderdesk.schema.records import ALL_TYPES
+from borderdesk.schema.revisions import utc_stamp
+from borderdesk.session.audit_kinds import RECORD_KINDS, kinds_named, line_text
+from borderdesk.session.people import Account, read_accounts, same_name
+from borderdesk.session.session import Part
+from borderdesk.store.audit_lines import (
+    StoredAuditLine,
+    audit_faults,
+    audit_lines,
+    count_audit_lines,
+    revision_lines,
+)
+
+Detail = dict[str, str | int]
+
+
+class AuditFilter(NamedTuple):
+    """Which lines: from and to a day (included), of an account, of a kind or group of kinds, with
+    these words (accents do not count)."""
+
+    first: datetime.date | None = None
+    last: datetime.date | None = None
+    user: str = ""
+    kind: str = ""
+    search: str = ""
+
+
+EVERY_LINE = AuditFilter()
+
+
+class AuditLine(NamedTuple):
+    """A line: `number` in the log, None for what a revision tells; `time` UTC; `account` its name,
+    `name` the person's; `role` "" for a revision."""
+
+    number: int | None
+    time: str
+    account: str
+    name: str
+    role: str
+    kind: str
+    subject: str
+    detail: Detail
+
+    @property
+    def text(self) -> str:
+        """What happened, in words."""
+        return line_text(self.kind, self.subject, self.detail)
+
+    def told(self) -> dict[str, Any]:
+        """The line as JSON has it."""
+        return {**self._asdict(), "text": self.text}
+
+
+class AuditCheck(NamedTuple):
+    """What a check of the log found: `lines` it has, `problems` in words."""
+
+    lines: int
+    problems: list[str]
+
+
+class AuditLog(Part):
+    """The audit log of a desk."""
+
+    def lines(
+        self, wanted: AuditFilter = EVERY_LINE, *, limit: int | None = None
+    ) -> list[AuditLine]:
+        """The lines that are wanted, newest first, at most so many. Raises OperationRefused."""
+        self.require("audit.read")
+        return list(islice(self._wanted(wanted), limit))
+
+    def check(self) -> AuditCheck:
+        """Follow the chain from the first line to the last; what does not hold enters the log as a
+        line of its own."""
+        problems = list(audit_faults(self.store))
+        if problems:
+            self.session.audit_notes.note_anyway("audit.broken", lines=len(problems))
+        return AuditCheck(count_audit_lines(self.store), problems)
+
+    def _wanted(self, wanted: AuditFilter) -> Iterator[AuditLine]:
+        kinds = kinds_named(wanted.kind) if wanted.kind else None
+        words = fold(wanted.search).split()
+        after, before = _span(wanted)
+        merged = heapq.merge(
+            self._noted(after, before), self._revised(after, before), key=_time, reverse=True
+        )
+        for line in merged:
+            if kinds is not None and line.kind not in kinds:
+                continue
+            if wanted.user and not _is_of(line, wanted.user):
+                continue
+            if words:
+                folded = fold(f"{line.account} {line.name} {line.text}")
+                if not all(word in folded for word in words):
+                    continue
+            yield line
+
+    def _noted(self, after: str, before: str) -> Iterator[AuditLine]:
+        people = {one.name: one for one in read_accounts(self.store)}
+        for line in audit_lines(self.store, after, before):
+            yield _line(line, people)
+
+    def _revised(self, after: str, before: str) -> Iterator[AuditLine]:
+        """What this desk wrote to records."""
+        people = {one.full_name: one for one in read_accounts(self.store)}
+        added, changed, deleted = RECORD_KINDS
+        for time, author, kind, record, number, gone in revision_lines(
+            self.store, self.session.identity.id, after, before
+        ):
+            account = people[author].name if author in people else ""
+            what = deleted if gone else added if number == 1 else changed
+            title = kind if kind in ALL_TYPES else ""
+            yield AuditLine(None, time, account, author, "", what, f"{title} {record}".strip(), {})
+
+
+def _line(line: StoredAuditLine, people: dict[str, Account]) -> AuditLine:
+    entry = line.entry
+    name = people[entry.account].full_name if entry.account in people else entry.account
+    try:
+        detail = json.loads(entry.detail)
+    except ValueError:
+        # An altered line is shown as it stands.
+        detail = {"": entry.detail}
+    return AuditLine(
+        line.number, entry.time, entry.account, name, entry.role, entry.kind, entry.subject, detail
+    )
+
+
+def _time(line: AuditLine) -> str:
+    return line.time
+
+
+def _is_of(line: AuditLine, user: str) -> bool:
+    return same_name(line.account, user) or same_name(line.name, user)
+
+
+def _span(wanted: AuditFilter) -> tuple[str, str]:
+    """The UTC times between which the lines of the days stand."""
+
+    def begins(day: datetime.date) -> str:
+        return utc_stamp(datetime.datetime.combine(day, datetime.time()).astimezone())
+
+    after = begins(wanted.first) if wanted.first else ""
+    if wanted.last is None:
+        return after, "~"
+    return after, begins(wanted.last + datetime.timedelta(days=1))

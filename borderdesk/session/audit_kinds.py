@@ -1,0 +1,96 @@
+"""What enters the audit log: each kind of line with its words."""
+
+from collections.abc import Mapping
+
+from borderdesk.base.i18n import N_, _
+from borderdesk.session.permissions import PERMISSIONS
+
+RECORD_KINDS = {
+    "record.added": N_("Record added"),
+    "record.changed": N_("Record changed"),
+    "record.deleted": N_("Record deleted"),
+}
+"""Kinds that no line is written for: every revision tells its own."""
+
+KINDS: Mapping[str, str] = {
+    **RECORD_KINDS,
+    "login.ok": N_("Logged in"),
+    "login.failed": N_("Wrong password"),
+    "login.locked": N_("Window locked"),
+    "denied": N_("Refused: not permitted"),
+    "refused": N_("Refused"),
+    "personal.viewed": N_("Personal data shown in full"),
+    "personal.written": N_("Personal data written out"),
+    "person.reported": N_("Report of a household written"),
+    "person.requested": N_("Request of a household noted"),
+    "person.acknowledged": N_("Request of a household acknowledged"),
+    "person.settled": N_("Request of a household settled"),
+    "household.erased": N_("Household erased"),
+    "package.sent": N_("Package written"),
+    "package.sent_personal": N_("Package with personal data written"),
+    "package.taken": N_("Package taken in"),
+    "package.waiting": N_("Package put in quarantine"),
+    "package.refused": N_("Package refused"),
+    "batch.undone": N_("Batch taken out"),
+    "paper.written": N_("Paper written to a file"),
+    "paper.printed": N_("Paper printed"),
+    "list.written": N_("List written to a file"),
+    "period.closed": N_("Period closed"),
+    "period.reopened": N_("Period reopened"),
+    "period.amending": N_("Amendment begun"),
+    "period.kept": N_("Amendment left"),
+    "backup.made": N_("Backup made"),
+    "backup.failed": N_("Backup failed"),
+    "backup.restored": N_("Backup restored"),
+    "restore.refused": N_("Restoration refused"),
+    "account.added": N_("Account added"),
+    "account.disabled": N_("Account disabled"),
+    "account.password": N_("Password changed"),
+    "desk.encrypted": N_("Desk encrypted"),
+    "desk.recovery": N_("Recovery sheet made"),
+    "desk.rotated": N_("Key of the desk changed"),
+    "desk.rebuilt": N_("Tables derived anew"),
+    "setting.changed": N_("Setting changed"),
+    "reference.changed": N_("Reference data changed"),
+    "target.changed": N_("Targets or baselines changed"),
+    "setup.made": N_("Set-up file made"),
+    "setup.applied": N_("Set-up file applied"),
+    "card.accepted": N_("Card accepted"),
+    "card.revoked": N_("Card revoked"),
+    "card.renewed": N_("Keys of the desk renewed"),
+    "audit.broken": N_("The audit log does not hold together"),
+    "audit.written": N_("Audit log written to a file"),
+}
+"""{kind: its title, to be translated}; the word before the point is its group."""
+
+DETAILS = {
+    "records": N_("records"),
+    "versions": N_("versions"),
+    "number": N_("number"),
+    "for": N_("for"),
+    "unit": N_("unit"),
+    "desk": N_("desk"),
+    "file": N_("file"),
+    "digest": N_("checksum"),
+    "role": N_("role"),
+    "form": N_("form"),
+    "as": N_("as"),
+    "tries": N_("tries"),
+    "lines": N_("lines"),
+}
+"""{key of a detail: its name, to be translated}."""
+
+
+def kinds_named(text: str) -> frozenset[str]:
+    """The kinds that a kind, or the group of kinds, names; none for anything else."""
+    return frozenset(kind for kind in KINDS if kind == text or kind.split(".")[0] == text)
+
+
+def line_text(kind: str, subject: str, detail: Mapping[str, str | int]) -> str:
+    """What a line says, in words."""
+    title = _(KINDS[kind]) if kind in KINDS else kind
+    if kind == "denied" and subject in PERMISSIONS:
+        subject = _(PERMISSIONS[subject].title)
+    told = f"{title}: {subject}" if subject else title
+    named = [f"{_(DETAILS[k]) if k in DETAILS else k}: {v}" for k, v in sorted(detail.items())]
+    return f"{told} ({', '.join(named)})" if named else told

@@ -1,0 +1,56 @@
+"""Lines for the audit log while work goes on: with what they tell of, or though it is refused."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+
+from borderdesk.base.errors import UserError
+from borderdesk.schema.revisions import canonical
+from borderdesk.session.opening import explained
+from borderdesk.session.people import Account
+from borderdesk.store.audit_lines import append_audit
+from borderdesk.store.database import Store
+
+
+class AuditNotes:
+    """Appends lines in the name of the account that works.
+
+    A line has a kind of `audit_kinds`, a subject (an id, a period, a file's name) and details:
+    nothing personal.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        account: Callable[[], Account],
+        writing: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """account: who works now; writing: opens a transaction, or goes on in the open one."""
+        self._store = store
+        self._account = account
+        self._writing = writing
+        self._waiting: list[tuple[str, str, str]] = []
+
+    def note(self, kind: str, subject: str = "", **detail: str | int) -> None:
+        """Append a line with what it tells of: both are kept, or neither."""
+        with self._writing():
+            self._append(kind, subject, canonical(detail))
+
+    def note_anyway(self, kind: str, subject: str = "", **detail: str | int) -> None:
+        """Append a line that stays when what it tells of is refused and rolled back, and that is
+        left out where the desk cannot be written to: what was only read is read all the same."""
+        self._waiting.append((kind, subject, canonical(detail)))
+        if not self._store.in_transaction():
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the lines that waited for a transaction to end."""
+        if not self._waiting:
+            return
+        lines, self._waiting = self._waiting, []
+        with suppress(UserError), explained(), self._store.transaction_for_writing():
+            for line in lines:
+                self._append(*line)
+
+    def _append(self, kind: str, subject: str, detail: str) -> None:
+        account = self._account()
+        append_audit(self._store, (account.name, account.role), kind, subject, detail)

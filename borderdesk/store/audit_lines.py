@@ -1,0 +1,116 @@
+"""The audit log in the store: lines are appended, chained by hash, and never changed.
+
+SQL, not peewee: a line is written in the transaction of what it tells, also at a start.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from borderdesk.base.i18n import _
+from borderdesk.schema.log_entries import START
+from borderdesk.schema.revisions import canonical, utc_stamp
+from borderdesk.store.database import Store
+from borderdesk.store.meta import meta_value, write_meta
+
+HEAD = "audit_head"
+"""The key in `meta` of the newest line, `number:chain`: without it a line taken off the end would
+not show."""
+COLUMNS = "number, time, account, role, kind, subject, detail, chain"
+_INSERT = f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+GUARDS = ("audit_stays", "audit_is_whole")
+"""The triggers that refuse to change or delete a line."""
+
+
+class AuditEntry(NamedTuple):
+    """What a line says but its place: the account and its role, the kind of what was done, what it
+    was done to, and details as canonical JSON."""
+
+    time: str
+    account: str
+    role: str
+    kind: str
+    subject: str
+    detail: str
+
+
+class StoredAuditLine(NamedTuple):
+    """A line as the store keeps it."""
+
+    number: int
+    entry: AuditEntry
+    chain: bytes
+
+
+def next_link(chain: bytes, number: int, entry: AuditEntry) -> bytes:
+    """The chain after a line: SHA-256(chain before it ‖ canonical JSON of the line)."""
+    said = canonical({"number": number, **entry._asdict()})
+    return hashlib.sha256(chain + said.encode()).digest()
+
+
+def append_audit(
+    store: Store, account: tuple[str, str], kind: str, subject: str, detail: str
+) -> int:
+    """Append a line within the open transaction; its number. account: (name, role)."""
+    row = store.one("SELECT number, chain FROM audit ORDER BY number DESC LIMIT 1")
+    last, chain = row or (0, START)
+    number = int(last) + 1
+    entry = AuditEntry(utc_stamp(), *account, kind, subject, detail)
+    link = next_link(chain, number, entry)
+    store.run(_INSERT, (number, *entry, link))
+    write_meta(store, {HEAD: f"{number}:{link.hex()}"})
+    return number
+
+
+def audit_lines(store: Store, after: str = "", before: str = "~") -> Iterator[StoredAuditLine]:
+    """The lines of a span of UTC times (from the first, up to before the second), newest first."""
+    rows = store.rows(
+        f"SELECT {COLUMNS} FROM audit WHERE time >= ? AND time < ? ORDER BY number DESC",
+        (after, before),
+    )
+    return map(_line, rows)
+
+
+def count_audit_lines(store: Store) -> int:
+    """How many lines there are."""
+    return int(store.value("SELECT COUNT(*) FROM audit"))
+
+
+def revision_lines(
+    store: Store, desk: str, after: str, before: str
+) -> Iterator[tuple[str, str, str, str, int, int]]:
+    """(time, author, type, record, number, deleted) of the revisions of a desk in a span, newest
+    first."""
+    rows: Iterator[tuple[str, str, str, str, int, int]] = store.rows(
+        "SELECT time, author, type, record, number, deleted FROM revision"
+        " WHERE desk = ? AND time >= ? AND time < ? ORDER BY seq DESC",
+        (desk, after, before),
+    )
+    return rows
+
+
+def _line(row: tuple[Any, ...]) -> StoredAuditLine:
+    return StoredAuditLine(row[0], AuditEntry(*row[1:7]), row[7])
+
+
+def audit_faults(store: Store) -> Iterator[str]:
+    """What was done to the log but append to it: lines that were altered or taken away, guards that
+    are gone."""
+    number, chain = 0, START
+    rows = store.rows(f"SELECT {COLUMNS} FROM audit ORDER BY number")
+    for line in map(_line, rows):
+        number += 1
+        if line.number != number:
+            yield _("Line {number} of the audit log is missing.").format(number=number)
+            number = line.number
+        elif next_link(chain, number, line.entry) != line.chain:
+            yield _("Line {number} of the audit log was altered.").format(number=number)
+        chain = line.chain
+    if meta_value(store, HEAD) != f"{number}:{chain.hex()}":
+        yield _("The end of the audit log is missing or was altered, after line {number}.").format(
+            number=number
+        )
+    guards = {row[0] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    for guard in GUARDS:
+        if guard not in guards:
+            yield _("The guard “{name}” of the audit log is gone.").format(name=guard)

@@ -1,0 +1,127 @@
+"""The audit log: who did what when, appended, chained, searched, without what is personal."""
+
+import datetime
+import json
+
+import pytest
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from borderdesk.base.errors import OperationRefused
+from borderdesk.desk import Desk
+from borderdesk.exchange.exports import ExportOptions
+from borderdesk.session.audit import AuditFilter
+from borderdesk.session.audit_kinds import KINDS
+from tests.factories import example
+
+HOME = {
+    "head": "Hoàng Văn Tám", "commune": "06196-2023", "hamlet": "Thôn Bản Khoai",
+    "citizen_id": "020086001234", "phone": "0912345678",
+}  # fmt: skip
+
+
+def kinds(desk: Desk) -> list[str]:
+    return [line.kind for line in desk.audit.lines()]
+
+
+def tampered(desk: Desk, *statements: str) -> list[str]:
+    """What a check finds after somebody went round the guards with a tool for databases."""
+    desk.store.run("SAVEPOINT before")
+    triggers = list(desk.store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    for name, _sql in triggers:
+        desk.store.run(f"DROP TRIGGER {name}")
+    for statement in statements:
+        desk.store.run(statement)
+    for _name, sql in triggers:
+        desk.store.run(sql)
+    found = list(desk.maintenance.verify()["problems"])
+    desk.store.run("ROLLBACK TO before")
+    desk.store.run("RELEASE before")
+    return found
+
+
+def test_a_line_that_was_edited_or_removed_shows(post_desk):
+    for day in ("5", "6", "7", "8"):
+        post_desk.reference.set_setting("due_day", day)
+    edits = {
+        "UPDATE audit SET account = 'Người khác' WHERE number = 2": "2",
+        "UPDATE audit SET time = '2020-01-01T00:00:00.000Z' WHERE number = 1": "1",
+        "DELETE FROM audit WHERE number = 2": "2",
+        "DELETE FROM audit WHERE number = 4": "3",
+        "DELETE FROM audit": "0",
+    }
+    for statement, number in edits.items():
+        problems = tampered(post_desk, statement)
+        assert number in "".join(problems[:1]), statement
+    assert tampered(post_desk) == []
+    whole = ("DELETE FROM audit", "DELETE FROM meta WHERE key = 'audit_head'")
+    assert tampered(post_desk, *whole)
+    post_desk.store.run("DROP TRIGGER audit_stays")
+    assert post_desk.audit.check().problems
+    assert kinds(post_desk)[0] == "audit.broken"
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET role = ''", "DELETE FROM audit"])
+def test_the_database_itself_refuses_to_change_the_log(post_desk, statement):
+    post_desk.reference.set_setting("due_day", "6")
+    with pytest.raises(sqlcipher.IntegrityError, match="append-only"):
+        post_desk.store.run(statement)
+
+
+def test_what_was_done_is_told_and_nothing_personal(post_desk, tmp_path):
+    home = post_desk.records.add("household", HOME)
+    post_desk.records.edit("household", home.id, {"phone": "0987654321"})
+    post_desk.records.edit("household", home.id, {"head": "Hoàng Văn Chín"})
+    post_desk.backups.make(tmp_path / "stick")
+    post_desk.exchange.exports.export("2023-12", tmp_path, ExportOptions())
+    post_desk.closing.close_period("2023-12")
+    post_desk.closing.reopen_period("2023-12", None, "Sai số của Hoàng Văn Tám")
+    post_desk.exchange.erasures.erase_household(home.id, "Hoàng Văn Tám đề nghị")
+    told = kinds(post_desk)
+    assert [one for one in reversed(told) if not one.startswith("backup")] == [
+        "record.added", "record.changed", "record.changed", "package.sent", "period.closed",
+        "period.reopened", "household.erased",
+    ]  # fmt: skip
+    assert set(told) <= set(KINDS)
+    words = json.dumps([line.told() for line in post_desk.audit.lines()], ensure_ascii=False)
+    for secret in ("Tám", "Chín", "0912345678", "0987654321", "020086001234", "Bản Khoai"):
+        assert secret not in words
+
+
+def test_lines_are_found_by_day_person_kind_and_words(post_desk):
+    post_desk.records.add("clearing", example("clearing"))
+    post_desk.reference.set_setting("due_day", "6")
+    find = lambda **wanted: [line.kind for line in post_desk.audit.lines(AuditFilter(**wanted))]  # noqa: E731
+    today, one = post_desk.today(), datetime.timedelta(days=1)
+    assert find(first=today, last=today) == ["setting.changed", "record.added"]
+    assert find(first=today + one) == find(last=today - one) == []
+    assert find(kind="record") == find(kind="record.added") == ["record.added"]
+    assert find(kind="x") == []
+    assert find(user="NGƯỜI THỬ") == ["setting.changed", "record.added"]
+    assert find(user="Người khác") == []
+    assert find(search="cai dat due_day") == ["setting.changed"]
+    assert [line.kind for line in post_desk.audit.lines(limit=1)] == ["setting.changed"]
+
+
+def test_a_clerk_does_not_read_the_log(post_desk):
+    post_desk.account = post_desk.account._replace(role="clerk")
+    with pytest.raises(OperationRefused):
+        post_desk.audit.lines()
+
+
+def test_the_command_prints_checks_and_writes_the_log(cli_inline, post_desk, tmp_path):
+    post_desk.reference.set_setting("due_day", "6")
+    desk = ("--desk", post_desk.folder)
+    listed = json.loads(cli_inline(*desk, "audit", "--format", "json").stdout)
+    assert [one["kind"] for one in listed] == ["setting.changed"]
+    assert (listed[0]["name"], listed[0]["number"]) == ("Người thử", 1)
+    paper = tmp_path / "nhat-ky.pdf"
+    assert cli_inline(*desk, "audit", "--kind", "setting", "--out", paper).returncode == 0
+    assert paper.read_bytes().startswith(b"%PDF")
+    assert cli_inline(*desk, "audit", "--check").returncode == 0
+    assert kinds(post_desk)[0] == "audit.written"
+    post_desk.store.run("DROP TRIGGER audit_stays")
+    post_desk.store.run("UPDATE audit SET subject = 'x' WHERE number = 1")
+    checked = cli_inline(*desk, "audit", "--check")
+    assert (checked.returncode, json.loads(checked.stdout)["ok"]) == (3, False)
+    assert cli_inline(*desk, "verify").returncode == 1
+    assert kinds(post_desk)[0] == "audit.broken"
