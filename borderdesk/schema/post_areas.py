@@ -24,6 +24,14 @@ class PostEntry(NamedTuple):
     successors: tuple[str, ...] = ()
 
 
+def bare_post_name(name: str) -> str:
+    """What a post is called besides what it is, folded: tan thanh, huu nghi."""
+    short = fold(name)
+    for start in ("don bien phong ", "don ", "cua khau ", "quoc te "):
+        short = short.removeprefix(start)
+    return short
+
+
 class PostAreas:
     """The posts of a reference book, read when they are first asked for."""
 
@@ -40,10 +48,8 @@ class PostAreas:
     def _post_names(self) -> dict[str, str]:
         names: dict[str, str] = {}
         for post in self.posts.values():
-            short = fold(post.name)
-            for start in ("don bien phong ", "cua khau ", "quoc te "):
-                short = short.removeprefix(start)
-            names |= {fold(post.code): post.code, fold(post.name): post.code, short: post.code}
+            names |= {fold(post.code): post.code, fold(post.name): post.code}
+            names[bare_post_name(post.name)] = post.code
         return names
 
     def post_code(self, text: str) -> str | None:
