@@ -78,6 +78,18 @@ class PostAreas:
             found |= {*before}
         return frozenset(found)
 
+    def counted_with(self, code: str, day: datetime.date) -> tuple[str, ...]:
+        """A post, and those that had become it whole by a day, directly or through others: their
+        records count as its own then. What was split belongs to none of its parts."""
+        iso, found = day.isoformat(), [code]
+        for one in found:
+            found += [
+                post.code
+                for post in self.posts.values()
+                if post.successors == (one,) and post.valid_to < iso and post.code not in found
+            ]
+        return tuple(found)
+
     def area_on(self, post: str, day: datetime.date) -> frozenset[str]:
         """The unit ids of a post's communes on `day`, following successors."""
         key = (post, self._units.time(day))

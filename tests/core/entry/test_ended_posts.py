@@ -33,7 +33,8 @@ def test_nothing_new_is_logged_for_a_post_that_ended(post_desk, tmp_path):
     end_post(desk, tmp_path)
     told = refused(desk.records.add, "clearing", clearing(post=None))
     assert list(told) == ["post"]
-    assert "30/11/2023" in told["post"] and desk.book.post_name("CL") in told["post"]
+    assert "30/11/2023" in told["post"]
+    assert desk.book.post_name("CL") in told["post"]
     assert list(refused(desk.records.edit, "clearing", kept, {"started_on": "2023-12-01"})) == [
         "post"
     ]
@@ -62,7 +63,8 @@ def test_a_sheet_is_refused_row_by_row(post_desk, tmp_path, cli_inline):
     told = cli_inline("--desk", post_desk.folder, "sheet", "clearing", sheet)
     assert told.returncode == 1
     assert '"accepted": 1' in told.stdout
-    assert '"row": 3' in told.stdout and '"column": "Đồn"' in told.stdout
+    assert '"row": 3' in told.stdout
+    assert '"column": "Đồn"' in told.stdout
 
 
 def test_what_came_with_a_package_counts_whatever_the_list_here_says(tmp_path):

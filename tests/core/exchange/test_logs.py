@@ -156,7 +156,9 @@ def test_what_is_missing_before_a_file_is_named_by_number(tiers, tmp_path):
     assert district.lists.count("clearing", everything()) == 0
     (statement,) = [s for s in bs.exchange.statements.all() if s.number == 2]
     held = district.part(Holdings)
-    assert gaps(held.own_numbers(), statement.holding) == {bs.identity.id: (1, statement.holding[bs.identity.id])}
+    assert gaps(held.own_numbers(), statement.holding) == {
+        bs.identity.id: (1, statement.holding[bs.identity.id])
+    }
     assert take(district, send_to(bs, district, tmp_path / "d")).added == 2
     assert gaps(held.own_numbers(), statement.holding) == {}
 
